@@ -1,0 +1,46 @@
+# Every target makes its own virtual environment first: nothing is installed outside this folder.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" ends after it)
+	@$(BIN)/gateway demo $(ARGS)
+
+test: $(VENV)/dev ## all the tests
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/dev ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev ## whole logins measured beside their peers
+	@$(BIN)/python -m bench $(ARGS)
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@echo "Making the virtual environment in $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+
+$(VENV)/run: pyproject.toml $(BIN)/python
+	@echo "Installing the project and what it needs (about half a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml $(BIN)/python
+	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev
+	@touch $@ $(VENV)/run

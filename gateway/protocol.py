@@ -1,0 +1,223 @@
+"""The wire's vocabulary: the words that gateway, phone and client share.
+
+Standard library only, and nothing but data and pure functions: this is the one module of the
+gateway that ``app_simulator`` and ``client_stub`` may import. Field names and codes here are the
+contract of ``docs/reference/``; renaming one breaks every client in the field.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final, NotRequired, TypedDict
+from urllib.parse import urlsplit
+
+API_PREFIX: Final = "/api/v1"
+NAMESPACE: Final = "/pairing"
+
+# Who may send what is in DESIGN.md section 4; the names are events of Socket.IO.
+EVENT_REQUEST: Final = "request_ticket"
+EVENT_RESUME: Final = "resume_ticket"
+EVENT_CANCEL: Final = "cancel_ticket"
+EVENT_STATE: Final = "ticket_state"
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands; it never moves backwards."""
+
+    PENDING = "pending"
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"
+    CLAIMED = "claimed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+LIVE_STATES: Final = frozenset({TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED})
+
+
+class Stage(StrEnum):
+    """How far a client's session has come."""
+
+    LOGGED_IN = "logged_in"
+    UNIT_VERIFIED = "unit_verified"
+
+
+class NextStep(StrEnum):
+    """What a client does after its login: the ``next`` of a claim or a password login."""
+
+    VERIFY_UNIT = "verify_unit"
+    BIND_UNIT = "bind_unit"
+    NONE = "none"
+
+
+class NumberMatching(StrEnum):
+    """What becomes of the two-digit number that the client shows after the scan."""
+
+    OFF = "off"
+    SHOW = "show"
+    REQUIRE = "require"
+
+
+class ClientInfo(TypedDict):
+    """What a client says of itself; unverified, shown on the phone as such."""
+
+    name: str
+    version: str
+    device: str
+
+
+class ScannedBy(TypedDict):
+    """Who scanned, as the waiting client may show it before the confirm: masked."""
+
+    display_name: str
+    initial: NotRequired[str]
+
+
+class TicketStateEvent(TypedDict):
+    """Body of ``ticket_state``; ``at`` in milliseconds of the gateway's clock, ``expires_in`` in seconds."""
+
+    ticket_id: str
+    state: str
+    version: int
+    at: int
+    expires_in: NotRequired[int]
+    scanned_by: NotRequired[ScannedBy]
+    number: NotRequired[str]
+    reason: NotRequired[str]
+
+
+class IssuedTicket(TypedDict):
+    """Answer to ``request_ticket``: the only time that the claim secret is told."""
+
+    ticket_id: str
+    claim_secret: str
+    qr: str
+    state: str
+    version: int
+    expires_in: int
+    expires_at: int
+
+
+class QrKind(StrEnum):
+    """The three kinds of QR in the system; only the first is a login."""
+
+    LOGIN = "login"
+    APP_DOWNLOAD = "app_download"
+    DECLARATION_PASSWORD_RESET = "declaration_password_reset"
+
+
+QR_PATHS: Final = {
+    QrKind.LOGIN: "/q/",
+    QrKind.APP_DOWNLOAD: "/download/app",
+    QrKind.DECLARATION_PASSWORD_RESET: "/reset/declaration-password/",
+}
+
+_TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
+_TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
+
+
+class QrRefused(ValueError):
+    """A QR payload is none of this gateway's; the text says what it is and what to do."""
+
+
+def origin_of(url: str) -> str:
+    """``scheme://host[:port]`` of a URL in lower case, without a default port.
+
+    Raises QrRefused for what is not an absolute http or https URL.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise QrRefused("The QR does not hold a valid address.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise QrRefused("The QR does not hold an http(s) address.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def login_qr(public_url: str, ticket_id: str) -> str:
+    """The text of a login QR: ``{public_url}/q/{ticket_id}`` and nothing else."""
+    return f"{public_url.rstrip('/')}{QR_PATHS[QrKind.LOGIN]}{ticket_id}"
+
+
+def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
+    """Tell the three kinds of QR apart and refuse anything from another origin.
+
+    In: the text that a reader found, and the URL of the gateway that the phone is logged in at.
+    Out: the kind, and its argument: a ticket_id, a taxpayer_id, or an empty text for the download.
+    Raises QrRefused, whose text says which of the rules was broken.
+    """
+    payload = payload.strip()
+    if origin_of(payload) != origin_of(gateway_url):
+        raise QrRefused(f"The QR comes from {origin_of(payload)}, not from {origin_of(gateway_url)}: not scanned.")
+    parts = urlsplit(payload)
+    if parts.query or parts.fragment:
+        raise QrRefused("The QR carries more than a login, download or reset address: not scanned.")
+    base = urlsplit(gateway_url).path.rstrip("/")
+    path = parts.path.removeprefix(base)
+    if path == QR_PATHS[QrKind.APP_DOWNLOAD]:
+        return QrKind.APP_DOWNLOAD, ""
+    for kind, pattern in ((QrKind.LOGIN, _TICKET_ID), (QrKind.DECLARATION_PASSWORD_RESET, _TAXPAYER_ID)):
+        prefix = QR_PATHS[kind]
+        if path.startswith(prefix) and pattern.match(path[len(prefix) :]):
+            return kind, path[len(prefix) :]
+    raise QrRefused("The QR is of this gateway, but neither a login, nor a download, nor a reset: not scanned.")
+
+
+class Code(StrEnum):
+    """Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal."""
+
+    # the request itself
+    MALFORMED_REQUEST = "malformed_request"
+    INVALID_REQUEST = "invalid_request"
+    BODY_TOO_LARGE = "body_too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_FOUND = "not_found"
+    ORIGIN_REFUSED = "origin_refused"
+    RATE_LIMITED = "rate_limited"
+    SLOW_DOWN = "slow_down"
+    UNAVAILABLE = "unavailable"
+    INTERNAL_ERROR = "internal_error"
+    # who asks
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    # tickets
+    TOO_MANY_TICKETS = "too_many_tickets"
+    TICKET_NOT_FOUND = "ticket_not_found"
+    TICKET_EXPIRED = "ticket_expired"
+    TICKET_TAKEN = "ticket_taken"
+    TICKET_WRONG_STATE = "ticket_wrong_state"
+    TICKET_NOT_CONFIRMED = "ticket_not_confirmed"
+    TICKET_SPENT = "ticket_spent"
+    TICKET_REJECTED = "ticket_rejected"
+    TICKET_CANCELLED = "ticket_cancelled"
+    OTP_INVALID = "otp_invalid"
+    NUMBER_MISMATCH = "number_mismatch"
+    # login
+    INVALID_CREDENTIALS = "invalid_credentials"
+    CAPTCHA_REQUIRED = "captcha_required"
+    CAPTCHA_INVALID = "captcha_invalid"
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_DISABLED = "account_disabled"
+    # units
+    UNIT_VERIFICATION_REQUIRED = "unit_verification_required"
+    UNIT_NOT_FOUND = "unit_not_found"
+    UNIT_LOCKED = "unit_locked"
+    UNIT_DEREGISTERED = "unit_deregistered"
+    DECLARATION_PASSWORD_REQUIRED = "declaration_password_required"
+    DECLARATION_PASSWORD_INVALID = "declaration_password_invalid"
+
+
+class Problem(TypedDict):
+    """An RFC 9457 problem document with the product's stable ``code``."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
