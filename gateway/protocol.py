@@ -119,7 +119,14 @@ _TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
 
 
 class QrRefused(ValueError):
-    """A QR payload is none of this gateway's; the text says what it is and what to do."""
+    """A QR payload is none of this gateway's; the text says what it is and what to do.
+
+    ``reason`` is ``not_an_address``, ``foreign_origin`` or ``unknown_kind``, for a phone that says it in Chinese.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 def origin_of(url: str) -> str:
@@ -131,12 +138,12 @@ def origin_of(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise QrRefused("The QR does not hold a valid address.") from None
+        raise QrRefused("not_an_address", "The QR does not hold a valid address.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise QrRefused("The QR does not hold an http(s) address.")
+        raise QrRefused("not_an_address", "The QR does not hold an http(s) address.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None and port != default else "")
 
 
 def login_qr(public_url: str, ticket_id: str) -> str:
@@ -153,10 +160,12 @@ def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
     """
     payload = payload.strip()
     if origin_of(payload) != origin_of(gateway_url):
-        raise QrRefused(f"The QR comes from {origin_of(payload)}, not from {origin_of(gateway_url)}: not scanned.")
+        raise QrRefused(
+            "foreign_origin", f"The QR comes from {origin_of(payload)}, not from {origin_of(gateway_url)}: not scanned."
+        )
     parts = urlsplit(payload)
     if parts.query or parts.fragment:
-        raise QrRefused("The QR carries more than a login, download or reset address: not scanned.")
+        raise QrRefused("unknown_kind", "The QR carries more than a login, download or reset address: not scanned.")
     base = urlsplit(gateway_url).path.rstrip("/")
     path = parts.path.removeprefix(base)
     if path == QR_PATHS[QrKind.APP_DOWNLOAD]:
@@ -165,7 +174,9 @@ def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
         prefix = QR_PATHS[kind]
         if path.startswith(prefix) and pattern.match(path[len(prefix) :]):
             return kind, path[len(prefix) :]
-    raise QrRefused("The QR is of this gateway, but neither a login, nor a download, nor a reset: not scanned.")
+    raise QrRefused(
+        "unknown_kind", "The QR is of this gateway, but neither a login, nor a download, nor a reset: not scanned."
+    )
 
 
 class Code(StrEnum):
