@@ -1,0 +1,52 @@
+"""Short codes that people read, hear and type: registration codes, captchas, SMS codes.
+
+All from the operating system's random source (``secrets``), never from ``random``.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+
+# Without 0 O, 1 I L: whoever reads the slip from the hall aloud is understood.
+REGISTRATION_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REGISTRATION_LENGTH: Final = 6
+# Narrower for drawn and bent characters: also without 2 Z, 5 S, 8 B, U V.
+CAPTCHA_ALPHABET: Final = "34679ACDEFGHJKMNPQRTWXY"
+CAPTCHA_LENGTH: Final = 4
+SMS_LENGTH: Final = 6
+
+_REGISTRATION: Final = re.compile(rf"[{REGISTRATION_ALPHABET}]{{{REGISTRATION_LENGTH}}}\Z")
+
+
+def new_registration_code() -> str:
+    """6 letters and digits, both present, of which no two look alike: 29 bits.
+
+    The manual's form; guessing is bounded by 5 wrong tries for the person it was issued to.
+    """
+    while True:
+        code = "".join(secrets.choice(REGISTRATION_ALPHABET) for _ in range(REGISTRATION_LENGTH))
+        if any(character.isdigit() for character in code) and any(character.isalpha() for character in code):
+            return code
+
+
+def read_registration_code(text: str) -> str | None:
+    """A typed registration code in its stored form (capital letters), or None for what cannot be one."""
+    code = text.strip().upper()
+    return code if _REGISTRATION.match(code) else None
+
+
+def new_captcha_text() -> str:
+    """What a captcha's image shows: 4 capital letters and digits."""
+    return "".join(secrets.choice(CAPTCHA_ALPHABET) for _ in range(CAPTCHA_LENGTH))
+
+
+def normal_captcha_answer(text: str) -> str:
+    """A typed captcha answer as it is compared: case and outer white space do not matter."""
+    return text.strip().upper()
+
+
+def new_sms_code() -> str:
+    """6 random digits, leading zeros included."""
+    return f"{secrets.randbelow(10**SMS_LENGTH):0{SMS_LENGTH}d}"
