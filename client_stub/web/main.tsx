@@ -1,0 +1,3 @@
+import { mount } from "../../gateway/web/shared/mount.tsx";
+
+mount(<main />);

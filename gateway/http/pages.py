@@ -1,0 +1,147 @@
+"""The door of the pages: the built files of ``gateway/web/dist``, with their headers.
+
+Wiring, in the composition root, after the public address is known::
+
+    app.register_blueprint(pages_blueprint(public_url=settings_public_url, simulation=settings.sim))
+
+``public_url`` may be a function, for a server on port 0 that learns its address late. The blueprint
+sets its own ``Content-Security-Policy`` and ``Cache-Control``; a hook that sets headers on every
+answer should use ``setdefault`` on them. Pages that need the control plane (stage, hall, inspector)
+answer 404 without it, and ``/`` leads to ``/client/`` then.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect, request
+
+BUILT = Path(str(resources.files("gateway"))) / "web" / "dist"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "img-src 'self' data: blob:; "  # captchas come as data, a chosen picture is a blob
+    "media-src 'self' blob:; "  # the camera
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+    ".json": "application/json",
+}
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+CONFIG_TAG = '<meta name="pairing-config" content="" />'
+_HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z]+\Z")
+_ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
+
+# which page answers where; a page with a path below it draws that path itself
+PAGES: dict[str, tuple[str, ...]] = {
+    "client_stub/web": ("/client/",),
+    "app_simulator/web": (
+        "/app/",
+        "/q/<_ticket_id>",
+        "/download/app",
+        "/reset/declaration-password/<_taxpayer_id>",
+    ),
+    "gateway/web/platform": ("/web/",),
+    "gateway/web/stage": ("/",),
+    "gateway/web/hall": ("/hall/",),
+    "gateway/web/inspector": ("/inspector/",),
+}
+SIMULATION_ONLY = frozenset({"gateway/web/stage", "gateway/web/hall", "gateway/web/inspector"})
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Pages not built</title></head><body>
+<h1>页面还没有构建 · The pages are not built yet</h1>
+<p>网关在运行，接口可用。<br>The gateway runs and its API works.</p>
+<p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm ci &amp;&amp; npm run build</code>)</p>
+</body></html>
+"""
+
+
+def pages_blueprint(
+    *, public_url: str | Callable[[], str] = "", simulation: bool = False, built: Path = BUILT
+) -> Blueprint:
+    """The pages as a Flask blueprint.
+
+    public_url: address under which QR codes are made; empty means the one that the browser used.
+    simulation: whether the control plane is on, and with it stage, hall and inspector.
+    built: folder of the built files; without it every page says how to build them (503).
+    """
+    blueprint = Blueprint("pages", __name__)
+    address = public_url if callable(public_url) else lambda: public_url
+
+    def serve(page: str) -> Response:
+        file = built / page / "index.html"
+        if not file.is_file():
+            return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
+        told = html.escape(json.dumps({"public_url": address(), "simulation": simulation}))
+        text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
+        response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")
+        return _unless_known(response)
+
+    def view(page: str) -> Callable[..., Response]:
+        return lambda **_path: serve(page)
+
+    for page, paths in PAGES.items():
+        if page in SIMULATION_ONLY and not simulation:
+            continue
+        for path in paths:
+            blueprint.add_url_rule(path, endpoint=f"{page}:{path}", view_func=view(page), methods=["GET"])
+    if not simulation:
+        blueprint.add_url_rule("/", endpoint="start", view_func=lambda: redirect("/client/"), methods=["GET"])
+
+    @blueprint.get("/favicon.ico")
+    def favicon() -> Response:
+        return asset("icon.svg")
+
+    @blueprint.get("/assets/<name>")
+    def asset(name: str) -> Response:
+        """A built file; one with a hash in its name never changes and is kept for a year."""
+        file = built / "assets" / name
+        media_type = TYPES.get(file.suffix)
+        if not media_type or not _ASSET.match(name) or not file.is_file():
+            return _answer(b"Not found.\n", "text/plain; charset=utf-8", "no-store", status=404)
+        lasting = "public, max-age=31536000, immutable" if _HASHED.search(name) else "no-cache"
+        accepted = request.accept_encodings
+        for encoding, suffix in ENCODINGS:
+            packed = file.with_name(file.name + suffix)
+            if accepted.quality(encoding) > 0 and packed.is_file():
+                response = _answer(packed.read_bytes(), media_type, lasting)
+                response.headers["Content-Encoding"] = encoding
+                break
+        else:
+            response = _answer(file.read_bytes(), media_type, lasting)
+        response.headers["Vary"] = "Accept-Encoding"
+        return _unless_known(response)
+
+    return blueprint
+
+
+def _answer(body: bytes, media_type: str, lasting: str, *, status: int = 200) -> Response:
+    response = Response(body, status=status, content_type=media_type)
+    response.headers.update(HEADERS)
+    response.headers["Cache-Control"] = lasting
+    return response
+
+
+def _unless_known(response: Response) -> Response:
+    """304 for a browser that has this very body already."""
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,92 @@
+// Calls to the gateway. Every refusal is a Problem with the gateway's stable code.
+import { signal } from "@preact/signals";
+
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly detail: string,
+    readonly status: number,
+    readonly extra: Record<string, unknown> = {},
+  ) {
+    super(`${code}: ${detail}`);
+  }
+
+  /** Seconds until another try makes sense, where the gateway told them. */
+  get retryAfter(): number {
+    const seconds = this.extra["retry_after"];
+    return typeof seconds === "number" ? seconds : 0;
+  }
+}
+
+/** Milliseconds by which the gateway's clock is ahead of this machine's. */
+export const clockOffset = signal(0);
+
+export function gatewayNow(): number {
+  return Date.now() + clockOffset.peek();
+}
+
+/** Take the gateway's time from an answer; a difference under a second is the way it travelled. */
+export function setGatewayTime(at: number): void {
+  const offset = at - Date.now();
+  if (Number.isFinite(offset) && Math.abs(offset - clockOffset.peek()) > 1000) clockOffset.value = offset;
+}
+
+export interface CallOptions {
+  /** Bearer token of a phone, a client or the WEB platform. */
+  token?: string | null | undefined;
+  /** The ticket's secret, for the client's own calls. */
+  ticketSecret?: string;
+  idempotencyKey?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  const headers = new Headers({ Accept: "application/json" });
+  if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
+  if (options.ticketSecret) headers.set("Authorization", `Ticket ${options.ticketSecret}`);
+  if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
+  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers,
+      cache: "no-store",
+      credentials: "omit",
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem("unreachable", "The gateway did not answer.", 0);
+  }
+  const at = answer.headers.get("X-Gateway-Time");
+  if (at) setGatewayTime(Number(at));
+  const text = await answer.text();
+  let body: unknown = null;
+  try {
+    body = text ? JSON.parse(text) : null;
+  } catch {
+    body = text;
+  }
+  if (answer.ok) return body as T;
+  const problem = (body && typeof body === "object" ? body : {}) as Record<string, unknown>;
+  const retry = answer.headers.get("Retry-After");
+  if (retry && problem["retry_after"] === undefined) problem["retry_after"] = Number(retry);
+  const code = typeof problem["code"] === "string" ? problem["code"] : `http_${answer.status}`;
+  throw new Problem(code, typeof problem["detail"] === "string" ? problem["detail"] : "", answer.status, problem);
+}
+
+export const api = <T>(method: Method, path: string, options?: CallOptions): Promise<T> =>
+  call<T>(method, `/api/v1${path}`, options);
+
+export const sim = <T>(method: Method, path: string, options?: CallOptions): Promise<T> =>
+  call<T>(method, `/sim/v1${path}`, options);
+
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem("page_error", error instanceof Error ? error.message : String(error), 0);
+}

@@ -1,0 +1,69 @@
+// The picture with characters that is due after a wrong password.
+import { useEffect, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { api } from "./api.ts";
+import { t } from "./language.ts";
+import { Field } from "./parts.tsx";
+import { told } from "./problems.ts";
+import type { CaptchaAnswer } from "./wire.ts";
+
+export interface CaptchaForm {
+  captcha_id: string;
+  image: string;
+  answer: string;
+}
+
+export const noCaptcha: CaptchaForm | null = null;
+
+export function captchaBody(form: CaptchaForm | null): { captcha?: CaptchaAnswer } {
+  return form?.captcha_id ? { captcha: { captcha_id: form.captcha_id, answer: form.answer.trim() } } : {};
+}
+
+/** Asks for a picture when it appears, and again when `round` changes: each serves once. */
+export function CaptchaField(props: {
+  form: CaptchaForm;
+  round: number;
+  onForm: (form: CaptchaForm) => void;
+}): JSX.Element {
+  const [failed, setFailed] = useState<unknown>(null);
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    let wanted = true;
+    api<{ captcha_id: string; image: string }>("POST", "/captchas", { body: {} })
+      .then((fresh) => {
+        if (!wanted) return;
+        setFailed(null);
+        props.onForm({ captcha_id: fresh.captcha_id, image: fresh.image, answer: "" });
+      })
+      .catch((error: unknown) => wanted && setFailed(error));
+    return () => {
+      wanted = false;
+    };
+  }, [props.round, asked]);
+  const image = props.form.image;
+  return (
+    <Field
+      label={t("图形验证码", "Characters in the picture")}
+      name="captcha"
+      value={props.form.answer}
+      onValue={(answer) => props.onForm({ ...props.form, answer })}
+      maxLength={8}
+      wrong={failed ? told(failed) : undefined}
+      after={
+        <button
+          type="button"
+          class="captcha"
+          aria-label={t("图形验证码，点击换一张", "Picture with characters; press for another one")}
+          title={t("换一张", "Another picture")}
+          onClick={() => setAsked(asked + 1)}
+        >
+          {image ? (
+            <img alt="" src={image.startsWith("data:") ? image : `data:image/png;base64,${image}`} />
+          ) : (
+            <span class="spinner" />
+          )}
+        </button>
+      }
+    />
+  );
+}

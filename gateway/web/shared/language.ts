@@ -1,0 +1,47 @@
+// Chinese and English stand beside each other in the code: t("登录", "Log in").
+import { effect, signal } from "@preact/signals";
+
+export type Language = "zh" | "en";
+
+const KEPT = "pairing.language";
+
+function first(): Language {
+  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(KEPT) ?? navigator.language;
+  return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export const language = signal<Language>(first());
+
+effect(() => {
+  document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
+});
+
+export function chooseLanguage(next: Language): void {
+  language.value = next;
+  localStorage.setItem(KEPT, next);
+}
+
+/** The text of the present language; a component that calls it is drawn anew when the language changes. */
+export function t(zh: string, en: string): string {
+  return language.value === "zh" ? zh : en;
+}
+
+/** A moment of the gateway's clock (milliseconds) as the reader writes it. */
+export function moment(at: number, withSeconds = false): string {
+  return new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(withSeconds ? { second: "2-digit" } : {}),
+    hourCycle: "h23",
+  }).format(at);
+}
+
+/** A duration in seconds as words: 7200 → 120 分钟. */
+export function span(seconds: number): string {
+  if (seconds < 90) return t(`${Math.ceil(seconds)} 秒`, `${Math.ceil(seconds)} s`);
+  if (seconds < 3 * 3600) return t(`${Math.ceil(seconds / 60)} 分钟`, `${Math.ceil(seconds / 60)} min`);
+  return t(`${Math.round(seconds / 3600)} 小时`, `${Math.round(seconds / 3600)} h`);
+}

@@ -1,0 +1,13 @@
+// How a page starts: styles, the root, and what a page without its script would lack.
+import { render, type ComponentChildren } from "preact";
+import "./tokens.css";
+import "./base.css";
+import "./parts.css";
+import "./keyboard.css";
+import "./language.ts";
+import "./theme.ts";
+
+export function mount(page: ComponentChildren): void {
+  const root = document.getElementById("root");
+  if (root) render(page, root);
+}

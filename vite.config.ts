@@ -1,0 +1,58 @@
+// One build for every page, so that what they share is sent once and kept by the browser.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+const root = import.meta.dirname;
+const page = (path: string): string => resolve(root, path, "index.html");
+
+/** Writes each asset beside itself as .br and .gz: the gateway sends them as they are. */
+function precompressed(): Plugin {
+  return {
+    name: "precompressed",
+    apply: "build",
+    writeBundle(options) {
+      const folder = join(options.dir ?? "", "assets");
+      for (const name of readdirSync(folder)) {
+        if (!/\.(js|css|svg)$/.test(name)) continue;
+        const body = readFileSync(join(folder, name));
+        if (body.length < 1024) continue;
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body));
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  publicDir: "gateway/web/public",
+  plugins: [precompressed()],
+  build: {
+    outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "gateway/web/dist"),
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the Content-Security-Policy has no data: scripts or fonts
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    target: "es2022",
+    rolldownOptions: {
+      input: {
+        client: page("client_stub/web"),
+        app: page("app_simulator/web"),
+        stage: page("gateway/web/stage"),
+        web: page("gateway/web/platform"),
+        hall: page("gateway/web/hall"),
+        inspector: page("gateway/web/inspector"),
+      },
+    },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/sim", "/socket.io", "/openapi.json"].map((path) => [
+        path,
+        { target: process.env["GATEWAY"] ?? "http://127.0.0.1:8080", ws: path === "/socket.io" },
+      ]),
+    ),
+  },
+});
