@@ -1,0 +1,232 @@
+"""The waiting desktop client (扣缴客户端) as a class: its page, its command line and a test all drive this one."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from client_stub.errors import ClientError, LocalCode
+from client_stub.link import Link
+from client_stub.model import Login, Ticket, Update
+from client_stub.poll import PollLink
+from client_stub.push import PushLink
+from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
+from client_stub.session import SessionCalls
+from client_stub.track import Track
+from client_stub.watch import Signal, Watch
+from gateway.protocol import ClientInfo, TicketState
+
+CLAIM_WINDOW: Final = 30.0
+"""Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
+
+Transport = Literal["websocket", "poll"]
+
+
+class Client(SessionCalls):
+    """A client of one gateway, with one ticket and one session at a time.
+
+    It asks for a ticket, waits for the phone, claims and verifies the unit::
+
+        with Client("http://127.0.0.1:8000") as client:
+            ticket = client.request_ticket()      # show ticket.qr
+            client.wait_for("confirmed")
+            client.claim()
+            session = client.verify_unit("A", "Unit-2019")
+
+    Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
+    return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
+    ``verify`` is as in requests. Every method may be called from any thread and raises ClientError alone.
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        *,
+        name: str = "client-stub",
+        version: str | None = None,
+        device: str | None = None,
+        transport: Transport = "websocket",
+        verify: bool | str = True,
+    ) -> None:
+        info = ClientInfo(name=name, version=version or own_version(), device=device or socket.gethostname())
+        super().__init__(Rest(_checked(gateway_url), verify=verify), info)
+        self._watch = Watch()
+        self._claim_key = ""
+        self._closed = threading.Event()
+        kind = PushLink if transport == "websocket" else PollLink
+        self._link: Link = kind(self.gateway_url, self._watch, verify=verify)
+
+    @property
+    def gateway_url(self) -> str:
+        """The gateway's address, without a slash at its end."""
+        return self._rest.gateway_url
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The present ticket; None before the first."""
+        track = self._watch.track
+        return None if track is None else track.ticket
+
+    @property
+    def state(self) -> Update | None:
+        """The present ticket's state as far as it is known; None before the first ticket."""
+        track = self._watch.track
+        return None if track is None else track.latest
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to the deadline of the present state; None where none runs."""
+        track = self._watch.track
+        return None if track is None else track.remaining()
+
+    def request_ticket(self, timeout: float = 10.0) -> Ticket:
+        """Ask for a ticket; one that is still live is replaced by it (刷新), and dead from then on.
+
+        Where the line is cut before the answer comes, it is asked for again for ``timeout`` seconds; a gateway
+        that cannot be reached to begin with is told at once.
+        """
+        give_up = time.monotonic() + timeout
+        back_off = FIRST_BACK_OFF
+        with self._watch.holding():
+            while True:
+                try:
+                    answer = self._link.request_ticket(self._wish())
+                    break
+                except ClientError as error:
+                    if not (error.was_cut or (self.ticket is not None and error.code == LocalCode.UNREACHABLE)):
+                        raise
+                    if time.monotonic() + back_off > give_up or self._closed.wait(back_off):
+                        raise
+                back_off = min(LONGEST_BACK_OFF, back_off * 2)
+            ticket = self._read(Ticket.from_wire, answer)
+            self._follow(Track.begin(ticket))
+        return ticket
+
+    def refresh(self, timeout: float = 10.0) -> Ticket:
+        """A new ticket in place of the present one: what 刷新 does. Raises ClientError ``no_ticket`` without one."""
+        self._watch.current()
+        return self.request_ticket(timeout)
+
+    def resume(self, ticket: Ticket) -> Update:
+        """Go on with a ticket that another client began, as a client that was started anew would."""
+        with self._watch.holding():
+            body = self._link.resume(ticket.ticket_id, ticket.claim_secret)
+            update = self._read(Update.from_wire, body)
+            self._follow(Track.begin(ticket, update))
+        return update
+
+    def cancel(self) -> Update:
+        """Give the present ticket up. Raises ClientError where it has ended already."""
+        track = self._watch.current()
+        ticket = track.ticket
+        try:
+            body = self._link.cancel(ticket.ticket_id, ticket.claim_secret)
+        except ClientError as error:
+            self._watch.refused(ticket.ticket_id, error)
+            raise
+        self._watch.heard(body)
+        return track.latest
+
+    def claim(self, idempotency_key: str | None = None) -> Login:
+        """Exchange the confirmed ticket for a session. A lost answer is asked for again, for 30 s, with one key.
+
+        ``idempotency_key`` is the ticket's own unless given: a second call in that time gets the same session.
+        """
+        track = self._watch.current()
+        ticket = track.ticket
+        path = f"/tickets/{ticket.ticket_id}/claim"
+        headers = {"Idempotency-Key": idempotency_key or self._claim_key}
+
+        def once() -> dict[str, Any]:
+            return self._rest.call("POST", path, authorization=f"Ticket {ticket.claim_secret}", headers=headers)
+
+        try:
+            body = self._rest.call_until_answered(once, seconds=CLAIM_WINDOW, waiting=self._closed.wait)
+        except ClientError as error:
+            self._watch.refused(ticket.ticket_id, error)
+            raise
+        login = self._begin(body)
+        # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
+        self._watch.take(Update(ticket.ticket_id, TicketState.CLAIMED, track.latest.version + 1))
+        return login
+
+    def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
+        """Wait, at most ``timeout`` seconds, until the ticket has reached a state; one already passed counts.
+
+        Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
+        ``ticket_expired``), with ``timed_out``, or with ``closed``.
+        """
+        return self._watch.wait_for(TicketState(state), timeout)
+
+    def states(self) -> Iterator[Update]:
+        """Every state of the present ticket as it comes, from its first to its end; goes on with a refreshed one.
+
+        Ends after the state in which the latest ticket has ended. Raises ClientError where the gateway does not
+        know the ticket any more, or the client is closed meanwhile.
+        """
+        return self._watch.states()
+
+    def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
+        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's story.
+
+        Called one at a time and in order, from a thread of the client: return soon. Answers what unsubscribes.
+        """
+        return self._watch.subscribe(callback)
+
+    def cut(self) -> None:
+        """Drop the connection as a pulled cable would, to show or to test that it heals."""
+        self._link.cut()
+
+    def close(self) -> None:
+        """End the connection and every thread; a live ticket is left to run out. Safe to call twice."""
+        self._closed.set()
+        self._watch.close()
+        self._link.close()
+        self._rest.interrupt()
+        self._rest.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _wish(self) -> dict[str, Any]:
+        wish: dict[str, Any] = {"client": self.info}
+        track = self._watch.track
+        if track is not None and not track.over:
+            wish["replaces"] = {"ticket_id": track.ticket.ticket_id, "claim_secret": track.ticket.claim_secret}
+        return wish
+
+    def _follow(self, track: Track) -> None:
+        self._claim_key = secrets.token_urlsafe(16)
+        self._watch.begin(track)
+        self._link.follow(track)
+
+
+def own_version() -> str:
+    """The version of the installed distribution, shown on the phone as the client's; ``0`` in a bare checkout."""
+    try:
+        return importlib.metadata.version("scan-to-login")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def _checked(gateway_url: str) -> str:
+    parts = urlsplit(gateway_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ClientError(
+            LocalCode.BAD_GATEWAY_URL,
+            f"{gateway_url!r} is not the address of a gateway: give http://host:port.",
+            extras={"gateway": gateway_url},
+        )
+    return gateway_url

@@ -1,0 +1,194 @@
+"""What the client knows of tickets, accounts, units and sessions: the answers of the wire as types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from client_stub.errors import STATE_OF_REFUSAL, ClientError
+from gateway.protocol import LIVE_STATES, Stage, TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One attempt at QR login. ``qr`` is the text to draw; ``claim_secret`` stays with the client and is not shown."""
+
+    ticket_id: str
+    claim_secret: str = field(repr=False)
+    qr: str
+    version: int
+    expires_in: int
+    """Seconds that it may stay pending, counted from the answer."""
+    expires_at: int
+    """The same deadline in milliseconds of the gateway's clock."""
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Ticket:
+        """From the answer to ``request_ticket`` or ``POST /tickets``. Raises KeyError for a missing member."""
+        return cls(
+            ticket_id=body["ticket_id"],
+            claim_secret=body["claim_secret"],
+            qr=body["qr"],
+            version=int(body["version"]),
+            expires_in=int(body["expires_in"]),
+            expires_at=int(body["expires_at"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Who scanned, as it may be shown before the confirm: a masked name and its initial."""
+
+    display_name: str
+    initial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One state of a ticket, as the gateway told it. States come in order; one may be missing after a cut."""
+
+    ticket_id: str
+    state: TicketState
+    version: int
+    at: int | None = None
+    """Milliseconds of the gateway's clock; None for what was learnt from a refusal."""
+    expires_in: int | None = None
+    """Seconds to the deadline of this state, counted from the telling; None once the ticket has ended."""
+    scanned_by: Scanner | None = None
+    number: str | None = None
+    """The two digits to compare with the phone's; None unless the gateway has number matching on."""
+    reason: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether the ticket may still become a session."""
+        return self.state in LIVE_STATES
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Update:
+        """From a ``ticket_state`` event, an acknowledgement or a poll's answer. Raises KeyError or ValueError."""
+        who = body.get("scanned_by")
+        expires_in = body.get("expires_in")
+        return cls(
+            ticket_id=body["ticket_id"],
+            state=TicketState(body["state"]),
+            version=int(body["version"]),
+            at=body.get("at"),
+            expires_in=None if expires_in is None else int(expires_in),
+            scanned_by=None if not who else Scanner(who["display_name"], who.get("initial") or who["display_name"][:1]),
+            number=body.get("number"),
+            reason=body.get("reason"),
+        )
+
+    @classmethod
+    def from_refusal(cls, ticket_id: str, error: ClientError, seen_version: int) -> Update | None:
+        """The end of a ticket, where a refusal tells one (410); None where it does not."""
+        state = STATE_OF_REFUSAL.get(error.code)
+        if state is None:
+            return None
+        version = error.extras.get("version")
+        return cls(ticket_id, state, version if isinstance(version, int) else seen_version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A real-name registered person, masked for showing."""
+
+    account_id: str
+    login_name: str | None
+    display_name: str
+    id_type: str | None
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Account:
+        """From the ``account`` of an answer. Raises KeyError for a missing member."""
+        return cls(str(body["account_id"]), body.get("login_name"), body["display_name"], body.get("id_type"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An employer that this account is bound to or authorized for."""
+
+    taxpayer_id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    """``binding``, ``authorization`` or both."""
+    password_required: bool = True
+    status: str | None = None
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Unit:
+        """From one of ``units``, or the ``unit`` of a session. Raises KeyError for a missing member."""
+        via = body.get("via") or ()
+        return cls(
+            taxpayer_id=body["taxpayer_id"],
+            name=body["name"],
+            roles=tuple(body.get("roles") or ()),
+            via=(via,) if isinstance(via, str) else tuple(via),
+            password_required=bool(body.get("password_required", True)),
+            status=body.get("status"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A claimed ticket or a password login: a session that can do nothing but unit verification yet."""
+
+    access_token: str = field(repr=False)
+    expires_in: int
+    """Seconds that the session lasts."""
+    account: Account
+    units: tuple[Unit, ...]
+    next: str
+    """``verify_unit`` or ``bind_unit``: what the gateway expects now."""
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Login:
+        """From the answer to a claim or to ``POST /sessions``. Raises KeyError for a missing member."""
+        return cls(
+            access_token=body["access_token"],
+            expires_in=int(body["expires_in"]),
+            account=Account.from_wire(body["account"]),
+            units=tuple(Unit.from_wire(unit) for unit in body["units"]),
+            next=str(body["next"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The client's session as the gateway sees it."""
+
+    account: Account
+    unit: Unit | None
+    stage: Stage
+    created_at: int | None = None
+    """Milliseconds of the gateway's clock, as is ``expires_at``."""
+    expires_at: int | None = None
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Session:
+        """From ``GET /session`` or an answer to unit verification. Raises KeyError or ValueError."""
+        return cls(
+            account=Account.from_wire(body["account"]),
+            unit=None if body.get("unit") is None else Unit.from_wire(body["unit"]),
+            stage=Stage(body["stage"]),
+            created_at=body.get("created_at"),
+            expires_at=body.get("expires_at"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Captcha:
+    """An answer to the picture that the gateway asked to be read."""
+
+    captcha_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The line to the gateway was cut (``alive`` False) or came back (True)."""
+
+    alive: bool

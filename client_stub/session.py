@@ -1,0 +1,124 @@
+"""What a client does over REST once it has a session: units, verification, binding, logout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from client_stub.errors import ClientError, LocalCode, bad_answer
+from client_stub.model import Captcha, Login, Session, Unit
+from client_stub.rest import Rest
+from gateway.protocol import ClientInfo
+
+SIM_PREFIX: Final = "/sim/v1"
+# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
+_TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
+
+T = TypeVar("T")
+
+
+def is_taxpayer_id(text: str) -> bool:
+    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
+    return _TAXPAYER_ID.fullmatch(text) is not None
+
+
+class SessionCalls:
+    """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds."""
+
+    def __init__(self, rest: Rest, info: ClientInfo) -> None:
+        self._rest = rest
+        self.info = info
+        self._token: str | None = None
+        self._aliases: dict[str, str] | None = None
+
+    @property
+    def access_token(self) -> str | None:
+        """The session's bearer token, for calls of one's own; None before a login and after a logout."""
+        return self._token
+
+    def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
+        """Log in by account and password: phone number, login name or ID number."""
+        body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
+        return self._begin(self._rest.call("POST", "/sessions", body=_with(body, captcha)))
+
+    def units(self) -> tuple[Unit, ...]:
+        """The units that this account is bound to or authorized for."""
+        body = self._rest.call("GET", "/units", authorization=self._bearer())
+        return self._read(lambda answer: tuple(Unit.from_wire(unit) for unit in answer["units"]), body)
+
+    def verify_unit(
+        self, unit: str, declaration_password: str | None = None, captcha: Captcha | None = None
+    ) -> Session:
+        """Unit verification (单位办税验证). ``unit`` is a taxpayer number or an alias of the seed.
+
+        No password is needed where an authorization is in force.
+        """
+        body = {} if declaration_password is None else {"declaration_password": declaration_password}
+        path = f"/units/{self.taxpayer_id(unit)}/verification"
+        answer = self._rest.call("POST", path, body=_with(body, captcha), authorization=self._bearer())
+        return self._read(Session.from_wire, answer)
+
+    def bind_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+        """Bind a unit for the first time by its declaration password, which verifies it too."""
+        body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
+        answer = self._rest.call("POST", "/units", body=_with(body, captcha), authorization=self._bearer())
+        return self._read(Session.from_wire, answer)
+
+    def session(self) -> Session:
+        """The session as the gateway sees it."""
+        return self._read(Session.from_wire, self._rest.call("GET", "/session", authorization=self._bearer()))
+
+    def logout(self) -> None:
+        """End the session."""
+        self._rest.call("DELETE", "/session", authorization=self._bearer())
+        self._token = None
+
+    def taxpayer_id(self, unit: str) -> str:
+        """The taxpayer number of a unit; only what is no such number is looked up in the gateway's seed."""
+        if is_taxpayer_id(unit):
+            return unit
+        if self._aliases is None:
+            self._aliases = self._read_aliases(unit)
+        try:
+            return self._aliases[unit]
+        except KeyError:
+            known = ", ".join(sorted(self._aliases)) or "none"
+            raise _unknown_alias(unit, f"the seed's aliases are: {known}") from None
+
+    def _read_aliases(self, unit: str) -> dict[str, str]:
+        try:
+            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX)
+        except ClientError as error:
+            if error.status in (404, 405):
+                raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None
+            raise
+        return self._read(lambda body: {entry["alias"]: entry["taxpayer_id"] for entry in body["units"]}, seed)
+
+    def _begin(self, body: dict[str, Any]) -> Login:
+        login = self._read(Login.from_wire, body)
+        self._token = login.access_token
+        return login
+
+    def _bearer(self) -> str:
+        if self._token is None:
+            raise ClientError(LocalCode.NO_SESSION, "There is no session yet: claim a confirmed ticket, or log in.")
+        return f"Bearer {self._token}"
+
+    def _read(self, parse: Callable[[dict[str, Any]], T], body: dict[str, Any]) -> T:
+        try:
+            return parse(body)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise bad_answer(self._rest.gateway_url, "JSON without the members that it must have") from None
+
+
+def _with(body: Mapping[str, Any], captcha: Captcha | None) -> dict[str, Any]:
+    if captcha is None:
+        return dict(body)
+    return {**body, "captcha": {"captcha_id": captcha.captcha_id, "answer": captcha.answer}}
+
+
+def _unknown_alias(unit: str, why: str) -> ClientError:
+    return ClientError(
+        LocalCode.UNKNOWN_ALIAS, f"{unit!r} is no taxpayer number and no known alias: {why}.", extras={"unit": unit}
+    )
