@@ -1,0 +1,141 @@
+// The card that the client opens with: account and password first, the QR behind the corner at the top right.
+import { useEffect, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { asProblem } from "../../gateway/web/shared/api.ts";
+import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
+import { config } from "../../gateway/web/shared/config.ts";
+import { Icon } from "../../gateway/web/shared/icons.tsx";
+import { t } from "../../gateway/web/shared/language.ts";
+import { Button, Field, Notice, Sheet, Trouble } from "../../gateway/web/shared/parts.tsx";
+import { QrCode } from "../../gateway/web/shared/qr.tsx";
+import { SoftPasswordField } from "../../gateway/web/shared/soft-keyboard.tsx";
+import { QrLogin } from "./qr-login.tsx";
+import type { ClientSession } from "./session.ts";
+
+export const EMPTY_CAPTCHA: CaptchaForm = { captcha_id: "", image: "", answer: "" };
+const CAPTCHA_DUE = new Set(["captcha_required", "captcha_invalid", "invalid_credentials", "declaration_password_invalid"]);
+
+/** Whether this refusal makes the picture due (or a new one, for each serves once). */
+export function captchaDue(error: unknown): boolean {
+  const problem = asProblem(error);
+  return CAPTCHA_DUE.has(problem.code) || problem.extra["captcha_required"] === true;
+}
+
+export function LoginCard({ session }: { session: ClientSession }): JSX.Element {
+  const byQr = session.tab.value === "qr";
+  const [download, setDownload] = useState(false);
+  const toggle = byQr ? t("账号密码登录", "Log in by password") : t("扫码登录", "Scan to log in");
+  return (
+    <div class="card login-card">
+      <button
+        type="button"
+        class="corner"
+        aria-label={toggle}
+        title={toggle}
+        onClick={() => (session.tab.value = byQr ? "password" : "qr")}
+      >
+        <span class="corner-tip" aria-hidden="true">
+          {toggle}
+        </span>
+        <span class="corner-fold" aria-hidden="true">
+          <Icon name={byQr ? "screen" : "qr"} size={30} />
+        </span>
+      </button>
+      <h2>{byQr ? t("扫码登录", "Scan to log in") : t("账号密码登录", "Account and password")}</h2>
+      {session.farewell.value === "ended" && (
+        <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
+      )}
+      {byQr ? <QrLogin session={session} /> : <PasswordLogin session={session} />}
+      <nav class="card-links" aria-label={t("其他", "More")}>
+        <button type="button" class="link" onClick={() => setDownload(true)}>
+          {t("手机端下载", "Get the phone app")}
+        </button>
+        <span class="row">
+          <a class="link" href="/web/#/forgot-password" target="_blank" rel="noopener">
+            {t("忘记密码", "Forgot password")}
+          </a>
+          <a class="link" href="/web/#/register" target="_blank" rel="noopener">
+            {t("立即注册", "Register")}
+          </a>
+        </span>
+      </nav>
+      {download && (
+        <Sheet title={t("手机端下载", "Get the phone app")} onClose={() => setDownload(false)}>
+          <div class="download">
+            <QrCode text={`${config.public_url}/download/app`} label={t("手机端下载二维码", "QR code of the phone app")} />
+            <p class="muted small">
+              {t("用手机相机扫描，打开模拟的个人所得税 APP。", "Scan with a phone's camera to open the simulated app.")}
+            </p>
+            <a class="link" href="/app/" target="_blank" rel="noopener">
+              {t("在这台电脑上打开", "Open it on this computer")}
+            </a>
+          </div>
+        </Sheet>
+      )}
+    </div>
+  );
+}
+
+function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
+  const [identifier, setIdentifier] = useState("");
+  const [password, setPassword] = useState("");
+  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
+  const [round, setRound] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [missing, setMissing] = useState<"" | "identifier" | "password" | "captcha">("");
+
+  useEffect(() => session.line.stop(), []);
+
+  const submit = async (): Promise<void> => {
+    const lacks = !identifier.trim() ? "identifier" : !password ? "password" : captcha && !captcha.answer.trim() ? "captcha" : "";
+    setMissing(lacks);
+    if (lacks) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await session.loginByPassword(identifier, password, captcha);
+    } catch (refused) {
+      setError(refused);
+      if (captchaDue(refused) || captcha) {
+        setCaptcha(EMPTY_CAPTCHA);
+        setRound(round + 1);
+      }
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="stack login-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Trouble error={error} />
+      <Field
+        label={t("账号", "Account")}
+        name="identifier"
+        value={identifier}
+        onValue={setIdentifier}
+        autocomplete="username"
+        placeholder={t("手机号 / 登录名 / 居民身份证号", "Phone, login name or resident ID")}
+        wrong={missing === "identifier" ? t("请输入账号。", "Enter the account.") : undefined}
+        focus
+      />
+      <SoftPasswordField
+        label={t("密码", "Password")}
+        name="password"
+        value={password}
+        onValue={setPassword}
+        wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
+      />
+      {captcha && <CaptchaField form={captcha} round={round} onForm={setCaptcha} />}
+      {missing === "captcha" && <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>}
+      <Button kind="primary" size="tall" wide type="submit" busy={busy}>
+        {t("登录", "Log in")}
+      </Button>
+    </form>
+  );
+}
