@@ -1,0 +1,1 @@
+"""The simulated phone: its class (``phone.Phone``), its command line and its web page."""
