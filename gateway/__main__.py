@@ -1,0 +1,30 @@
+"""Entry point of the ``gateway`` command: monkey-patch before every other import, then the command line."""
+
+import os
+import sys
+import warnings
+
+
+def main() -> None:
+    """Run the command line under eventlet's greenlets."""
+    # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
+    warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
+    # psycopg's compiled wait would block every greenlet (STACK.md 7).
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+    import eventlet
+
+    eventlet.monkey_patch()
+    from gateway.cli import gateway
+
+    try:
+        gateway()
+    except SystemExit as end:
+        # Everything has been let go of by now. The interpreter's own end is skipped: it would print errors about
+        # greenlets that are over.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Settings to wired services: the one place where the parts meet. Nothing is built at import."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from flask_openapi import OpenAPI
+from flask_socketio import SocketIO
+
+import gateway.identity.rest
+import gateway.pairing.rest
+import gateway.sim.rest
+import gateway.units.rest
+from gateway import server
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import connect
+from gateway.foundation.secrets import load_server_key, random_id
+from gateway.http import ops
+from gateway.http.app import VERSION, make_app, mount
+from gateway.identity.passwords import Offload, Passwords
+from gateway.identity.service import IdentityService
+from gateway.identity.sessions import Sessions
+from gateway.identity.store import AccountStore
+from gateway.pairing.push import Push
+from gateway.pairing.service import PairingService
+from gateway.pairing.sockets import EVENTS, PairingSockets
+from gateway.pairing.store import TicketStore
+from gateway.protocol import NAMESPACE, origin_of
+from gateway.sim.announcements import Announcements
+from gateway.sim.clock_control import ClockControl
+from gateway.sim.seed import Seed, Seeder, load_seed
+from gateway.sim.world import World
+from gateway.units.service import UnitService
+from gateway.units.store import UnitStore
+
+# A clock that a test moves or freezes must not have Redis forget what is still alive on it.
+SIMULATION_SLACK_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process of the gateway has: its stores, and the world of the simulation."""
+
+    settings: Settings
+    clock: Clock
+    keys: Keys
+    redis: redis.Redis
+    database: Database
+    passwords: Passwords
+    announcements: Announcements
+    clock_control: ClockControl
+    world: World
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One worker, wired and not yet serving."""
+
+    core: Core
+    app: OpenAPI
+    sockets: SocketIO
+    push: Push
+
+    def start(self) -> None:
+        """Begin to listen for pushes."""
+        self.push.start()
+
+    def stop(self) -> None:
+        """Let go of everything."""
+        self.push.stop()
+        self.core.redis.close()
+        self.core.database.close()
+
+
+def database_url(settings: Settings) -> str:
+    """The database's URL: the setting, else SQLite in the data directory."""
+    return settings.database_url.get_secret_value() or f"sqlite:///{settings.data_dir / 'gateway.sqlite3'}"
+
+
+def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = None) -> Core:
+    """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
+    clock = clock or Clock()
+    keys = Keys(settings.redis_prefix)
+    client = connect(
+        settings.redis_url.get_secret_value(),
+        connections=settings.redis_connections,
+        timeout=settings.redis_timeout_seconds,
+    )
+    database = Database(database_url(settings))
+    passwords = Passwords(offload)
+    announcements = Announcements(client, keys)
+    clock_control = ClockControl(client, keys, clock, announcements)
+    seed = load_seed(settings.seed) if settings.seed else Seed()
+    world = World(client, keys, seed, Seeder(database, clock, passwords), clock_control, announcements)
+    return Core(settings, clock, keys, client, database, passwords, announcements, clock_control, world)
+
+
+def prepare(core: Core) -> None:
+    """Once, before the first worker: schema and seed."""
+    bring_up_to_date(core.database)
+    core.world.plant()
+
+
+def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
+    """Wire one worker; ``public_url`` is where clients and phones reach it."""
+    settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
+    slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
+    server_key = load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
+    worker_id = f"{os.getpid()}-{random_id()[:6]}"
+
+    sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
+    identity = IdentityService(settings, clock, AccountStore(core.database), sessions, core.passwords, server_key)
+
+    tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
+    push = Push(settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id)
+    pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
+    sessions.on_end.append(lambda ended: [tickets.withdraw_scanned_by(digest) for digest in ended])
+
+    units = UnitService(client, keys, clock, UnitStore(core.database), identity, pairing, core.passwords)
+
+    app = make_app("Scan-to-login gateway", clock, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
+    rooms = [
+        gateway.identity.rest.doors(identity, clock),
+        gateway.pairing.rest.doors(pairing, offload),
+        gateway.units.rest.doors(units, identity, clock),
+        ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
+    ]
+    if settings.sim:
+        core.clock_control.load()
+        rooms.append(gateway.sim.rest.doors(core.clock_control, core.world))
+    push.on_announcement.append(core.announcements.hear)
+    mount(app, rooms)
+    asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
+    app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
+
+    sockets = server.make_sockets(
+        app,
+        origins=[origin_of(public_url), *settings.allowed_origins],
+        packet_bytes=settings.body_bytes,
+        ping_interval=settings.ping_interval_seconds,
+        ping_timeout=settings.ping_timeout_seconds,
+        websocket_only=settings.workers > 1,
+        connect_deadline=settings.connect_deadline_seconds,
+    )
+    PairingSockets(sockets.server, pairing, settings)
+    return Gateway(core, app, sockets, push)
+
+
+def _answers(client: redis.Redis) -> Callable[[], bool]:
+    def check() -> bool:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    return check
+
+
+def _database_answers(core: Core) -> Callable[[], bool]:
+    def check() -> bool:
+        from sqlalchemy import text
+
+        try:
+            with core.database.begin() as db:
+                db.execute(text("SELECT 1"))
+        except Refusal:
+            return False
+        return True
+
+    return check

@@ -1,0 +1,168 @@
+"""The ``gateway`` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from gateway.config import Settings, env_name
+from gateway.foundation.errors import Refusal, StartupError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def one_sentence(command: F) -> F:
+    """Show what stops a command as one sentence, without a traceback."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except StartupError as error:
+            raise click.ClickException(str(error)) from None
+        except Refusal as refusal:
+            raise click.ClickException(refusal.detail or refusal.code) from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "setting"
+            raise click.ClickException(f"{env_name(name)}: {first['msg']}.") from None
+
+    return run  # type: ignore[return-value]
+
+
+def settings_from(**options: Any) -> Settings:
+    """Settings of the environment, with the options that were given above them."""
+    return Settings(**{name: value for name, value in options.items() if value is not None})
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="scan-to-login")
+def gateway() -> None:
+    """Scan-to-login, both sides of it, for real: the gateway.
+
+    Every setting can be given as an environment variable; `gateway settings` lists them.
+    """
+
+
+@gateway.command()
+@click.option("--host", metavar="H", help="Address to listen on (127.0.0.1).")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="P", help="Port to listen on (8080); 0 takes a free one."
+)
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1).")
+@click.option("--sim/--no-sim", default=None, help="Turn the control plane of the simulation on: /sim/v1.")
+@click.option("--seed", metavar="demo|FILE", help="People and units to start with.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="Written, as JSON, once it serves.")
+@one_sentence
+def serve(ready_file: Path | None, **options: Any) -> None:
+    """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
+    from gateway import processes
+    from gateway.foundation import logs
+
+    settings = settings_from(**options)
+    logs.configure(settings.log_level, settings.log_format)
+    if ready_file is not None and not ready_file.absolute().parent.is_dir():
+        raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
+    running = processes.Running(settings, ready_file)
+    with processes.data_directory(settings):
+        if settings.workers == 1:
+            processes.serve_one(settings, running)
+        else:
+            processes.serve_several(settings, running)
+
+
+@gateway.command(hidden=True)
+@one_sentence
+def worker() -> None:
+    """One of several workers; started by `serve`, with its settings in the environment."""
+    from gateway import processes
+    from gateway.foundation import logs
+
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    processes.work(settings)
+
+
+@gateway.command("settings")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_settings(as_json: bool) -> None:
+    """List every setting with its default and what it does."""
+    rows = Settings.table()
+    if as_json:
+        names = ("name", "default", "help")
+        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Setting", "Default", "What it does", header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@gateway.command()
+@click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="The gateway's address.")
+@click.option("--wait", "seconds", type=float, default=0.0, metavar="SECONDS", help="Wait so long for it to be ready.")
+@one_sentence
+def readyz(url: str, seconds: float) -> None:
+    """Exit 0 if the gateway is ready to serve, 1 if it is not."""
+    import requests
+
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            answer = requests.get(f"{url.rstrip('/')}/readyz", timeout=5)
+            if answer.ok:
+                click.echo("ready")
+                return
+            why = str(answer.json().get("detail", answer.status_code))
+        except (requests.RequestException, ValueError) as error:
+            why = f"{url} does not answer ({type(error).__name__})"
+        if time.monotonic() >= deadline:
+            raise StartupError(f"Not ready: {why}")
+        time.sleep(0.05)
+
+
+@gateway.command()
+@click.argument("name", metavar="demo|FILE")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@one_sentence
+def seed(name: str, **options: Any) -> None:
+    """Put people and units into the database, and stop. What is there already stays as it is."""
+    from gateway import processes
+    from gateway.bootstrap import build_core, prepare
+    from gateway.identity.passwords import here
+
+    settings = settings_from(seed=name, **options)
+    running = processes.Running(settings, None)
+    with processes.data_directory(settings), processes.redis_for(settings, running) as settled:
+        core = build_core(settled, here)
+        prepare(core)
+        planted = core.world.seed
+        core.database.close()
+    click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")
+
+
+@gateway.command()
+@one_sentence
+def doctor() -> None:
+    """Check what the gateway needs on this machine: Redis, database, data directory, port; exit 1 if something lacks."""
+    from gateway.doctor import examine
+
+    with tempfile.TemporaryDirectory() as scratch:
+        findings = examine(Settings(), Path(scratch))
+    for name, ok, words in findings:
+        click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {words}")
+    if not all(ok for _, ok, _ in findings):
+        sys.exit(1)

@@ -1,0 +1,185 @@
+"""Every setting: its name, its default, and what it does.
+
+A setting ``tickets_pending_seconds`` is read from ``PAIRING_TICKETS_PENDING_SECONDS``. ``gateway
+settings`` prints this file as a table; a test holds ``docs/reference/settings.md`` against it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from gateway.protocol import NumberMatching, origin_of
+
+ENV_PREFIX = "PAIRING_"
+
+
+class Settings(BaseSettings):
+    """The gateway's settings; immutable once read."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="ignore", frozen=True, populate_by_name=True)
+
+    # -- where it listens
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes that share the port.")
+    public_url: str = Field(
+        "", description="Address under which clients and phones reach the gateway; by default the one it listens on."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further web origins that may connect, separated by commas; never `*`."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=8, description="How many proxies in front may say who the caller is by `X-Forwarded-*`."
+    )
+
+    # -- what it keeps
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("scan-to-login"),
+        description="Folder of the database, the private Redis and the server key.",
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PAIRING_REDIS_URL", "REDIS_URL"),
+        description="Redis to use (also read from `REDIS_URL`); empty starts a private one.",
+    )
+    redis_prefix: str = Field(
+        "{pairing}:", description="Begins every key and channel; its hash tag keeps all keys in one slot of a cluster."
+    )
+    redis_connections: int = Field(64, ge=2, le=1024, description="Most connections to Redis of one worker.")
+    redis_timeout_seconds: float = Field(
+        2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""), description="SQLAlchemy URL; empty means SQLite in the data directory."
+    )
+    server_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key from which one-time-code secrets and tokens are derived; by default made once, in the data "
+        "directory. Machines that share a Redis share it.",
+    )
+
+    # -- tickets
+    tickets_pending_seconds: int = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
+    tickets_scanned_seconds: int = Field(60, ge=1, description="Time from the scan to the confirm.")
+    tickets_confirmed_seconds: int = Field(30, ge=1, description="Time from the confirm to the claim.")
+    tickets_total_seconds: int = Field(300, ge=1, description="Longest life of a ticket in all, from its request.")
+    tickets_tombstone_seconds: int = Field(
+        600, ge=0, description="How long a dead ticket is remembered, so that it answers 410 and not 404."
+    )
+    tickets_claim_repeat_seconds: int = Field(
+        30, ge=0, description="How long a claim may be repeated with the same `Idempotency-Key`."
+    )
+    tickets_confirm_tries: int = Field(
+        5, ge=1, description="Wrong one-time codes or numbers at one ticket before it is rejected."
+    )
+    tickets_per_socket: int = Field(20, ge=1, description="Live tickets that one Socket.IO connection may hold.")
+    tickets_per_address: int = Field(
+        3000, ge=0, description="Tickets that one address may leave unclaimed in a minute; 0 is no limit."
+    )
+    ticket_guesses_per_address: int = Field(
+        100, ge=0, description="Unknown tickets or secrets that one address may try in a minute; 0 is no limit."
+    )
+    number_matching: NumberMatching = Field(
+        NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
+    )
+    poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
+    poll_interval_seconds: float = Field(
+        1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
+    )
+
+    # -- sessions
+    phone_session_seconds: int = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
+    client_session_seconds: int = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")
+    client_idle_seconds: int = Field(1_800, ge=1, description="A client's session ends after so long without a call.")
+
+    # -- passwords and captchas
+    login_tries: int = Field(5, ge=1, description="Wrong passwords that lock an account.")
+    login_lock_seconds: int = Field(7_200, ge=1, description="How long such a lock lasts.")
+    captcha_seconds: int = Field(300, ge=1, description="How long a captcha can be answered.")
+
+    # -- registration and forgotten passwords
+    registration_code_seconds: int = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
+    registration_seconds: int = Field(1_800, ge=1, description="Lifetime of a registration that was begun.")
+    reset_seconds: int = Field(1_800, ge=1, description="Lifetime of a password reset that was begun.")
+    sms_code_seconds: int = Field(300, ge=1, description="Lifetime of an SMS code.")
+    sms_interval_seconds: int = Field(60, ge=0, description="Time between two SMS codes of one registration or reset.")
+    sms_per_transaction: int = Field(5, ge=1, description="SMS codes of one registration or reset.")
+    sms_per_day: int = Field(10, ge=1, description="SMS codes to one phone, or for one claimed identity, in a day.")
+    sms_tries: int = Field(5, ge=1, description="Wrong SMS codes after which the code is void.")
+    sms_webhook_url: str = Field(
+        "", description="Where SMS messages are posted to; the simulation keeps them in its outbox instead."
+    )
+    sms_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Key of the HMAC-SHA-256 in `X-Pairing-Signature` on each posted message."
+    )
+
+    # -- limits; what turns out well is not counted, 0 is no limit
+    logins_per_account: int = Field(
+        100, ge=0, description="Failed logins at one account from one address in a minute, wrong captchas included."
+    )
+    logins_per_address: int = Field(
+        1_000, ge=0, description="Failed logins from one address in a minute; who got in from there before is exempt."
+    )
+    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in a minute in all.")
+    captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
+    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
+    registrations_per_address: int = Field(
+        60, ge=0, description="Refused registration codes of one address in a minute."
+    )
+    resets_per_address: int = Field(60, ge=0, description="Password resets begun from one address in a minute.")
+    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may ask for in an hour.")
+
+    # -- transport
+    body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
+    connect_deadline_seconds: float = Field(
+        10.0, gt=0, description="A socket that has joined no namespace by then is closed."
+    )
+    ping_interval_seconds: float = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
+    ping_timeout_seconds: float = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
+
+    # -- simulation
+    sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
+    seed: str = Field("", description="What to load at the start: `demo`, or a YAML or JSON file.")
+
+    # -- logs
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto` is text on a terminal.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if "*" in origin or origin_of(origin) != origin.lower():
+                raise ValueError(f"{origin} is not an origin like https://example.com; `*` is never allowed")
+        return value
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """Rows of environment name, default as text, and help, in the order of this file."""
+        return [
+            (env_name(name), _shown(field.get_default(call_default_factory=True)), field.description or "")
+            for name, field in cls.model_fields.items()
+        ]
+
+
+def env_name(setting: str) -> str:
+    """Environment variable of a setting."""
+    return f"{ENV_PREFIX}{setting.upper()}"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    if isinstance(default, Path):
+        return "the user's data directory"
+    if isinstance(default, tuple):
+        return ",".join(default)
+    return str(default)

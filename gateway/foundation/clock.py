@@ -1,0 +1,145 @@
+"""The one clock. Every deadline of the gateway is read off it, so that a test can move them all."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """How this clock differs from the machine's: moved by ``offset_ms``, or standing at ``frozen_ms``."""
+
+    offset_ms: int = 0
+    frozen_ms: int | None = None
+
+
+class Clock:
+    """Milliseconds since 1970, movable.
+
+    The setting of all workers is kept in Redis by the simulation's control plane; a worker applies
+    what it is told by :meth:`apply`. Listeners are called after each change, so that timers that
+    sleep until a deadline look again.
+    """
+
+    def __init__(self, setting: ClockSetting | None = None) -> None:
+        self._setting = setting or ClockSetting()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def setting(self) -> ClockSetting:
+        """The present setting."""
+        return self._setting
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        if self._setting.frozen_ms is not None:
+            return self._setting.frozen_ms
+        return time.time_ns() // 1_000_000 + self._setting.offset_ms
+
+    def now(self) -> datetime:
+        """The same as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+    def today(self) -> date:
+        """The date in China (UTC+8), which is what the tax office's dates mean."""
+        return datetime.fromtimestamp(self.now_ms() / 1000 + 8 * 3600, UTC).date()
+
+    def apply(self, setting: ClockSetting) -> None:
+        """Take over a setting and wake all who wait for a deadline."""
+        self._setting = setting
+        for listener in list(self._listeners):
+            listener()
+
+    def advanced(self, milliseconds: int) -> ClockSetting:
+        """The setting that this clock would have ``milliseconds`` later; nothing is changed."""
+        now = self._setting
+        frozen = None if now.frozen_ms is None else now.frozen_ms + milliseconds
+        return ClockSetting(now.offset_ms + milliseconds, frozen)
+
+    def set_to(self, now_ms: int, *, frozen: bool) -> ClockSetting:
+        """The setting under which it is ``now_ms``; standing still if ``frozen``; nothing is changed."""
+        return ClockSetting(now_ms - time.time_ns() // 1_000_000, now_ms if frozen else None)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each change of the setting."""
+        self._listeners.append(listener)
+
+    def real_seconds_until(self, deadline_ms: int) -> float | None:
+        """Real seconds to sleep until a deadline of this clock; None while the clock stands still."""
+        if self._setting.frozen_ms is not None and deadline_ms > self._setting.frozen_ms:
+            return None
+        return max(0.0, (deadline_ms - self.now_ms()) / 1000)
+
+
+class Timers:
+    """Calls a function with each key whose deadline has passed on the clock.
+
+    One thread (a greenlet under the server) and one heap for any number of keys. A key set again
+    replaces its deadline.
+    """
+
+    def __init__(self, clock: Clock, fire: Callable[[str], None], name: str) -> None:
+        self._clock = clock
+        self._fire = fire
+        self._deadlines: dict[str, int] = {}
+        self._heap: list[tuple[int, str]] = []
+        self._changed = threading.Condition()
+        self._stopped = False
+        clock.on_change(self._wake)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to fire."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fire no more."""
+        self._stopped = True
+        self._wake()
+
+    def set(self, key: str, deadline_ms: int) -> None:
+        """Fire for ``key`` once the clock reads ``deadline_ms`` or later."""
+        if self._deadlines.get(key) == deadline_ms:
+            return
+        self._deadlines[key] = deadline_ms
+        heapq.heappush(self._heap, (deadline_ms, key))
+        if self._heap[0][1] == key:
+            self._wake()
+
+    def drop(self, key: str) -> None:
+        """Never mind ``key``."""
+        self._deadlines.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._deadlines)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            seconds = self._fire_due()
+            with self._changed:
+                self._changed.wait(seconds)
+
+    def _fire_due(self) -> float | None:
+        """Fire what is due; answer the real seconds until the next deadline, None for no need to look again."""
+        while self._heap:
+            deadline, key = self._heap[0]
+            if self._deadlines.get(key) != deadline:
+                heapq.heappop(self._heap)  # dropped, or set to another deadline since
+            elif deadline <= self._clock.now_ms():
+                heapq.heappop(self._heap)
+                del self._deadlines[key]
+                self._fire(key)
+            else:
+                seconds = self._clock.real_seconds_until(deadline)
+                # Deadlines within 5 ms of each other are one wake-up.
+                return None if seconds is None else seconds + 0.005
+        return None

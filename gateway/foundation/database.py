@@ -1,0 +1,130 @@
+"""The relational database: engine, sessions, and bringing the schema up to date.
+
+SQLite in WAL mode by default, another by URL. Transactions are short and hold no call to Redis, since
+a locked SQLite blocks every greenlet of the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from gateway.foundation.errors import Refusal, StartupError
+from gateway.protocol import Code
+
+BUSY_MS = 500
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Base(DeclarativeBase):
+    """Every table of the gateway; names of constraints are fixed so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """Hands out sessions; each ``with`` is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StartupError(f"PAIRING_DATABASE_URL is not a database address: {error}") from None
+        except ModuleNotFoundError as error:
+            raise StartupError(
+                f"PAIRING_DATABASE_URL needs the package {error.name}; for PostgreSQL: pip install 'scan-to-login[postgres]'"
+            ) from None
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on an exception.
+
+        Raises Refusal ``unavailable`` where the database cannot answer.
+        """
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except OperationalError as error:
+            raise Refusal(
+                Code.UNAVAILABLE, "The gateway cannot use its database at the moment; try again shortly.", retry_after=1
+            ) from error
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def newest_revision() -> str:
+    """The revision that the migrations lead to; their files are numbered."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Make or migrate the schema. An empty database is made in one step and stamped; another goes through Alembic.
+
+    Raises StartupError where the database cannot be reached or written.
+    """
+    try:
+        tables = set(inspect(database.engine).get_table_names())
+        if not tables:
+            Base.metadata.create_all(database.engine)
+            with database.engine.begin() as connection:
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+                connection.execute(
+                    text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": newest_revision()}
+                )
+            return
+        if "alembic_version" in tables:
+            with database.engine.connect() as connection:
+                if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_revision():
+                    return
+        migrate(database)
+    except DBAPIError as error:
+        raise StartupError(f"The database {database.shown_url} cannot be used: {error.orig}") from None
+
+
+def migrate(database: Database) -> None:
+    """Run every migration that this database has not seen."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,75 @@
+"""The only maker of Redis keys and channels. All begin with one prefix, whose hash tag puts them in one slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names of what the gateway keeps in Redis, under ``prefix``."""
+
+    prefix: str
+
+    def ticket(self, ticket_id: str) -> str:
+        """Hash: one ticket, dead ones too while their tombstone lasts."""
+        return f"{self.prefix}ticket:{ticket_id}"
+
+    def session(self, digest: str) -> str:
+        """Hash: one session, by the SHA-256 of its token."""
+        return f"{self.prefix}session:{digest}"
+
+    def session_tickets(self, digest: str) -> str:
+        """Set: the tickets that a phone's session has scanned."""
+        return f"{self.prefix}session:{digest}:tickets"
+
+    def account_sessions(self, account_id: str) -> str:
+        """Set: digests of an account's sessions, phone and client."""
+        return f"{self.prefix}account:{account_id}:sessions"
+
+    def failures(self, kind: str, subject: str) -> str:
+        """Hash: wrong passwords of an account or a unit, and its lock."""
+        return f"{self.prefix}failures:{kind}:{subject}"
+
+    def attempt(self, kind: str, subject: str) -> str:
+        """The evaluation of a password that is under way, and how one ended."""
+        return f"{self.prefix}attempt:{kind}:{subject}"
+
+    def captcha(self, captcha_id: str) -> str:
+        """Hash: a captcha that has not been answered."""
+        return f"{self.prefix}captcha:{captcha_id}"
+
+    def sms(self, purpose: str, transaction: str) -> str:
+        """Hash: the SMS code of one registration or reset."""
+        return f"{self.prefix}sms:{purpose}:{transaction}"
+
+    def registration(self, registration_id: str) -> str:
+        """Hash: a registration under way."""
+        return f"{self.prefix}registration:{registration_id}"
+
+    def reset(self, reset_id: str) -> str:
+        """Hash: a password reset under way."""
+        return f"{self.prefix}reset:{reset_id}"
+
+    def limit(self, what: str, whom: str) -> str:
+        """Counter of a rate limit."""
+        return f"{self.prefix}limit:{what}:{whom}"
+
+    def worker_channel(self, worker_id: str) -> str:
+        """Channel on which one worker hears of its tickets."""
+        return f"{self.prefix}worker:{worker_id}"
+
+    @property
+    def all_workers_channel(self) -> str:
+        """Channel on which every worker hears of a change of the clock, a reset, and the like."""
+        return f"{self.prefix}workers"
+
+    @property
+    def trail(self) -> str:
+        """Stream: every step, written by the scripts, drained into the audit trail."""
+        return f"{self.prefix}trail"
+
+    @property
+    def clock(self) -> str:
+        """Hash: the clock's setting, for workers that start later."""
+        return f"{self.prefix}clock"

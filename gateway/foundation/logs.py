@@ -1,0 +1,69 @@
+"""Structured logs: one line an event, a request id in each, and no secret in any."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET_NAMES = re.compile(r"token|secret|password|otp|authorization|cookie|answer|sms_code|registration_code", re.I)
+_SECRET_VALUES = re.compile(
+    r"(?P<document>\b\d{17}[\dXx]\b)|(?P<phone>\b1\d{10}\b)|(?P<token>\b[A-Za-z0-9_-]{43}\b)|(?P<userinfo>(?<=://):?[^@/\s]+(?=@))"
+)
+
+
+def masked_text(value: str) -> str:
+    """``value`` with document numbers, phone numbers, tokens and passwords in URLs masked."""
+    return _SECRET_VALUES.sub(_mask, value)
+
+
+def _mask(match: re.Match[str]) -> str:
+    found = match.group()
+    if match.lastgroup == "document":
+        return f"{found[:3]}***{found[-2:]}"
+    if match.lastgroup == "phone":
+        return f"{found[:3]}****{found[-4:]}"
+    return "***"
+
+
+def masked(value: Any) -> Any:
+    """The same for any nested value; under a name that tells of a secret the whole value is masked."""
+    if isinstance(value, dict):
+        return {key: "***" if _SECRET_NAMES.search(str(key)) else masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return masked_text(value) if isinstance(value, str) else value
+
+
+def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return dict(masked(dict(event)))
+
+
+def configure(level: str, form: str) -> None:
+    """Set logging up once. ``level`` as in the setting; ``form`` is auto, json or text. Writes to standard error."""
+    as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _mask_event,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # Libraries log their own way: only what is wrong with them is of interest.
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="%(message)s")
+
+
+log = structlog.get_logger("gateway")

@@ -1,0 +1,29 @@
+"""What `/metrics` tells (Prometheus text format)."""
+
+from __future__ import annotations
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+REQUESTS = Counter("pairing_requests_total", "Answers by door and status.", ["door", "status"])
+SECONDS = Histogram(
+    "pairing_request_seconds",
+    "Time to answer, in seconds.",
+    ["door"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30),
+)
+TRANSITIONS = Counter("pairing_transitions_total", "Tickets that have come to a state.", ["state"])
+PUSHES = Counter("pairing_pushes_total", "ticket_state events sent.")
+SOCKETS = Gauge("pairing_sockets", "Connected Socket.IO clients.", multiprocess_mode="livesum")
+WATCHED = Gauge("pairing_watched_tickets", "Tickets with a waiting client.", multiprocess_mode="livesum")
+REDIS_RECONNECTS = Counter("pairing_redis_reconnects_total", "Times the push listener lost Redis and found it again.")
+
+
+def exposition() -> bytes:
+    """All metrics; with several workers, those of all of them."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

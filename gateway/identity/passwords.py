@@ -1,0 +1,55 @@
+"""Passwords as Argon2id hashes (OWASP: 19 MiB, two passes, one lane), computed off the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+
+class Offload(Protocol):
+    """Runs a lock-free, log-free function where it does not hold up the others, and answers its result."""
+
+    def __call__(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
+        """Call ``function(*arguments)`` elsewhere and wait for it."""
+
+
+def here(function: Callable[..., Any], /, *arguments: Any) -> Any:
+    """An Offload that does not: for command lines and tests, where nobody else waits."""
+    return function(*arguments)
+
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def _hash(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+class Passwords:
+    """Hashes and checks; a check against nobody's password takes as long as a real one (SECURITY.md 14)."""
+
+    def __init__(self, offload: Offload) -> None:
+        self._offload = offload
+        self._nobody: str = ""
+
+    def hash(self, password: str) -> str:
+        """The hash to keep."""
+        return str(self._offload(_hash, password))
+
+    def matches(self, hashed: str | None, password: str) -> bool:
+        """Whether ``password`` is the one; with no hash, False after the same time."""
+        if hashed is None:
+            self._nobody = self._nobody or self.hash("nobody's password")
+            self._offload(_matches, self._nobody, password)
+            return False
+        return bool(self._offload(_matches, hashed, password))

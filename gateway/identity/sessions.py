@@ -1,0 +1,92 @@
+"""Sessions in Redis: opening, asking whose a token is, ending."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+import redis
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import Scripts
+from gateway.foundation.secrets import digest, random_id
+from gateway.identity.model import Person, Session, SessionKind, initial_of
+from gateway.protocol import Code
+
+_FIELDS = frozenset(Session.__dataclass_fields__) - {"digest", "kind"}
+_NUMBERS = frozenset({"created_at", "expires_at", "last_seen"})
+
+
+class Sessions:
+    """Keeps sessions under the SHA-256 of their token, each until its deadline or its idle limit."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, slack_ms: int) -> None:
+        self._scripts = Scripts(client, "gateway.identity", ("gateway.identity", "_session"))
+        self._keys = keys
+        self._clock = clock
+        self._slack_ms = slack_ms
+        self.on_end: list[Callable[[Sequence[str]], None]] = []
+
+    def open(
+        self, token: str, kind: SessionKind, person: Person, *, seconds: int, idle_seconds: int = 0, **fields: str
+    ) -> Session:
+        """Open a session for ``person`` that lasts ``seconds``, or ``idle_seconds`` without a call (0: no idle limit)."""
+        now = self._clock.now_ms()
+        values = {
+            "kind": kind.value,
+            "session_id": random_id(),
+            "account_id": person.account_id,
+            "login_name": person.login_name,
+            "display_name": person.display_name,
+            "initial": initial_of(person.name),
+            "id_type": person.id_type,
+            "created_at": str(now),
+            "expires_at": str(now + seconds * 1000),
+            "last_seen": str(now),
+            "idle_ms": str(idle_seconds * 1000),
+            **fields,
+        }
+        hashed = digest(token)
+        self._scripts.run(
+            "open_session",
+            [self._keys.session(hashed), self._keys.account_sessions(person.account_id)],
+            digest=hashed,
+            retention=seconds * 1000 + self._slack_ms,
+            fields=json.dumps(values),
+        )
+        return _session(hashed, values)
+
+    def authenticate(self, token: str, *kinds: SessionKind) -> Session:
+        """The session that ``token`` belongs to.
+
+        Raises ``unauthenticated`` for a token that is unknown, ended or run out, ``forbidden`` for one of another kind.
+        """
+        hashed = digest(token)
+        code, *fields = self._scripts.run("touch_session", [self._keys.session(hashed)], now=self._clock.now_ms())
+        if code != "ok":
+            raise Refusal(Code.UNAUTHENTICATED)
+        session = _session(hashed, json.loads(fields[0]))
+        if kinds and session.kind not in kinds:
+            raise Refusal(Code.FORBIDDEN, f"This call is for a {' or '.join(kinds)}, and this is a {session.kind}.")
+        return session
+
+    def end(self, account_id: str, digests: Sequence[str] = (), *, spare: str = "") -> list[str]:
+        """End the sessions named, or all of the account but ``spare``; answers the digests that were ended."""
+        _, *ended = self._scripts.run(
+            "end_sessions",
+            [self._keys.account_sessions(account_id)],
+            prefix=self._keys.prefix,
+            digests=json.dumps(list(digests)),
+            **{"except": spare},
+        )
+        for listener in self.on_end:
+            listener(ended)
+        return list(ended)
+
+
+def _session(hashed: str, values: dict[str, str]) -> Session:
+    fields = {name: values[name] for name in _FIELDS if name in values}
+    numbers = {name: int(values[name]) for name in _NUMBERS}
+    return Session(digest=hashed, kind=SessionKind(values["kind"]), **{**fields, **numbers})  # type: ignore[arg-type]

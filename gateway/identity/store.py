@@ -1,0 +1,58 @@
+"""Accounts and devices in the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from gateway.foundation.database import Database
+from gateway.identity.model import Identifier, IdType, kind_of_identifier
+from gateway.identity.tables import Account, Device
+
+_COLUMNS = {
+    Identifier.PHONE: Account.phone,
+    Identifier.ID_NUMBER: Account.id_number,
+    Identifier.LOGIN_NAME: Account.login_name,
+}
+
+
+class AccountStore:
+    """Reads and writes accounts and devices; each call is one short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, identifier: str) -> Account | None:
+        """The account that logs in by ``identifier``; a document number only where it is a resident ID card."""
+        kind = kind_of_identifier(identifier)
+        value = identifier.upper() if kind is Identifier.ID_NUMBER else identifier
+        with self._database.begin() as db:
+            account = db.scalars(select(Account).where(_COLUMNS[kind] == value)).one_or_none()
+        if account is not None and kind is Identifier.ID_NUMBER and account.id_type != IdType.RESIDENT_ID:
+            return None
+        return account
+
+    def get(self, account_id: str) -> Account | None:
+        """The account with this id."""
+        with self._database.begin() as db:
+            return db.get(Account, account_id)
+
+    def add_device(self, device: Device) -> None:
+        """Enrol a device."""
+        with self._database.begin() as db:
+            db.add(device)
+
+    def devices(self, account_id: str) -> list[Device]:
+        """An account's devices, newest first."""
+        with self._database.begin() as db:
+            query = select(Device).where(Device.account_id == account_id).order_by(Device.enrolled_at.desc())
+            return list(db.scalars(query))
+
+    def revoke_device(self, account_id: str, device_id: str, now: int) -> Device | None:
+        """Mark a device as revoked; None where this account has no such device."""
+        with self._database.begin() as db:
+            device = db.get(Device, device_id)
+            if device is None or device.account_id != account_id:
+                return None
+            if device.revoked_at is None:
+                db.execute(update(Device).where(Device.device_id == device_id).values(revoked_at=now))
+            return device

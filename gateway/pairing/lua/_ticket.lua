@@ -1,0 +1,113 @@
+-- What a ticket is in Redis, and how it moves; put before every script on tickets, after _session.lua.
+-- KEYS[1] is a ticket in each of them; the names of other keys that a ticket leads to begin like it.
+
+local LIVE = {pending = true, scanned = true, confirmed = true}
+-- What a dead ticket answers (SECURITY.md, Tickets 4).
+local DEAD = {
+  claimed = 'ticket_spent', rejected = 'ticket_rejected',
+  cancelled = 'ticket_cancelled', expired = 'ticket_expired',
+}
+local PREFIX = string.match(KEYS[1], '^(.-)ticket:')
+
+-- The body of `ticket_state`, as a table.
+local function state_of(ticket, now)
+  local body = {
+    ticket_id = ticket.ticket_id, state = ticket.state,
+    version = tonumber(ticket.version), at = tonumber(ticket.at),
+  }
+  if LIVE[ticket.state] then
+    body.expires_at = tonumber(ticket.expires_at)
+    body.expires_in = math.max(0, math.ceil((body.expires_at - now) / 1000))
+  end
+  if ticket.display_name and ticket.state ~= 'cancelled' and ticket.state ~= 'expired' then
+    body.scanned_by = {display_name = ticket.display_name, initial = ticket.initial}
+  end
+  if ticket.state == 'scanned' and ticket.number then body.number = ticket.number end
+  body.reason = ticket.reason
+  return body
+end
+
+-- Tell every worker that holds a socket or a poll of this ticket.
+local function publish(ticket, now)
+  if not ticket.watchers then return end
+  local message = 't' .. ticket.ticket_id .. cjson.encode(state_of(ticket, now))
+  for worker in string.gmatch(ticket.watchers, '%S+') do
+    redis.call('PUBLISH', PREFIX .. 'worker:' .. worker, message)
+  end
+end
+
+-- One line of the trail: who did what to which ticket, from where, with what outcome.
+local function trace(ticket, action, outcome, now, address)
+  redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
+    'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
+    'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
+    'account_id', ticket.account_id or '', 'device_id', ticket.device_id or '')
+end
+
+-- Move the ticket on: `changes` are fields that change beside the state.
+local function move(ticket, to, now, tombstone, action, address, changes)
+  changes = changes or {}
+  changes.state = to
+  changes.version = tonumber(ticket.version) + 1
+  changes.at = now
+  local flat = {}
+  for name, value in pairs(changes) do
+    ticket[name] = tostring(value)
+    flat[#flat + 1] = name
+    flat[#flat + 1] = ticket[name]
+  end
+  redis.call('HSET', ticket.key, unpack(flat))
+  redis.call('PEXPIRE', ticket.key, math.max(tonumber(ticket.expires_at) - now, 0) + tombstone)
+  ticket.moved = true
+  publish(ticket, now)
+  trace(ticket, action, 'ok', now, address)
+end
+
+-- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all.
+local function deadline(ticket, now, lifetime)
+  return math.min(now + lifetime, tonumber(ticket.hard_deadline))
+end
+
+-- A live ticket whose deadline has passed expires before anything else is looked at.
+local function settle(ticket, now, tombstone)
+  if LIVE[ticket.state] and now >= tonumber(ticket.expires_at) then
+    move(ticket, 'expired', now, tombstone, 'expire', '')
+  end
+end
+
+-- A refusal: the code, and the ticket's present state beside it.
+local function refuse(code, ticket, now)
+  return {code, ticket and cjson.encode({state = ticket.state, version = tonumber(ticket.version)}) or ''}
+end
+
+-- Refuse as unknown; too many of these from one address in this minute are told so (RFC 8628 section 5.1).
+local function unknown(counter_key, limit)
+  limit = tonumber(limit)
+  if limit > 0 then
+    local misses = redis.call('INCR', counter_key)
+    if misses == 1 then redis.call('PEXPIRE', counter_key, 120000) end
+    if misses > limit then return {'rate_limited', ''} end
+  end
+  return {'ticket_not_found', ''}
+end
+
+-- Answer `body`; where the ticket has moved, keep it under the operation's id for the same operation sent again.
+local function done(ticket, operation, body)
+  local answer = cjson.encode(body)
+  if ticket.moved then redis.call('HSET', ticket.key, 'op:' .. operation, answer) end
+  return {'ok', answer}
+end
+
+-- The ticket at `key`, else nil.
+local function load_ticket(key)
+  local ticket = read_hash(key)
+  if ticket then ticket.key = key end
+  return ticket
+end
+
+-- The same for a client that knows its secret: to another it looks unknown.
+local function own_ticket(key, secret_digest)
+  local ticket = load_ticket(key)
+  if ticket and ticket.secret_digest == secret_digest then return ticket end
+  return nil
+end

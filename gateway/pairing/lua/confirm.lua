@@ -1,0 +1,58 @@
+-- Confirms a ticket by the device that scanned it.
+-- KEYS[1] ticket
+-- KEYS[2] session  the phone's session
+-- KEYS[3] guesses  unknown tickets that this address has tried in this minute
+-- ARGV[1] now              ms of the gateway's clock
+-- ARGV[2] operation        id of this operation
+-- ARGV[3] address          the phone's IP address
+-- ARGV[4] otp_step         time step that the one-time code is of; 0 where it fits none
+-- ARGV[5] number           what was entered; empty where nothing was
+-- ARGV[6] number_matching  off, show or require
+-- ARGV[7] lifetime         ms that the ticket may stay confirmed
+-- ARGV[8] tombstone        ms that a dead ticket is remembered
+-- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
+-- ARGV[10] tries_limit     wrong codes or numbers before the ticket is rejected
+-- Returns: ok and the ticket's state as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
+--   otp_invalid, number_mismatch
+-- Publishes: the ticket's state
+local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
+local session = live_session(KEYS[2], now)
+if not session then return {'unauthenticated', ''} end
+if session.kind ~= 'phone' then return {'forbidden', ''} end
+local ticket = load_ticket(KEYS[1])
+if not ticket then return unknown(KEYS[3], ARGV[9]) end
+local stored = ticket['op:' .. ARGV[2]]
+if stored then return {'ok', stored} end
+settle(ticket, now, tombstone)
+if DEAD[ticket.state] then return refuse(DEAD[ticket.state], ticket, now) end
+if ticket.state == 'pending' then return refuse('ticket_wrong_state', ticket, now) end
+if ticket.device_id ~= session.device_id then
+  trace(ticket, 'confirm', 'ticket_taken', now, ARGV[3])
+  return refuse('ticket_taken', ticket, now)
+end
+if ticket.state == 'scanned' then
+  local wrong = nil
+  local step = tonumber(ARGV[4])
+  if step <= tonumber(session.otp_step or '0') then
+    wrong = 'otp_invalid'
+  else
+    -- A code that was seen is used up, whatever else is wrong (RFC 6238 section 5.2).
+    redis.call('HSET', KEYS[2], 'otp_step', step)
+    if ticket.number and (ARGV[6] == 'require' or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
+      wrong = 'number_mismatch'
+    end
+  end
+  if wrong then
+    ticket.tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
+    trace(ticket, 'confirm', wrong, now, ARGV[3])
+    if ticket.tries >= tonumber(ARGV[10]) then
+      move(ticket, 'rejected', now, tombstone, 'reject', ARGV[3], {reason = 'too_many_tries'})
+    end
+    return refuse(wrong, ticket, now)
+  end
+  move(ticket, 'confirmed', now, tombstone, 'confirm', ARGV[3], {expires_at = deadline(ticket, now, tonumber(ARGV[7]))})
+end
+local answer = state_of(ticket, now)
+answer.scanned_by = nil
+return done(ticket, ARGV[2], answer)

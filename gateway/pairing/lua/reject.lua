@@ -1,0 +1,36 @@
+-- Rejects a ticket by the device that scanned it.
+-- KEYS[1] ticket
+-- KEYS[2] session  the phone's session
+-- KEYS[3] guesses  unknown tickets that this address has tried in this minute
+-- ARGV[1] now          ms of the gateway's clock
+-- ARGV[2] operation    id of this operation
+-- ARGV[3] address      the phone's IP address
+-- ARGV[4] tombstone    ms that a dead ticket is remembered
+-- ARGV[5] guess_limit  unknown tickets of one address in a minute; 0 is no limit
+-- Returns: ok and the ticket's state as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
+-- Publishes: the ticket's state
+local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[4])
+local session = live_session(KEYS[2], now)
+if not session then return {'unauthenticated', ''} end
+if session.kind ~= 'phone' then return {'forbidden', ''} end
+local ticket = load_ticket(KEYS[1])
+if not ticket then return unknown(KEYS[3], ARGV[5]) end
+local stored = ticket['op:' .. ARGV[2]]
+if stored then return {'ok', stored} end
+settle(ticket, now, tombstone)
+local own = ticket.device_id == session.device_id
+if DEAD[ticket.state] and not (ticket.state == 'rejected' and own and ticket.reason == 'rejected_on_phone') then
+  return refuse(DEAD[ticket.state], ticket, now)
+end
+if ticket.device_id and not own then
+  trace(ticket, 'reject', 'ticket_taken', now, ARGV[3])
+  return refuse('ticket_taken', ticket, now)
+end
+if ticket.state == 'pending' or ticket.state == 'confirmed' then return refuse('ticket_wrong_state', ticket, now) end
+if ticket.state == 'scanned' then
+  move(ticket, 'rejected', now, tombstone, 'reject', ARGV[3], {reason = 'rejected_on_phone'})
+end
+local answer = state_of(ticket, now)
+answer.scanned_by = nil
+return done(ticket, ARGV[2], answer)

@@ -1,0 +1,51 @@
+-- Binds a ticket to the phone that scans it first, and answers what its confirm page must show.
+-- KEYS[1] ticket
+-- KEYS[2] session  the phone's session
+-- KEYS[3] guesses  unknown tickets that this address has tried in this minute
+-- ARGV[1] now              ms of the gateway's clock
+-- ARGV[2] operation        id of this operation
+-- ARGV[3] session_digest   SHA-256 of the phone's token, hex
+-- ARGV[4] address          the phone's IP address
+-- ARGV[5] number           two digits for the client to show; empty where they are off
+-- ARGV[6] number_matching  off, show or require
+-- ARGV[7] lifetime         ms that the ticket may stay scanned
+-- ARGV[8] tombstone        ms that a dead ticket is remembered
+-- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
+-- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
+-- Publishes: the ticket's state
+local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
+local session = live_session(KEYS[2], now)
+if not session then return {'unauthenticated', ''} end
+if session.kind ~= 'phone' then return {'forbidden', ''} end
+local ticket = load_ticket(KEYS[1])
+if not ticket then return unknown(KEYS[3], ARGV[9]) end
+local stored = ticket['op:' .. ARGV[2]]
+if stored then return {'ok', stored} end
+settle(ticket, now, tombstone)
+if DEAD[ticket.state] then return refuse(DEAD[ticket.state], ticket, now) end
+if ticket.device_id and ticket.device_id ~= session.device_id then
+  trace(ticket, 'scan', 'ticket_taken', now, ARGV[4])
+  return refuse('ticket_taken', ticket, now)
+end
+if ticket.state == 'confirmed' then return refuse('ticket_wrong_state', ticket, now) end
+if ticket.state == 'pending' then
+  local changes = {
+    account_id = session.account_id, device_id = session.device_id, phone_session = ARGV[3],
+    login_name = session.login_name, display_name = session.display_name, initial = session.initial,
+    id_type = session.id_type, expires_at = deadline(ticket, now, tonumber(ARGV[7])),
+  }
+  if ARGV[5] ~= '' then changes.number = ARGV[5] end
+  move(ticket, 'scanned', now, tombstone, 'scan', ARGV[4], changes)
+  local index = KEYS[2] .. ':tickets'
+  redis.call('SADD', index, ticket.ticket_id)
+  redis.call('PEXPIRE', index, tonumber(ticket.hard_deadline) - now + tombstone)
+end
+local page = state_of(ticket, now)
+page.scanned_by = nil
+if ARGV[6] ~= 'show' then page.number = nil end
+page.client = {name = ticket.client_name, version = ticket.client_version, device = ticket.client_device}
+page.address = ticket.address
+page.requested_at = tonumber(ticket.requested_at)
+page.number_matching = ARGV[6]
+return done(ticket, ARGV[2], page)

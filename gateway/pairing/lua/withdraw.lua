@@ -1,0 +1,16 @@
+-- Rejects a ticket whose phone has been logged out or revoked since it scanned.
+-- KEYS[1] ticket
+-- ARGV[1] now             ms of the gateway's clock
+-- ARGV[2] session_digest  SHA-256 of the phone's token, hex
+-- ARGV[3] tombstone       ms that a dead ticket is remembered
+-- Returns: ok
+-- Publishes: the ticket's state
+local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[3])
+local ticket = load_ticket(KEYS[1])
+if ticket and ticket.phone_session == ARGV[2] then
+  settle(ticket, now, tombstone)
+  if LIVE[ticket.state] then
+    move(ticket, 'rejected', now, tombstone, 'reject', '', {reason = 'phone_logged_out'})
+  end
+end
+return {'ok'}

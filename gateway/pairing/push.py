@@ -1,0 +1,201 @@
+"""Telling those who wait: one channel a worker, and the ticket in Redis as the truth behind every hint.
+
+A publication can be lost (Redis restarts, the connection is cut); the state cannot. So after each
+reconnect, and at each deadline, the present state of every watched ticket is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from gateway.foundation import metrics
+from gateway.foundation.clock import Clock, Timers
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.logs import log
+from gateway.pairing.store import TicketStore
+from gateway.protocol import LIVE_STATES, Code, TicketState
+
+FIRST_BACK_OFF_SECONDS = 0.05
+LONGEST_BACK_OFF_SECONDS = 1.0
+SILENCE_SECONDS = 1.0
+_TICKET_MESSAGE = "t"
+_ID_LENGTH = 22
+
+Listener = Callable[[dict[str, Any]], None]
+
+
+class _Watch:
+    """Who listens for one ticket on this worker, and the newest version that they have been told."""
+
+    __slots__ = ("listeners", "version")
+
+    def __init__(self) -> None:
+        self.listeners: dict[str, Listener] = {}
+        self.version = 0
+
+
+class Push:
+    """Hears of changes of the tickets that this worker watches, and hands each to those who wait for it."""
+
+    def __init__(self, redis_url: str, keys: Keys, clock: Clock, store: TicketStore, worker_id: str) -> None:
+        self.worker_id = worker_id
+        self._redis_url = redis_url
+        self._keys = keys
+        self._clock = clock
+        self._store = store
+        self._watches: dict[str, _Watch] = {}
+        self._timers = Timers(clock, self._look_again, "ticket-deadlines")
+        self._stopped = threading.Event()
+        self._subscribed = threading.Event()
+        self.on_announcement: list[Callable[[dict[str, Any]], None]] = []
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._timers.start()
+        threading.Thread(target=self._listen, name="push-listener", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._stopped.set()
+        self._timers.stop()
+
+    def wait_until_listening(self, seconds: float) -> bool:
+        """Whether the subscription stands, within ``seconds``."""
+        return self._subscribed.wait(seconds)
+
+    @property
+    def listening(self) -> bool:
+        """Whether the subscription stands now."""
+        return self._subscribed.is_set()
+
+    def listen(self, ticket_id: str, who: str, listener: Listener) -> None:
+        """Call ``listener`` with each new state of a ticket. To be called before the ticket is read, so that no
+        change falls between."""
+        watch = self._watches.setdefault(ticket_id, _Watch())
+        watch.listeners[who] = listener
+        metrics.WATCHED.set(len(self._watches))
+
+    def note(self, state: dict[str, Any], who: str = "") -> None:
+        """Take over what ``who`` has just read of a ticket; if that is news, the others are told."""
+        self._deliver(state, but=who)
+
+    def leave(self, ticket_id: str, who: str) -> None:
+        """Stop telling ``who``."""
+        watch = self._watches.get(ticket_id)
+        if watch is None:
+            return
+        watch.listeners.pop(who, None)
+        if not watch.listeners:
+            self._forget(ticket_id)
+
+    def _forget(self, ticket_id: str) -> None:
+        self._watches.pop(ticket_id, None)
+        self._timers.drop(ticket_id)
+        metrics.WATCHED.set(len(self._watches))
+
+    def _set_timer(self, state: dict[str, Any]) -> None:
+        if state["state"] in LIVE_STATES:
+            self._timers.set(state["ticket_id"], state["expires_at"])
+        else:
+            self._timers.drop(state["ticket_id"])
+
+    def _deliver(self, state: dict[str, Any], but: str = "") -> None:
+        ticket_id = state["ticket_id"]
+        watch = self._watches.get(ticket_id)
+        if watch is None:
+            return
+        self._set_timer(state)
+        if state["version"] <= watch.version:
+            return
+        watch.version = state["version"]
+        metrics.TRANSITIONS.labels(state["state"]).inc()
+        for who, listener in list(watch.listeners.items()):
+            if who != but:
+                listener(state)
+        if state["state"] not in LIVE_STATES:
+            self._forget(ticket_id)
+
+    def _look_again(self, ticket_id: str) -> None:
+        """Read a ticket again, at its deadline or after a lost connection."""
+        watch = self._watches.get(ticket_id)
+        if watch is None:
+            return
+        try:
+            self._deliver(json.loads(self._store.present(ticket_id)))
+        except Refusal as refusal:
+            if refusal.code is Code.TICKET_NOT_FOUND:
+                # Redis came back without it. Whoever waits has to be told that waiting is over.
+                self._deliver(
+                    {
+                        "ticket_id": ticket_id,
+                        "state": TicketState.EXPIRED.value,
+                        "version": watch.version + 1,
+                        "at": self._clock.now_ms(),
+                        "reason": "ticket_lost",
+                    }
+                )
+            else:
+                self._timers.set(ticket_id, self._clock.now_ms() + 1000)
+
+    def _listen(self) -> None:
+        back_off = FIRST_BACK_OFF_SECONDS
+        first = True
+        while not self._stopped.is_set():
+            # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
+            client = redis.Redis.from_url(
+                self._redis_url,
+                decode_responses=True,
+                socket_timeout=2 * SILENCE_SECONDS,
+                socket_connect_timeout=2 * SILENCE_SECONDS,
+                health_check_interval=SILENCE_SECONDS,
+                retry=Retry(NoBackoff(), 0),
+            )
+            try:
+                with client.pubsub() as subscription:
+                    subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
+                    while not self._stopped.is_set():
+                        message = subscription.get_message(timeout=SILENCE_SECONDS)
+                        if message is None:
+                            continue
+                        if message["type"] == "message":
+                            self._hear(message["data"])
+                        elif message["channel"] == self._keys.all_workers_channel:
+                            back_off = FIRST_BACK_OFF_SECONDS
+                            self._begin(first=first)
+                            first = False
+            except (RedisError, OSError) as error:
+                if self._stopped.is_set():
+                    return
+                if self._subscribed.is_set():
+                    log.warning("push listener lost redis", error=str(error))
+                self._subscribed.clear()
+                time.sleep(back_off)
+                back_off = min(2 * back_off, LONGEST_BACK_OFF_SECONDS)
+            finally:
+                client.close()
+
+    def _begin(self, *, first: bool) -> None:
+        self._subscribed.set()
+        if first:
+            return
+        metrics.REDIS_RECONNECTS.inc()
+        log.info("push listener is back", watched=len(self._watches))
+        for ticket_id in list(self._watches):
+            self._look_again(ticket_id)
+
+    def _hear(self, data: str) -> None:
+        if data.startswith(_TICKET_MESSAGE):
+            self._deliver(json.loads(data[1 + _ID_LENGTH :]))
+            return
+        for listener in self.on_announcement:
+            listener(json.loads(data))

@@ -1,0 +1,188 @@
+"""Use cases of a ticket: what client and phone can do to it, and waiting for it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+import pyotp
+
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.pairing.model import DEAD_CODES
+from gateway.pairing.push import Listener, Push
+from gateway.pairing.store import TicketStore
+from gateway.protocol import ClientInfo, Code, TicketState, login_qr
+
+OTP_SECONDS = 30
+_POLL_BURST = 5
+_POLLERS_KEPT = 50_000
+
+
+class PairingService:
+    """Everything that can be done to tickets; doors call one method each."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, store: TicketStore, push: Push, server_key: ServerKey, public_url: str
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._store = store
+        self._push = push
+        self._server_key = server_key
+        self.public_url = public_url
+        self._pollers: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def request(
+        self,
+        client: ClientInfo,
+        address: str,
+        replaces: tuple[str, str] | None = None,
+        listener: tuple[str, Listener] | None = None,
+    ) -> dict[str, Any]:
+        """A new ticket with its claim secret, told this once.
+
+        ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel; one that is unknown, foreign or over is passed
+        over, since a refresh after an hour must still give a ticket. ``listener`` is (name, function) of a socket.
+        Raises ``too_many_tickets``.
+        """
+        ticket_id, secret = random_id(), random_token()
+        if listener is not None:
+            self._push.listen(ticket_id, *listener)
+        try:
+            state = json.loads(
+                self._store.request(
+                    ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces
+                )
+            )
+        except Refusal:
+            if listener is not None:
+                self._push.leave(ticket_id, listener[0])
+            raise
+        self._push.note(state, listener[0] if listener else "")
+        return {
+            "ticket_id": ticket_id,
+            "claim_secret": secret,
+            "qr": login_qr(self.public_url, ticket_id),
+            "state": state["state"],
+            "version": state["version"],
+            "expires_in": state["expires_in"],
+            "expires_at": state["expires_at"],
+        }
+
+    def resume(self, ticket_id: str, secret: str, address: str, listener: tuple[str, Listener]) -> dict[str, Any]:
+        """The ticket's present state, dead or alive; ``listener`` (name, function) is told of changes from now on.
+
+        Raises ``ticket_not_found`` for an unknown ticket and for a wrong secret alike.
+        """
+        self._push.listen(ticket_id, *listener)
+        try:
+            state: dict[str, Any] = json.loads(self._store.watch(ticket_id, secret, address, self._push.worker_id))
+        except Refusal:
+            self._push.leave(ticket_id, listener[0])
+            raise
+        self._push.note(state, listener[0])
+        if state["state"] in DEAD_CODES:
+            self._push.leave(ticket_id, listener[0])
+        return state
+
+    def poll(self, ticket_id: str, secret: str, address: str, since: int | None, wait: float) -> dict[str, Any]:
+        """The ticket's state once it is newer than version ``since``, or after ``wait`` seconds at the latest.
+
+        A dead ticket is refused with its code, unless its death is news to the caller (``since`` is older).
+        Raises ``slow_down`` for more than a few polls in a row that ask for no wait.
+        """
+        news = threading.Event()
+        who = f"poll:{random_id()}"
+        waits = wait > 0 and since is not None
+        if waits:
+            self._push.listen(ticket_id, who, lambda _: news.set())
+        try:
+            state = self._read(ticket_id, secret, address, who if waits else "")
+            if waits and since is not None and state["version"] <= since and state["state"] not in DEAD_CODES:
+                news.wait(min(wait, self._settings.poll_wait_seconds))
+                state = self._read(ticket_id, secret, address, "")
+            elif not waits:
+                self._pace(ticket_id)
+        finally:
+            self._push.leave(ticket_id, who)
+        dead = DEAD_CODES.get(TicketState(state["state"]))
+        if dead and (state["state"] == TicketState.CLAIMED or since is None or since >= state["version"]):
+            raise Refusal(dead, state=state["state"], version=state["version"])
+        return state
+
+    def cancel(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
+        """Cancel by the client. Raises ``ticket_not_found`` alike for a wrong secret, or the ticket's own code."""
+        return _loaded(self._store.cancel(ticket_id, secret, address))
+
+    def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
+        """Exchange a confirmed ticket for a session: the token and the session's fields.
+
+        The token is derived from the request, so that the same request (same ``Idempotency-Key``) repeated within the
+        window leads to the same session although only the token's digest is kept.
+        Raises ``ticket_not_confirmed``, ``ticket_spent``, ``ticket_not_found``, or the dead ticket's own code.
+        """
+        token = self._server_key.token("claim", ticket_id, secret, idempotency_key or random_id())
+        return token, self._store.claim(ticket_id, secret, token, address)
+
+    def scan(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
+        """What the phone's confirm page must show; the ticket is this device's from now on."""
+        page = _loaded(self._store.scan(ticket_id, token, address))
+        page["same_address"] = page["address"] == address
+        return page
+
+    def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
+        """Confirm with the device's one-time code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's code."""
+        return _loaded(self._store.confirm(ticket_id, token, address, self._otp_step(token, otp), number))
+
+    def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
+        """Reject by the device that scanned."""
+        return _loaded(self._store.reject(ticket_id, token, address))
+
+    def leave(self, ticket_id: str, who: str) -> None:
+        """Stop telling ``who`` of this ticket."""
+        self._push.leave(ticket_id, who)
+
+    def qr_text(self, ticket_id: str) -> str:
+        """The text of a ticket's QR. Raises ``ticket_not_found``."""
+        if not self._store.exists(ticket_id):
+            raise Refusal(Code.TICKET_NOT_FOUND)
+        return login_qr(self.public_url, ticket_id)
+
+    def _read(self, ticket_id: str, secret: str, address: str, who: str) -> dict[str, Any]:
+        state = _loaded(self._store.watch(ticket_id, secret, address, self._push.worker_id if who else ""))
+        self._push.note(state, who)
+        return state
+
+    def _otp_step(self, token: str, otp: str) -> int:
+        """The time step that ``otp`` is the code of: the present or the one before, by the gateway's clock alone."""
+        totp = pyotp.TOTP(self._server_key.otp_secret(token), interval=OTP_SECONDS)
+        present = self._clock.now_ms() // 1000 // OTP_SECONDS
+        for step in (present, present - 1):
+            if pyotp.utils.strings_equal(otp, totp.generate_otp(step)):
+                return step
+        return 0
+
+    def _pace(self, ticket_id: str) -> None:
+        """A bucket of a few polls that refills by one an interval (RFC 8628 section 3.5)."""
+        interval = self._settings.poll_interval_seconds
+        if interval == 0:
+            return
+        now = time.monotonic()
+        level, last = self._pollers.pop(ticket_id, (float(_POLL_BURST), now))
+        level = min(_POLL_BURST, level + (now - last) / interval)
+        self._pollers[ticket_id] = (max(level - 1, 0), now)
+        if len(self._pollers) > _POLLERS_KEPT:
+            self._pollers.popitem(last=False)
+        if level < 1:
+            raise Refusal(Code.SLOW_DOWN, retry_after=max(1, round(interval)))
+
+
+def _loaded(answer: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(answer)
+    return loaded

@@ -1,0 +1,214 @@
+"""Tickets in Redis: one script an action, one round trip a script."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+import redis
+
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import Scripts, redis_faults_as_503
+from gateway.foundation.secrets import digest, random_id
+from gateway.protocol import ClientInfo, Code, NumberMatching
+
+_MINUTE_MS = 60_000
+
+
+class TicketStore:
+    """Every change of a ticket; answers JSON text as the scripts made it."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
+        self._redis = client
+        self._scripts = Scripts(
+            client, "gateway.pairing", ("gateway.identity", "_session"), ("gateway.pairing", "_ticket")
+        )
+        self._keys = keys
+        self._clock = clock
+        self._settings = settings
+        self._slack_ms = slack_ms
+        self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
+
+    def request(
+        self,
+        ticket_id: str,
+        secret: str,
+        client: ClientInfo,
+        address: str,
+        worker_id: str = "",
+        replaces: tuple[str, str] | None = None,
+    ) -> str:
+        """Make a ticket under a fresh id and secret; ``replaces`` is id and secret of one to cancel."""
+        settings = self._settings
+        now = self._clock.now_ms()
+        ticket = self._keys.ticket(ticket_id)
+        return self._run(
+            "request",
+            [
+                ticket,
+                self._keys.ticket(replaces[0]) if replaces else ticket,
+                self._counter("tickets", address, now),
+            ],
+            now=now,
+            operation=_operation(),
+            ticket_id=ticket_id,
+            secret_digest=digest(secret),
+            replaced_digest=digest(replaces[1]) if replaces else "",
+            worker=worker_id,
+            address=address,
+            name=client["name"],
+            version=client["version"],
+            device=client["device"],
+            lifetime=settings.tickets_pending_seconds * 1000,
+            total=settings.tickets_total_seconds * 1000,
+            tombstone=self._tombstone,
+            limit=settings.tickets_per_address,
+        )
+
+    def scan(self, ticket_id: str, token: str, address: str) -> str:
+        """Bind the ticket to the phone that holds ``token``."""
+        settings = self._settings
+        off = settings.number_matching is NumberMatching.OFF
+        return self._by_phone(
+            "scan",
+            ticket_id,
+            token,
+            address,
+            session_digest=digest(token),
+            number="" if off else str(10 + secrets.randbelow(90)),
+            number_matching=settings.number_matching.value,
+            lifetime=settings.tickets_scanned_seconds * 1000,
+        )
+
+    def confirm(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
+        """Confirm by the phone that scanned; ``otp_step`` is the time step of its code, 0 for a wrong one."""
+        settings = self._settings
+        return self._by_phone(
+            "confirm",
+            ticket_id,
+            token,
+            address,
+            otp_step=otp_step,
+            number=number,
+            number_matching=settings.number_matching.value,
+            lifetime=settings.tickets_confirmed_seconds * 1000,
+            tries_limit=settings.tickets_confirm_tries,
+        )
+
+    def reject(self, ticket_id: str, token: str, address: str) -> str:
+        """Reject by the phone that scanned."""
+        return self._by_phone("reject", ticket_id, token, address)
+
+    def cancel(self, ticket_id: str, secret: str, address: str) -> str:
+        """Cancel by the client that requested."""
+        now = self._clock.now_ms()
+        return self._run(
+            "cancel",
+            [self._keys.ticket(ticket_id), self._counter("guesses", address, now)],
+            now=now,
+            operation=_operation(),
+            secret_digest=digest(secret),
+            address=address,
+            tombstone=self._tombstone,
+            guess_limit=self._settings.ticket_guesses_per_address,
+        )
+
+    def claim(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
+        """Exchange a confirmed ticket for a session under ``token``; answers the session's fields."""
+        settings = self._settings
+        now = self._clock.now_ms()
+        hashed = digest(token)
+        answer = self._run(
+            "claim",
+            [self._keys.ticket(ticket_id), self._keys.session(hashed), self._counter("guesses", address, now)],
+            now=now,
+            secret_digest=digest(secret),
+            session_digest=hashed,
+            session_id=random_id(),
+            address=address,
+            lifetime=settings.client_session_seconds * 1000,
+            idle=settings.client_idle_seconds * 1000,
+            slack=self._slack_ms,
+            repeat_window=settings.tickets_claim_repeat_seconds * 1000,
+            tombstone=self._tombstone,
+            guess_limit=settings.ticket_guesses_per_address,
+        )
+        fields: dict[str, str] = json.loads(answer)
+        return fields
+
+    def watch(self, ticket_id: str, secret: str, address: str, worker_id: str = "") -> str:
+        """Read by the client that requested; changes are told to ``worker_id`` from now on."""
+        now = self._clock.now_ms()
+        return self._run(
+            "watch",
+            [self._keys.ticket(ticket_id), self._counter("guesses", address, now)],
+            now=now,
+            secret_digest=digest(secret),
+            worker=worker_id,
+            tombstone=self._tombstone,
+            guess_limit=self._settings.ticket_guesses_per_address,
+        )
+
+    def present(self, ticket_id: str) -> str:
+        """Read by the gateway itself; a ticket whose deadline has passed expires by this."""
+        return self._run("present", [self._keys.ticket(ticket_id)], now=self._clock.now_ms(), tombstone=self._tombstone)
+
+    def withdraw_scanned_by(self, session_digest: str) -> None:
+        """Reject every live ticket that a phone's session has scanned, since that session is over."""
+        index = self._keys.session_tickets(session_digest)
+        with redis_faults_as_503():
+            scanned = self._redis.smembers(index)
+        for ticket_id in scanned:
+            self._scripts.run(
+                "withdraw",
+                [self._keys.ticket(str(ticket_id))],
+                now=self._clock.now_ms(),
+                session_digest=session_digest,
+                tombstone=self._tombstone,
+            )
+
+    def exists(self, ticket_id: str) -> bool:
+        """Whether there is such a ticket, dead or alive."""
+        with redis_faults_as_503():
+            return bool(self._redis.exists(self._keys.ticket(ticket_id)))
+
+    def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
+        now = self._clock.now_ms()
+        return self._run(
+            script,
+            [
+                self._keys.ticket(ticket_id),
+                self._keys.session(digest(token)),
+                self._counter("guesses", address, now),
+            ],
+            now=now,
+            operation=_operation(),
+            address=address,
+            tombstone=self._tombstone,
+            guess_limit=self._settings.ticket_guesses_per_address,
+            **arguments,
+        )
+
+    def _counter(self, what: str, address: str, now: int) -> str:
+        return self._keys.limit(what, f"{address}:{now // _MINUTE_MS}")
+
+    def _run(self, script: str, keys: list[str], /, **arguments: str | int) -> str:
+        code, body = self._scripts.run(script, keys, **arguments)
+        if code != "ok":
+            raise _refusal(Code(code), body, self._clock.now_ms())
+        return str(body)
+
+
+def _operation() -> str:
+    return secrets.token_hex(8)
+
+
+def _refusal(code: Code, body: str, now: int) -> Refusal:
+    extra: dict[str, Any] = json.loads(body) if body else {}
+    if code in (Code.RATE_LIMITED, Code.TOO_MANY_TICKETS):
+        extra["retry_after"] = -(-(_MINUTE_MS - now % _MINUTE_MS) // 1000)
+    return Refusal(code, **extra)

@@ -1,0 +1,280 @@
+"""The gateway's processes: a private Redis where none is given, one worker here, or several behind one port."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from pydantic import SecretStr
+
+from gateway import server
+from gateway.bootstrap import Core, Gateway, build_core, build_gateway, prepare
+from gateway.config import Settings, env_name
+from gateway.foundation.errors import StartupError
+from gateway.foundation.logs import log
+from gateway.foundation.private_redis import PrivateRedis, die_with_parent
+from gateway.foundation.redis import check
+
+RESPAWN_SECONDS = 0.2
+READY_SECONDS = 20.0
+
+
+def public_url_of(settings: Settings, port: int) -> str:
+    """Where clients and phones reach the gateway: the setting, else the address it listens on."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+
+@contextmanager
+def data_directory(settings: Settings) -> Iterator[None]:
+    """Make the data directory and hold it for this gateway alone.
+
+    Raises StartupError where it cannot be written, or another gateway holds it.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (settings.data_dir / "gateway.lock").open("a+")
+    except OSError as error:
+        raise StartupError(
+            f"The data directory {settings.data_dir} cannot be written: {error.strerror}. Choose another with --data-dir."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise StartupError(
+                f"The data directory {settings.data_dir} is in use by another gateway (process {lock.read() or '?'}): "
+                "stop that one, or choose another with --data-dir."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+class Running:
+    """What runs, as the ready file tells it."""
+
+    def __init__(self, settings: Settings, ready_file: Path | None) -> None:
+        self._settings = settings
+        self._ready_file = ready_file
+        self.redis: PrivateRedis | None = None
+        self.url = ""
+        self.workers: list[int] = []
+        self.database = ""
+
+    def line(self) -> str:
+        """The ready object as one line of JSON (DESIGN.md section 8)."""
+        if self.redis is not None:
+            shown: dict[str, Any] = {"url": self.redis.url, "pid": self.redis.pid}
+        else:
+            shown = {"url": self._settings.redis_url.get_secret_value(), "pid": None}
+        return json.dumps(
+            {"url": self.url, "pid": os.getpid(), "workers": self.workers, "redis": shown, "database": self.database}
+        )
+
+    def tell(self) -> None:
+        """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password."""
+        if self._ready_file is None:
+            return
+        handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=f".{self._ready_file.name}.")
+        with os.fdopen(handle, "w") as file:
+            file.write(self.line() + "\n")
+        Path(name).replace(self._ready_file)
+
+
+@contextmanager
+def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
+    """The settings with a Redis that answers: the one given, else a private one that lives as long as this."""
+    if url := settings.redis_url.get_secret_value():
+        from gateway.foundation.redis import connect
+
+        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds)
+        try:
+            check(client, _without_password(url))
+        finally:
+            client.close()
+        yield settings
+        return
+    private = PrivateRedis(settings.data_dir / "redis")
+    private.start()
+    running.redis = private
+    private.supervise(running.tell)
+    try:
+        yield settings.model_copy(update={"redis_url": SecretStr(private.url)})
+    finally:
+        private.stop()
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    return f"{head.partition('://')[0]}://{tail}" if at else url
+
+
+@contextmanager
+def running_here(settings: Settings, core: Core) -> Iterator[tuple[server.Server, Gateway, str]]:
+    """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL)."""
+    listener = server.listen(settings.host, settings.port, shared=settings.workers > 1)
+    server.one_offload_thread()
+    url = public_url_of(settings, listener.getsockname()[1])
+    gateway = build_gateway(core, url, server.offload)
+    gateway.start()
+    try:
+        if not gateway.push.wait_until_listening(READY_SECONDS):
+            raise StartupError("Redis answers, but no subscription could be made; see the log.")
+        yield server.Server(listener, gateway.app, trusted_proxies=settings.trusted_proxies), gateway, url
+    finally:
+        gateway.stop()
+
+
+def serve_one(settings: Settings, running: Running) -> None:
+    """Serve with one worker in this process until SIGTERM or ^C."""
+    with redis_for(settings, running) as settled:
+        core = build_core(settled, server.offload)
+        prepare(core)
+        with running_here(settled, core) as (web, _gateway, url):
+            signal.signal(signal.SIGTERM, web.stop)
+            signal.signal(signal.SIGINT, web.stop)
+            running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
+            running.tell()
+            print(running.line(), flush=True)
+            web.run()
+
+
+def work(settings: Settings) -> None:
+    """Be one of several workers: tell the parent when ready, serve until SIGTERM."""
+    core = build_core(settings, server.offload)
+    with running_here(settings, core) as (web, _gateway, _url):
+        signal.signal(signal.SIGTERM, web.stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        print("ready", flush=True)
+        web.run()
+
+
+def serve_several(settings: Settings, running: Running) -> None:
+    """Serve with several workers on one port; one that dies is started again."""
+    with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
+        port = reservation.getsockname()[1]
+        with redis_for(settings, running) as settled:
+            fixed = settled.model_copy(update={"port": port, "public_url": public_url_of(settled, port)})
+            core = build_core(fixed, server.offload)
+            prepare(core)
+            running.url, running.database = fixed.public_url, core.database.shown_url
+            core.database.close()
+            Supervisor(fixed, running).run()
+
+
+class Supervisor:
+    """Starts the workers, keeps their number, and ends them."""
+
+    def __init__(self, settings: Settings, running: Running) -> None:
+        self._settings = settings
+        self._running = running
+        self._workers: list[subprocess.Popen[str]] = []
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Supervise until SIGTERM or ^C."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self._stopping.set())
+        with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
+            environment = {**os.environ, **_environment(self._settings), "PROMETHEUS_MULTIPROC_DIR": metrics}
+            try:
+                self._workers = [self._launch(environment) for _ in range(self._settings.workers)]
+                for worker in self._workers:
+                    self._wait_until_ready(worker)
+                self._tell()
+                print(self._running.line(), flush=True)
+                while not self._stopping.is_set():
+                    time.sleep(RESPAWN_SECONDS / 4)
+                    self._respawn(environment)
+            finally:
+                self._end()
+
+    def _tell(self) -> None:
+        self._running.workers = [worker.pid for worker in self._workers]
+        self._running.tell()
+
+    def _respawn(self, environment: dict[str, str]) -> None:
+        for index, worker in enumerate(self._workers):
+            if worker.poll() is not None and not self._stopping.is_set():
+                log.warning("a worker died and is started again", pid=worker.pid, exit=worker.returncode)
+                time.sleep(RESPAWN_SECONDS)
+                self._workers[index] = self._launch(environment)
+                with contextlib.suppress(StartupError):
+                    self._wait_until_ready(self._workers[index])
+                self._tell()
+
+    def _launch(self, environment: dict[str, str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gateway", "worker"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+
+    def _wait_until_ready(self, worker: subprocess.Popen[str]) -> None:
+        pipe: IO[str] | None = worker.stdout
+        if pipe is None or pipe.readline().strip() != "ready":
+            raise StartupError(f"A worker (process {worker.pid}) did not start; see the log above.")
+
+    def _end(self) -> None:
+        for worker in self._workers:
+            worker.terminate()
+        for worker in self._workers:
+            try:
+                worker.wait(10)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+            if worker.stdout is not None:
+                worker.stdout.close()
+
+
+def _reserved(host: str, port: int) -> socket.socket:
+    """A bound socket that does not listen: it keeps the port for the workers, and gets none of their connections."""
+    reservation = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        probe = socket.socket(reservation.family)
+        with contextlib.closing(probe):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))  # without SO_REUSEPORT: another gateway's port is refused here
+            port = probe.getsockname()[1]
+        reservation.bind((host, port))
+    except OSError as error:
+        reservation.close()
+        raise StartupError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Another --port may be free; 0 takes any."
+        ) from None
+    return reservation
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the environment that a worker reads them from."""
+    values: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        elif isinstance(value, tuple):
+            value = ",".join(value)
+        values[env_name(name)] = str(value)
+    return values

@@ -1,0 +1,74 @@
+"""Doors of the control plane `/sim/v1`: the simulation's clock, its seed, and starting over."""
+
+from pydantic import Field
+
+from gateway.http.doors import Answer, Body, Call, Doors
+from gateway.protocol import Code
+from gateway.sim.clock_control import ClockControl
+from gateway.sim.seed import Seed
+from gateway.sim.world import World
+
+SIM_PREFIX = "/sim/v1"
+_YEARS_SECONDS = 100 * 366 * 86_400
+
+
+class ClockView(Answer):
+    """The gateway's clock."""
+
+    now: int = Field(description="milliseconds since 1970")
+    offset_ms: int
+    frozen: bool
+
+
+class AdvanceBody(Body):
+    """How far to move the clock."""
+
+    seconds: float = Field(ge=0, le=_YEARS_SECONDS)
+
+
+class SetClockBody(Body):
+    """What the clock should read; `frozen` makes it stand still there."""
+
+    now: int | None = Field(default=None, ge=0, le=253_402_300_799_000)
+    frozen: bool = False
+
+
+def doors(clock_control: ClockControl, world: World) -> Doors:
+    """The room's list of doors."""
+    clock = clock_control.clock
+
+    def view() -> ClockView:
+        return ClockView(
+            now=clock.now_ms(), offset_ms=clock.setting.offset_ms, frozen=clock.setting.frozen_ms is not None
+        )
+
+    def read_clock(_call: Call) -> ClockView:
+        """What the gateway's clock reads."""
+        return view()
+
+    def advance_clock(_call: Call, body: AdvanceBody) -> ClockView:
+        """Move the clock forward; every deadline that passes takes effect."""
+        clock_control.change(clock.advanced(round(body.seconds * 1000)))
+        return view()
+
+    def set_clock(_call: Call, body: SetClockBody) -> ClockView:
+        """Set the clock, and freeze it or let it run."""
+        now = clock.now_ms() if body.now is None else body.now
+        clock_control.change(clock.set_to(now, frozen=body.frozen))
+        return view()
+
+    def read_seed(_call: Call) -> Seed:
+        """The people and units that the simulation started with, numbers and passwords included."""
+        return world.seed
+
+    def reset(_call: Call) -> None:
+        """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
+        world.reset()
+
+    room = Doors("simulation", SIM_PREFIX)
+    room.add("GET", "/clock", read_clock, returns=ClockView)
+    room.add("POST", "/clock/advance", advance_clock, body=AdvanceBody, returns=ClockView)
+    room.add("PUT", "/clock", set_clock, body=SetClockBody, returns=ClockView)
+    room.add("GET", "/seed", read_seed, returns=Seed)
+    room.add("POST", "/reset", reset, codes=(Code.UNAVAILABLE,))
+    return room

@@ -1,0 +1,212 @@
+"""Seeds: people, units and what ties them together, read from JSON or YAML and put into the database."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, Field, ValidationError
+from sqlalchemy import delete, select
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Base, Database
+from gateway.foundation.errors import StartupError
+from gateway.foundation.secrets import random_id
+from gateway.http.doors import Answer
+from gateway.identity.model import IdType
+from gateway.identity.passwords import Passwords
+from gateway.identity.tables import Account
+from gateway.units.model import Role, UnitStatus
+from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+
+
+class _Row(Answer):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SeedAccount(_Row):
+    """A registered person."""
+
+    login_name: str
+    password: str
+    phone: str
+    name: str
+    id_type: IdType
+    id_number: str
+    household_division: str = ""
+    locked: bool = Field(False, description="locked by wrong passwords at the start")
+
+
+class SeedUnit(_Row):
+    """A unit; `alias` is what command lines and tests may call it."""
+
+    alias: str = ""
+    taxpayer_id: str
+    name: str
+    declaration_password: str
+    status: UnitStatus = UnitStatus.NORMAL
+
+
+class SeedRole(_Row):
+    """A person's role at a unit (alias or taxpayer_id)."""
+
+    unit: str
+    account: str
+    role: Role
+
+
+class SeedBinding(_Row):
+    """An account that has proved a unit's declaration password."""
+
+    unit: str
+    account: str
+
+
+class SeedAuthorization(_Row):
+    """An account that may act for a unit without its password."""
+
+    unit: str
+    account: str
+    permission: str
+    granted_by: str
+    valid_until: int | None = Field(None, description="milliseconds since 1970; null is for ever")
+
+
+class Seed(_Row):
+    """Everything that a simulation starts with."""
+
+    accounts: tuple[SeedAccount, ...] = ()
+    units: tuple[SeedUnit, ...] = ()
+    roles: tuple[SeedRole, ...] = ()
+    bindings: tuple[SeedBinding, ...] = ()
+    authorizations: tuple[SeedAuthorization, ...] = ()
+
+    def taxpayer_id(self, unit: str) -> str:
+        """The taxpayer_id of an alias; another text is one already."""
+        return next((known.taxpayer_id for known in self.units if known.alias == unit), unit)
+
+
+def load_seed(name: str) -> Seed:
+    """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError with what is wrong with it."""
+    try:
+        if name == "demo":
+            text = resources.files("gateway.sim").joinpath("seeds", "demo.json").read_text("utf-8")
+        else:
+            text = Path(name).read_text("utf-8")
+        return Seed.model_validate(_parsed(text, name))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"The seed {name} cannot be read: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StartupError(f"The seed {name} does not fit at {where}: {first['msg']}.") from None
+
+
+def _parsed(text: str, name: str) -> Any:
+    if name.endswith((".yaml", ".yml")):
+        import yaml
+
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise StartupError(f"The seed {name} is not YAML: {error}.") from None
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StartupError(f"The seed {name} is not JSON: {error}.") from None
+
+
+class Seeder:
+    """Puts a seed into the database; the same seed again changes nothing."""
+
+    def __init__(self, database: Database, clock: Clock, passwords: Passwords) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+        self._hashes: dict[str, str] = {}
+
+    def clear(self) -> None:
+        """Empty every table."""
+        with self._database.begin() as db:
+            for table in reversed(Base.metadata.sorted_tables):
+                db.execute(delete(table))
+
+    def plant(self, seed: Seed) -> None:
+        """Add what the seed has and the database has not. Raises StartupError for a name that leads nowhere."""
+        now = self._clock.now_ms()
+        hashes = {word: self._hash(word) for word in {*(a.password for a in seed.accounts), *_unit_passwords(seed)}}
+        with self._database.begin() as db:
+            known = {
+                name: account_id for name, account_id in db.execute(select(Account.login_name, Account.account_id))
+            }
+            new = [account for account in seed.accounts if account.login_name not in known]
+            for account in new:
+                known[account.login_name] = random_id()
+                db.add(
+                    Account(
+                        account_id=known[account.login_name],
+                        login_name=account.login_name,
+                        phone=account.phone,
+                        name=account.name,
+                        id_type=account.id_type.value,
+                        id_number=account.id_number,
+                        password_hash=hashes[account.password],
+                        household_division=account.household_division,
+                        created_at=now,
+                    )
+                )
+            for unit in seed.units:
+                if db.get(Unit, unit.taxpayer_id) is None:
+                    db.add(
+                        Unit(
+                            taxpayer_id=unit.taxpayer_id,
+                            name=unit.name,
+                            password_hash=hashes[unit.declaration_password],
+                            status=unit.status.value,
+                            created_at=now,
+                        )
+                    )
+            db.flush()
+            fresh = {account.login_name for account in new}
+
+            def of(name: str) -> str:
+                if name not in known:
+                    raise StartupError(f"The seed names an account {name} that it does not have.")
+                return known[name]
+
+            for role in seed.roles:
+                if role.account in fresh:
+                    unit_id = seed.taxpayer_id(role.unit)
+                    db.add(UnitRole(taxpayer_id=unit_id, account_id=of(role.account), role=role.role.value))
+            for binding in seed.bindings:
+                if binding.account in fresh:
+                    db.add(
+                        Binding(
+                            taxpayer_id=seed.taxpayer_id(binding.unit), account_id=of(binding.account), bound_at=now
+                        )
+                    )
+            for grant in seed.authorizations:
+                if grant.account in fresh:
+                    db.add(
+                        Authorization(
+                            authorization_id=random_id(),
+                            taxpayer_id=seed.taxpayer_id(grant.unit),
+                            account_id=of(grant.account),
+                            permission=grant.permission,
+                            granted_by=of(grant.granted_by),
+                            granted_at=now,
+                            valid_until=grant.valid_until,
+                        )
+                    )
+
+    def _hash(self, password: str) -> str:
+        # One hash a distinct password: a seed of many people with one password is planted at once.
+        if password not in self._hashes:
+            self._hashes[password] = self._passwords.hash(password)
+        return self._hashes[password]
+
+
+def _unit_passwords(seed: Seed) -> set[str]:
+    return {unit.declaration_password for unit in seed.units}

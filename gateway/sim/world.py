@@ -1,0 +1,65 @@
+"""The simulated world as a whole: planting its seed, and starting over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from gateway.foundation.clock import ClockSetting
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import redis_faults_as_503
+from gateway.sim.announcements import Announcements
+from gateway.sim.clock_control import ClockControl
+from gateway.sim.seed import Seed, Seeder
+
+_KIND = "reset"
+
+
+class World:
+    """What `/sim/v1/reset` brings back."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        seed: Seed,
+        seeder: Seeder,
+        clock_control: ClockControl,
+        announcements: Announcements,
+    ) -> None:
+        self._redis = client
+        self._keys = keys
+        self.seed = seed
+        self._seeder = seeder
+        self._clock_control = clock_control
+        self._announcements = announcements
+        self.on_reset: list[Callable[[], None]] = []  # on every worker
+        self.on_planted: list[Callable[[Seed], None]] = []  # once, after the seed is planted
+        announcements.on(_KIND, self._forget)
+
+    def plant(self) -> None:
+        """Put the seed into the database and let other rooms add what they keep elsewhere."""
+        self._seeder.plant(self.seed)
+        for listener in self.on_planted:
+            listener(self.seed)
+
+    def reset(self) -> None:
+        """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true."""
+        with redis_faults_as_503():
+            keys = list(self._redis.scan_iter(f"{_escaped(self._keys.prefix)}*", count=1000))
+            if keys:
+                self._redis.unlink(*keys)
+        self._seeder.clear()
+        self._clock_control.change(ClockSetting())
+        self._announcements.announce(_KIND)
+        self.plant()
+
+    def _forget(self, _message: dict[str, Any]) -> None:
+        for listener in self.on_reset:
+            listener()
+
+
+def _escaped(prefix: str) -> str:
+    return "".join(f"\\{character}" if character in "[]*?^\\" else character for character in prefix)

@@ -1,0 +1,145 @@
+"""A real gateway in a process of its own, for a test or a script.
+
+    with LiveGateway() as gateway:
+        requests.get(f"{gateway.url}/readyz")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import requests
+
+START_SECONDS = 30.0
+
+
+class GatewayFailed(RuntimeError):  # noqa: N818
+    """The gateway's process ended instead of serving; the text is what it said."""
+
+
+class LiveGateway:
+    """Starts ``gateway serve`` on a free port with a Redis and a database of its own, and ends it."""
+
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        sim: bool = True,
+        seed: str = "demo",
+        data_dir: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self._workers = workers
+        self._sim = sim
+        self._seed = seed
+        self._given_data_dir = data_dir
+        self._environment = environment or {}
+        self._scratch: Path | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self.ready: dict[str, Any] = {}
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return str(self.ready["url"])
+
+    @property
+    def pid(self) -> int:
+        """Its process; with several workers, their parent."""
+        return int(self.ready["pid"])
+
+    @property
+    def data_dir(self) -> Path:
+        """Where its data is."""
+        if self._scratch is None:
+            raise RuntimeError("not started")
+        return self._given_data_dir or self._scratch / "data"
+
+    @property
+    def log(self) -> str:
+        """What it has written to standard error."""
+        if self._scratch is None:
+            return ""
+        return (self._scratch / "stderr").read_text("utf-8", "replace")
+
+    def start(self) -> LiveGateway:
+        """Start it and wait until it is ready. Raises GatewayFailed with its own words."""
+        self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
+        command = [sys.executable, "-m", "gateway", "serve", "--port", "0", "--workers", str(self._workers)]
+        command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
+        command += ["--ready-file", str(self._ready_file)]
+        if self._seed:
+            command += ["--seed", self._seed]
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
+        with (self._scratch / "stderr").open("w") as errors:
+            self._process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                env={**environment, **self._environment},
+            )
+        # It prints one line when ready; if it ends without one, reading ends too.
+        watchdog = threading.Timer(START_SECONDS, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        watchdog.cancel()
+        if not line:
+            self._process.wait()
+            words = self.log.strip()
+            self.stop()
+            raise GatewayFailed(words or "The gateway ended without a word.")
+        self.ready = json.loads(line)
+        return self
+
+    def reread(self) -> dict[str, Any]:
+        """The ready object as it is now: workers and Redis may have been started again since."""
+        self.ready = json.loads(self._ready_file.read_text("utf-8"))
+        return self.ready
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it with a signal and answer its exit code; nothing is left behind."""
+        code = 0
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+            try:
+                code = self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                code = self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        return code
+
+    def reset(self) -> None:
+        """Start over: the seed alone, the clock running true."""
+        requests.post(f"{self.url}/sim/v1/reset", timeout=10).raise_for_status()
+
+    @property
+    def _ready_file(self) -> Path:
+        if self._scratch is None:
+            raise RuntimeError("not started")
+        return self._scratch / "ready.json"
+
+    def __enter__(self) -> LiveGateway:
+        return self.start()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()

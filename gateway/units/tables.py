@@ -1,0 +1,59 @@
+"""Tables of units (扣缴义务人) and of who may act for them. Times are milliseconds of the gateway's clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.foundation.database import Base
+
+
+class Unit(Base):
+    """An employer, known by its taxpayer_id (纳税人识别号)."""
+
+    __tablename__ = "units"
+
+    taxpayer_id: Mapped[str] = mapped_column(String(18), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(16), default="normal")
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class UnitRole(Base):
+    """What a person is at a unit."""
+
+    __tablename__ = "unit_roles"
+    __table_args__ = (UniqueConstraint("taxpayer_id", "account_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(32))
+
+
+class Binding(Base):
+    """This account has once proved this unit's declaration password (绑定)."""
+
+    __tablename__ = "bindings"
+
+    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    bound_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Authorization(Base):
+    """An account may act for a unit without its declaration password (办税授权)."""
+
+    __tablename__ = "authorizations"
+
+    authorization_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
+    permission: Mapped[str] = mapped_column(String(16))
+    granted_by: Mapped[str] = mapped_column(String(32))
+    granted_at: Mapped[int] = mapped_column(BigInteger)
+    valid_until: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    ended_at: Mapped[int | None] = mapped_column(BigInteger, default=None)
