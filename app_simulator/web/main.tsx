@@ -1,3 +1,24 @@
+import { effect } from "@preact/signals";
+import { t } from "../../gateway/web/shared/language.ts";
 import { mount } from "../../gateway/web/shared/mount.tsx";
+import { PhoneFrame } from "./frame.tsx";
+import { readPath } from "./payload.ts";
+import { Phone } from "./phone.ts";
 
-mount(<main />);
+effect(() => {
+  document.title = t("手机（模拟）", "Phone (simulated)");
+});
+
+const phone = new Phone();
+// opened by a phone's own camera: the address is the code
+const opened = readPath(location.pathname);
+if (opened) {
+  void phone.follow(opened);
+  history.replaceState(null, "", "/app/");
+}
+
+mount(
+  <main class="table">
+    <PhoneFrame phone={phone} switches />
+  </main>,
+);

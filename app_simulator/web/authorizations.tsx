@@ -1,0 +1,6 @@
+import type { JSX } from "preact";
+import { SubScreen } from "./frame.tsx";
+import type { Phone } from "./phone.ts";
+export function AuthorizationsScreen({ phone }: { phone: Phone }): JSX.Element {
+  return <SubScreen phone={phone} title="…">…</SubScreen>;
+}
