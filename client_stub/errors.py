@@ -19,6 +19,10 @@ class LocalCode(StrEnum):
     NO_TICKET = "no_ticket"
     NO_SESSION = "no_session"
     UNKNOWN_ALIAS = "unknown_alias"
+    UNIT_NEEDED = "unit_needed"
+    PASSWORD_NEEDED = "password_needed"
+    INTERRUPTED = "interrupted"
+    QR_FILE = "qr_file"
     BAD_GATEWAY_URL = "bad_gateway_url"
 
 
@@ -29,14 +33,26 @@ STATE_OF_REFUSAL: Final[Mapping[str, TicketState]] = {
     Code.TICKET_CANCELLED: TicketState.CANCELLED,
     Code.TICKET_SPENT: TicketState.CLAIMED,
 }
-REFUSAL_OF_STATE: Final[Mapping[TicketState, str]] = {state: code for code, state in STATE_OF_REFUSAL.items()}
+_REFUSAL_OF_STATE: Final = {state: code for code, state in STATE_OF_REFUSAL.items()}
+_ENDINGS: Final[Mapping[TicketState, str]] = {
+    TicketState.REJECTED: "The login was rejected on the phone.",
+    TicketState.CANCELLED: "The ticket was cancelled.",
+    TicketState.EXPIRED: "The ticket has expired: ask for a new one.",
+    TicketState.CLAIMED: "The ticket has been exchanged for a session already.",
+}
 
 # Refusals that pass by themselves: the same call may succeed a moment later.
 PASSING: Final = frozenset({LocalCode.UNREACHABLE, Code.UNAVAILABLE, Code.RATE_LIMITED, Code.SLOW_DOWN})
 
 
-CUT: Final = "the connection was cut"
-NO_ANSWER: Final = "no answer in time"
+class Reason(StrEnum):
+    """Why a gateway cannot be reached: the end of the sentence."""
+
+    REFUSED = "connection refused"
+    UNKNOWN_NAME = "its name is not known"
+    UNTRUSTED = "its TLS certificate is not trusted"
+    CUT = "the connection was cut"
+    NO_ANSWER = "no answer in time"
 
 
 class ClientError(Exception):
@@ -64,7 +80,7 @@ class ClientError(Exception):
     @property
     def was_cut(self) -> bool:
         """Whether there was a connection that was lost before the answer came: the call may have taken effect."""
-        return self.code == LocalCode.UNREACHABLE and self.extras.get("reason") in (CUT, NO_ANSWER)
+        return self.code == LocalCode.UNREACHABLE and self.extras.get("reason") in (Reason.CUT, Reason.NO_ANSWER)
 
     @property
     def retry_after(self) -> float | None:
@@ -73,8 +89,13 @@ class ClientError(Exception):
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def unreachable(gateway_url: str, reason: str) -> ClientError:
-    """No answer from the gateway; ``reason`` is the short end of the sentence."""
+def ending(state: TicketState) -> ClientError:
+    """The error of a ticket that has ended, for whoever hoped for another end."""
+    return ClientError(_REFUSAL_OF_STATE[state], _ENDINGS[state])
+
+
+def unreachable(gateway_url: str, reason: Reason) -> ClientError:
+    """No answer from the gateway."""
     return ClientError(
         LocalCode.UNREACHABLE,
         f"The gateway at {gateway_url} cannot be reached: {reason}.",

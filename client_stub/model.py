@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -185,6 +186,19 @@ class Captcha:
 
     captcha_id: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaImage:
+    """A picture with characters to read; ``png`` is the file's bytes."""
+
+    captcha_id: str
+    png: bytes = field(repr=False)
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> CaptchaImage:
+        """From the answer to ``POST /captchas``. Raises KeyError or ValueError."""
+        return cls(body["captcha_id"], base64.b64decode(body["image"], validate=True))
 
 
 @dataclass(frozen=True, slots=True)

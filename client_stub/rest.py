@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import requests
 
-from client_stub.errors import CUT, NO_ANSWER, ClientError, bad_answer, unreachable
+from client_stub.errors import ClientError, Reason, bad_answer, unreachable
 from client_stub.sockets import CONNECT_TIMEOUT, InterruptibleAdapter, is_loopback
 from gateway.protocol import API_PREFIX, Code
 
@@ -122,22 +122,22 @@ def pause_after(error: ClientError, back_off: float) -> float:
     return back_off
 
 
-def why(error: BaseException) -> str:
+def why(error: BaseException) -> Reason:
     """The end of the sentence "cannot be reached: …", short and without this program's innards."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         if isinstance(cause, ConnectionRefusedError):
-            return "connection refused"
+            return Reason.REFUSED
         if isinstance(cause, TimeoutError | requests.Timeout):
-            return NO_ANSWER
+            return Reason.NO_ANSWER
         if "NameResolution" in type(cause).__name__ or type(cause).__name__ == "gaierror":
-            return "its name is not known"
+            return Reason.UNKNOWN_NAME
         if "SSL" in type(cause).__name__ or "Certificate" in type(cause).__name__:
-            return "its TLS certificate is not trusted"
+            return Reason.UNTRUSTED
         cause = _inner(cause)
-    return CUT
+    return Reason.CUT
 
 
 def _inner(error: BaseException) -> BaseException | None:

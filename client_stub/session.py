@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from client_stub.errors import ClientError, LocalCode, bad_answer
-from client_stub.model import Captcha, Login, Session, Unit
+from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
 from client_stub.rest import Rest
 from gateway.protocol import ClientInfo
 
@@ -41,6 +41,10 @@ class SessionCalls:
         """Log in by account and password: phone number, login name or ID number."""
         body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
         return self._begin(self._rest.call("POST", "/sessions", body=_with(body, captcha)))
+
+    def captcha(self) -> CaptchaImage:
+        """A picture to read, for the login or verification that was refused with ``captcha_required``."""
+        return self._read(CaptchaImage.from_wire, self._rest.call("POST", "/captchas", body={}))
 
     def units(self) -> tuple[Unit, ...]:
         """The units that this account is bound to or authorized for."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from client_stub.errors import REFUSAL_OF_STATE, ClientError, LocalCode
+from client_stub.errors import ClientError, LocalCode, ending
 from client_stub.model import Connection, Update
 from client_stub.track import Track
 from gateway.protocol import TicketState
@@ -17,12 +17,6 @@ from gateway.protocol import TicketState
 Signal = Update | Connection | ClientError
 
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
-_ENDINGS: Final[Mapping[TicketState, str]] = {
-    TicketState.REJECTED: "The login was rejected on the phone.",
-    TicketState.CANCELLED: "The ticket was cancelled.",
-    TicketState.EXPIRED: "The ticket has expired: ask for a new one.",
-    TicketState.CLAIMED: "The ticket has been exchanged for a session already.",
-}
 
 
 class Watch:
@@ -218,5 +212,5 @@ def _reached(track: Track, wanted: TicketState) -> Update | None:
     if track.failure is not None:
         raise track.failure
     if not latest.live:
-        raise ClientError(REFUSAL_OF_STATE[latest.state], _ENDINGS[latest.state])
+        raise ending(latest.state)
     return None

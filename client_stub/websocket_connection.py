@@ -15,7 +15,7 @@ import socketio
 import socketio.exceptions
 import websocket
 
-from client_stub.errors import CUT, NO_ANSWER, ClientError, bad_answer, unreachable
+from client_stub.errors import ClientError, Reason, bad_answer, unreachable
 from client_stub.rest import why
 from client_stub.sockets import CONNECT_TIMEOUT, hang_up, is_loopback, watchful_options
 from gateway.protocol import EVENT_STATE, NAMESPACE, Code
@@ -96,7 +96,7 @@ class WebSocketConnection:
         answer: Future[Any] = Future()
         with self._lock:
             if self._lost:
-                raise unreachable(self._url, CUT)
+                raise unreachable(self._url, Reason.CUT)
             self._waiting.add(answer)
         try:
             with self._emitting:  # python-socketio counts its acknowledgements without a lock
@@ -105,9 +105,9 @@ class WebSocketConnection:
         except FutureTimeoutError:
             # A line that does not answer is as good as cut: whoever supervises it makes a new one.
             self.cut()
-            raise unreachable(self._url, NO_ANSWER) from None
+            raise unreachable(self._url, Reason.NO_ANSWER) from None
         except socketio.exceptions.SocketIOError:
-            raise unreachable(self._url, CUT) from None
+            raise unreachable(self._url, Reason.CUT) from None
         finally:
             with self._lock:
                 self._waiting.discard(answer)
@@ -142,7 +142,7 @@ class WebSocketConnection:
             waiting = list(self._waiting)
         for answer in waiting:
             if not answer.done():
-                answer.set_exception(unreachable(self._url, CUT))
+                answer.set_exception(unreachable(self._url, Reason.CUT))
         if not self._said_goodbye:
             self._on_lost(self)
 

@@ -1,0 +1,166 @@
+"""``client-stub login``: by QR, or by account and password, up to the verified unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from client_stub.cli import language_parameter
+from client_stub.client import Client, own_version
+from client_stub.errors import ClientError, LocalCode
+from client_stub.exit_codes import Exit, exit_of
+from client_stub.keyboard import someone_is_there
+from client_stub.model import Session
+from client_stub.qr_file import prepare
+from client_stub.signals import Terminated
+from client_stub.texts import Say
+from client_stub.unit_choice import UnitChoice
+from client_stub.views import View, make_view
+from client_stub.waiting import PhoneWait, WaitOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOptions:
+    """What ``client-stub login`` was told."""
+
+    gateway: str
+    qr_file: Path | None
+    as_json: bool
+    unit: str | None
+    declaration_password: str | None
+    identifier: str | None
+    password: str | None
+    no_websocket: bool
+    timeout: float | None
+    refresh: int
+    name: str
+    device_name: str | None
+    client_version: str
+    ca_file: Path | None
+
+
+class Login:
+    """One run of the command; ``run`` answers the exit code."""
+
+    def __init__(self, options: LoginOptions, say: Say) -> None:
+        self._options = options
+        self._say = say
+        self._asking = not options.as_json and someone_is_there()
+        self._view: View = make_view(say, as_json=options.as_json, keyed=self._asking)
+        self._logged_in = False
+
+    def run(self) -> int:
+        try:
+            self._prepare_file()
+            with self._client() as client:
+                session = self._login(client)
+        except ClientError as error:
+            self._view.ended(None, error)
+            return exit_of(error.code, logged_in=self._logged_in)
+        except (KeyboardInterrupt, click.Abort, Terminated) as stop:
+            self._view.ended(None, ClientError(LocalCode.INTERRUPTED, "Interrupted."))
+            return Terminated.EXIT_CODE if isinstance(stop, Terminated) else Exit.INTERRUPTED
+        self._view.ended(session, None)
+        return Exit.UNIT_VERIFIED
+
+    def _login(self, client: Client) -> Session:
+        options = self._options
+        choice = UnitChoice(client, self._view, self._say, asking=self._asking)
+        if options.identifier is None:
+            wait = WaitOptions(options.qr_file, options.timeout, options.refresh, keyed=self._asking)
+            login = PhoneWait(client, self._view, self._say, wait).run()
+        else:
+            identifier, password = options.identifier, self._password(options.identifier)
+            login = choice.with_captcha(lambda captcha: client.login(identifier, password, captcha))
+            self._view.logged_in(login, None)
+        self._logged_in = True
+        return choice.verify(login, options.unit, options.declaration_password)
+
+    def _client(self) -> Client:
+        options = self._options
+        return Client(
+            options.gateway,
+            name=options.name,
+            version=options.client_version,
+            device=options.device_name,
+            transport="poll" if options.no_websocket else "websocket",
+            verify=True if options.ca_file is None else str(options.ca_file),
+        )
+
+    def _password(self, identifier: str) -> str:
+        if self._options.password is not None:
+            return self._options.password
+        if not self._asking:
+            raise click.UsageError(self._say("usage.password"))
+        return str(click.prompt(self._say("ask.password", identifier=identifier), hide_input=True))
+
+    def _prepare_file(self) -> None:
+        path = self._options.qr_file
+        if path is None:
+            return
+        try:
+            prepare(path)
+        except OSError as error:
+            values = {"path": str(path), "reason": error.strerror or type(error).__name__}
+            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extras=values) from None
+
+
+def build(say: Say) -> click.Command:
+    """The command in one language."""
+
+    def login(**values: Any) -> int:
+        if not values["gateway"]:
+            raise click.UsageError(say("usage.gateway"))
+        return Login(LoginOptions(**values), say).run()
+
+    return click.Command(
+        "login",
+        callback=login,
+        params=_parameters(say),
+        help=f"{say('help.login')}\n\n{say('help.login_long')}",
+        short_help=say("help.login"),
+        epilog=_exit_codes(say),
+        add_help_option=False,
+    )
+
+
+def _parameters(say: Say) -> list[click.Parameter]:
+    file = click.Path(dir_okay=False, path_type=Path)
+    return [
+        click.Option(["--gateway"], metavar="URL", help=say("help.gateway")),
+        click.Option(["--qr-file"], type=file, metavar="PNG", help=say("help.qr_file")),
+        click.Option(["--json", "as_json"], is_flag=True, help=say("help.json")),
+        click.Option(["--unit"], metavar="TAXPAYER_ID|ALIAS", help=say("help.unit")),
+        click.Option(
+            ["--declaration-password"],
+            envvar="PAIRING_DECLARATION_PASSWORD",
+            metavar="PASSWORD",
+            help=say("help.declaration_password"),
+        ),
+        click.Option(["--identifier"], metavar="ACCOUNT", help=say("help.identifier")),
+        click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
+        click.Option(["--no-websocket"], is_flag=True, help=say("help.no_websocket")),
+        click.Option(
+            ["--timeout"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help=say("help.timeout")
+        ),
+        click.Option(["--refresh"], type=click.IntRange(min=0), default=0, metavar="TIMES", help=say("help.refresh")),
+        click.Option(["--name"], default="client-stub", show_default=True, help=say("help.name")),
+        click.Option(["--device-name"], help=say("help.device_name")),
+        click.Option(["--client-version"], default=own_version(), show_default=True, help=say("help.client_version")),
+        click.Option(
+            ["--ca-file"],
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="PEM",
+            help=say("help.ca_file"),
+        ),
+        language_parameter(say),
+    ]
+
+
+def _exit_codes(say: Say) -> str:
+    # \b keeps click from joining the lines.
+    lines = [f"  {code.value:>3}  {say(f'exit.{code.value}')}" for code in Exit]
+    return "\n".join(["\b", f"{say('help.exit_codes')}:", *lines])

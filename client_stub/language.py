@@ -1,0 +1,31 @@
+"""Which of the two languages to speak: ``--lang``, else ``PAIRING_LANG``, else the locale, else English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+Language = Literal["en", "zh"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+_LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX's order: the first that is set decides
+
+
+def choose_language(asked: str | None, environment: Mapping[str, str]) -> Language:
+    """The language for an option's value (or None) and an environment."""
+    for wish in (asked, environment.get("PAIRING_LANG"), next(filter(None, map(environment.get, _LOCALE)), None)):
+        if wish:
+            return "zh" if wish.lower().startswith("zh") else "en"
+    return "en"
+
+
+def language_option(arguments: Sequence[str]) -> str | None:
+    """The value of ``--lang`` before the command line is parsed, for its help is in that language too."""
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            return None
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return None
