@@ -38,7 +38,7 @@ class PhoneCode(StrEnum):
     QR_FOREIGN_ORIGIN = "qr_foreign_origin"
     QR_UNKNOWN_KIND = "qr_unknown_kind"
     QR_APP_DOWNLOAD = "qr_app_download"
-    QR_DECLARATION_PASSWORD_RESET = "qr_declaration_password_reset"  # noqa: S105 - a code, not a password
+    QR_DECLARATION_PASSWORD_RESET = "qr_declaration_password_reset"
 
 
 class PhoneError(Exception):

@@ -12,7 +12,6 @@ Every failure is a ``PhoneError`` with a ``code``.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -66,12 +65,12 @@ class Phone:
         self._sent: dict[str, int] = {}
 
     @classmethod
-    def saved(cls, gateway_url: str | None = None, *, state_dir: str | os.PathLike[str] | None = None) -> Self:
+    def saved(cls, gateway_url: str | None = None, *, directory: StateDirectory | None = None) -> Self:
         """The phone that was logged in at this gateway, or, without one, at the last gateway.
 
         Raises PhoneError ``not_logged_in`` if there is none, ``state_unreadable``.
         """
-        directory = StateDirectory(state_dir)
+        directory = directory or StateDirectory()
         url = gateway_url or directory.current()
         if url is None:
             raise PhoneError.own(PhoneCode.NOT_LOGGED_IN, at="")

@@ -18,7 +18,7 @@ from app_simulator.one_time_code import (
     step_at,
 )
 
-from .conftest import NOON
+from .fake_gateway import NOON
 
 STEP = NOON // STEP_MS
 

@@ -12,7 +12,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from gateway.protocol import NumberMatching, login_qr
 
-from .conftest import (
+from .fake_gateway import (
     NOON,
     OTHER_TICKET,
     STEP,
@@ -81,7 +81,7 @@ class TestSavedLogin:
         with Phone(fake.url, memory=StateDirectory(tmp_path).of(fake.url)) as phone:
             phone.login("agent", "Demo-2019")
             assert scan_and_confirm(phone, TICKET) == "confirmed"
-        with Phone.saved(state_dir=tmp_path) as again:
+        with Phone.saved(directory=StateDirectory(tmp_path)) as again:
             assert again.gateway_url == fake.url
             assert again.account.login_name == "agent"
             assert scan_and_confirm(again, OTHER_TICKET) == "confirmed"
@@ -90,7 +90,7 @@ class TestSavedLogin:
     def test_two_phones_with_one_login_never_send_the_same_code(self, fake: FakeGateway, tmp_path: Path) -> None:
         with Phone(fake.url, memory=StateDirectory(tmp_path).of(fake.url)) as phone:
             phone.login("agent", "Demo-2019")
-            with Phone.saved(fake.url, state_dir=tmp_path) as twin:
+            with Phone.saved(fake.url, directory=StateDirectory(tmp_path)) as twin:
                 assert scan_and_confirm(phone, TICKET) == "confirmed"
                 assert scan_and_confirm(twin, OTHER_TICKET) == "confirmed"
         assert steps_sent(fake) == [STEP - 1, STEP]
@@ -111,7 +111,7 @@ class TestSavedLogin:
             phone.login("agent", "Demo-2019")
         memory.path.write_text("{")
         with pytest.raises(PhoneError, match="log in again"):
-            Phone.saved(fake.url, state_dir=tmp_path)
+            Phone.saved(fake.url, directory=StateDirectory(tmp_path))
         with Phone(fake.url, memory=memory) as phone:
             with pytest.raises(PhoneError, match="log in again"):
                 phone.whoami()
@@ -129,7 +129,7 @@ class TestSavedLogin:
     def test_no_saved_login_is_told(self, tmp_path: Path) -> None:
         for gateway in (None, "http://127.0.0.1:8000"):
             with pytest.raises(PhoneError) as caught:
-                Phone.saved(gateway, state_dir=tmp_path)
+                Phone.saved(gateway, directory=StateDirectory(tmp_path))
             assert code_of(caught) == "not_logged_in"
 
 

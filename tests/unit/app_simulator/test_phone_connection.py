@@ -10,7 +10,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from gateway.protocol import login_qr
 
-from .conftest import (
+from .fake_gateway import (
     OTHER_TICKET,
     TICKET,
     FakeGateway,

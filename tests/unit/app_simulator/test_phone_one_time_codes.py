@@ -11,7 +11,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from gateway.protocol import login_qr
 
-from .conftest import (
+from .fake_gateway import (
     OTHER_TICKET,
     STEP,
     TICKET,
@@ -107,7 +107,7 @@ def test_a_confirm_without_a_scan_before_asks_for_the_time_first(fake: FakeGatew
     with Phone(fake.url, memory=StateDirectory(tmp_path).of(fake.url)) as phone:
         phone.login("agent", "Demo-2019")
         page = phone.scan(login_qr(fake.url, TICKET))
-    with Phone.saved(state_dir=tmp_path) as again:
+    with Phone.saved(directory=StateDirectory(tmp_path)) as again:
         assert again.confirm(page.ticket_id).state == "confirmed"
 
 

@@ -17,7 +17,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.qr_reader import Qr, read, read_image
 from gateway.protocol import QrKind, login_qr
 
-from .conftest import TICKET, png, qr_image
+from .fake_gateway import TICKET, png, qr_image
 
 GATEWAY = "http://127.0.0.1:8000"
 TEXT = login_qr(GATEWAY, TICKET)

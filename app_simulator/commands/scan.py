@@ -1,0 +1,99 @@
+"""``app-simulator scan``: what the camera and the confirm page are on a real phone."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app_simulator.answers import ConfirmPage, TicketAnswer
+from app_simulator.command import Call, CommandLineError, command
+from app_simulator.errors import PhoneCode, PhoneError
+from app_simulator.phone import Phone
+from app_simulator.qr_reader import Source
+from app_simulator.terminal import moment, visible
+from app_simulator.texts import Texts
+from gateway.protocol import NumberMatching
+
+Choice = Literal["confirm", "reject"]
+
+
+def build(t: Texts) -> click.Command:
+    """The command."""
+    return command(
+        t,
+        "scan",
+        run,
+        click.Argument(["source"], metavar=t("scan.source")),
+        click.Option(["--confirm"], is_flag=True, help=t("scan.confirm_help")),
+        click.Option(["--reject"], is_flag=True, help=t("scan.reject_help")),
+        click.Option(["--number"], metavar="NN", help=t("scan.number_help")),
+    )
+
+
+def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | None) -> None:
+    """Scan, show what asks, and send what was chosen. Nothing is scanned when nobody can choose."""
+    if confirm and reject:
+        raise CommandLineError(call.texts("scan.both"))
+    if number is not None and (reject or not re.fullmatch(r"[0-9]{2}", number)):
+        raise CommandLineError(call.texts("scan.number_form"))
+    choice: Choice | None = "confirm" if confirm else "reject" if reject else None
+    if choice is None and (source == "-" or not call.terminal.interactive):
+        raise CommandLineError(call.texts("scan.no_choice"))
+    with call.phone() as phone:
+        page = phone.scan(_read(call, source))
+        call.terminal.show(_drawn(call.texts, page))
+        choice = choice or _ask_choice(call)
+        ticket = _confirm(call, phone, page, number) if choice == "confirm" else phone.reject(page)
+    call.terminal.answer(
+        {"choice": choice, "page": page.as_dict(), "ticket": ticket.as_dict()},
+        call.texts("scan.confirmed") if choice == "confirm" else call.texts("scan.rejected"),
+    )
+
+
+def _read(call: Call, source: str) -> Source:
+    if source == "-":
+        if call.terminal.interactive:
+            raise CommandLineError(call.texts("scan.nothing_piped"))
+        content = sys.stdin.buffer.read()
+        start = content.lstrip()[:8].lower()
+        return content.decode("utf-8", "replace") if start.startswith((b"http://", b"https://")) else content
+    return source if "://" in source else Path(source)
+
+
+def _drawn(t: Texts, page: ConfirmPage) -> Panel:
+    """The confirm page: what the client says of itself apart from what the gateway saw."""
+    rows = Table.grid(padding=(0, 2))
+    rows.add_row(t("scan.client"), visible(f"{page.client_name} {page.client_version}"), t("scan.unverified"))
+    rows.add_row(t("scan.device"), visible(page.client_device), t("scan.unverified"))
+    address = t("scan.same_address") if page.same_address else t("scan.other_address")
+    rows.add_row(t("scan.address"), visible(page.address), Text(address, style="" if page.same_address else "bold"))
+    rows.add_row(t("scan.requested_at"), moment(page.requested_at))
+    if page.number is not None:
+        rows.add_row(t("scan.number"), Text(visible(page.number), style="bold"), t("scan.compare"))
+    return Panel(rows, title=Text(t("scan.title")), expand=False)
+
+
+def _ask_choice(call: Call) -> Choice:
+    """Ask for one of two choices that weigh the same: no default, and only a clear answer counts."""
+    call.terminal.show(call.texts("scan.choices"))
+    while True:
+        answer = call.terminal.ask(call.texts("scan.ask_choice")).lower()
+        if answer in {"c", "confirm", "确认", "确认登录"}:
+            return "confirm"
+        if answer in {"r", "reject", "拒绝", "拒绝登录"}:
+            return "reject"
+
+
+def _confirm(call: Call, phone: Phone, page: ConfirmPage, number: str | None) -> TicketAnswer:
+    if number is None and page.number_matching is NumberMatching.REQUIRE:
+        if not call.terminal.interactive:
+            raise PhoneError.own(PhoneCode.NUMBER_REQUIRED)
+        number = call.terminal.ask(call.texts("scan.ask_number"))
+    return phone.confirm(page, number=number, on_wait=call.say_waiting)

@@ -1,0 +1,68 @@
+"""Output and questions of the command line: words for people, or one JSON object for programs.
+
+What comes from outside (a client's name, a device's) is shown with its control characters made
+visible: it must not be able to rewrite the page on which a person decides.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+
+from app_simulator.texts import Texts
+
+LONGEST = 120
+# Control, format (bidirectional overrides too), surrogate, private, unassigned; line and paragraph separators.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """Text of unknown origin on one line: at most 120 characters, none of which acts on the terminal."""
+    shown = "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _INVISIBLE else c for c in text[:LONGEST])
+    return shown + ("…" if len(text) > LONGEST else "")
+
+
+def moment(milliseconds: int) -> str:
+    """A moment of the gateway's clock in this machine's time zone."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return str(milliseconds)
+
+
+class Terminal:
+    """Where a command speaks. With ``as_json``, standard output holds the JSON object and nothing else."""
+
+    def __init__(self, texts: Texts, *, as_json: bool = False) -> None:
+        self.texts = texts
+        self.as_json = as_json
+        self.console = Console(stderr=as_json, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def show(self, *parts: RenderableType) -> None:
+        """Something for people; with ``as_json`` on standard error."""
+        for part in parts:
+            self.console.print(part)
+
+    def answer(self, answer: Mapping[str, Any], *for_people: RenderableType) -> None:
+        """The result: the JSON object, or what people read instead."""
+        if self.as_json:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        else:
+            self.show(*for_people)
+
+    def ask(self, question: str, *, hidden: bool = False) -> str:
+        """Ask until something is answered. Raises click.Abort when the input ends."""
+        answer: str = click.prompt(question, prompt_suffix=" ", hide_input=hidden, err=self.as_json, type=str)
+        return answer.strip()

@@ -1,0 +1,161 @@
+"""What the command line says: help, questions, answers."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "help.app": (
+        "The phone of scan-to-login: log in once, then scan the QR code of a client and confirm or reject its login.",
+        "扫码登录中的手机：先登录一次，然后扫描客户端的二维码，确认或拒绝其登录。",
+    ),
+    "help.usage": ("Usage: ", "用法："),
+    "help.options_metavar": ("[OPTIONS]", "[选项]"),
+    "help.commands_metavar": ("COMMAND [OPTIONS]", "命令 [选项]"),
+    "help.options": ("Options", "选项"),
+    "help.commands": ("Commands", "命令"),
+    "help.exits": ("Exit codes", "退出码"),
+    "help.help": ("Show this help and end.", "显示本帮助后退出。"),
+    "help.version": ("Show the version and end.", "显示版本后退出。"),
+    "help.gateway": (
+        "Address of the gateway, like http://127.0.0.1:8000 (PAIRING_GATEWAY). Without it: the one logged in at last.",
+        "网关地址，形如 http://127.0.0.1:8000（PAIRING_GATEWAY）。省略时用最近一次登录的网关。",
+    ),
+    "help.state_dir": (
+        "Folder in which the login is kept (PAIRING_STATE_DIR). Without it: the user's state directory.",
+        "保存登录状态的文件夹（PAIRING_STATE_DIR）。省略时用本用户的状态目录。",
+    ),
+    "help.json": (
+        "Answer with one JSON object on standard output.",
+        "在标准输出上以一个 JSON 对象作答。",
+    ),
+    "help.lang": (
+        "Language: zh or en (PAIRING_LANG). Without it: that of LC_ALL or LANG.",
+        "语言：zh 或 en（PAIRING_LANG）。省略时依 LC_ALL 或 LANG。",
+    ),
+    "exit.0": ("done", "完成"),
+    "exit.1": ("the gateway refused, or it cannot be done", "网关拒绝，或无法完成"),
+    "exit.2": ("the command line is wrong or lacks something", "命令行有误或不完整"),
+    "exit.3": ("not logged in, or the session has ended", "未登录，或登录已失效"),
+    "exit.4": ("the QR code cannot be used", "二维码不可用"),
+    "exit.5": ("no connection to the gateway", "连接不上网关"),
+    "exit.70": ("a fault of this program", "本程序出错"),
+    "exit.130": ("interrupted", "被中断"),
+    # errors of the command line itself
+    "usage.see_help": ("See `{command} --help`.", "参见 `{command} --help`。"),
+    "usage.missing": ("{name} is missing.", "缺少 {name}。"),
+    "usage.no_such_option": ("There is no option {name}.", "没有 {name} 这个选项。"),
+    "usage.no_such_command": ("There is no command {name}.", "没有 {name} 这个命令。"),
+    "usage.bad_value": ("{name} has a value that does not fit: {reason}", "{name} 的值不合适：{reason}"),
+    "usage.other": ("The command line is wrong: {reason}", "命令行有误：{reason}"),
+    "usage.gateway": (
+        "Which gateway? Give its address with --gateway.",
+        "未指定网关：请用 --gateway 给出地址。",
+    ),
+    "usage.fault": (
+        "This program has a fault ({reason}): please report it; PAIRING_TRACEBACK=1 shows where.",
+        "本程序出错（{reason}）：请反馈；设置 PAIRING_TRACEBACK=1 可显示出错位置。",
+    ),
+    "usage.interrupted": ("Interrupted.", "已中断。"),
+    # login
+    "login.help": (
+        "Log in to the app with account and password and enrol this phone.",
+        "用账号和密码登录 APP，并登记本手机。",
+    ),
+    "login.identifier_help": (
+        "Phone number, login name or ID number.",
+        "手机号、登录名或证件号码。",
+    ),
+    "login.password_help": (
+        "Password (better in PAIRING_PASSWORD, or asked for).",
+        "密码（建议放在 PAIRING_PASSWORD 中，或按提示输入）。",
+    ),
+    "login.device_name_help": (
+        "Name under which this phone is enrolled [Simulated phone].",
+        "本手机登记的名称 [Simulated phone]。",
+    ),
+    "login.captcha_id_help": ("Id of a captcha, when one is due.", "需要图形验证码时，其编号。"),
+    "login.captcha_answer_help": ("What that captcha shows.", "该图形验证码的内容。"),
+    "login.ask_identifier": ("Phone number, login name or ID number:", "手机号、登录名或证件号码："),
+    "login.ask_password": ("Password (not shown):", "密码（不显示）："),
+    "login.ask_captcha": ("The letters in {path}:", "{path} 中的字符："),
+    "login.captcha_pair": (
+        "--captcha-id and --captcha-answer go together.",
+        "--captcha-id 与 --captcha-answer 须同时给出。",
+    ),
+    "login.done": ("Logged in: {name}, at {gateway}.", "已登录：{name}，网关 {gateway}。"),
+    # scan
+    "scan.help": (
+        "Scan a login QR code: an image or screenshot, the address it holds, or - for either on standard input.",
+        "扫描登录二维码：图片或截屏文件、二维码中的地址，或用 - 从标准输入读取。",
+    ),
+    "scan.confirm_help": ("Confirm the login without asking.", "不询问，直接确认登录。"),
+    "scan.reject_help": ("Reject the login without asking.", "不询问，直接拒绝登录。"),
+    "scan.number_help": (
+        "The two digits that the client's screen shows.",
+        "客户端屏幕上显示的两位数字。",
+    ),
+    "scan.source": ("IMAGE|URL|-", "图片|地址|-"),
+    "scan.nothing_piped": (
+        "Nothing is piped in: give an image file or the QR code's address instead of -.",
+        "标准输入没有内容：请用图片文件或二维码中的地址代替 -。",
+    ),
+    "scan.both": ("--confirm and --reject exclude each other.", "--confirm 与 --reject 只能选一个。"),
+    "scan.number_form": (
+        "--number takes two digits, and goes with a confirm.",
+        "--number 须为两位数字，且仅用于确认。",
+    ),
+    "scan.no_choice": (
+        "Nobody can be asked here (standard input is no terminal): say --confirm or --reject.",
+        "此处无法询问（标准输入不是终端）：请给出 --confirm 或 --reject。",
+    ),
+    "scan.title": ("A login with your account is asked for", "有客户端请求用您的账号登录"),
+    "scan.client": ("Client", "客户端"),
+    "scan.unverified": ("(says so itself: unverified)", "（自称，未经核实）"),
+    "scan.device": ("Host", "主机名"),
+    "scan.address": ("Address", "IP 地址"),
+    "scan.same_address": ("(the same as this phone's)", "（与本手机相同）"),
+    "scan.other_address": ("(not the same as this phone's)", "（与本手机不同）"),
+    "scan.requested_at": ("Asked at", "请求时间"),
+    "scan.number": ("Number", "数字"),
+    "scan.compare": ("(must be the one on the client's screen)", "（应与客户端屏幕上的一致）"),
+    "scan.choices": ("[c] confirm    [r] reject", "[c] 确认登录    [r] 拒绝登录"),
+    "scan.ask_choice": ("c or r:", "c 或 r："),
+    "scan.ask_number": ("The two digits on the client's screen:", "客户端屏幕上的两位数字："),
+    "scan.waiting": (
+        "The one-time codes of this moment are used: waiting {seconds} s for the next one.",
+        "当前的动态口令都已使用：等待 {seconds} 秒后的下一个。",
+    ),
+    "scan.confirmed": ("Confirmed: the client logs in now.", "已确认：客户端正在登录。"),
+    "scan.rejected": ("Rejected: the client is not logged in.", "已拒绝：客户端不会登录。"),
+    # devices
+    "devices.help": (
+        "List the phones that are enrolled for this account, or shut one out.",
+        "列出本账号登记的手机，或停用其中一部。",
+    ),
+    "devices.revoke_help": ("Shut out the phone with this id.", "停用该编号的手机。"),
+    "devices.id": ("Id", "编号"),
+    "devices.name": ("Name", "名称"),
+    "devices.model": ("Model", "型号"),
+    "devices.enrolled_at": ("Enrolled", "登记时间"),
+    "devices.last_seen": ("Last seen", "最近使用"),
+    "devices.state": ("State", "状态"),
+    "devices.current": ("this phone", "本机"),
+    "devices.in_use": ("enrolled", "有效"),
+    "devices.revoked_at": ("shut out {when}", "{when} 停用"),
+    "devices.revoked": ("Shut out: {device_id}.", "已停用：{device_id}。"),
+    # logout
+    "logout.help": ("End the phone's session and forget it.", "退出登录并清除本机保存的登录状态。"),
+    "logout.forget_help": (
+        "Forget it here, also when the gateway cannot be reached.",
+        "即使连接不上网关，也清除本机保存的登录状态。",
+    ),
+    "logout.done": ("Logged out at {gateway}.", "已退出 {gateway}。"),
+    "logout.forgotten": (
+        "Forgotten here; the gateway was not reached, so the session ends there by its own deadline.",
+        "已在本机清除；未能连接网关，其上的登录将到期自动失效。",
+    ),
+    # whoami
+    "whoami.help": ("Show who is logged in on this phone, and where.", "显示本手机上的登录账号与网关。"),
+    "whoami.account": ("Account", "账号"),
+    "whoami.gateway": ("Gateway", "网关"),
+    "whoami.device": ("Phone", "手机"),
+    "whoami.since": ("Since", "登录时间"),
+    "whoami.until": ("Until", "有效期至"),
+}
