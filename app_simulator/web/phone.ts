@@ -42,7 +42,7 @@ export type Screen =
 const HOME: Screen[] = [{ name: "home" }];
 
 export class Phone {
-  readonly enrolment = kept<Enrolment>("phone", localStorage);
+  readonly enrolment: ReturnType<typeof kept<Enrolment>>;
   readonly screens = signal<Screen[]>(HOME);
   readonly farewell = signal(false);
   readonly busy = signal("");
@@ -50,6 +50,11 @@ export class Phone {
   readonly waitsForCode = signal(0);
   /** What a QR or a link led to before there was a login; done after it. */
   private pending: Payload | null = null;
+
+  /** `name` keeps the phone of the stage apart from the one of /app/ in this browser. */
+  constructor(name = "phone") {
+    this.enrolment = kept<Enrolment>(name, localStorage);
+  }
 
   get screen(): Screen {
     return this.screens.value.at(-1) ?? { name: "home" };

@@ -37,7 +37,7 @@ export interface MenuItem {
 export type View = "login" | "units" | "home";
 
 export class ClientSession {
-  readonly token = kept<string>("client.token", sessionStorage);
+  readonly token: ReturnType<typeof kept<string>>;
   readonly account = signal<Account | null>(null);
   readonly units = signal<Unit[]>([]);
   readonly session = signal<SessionBody | null>(null);
@@ -53,6 +53,11 @@ export class ClientSession {
   readonly line = new TicketLine(CLIENT, (ticket) => {
     if (ticket.state === "confirmed") void this.claim(ticket);
   });
+
+  /** `name` keeps the client of the stage apart from the one of /client/ in this tab. */
+  constructor(name = "client") {
+    this.token = kept<string>(`${name}.token`, sessionStorage);
+  }
 
   /** Go on with the session that this window had before it was reloaded. */
   async restore(): Promise<void> {
