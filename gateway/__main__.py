@@ -2,10 +2,12 @@
 
 import os
 import sys
+import traceback
 import warnings
+from typing import NoReturn
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line under eventlet's greenlets."""
     # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
@@ -18,12 +20,17 @@ def main() -> None:
 
     try:
         gateway()
+        code = 0
     except SystemExit as end:
-        # Everything has been let go of by now. The interpreter's own end is skipped: it would print errors about
-        # greenlets that are over.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - a fault of ours: shown whole, for whoever mends it
+        traceback.print_exc()
+        code = 1
+    # Everything has been let go of by now. The interpreter's own end is skipped: it would print errors about greenlets
+    # that are over.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import redis
-from flask_openapi import OpenAPI
+from flask_openapi.openapi import OpenAPI
 from flask_socketio import SocketIO
 
-import gateway.identity.rest
 import gateway.pairing.rest
+import gateway.sim.people_rest
 import gateway.sim.rest
 import gateway.units.rest
 from gateway import server
@@ -25,18 +24,22 @@ from gateway.foundation.redis import connect
 from gateway.foundation.secrets import load_server_key, random_id
 from gateway.http import ops
 from gateway.http.app import VERSION, make_app, mount
+from gateway.http.pages import pages_blueprint
+from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
-from gateway.identity.service import IdentityService
-from gateway.identity.sessions import Sessions
 from gateway.identity.store import AccountStore
+from gateway.identity.trail import TrailDrain
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.sockets import EVENTS, PairingSockets
 from gateway.pairing.store import TicketStore
 from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
+from gateway.sim.captchas import CaptchaReader
 from gateway.sim.clock_control import ClockControl
-from gateway.sim.seed import Seed, Seeder, load_seed
+from gateway.sim.outbox import Outbox
+from gateway.sim.rest import SIM_PREFIX
+from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
 from gateway.sim.world import World
 from gateway.units.service import UnitService
 from gateway.units.store import UnitStore
@@ -68,14 +71,17 @@ class Gateway:
     app: OpenAPI
     sockets: SocketIO
     push: Push
+    trail: TrailDrain
 
     def start(self) -> None:
-        """Begin to listen for pushes."""
+        """Begin to listen for pushes and to keep the trail."""
         self.push.start()
+        self.trail.start()
 
     def stop(self) -> None:
         """Let go of everything."""
         self.push.stop()
+        self.trail.stop()
         self.core.redis.close()
         self.core.database.close()
 
@@ -100,6 +106,8 @@ def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = No
     clock_control = ClockControl(client, keys, clock, announcements)
     seed = load_seed(settings.seed) if settings.seed else Seed()
     world = World(client, keys, seed, Seeder(database, clock, passwords), clock_control, announcements)
+    locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
+    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
     return Core(settings, clock, keys, client, database, passwords, announcements, clock_control, world)
 
 
@@ -116,19 +124,32 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     server_key = load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
 
-    sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
-    identity = IdentityService(settings, clock, AccountStore(core.database), sessions, core.passwords, server_key)
+    outbox = Outbox(client, keys, clock)
+    people = build_identity(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        core.passwords,
+        server_key,
+        offload,
+        outbox if settings.sim and not settings.sms_webhook_url else configured_sms(settings),
+        worker_id,
+        slack_ms=slack_ms,
+    )
+    identity = people.service
 
     tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
     push = Push(settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id)
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
-    sessions.on_end.append(lambda ended: [tickets.withdraw_scanned_by(digest) for digest in ended])
+    people.sessions.on_end.append(tickets.withdraw_scanned_by)
 
     units = UnitService(client, keys, clock, UnitStore(core.database), identity, pairing, core.passwords)
 
     app = make_app("Scan-to-login gateway", clock, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     rooms = [
-        gateway.identity.rest.doors(identity, clock),
+        *people.doors(),
         gateway.pairing.rest.doors(pairing, offload),
         gateway.units.rest.doors(units, identity, clock),
         ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
@@ -136,8 +157,13 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     if settings.sim:
         core.clock_control.load()
         rooms.append(gateway.sim.rest.doors(core.clock_control, core.world))
+        reader = CaptchaReader(client, keys, people.captchas)
+        rooms.append(
+            gateway.sim.people_rest.doors(outbox, reader, people.registrations, people.resets, clock, SIM_PREFIX)
+        )
     push.on_announcement.append(core.announcements.hear)
     mount(app, rooms)
+    app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
 
@@ -151,7 +177,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         connect_deadline=settings.connect_deadline_seconds,
     )
     PairingSockets(sockets.server, pairing, settings)
-    return Gateway(core, app, sockets, push)
+    return Gateway(core, app, sockets, push, people.drain)
 
 
 def _answers(client: redis.Redis) -> Callable[[], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -81,6 +82,27 @@ def serve(ready_file: Path | None, **options: Any) -> None:
             processes.serve_several(settings, running)
 
 
+@gateway.command()
+@click.option("--once", is_flag=True, help="End after the played login: exit 0 if it went through, else 1.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--lan", is_flag=True, help="Let phones in this network in, over HTTPS with a self-made certificate.")
+@click.option("--browser/--no-browser", default=None, help="Open the stage in a browser (where there is one).")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what is printed.")
+@one_sentence
+def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | None) -> None:
+    """Start everything, play one login, then stay up for you to try."""
+    from rich.console import Console
+
+    from client_stub.language import choose_language
+    from gateway.demo import Demo
+
+    console = Console(highlight=False)
+    if browser is None:
+        browser = console.is_terminal and not once
+    shown = Demo(console, choose_language(lang, os.environ), port=port, lan=lan)
+    sys.exit(shown.run(once=once, browser=browser))
+
+
 @gateway.command(hidden=True)
 @one_sentence
 def worker() -> None:
@@ -157,7 +179,7 @@ def seed(name: str, **options: Any) -> None:
 @gateway.command()
 @one_sentence
 def doctor() -> None:
-    """Check what the gateway needs on this machine: Redis, database, data directory, port; exit 1 if something lacks."""
+    """Check what the gateway needs on this machine (Redis, database, folder, port); exit 1 if something lacks."""
     from gateway.doctor import examine
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         0, ge=0, le=8, description="How many proxies in front may say who the caller is by `X-Forwarded-*`."
     )
 
+    tls_certificate: str = Field("", description="PEM file of a certificate; with it the gateway speaks HTTPS.")
+    tls_key: str = Field("", description="PEM file of the certificate's key.")
+
     # -- what it keeps
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("scan-to-login"),
@@ -94,6 +97,8 @@ class Settings(BaseSettings):
     phone_session_seconds: int = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
     client_session_seconds: int = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")
     client_idle_seconds: int = Field(1_800, ge=1, description="A client's session ends after so long without a call.")
+    web_session_seconds: int = Field(2 * 3_600, ge=1, description="Lifetime of a session of the WEB platform.")
+    web_idle_seconds: int = Field(1_800, ge=1, description="A WEB session ends after so long without a call.")
 
     # -- passwords and captchas
     login_tries: int = Field(5, ge=1, description="Wrong passwords that lock an account.")

@@ -37,7 +37,8 @@ def public_url_of(settings: Settings, port: int) -> str:
     if settings.public_url:
         return settings.public_url.rstrip("/")
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def data_directory(settings: Settings) -> Iterator[None]:
         lock = (settings.data_dir / "gateway.lock").open("a+")
     except OSError as error:
         raise StartupError(
-            f"The data directory {settings.data_dir} cannot be written: {error.strerror}. Choose another with --data-dir."
+            f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: --data-dir."
         ) from None
     with lock:
         try:
@@ -130,7 +131,8 @@ def _without_password(url: str) -> str:
 @contextmanager
 def running_here(settings: Settings, core: Core) -> Iterator[tuple[server.Server, Gateway, str]]:
     """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL)."""
-    listener = server.listen(settings.host, settings.port, shared=settings.workers > 1)
+    tls = (settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
+    listener = server.listen(settings.host, settings.port, shared=settings.workers > 1, tls=tls)
     server.one_offload_thread()
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, server.offload)

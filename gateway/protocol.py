@@ -118,7 +118,7 @@ _TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
 _TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
 
 
-class QrRefused(ValueError):
+class QrRefused(ValueError):  # noqa: N818 - a refusal, like the gateway's own
     """A QR payload is none of this gateway's; the text says what it is and what to do.
 
     ``reason`` is ``not_an_address``, ``foreign_origin`` or ``unknown_kind``, for a phone that says it in Chinese.

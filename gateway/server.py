@@ -28,10 +28,11 @@ _MALFORMED_PACKETS = 3
 _BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary acknowledgement
 
 
-def listen(host: str, port: int, *, shared: bool) -> Any:
+def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = None) -> Any:
     """A listening socket without Nagle's delay, which would hold the first push back for 40 ms.
 
-    ``shared`` lets several workers listen on the port. Raises StartupError where the port is taken.
+    ``shared`` lets several workers listen on the port; ``tls`` is (certificate file, key file).
+    Raises StartupError where the port is taken or the files are unfit.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -41,7 +42,12 @@ def listen(host: str, port: int, *, shared: bool) -> Any:
             f"Cannot listen on {host} port {port}: {error.strerror or error}. Another --port may be free; 0 takes any."
         ) from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+    if tls is None:
+        return listener
+    try:
+        return eventlet.wrap_ssl(listener, certfile=tls[0], keyfile=tls[1], server_side=True)
+    except OSError as error:
+        raise StartupError(f"The TLS certificate {tls[0]} or its key cannot be used: {error}.") from None
 
 
 def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:

@@ -46,7 +46,7 @@ class Database:
             raise StartupError(f"PAIRING_DATABASE_URL is not a database address: {error}") from None
         except ModuleNotFoundError as error:
             raise StartupError(
-                f"PAIRING_DATABASE_URL needs the package {error.name}; for PostgreSQL: pip install 'scan-to-login[postgres]'"
+                f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
             ) from None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 

@@ -127,7 +127,7 @@ class Scripts:
         self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
         self._files: dict[str, LuaFile] = {}
 
-    def run(self, script: str, keys: Sequence[str], /, **arguments: str | int | float) -> Any:
+    def run(self, script: str, keys: Sequence[str], /, **arguments: str | float) -> Any:
         """Run ``lua/{script}.lua``; arguments are given by the names of its header.
 
         Raises Refusal ``unavailable`` when Redis cannot answer.

@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, request
-from flask_openapi import Info, OpenAPI
+from flask_openapi.models.info import Info
+from flask_openapi.openapi import OpenAPI
 from pydantic import BaseModel, create_model
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -24,7 +25,7 @@ from gateway.http.doors import Auth, Call, Door, Doors, Raw, credential_of, vali
 from gateway.protocol import Code
 
 VERSION = "0.1.0"
-_SECURITY = {
+_SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},
     "ticket": {
         "type": "apiKey",
@@ -119,7 +120,7 @@ def _mount(app: OpenAPI, door: Door) -> None:
     names = re.findall(r"<(?:\w+:)?(\w+)>", door.rule)
     if names:
         view.__annotations__["path"] = create_model(  # type: ignore[call-overload]
-            f"{door.handler.__name__.title().replace('_', '')}Path", **{name: (str, ...) for name in names}
+            f"{door.handler.__name__.title().replace('_', '')}Path", **dict.fromkeys(names, (str, ...))
         )
     getattr(app, door.method.lower())(
         door.rule,

@@ -19,7 +19,7 @@ from gateway.protocol import Code
 
 
 class Body(BaseModel):
-    """A request body or query: unknown fields are refused, types are not guessed, strings hold no control characters."""
+    """A request body: unknown fields are refused, and types are not guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024)
 

@@ -28,7 +28,7 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.TICKET_NOT_FOUND: (404, "No such ticket", "There is no ticket under this id and secret; request a new one."),
     Code.TICKET_EXPIRED: (410, "Ticket expired", "The ticket ran out; refresh the QR code to get a new one."),
     Code.TICKET_TAKEN: (409, "Ticket taken", "Another phone has scanned this ticket; refresh the QR code."),
-    Code.TICKET_WRONG_STATE: (409, "Not now", "The ticket is not in a state for this; the order is scan, confirm, claim."),
+    Code.TICKET_WRONG_STATE: (409, "Not now", "The ticket is in another state; the order is scan, confirm, claim."),
     Code.TICKET_NOT_CONFIRMED: (409, "Not confirmed", "Claim the ticket after its state is `confirmed`."),
     Code.TICKET_SPENT: (410, "Ticket spent", "This ticket has been claimed already; it logs in once."),
     Code.TICKET_REJECTED: (410, "Ticket rejected", "The login was rejected; refresh the QR code to try again."),
@@ -44,7 +44,7 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.REGISTRATION_CODE_INVALID: (403, "Wrong registration code", "Code, name and document do not fit together."),
     Code.REGISTRATION_CODE_EXPIRED: (410, "Registration code expired", "Ask for a new one at the tax office's hall."),
     Code.REGISTRATION_CODE_SPENT: (
-        410, "Registration code spent", "The code was used, replaced, or tried too often; ask for a new one at the hall.",
+        410, "Registration code spent", "The code was used, replaced, or tried too often; get a new one at the hall.",
     ),
     Code.REGISTRATION_NOT_FOUND: (404, "No such registration", "Begin again: POST /api/v1/registrations."),
     Code.REGISTRATION_EXPIRED: (410, "Registration expired", "Begin again, with the same registration code."),
@@ -55,12 +55,12 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.LOGIN_NAME_TAKEN: (409, "Login name taken", "Choose another login name."),
     Code.PHONE_TAKEN: (409, "Phone taken", "Another account has this phone; use another, or ask at the hall."),
     Code.DOCUMENT_TAKEN: (409, "Document registered", "This document has an account; log in, or reset the password."),
-    Code.UNIT_VERIFICATION_REQUIRED: (403, "Unit not verified", "Verify a unit first: POST /api/v1/units/{id}/verification."),
+    Code.UNIT_VERIFICATION_REQUIRED: (403, "Unit not verified", "First POST /api/v1/units/{taxpayer_id}/verification."),
     Code.UNIT_NOT_FOUND: (404, "No such unit here", "This account is neither bound to nor authorized for that unit."),
     Code.UNIT_LOCKED: (423, "Unit locked", "Too many wrong declaration passwords; wait, or reset the password."),
-    Code.UNIT_DEREGISTERED: (403, "Unit deregistered", "This unit is deregistered or abnormal; ask at the tax office's hall."),
+    Code.UNIT_DEREGISTERED: (403, "Unit deregistered", "This unit is deregistered; ask at the tax office's hall."),
     Code.DECLARATION_PASSWORD_REQUIRED: (
-        403, "Declaration password required", "Send `declaration_password`; no authorization is in force for this unit.",
+        403, "Declaration password required", "Send `declaration_password`; no authorization is in force for it.",
     ),
     Code.DECLARATION_PASSWORD_INVALID: (403, "Wrong declaration password", "The declaration password is wrong."),
 }  # fmt: skip

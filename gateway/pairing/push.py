@@ -161,7 +161,7 @@ class Push:
                 retry=Retry(NoBackoff(), 0),
             )
             try:
-                with client.pubsub() as subscription:
+                with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
                     while not self._stopped.is_set():
                         message = subscription.get_message(timeout=SILENCE_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import qrcode
 from qrcode.image.svg import SvgPathFillImage
@@ -20,7 +21,7 @@ def png(text: str, module_pixels: int = 8) -> bytes:
     return _drawn(text, qrcode.QRCode(border=_BORDER_MODULES, box_size=module_pixels))
 
 
-def _drawn(text: str, code: qrcode.QRCode[object]) -> bytes:
+def _drawn(text: str, code: qrcode.QRCode[Any]) -> bytes:
     code.add_data(text)
     code.make(fit=True)
     buffer = io.BytesIO()

@@ -137,7 +137,7 @@ class PairingService:
         return page
 
     def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
-        """Confirm with the device's one-time code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's code."""
+        """Confirm with the device's code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's own code."""
         return _loaded(self._store.confirm(ticket_id, token, address, self._otp_step(token, otp), number))
 
     def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

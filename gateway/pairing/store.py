@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -157,8 +158,12 @@ class TicketStore:
         """Read by the gateway itself; a ticket whose deadline has passed expires by this."""
         return self._run("present", [self._keys.ticket(ticket_id)], now=self._clock.now_ms(), tombstone=self._tombstone)
 
-    def withdraw_scanned_by(self, session_digest: str) -> None:
-        """Reject every live ticket that a phone's session has scanned, since that session is over."""
+    def withdraw_scanned_by(self, session_digests: Sequence[str]) -> None:
+        """Reject every live ticket that these phones' sessions have scanned, since those sessions are over."""
+        for session_digest in session_digests:
+            self._withdraw_scanned_by(session_digest)
+
+    def _withdraw_scanned_by(self, session_digest: str) -> None:
         index = self._keys.session_tickets(session_digest)
         with redis_faults_as_503():
             scanned = self._redis.smembers(index)

@@ -15,8 +15,10 @@ from gateway.foundation.database import Base, Database
 from gateway.foundation.errors import StartupError
 from gateway.foundation.secrets import random_id
 from gateway.http.doors import Answer
+from gateway.identity.attempts import Locks
 from gateway.identity.model import IdType
 from gateway.identity.passwords import Passwords
+from gateway.identity.store import AccountStore
 from gateway.identity.tables import Account
 from gateway.units.model import Role, UnitStatus
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
@@ -138,9 +140,7 @@ class Seeder:
         now = self._clock.now_ms()
         hashes = {word: self._hash(word) for word in {*(a.password for a in seed.accounts), *_unit_passwords(seed)}}
         with self._database.begin() as db:
-            known = {
-                name: account_id for name, account_id in db.execute(select(Account.login_name, Account.account_id))
-            }
+            known = dict(db.execute(select(Account.login_name, Account.account_id)).tuples().all())
             new = [account for account in seed.accounts if account.login_name not in known]
             for account in new:
                 known[account.login_name] = random_id()
@@ -206,6 +206,14 @@ class Seeder:
         if password not in self._hashes:
             self._hashes[password] = self._passwords.hash(password)
         return self._hashes[password]
+
+
+def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks) -> None:
+    """Lock the accounts that the seed has locked."""
+    for account in seed.accounts:
+        row = accounts.find(account.login_name) if account.locked else None
+        if row is not None:
+            locks.lock(row.account_id)
 
 
 def _unit_passwords(seed: Seed) -> set[str]:

@@ -1,7 +1,7 @@
 """A real gateway in a process of its own, for a test or a script.
 
-    with LiveGateway() as gateway:
-        requests.get(f"{gateway.url}/readyz")
+with LiveGateway() as gateway:
+    requests.get(f"{gateway.url}/readyz")
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import requests
+
+from gateway.foundation.private_redis import die_with_parent
 
 START_SECONDS = 30.0
 
@@ -34,12 +36,14 @@ class LiveGateway:
     def __init__(
         self,
         *,
+        port: int = 0,
         workers: int = 1,
         sim: bool = True,
         seed: str = "demo",
         data_dir: Path | None = None,
         environment: dict[str, str] | None = None,
     ) -> None:
+        self._port = port
         self._workers = workers
         self._sim = sim
         self._seed = seed
@@ -60,6 +64,11 @@ class LiveGateway:
         return int(self.ready["pid"])
 
     @property
+    def ended(self) -> bool:
+        """Whether its process is over."""
+        return self._process is None or self._process.poll() is not None
+
+    @property
     def data_dir(self) -> Path:
         """Where its data is."""
         if self._scratch is None:
@@ -73,10 +82,10 @@ class LiveGateway:
             return ""
         return (self._scratch / "stderr").read_text("utf-8", "replace")
 
-    def start(self) -> LiveGateway:
+    def start(self) -> Self:
         """Start it and wait until it is ready. Raises GatewayFailed with its own words."""
         self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
-        command = [sys.executable, "-m", "gateway", "serve", "--port", "0", "--workers", str(self._workers)]
+        command = [sys.executable, "-m", "gateway", "serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
         command += ["--ready-file", str(self._ready_file)]
         if self._seed:
@@ -90,6 +99,7 @@ class LiveGateway:
                 stdin=subprocess.DEVNULL,
                 text=True,
                 env={**environment, **self._environment},
+                preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
         # It prints one line when ready; if it ends without one, reading ends too.
         watchdog = threading.Timer(START_SECONDS, self._process.kill)
@@ -136,7 +146,7 @@ class LiveGateway:
             raise RuntimeError("not started")
         return self._scratch / "ready.json"
 
-    def __enter__(self) -> LiveGateway:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(
