@@ -26,10 +26,10 @@ class Rule(StrEnum):
     LOGIN_NAME_LENGTH = "login_name_length"
     LOGIN_NAME_CHARACTERS = "login_name_characters"
     LOGIN_NAME_DIGITS_ALONE = "login_name_digits_alone"
-    PASSWORD_LENGTH = "password_length"  # noqa: S105
-    PASSWORD_WHITE_SPACE = "password_white_space"  # noqa: S105
-    PASSWORD_CLASSES = "password_classes"  # noqa: S105
-    PASSWORD_REUSED = "password_reused"  # noqa: S105
+    PASSWORD_LENGTH = "password_length"
+    PASSWORD_WHITE_SPACE = "password_white_space"
+    PASSWORD_CLASSES = "password_classes"
+    PASSWORD_REUSED = "password_reused"
 
 
 SENTENCES: Final = {

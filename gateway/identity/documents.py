@@ -147,13 +147,6 @@ def checked_phone(phone: str) -> str:
     return compact
 
 
-def masked_name(name: str) -> str:
-    """Enough of a name for its owner to know it again: 张* for 张三, 欧*娜 for 欧阳娜娜, J*** S*** for John Smith."""
-    if not any(is_han(character) for character in name):
-        return " ".join(f"{part[0]}***" for part in name.split())
-    return f"{name[0]}*" if len(name) <= 2 else f"{name[0]}*{name[-1]}"
-
-
 def masked_number(number: str) -> str:
     """A document number with its first and last character alone: ``1****************X``."""
     return number[0] + "*" * (len(number) - 2) + number[-1]

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.identity.documents import IdType
+
+__all__ = ["IdType", "Identifier", "Person", "Session", "SessionKind", "initial_of", "kind_of_identifier", "mask_name"]
+
 
 class SessionKind(StrEnum):
     """Who holds a session."""
@@ -13,16 +17,6 @@ class SessionKind(StrEnum):
     PHONE = "phone"
     CLIENT = "client"
     WEB = "web"
-
-
-class IdType(StrEnum):
-    """Kinds of identity document (证件类型)."""
-
-    RESIDENT_ID = "resident_id"
-    PASSPORT = "passport"
-    HK_MACAU_PERMIT = "hk_macau_permit"
-    TAIWAN_PERMIT = "taiwan_permit"
-    FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +64,8 @@ class Identifier(StrEnum):
     LOGIN_NAME = "login_name"
 
 
-_PHONE = re.compile(r"1\d{10}\Z")
-_RESIDENT_ID = re.compile(r"\d{17}[\dXx]\Z")
+_PHONE = re.compile(r"1[0-9]{10}\Z")
+_RESIDENT_ID = re.compile(r"[0-9]{17}[0-9Xx]\Z")
 
 
 def kind_of_identifier(identifier: str) -> Identifier:

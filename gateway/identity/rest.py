@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.foundation.clock import Clock
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
+from gateway.identity.captchas import CaptchaAnswer
 from gateway.identity.model import Session, SessionKind
 from gateway.identity.service import IdentityService
 from gateway.protocol import API_PREFIX, Code
@@ -22,12 +23,20 @@ class DeviceInfo(Body):
     model: Label
 
 
+class CaptchaField(Body):
+    """The answer to a captcha; due after a wrong password."""
+
+    captcha_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    answer: Annotated[str, StringConstraints(min_length=1, max_length=16)]
+
+
 class PhoneLoginBody(Body):
     """A login on the phone: phone number, login name or resident ID number, and the password."""
 
     identifier: Identifier
     password: Password
     device: DeviceInfo
+    captcha: CaptchaField | None = None
 
 
 class AccountView(Answer):
@@ -69,21 +78,18 @@ class PhoneSessionView(Answer):
     server_time: int
 
 
-class DeviceView(Answer):
-    """A device that this account has logged in with."""
-
-    device_id: str
-    name: str
-    model: str
-    enrolled_at: int
-    revoked_at: int | None
-    current: bool
+LOGIN_CODES = (
+    Code.INVALID_CREDENTIALS,
+    Code.CAPTCHA_REQUIRED,
+    Code.CAPTCHA_INVALID,
+    Code.ACCOUNT_LOCKED,
+    Code.ACCOUNT_DISABLED,
+)
 
 
-class DeviceList(Answer):
-    """Devices, newest first."""
-
-    devices: list[DeviceView]
+def captcha_of(field: CaptchaField | None) -> CaptchaAnswer | None:
+    """The captcha of a request's body, if it brings one."""
+    return None if field is None else CaptchaAnswer(field.captcha_id, field.answer)
 
 
 def account_view(session: Session) -> AccountView:
@@ -101,7 +107,14 @@ def doors(service: IdentityService, clock: Clock) -> Doors:
 
     def login_phone(call: Call, body: PhoneLoginBody) -> PhoneLoginAnswer:
         """Log in on the phone; enrols it as a device."""
-        login = service.login_phone(body.identifier, body.password, body.device.name, body.device.model, call.address)
+        login = service.login_phone(
+            body.identifier,
+            body.password,
+            body.device.name,
+            body.device.model,
+            call.address,
+            captcha_of(body.captcha),
+        )
         return PhoneLoginAnswer(
             access_token=login.token,
             expires_in=(login.session.expires_at - login.session.created_at) // 1000,
@@ -126,27 +139,6 @@ def doors(service: IdentityService, clock: Clock) -> Doors:
         """Log out on this phone; tickets that it has scanned are rejected."""
         service.logout(service.session_of(call.credential, SessionKind.PHONE))
 
-    def list_devices(call: Call) -> DeviceList:
-        """The devices of this account."""
-        session = service.session_of(call.credential, SessionKind.PHONE)
-        return DeviceList(
-            devices=[
-                DeviceView(
-                    device_id=device.device_id,
-                    name=device.name,
-                    model=device.model,
-                    enrolled_at=device.enrolled_at,
-                    revoked_at=device.revoked_at,
-                    current=device.device_id == session.device_id,
-                )
-                for device in service.devices(session)
-            ]
-        )
-
-    def revoke_device(call: Call) -> None:
-        """Revoke a device: its session ends, and it can confirm nothing any more."""
-        service.revoke_device(service.session_of(call.credential, SessionKind.PHONE), call.path["device_id"])
-
     room = Doors("identity", API_PREFIX)
     room.add(
         "POST",
@@ -155,16 +147,8 @@ def doors(service: IdentityService, clock: Clock) -> Doors:
         body=PhoneLoginBody,
         returns=PhoneLoginAnswer,
         status=201,
-        codes=(
-            Code.INVALID_CREDENTIALS,
-            Code.CAPTCHA_REQUIRED,
-            Code.CAPTCHA_INVALID,
-            Code.ACCOUNT_LOCKED,
-            Code.ACCOUNT_DISABLED,
-        ),
+        codes=LOGIN_CODES,
     )
     room.add("GET", "/app/session", phone_session, auth=Auth.PHONE, returns=PhoneSessionView)
     room.add("DELETE", "/app/session", logout_phone, auth=Auth.PHONE)
-    room.add("GET", "/app/devices", list_devices, auth=Auth.PHONE, returns=DeviceList)
-    room.add("DELETE", "/app/devices/<device_id>", revoke_device, auth=Auth.PHONE, codes=(Code.NOT_FOUND,))
     return room

@@ -1,4 +1,4 @@
-"""Use cases of a natural person: logging in, being logged in, leaving."""
+"""Use cases of a natural person: logging in, being logged in, leaving, and seeing what was done in one's name."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.identity.captchas import CaptchaAnswer
+from gateway.identity.login import Login
 from gateway.identity.model import Person, Session, SessionKind
-from gateway.identity.passwords import Passwords
 from gateway.identity.sessions import Sessions
 from gateway.identity.store import AccountStore
-from gateway.identity.tables import Account, Device
+from gateway.identity.tables import Account, AuditEvent, Device
+from gateway.identity.trail import Trail
 from gateway.protocol import Code
 
 
@@ -26,8 +28,8 @@ class PhoneLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientLogin:
-    """What a client holds after its login by password."""
+class PasswordLogin:
+    """What a client or the WEB platform holds after its login by password."""
 
     token: str
     session: Session
@@ -47,22 +49,23 @@ class IdentityService:
         clock: Clock,
         accounts: AccountStore,
         sessions: Sessions,
-        passwords: Passwords,
+        login: Login,
         server_key: ServerKey,
+        trail: Trail,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._accounts = accounts
         self.sessions = sessions
-        self._passwords = passwords
+        self._login = login
         self._server_key = server_key
+        self._trail = trail
 
-    def login_phone(self, identifier: str, password: str, name: str, model: str, address: str) -> PhoneLogin:
-        """Log a phone in and enrol it as a device of the account.
-
-        Raises ``invalid_credentials``, alike for an unknown account and a wrong password, or ``account_disabled``.
-        """
-        account = self._account_by_password(identifier, password)
+    def login_phone(
+        self, identifier: str, password: str, name: str, model: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PhoneLogin:
+        """Log a phone in and enrol it as a device of the account. Raises like :meth:`Login.by_password`."""
+        account = self._login.by_password("phone", identifier, password, captcha, address)
         token = random_token()
         device_id = random_id()
         session = self.sessions.open(
@@ -85,30 +88,66 @@ class IdentityService:
                 enrolled_at=self._clock.now_ms(),
             )
         )
+        self._opened(account, session)
         return PhoneLogin(token, self._server_key.otp_secret(token), session)
 
-    def login_client(self, identifier: str, password: str, device: str, address: str) -> ClientLogin:
+    def login_client(
+        self, identifier: str, password: str, device: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PasswordLogin:
         """Log a client in by account and password; refused like :meth:`login_phone`."""
-        account = self._account_by_password(identifier, password)
-        token = random_token()
-        session = self.sessions.open(
-            token,
+        return self._login_idle(
             SessionKind.CLIENT,
-            person_of(account),
-            seconds=self._settings.client_session_seconds,
-            idle_seconds=self._settings.client_idle_seconds,
-            address=address,
-            device_name=device,
+            (identifier, password, captcha, address),
+            self._settings.client_session_seconds,
+            self._settings.client_idle_seconds,
+            device,
         )
-        return ClientLogin(token, session)
+
+    def login_web(
+        self, identifier: str, password: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PasswordLogin:
+        """Log in on the WEB platform; refused like :meth:`login_phone`."""
+        return self._login_idle(
+            SessionKind.WEB,
+            (identifier, password, captcha, address),
+            self._settings.web_session_seconds,
+            self._settings.web_idle_seconds,
+            "",
+        )
 
     def session_of(self, token: str, *kinds: SessionKind) -> Session:
         """The session of a bearer token; see :meth:`Sessions.authenticate`."""
         return self.sessions.authenticate(token, *kinds)
 
+    def owner(self, token: str) -> Session:
+        """The session of somebody who may see and change what belongs to the account: by phone or WEB platform.
+
+        A client's session is for units alone: ``forbidden`` (SECURITY.md 8).
+        """
+        return self.sessions.authenticate(token, SessionKind.PHONE, SessionKind.WEB)
+
     def logout(self, session: Session) -> None:
         """End this session."""
         self.sessions.end(session.account_id, [session.digest])
+        self._record("logout", session)
+
+    def own_sessions(self, session: Session) -> list[Session]:
+        """All sessions of the session's account."""
+        return self.sessions.of_account(session.account_id)
+
+    def end_session(self, session: Session, session_id: str) -> None:
+        """End one of the account's sessions. Raises ``not_found`` for one that is none of them."""
+        found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
+        if found is None:
+            raise Refusal(Code.NOT_FOUND, "This account has no such session.")
+        self.sessions.end(session.account_id, [found.digest])
+        self._record("session.end", session, session_kind=found.kind.value)
+
+    def end_other_sessions(self, session: Session) -> int:
+        """End all of the account's sessions but this one; how many there were."""
+        ended = self.sessions.end(session.account_id, spare=session.digest)
+        self._record("session.end_others", session)
+        return len(ended)
 
     def devices(self, session: Session) -> list[Device]:
         """The devices of the session's account."""
@@ -120,11 +159,49 @@ class IdentityService:
         if device is None:
             raise Refusal(Code.NOT_FOUND, "This account has no such device.")
         self.sessions.end(session.account_id, [device.session_digest])
+        self._record("device.revoke", session, revoked_device_id=device_id)
 
-    def _account_by_password(self, identifier: str, password: str) -> Account:
-        account = self._accounts.find(identifier)
-        if not self._passwords.matches(account.password_hash if account else None, password) or account is None:
+    def events(self, session: Session, before: str, limit: int) -> list[AuditEvent]:
+        """What was done in the account's name, newest first."""
+        return self._trail.of_account(session.account_id, before=before, limit=limit)
+
+    def _login_idle(
+        self,
+        kind: SessionKind,
+        credentials: tuple[str, str, CaptchaAnswer | None, str],
+        seconds: int,
+        idle_seconds: int,
+        device: str,
+    ) -> PasswordLogin:
+        account = self._login.by_password(kind.value, *credentials)
+        token = random_token()
+        session = self.sessions.open(
+            token,
+            kind,
+            person_of(account),
+            seconds=seconds,
+            idle_seconds=idle_seconds,
+            address=credentials[3],
+            device_name=device,
+        )
+        self._opened(account, session)
+        return PasswordLogin(token, session)
+
+    def _opened(self, account: Account, session: Session) -> None:
+        """A password that was reset while the session was opened opens none: the reset may have missed it."""
+        now = self._accounts.get(account.account_id)
+        if now is None or now.password_hash != account.password_hash or now.disabled:
+            self.sessions.end(account.account_id, [session.digest])
             raise Refusal(Code.INVALID_CREDENTIALS)
-        if account.disabled:
-            raise Refusal(Code.ACCOUNT_DISABLED)
-        return account
+        self._record(f"login.{session.kind}", session)
+
+    def _record(self, action: str, session: Session, **fields: str) -> None:
+        self._trail.record(
+            action,
+            "ok",
+            session.address,
+            account_id=session.account_id,
+            device_id=session.device_id,
+            session_id=session.session_id,
+            **fields,
+        )

@@ -32,7 +32,7 @@ class Sessions:
     def open(
         self, token: str, kind: SessionKind, person: Person, *, seconds: int, idle_seconds: int = 0, **fields: str
     ) -> Session:
-        """Open a session for ``person`` that lasts ``seconds``, or ``idle_seconds`` without a call (0: no idle limit)."""
+        """Open a session that lasts ``seconds``, or until ``idle_seconds`` (0: no limit) have passed without a call."""
         now = self._clock.now_ms()
         values = {
             "kind": kind.value,
@@ -71,6 +71,18 @@ class Sessions:
         if kinds and session.kind not in kinds:
             raise Refusal(Code.FORBIDDEN, f"This call is for a {' or '.join(kinds)}, and this is a {session.kind}.")
         return session
+
+    def of_account(self, account_id: str) -> list[Session]:
+        """The account's sessions in force, newest first."""
+        _, *found = self._scripts.run(
+            "list_sessions",
+            [self._keys.account_sessions(account_id)],
+            prefix=self._keys.prefix,
+            now=self._clock.now_ms(),
+        )
+        pairs = zip(found[::2], found[1::2], strict=True)
+        sessions = [_session(hashed, json.loads(fields)) for hashed, fields in pairs]
+        return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
     def end(self, account_id: str, digests: Sequence[str] = (), *, spare: str = "") -> list[str]:
         """End the sessions named, or all of the account but ``spare``; answers the digests that were ended."""

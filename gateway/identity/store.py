@@ -24,12 +24,24 @@ class AccountStore:
     def find(self, identifier: str) -> Account | None:
         """The account that logs in by ``identifier``; a document number only where it is a resident ID card."""
         kind = kind_of_identifier(identifier)
-        value = identifier.upper() if kind is Identifier.ID_NUMBER else identifier
+        query = select(Account).where(
+            _COLUMNS[kind] == (identifier.upper() if kind is Identifier.ID_NUMBER else identifier)
+        )
+        if kind is Identifier.ID_NUMBER:
+            query = query.where(Account.id_type == IdType.RESIDENT_ID.value)
         with self._database.begin() as db:
-            account = db.scalars(select(Account).where(_COLUMNS[kind] == value)).one_or_none()
-        if account is not None and kind is Identifier.ID_NUMBER and account.id_type != IdType.RESIDENT_ID:
-            return None
-        return account
+            return db.scalars(query).one_or_none()
+
+    def by_document(self, id_type: str, id_number: str) -> Account | None:
+        """The account that is registered with this document."""
+        query = select(Account).where(Account.id_type == id_type, Account.id_number == id_number)
+        with self._database.begin() as db:
+            return db.scalars(query).one_or_none()
+
+    def set_password(self, account_id: str, password_hash: str) -> None:
+        """Keep a new password."""
+        with self._database.begin() as db:
+            db.execute(update(Account).where(Account.account_id == account_id).values(password_hash=password_hash))
 
     def get(self, account_id: str) -> Account | None:
         """The account with this id."""
@@ -56,3 +68,12 @@ class AccountStore:
             if device.revoked_at is None:
                 db.execute(update(Device).where(Device.device_id == device_id).values(revoked_at=now))
             return device
+
+    def revoke_devices(self, account_id: str, now: int) -> None:
+        """Mark all devices of an account as revoked."""
+        with self._database.begin() as db:
+            db.execute(
+                update(Device)
+                .where(Device.account_id == account_id, Device.revoked_at.is_(None))
+                .values(revoked_at=now)
+            )

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.foundation.clock import Clock
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
-from gateway.identity.rest import AccountView, Identifier, Password, account_view
+from gateway.identity.rest import AccountView, CaptchaField, Identifier, Password, account_view, captcha_of
 from gateway.identity.service import IdentityService
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.rest import ClientInfoBody, Nothing, claim_key
@@ -61,6 +61,7 @@ class PasswordLoginBody(Body):
     identifier: Identifier
     password: Password
     client: ClientInfoBody
+    captcha: CaptchaField | None = None
 
 
 class VerificationBody(Body):
@@ -112,7 +113,9 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
 
     def login_client(call: Call, body: PasswordLoginBody) -> LoginAnswer:
         """Log in by account and password; the answer is that of a claim."""
-        login = identity.login_client(body.identifier, body.password, body.client.device, call.address)
+        login = identity.login_client(
+            body.identifier, body.password, body.client.device, call.address, captcha_of(body.captcha)
+        )
         return login_answer(
             login.token, account_view(login.session), login.session.created_at, login.session.expires_at
         )

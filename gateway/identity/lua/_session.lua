@@ -9,12 +9,16 @@ local function read_hash(key)
   return fields
 end
 
+-- Whether neither the session's deadline nor its idle limit has passed at `now` (ms).
+local function in_force(session, now)
+  local idle = tonumber(session.idle_ms)
+  return tonumber(session.expires_at) > now and (idle <= 0 or tonumber(session.last_seen) + idle > now)
+end
+
 -- The session at `key` if it is in force at `now` (ms), else nil. It is marked as seen.
 local function live_session(key, now)
   local session = read_hash(key)
-  if not session or tonumber(session.expires_at) <= now then return nil end
-  local idle = tonumber(session.idle_ms)
-  if idle > 0 and tonumber(session.last_seen) + idle <= now then return nil end
+  if not session or not in_force(session, now) then return nil end
   redis.call('HSET', key, 'last_seen', now)
   return session
 end

@@ -28,10 +28,40 @@ def upgrade() -> None:
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint("id_number", name=op.f("uq_accounts_id_number")),
+        sa.UniqueConstraint("id_number", "id_type", name=op.f("uq_accounts_id_number")),
         sa.UniqueConstraint("login_name", name=op.f("uq_accounts_login_name")),
         sa.UniqueConstraint("phone", name=op.f("uq_accounts_phone")),
     )
+    op.create_table(
+        "audit_events",
+        sa.Column("event_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("device_id", sa.String(length=32), nullable=False),
+        sa.Column("ticket_id", sa.String(length=32), nullable=False),
+        sa.Column("taxpayer_id", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_events")),
+    )
+    op.create_index(op.f("ix_audit_events_account_id"), "audit_events", ["account_id"])
+    op.create_table(
+        "registration_codes",
+        sa.Column("code_id", sa.String(length=32), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("id_type", sa.String(length=32), nullable=False),
+        sa.Column("id_number", sa.String(length=32), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("wrong_tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code_id", name=op.f("pk_registration_codes")),
+    )
+    op.create_index(op.f("ix_registration_codes_id_number"), "registration_codes", ["id_number"])
     op.create_table(
         "units",
         sa.Column("taxpayer_id", sa.String(length=18), nullable=False),
@@ -142,5 +172,7 @@ def downgrade() -> None:
 
     op.drop_table("authorizations")
     op.drop_table("units")
+    op.drop_table("registration_codes")
+    op.drop_table("audit_events")
     op.drop_table("accounts")
     # ### end Alembic commands ###

@@ -1,0 +1,114 @@
+"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database
+from gateway.foundation.keys import Keys
+from gateway.foundation.secrets import ServerKey
+from gateway.http.doors import Doors
+from gateway.identity import account_rest, forms_rest, registration_rest, rest
+from gateway.identity.attempts import Attempts, Locks, Policy
+from gateway.identity.captchas import Captchas
+from gateway.identity.characters import CharacterTable
+from gateway.identity.divisions import DivisionTable
+from gateway.identity.limits import Limits
+from gateway.identity.login import Login
+from gateway.identity.passwords import Offload, Passwords
+from gateway.identity.registration import RegistrationService
+from gateway.identity.registry import Registry
+from gateway.identity.resets import ResetService
+from gateway.identity.service import IdentityService
+from gateway.identity.sessions import Sessions
+from gateway.identity.sms import NoSms, SmsCodes, SmsProvider, SmsRules, WebhookSms
+from gateway.identity.store import AccountStore
+from gateway.identity.trail import Trail, TrailDrain
+from gateway.protocol import Code
+
+
+def login_policy(settings: Settings) -> Policy:
+    """How many wrong passwords lock an account, and for how long."""
+    return Policy("account", settings.login_tries, settings.login_lock_seconds, Code.ACCOUNT_LOCKED)
+
+
+def account_locks(settings: Settings, client: redis.Redis, keys: Keys, clock: Clock) -> Locks:
+    """The locks of accounts."""
+    return Locks(client, keys, clock, login_policy(settings))
+
+
+def configured_sms(settings: Settings) -> SmsProvider:
+    """The provider of the settings: a webhook, or one that refuses."""
+    if settings.sms_webhook_url:
+        return WebhookSms(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value())
+    return NoSms()
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRoom:
+    """The room, wired: what other rooms use of it, its doors, and its background work."""
+
+    service: IdentityService
+    registrations: RegistrationService
+    resets: ResetService
+    sessions: Sessions
+    captchas: Captchas
+    limits: Limits
+    trail: Trail
+    drain: TrailDrain
+    doors: Callable[[], list[Doors]]
+
+
+def build_identity(
+    settings: Settings,
+    client: redis.Redis,
+    keys: Keys,
+    clock: Clock,
+    database: Database,
+    passwords: Passwords,
+    server_key: ServerKey,
+    offload: Offload,
+    sms: SmsProvider,
+    worker_id: str,
+    *,
+    slack_ms: int,
+) -> IdentityRoom:
+    """Wire the room for one worker."""
+    accounts = AccountStore(database)
+    sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
+    captchas = Captchas(client, keys, clock, server_key, offload, seconds=settings.captcha_seconds)
+    attempts = Attempts(client, keys, clock, captchas, login_policy(settings))
+    limits = Limits(client, keys, clock)
+    trail = Trail(client, keys, clock, database)
+    login = Login(settings, client, keys, accounts, passwords, attempts, limits, server_key, trail)
+    service = IdentityService(settings, clock, accounts, sessions, login, server_key, trail)
+    rules = SmsRules(
+        seconds=settings.sms_code_seconds,
+        interval_seconds=settings.sms_interval_seconds,
+        most=settings.sms_per_transaction,
+        most_a_day=settings.sms_per_day,
+        tries=settings.sms_tries,
+    )
+    codes = SmsCodes(client, keys, clock, server_key, sms, rules)
+    divisions = DivisionTable()
+    registrations = RegistrationService(
+        settings, client, keys, clock, server_key, Registry(database), codes, passwords, limits, divisions, trail
+    )
+    locks = account_locks(settings, client, keys, clock)
+    resets = ResetService(settings, client, keys, clock, accounts, sessions, codes, passwords, locks, limits, trail)
+
+    def doors() -> list[Doors]:
+        return [
+            rest.doors(service, clock),
+            account_rest.doors(service, clock),
+            registration_rest.doors(registrations, resets, clock),
+            forms_rest.doors(captchas, limits, CharacterTable.load(), divisions, settings),
+        ]
+
+    drain = TrailDrain(client, keys, database, worker_id)
+    return IdentityRoom(service, registrations, resets, sessions, captchas, limits, trail, drain, doors)

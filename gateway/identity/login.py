@@ -1,0 +1,98 @@
+"""Login by password: limits, then the count of wrong ones, then the password, in this order."""
+
+from __future__ import annotations
+
+import redis
+
+from gateway.config import Settings
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.secrets import ServerKey
+from gateway.identity.attempts import Attempts
+from gateway.identity.captchas import CaptchaAnswer
+from gateway.identity.limits import Bucket, Limits
+from gateway.identity.passwords import Passwords
+from gateway.identity.store import AccountStore
+from gateway.identity.tables import Account
+from gateway.identity.trail import Trail
+from gateway.protocol import Code
+
+# Who got in from an address is exempt from that address's limit for so long (s).
+KNOWN_SECONDS = 30 * 86_400
+
+
+class Login:
+    """Finds the account that an identifier and a password belong to, alike on every channel."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: redis.Redis,
+        keys: Keys,
+        accounts: AccountStore,
+        passwords: Passwords,
+        attempts: Attempts,
+        limits: Limits,
+        server_key: ServerKey,
+        trail: Trail,
+    ) -> None:
+        self._settings = settings
+        self._redis = client
+        self._keys = keys
+        self._accounts = accounts
+        self._passwords = passwords
+        self._attempts = attempts
+        self._limits = limits
+        self._server_key = server_key
+        self._trail = trail
+
+    def by_password(
+        self, channel: str, identifier: str, password: str, captcha: CaptchaAnswer | None, address: str
+    ) -> Account:
+        """The account. ``channel`` (phone, client, web) is for the trail alone: the count is one for all.
+
+        Raises ``invalid_credentials``, ``captcha_required``, ``captcha_invalid``, ``account_locked`` (with
+        ``retry_after`` in seconds), alike and as late for an account that there is and one that there is not;
+        ``account_disabled``; ``rate_limited``.
+        """
+        account = self._accounts.find(identifier)
+        subject = account.account_id if account else self._nobody(identifier)
+        known = self._keys.limit("known", f"{address}:{subject}")
+        with redis_faults_as_503():
+            exempt = bool(self._redis.exists(known))
+        buckets = (
+            Bucket("login-account", f"{address}:{subject}", self._settings.logins_per_account),
+            Bucket("login-address", address, 0 if exempt else self._settings.logins_per_address),
+            Bucket("login", "", self._settings.logins_in_all),
+        )
+        self._limits.take(*buckets)
+        try:
+            found = self._evaluate(subject, identifier, password, captcha)
+        except Refusal as refusal:
+            account_id = account.account_id if account else ""
+            self._trail.record(f"login.{channel}", refusal.code, address, account_id=account_id)
+            raise
+        self._limits.give_back(*buckets)
+        with redis_faults_as_503():
+            self._redis.set(known, 1, ex=KNOWN_SECONDS)
+        return found
+
+    def _evaluate(self, subject: str, identifier: str, password: str, captcha: CaptchaAnswer | None) -> Account:
+        with self._attempts.attempt(subject, captcha, named=identifier) as attempt:
+            # Read within the turn: a password that was reset while this waited counts as it is now.
+            account = self._accounts.find(identifier)
+            right = self._passwords.matches(account.password_hash if account else None, password)
+            if account is None or not right:
+                attempt.wrong()
+            else:
+                attempt.right()
+        if account is None or not right:
+            raise Refusal(Code.INVALID_CREDENTIALS, captcha_required=True)
+        if account.disabled:
+            raise Refusal(Code.ACCOUNT_DISABLED)
+        return account
+
+    def _nobody(self, identifier: str) -> str:
+        """What is counted for an identifier that nobody has: it locks like any other, and is not kept in the clear."""
+        return self._server_key.derive("nobody", identifier).hex()[:32]

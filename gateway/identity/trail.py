@@ -1,0 +1,188 @@
+"""The audit trail: who did what, when, from where, with what outcome.
+
+Every step is written to a Redis stream first, by the Lua scripts of the tickets themselves and by
+``Trail`` for all else, and moved from there to the database by one worker or another.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import redis
+from redis.exceptions import RedisError, ResponseError
+from sqlalchemy import select
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.logs import log
+from gateway.foundation.redis import redis_faults_as_503
+from gateway.identity.tables import AuditEvent
+
+GROUP: Final = "audit"
+BATCH: Final = 500
+BLOCK_MS: Final = 1000
+STREAM_LENGTH: Final = 100_000
+# An entry that a worker took and did not finish is taken over after this long.
+ABANDONED_MS: Final = 10_000
+_COLUMNS: Final = ("at", "action", "outcome", "address", "account_id", "device_id", "ticket_id", "taxpayer_id")
+
+
+class Trail:
+    """Writes steps, and reads those of one account."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
+        self._redis = client
+        self._keys = keys
+        self._clock = clock
+        self._database = database
+
+    def record(self, action: str, outcome: str, address: str, **fields: str) -> None:
+        """Write one step, such as ``login.phone``; never give it a secret, a full document number or phone."""
+        entry: dict[Any, Any] = {
+            "at": self._clock.now_ms(),
+            "action": action,
+            "outcome": outcome,
+            "address": address,
+            **fields,
+        }
+        with redis_faults_as_503():
+            self._redis.xadd(self._keys.trail, entry, maxlen=STREAM_LENGTH, approximate=True)
+
+    def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
+        """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
+        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        with redis_faults_as_503():
+            entries: Any = self._redis.xrange(self._keys.trail)
+        waiting = events_of(entries)
+        query = select(AuditEvent).where(AuditEvent.account_id == account_id)
+        if before:
+            query = query.where(AuditEvent.event_id < before)
+        with self._database.begin() as db:
+            kept = list(db.scalars(query.order_by(AuditEvent.event_id.desc()).limit(limit)))
+        found = {event.event_id: event for event in kept}
+        for event in waiting:
+            if event.account_id == account_id and (not before or event.event_id < before):
+                found.setdefault(event.event_id, event)
+        return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
+
+
+class TrailDrain:
+    """Moves the stream into the database; one thread a worker, each entry moved once."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, database: Database, worker_id: str) -> None:
+        self._redis = client
+        self._keys = keys
+        self._database = database
+        self._worker_id = worker_id
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
+
+    def start(self) -> None:
+        """Begin to move entries."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Move what is there, then end."""
+        self._stopped.set()
+        self._thread.join(2 * BLOCK_MS / 1000)
+
+    def drain(self, *, block_ms: int | None = None) -> int:
+        """Move one batch; how many entries it had. Waits up to ``block_ms`` for the first."""
+        try:
+            taken = self._redis.xreadgroup(GROUP, self._worker_id, {self._keys.trail: ">"}, count=BATCH, block=block_ms)
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            self._make_group()
+            return 0
+        entries = _entries(taken)
+        if not entries:
+            entries = self._abandoned()
+        if entries:
+            self._keep(entries)
+        return len(entries)
+
+    def _run(self) -> None:
+        while True:
+            last = self._stopped.is_set()
+            try:
+                moved = self.drain(block_ms=None if last else BLOCK_MS)
+            except (RedisError, Refusal) as error:
+                # Nothing is lost: what is not acknowledged is moved later.
+                log.warning("trail_waits", error=type(error).__name__)
+                moved = 0
+                if not last:
+                    self._stopped.wait(BLOCK_MS / 1000)
+            if last and not moved:
+                return
+
+    def _make_group(self) -> None:
+        try:
+            self._redis.xgroup_create(self._keys.trail, GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    def _abandoned(self) -> list[tuple[str, Mapping[str, str]]]:
+        answer = self._redis.xautoclaim(
+            self._keys.trail, GROUP, self._worker_id, min_idle_time=ABANDONED_MS, count=BATCH
+        )
+        return [entry for entry in answer[1] if entry[1] is not None]
+
+    def _keep(self, entries: list[tuple[str, Mapping[str, str]]]) -> None:
+        events = {event.event_id: event for event in events_of(entries)}
+        with self._database.begin() as db:
+            # Kept before its worker died: only the acknowledgement is owed.
+            kept = set(db.scalars(select(AuditEvent.event_id).where(AuditEvent.event_id.in_(events))))
+            db.add_all(event for event_id, event in events.items() if event_id not in kept)
+        identifiers = [identifier for identifier, _ in entries]
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.xack(self._keys.trail, GROUP, *identifiers)
+        pipeline.xdel(self._keys.trail, *identifiers)
+        pipeline.execute()
+
+
+def _entries(taken: Any) -> list[tuple[str, Mapping[str, str]]]:
+    """What XREADGROUP answers of its one stream, in RESP2 and RESP3 alike."""
+    if not taken:
+        return []
+    batches = taken.values() if isinstance(taken, dict) else [found for _, found in taken]
+    return [
+        (entry[0], entry[1])
+        for found in batches
+        for part in found
+        for entry in (part if part and isinstance(part[0], list | tuple) else [part])
+    ]
+
+
+def _sortable(identifier: str) -> str:
+    """A stream's id, of milliseconds and a number, so that text order is time order."""
+    milliseconds, _, number = identifier.partition("-")
+    return f"{int(milliseconds):015d}-{int(number or 0):06d}"
+
+
+def events_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[AuditEvent]:
+    """Rows for stream entries; what has no column of its own is kept as JSON in ``detail``."""
+    events = []
+    for identifier, fields in entries:
+        rest = {name: value for name, value in fields.items() if name not in _COLUMNS and value != ""}
+        events.append(
+            AuditEvent(
+                event_id=_sortable(identifier),
+                at=int(fields.get("at", "0")),
+                action=fields.get("action", ""),
+                outcome=fields.get("outcome", ""),
+                address=fields.get("address", ""),
+                account_id=fields.get("account_id", ""),
+                device_id=fields.get("device_id", ""),
+                ticket_id=fields.get("ticket_id", ""),
+                taxpayer_id=fields.get("taxpayer_id", ""),
+                detail=json.dumps(rest, ensure_ascii=False) if rest else "",
+            )
+        )
+    return events
