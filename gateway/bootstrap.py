@@ -12,7 +12,6 @@ from flask_socketio import SocketIO
 
 import gateway.pairing.rest
 import gateway.sim.people_rest
-import gateway.sim.rest
 import gateway.units.rest
 from gateway import server
 from gateway.config import Settings
@@ -37,9 +36,10 @@ from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.captchas import CaptchaReader
 from gateway.sim.clock_control import ClockControl
+from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.outbox import Outbox
-from gateway.sim.rest import SIM_PREFIX
 from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
+from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.service import UnitService
 from gateway.units.store import UnitStore
@@ -154,18 +154,21 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         gateway.units.rest.doors(units, identity, clock),
         ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
     ]
-    if settings.sim:
-        core.clock_control.load()
-        rooms.append(gateway.sim.rest.doors(core.clock_control, core.world))
-        reader = CaptchaReader(client, keys, people.captchas)
-        rooms.append(
-            gateway.sim.people_rest.doors(outbox, reader, people.registrations, people.resets, clock, SIM_PREFIX)
-        )
     push.on_announcement.append(core.announcements.hear)
     mount(app, rooms)
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
+
+    simulation = None
+    if settings.sim:
+        simulation = Simulation(settings, client, keys, clock, core.clock_control, core.world)
+        reader = CaptchaReader(client, keys, people.captchas)
+        simulation.install(
+            app,
+            gateway.sim.people_rest.doors(outbox, reader, people.registrations, people.resets, clock, CONTROL_PATH),
+        )
+        people.drain.on_taken.append(simulation.journal.sync)
 
     sockets = server.make_sockets(
         app,
@@ -176,7 +179,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
-    PairingSockets(sockets.server, pairing, settings)
+    PairingSockets(simulation.sockets(sockets.server) if simulation else sockets.server, pairing, settings)
     return Gateway(core, app, sockets, push, people.drain)
 
 

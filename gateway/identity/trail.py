@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import redis
 from redis.exceptions import RedisError, ResponseError
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
@@ -24,12 +24,13 @@ from gateway.foundation.redis import redis_faults_as_503
 from gateway.identity.tables import AuditEvent
 
 GROUP: Final = "audit"
-BATCH: Final = 500
-BLOCK_MS: Final = 1000
+BATCH: Final = 200
+# Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
+INTERVAL_SECONDS: Final = 1.0
 STREAM_LENGTH: Final = 100_000
 # An entry that a worker took and did not finish is taken over after this long.
 ABANDONED_MS: Final = 10_000
-_COLUMNS: Final = ("at", "action", "outcome", "address", "account_id", "device_id", "ticket_id", "taxpayer_id")
+_COLUMNS: Final = ("action", "outcome", "address", "account_id", "device_id", "ticket_id", "taxpayer_id")
 
 
 class Trail:
@@ -57,8 +58,8 @@ class Trail:
         """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
         with redis_faults_as_503():
-            entries: Any = self._redis.xrange(self._keys.trail)
-        waiting = events_of(entries)
+            entries: Any = self._redis.xrange(self._keys.trail, min=self._first_waiting())
+        waiting = [AuditEvent(**row) for row in rows_of(entries) if row["account_id"] == account_id]
         query = select(AuditEvent).where(AuditEvent.account_id == account_id)
         if before:
             query = query.where(AuditEvent.event_id < before)
@@ -66,21 +67,40 @@ class Trail:
             kept = list(db.scalars(query.order_by(AuditEvent.event_id.desc()).limit(limit)))
         found = {event.event_id: event for event in kept}
         for event in waiting:
-            if event.account_id == account_id and (not before or event.event_id < before):
+            if not before or event.event_id < before:
                 found.setdefault(event.event_id, event)
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
+    def _first_waiting(self) -> str:
+        """The first entry of the stream that may not be in the database yet."""
+        try:
+            groups: Any = self._redis.xinfo_groups(self._keys.trail)
+            pending: Any = self._redis.xpending(self._keys.trail, GROUP)
+        except ResponseError:  # neither stream nor group yet: nothing was moved
+            return "-"
+        if pending["min"]:
+            return str(pending["min"])
+        return next((f"({group['last-delivered-id']}" for group in groups if group["name"] == GROUP), "-")
+
 
 class TrailDrain:
-    """Moves the stream into the database; one thread a worker, each entry moved once."""
+    """Moves the stream into the database; one thread a worker, each entry moved once.
 
-    def __init__(self, client: redis.Redis, keys: Keys, database: Database, worker_id: str) -> None:
+    With ``keep`` the stream holds on to what was moved, up to its length: the simulation's journal reads it.
+    """
+
+    def __init__(
+        self, client: redis.Redis, keys: Keys, database: Database, worker_id: str, *, keep: bool = False
+    ) -> None:
+        self._keep_entries = keep
         self._redis = client
         self._keys = keys
         self._database = database
         self._worker_id = worker_id
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
+        # Who else reads the stream (the simulation's journal) does so here, before entries are taken out of it.
+        self.on_taken: list[Callable[[], object]] = []
 
     def start(self) -> None:
         """Begin to move entries."""
@@ -89,36 +109,32 @@ class TrailDrain:
     def stop(self) -> None:
         """Move what is there, then end."""
         self._stopped.set()
-        self._thread.join(2 * BLOCK_MS / 1000)
+        self._thread.join(2 * INTERVAL_SECONDS)
 
-    def drain(self, *, block_ms: int | None = None) -> int:
-        """Move one batch; how many entries it had. Waits up to ``block_ms`` for the first."""
+    def drain(self) -> int:
+        """Move one batch; how many entries it had."""
         try:
-            taken = self._redis.xreadgroup(GROUP, self._worker_id, {self._keys.trail: ">"}, count=BATCH, block=block_ms)
+            taken = self._redis.xreadgroup(GROUP, self._worker_id, {self._keys.trail: ">"}, count=BATCH)
         except ResponseError as error:
             if "NOGROUP" not in str(error):
                 raise
             self._make_group()
             return 0
-        entries = _entries(taken)
-        if not entries:
-            entries = self._abandoned()
+        entries = _entries(taken) or self._abandoned()
         if entries:
             self._keep(entries)
         return len(entries)
 
     def _run(self) -> None:
         while True:
-            last = self._stopped.is_set()
+            last = self._stopped.wait(INTERVAL_SECONDS)
             try:
-                moved = self.drain(block_ms=None if last else BLOCK_MS)
+                while self.drain():
+                    pass
             except (RedisError, Refusal) as error:
                 # Nothing is lost: what is not acknowledged is moved later.
                 log.warning("trail_waits", error=type(error).__name__)
-                moved = 0
-                if not last:
-                    self._stopped.wait(BLOCK_MS / 1000)
-            if last and not moved:
+            if last:
                 return
 
     def _make_group(self) -> None:
@@ -135,15 +151,17 @@ class TrailDrain:
         return [entry for entry in answer[1] if entry[1] is not None]
 
     def _keep(self, entries: list[tuple[str, Mapping[str, str]]]) -> None:
-        events = {event.event_id: event for event in events_of(entries)}
+        rows = {row["event_id"]: row for row in rows_of(entries)}
         with self._database.begin() as db:
             # Kept before its worker died: only the acknowledgement is owed.
-            kept = set(db.scalars(select(AuditEvent.event_id).where(AuditEvent.event_id.in_(events))))
-            db.add_all(event for event_id, event in events.items() if event_id not in kept)
+            kept = set(db.scalars(select(AuditEvent.event_id).where(AuditEvent.event_id.in_(rows))))
+            if fresh := [row for event_id, row in rows.items() if event_id not in kept]:
+                db.execute(insert(AuditEvent), fresh)
         identifiers = [identifier for identifier, _ in entries]
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.xack(self._keys.trail, GROUP, *identifiers)
-        pipeline.xdel(self._keys.trail, *identifiers)
+        if not self._keep_entries:
+            pipeline.xdel(self._keys.trail, *identifiers)
         pipeline.execute()
 
 
@@ -166,23 +184,14 @@ def _sortable(identifier: str) -> str:
     return f"{int(milliseconds):015d}-{int(number or 0):06d}"
 
 
-def events_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[AuditEvent]:
+def rows_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
     """Rows for stream entries; what has no column of its own is kept as JSON in ``detail``."""
-    events = []
+    rows = []
     for identifier, fields in entries:
-        rest = {name: value for name, value in fields.items() if name not in _COLUMNS and value != ""}
-        events.append(
-            AuditEvent(
-                event_id=_sortable(identifier),
-                at=int(fields.get("at", "0")),
-                action=fields.get("action", ""),
-                outcome=fields.get("outcome", ""),
-                address=fields.get("address", ""),
-                account_id=fields.get("account_id", ""),
-                device_id=fields.get("device_id", ""),
-                ticket_id=fields.get("ticket_id", ""),
-                taxpayer_id=fields.get("taxpayer_id", ""),
-                detail=json.dumps(rest, ensure_ascii=False) if rest else "",
-            )
-        )
-    return events
+        rest = {name: value for name, value in fields.items() if name not in _COLUMNS and name != "at" and value != ""}
+        row: dict[str, Any] = {name: fields.get(name, "") for name in _COLUMNS}
+        row["event_id"] = _sortable(identifier)
+        row["at"] = int(fields.get("at", "0"))
+        row["detail"] = json.dumps(rest, ensure_ascii=False) if rest else ""
+        rows.append(row)
+    return rows

@@ -5,6 +5,7 @@ from pydantic import Field
 from gateway.http.doors import Answer, Body, Call, Doors
 from gateway.protocol import Code
 from gateway.sim.clock_control import ClockControl
+from gateway.sim.journal import Journal
 from gateway.sim.seed import Seed
 from gateway.sim.world import World
 
@@ -33,7 +34,7 @@ class SetClockBody(Body):
     frozen: bool = False
 
 
-def doors(clock_control: ClockControl, world: World) -> Doors:
+def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
     """The room's list of doors."""
     clock = clock_control.clock
 
@@ -49,12 +50,14 @@ def doors(clock_control: ClockControl, world: World) -> Doors:
     def advance_clock(_call: Call, body: AdvanceBody) -> ClockView:
         """Move the clock forward; every deadline that passes takes effect."""
         clock_control.change(clock.advanced(round(body.seconds * 1000)))
+        journal.note("the clock was moved", seconds=body.seconds)
         return view()
 
     def set_clock(_call: Call, body: SetClockBody) -> ClockView:
         """Set the clock, and freeze it or let it run."""
         now = clock.now_ms() if body.now is None else body.now
         clock_control.change(clock.set_to(now, frozen=body.frozen))
+        journal.note("the clock was set", now=now, frozen=body.frozen)
         return view()
 
     def read_seed(_call: Call) -> Seed:
@@ -64,6 +67,7 @@ def doors(clock_control: ClockControl, world: World) -> Doors:
     def reset(_call: Call) -> None:
         """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
         world.reset()
+        journal.note("everything was reset")
 
     room = Doors("simulation", SIM_PREFIX)
     room.add("GET", "/clock", read_clock, returns=ClockView)

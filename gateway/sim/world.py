@@ -35,6 +35,7 @@ class World:
         self._seeder = seeder
         self._clock_control = clock_control
         self._announcements = announcements
+        self.keep: set[str] = set()  # keys that a reset leaves
         self.on_reset: list[Callable[[], None]] = []  # on every worker
         self.on_planted: list[Callable[[Seed], None]] = []  # once, after the seed is planted
         announcements.on(_KIND, self._forget)
@@ -48,7 +49,8 @@ class World:
     def reset(self) -> None:
         """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true."""
         with redis_faults_as_503():
-            keys = list(self._redis.scan_iter(f"{_escaped(self._keys.prefix)}*", count=1000))
+            found = self._redis.scan_iter(f"{_escaped(self._keys.prefix)}*", count=1000)
+            keys = [key for key in found if key not in self.keep]
             if keys:
                 self._redis.unlink(*keys)
         self._seeder.clear()

@@ -1,0 +1,141 @@
+"""The journal: what went over the wire, what it changed, what was pushed, and which fault fired, in order.
+
+Kept in a Redis stream, so that all workers write one journal. A transition is taken over from the trail,
+which the scripts of the tickets write anyhow: without the simulation nothing is spent on a journal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+import redis
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.logs import masked
+from gateway.foundation.redis import Scripts
+from gateway.sim.streams import StreamWait
+
+LENGTH: Final = 20_000
+_UNWRITTEN: Final = 1_000
+
+Entry = dict[str, Any]
+
+
+class Lane(StrEnum):
+    """Who speaks or is spoken to: the lanes of the sequence diagram."""
+
+    CLIENT = "client"
+    GATEWAY = "gateway"
+    REDIS = "redis"
+    PHONE = "phone"
+    WEB = "web"  # the WEB platform: registration, forgotten passwords
+    TEST = "test"  # who drives the simulation
+
+
+class Kind(StrEnum):
+    """What an entry tells of."""
+
+    REQUEST = "request"
+    ANSWER = "answer"
+    TRANSITION = "transition"
+    PUSH = "push"
+    FAULT = "fault"
+    NOTE = "note"
+
+
+class Journal:
+    """Writes entries, and reads them; secrets are masked before anything is written."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
+        self._redis = client
+        self._scripts = Scripts(client, "gateway.sim")
+        self._clock = clock
+        self._stream = f"{keys.prefix}journal"
+        self._place = f"{keys.prefix}journal:place"
+        self._trail = keys.trail
+        self._wait = StreamWait(client)
+        self._unwritten: deque[str] = deque(maxlen=_UNWRITTEN)
+
+    @property
+    def place_key(self) -> str:
+        """The key that outlives a reset: numbers go on, so that who reads along is not lost."""
+        return self._place
+
+    def write(
+        self,
+        kind: Kind,
+        name: str,
+        lane_from: Lane,
+        lane_to: Lane,
+        *,
+        ticket_id: str | None = None,
+        body: Any = None,
+        **more: Any,
+    ) -> None:
+        """Write one entry. Never raises: while Redis is away, entries are kept and written later."""
+        entry = {"at": self._clock.now_ms(), "kind": kind, "lane_from": lane_from, "lane_to": lane_to, "name": name}
+        if ticket_id:
+            entry["ticket_id"] = ticket_id
+        entry["body"] = masked(body)
+        entry.update({key: value for key, value in more.items() if value is not None})
+        self._unwritten.append(json.dumps(entry, ensure_ascii=False))
+        while self._unwritten:
+            first = self._unwritten.popleft()  # taken before it is written: another greenlet may run meanwhile
+            try:
+                self._write(first)
+            except Refusal:
+                self._unwritten.appendleft(first)
+                return
+
+    def note(self, name: str, **body: Any) -> None:
+        """Write that the simulation itself was told to do something."""
+        self.write(Kind.NOTE, name, Lane.TEST, Lane.GATEWAY, body=body)
+
+    def sync(self) -> tuple[int, str]:
+        """Take over the trail. Answers the number of the last entry, and the last step of the trail."""
+        return self._write("")
+
+    def read(
+        self, since: int, *, wait: float, limit: int, fits: Callable[[Entry], bool] | None = None
+    ) -> tuple[list[Entry], int]:
+        """Entries after number ``since`` that fit, at most ``limit``; waits up to ``wait`` seconds for the first.
+
+        Answers them and the number to go on from. Raises ``unavailable``.
+        """
+        found: list[Entry] = []
+        for newest in self._wait.rounds(wait, self._streams):
+            since = since if since <= newest else 0  # Redis came back empty: begin again
+            while True:
+                raw: Any = self._redis.xrange(self._stream, f"({since}-0", "+", count=1000)
+                for identifier, fields in raw:
+                    since = int(identifier.partition("-")[0])
+                    entry = {"seq": since, **json.loads(fields["entry"])}
+                    if fits is None or fits(entry):
+                        found.append(entry)
+                        if len(found) == limit:
+                            return found, since
+                if len(raw) < 1000:
+                    break
+            if found:
+                break
+        return found, since
+
+    def last(self) -> int:
+        """The number of the last entry."""
+        return self.sync()[0]
+
+    def _streams(self) -> tuple[int, dict[str, str]]:
+        seq, taken = self.sync()
+        return seq, {self._stream: f"{seq}-0", self._trail: taken}
+
+    def _write(self, entry: str) -> tuple[int, str]:
+        seq, taken = self._scripts.run(
+            "write_journal", [self._stream, self._place, self._trail], entry=entry, length=LENGTH
+        )
+        return int(seq), str(taken)
