@@ -110,5 +110,5 @@ def build_identity(
             forms_rest.doors(captchas, limits, CharacterTable.load(), divisions, settings),
         ]
 
-    drain = TrailDrain(client, keys, database, worker_id)
+    drain = TrailDrain(client, keys, database, worker_id, keep=settings.sim)
     return IdentityRoom(service, registrations, resets, sessions, captchas, limits, trail, drain, doors)

@@ -151,7 +151,7 @@ class RegistrationService:
         phone = checks.run(checked_phone, phone)
         checks.done()
         self._limits.take(Bucket("sms-address", address, self._settings.sms_per_address, 3600))
-        seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=phone)
+        seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=self._sms.whom(phone))
         self._save(Registration(registration_id, registration.code_id, masked_phone(phone), registration.expires_at))
         self._trail.record("registration.sms", "ok", address)
         return seconds

@@ -78,7 +78,7 @@ class ResetService:
         reset = Reset(
             random_id(),
             account.account_id if account else "",
-            f"{holder.id_type}:{holder.id_number}",
+            self._sms.whom(f"{holder.id_type}:{holder.id_number}"),
             self._clock.now_ms() + self._settings.reset_seconds * 1000,
         )
         key = self._keys.reset(reset.reset_id)

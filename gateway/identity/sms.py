@@ -168,7 +168,7 @@ class SmsCodes:
     def send(self, purpose: Purpose, transaction: str, phone: str | None, *, counted_for: str) -> tuple[int, int]:
         """Send a new code; the one before is void. Without a phone everything but the message is done.
 
-        ``counted_for`` is who the messages of a day are counted for. Answers the seconds that the code is
+        ``counted_for`` is who the messages of a day are counted for (see ``whom``). Answers the seconds that the code is
         valid, and those until the next may be asked for. Raises ``rate_limited``, ``unavailable``.
         """
         self._provider.ready()
@@ -178,7 +178,7 @@ class SmsCodes:
             "send_sms_code",
             [
                 self._keys.sms(purpose, transaction),
-                self._keys.limit("sms", self._server_key.derive("sms-day", counted_for).hex()[:32]),
+                self._keys.limit("sms", counted_for),
             ],
             now=self._clock.now_ms(),
             code=self._kept(purpose, transaction, code),
@@ -202,6 +202,10 @@ class SmsCodes:
             )
             self._provider.send(Message(phone, purpose, code, text))
         return rules.seconds, rules.interval_seconds
+
+    def whom(self, phone_or_document: str) -> str:
+        """Whom messages are counted for, not in the clear."""
+        return self._server_key.derive("sms-day", phone_or_document).hex()[:32]
 
     def look(self, purpose: Purpose, transaction: str, phone: str | None, code: str) -> None:
         """Raise ``sms_code_invalid`` or ``sms_code_expired`` unless ``take`` would accept it; wrong tries count."""

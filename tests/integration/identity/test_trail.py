@@ -1,0 +1,120 @@
+"""The audit trail moves from the stream to the database, once each, whatever dies in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import func, select
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.identity import trail
+from gateway.identity.tables import AuditEvent
+from gateway.identity.trail import Trail, TrailDrain
+from gateway.protocol import Code
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    made = Database(f"sqlite:///{tmp_path / 'trail.sqlite3'}")
+    bring_up_to_date(made)
+    return made
+
+
+@pytest.fixture
+def written(client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> Trail:
+    return Trail(client, keys, clock, database)
+
+
+@pytest.fixture(params=[False, True], ids=["deleting", "keeping"])
+def drain(request: pytest.FixtureRequest, client: redis.Redis, keys: Keys, database: Database) -> TrailDrain:
+    made = TrailDrain(client, keys, database, "worker", keep=request.param)
+    made.drain()  # makes the group
+    return made
+
+
+def rows(database: Database) -> int:
+    with database.begin() as db:
+        return db.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+
+def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(written: Trail, drain: TrailDrain) -> None:
+    for number in range(3):
+        written.record(f"step.{number}", "ok", "1.2.3.4", account_id="a", session_id="s")
+        written.record("other", "ok", "1.2.3.4", account_id="b")
+    before = written.of_account("a")
+    assert drain.drain() == 6
+    written.record("step.3", "ok", "1.2.3.4", account_id="a")
+    after = written.of_account("a")
+    assert [event.action for event in after] == ["step.3", "step.2", "step.1", "step.0"]
+    assert [event.event_id for event in after[1:]] == [event.event_id for event in before]
+    assert after[1].detail == '{"session_id": "s"}'
+
+
+def test_pages_of_events_join(written: Trail, drain: TrailDrain) -> None:
+    for number in range(7):
+        written.record(f"step.{number}", "ok", "", account_id="a")
+        if number == 3:
+            drain.drain()
+    seen, before = [], ""
+    while page := written.of_account("a", before=before, limit=2):
+        seen += [event.action for event in page]
+        before = page[-1].event_id
+    assert seen == [f"step.{number}" for number in reversed(range(7))]
+
+
+def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
+    written: Trail,
+    drain: TrailDrain,
+    client: redis.Redis,
+    keys: Keys,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written.record("step", "ok", "", account_id="a")
+    with monkeypatch.context() as patched:
+        patched.setattr(client, "pipeline", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            drain.drain()
+    assert rows(database) == 1
+    assert [event.action for event in written.of_account("a")] == ["step"]
+    monkeypatch.setattr(trail, "ABANDONED_MS", 0)
+    assert TrailDrain(client, keys, database, "another").drain() == 1
+    assert rows(database) == 1
+    assert client.xpending(keys.trail, trail.GROUP)["pending"] == 0
+
+
+def test_an_entry_is_kept_while_the_database_is_away(
+    written: Trail,
+    drain: TrailDrain,
+    client: redis.Redis,
+    keys: Keys,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written.record("step", "ok", "", account_id="a")
+
+    def away() -> None:
+        raise Refusal(Code.UNAVAILABLE)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "begin", away)
+        with pytest.raises(Refusal):
+            drain.drain()
+    monkeypatch.setattr(trail, "ABANDONED_MS", 0)
+    assert drain.drain() == 1
+    assert rows(database) == 1
+
+
+def test_a_redis_that_comes_back_empty_gets_its_group_again(
+    written: Trail, drain: TrailDrain, client: redis.Redis, database: Database
+) -> None:
+    client.flushall()
+    written.record("step", "ok", "", account_id="a")
+    assert drain.drain() == 0
+    assert drain.drain() == 1
+    assert rows(database) == 1
