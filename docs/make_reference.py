@@ -43,9 +43,10 @@ def errors_page() -> str:
     rows = [(f"`{code}`", str(status), title, advice) for code, (status, title, advice) in sorted(PROBLEMS.items())]
     return (
         "# Error codes · 错误码\n\n"
-        "REST answers an RFC 9457 problem document (`application/problem+json`) with `type`, `title`, `status`, `detail` "
-        "and the stable `code`; some carry more (`retry_after` in seconds, `errors` by field, `state` and `version` of a "
-        "ticket). Socket.IO acknowledges with `{error: {code, detail}}`. 程序只应依赖 `code`，`detail` 是写给人看的。\n\n"
+        "REST answers an RFC 9457 problem document (`application/problem+json`) with `type`, `title`, `status`, "
+        "`detail` and the stable `code`; some carry more (`retry_after` in seconds, `errors` by field, `state` and "
+        "`version` of a ticket). Socket.IO acknowledges with `{error: {code, detail}}`. "
+        "程序只应依赖 `code`，`detail` 是写给人看的。\n\n"
         + _table(("code", "status", "title", "what to do"), rows)
         + "\n"
     )
@@ -100,13 +101,15 @@ def events_page(document: dict[str, Any]) -> str:
     lines = [
         "# Events · 事件",
         "",
-        f"Socket.IO, namespace `{document['channels']['pairing']['address']}`; made from `/asyncapi.json`, which has every "
-        "type. A refusal is an acknowledgement `{error: {code, detail}}`, never silence. 客户端应丢弃版本号已见过的事件。",
+        f"Socket.IO, namespace `{document['channels']['pairing']['address']}`; made from `/asyncapi.json`.",
+        "A refusal is an acknowledgement `{error: {code, detail}}`, never silence.",
+        "客户端应丢弃版本号已见过的事件。",
         "",
     ]
     for name, operation in sorted(document["operations"].items()):
         message = document["channels"]["pairing"]["messages"][name]
-        lines += [f"## `{name}`", "", f"{'client →' if operation['action'] == 'receive' else '→ client'} · {message['summary']}", ""]
+        way = "client →" if operation["action"] == "receive" else "→ client"
+        lines += [f"## `{name}`", "", f"{way} · {message['summary']}", ""]
         lines += _fields(schemas[message["payload"]["$ref"].rpartition("/")[2]])
         if "reply" in operation:
             reply = document["channels"]["pairing"]["messages"][f"{name}_acknowledgement"]["payload"]["oneOf"][0]
@@ -150,7 +153,7 @@ def main() -> None:
     with LiveGateway() as gateway:
         for name, text in pages(gateway.url).items():
             (FOLDER / name).write_text(text, "utf-8")
-            print(f"wrote docs/reference/{name}")  # noqa: T201
+            print(f"wrote docs/reference/{name}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Entry point of the ``gateway`` command: monkey-patch before every other import, then the command line."""
+"""Entry point of the ``gateway`` command: what serves is monkey-patched before every other import."""
 
 import os
 import sys
@@ -6,16 +6,19 @@ import traceback
 import warnings
 from typing import NoReturn
 
+SERVING = frozenset({"serve", "worker"})
+
 
 def main() -> NoReturn:
-    """Run the command line under eventlet's greenlets."""
+    """Run the command line; the commands that serve run on eventlet's greenlets."""
     # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
-    import eventlet
+    if SERVING.intersection(sys.argv[1:2]):
+        import eventlet
 
-    eventlet.monkey_patch()
+        eventlet.monkey_patch()
     from gateway.cli import gateway
 
     try:

@@ -19,8 +19,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
+from app_simulator.qr_reader import read_image
 from client_stub.client import Client
+from client_stub.errors import ClientError
 from client_stub.language import Language
 from client_stub.model import Update
 from client_stub.qr_file import write_qr
@@ -74,7 +77,6 @@ class Demo:
             try:
                 with self._console.status(self._texts["starting"]):
                     gateway.start()
-                stopped = _stop_signals()
                 self._show_what_runs(gateway, address)
                 self._play(gateway, Path(scratch), verify=str(address.certificate) if address else True)
                 if once:
@@ -82,6 +84,7 @@ class Demo:
                 self._show_what_to_try(gateway, address)
                 if browser:
                     webbrowser.open(gateway.url)
+                stopped = _stop_signals()
                 while not stopped.is_set:
                     time.sleep(0.1)
                     if gateway.ended:
@@ -89,6 +92,8 @@ class Demo:
                 self._console.print(f"\n{self._texts['stopping']}")
             except GatewayFailed as error:
                 raise StartupError(str(error).removeprefix("Error: ").strip()) from None
+            except (ClientError, PhoneError) as error:
+                raise StartupError(f"{self._texts['failed']} {error}") from None
             finally:
                 gateway.stop()
         return 0
@@ -115,9 +120,10 @@ class Demo:
         console.rule(f"[bold]{texts['played']}")
         began = time.perf_counter()
 
-        def step(actor: str, text: str, **values: Any) -> None:
+        def step(actor: str, what: str, **values: Any) -> None:
             seconds = time.perf_counter() - began
-            console.print(f"  [dim]{seconds:6.3f} s[/dim]  [bold]{texts[actor]}[/bold]  {texts[text].format(**values)}")
+            said = texts[what].format(**values)
+            console.print(f"  [dim]{seconds:6.3f} s[/dim]  [bold]{texts[actor]}[/bold]  {said}", soft_wrap=True)
 
         told = _Told()
         with Client(gateway.url, verify=verify) as client, Phone(gateway.url) as phone:
@@ -130,8 +136,10 @@ class Demo:
                 console.print(Padding(drawn, (0, 11)))
             phone.login(PERSON, account.password, device_name="Demo phone")
             step("phone", "logged_in", name=account.name, login_name=PERSON)
+            text = read_image(picture)
+            step("phone", "read", text=text)
             sent = time.perf_counter()
-            page = phone.scan(picture)
+            page = phone.scan(text)
             step("phone", "scanned", client=page.client_name, device=page.client_device, address=page.address)
             state = client.wait_for(TicketState.SCANNED, 5)
             step(
