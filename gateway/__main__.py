@@ -16,9 +16,14 @@ def main() -> NoReturn:
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
     if SERVING.intersection(sys.argv[1:2]):
+        # Its resolver takes longer to import than all else together, and names are looked up at the start only.
+        os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
         import eventlet
+        import eventlet.tpool
 
         eventlet.monkey_patch()
+        # Before anything is offloaded: each further thread would keep its own 19 MiB of Argon2 for good.
+        eventlet.tpool.set_num_threads(1)
     from gateway.cli import gateway
 
     try:

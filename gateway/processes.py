@@ -133,7 +133,6 @@ def running_here(settings: Settings, core: Core) -> Iterator[tuple[server.Server
     """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL)."""
     tls = (settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
     listener = server.listen(settings.host, settings.port, shared=settings.workers > 1, tls=tls)
-    server.one_offload_thread()
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, server.offload)
     gateway.start()

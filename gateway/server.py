@@ -67,11 +67,6 @@ def _at_low_priority(function: Callable[..., Any], arguments: tuple[Any, ...]) -
     return function(*arguments)
 
 
-def one_offload_thread() -> None:
-    """Give the pool its single thread; to be called before the first ``offload``."""
-    eventlet.tpool.set_num_threads(1)
-
-
 def make_sockets(
     app: Flask,
     *,
