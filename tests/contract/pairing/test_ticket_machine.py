@@ -1,0 +1,199 @@
+"""Anything is done to one ticket in any order, with the clock moving: Redis never disagrees with the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from gateway.foundation.errors import Refusal
+from gateway.pairing.model import Action, Actor, decide
+from gateway.protocol import LIVE_STATES, Code, TicketState
+from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
+
+LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}
+TOTAL = 300_000
+
+
+class TicketMachine(RuleBasedStateMachine):
+    """Keeps what the ticket should be beside what it is."""
+
+    make: Callable[..., Stage]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage = self.make()
+        self.ticket: Ticket = self.stage.request()
+        self.state = TicketState.PENDING
+        self.version = 1
+        self.owner: Phone | None = None
+        self.began = self.stage.clock.now_ms()
+        self.deadline = self.began + LIFETIMES[TicketState.PENDING]
+        self.told: list[tuple[str, int]] = []
+        self.step = 1
+        self.wrong_codes = 0
+        self.sessions = 0
+
+    def teardown(self) -> None:
+        """Let go of the listener."""
+        self.stage.close()
+
+    def moved(self, to: TicketState) -> None:
+        """Note a change, once."""
+        if to is self.state:
+            return
+        self.state = to
+        self.version += 1
+        self.told.append((to.value, self.version))
+        if to in LIFETIMES:
+            self.deadline = min(self.stage.clock.now_ms() + LIFETIMES[to], self.began + TOTAL)
+
+    def settled(self) -> None:
+        """A live ticket whose time has passed expires before anything is looked at."""
+        if self.state in LIVE_STATES and self.stage.clock.now_ms() >= self.deadline:
+            self.moved(TicketState.EXPIRED)
+
+    def act(self, action: Action, actor: Actor, call: Callable[[], object]) -> None:
+        """Do it, and hold the answer against the table."""
+        if actor is not Actor.OTHER_CLIENT:
+            self.settled()
+        expected = decide(self.state, action, actor)
+        if actor is Actor.SCANNER and action is Action.REJECT and self.state is TicketState.REJECTED:
+            expected = TicketState.REJECTED if self.wrong_codes < 5 else Code.TICKET_REJECTED
+        try:
+            call()
+            answer: TicketState | Code = self.stage.state(self.ticket)
+        except Refusal as refusal:
+            answer = refusal.code
+        assert answer == expected
+        if isinstance(expected, TicketState):
+            self.moved(expected)
+
+    def actor(self, phone: Phone) -> Actor:
+        """Whether a phone is the one that scanned."""
+        return Actor.SCANNER if self.owner in (None, phone) else Actor.OTHER_PHONE
+
+    phones = st.booleans()
+
+    def chosen(self, *, first: bool) -> Phone:
+        """One of the two phones."""
+        return self.stage.phone if first else self.stage.other_phone
+
+    @rule(first=phones)
+    def scan(self, first: bool) -> None:
+        """Either phone scans."""
+        phone = self.chosen(first=first)
+        self.act(
+            Action.SCAN,
+            self.actor(phone),
+            lambda: self.stage.store.scan(self.ticket.ticket_id, phone.token, ADDRESS),
+        )
+        if self.state is TicketState.SCANNED and self.owner is None:
+            self.owner = phone
+
+    @rule(first=phones)
+    def confirm(self, first: bool) -> None:
+        """Either phone confirms with a fresh code."""
+        phone = self.chosen(first=first)
+        self.step += 1
+        self.act(
+            Action.CONFIRM,
+            self.actor(phone),
+            lambda: self.stage.store.confirm(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
+        )
+
+    @precondition(lambda self: self.state is TicketState.SCANNED)
+    @rule()
+    def confirm_with_a_wrong_code(self) -> None:
+        """The scanner mistypes."""
+        if self.owner is None or self.stage.clock.now_ms() >= self.deadline:
+            return
+        with pytest.raises(Refusal) as refused:
+            self.stage.store.confirm(self.ticket.ticket_id, self.owner.token, ADDRESS, 0, "")
+        assert refused.value.code is Code.OTP_INVALID
+        self.wrong_codes += 1
+        if self.wrong_codes == 5:
+            self.moved(TicketState.REJECTED)
+
+    @rule(first=phones)
+    def reject(self, first: bool) -> None:
+        """Either phone rejects."""
+        phone = self.chosen(first=first)
+        self.act(
+            Action.REJECT,
+            self.actor(phone),
+            lambda: self.stage.store.reject(self.ticket.ticket_id, phone.token, ADDRESS),
+        )
+
+    @rule(own=st.booleans())
+    def cancel(self, own: bool) -> None:
+        """The client cancels, or another tries to."""
+        self.act(
+            Action.CANCEL,
+            Actor.CLIENT if own else Actor.OTHER_CLIENT,
+            lambda: self.stage.store.cancel(self.ticket.ticket_id, self.ticket.secret if own else "x", ADDRESS),
+        )
+
+    @rule(own=st.booleans())
+    def claim(self, own: bool) -> None:
+        """The client claims, or another tries to."""
+        before = self.state
+        self.act(
+            Action.CLAIM,
+            Actor.CLIENT if own else Actor.OTHER_CLIENT,
+            lambda: self.stage.service.claim(self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS),
+        )
+        self.sessions += before is not self.state and self.state is TicketState.CLAIMED
+
+    @rule()
+    def look(self) -> None:
+        """The gateway's timer looks at the ticket."""
+        self.settled()
+        self.stage.store.present(self.ticket.ticket_id)
+
+    @rule(seconds=st.sampled_from([0.5, 15, 29.999, 30, 59.999, 60, 120]))
+    def time_passes(self, seconds: float) -> None:
+        """The clock moves on."""
+        self.stage.pass_time(seconds)
+
+    @rule()
+    def refresh(self) -> None:
+        """The client asks for another ticket in place of this one; the rest is about the new one."""
+        old, before = self.ticket, self.state
+        self.settled()
+        after = TicketState.CANCELLED if self.state in (TicketState.PENDING, TicketState.SCANNED) else self.state
+        self.moved(after)
+        self.ticket = self.stage.request(replaces=old)
+        assert self.stage.state(old) is (after if before in LIVE_STATES else before)
+        assert [(event["state"], event["version"]) for event in self.stage.heard()] == self.told
+        self.told.clear()
+        self.state, self.version, self.owner = TicketState.PENDING, 1, None
+        self.began = self.stage.clock.now_ms()
+        self.deadline = self.began + LIFETIMES[TicketState.PENDING]
+        self.wrong_codes = 0
+
+    @invariant()
+    def redis_holds_what_the_table_says(self) -> None:
+        """State and version; what was published is exactly what has changed; no session without a claim."""
+        assert self.stage.state(self.ticket) is self.state
+        assert self.stage.version(self.ticket) == self.version
+        assert [(event["state"], event["version"]) for event in self.stage.heard()] == self.told
+        self.told.clear()
+        assert self.stage.client_sessions() == self.sessions
+
+
+def test_the_scripts_agree_with_the_table_whatever_is_done(make_stage: Callable[..., Stage]) -> None:
+    """Two phones, two clients, wrong codes, refreshes and a moving clock."""
+    machine = type("Machine", (TicketMachine,), {"make": staticmethod(make_stage)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
