@@ -22,6 +22,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
 from gateway.foundation.secrets import load_server_key, random_id
 from gateway.http import ops
+from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app, mount
 from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
@@ -156,6 +157,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     ]
     push.on_announcement.append(core.announcements.hear)
     mount(app, rooms)
+    app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
