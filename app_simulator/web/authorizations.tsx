@@ -1,6 +1,13 @@
 import type { JSX } from "preact";
+import { AuthorizationsPanel } from "../../gateway/web/shared/authorizations.tsx";
+import { t } from "../../gateway/web/shared/language.ts";
 import { SubScreen } from "./frame.tsx";
 import type { Phone } from "./phone.ts";
+
 export function AuthorizationsScreen({ phone }: { phone: Phone }): JSX.Element {
-  return <SubScreen phone={phone} title="…">…</SubScreen>;
+  return (
+    <SubScreen phone={phone} title={t("办税授权", "Authorizations")}>
+      <AuthorizationsPanel call={(method, path, body) => phone.call(method, path, body)} />
+    </SubScreen>
+  );
 }

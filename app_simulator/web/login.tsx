@@ -61,7 +61,7 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
           placeholder={t("手机号 / 登录名 / 身份证号", "Phone, login name or ID")}
         />
         <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
-        {captcha && <CaptchaField form={captcha} round={round} onForm={setCaptcha} />}
+        {captcha && <CaptchaField bound={{ identifier: identifier.trim() }} form={captcha} round={round} onForm={setCaptcha} />}
         <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={!identifier.trim() || !password}>
           {t("登录", "Log in")}
         </Button>

@@ -113,7 +113,7 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
       const ink = canvas?.getContext("2d");
       const qr = screenQr();
       if (canvas && ink) {
-        const age = Math.min(1, (now - began) / 900);
+        const age = Math.min(1, (now - began) / 1100);
         const sway = still ? 0 : Math.sin((now - began) / 380) * 0.05 * (1.2 - age);
         ink.setTransform(1, 0, 0, 1, 0, 0);
         ink.fillStyle = "#20293a";
@@ -126,7 +126,7 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
           ink.fillRect(-side / 2 - 14, -side / 2 - 14, side + 28, side + 28);
           ink.drawImage(qr, -side / 2, -side / 2, side, side);
         }
-        if (qr && !looking && now - looked > LOOK_EVERY && age > 0.55) {
+        if (qr && !looking && now - looked > LOOK_EVERY && age > 0.8) {
           looking = true;
           looked = now;
           look(canvas, canvas.width, canvas.height)

@@ -131,7 +131,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         onValue={setPassword}
         wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
       />
-      {captcha && <CaptchaField form={captcha} round={round} onForm={setCaptcha} />}
+      {captcha && <CaptchaField bound={{ identifier: identifier.trim() }} form={captcha} round={round} onForm={setCaptcha} />}
       {missing === "captcha" && <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>}
       <Button kind="primary" size="tall" wide type="submit" busy={busy}>
         {t("登录", "Log in")}

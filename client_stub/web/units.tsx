@@ -210,7 +210,7 @@ function PasswordForm(props: {
         wrong={lacks ? t("请输入申报密码。", "Enter the declaration password.") : undefined}
         focus
       />
-      {captcha && <CaptchaField form={captcha} round={round} onForm={setCaptcha} />}
+      {captcha && <CaptchaField bound={{ taxpayer_id: unit.taxpayer_id }} form={captcha} round={round} onForm={setCaptcha} />}
       <Button kind="primary" size="tall" wide type="submit" busy={busy}>
         {t("确定", "OK")}
       </Button>
@@ -273,7 +273,7 @@ function BindForm({ session, onBack }: { session: ClientSession; onBack: (() => 
         focus
       />
       <SoftPasswordField label={t("申报密码", "Declaration password")} name="declaration_password" value={password} onValue={setPassword} />
-      {captcha && <CaptchaField form={captcha} round={round} onForm={setCaptcha} />}
+      {captcha && <CaptchaField bound={{ taxpayer_id: taxpayerId.trim().toUpperCase() }} form={captcha} round={round} onForm={setCaptcha} />}
       <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={!taxpayerId.trim() || !password}>
         {t("确定", "OK")}
       </Button>

@@ -1,3 +1,29 @@
+import { effect } from "@preact/signals";
+import { t } from "../shared/language.ts";
 import { mount } from "../shared/mount.tsx";
+import { SiteHead } from "../shared/site.tsx";
+import { DeclarationCounter, PasswordCounter, RegistrationCounter } from "./counters.tsx";
+import "./hall.css";
 
-mount(<main />);
+effect(() => {
+  document.title = t("办税服务厅（模拟）", "The hall (simulated)");
+});
+
+function Hall() {
+  return (
+    <>
+      <SiteHead
+        here="hall"
+        title={t("办税服务厅", "Tax service hall")}
+        line={t("模拟的柜台：当面核对证件，核发注册码，重置密码", "The simulated counter: registration codes and resets, face to face")}
+      />
+      <main class="site-body counters">
+        <RegistrationCounter />
+        <PasswordCounter />
+        <DeclarationCounter />
+      </main>
+    </>
+  );
+}
+
+mount(<Hall />);

@@ -1,5 +1,5 @@
 // The picture with characters that is due after a wrong password.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { api } from "./api.ts";
 import { t } from "./language.ts";
@@ -13,8 +13,6 @@ export interface CaptchaForm {
   answer: string;
 }
 
-export const noCaptcha: CaptchaForm | null = null;
-
 export function captchaBody(form: CaptchaForm | null): { captcha?: CaptchaAnswer } {
   return form?.captcha_id ? { captcha: { captcha_id: form.captcha_id, answer: form.answer.trim() } } : {};
 }
@@ -23,23 +21,32 @@ export function captchaBody(form: CaptchaForm | null): { captcha?: CaptchaAnswer
 export function CaptchaField(props: {
   form: CaptchaForm;
   round: number;
+  /** Whose attempt it is for; the gateway binds the picture to it. */
+  bound: { identifier: string } | { taxpayer_id: string };
   onForm: (form: CaptchaForm) => void;
 }): JSX.Element {
   const [failed, setFailed] = useState<unknown>(null);
   const [asked, setAsked] = useState(0);
+  const first = useRef(true);
   useEffect(() => {
     let wanted = true;
-    api<{ captcha_id: string; image: string }>("POST", "/captchas", { body: {} })
-      .then((fresh) => {
-        if (!wanted) return;
-        setFailed(null);
-        props.onForm({ captcha_id: fresh.captcha_id, image: fresh.image, answer: "" });
-      })
-      .catch((error: unknown) => wanted && setFailed(error));
+    const ask = (): void => {
+      api<{ captcha_id: string; image: string }>("POST", "/captchas", { body: props.bound })
+        .then((fresh) => {
+          if (!wanted) return;
+          setFailed(null);
+          props.onForm({ captcha_id: fresh.captcha_id, image: fresh.image, answer: "" });
+        })
+        .catch((error: unknown) => wanted && setFailed(error));
+    };
+    // while the account is being typed there is nobody yet to bind a picture to
+    const timer = window.setTimeout(ask, first.current ? 0 : 500);
+    first.current = false;
     return () => {
       wanted = false;
+      window.clearTimeout(timer);
     };
-  }, [props.round, asked]);
+  }, [props.round, asked, JSON.stringify(props.bound)]);
   const image = props.form.image;
   return (
     <Field

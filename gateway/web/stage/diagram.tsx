@@ -31,6 +31,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const chosen = useSignal<number | null>(null);
   const [width, setWidth] = useState(520);
+  const [height, setHeight] = useState(0);
   const entries = journal.entries.value;
   const rows = draw(entries, width);
   const picked = entries.find((entry) => entry.seq === chosen.value) ?? null;
@@ -39,13 +40,19 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   useEffect(() => {
     const box = frame.current;
     if (!box) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(300, box.clientWidth)));
+    const observer = new ResizeObserver(() => {
+      setWidth(Math.max(300, box.clientWidth));
+      setHeight(box.clientHeight);
+    });
     observer.observe(box);
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {
     if (atEnd.current && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
-  }, [entries.length, picked]);
+  }, [entries.length]);
+  useLayoutEffect(() => {
+    if (picked) frame.current?.querySelector(`[data-seq="${picked.seq}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [picked?.seq, height]);
 
   const walk = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -105,7 +112,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
         ) : (
           <svg
             width={width}
-            height={rows.length * ROW + 16}
+            height={Math.max(rows.length * ROW + 16, height - 4)}
             class="diagram-svg"
             role="group"
             aria-label={t("按时间排列的消息，用上下键移动", "Messages in their order; arrow keys move")}

@@ -1,0 +1,354 @@
+// 办税授权 and the reset of the declaration password, for the phone and for the WEB platform.
+import { useEffect, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { moment, t } from "./language.ts";
+import { Button, Choice, Empty, Field, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import type { Unit } from "./wire.ts";
+
+export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
+
+interface Authorization {
+  authorization_id: string;
+  taxpayer_id: string;
+  unit_name?: string;
+  name?: string;
+  phone?: string;
+  permission: string;
+  granted_by_name?: string;
+  granted_at: number;
+  valid_until: number | null;
+}
+
+const DAY = 86_400_000;
+
+function permissionName(permission: string): string {
+  return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
+}
+
+function untilText(until: number | null): string {
+  return until === null ? t("长期有效", "for ever") : t(`有效至 ${moment(until)}`, `until ${moment(until)}`);
+}
+
+function isHead(unit: Unit): boolean {
+  return unit.roles.includes("legal_representative") || unit.roles.includes("finance_manager");
+}
+
+/** What was given to me, and at each unit of mine, whom I let in. */
+export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
+  const [units, setUnits] = useState<Unit[] | null>(null);
+  const [mine, setMine] = useState<Authorization[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const [chosen, setChosen] = useState("");
+  const read = async (): Promise<void> => {
+    try {
+      const [own, given] = await Promise.all([
+        call<{ units: Unit[] }>("GET", "/units"),
+        call<{ authorizations: Authorization[] }>("GET", "/authorizations"),
+      ]);
+      setUnits(own.units);
+      setMine(given.authorizations);
+      const mayGrant = own.units.filter((unit) => isHead(unit) || manages(unit, given.authorizations));
+      if (!mayGrant.some((unit) => unit.taxpayer_id === chosen)) setChosen(mayGrant[0]?.taxpayer_id ?? "");
+    } catch (failed) {
+      setError(failed);
+      setUnits((before) => before ?? []);
+    }
+  };
+  useEffect(() => {
+    void read();
+  }, []);
+  if (!units) return <Waiting />;
+  const granting = units.filter((unit) => isHead(unit) || manages(unit, mine));
+  const unit = granting.find((one) => one.taxpayer_id === chosen);
+  return (
+    <div class="stack">
+      <Trouble error={error} />
+      {granting.length > 0 && (
+        <>
+          <Choice
+            label={t("单位", "Unit")}
+            value={chosen}
+            options={granting.map((one) => [one.taxpayer_id, one.name])}
+            onValue={setChosen}
+          />
+          {unit && <UnitAuthorizations key={chosen} call={call} unit={unit} head={isHead(unit)} />}
+        </>
+      )}
+      <h3>{t("别人授权给我的", "Given to me")}</h3>
+      {mine.length === 0 ? (
+        <p class="muted small">{t("没有", "None")}</p>
+      ) : (
+        <ul class="grants">
+          {mine.map((one) => (
+            <li key={one.authorization_id}>
+              <span>
+                <b>{one.unit_name ?? one.taxpayer_id}</b>
+                <span class="muted small">
+                  {permissionName(one.permission)} · {untilText(one.valid_until)}
+                  {one.granted_by_name ? t(` · 由 ${one.granted_by_name} 授权`, ` · by ${one.granted_by_name}`) : ""}
+                </span>
+              </span>
+              <Button
+                size="small"
+                kind="danger"
+                onClick={() => void call("DELETE", `/authorizations/${one.authorization_id}`).then(read, setError)}
+              >
+                {t("放弃", "Give up")}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {granting.length === 0 && !error && (
+        <Notice tone="info">
+          {t("只有法定代表人、财务负责人和有管理权限的人可以授权他人。", "Legal representatives, finance managers and those with the manage permission can authorize others.")}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function manages(unit: Unit, mine: Authorization[]): boolean {
+  return mine.some((one) => one.taxpayer_id === unit.taxpayer_id && one.permission === "manage");
+}
+
+function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; head: boolean }): JSX.Element {
+  const [people, setPeople] = useState<Authorization[] | null>(null);
+  const [adding, setAdding] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const path = `/units/${unit.taxpayer_id}/authorizations`;
+  const read = (): Promise<void> =>
+    call<{ authorizations: Authorization[] }>("GET", path).then((body) => setPeople(body.authorizations), setError);
+  useEffect(() => {
+    void read();
+  }, []);
+  const change = (one: Authorization, permission: string): Promise<void> =>
+    call("PATCH", `${path}/${one.authorization_id}`, { permission }).then(read, setError);
+  return (
+    <div class="stack">
+      <Trouble error={error} />
+      {people === null ? (
+        !error && <Waiting />
+      ) : people.length === 0 ? (
+        <Empty icon="people">{t("还没有授权给任何人", "Nobody is authorized yet")}</Empty>
+      ) : (
+        <ul class="grants">
+          {people.map((one) => (
+            <li key={one.authorization_id}>
+              <span>
+                <b>
+                  {one.name} <span class="muted small">{one.phone}</span>
+                </b>
+                <span class="muted small">
+                  {permissionName(one.permission)} · {untilText(one.valid_until)}
+                </span>
+              </span>
+              <span class="row">
+                {head && (
+                  <Button size="small" onClick={() => void change(one, one.permission === "manage" ? "handle" : "manage")}>
+                    {one.permission === "manage" ? t("改为办税", "File only") : t("改为管理", "Let manage")}
+                  </Button>
+                )}
+                <Button
+                  size="small"
+                  kind="danger"
+                  onClick={() => void call("DELETE", `${path}/${one.authorization_id}`).then(read, setError)}
+                >
+                  {t("收回", "Revoke")}
+                </Button>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {adding ? (
+        <GrantForm
+          call={call}
+          path={path}
+          head={head}
+          onDone={() => {
+            setAdding(false);
+            void read();
+          }}
+          onCancel={() => setAdding(false)}
+        />
+      ) : (
+        <Button icon="plus" wide onClick={() => setAdding(true)}>
+          {t("添加授权", "Authorize somebody")}
+        </Button>
+      )}
+      <p class="muted small">{t("每个单位最多授权 20 人，对方须已注册。", "At most 20 people a unit, who have registered already.")}</p>
+    </div>
+  );
+}
+
+function GrantForm(props: {
+  call: Caller;
+  path: string;
+  head: boolean;
+  onDone: () => void;
+  onCancel: () => void;
+}): JSX.Element {
+  const [name, setName] = useState("");
+  const [found, setFound] = useState("");
+  const [permission, setPermission] = useState("handle");
+  const [until, setUntil] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    const typed = found.trim();
+    const who = /^1\d{10}$/.test(typed) ? { phone: typed } : { id_number: typed.toUpperCase() };
+    const valid_until = until ? new Date(`${until}T00:00:00`).getTime() + DAY : null;
+    try {
+      await props.call("POST", props.path, { name: name.trim(), ...who, permission, valid_until });
+      props.onDone();
+    } catch (refused) {
+      setError(refused);
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="stack grant-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Trouble error={error} />
+      <Field label={t("姓名", "Name")} name="grantee" value={name} onValue={setName} focus />
+      <Field
+        label={t("手机号或证件号码", "Phone or document number")}
+        name="grantee_number"
+        value={found}
+        onValue={setFound}
+      />
+      <Choice
+        label={t("权限", "Permission")}
+        value={permission}
+        options={
+          props.head
+            ? [
+                ["handle", t("办税", "File")],
+                ["manage", t("管理（也可授权他人办税）", "Manage (may let others file)")],
+              ]
+            : [["handle", t("办税", "File")]]
+        }
+        onValue={setPermission}
+      />
+      <Field
+        label={t("有效期至（空为长期）", "Until (empty: for ever)")}
+        name="until"
+        type="date"
+        value={until}
+        onValue={setUntil}
+      />
+      <div class="two-fields">
+        <Button onClick={props.onCancel}>{t("取消", "Cancel")}</Button>
+        <Button kind="primary" type="submit" busy={busy} disabled={!name.trim() || !found.trim()}>
+          {t("授权", "Authorize")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** `otp`: where a phone does it, its one-time code goes along. */
+export function DeclarationPasswordPanel(props: {
+  call: Caller;
+  taxpayerId: string;
+  otp?: () => Promise<string>;
+}): JSX.Element {
+  const [units, setUnits] = useState<Unit[] | null>(null);
+  const [chosen, setChosen] = useState(props.taxpayerId);
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    props
+      .call<{ units: Unit[] }>("GET", "/units")
+      .then((body) => {
+        const heads = body.units.filter(isHead);
+        setUnits(heads);
+        // a code or link leads to its own unit's reset and nowhere else
+        if (!props.taxpayerId) setChosen(heads[0]?.taxpayer_id ?? "");
+      })
+      .catch((failed: unknown) => {
+        setError(failed);
+        setUnits([]);
+      });
+  }, []);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      const otp = await props.otp?.();
+      await props.call("POST", `/units/${chosen}/declaration-password`, { new_password: password, ...(otp ? { otp } : {}) });
+      setDone(true);
+    } catch (refused) {
+      setError(refused);
+    }
+    setBusy(false);
+  };
+  if (!units) return <Waiting />;
+  const unit = units.find((one) => one.taxpayer_id === chosen);
+  if (done) {
+    return (
+      <Notice tone="ok">
+        {t("申报密码已重置，单位锁定已解除；用旧密码进入的客户端须重新验证。", "The declaration password is reset and the unit's lock is off; clients verify the unit anew.")}
+      </Notice>
+    );
+  }
+  if (!unit) {
+    return (
+      <div class="stack">
+        <Trouble error={error} />
+        {!error && (
+          <Notice tone="warn">
+            {t("只有这个单位的法定代表人或财务负责人可以重置申报密码。", "Only the unit's legal representative or finance manager can reset its password.")}
+          </Notice>
+        )}
+      </div>
+    );
+  }
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Trouble error={error} />
+      {props.taxpayerId || units.length === 1 ? (
+        <div class="unit-line">
+          <b>{unit.name}</b>
+          <span class="mono small muted">{unit.taxpayer_id}</span>
+        </div>
+      ) : (
+        <Choice
+          label={t("单位", "Unit")}
+          value={chosen}
+          options={units.map((one) => [one.taxpayer_id, one.name])}
+          onValue={setChosen}
+        />
+      )}
+      <PasswordField
+        label={t("新的申报密码", "New declaration password")}
+        name="new_password"
+        value={password}
+        onValue={setPassword}
+        autocomplete="new-password"
+        hint={t("8 至 15 位，含大写、小写、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
+      />
+      <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={password.length < 8}>
+        {t("重置", "Reset")}
+      </Button>
+    </form>
+  );
+}
