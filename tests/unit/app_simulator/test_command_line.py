@@ -127,6 +127,17 @@ class TestScan:
         assert cli.run(["scan", image]) == Exit.INTERRUPTED
         assert logged_in.states == {TICKET: "scanned"}
 
+    def test_an_interrupt_is_no_answer(
+        self, logged_in: FakeGateway, image: str, type_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object, **__: object) -> str:
+            raise KeyboardInterrupt
+
+        type_in("")
+        monkeypatch.setattr("app_simulator.terminal.click.prompt", interrupt)
+        assert cli.run(["scan", image]) == Exit.INTERRUPTED
+        assert logged_in.states == {TICKET: "scanned"}
+
     def test_where_nobody_can_be_asked_nothing_is_scanned(
         self, logged_in: FakeGateway, image: str, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyotp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app_simulator.errors import PhoneError
@@ -46,6 +46,7 @@ def test_a_clock_set_back_by_an_hour_means_a_wait_longer_than_a_step() -> None:
     assert choose_step(NOON - 3_600_000, STEP).wait_ms > STEP_MS
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 90_000), max_size=60))
 def test_however_a_clock_runs_on_no_step_is_used_twice(pauses: list[int]) -> None:
     now, last = NOON, -1
@@ -61,6 +62,7 @@ def test_however_a_clock_runs_on_no_step_is_used_twice(pauses: list[int]) -> Non
             last = choice.step
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4_000_000_000_000), st.integers(-1, 200_000_000))
 def test_a_step_is_chosen_or_the_wait_leads_to_one(now: int, last: int) -> None:
     choice = choose_step(now, last)

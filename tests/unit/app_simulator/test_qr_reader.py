@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
@@ -157,6 +157,7 @@ def test_an_image_that_claims_to_be_enormous_is_refused_unread(side: int) -> Non
     assert refused(bomb) == "qr_image_too_large"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_ever_raise_anything_but_a_phone_error(content: bytes) -> None:
     for bytes_ in (
@@ -170,6 +171,7 @@ def test_no_bytes_ever_raise_anything_but_a_phone_error(content: bytes) -> None:
             read_image(bytes_)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_png_is_read_rightly_or_refused(data: st.DataObject) -> None:
     whole = bytearray(_WHOLE)
@@ -245,6 +247,7 @@ class TestWhoseItIs:
         assert read(login_qr(below + "/", TICKET), below) == Qr(QrKind.LOGIN, TICKET)
         assert read(login_qr("https://TAX.example:443/pairing", TICKET), below).argument == TICKET
 
+    @settings(deadline=None)
     @given(st.text(max_size=80))
     def test_any_text_is_read_or_refused_with_a_code(self, text: str) -> None:
         for payload in (text, GATEWAY + text, f"{GATEWAY}/q/{text}", "http://" + text):
@@ -255,6 +258,7 @@ class TestWhoseItIs:
             else:
                 assert qr.kind in QrKind
 
+    @settings(deadline=None)
     @given(
         scheme=st.sampled_from(["http", "https", "HTTP", "ftp", ""]),
         userinfo=st.sampled_from(["", "127.0.0.1:8000@", "@"]),
@@ -272,6 +276,7 @@ class TestWhoseItIs:
             with pytest.raises(PhoneError):
                 read(payload, GATEWAY)
 
+    @settings(deadline=None)
     @given(st.text(alphabet="ABCxyz019-_", min_size=22, max_size=22))
     def test_every_login_qr_is_read_back(self, ticket_id: str) -> None:
         assert read(login_qr(GATEWAY, ticket_id), GATEWAY) == Qr(QrKind.LOGIN, ticket_id)
