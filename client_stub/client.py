@@ -55,7 +55,7 @@ class Client(SessionCalls):
         transport: Transport = "websocket",
         verify: bool | str = True,
     ) -> None:
-        info = ClientInfo(name=name, version=version or own_version(), device=device or socket.gethostname())
+        info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         super().__init__(Rest(_checked(gateway_url), verify=verify), info)
         self._watch = Watch()
         self._claim_key = ""
@@ -219,6 +219,11 @@ def own_version() -> str:
         return importlib.metadata.version("scan-to-login")
     except importlib.metadata.PackageNotFoundError:
         return "0"
+
+
+def own_name() -> str:
+    """This computer's name, in the 64 characters that the gateway takes."""
+    return socket.gethostname()[:64] or "unknown"
 
 
 def _checked(gateway_url: str) -> str:

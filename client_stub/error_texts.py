@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from client_stub.errors import ClientError, LocalCode, Reason
-from client_stub.texts import Say, Text
+from client_stub.texts import Say, Text, printable
 from gateway.protocol import Code
 
 ERRORS: Final[Mapping[str, Text]] = {
@@ -108,8 +108,8 @@ def sentence(error: ClientError, say: Say) -> str:
         try:
             return say(key, **{name: _spoken(value, say) for name, value in error.extras.items()})
         except (KeyError, IndexError):
-            return error.detail
-    return error.detail
+            return printable(error.detail)
+    return printable(error.detail)
 
 
 def _spoken(value: object, say: Say) -> object:

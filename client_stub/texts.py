@@ -162,6 +162,11 @@ def catalogue() -> Mapping[str, Text]:
     return {**SCREEN, **USAGE, **HELP, **errors, **reasons}
 
 
+def printable(text: str) -> str:
+    """A text from the wire without control and formatting characters, so that it cannot drive the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 class Say:
     """Takes sentences from the catalogue in one language: ``say("qr.written", path=path)``."""
 
@@ -172,7 +177,9 @@ class Say:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, with its placeholders filled. Raises KeyError for an unknown key."""
         text: str = getattr(self._texts[key], self.language)
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return text.format(**{name: printable(v) if isinstance(v, str) else v for name, v in values.items()})
 
     def knows(self, key: str) -> bool:
         """Whether the catalogue has a key."""

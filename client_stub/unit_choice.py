@@ -15,7 +15,7 @@ from client_stub.client import Client
 from client_stub.error_texts import sentence
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session, Unit
-from client_stub.texts import Say
+from client_stub.texts import Say, printable
 from client_stub.views import View
 from gateway.protocol import Code, NextStep
 
@@ -95,7 +95,7 @@ class UnitChoice:
             table.add_column(say(column))
         for number, unit in enumerate(units, start=1):
             password = say("unit.password_needed" if unit.password_required else "unit.password_free")
-            table.add_row(str(number), unit.name, unit.taxpayer_id, password)
+            table.add_row(str(number), printable(unit.name), printable(unit.taxpayer_id), password)
         Console(highlight=False, markup=False).print(table)
         while True:
             answer = str(click.prompt(say("ask.unit", count=len(units)))).strip()

@@ -1,0 +1,166 @@
+"""Every failure of a call is a ClientError with a sentence."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from client_stub.client import Client
+from client_stub.errors import ClientError, LocalCode, Reason
+from client_stub.rest import Rest, pause_after
+from gateway.protocol import Code
+
+
+@pytest.fixture
+def rest(answering: Any) -> Iterator[Rest]:
+    made = Rest(answering.url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def refusal(call: Callable[[], object]) -> ClientError:
+    with pytest.raises(ClientError) as refused:
+        call()
+    return refused.value
+
+
+def test_a_problem_document_becomes_its_code_detail_status_and_extras(rest: Rest, answering: Any) -> None:
+    answering.put_problem(429, "rate_limited", retry_after=7, state="pending")
+    error = refusal(lambda: rest.call("GET", "/x"))
+    assert (error.code, error.detail, error.status) == (Code.RATE_LIMITED, "About rate_limited.", 429)
+    assert error.retry_after == 7
+    assert error.extras["state"] == "pending"
+    assert error.passing
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        (200, "text/html", b"<h1>It works!</h1>"),
+        (200, "application/json", b"[1]"),
+        (404, "text/html", b"nope"),
+        (500, "application/json", b"{"),
+        (302, "text/plain", b""),
+    ],
+)
+def test_whoever_answers_otherwise_is_no_gateway(
+    rest: Rest, answering: Any, status: int, kind: str, body: bytes
+) -> None:
+    answering.answers.append((status, kind, body))
+    assert refusal(lambda: rest.call("GET", "/x")).code == LocalCode.BAD_ANSWER
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_without_its_gateway_means_try_again(rest: Rest, answering: Any, status: int) -> None:
+    answering.answers.append((status, "text/html", b"<h1>Bad gateway</h1>"))
+    error = refusal(lambda: rest.call("GET", "/x"))
+    assert error.code == Code.UNAVAILABLE
+    assert error.passing
+
+
+def test_a_refused_connection_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    rest = Rest(url)
+    error = refusal(lambda: rest.call("GET", "/x"))
+    rest.close()
+    assert (error.code, error.extras["reason"]) == (LocalCode.UNREACHABLE, Reason.REFUSED)
+    assert url in error.detail
+    assert not error.was_cut
+
+
+def test_an_unknown_name_is_told_as_such() -> None:
+    rest = Rest("http://gateway.invalid")
+    error = refusal(lambda: rest.call("GET", "/x"))
+    rest.close()
+    assert error.extras["reason"] in (Reason.UNKNOWN_NAME, Reason.CUT)
+
+
+def test_a_server_that_never_answers_is_told_as_such(silent: str) -> None:
+    rest = Rest(silent)
+    error = refusal(lambda: rest.call("GET", "/x", read_timeout=0.05))
+    rest.close()
+    assert error.extras["reason"] == Reason.NO_ANSWER
+    assert error.was_cut
+
+
+def test_a_call_under_way_is_ended_from_another_thread(silent: str) -> None:
+    rest = Rest(silent)
+    caught: list[ClientError] = []
+    thread = threading.Thread(target=lambda: caught.append(refusal(lambda: rest.call("GET", "/x", read_timeout=30))))
+    thread.start()
+    rest.interrupt()
+    thread.join(10)
+    rest.close()
+    assert [error.code for error in caught] == [LocalCode.UNREACHABLE]
+
+
+def test_a_lost_answer_is_asked_for_again_until_it_comes(rest: Rest, answering: Any) -> None:
+    answering.put_problem(503, "unavailable", retry_after=60)
+    answering.put_problem(503, "unavailable")
+    answering.put({"done": True})
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> bool:
+        pauses.append(seconds)
+        return False
+
+    assert rest.call_until_answered(lambda: rest.call("POST", "/x"), seconds=30, waiting=pause) == {"done": True}
+    assert len(pauses) == 2
+    assert max(pauses) <= 1.0
+
+
+def test_a_refusal_is_not_asked_again(rest: Rest, answering: Any) -> None:
+    answering.put_problem(410, "ticket_spent")
+    call = lambda: rest.call_until_answered(lambda: rest.call("POST", "/x"), seconds=30, waiting=lambda _: False)  # noqa: E731
+    assert refusal(call).code == Code.TICKET_SPENT
+    assert len(answering.asked) == 1
+
+
+def test_asking_again_ends_with_the_window_and_with_the_client(rest: Rest, answering: Any) -> None:
+    answering.put_problem(503, "unavailable")
+    for seconds, closed in ((0.0, False), (30.0, True)):
+        answering.asked.clear()
+        error = refusal(
+            lambda seconds=seconds, closed=closed: rest.call_until_answered(
+                lambda: rest.call("POST", "/x"), seconds=seconds, waiting=lambda _: closed
+            )
+        )
+        assert error.code == Code.UNAVAILABLE
+        assert len(answering.asked) == 1
+
+
+def test_who_is_told_to_slow_down_does() -> None:
+    assert pause_after(ClientError(Code.SLOW_DOWN, "", 429, {"retry_after": 5}), 0.05) == 5
+    assert pause_after(ClientError(Code.UNAVAILABLE, "", 503, {"retry_after": 5}), 0.05) == 0.05
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "nonsense"])
+def test_what_is_no_gateways_address_is_refused_before_any_call(url: str) -> None:
+    assert refusal(lambda: Client(url)).code == LocalCode.BAD_GATEWAY_URL
+
+
+def test_a_server_without_socket_io_is_no_gateway(answering: Any) -> None:
+    answering.answers.append((404, "text/html", b"nope"))
+    with Client(answering.url) as client:
+        error = refusal(client.request_ticket)
+    assert error.code == LocalCode.BAD_ANSWER
+
+
+def test_a_closed_client_says_so(answering: Any) -> None:
+    client = Client(answering.url)
+    client.close()
+    client.close()
+    assert refusal(client.request_ticket).code == LocalCode.CLOSED
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("client-stub")] == []

@@ -1,0 +1,119 @@
+"""Every text is there in both languages, with the same placeholders, and is used."""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from client_stub.error_texts import sentence
+from client_stub.errors import ClientError, LocalCode, Reason, unreachable
+from client_stub.exit_codes import Exit
+from client_stub.language import choose_language, language_option
+from client_stub.texts import Say, catalogue
+from gateway.protocol import Code, TicketState
+
+CATALOGUE = catalogue()
+_CHINESE = re.compile(r"[一-鿿]")
+_USED = re.compile(r"""say\(\s*(f?)["']([^"']+)["']""")
+
+
+def placeholders(text: str) -> set[tuple[str, str]]:
+    return {(name, spec or "") for _, name, spec, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_text_is_there_in_both_languages_with_the_same_placeholders(key: str) -> None:
+    english, chinese = CATALOGUE[key]
+    assert english.strip()
+    assert chinese.strip()
+    assert placeholders(english) == placeholders(chinese)
+    assert not _CHINESE.search(english)
+    assert _CHINESE.search(re.sub(r"\{[^}]*\}", "", chinese)) or key == "sentence"
+
+
+def used() -> list[tuple[bool, str]]:
+    folder = Path(str(importlib.resources.files("client_stub")))
+    sources = [path.read_text("utf-8") for path in folder.rglob("*.py")]
+    return [(bool(f), key) for source in sources for f, key in _USED.findall(source.replace("self._say(", "say("))]
+
+
+def test_every_text_that_is_asked_for_exists() -> None:
+    plain = {key for formatted, key in used() if not formatted}
+    assert plain - set(CATALOGUE) == set()
+
+
+def test_every_text_is_used() -> None:
+    plain = {key for formatted, key in used() if not formatted}
+    made = {"state.scanned_number", *(f"state.{state}" for state in TicketState), *(f"exit.{code}" for code in Exit)}
+    made |= {"help.options", "help.commands", "unit.number", "unit.name", "unit.taxpayer_id", "unit.password"}
+    made |= {"unit.password_needed", "unit.password_free", "line.back", "line.lost"}
+    unused = {key for key in CATALOGUE if not key.startswith(("error.", "reason."))} - plain - made
+    assert unused == set()
+
+
+@pytest.mark.parametrize("code", LocalCode)
+def test_every_code_of_our_own_has_a_sentence(code: LocalCode) -> None:
+    assert f"error.{code}" in CATALOGUE
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_told_in_both_languages(reason: Reason) -> None:
+    error = unreachable("http://gateway", reason)
+    assert str(reason) in sentence(error, Say("en"))
+    assert str(reason) not in sentence(error, Say("zh"))
+
+
+@pytest.mark.parametrize("state", TicketState)
+def test_every_state_has_a_text(state: TicketState) -> None:
+    assert f"state.{state}" in CATALOGUE
+
+
+def test_no_error_text_speaks_of_a_code_that_does_not_exist() -> None:
+    codes = {f"error.{code}" for code in (*Code, *LocalCode)}
+    assert {key for key in CATALOGUE if key.startswith("error.")} - codes == set()
+
+
+def test_english_keeps_the_gateways_own_sentence_and_chinese_has_the_catalogues() -> None:
+    error = ClientError(Code.ACCOUNT_LOCKED, "Locked for 117 more minutes.", 423)
+    assert sentence(error, Say("en")) == "Locked for 117 more minutes."
+    assert _CHINESE.search(sentence(error, Say("zh")))
+
+
+def test_an_error_without_a_text_is_told_by_its_detail() -> None:
+    assert sentence(ClientError("new_code", "What happened."), Say("zh")) == "What happened."
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "language"),
+    [
+        (None, {}, "en"),
+        (None, {"LANG": "zh_CN.UTF-8"}, "zh"),
+        (None, {"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        (None, {"LANG": "de_DE.UTF-8"}, "en"),
+        (None, {"LANG": "zh_CN.UTF-8", "PAIRING_LANG": "en"}, "en"),
+        ("zh", {"LANG": "C", "PAIRING_LANG": "en"}, "zh"),
+        (None, {"PAIRING_LANG": "", "LANG": "zh_TW"}, "zh"),
+    ],
+)
+def test_the_language_is_the_options_else_the_environments(
+    asked: str | None, environment: dict[str, str], language: str
+) -> None:
+    assert choose_language(asked, environment) == language
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["--lang", "zh", "login"], "zh"),
+        (["login", "--lang=en"], "en"),
+        (["login", "--lang"], None),
+        (["login"], None),
+        (["--", "--lang", "zh"], None),
+    ],
+)
+def test_the_language_is_known_before_the_command_line_is_parsed(arguments: list[str], value: str | None) -> None:
+    assert language_option(arguments) == value
