@@ -36,6 +36,7 @@ class PhoneCode(StrEnum):
     QR_SEVERAL = "qr_several"
     QR_NOT_AN_ADDRESS = "qr_not_an_address"
     QR_FOREIGN_ORIGIN = "qr_foreign_origin"
+    QR_OTHER_NAME = "qr_other_name"
     QR_UNKNOWN_KIND = "qr_unknown_kind"
     QR_APP_DOWNLOAD = "qr_app_download"
     QR_DECLARATION_PASSWORD_RESET = "qr_declaration_password_reset"

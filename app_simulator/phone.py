@@ -19,13 +19,14 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from app_simulator import qr_reader
+from app_simulator.addresses import gateway_address
 from app_simulator.answers import Account, Captcha, ConfirmPage, Device, PhoneSession, TicketAnswer, take
 from app_simulator.code_book import CodeBook
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.qr_reader import Qr, Source
-from app_simulator.wire import GatewayConnection, gateway_address
+from app_simulator.wire import GatewayConnection
 from gateway.protocol import Code, QrKind
 
 DEVICE_NAME = "Simulated phone"

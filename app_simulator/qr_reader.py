@@ -15,6 +15,7 @@ from pathlib import Path
 import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
+from app_simulator.addresses import same_door
 from app_simulator.errors import PhoneCode, PhoneError
 from gateway.protocol import QrKind, QrRefused, origin_of, read_qr
 
@@ -38,17 +39,20 @@ class Qr:
 def read(source: Source, gateway_url: str) -> Qr:
     """What a QR code says, if it is one of this gateway.
 
-    Raises PhoneError: ``qr_not_an_address``, ``qr_foreign_origin``, ``qr_unknown_kind``, and those of
+    Raises PhoneError: ``qr_not_an_address``, ``qr_foreign_origin`` (``qr_other_name`` where both are
+    this machine under two names), ``qr_unknown_kind``, and those of
     ``read_image``.
     """
     text = source if isinstance(source, str) else read_image(source)
     try:
         return Qr(*read_qr(text, gateway_url))
     except QrRefused as refused:
-        values = {}
-        if refused.reason == "foreign_origin":
-            values = {"found": origin_of(text.strip()), "expected": origin_of(gateway_url)}
-        raise PhoneError.own(PhoneCode(f"qr_{refused.reason}"), **values) from None
+        if refused.reason != "foreign_origin":
+            raise PhoneError.own(PhoneCode(f"qr_{refused.reason}")) from None
+        found, expected = origin_of(text.strip()), origin_of(gateway_url)
+        # localhost and 127.0.0.1 are two origins; who mixed them up is told, not left to wonder.
+        code = PhoneCode.QR_OTHER_NAME if same_door(found, expected) else PhoneCode.QR_FOREIGN_ORIGIN
+        raise PhoneError.own(code, found=found, expected=expected) from None
 
 
 def read_image(source: bytes | os.PathLike[str]) -> str:

@@ -6,19 +6,18 @@ The token goes to this gateway alone: redirects are not followed.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 from requests.exceptions import ChunkedEncodingError, InvalidURL, RequestException, SSLError, Timeout
 
+from app_simulator.addresses import gateway_address, is_loopback
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock
-from gateway.protocol import API_PREFIX, QrRefused, origin_of
+from gateway.protocol import API_PREFIX, origin_of
 
 TIME_HEADER = "X-Gateway-Time"
 # Seconds before the first and the second repeat: a worker that died is replaced, a restart takes longer.
@@ -35,19 +34,6 @@ class _Bearer(AuthBase):
         if self._token is not None:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
-
-
-def gateway_address(url: str) -> str:
-    """The gateway's URL without a trailing slash. Raises PhoneError ``bad_gateway_url``."""
-    cleaned = url.strip().rstrip("/")
-    try:
-        origin_of(cleaned)
-        parts = urlsplit(cleaned)
-    except (QrRefused, ValueError):
-        raise PhoneError.own(PhoneCode.BAD_GATEWAY_URL, url=url) from None
-    if parts.query or parts.fragment:
-        raise PhoneError.own(PhoneCode.BAD_GATEWAY_URL, url=url)
-    return cleaned
 
 
 class GatewayConnection:
@@ -69,7 +55,7 @@ class GatewayConnection:
         self._http = requests.Session()
         self._http.headers.update({"Accept": "application/json", "User-Agent": "app-simulator"})
         # A proxy of the environment cannot reach this machine's own addresses as this machine does.
-        self._http.trust_env = not _is_loopback(urlsplit(self.gateway_url).hostname or "")
+        self._http.trust_env = not is_loopback(self.gateway_url)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -136,10 +122,3 @@ class GatewayConnection:
 
     def _not_a_gateway(self, found: str) -> PhoneError:
         return PhoneError.own(PhoneCode.NOT_A_GATEWAY, origin=self.origin, found=found)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

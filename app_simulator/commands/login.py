@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
+from app_simulator.addresses import gateway_address
 from app_simulator.answers import Account
 from app_simulator.command import Call, CommandLineError, command
 from app_simulator.errors import PhoneError
 from app_simulator.phone import DEVICE_NAME, Phone
 from app_simulator.terminal import Terminal, visible
 from app_simulator.texts import Texts
-from app_simulator.wire import gateway_address
 from gateway.protocol import Code
 
 

@@ -86,6 +86,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The QR code comes from {found}, but this phone is logged in at {expected}: not scanned.",
         "二维码来自 {found}，而本手机登录的是 {expected}：已拒绝扫描。",
     ),
+    "error.qr_other_name": (
+        "The QR code calls this machine {found}, the phone {expected}: log in with --gateway {found} and scan again.",
+        "二维码称本机为 {found}，而手机登录的是 {expected}：请用 --gateway {found} 登录后重新扫描。",
+    ),
     "error.qr_unknown_kind": (
         "The QR code is of this gateway, but neither a login, nor a download, nor a reset: not scanned.",
         "二维码来自本网关，但既不是登录码，也不是下载码或重置码：已拒绝扫描。",

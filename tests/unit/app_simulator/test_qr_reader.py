@@ -203,7 +203,9 @@ class TestWhoseItIs:
             "http://127.0.0.1:8001/q/" + TICKET,
             "http://127.0.0.1/q/" + TICKET,
             "http://127.0.0.1.evil.example:8000/q/" + TICKET,
-            "http://localhost:8000/q/" + TICKET,
+            "http://localhost:8001/q/" + TICKET,
+            "https://localhost:8000/q/" + TICKET,
+            "http://localhost.evil.example:8000/q/" + TICKET,
         ],
     )
     def test_another_origin_is_refused_and_both_are_named(self, text: str) -> None:
@@ -212,6 +214,12 @@ class TestWhoseItIs:
         assert caught.value.code == "qr_foreign_origin"
         assert GATEWAY in caught.value.detail
         assert text.split("/q/", maxsplit=1)[0] in caught.value.detail
+
+    @pytest.mark.parametrize("name", ["localhost", "[::1]", "127.0.0.2"])
+    def test_this_machine_under_another_name_is_refused_with_advice(self, name: str) -> None:
+        with pytest.raises(PhoneError, match=r"log in with --gateway http://.*:8000 and scan again") as caught:
+            read(f"http://{name}:8000/q/{TICKET}", GATEWAY)
+        assert caught.value.code == "qr_other_name"
 
     @pytest.mark.parametrize(
         "text",
@@ -254,7 +262,7 @@ class TestWhoseItIs:
             try:
                 qr = read(payload, GATEWAY)
             except PhoneError as error:
-                assert error.code in {"qr_not_an_address", "qr_foreign_origin", "qr_unknown_kind"}  # noqa: PT017
+                assert error.code in {"qr_not_an_address", "qr_foreign_origin", "qr_other_name", "qr_unknown_kind"}  # noqa: PT017
             else:
                 assert qr.kind in QrKind
 
