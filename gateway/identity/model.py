@@ -54,6 +54,8 @@ class Session:
     device_model: str = ""
     taxpayer_id: str = ""
     via: str = ""
+    authorization_id: str = ""
+    password_version: str = ""
 
 
 class Identifier(StrEnum):

@@ -69,6 +69,8 @@ class Sessions:
             raise Refusal(Code.UNAUTHENTICATED)
         session = _session(hashed, json.loads(fields[0]))
         if kinds and session.kind not in kinds:
+            if session.kind is SessionKind.CLIENT and not session.taxpayer_id:
+                raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
             raise Refusal(Code.FORBIDDEN, f"This call is for a {' or '.join(kinds)}, and this is a {session.kind}.")
         return session
 

@@ -57,9 +57,7 @@ class Trail:
     def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
         """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
-        with redis_faults_as_503():
-            entries: Any = self._redis.xrange(self._keys.trail, min=self._first_waiting())
-        waiting = [AuditEvent(**row) for row in rows_of(entries) if row["account_id"] == account_id]
+        waiting = [event for event in self.waiting() if event.account_id == account_id]
         query = select(AuditEvent).where(AuditEvent.account_id == account_id)
         if before:
             query = query.where(AuditEvent.event_id < before)
@@ -70,6 +68,12 @@ class Trail:
             if not before or event.event_id < before:
                 found.setdefault(event.event_id, event)
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
+
+    def waiting(self) -> list[AuditEvent]:
+        """Steps that may not be in the database yet, oldest first."""
+        with redis_faults_as_503():
+            entries: Any = self._redis.xrange(self._keys.trail, min=self._first_waiting())
+        return [AuditEvent(**row) for row in rows_of(entries)]
 
     def _first_waiting(self) -> str:
         """The first entry of the stream that may not be in the database yet."""
@@ -101,6 +105,8 @@ class TrailDrain:
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
         # Who else reads the stream (the simulation's journal) does so here, before entries are taken out of it.
         self.on_taken: list[Callable[[], object]] = []
+        # Called with the rows that have been moved.
+        self.on_kept: list[Callable[[list[dict[str, Any]]], object]] = []
 
     def start(self) -> None:
         """Begin to move entries."""
@@ -119,7 +125,7 @@ class TrailDrain:
             if "NOGROUP" not in str(error):
                 raise
             self._make_group()
-            return 0
+            return self.drain()
         entries = _entries(taken) or self._abandoned()
         if entries:
             self._keep(entries)
@@ -155,7 +161,8 @@ class TrailDrain:
         with self._database.begin() as db:
             # Kept before its worker died: only the acknowledgement is owed.
             kept = set(db.scalars(select(AuditEvent.event_id).where(AuditEvent.event_id.in_(rows))))
-            if fresh := [row for event_id, row in rows.items() if event_id not in kept]:
+            fresh = [row for event_id, row in rows.items() if event_id not in kept]
+            if fresh:
                 db.execute(insert(AuditEvent), fresh)
         identifiers = [identifier for identifier, _ in entries]
         pipeline = self._redis.pipeline(transaction=True)
@@ -163,6 +170,8 @@ class TrailDrain:
         if not self._keep_entries:
             pipeline.xdel(self._keys.trail, *identifiers)
         pipeline.execute()
+        for listener in self.on_kept:
+            listener(fresh)
 
 
 def _entries(taken: Any) -> list[tuple[str, Mapping[str, str]]]:
