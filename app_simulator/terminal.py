@@ -7,6 +7,7 @@ visible: it must not be able to rewrite the page on which a person decides.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -43,7 +44,10 @@ class Terminal:
     def __init__(self, texts: Texts, *, as_json: bool = False) -> None:
         self.texts = texts
         self.as_json = as_json
-        self.console = Console(stderr=as_json, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        stream = sys.stderr if as_json else sys.stdout
+        # A pipe or a file has no width of its own; a table's ids must not be broken in it.
+        width = None if stream.isatty() or "COLUMNS" in os.environ else 160
+        self.console = Console(stderr=as_json, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
     @property
     def interactive(self) -> bool:

@@ -29,7 +29,8 @@ def run(call: Call, *, revoke: str | None) -> None:
 
 def _drawn(t: Texts, devices: list[Device]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "name", "model", "enrolled_at", "last_seen", "state"):
+    table.add_column(t("devices.id"), no_wrap=True)
+    for heading in ("name", "model", "enrolled_at", "last_seen", "state"):
         table.add_column(t(f"devices.{heading}"), overflow="fold")
     for device in devices:
         table.add_row(
