@@ -11,8 +11,6 @@ from flask_openapi.openapi import OpenAPI
 from flask_socketio import SocketIO
 
 import gateway.pairing.rest
-import gateway.sim.people_rest
-import gateway.units.rest
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -35,15 +33,11 @@ from gateway.pairing.sockets import EVENTS, PairingSockets
 from gateway.pairing.store import TicketStore
 from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
-from gateway.sim.captchas import CaptchaReader
 from gateway.sim.clock_control import ClockControl
-from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.outbox import Outbox
 from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
-from gateway.units.service import UnitService
-from gateway.units.store import UnitStore
+from gateway.units.assembly import build_units
 
 # A clock that a test moves or freezes must not have Redis forget what is still alive on it.
 SIMULATION_SLACK_MS = 86_400_000
@@ -57,6 +51,7 @@ class Core:
     clock: Clock
     keys: Keys
     redis: redis.Redis
+    control_redis: redis.Redis  # the simulation's own, which its faults leave alone
     database: Database
     passwords: Passwords
     announcements: Announcements
@@ -73,16 +68,21 @@ class Gateway:
     sockets: SocketIO
     push: Push
     trail: TrailDrain
+    simulation: Simulation | None
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the trail."""
         self.push.start()
         self.trail.start()
+        if self.simulation is not None:
+            self.simulation.start()
 
     def stop(self) -> None:
         """Let go of everything."""
         self.push.stop()
         self.trail.stop()
+        if self.simulation is not None:
+            self.simulation.stop()
         self.core.redis.close()
         self.core.database.close()
 
@@ -96,20 +96,25 @@ def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = No
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
-    client = connect(
+    client = _connect(settings)
+    database = Database(database_url(settings))
+    passwords = Passwords(offload)
+    control = _connect(settings) if settings.sim else client
+    announcements = Announcements(control, keys)
+    clock_control = ClockControl(control, keys, clock, announcements)
+    seed = load_seed(settings.seed) if settings.seed else Seed()
+    world = World(control, keys, seed, Seeder(database, clock, passwords), clock_control, announcements)
+    locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
+    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
+    return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
+
+
+def _connect(settings: Settings) -> redis.Redis:
+    return connect(
         settings.redis_url.get_secret_value(),
         connections=settings.redis_connections,
         timeout=settings.redis_timeout_seconds,
     )
-    database = Database(database_url(settings))
-    passwords = Passwords(offload)
-    announcements = Announcements(client, keys)
-    clock_control = ClockControl(client, keys, clock, announcements)
-    seed = load_seed(settings.seed) if settings.seed else Seed()
-    world = World(client, keys, seed, Seeder(database, clock, passwords), clock_control, announcements)
-    locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
-    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
-    return Core(settings, clock, keys, client, database, passwords, announcements, clock_control, world)
 
 
 def prepare(core: Core) -> None:
@@ -125,7 +130,18 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     server_key = load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
 
-    outbox = Outbox(client, keys, clock)
+    simulation = None
+    if settings.sim:
+        simulation = Simulation(
+            settings,
+            core.control_redis,
+            keys,
+            clock,
+            core.announcements,
+            core.clock_control,
+            core.world,
+            public_url,
+        )
     people = build_identity(
         settings,
         client,
@@ -135,42 +151,46 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         core.passwords,
         server_key,
         offload,
-        outbox if settings.sim and not settings.sms_webhook_url else configured_sms(settings),
+        simulation.outbox if simulation and not settings.sms_webhook_url else configured_sms(settings),
         worker_id,
         slack_ms=slack_ms,
     )
-    identity = people.service
 
     tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
     push = Push(settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id)
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
 
-    units = UnitService(client, keys, clock, UnitStore(core.database), identity, pairing, core.passwords)
+    units = build_units(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        core.passwords,
+        server_key,
+        people,
+        pairing,
+        worker_id,
+        seeded_cut_over=core.world.seed.cut_over,
+    )
+    push.on_announcement.append(units.inbox.hear)
 
     app = make_app("Scan-to-login gateway", clock, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     rooms = [
         *people.doors(),
         gateway.pairing.rest.doors(pairing, offload),
-        gateway.units.rest.doors(units, identity, clock),
+        *units.doors(),
         ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
     ]
-    push.on_announcement.append(core.announcements.hear)
     mount(app, rooms)
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
 
-    simulation = None
-    if settings.sim:
-        simulation = Simulation(settings, client, keys, clock, core.clock_control, core.world)
-        reader = CaptchaReader(client, keys, people.captchas)
-        simulation.install(
-            app,
-            gateway.sim.people_rest.doors(outbox, reader, people.registrations, people.resets, clock, CONTROL_PATH),
-        )
-        people.drain.on_taken.append(simulation.journal.sync)
+    if simulation is not None:
+        simulation.install(app, client, people, tickets, AccountStore(core.database), push, server.cut_connection)
 
     sockets = server.make_sockets(
         app,
@@ -181,8 +201,10 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
-    PairingSockets(simulation.sockets(sockets.server) if simulation else sockets.server, pairing, settings)
-    return Gateway(core, app, sockets, push, people.drain)
+    PairingSockets(
+        simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
+    )
+    return Gateway(core, app, sockets, push, people.drain, simulation)
 
 
 def _answers(client: redis.Redis) -> Callable[[], bool]:
