@@ -75,6 +75,9 @@ class Outside:
     def move(self, seconds: float) -> None:
         requests.post(f"{self.sim}/clock/advance", json={"seconds": seconds}, timeout=10).raise_for_status()
 
+    def freeze(self) -> None:
+        requests.put(f"{self.sim}/clock", json={"frozen": True}, timeout=10).raise_for_status()
+
     def captcha(self, **body: str) -> dict[str, str]:
         captcha_id = self.post("/captchas", **body).json()["captcha_id"]
         answer = requests.get(f"{self.sim}/captchas/{captcha_id}", timeout=10).json()["answer"]
