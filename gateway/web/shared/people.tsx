@@ -44,7 +44,7 @@ export function PersonFields(props: {
         after={
           props.rare ? (
             <button type="button" class="button" onClick={() => setEntry(true)}>
-              {t("生僻字", "Rare characters")}
+              {t("生僻字", "Rare")}
             </button>
           ) : undefined
         }

@@ -85,6 +85,8 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
             onClick={() => setName(name + one.character)}
           >
             {one.character}
+            {/* few machines have a glyph for every character: its number tells which it is */}
+            {one.codepoint.length > 6 && <small>{one.codepoint.slice(2)}</small>}
           </button>
         ))}
         {found === null && !error && <Waiting />}

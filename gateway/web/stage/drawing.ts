@@ -29,7 +29,27 @@ export function timeOf(at: number): string {
 
 /** /api/v1/tickets/AbC…/scan → /tickets/…/scan: the short form that fits between two lanes. */
 export function shortName(name: string): string {
-  return name.replace(/\/api\/v1/, "").replace(/[A-Za-z0-9_-]{22,}/g, "…");
+  return name
+    .replace(/\/api\/v1/, "")
+    .replace(/\{\w+\}/g, "…")
+    .replace(/\/[A-Za-z0-9_-]{15,}(?=\/|$)/g, "/…");
+}
+
+/** What an arrow says: what is asked, how it is answered, what becomes of the ticket. */
+export function labelOf(entry: Entry): string {
+  const body = (entry.body ?? {}) as Record<string, unknown>;
+  const state = typeof body["state"] === "string" ? body["state"] : "";
+  const name = shortName(entry.name);
+  if (entry.kind === "answer") {
+    const refused = typeof body["code"] === "string" ? ` ${body["code"]}` : "";
+    return entry.status ? `${entry.status}${refused || ` ${name.split(" ").at(-1)?.split("/").at(-1)}`}` : `✓ ${name}`;
+  }
+  if (entry.kind === "transition") {
+    const outcome = body["outcome"];
+    if (typeof outcome === "string" && outcome !== "ok") return `${name}: ${outcome}`;
+    return state ? `→ ${state}` : name;
+  }
+  return entry.kind === "push" && state ? `${name}: ${state}` : name;
 }
 
 export function draw(entries: Entry[], width: number): Drawn[] {
@@ -39,7 +59,7 @@ export function draw(entries: Entry[], width: number): Drawn[] {
     const x1 = laneX(from, width);
     const x2 = laneX(to, width);
     const room = Math.floor((Math.abs(x2 - x1) + (width - GUTTER) / LANES.length - 16) / 6.3);
-    const full = shortName(entry.name);
+    const full = labelOf(entry);
     const label = full.length > room ? `${full.slice(0, Math.max(6, room - 1))}…` : full;
     return { entry, from, to, x1, x2, y: row * ROW + 26, label, time: timeOf(entry.at) };
   });

@@ -1,5 +1,5 @@
 // The diagram as a file: SVG that stands alone, Mermaid, JSON.
-import { draw, laneX, ROW } from "./drawing.ts";
+import { draw, labelOf, laneX, ROW } from "./drawing.ts";
 import { laneOf, LANES, type Entry, type Lane } from "./journal.ts";
 
 const INK: Record<Lane, string> = { client: "#1a5fd6", gateway: "#6a3fc0", redis: "#b3402a", phone: "#0b7548" };
@@ -49,7 +49,7 @@ export function asMermaid(entries: Entry[]): string {
   const lines = ["sequenceDiagram", ...LANES.map((lane) => `  participant ${lane} as ${NAMES[lane]}`)];
   for (const entry of entries) {
     const arrow = { request: "->>", answer: "-->>", push: "--)", transition: "->>", fault: "-x", note: "->>" }[entry.kind];
-    const name = entry.name.replace(/[;#\n]/g, " ");
+    const name = labelOf(entry).replace(/[;#\n]/g, " ");
     lines.push(`  ${laneOf(entry.lane_from)}${arrow}${laneOf(entry.lane_to)}: ${name}`);
   }
   return `${lines.join("\n")}\n`;

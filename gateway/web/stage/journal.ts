@@ -15,6 +15,8 @@ export interface Entry {
   name: string;
   ticket_id?: string | null;
   body?: unknown;
+  /** of an answer over HTTP */
+  status?: number;
 }
 
 interface Page {
@@ -35,7 +37,7 @@ export class Journal {
   /** Follow the journal; `fromNow` leaves out what happened before the page was opened. */
   async follow(fromNow: boolean): Promise<void> {
     if (fromNow) {
-      const page = await sim<Page>("GET", "/journal?since=0&wait=0").catch(() => null);
+      const page = await sim<Page>("GET", "/journal?since=0&wait=0&limit=10000").catch(() => null);
       this.next = page?.next ?? 0;
     }
     for (;;) {
