@@ -174,7 +174,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         worker_id,
         seeded_cut_over=core.world.seed.cut_over,
     )
-    push.on_announcement.append(units.inbox.hear)
+    push.on_message.append(units.inbox.hear)
 
     app = make_app("Scan-to-login gateway", clock, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     rooms = [
@@ -194,7 +194,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
     sockets = server.make_sockets(
         app,
-        origins=[origin_of(public_url), *settings.allowed_origins],
+        origins=[*_own_origins(public_url), *settings.allowed_origins],
         packet_bytes=settings.body_bytes,
         ping_interval=settings.ping_interval_seconds,
         ping_timeout=settings.ping_timeout_seconds,
@@ -205,6 +205,15 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
     )
     return Gateway(core, app, sockets, push, people.drain, simulation)
+
+
+def _own_origins(public_url: str) -> list[str]:
+    """The origins of the gateway's own pages: on this machine `localhost` and 127.0.0.1 are one place."""
+    origin = origin_of(public_url)
+    for name, other in (("//127.0.0.1", "//localhost"), ("//localhost", "//127.0.0.1")):
+        if name in origin:
+            return [origin, origin.replace(name, other)]
+    return [origin]
 
 
 def _answers(client: redis.Redis) -> Callable[[], bool]:
