@@ -6,6 +6,7 @@ another ``listen``, ``serve`` and ``offload`` here, and no monkey-patching there
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -94,6 +95,21 @@ def make_sockets(
     )
     _guard(sockets.server, connect_deadline)
     return sockets
+
+
+def cut_connection(environ: dict[str, Any]) -> None:
+    """Cut the connection that a request came over, before its answer is written: as a pulled cable would."""
+    request_input = environ.get("eventlet.input")
+    if request_input is not None:
+        with contextlib.suppress(OSError):
+            request_input.get_socket().shutdown(socket.SHUT_RDWR)
+
+
+def cut_socket(server: Any, sid: str, namespace: str) -> None:
+    """Cut one Socket.IO connection without a word of farewell, so that its client comes back by itself."""
+    transport = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, namespace))
+    if transport is not None:
+        transport.close(wait=False, abort=True)
 
 
 class Server:

@@ -50,11 +50,12 @@ class Captchas:
         self._lifetime_ms = seconds * 1000
         # The simulation listens, so that a test can read what a person would: captcha_id, text, expires_at.
         self.on_issue: list[Callable[[str, str, int], None]] = []
+        self.new_text: Callable[[], str] = new_captcha_text  # which the simulation may choose
 
     def issue(self, bound: str = "") -> IssuedCaptcha:
         """A new captcha; ``bound`` (see ``binding``) names the attempt it alone serves, empty is any."""
         captcha_id = random_id()
-        text = new_captcha_text()
+        text = self.new_text()
         expires_at = self._clock.now_ms() + self._lifetime_ms
         image = bytes(self._offload(draw_captcha, text))
         self._scripts.run(

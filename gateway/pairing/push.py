@@ -57,7 +57,11 @@ class Push:
         self._timers = Timers(clock, self._look_again, "ticket-deadlines")
         self._stopped = threading.Event()
         self._subscribed = threading.Event()
+        # Called with the body of each message to this worker that is not of a ticket.
+        self.on_message: list[Callable[[dict[str, Any]], None]] = []
         self.on_announcement: list[Callable[[dict[str, Any]], None]] = []
+        # The simulation may keep Redis away.
+        self.redis_is_away: Callable[[], bool] = lambda: False
 
     def start(self) -> None:
         """Begin to listen."""
@@ -165,6 +169,8 @@ class Push:
                     subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
                     while not self._stopped.is_set():
                         message = subscription.get_message(timeout=SILENCE_SECONDS)
+                        if self.redis_is_away():
+                            raise redis.ConnectionError("kept away by the simulation")
                         if message is None:
                             continue
                         if message["type"] == "message":
@@ -197,5 +203,5 @@ class Push:
         if data.startswith(_TICKET_MESSAGE):
             self._deliver(json.loads(data[1 + _ID_LENGTH :]))
             return
-        for listener in self.on_announcement:
+        for listener in (*self.on_message, *self.on_announcement):
             listener(json.loads(data))

@@ -1,19 +1,26 @@
-"""Telling every worker of the gateway something, and knowing that each has taken it over."""
+"""Telling every worker of the gateway something, and knowing that each has taken it over.
+
+On a channel and a connection of its own: the control plane goes on while it keeps the product's Redis away.
+"""
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import redis
+from redis.exceptions import RedisError
 
 from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import random_id
 
-ACKNOWLEDGED_WITHIN_SECONDS = 2.0
+ACKNOWLEDGED_WITHIN_SECONDS: Final = 2.0
+_SILENCE_SECONDS: Final = 1.0
+_BACK_OFF_SECONDS: Final = 0.2
 
 
 class Announcements:
@@ -21,30 +28,74 @@ class Announcements:
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:
         self._redis = client
-        self._keys = keys
+        self.channel = f"{keys.prefix}simulation"
+        self._prefix = keys.prefix
         self._handlers: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._catch_up: list[Callable[[], None]] = []
+        self._stopped = threading.Event()
+        self._subscribed = threading.Event()
 
     def on(self, kind: str, handler: Callable[[dict[str, Any]], None]) -> None:
         """Call ``handler`` with the body of each announcement of ``kind``."""
         self._handlers[kind] = handler
 
+    def on_subscribed(self, catch_up: Callable[[], None]) -> None:
+        """Call ``catch_up`` once announcements are heard, and after every time that they were not."""
+        self._catch_up.append(catch_up)
+
+    def start(self, within_seconds: float) -> None:
+        """Begin to listen; returns once it does, or after ``within_seconds``."""
+        threading.Thread(target=self._listen, name="announcements", daemon=True).start()
+        self._subscribed.wait(within_seconds)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._stopped.set()
+
     def announce(self, kind: str, **body: Any) -> None:
         """Tell every worker, this one too, and return when all have taken it over (at most 2 s later)."""
-        answers = f"{self._keys.prefix}announced:{random_id()}"
+        answers = self.new_answers()
         with redis_faults_as_503():
             message = json.dumps({"kind": kind, "answers": answers, **body})
-            workers = int(self._redis.publish(self._keys.all_workers_channel, message))
+            workers = int(self._redis.publish(self.channel, message))
+        self.await_answers(answers, workers, kind)
+
+    def new_answers(self) -> str:
+        """A key under which workers say that they have taken an announcement over."""
+        return f"{self._prefix}announced:{random_id()}"
+
+    def await_answers(self, answers: str, workers: int, kind: str) -> None:
+        """Wait for as many answers as there are workers that heard an announcement."""
+        with redis_faults_as_503():
             for _ in range(workers):
                 if self._redis.blpop([answers], timeout=ACKNOWLEDGED_WITHIN_SECONDS) is None:
                     log.warning("a worker did not take over an announcement", kind=kind)
                     break
 
-    def hear(self, message: dict[str, Any]) -> None:
-        """Take over one announcement: the push listener calls this."""
+    def _listen(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
+                    subscription.subscribe(self.channel)
+                    while not self._stopped.is_set():
+                        message = subscription.get_message(timeout=_SILENCE_SECONDS)
+                        if message is None:
+                            continue
+                        if message["type"] == "message":
+                            self._hear(json.loads(message["data"]))
+                        elif message["type"] == "subscribe":
+                            for catch_up in self._catch_up:
+                                catch_up()
+                            self._subscribed.set()
+            except (RedisError, OSError, ValueError) as error:
+                if not self._stopped.wait(_BACK_OFF_SECONDS):
+                    log.warning("announcements lost redis", error=type(error).__name__)
+
+    def _hear(self, message: dict[str, Any]) -> None:
         handler = self._handlers.get(message["kind"])
         if handler is not None:
             handler(message)
-        with redis_faults_as_503(), self._redis.pipeline() as pipe:
+        with self._redis.pipeline() as pipe:
             pipe.lpush(message["answers"], 1)
             pipe.expire(message["answers"], 10)
             pipe.execute()

@@ -130,7 +130,12 @@ class Journal:
         """The number of the last entry."""
         return self.sync()[0]
 
-    def _streams(self) -> tuple[int, dict[str, str]]:
+    def _streams(self) -> tuple[int, dict[str, str], None]:
+        seq, streams = self.position()
+        return seq, streams, None
+
+    def position(self) -> tuple[int, dict[str, str]]:
+        """The number of the last entry, and the streams that grow when anything happens after it."""
         seq, taken = self.sync()
         return seq, {self._stream: f"{seq}-0", self._trail: taken}
 

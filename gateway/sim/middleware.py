@@ -1,4 +1,4 @@
-"""In front of the product's app, and only with the simulation on: what goes in and out is journalled.
+"""In front of the product's app, and only with the simulation on: journals what goes in and out, and brings faults.
 
 A WSGI middleware and not hooks inside the app: without the simulation it is not there, and costs nothing.
 """
@@ -9,12 +9,31 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
+from gateway.foundation.errors import Refusal
+from gateway.http import problems
+from gateway.protocol import Code
+from gateway.sim.faults import FaultKind, Faults
 from gateway.sim.journal import Journal, Kind, Lane
 from gateway.sim.lanes import is_recorded, lane_of, shape_of, ticket_of
 
 CONTROL_PATH: Final = "/sim/v1"
+
+DETAIL: Final = "A fault of the simulation."
+# The code that a fault's status goes with; others are as good as unavailable to whoever calls.
+CODES_OF_STATUS: Final = {
+    400: Code.MALFORMED_REQUEST,
+    403: Code.FORBIDDEN,
+    404: Code.NOT_FOUND,
+    409: Code.TICKET_WRONG_STATE,
+    410: Code.TICKET_EXPIRED,
+    429: Code.RATE_LIMITED,
+    500: Code.INTERNAL_ERROR,
+}
+_BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
+_DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -29,14 +48,18 @@ class Middleware:
         product: Wsgi,
         control: Wsgi,
         journal: Journal,
+        faults: Faults,
         kind_of_token: Callable[[str], str | None],
+        cut: Callable[[Environ], None],
         *,
         body_bytes: int,
     ) -> None:
         self._product = product
         self._control = control
         self._journal = journal
+        self._faults = faults
         self._kind_of_token = kind_of_token
+        self._cut = cut
         self._body_bytes = body_bytes
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -56,7 +79,10 @@ class Middleware:
         about = {"method": method, "path": path}
         sent = self._sent(environ)
         self._journal.write(Kind.REQUEST, name, lane, Lane.GATEWAY, ticket_id=ticket_id, body=sent, **about)
-        answer = Answer.of(self._product, environ)
+        told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
+        error = self._before(lane, told)
+        answer = error or Answer.of(self._product, environ)
+        dropped = not error and self._faults.fire(_DROPPED, lane, **told)
         body = answer.json()
         if ticket_id is None and isinstance(body, dict):
             ticket_id = body.get("ticket_id")
@@ -69,9 +95,22 @@ class Middleware:
             body=body,
             status=answer.status,
             duration_ms=round((time.perf_counter() - began) * 1000, 2),
+            dropped=True if dropped else None,
             **about,
         )
+        if dropped:
+            self._cut(environ)
         return answer.give(start_response)
+
+    def _before(self, lane: Lane, told: dict[str, str]) -> Answer | None:
+        """Faults that come before the work: a delay; an error, with which the work is not done at all."""
+        error = None
+        for fired in self._faults.fire(_BEFORE, lane, **told):
+            if fired.fault.kind is FaultKind.LATENCY:
+                time.sleep(fired.milliseconds / 1000)
+            else:
+                error = Answer.of_status(fired.fault.status)
+        return error
 
     def _sent(self, environ: Environ) -> Any:
         """The request's JSON; read here, and given on to the app. A body that is too long is left to the app."""
@@ -109,6 +148,19 @@ class Answer:
             if close is not None:
                 close()
         return cls(told[0], told[1], b"".join(pieces))
+
+    @classmethod
+    def of_status(cls, status: int) -> Answer:
+        """The error that a fault asks for, as a problem document."""
+        refusal = Refusal(
+            CODES_OF_STATUS.get(status, Code.UNAVAILABLE),
+            DETAIL,
+            **({"retry_after": 1} if status in (429, 503) else {}),
+        )
+        body, _, headers = problems.problem(refusal)
+        text = json.dumps({**body, "status": status}).encode()
+        headers = {**headers, "Content-Type": problems.CONTENT_TYPE, "Content-Length": str(len(text))}
+        return cls(f"{status} {HTTPStatus(status).phrase}", list(headers.items()), text)
 
     @property
     def status(self) -> int:

@@ -11,9 +11,9 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.identity.sms import Message
+from gateway.sim.streams import StreamWait
 
 _KEPT = 10_000
-_ROUND_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Outbox:
         self._redis = client
         self._key = f"{keys.prefix}sim:sms"
         self._clock = clock
+        self._wait = StreamWait(client)
 
     def ready(self) -> None:
         """Always."""
@@ -57,25 +58,16 @@ class Outbox:
         Where there is none, waits for one up to ``wait_seconds`` of real time.
         """
         after = since or "0-0"
-        left_ms = round(wait_seconds * 1000)
-        while True:
-            with redis_faults_as_503():
-                entries: Any = self._redis.xrange(self._key, min=f"({after}", count=_KEPT)
-            found = [
-                Delivered(
-                    entry[0],
-                    int(entry[1]["at"]),
-                    entry[1]["phone"],
-                    entry[1]["purpose"],
-                    entry[1]["code"],
-                    entry[1]["text"],
-                )
-                for entry in entries
-            ]
-            mine = [message for message in found if not phone or message.phone == phone]
-            if mine or left_ms <= 0:
-                return mine
-            after = found[-1].message_id if found else after
-            with redis_faults_as_503():
-                self._redis.xread({self._key: after}, count=1, block=min(left_ms, _ROUND_MS))
-            left_ms -= _ROUND_MS
+
+        def look() -> tuple[list[Delivered], dict[str, str], None]:
+            nonlocal after
+            entries: Any = self._redis.xrange(self._key, min=f"({after}", count=_KEPT)
+            arrived = [_delivered(identifier, fields) for identifier, fields in entries]
+            after = arrived[-1].message_id if arrived else after
+            return [message for message in arrived if phone in ("", message.phone)], {self._key: after}, None
+
+        return next((found for found in self._wait.rounds(wait_seconds, look) if found), [])
+
+
+def _delivered(message_id: str, fields: dict[str, str]) -> Delivered:
+    return Delivered(message_id, int(fields["at"]), fields["phone"], fields["purpose"], fields["code"], fields["text"])

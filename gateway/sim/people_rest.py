@@ -47,6 +47,18 @@ class CaptchaAnswerView(Answer):
     answer: str
 
 
+class CaptchaSetting(Answer):
+    """What every captcha shows; null is a new text each."""
+
+    always: str | None
+
+
+class CaptchaSettingBody(Body):
+    """What every captcha is to show from now on; null for a new text each."""
+
+    always: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")] | None
+
+
 class CounterBody(Body):
     """A person at the counter with their document."""
 
@@ -101,6 +113,15 @@ def doors(
         """The answer to a captcha."""
         return CaptchaAnswerView(answer=captchas.answer(call.path["captcha_id"]))
 
+    def captcha_setting(_call: Call) -> CaptchaSetting:
+        """Whether all captchas have one answer, and which."""
+        return CaptchaSetting(always=captchas.always or None)
+
+    def set_captchas(_call: Call, body: CaptchaSettingBody) -> CaptchaSetting:
+        """Let every captcha have one answer, `0000` say, for tests that are not about captchas."""
+        captchas.set_always(body.always or "")
+        return CaptchaSetting(always=captchas.always or None)
+
     def issue_registration_code(_call: Call, body: CounterBody) -> IssuedCode:
         """Go to the hall for a registration code."""
         code, expires_at = registrations.issue_code(body.name, body.id_type, body.id_number)
@@ -113,6 +134,8 @@ def doors(
 
     room = Doors("simulated people", prefix)
     room.add("GET", "/outbox/sms", read_outbox, query=OutboxQuery, returns=MessageList)
+    room.add("GET", "/captchas", captcha_setting, returns=CaptchaSetting)
+    room.add("PUT", "/captchas", set_captchas, body=CaptchaSettingBody, returns=CaptchaSetting)
     room.add("GET", "/captchas/<captcha_id>", read_captcha, returns=CaptchaAnswerView, codes=(Code.NOT_FOUND,))
     room.add(
         "POST",

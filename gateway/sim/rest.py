@@ -2,14 +2,15 @@
 
 from pydantic import Field
 
+from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Body, Call, Doors
 from gateway.protocol import Code
-from gateway.sim.clock_control import ClockControl
+from gateway.sim.clock_control import LATEST_MS, ClockControl
 from gateway.sim.journal import Journal
+from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.seed import Seed
 from gateway.sim.world import World
 
-SIM_PREFIX = "/sim/v1"
 _YEARS_SECONDS = 100 * 366 * 86_400
 
 
@@ -30,7 +31,7 @@ class AdvanceBody(Body):
 class SetClockBody(Body):
     """What the clock should read; `frozen` makes it stand still there."""
 
-    now: int | None = Field(default=None, ge=0, le=253_402_300_799_000)
+    now: int | None = Field(default=None, ge=0, le=LATEST_MS)
     frozen: bool = False
 
 
@@ -49,7 +50,10 @@ def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
 
     def advance_clock(_call: Call, body: AdvanceBody) -> ClockView:
         """Move the clock forward; every deadline that passes takes effect."""
-        clock_control.change(clock.advanced(round(body.seconds * 1000)))
+        milliseconds = round(body.seconds * 1000)
+        if clock.now_ms() + milliseconds > LATEST_MS:
+            raise Refusal(Code.INVALID_REQUEST, "The clock ends with the year 2998.")
+        clock_control.advance(milliseconds)
         journal.note("the clock was moved", seconds=body.seconds)
         return view()
 
@@ -69,7 +73,7 @@ def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
         world.reset()
         journal.note("everything was reset")
 
-    room = Doors("simulation", SIM_PREFIX)
+    room = Doors("simulation", CONTROL_PATH)
     room.add("GET", "/clock", read_clock, returns=ClockView)
     room.add("POST", "/clock/advance", advance_clock, body=AdvanceBody, returns=ClockView)
     room.add("PUT", "/clock", set_clock, body=SetClockBody, returns=ClockView)

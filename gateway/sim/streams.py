@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import redis
@@ -14,6 +14,7 @@ from gateway.foundation.redis import redis_faults_as_503
 _SLICE_SECONDS: Final = 1.0
 
 T = TypeVar("T")
+Look = tuple[T, Mapping[str, str], float | None]
 
 
 class StreamWait:
@@ -22,19 +23,25 @@ class StreamWait:
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
 
-    def rounds(self, seconds: float, look: Callable[[], tuple[T, dict[Any, Any]]]) -> Iterator[T]:
+    def rounds(self, seconds: float, look: Callable[[], Look[T]]) -> Iterator[T]:
         """One round at once, and one for each time that a stream grew within ``seconds`` (real time).
 
-        ``look`` answers what to yield, and the streams to wait for with the last id seen in each.
+        ``look`` answers what to yield, the streams to wait for with the last id seen in each, and after how many
+        real seconds to look again anyhow (None: not before a stream has grown).
         """
         deadline = time.monotonic() + seconds
         while True:
             with redis_faults_as_503():
-                value, streams = look()
+                value, streams, again = look()
                 yield value
+                look_at = deadline if again is None else min(deadline, time.monotonic() + again)
                 while True:
-                    left = deadline - time.monotonic()
-                    if left <= 0:
+                    now = time.monotonic()
+                    if now >= deadline:
                         return
-                    if self._redis.xread(streams, count=1, block=max(1, round(min(left, _SLICE_SECONDS) * 1000))):
+                    if now >= look_at:
+                        break
+                    block = max(1, round(min(look_at - now, _SLICE_SECONDS) * 1000))
+                    awaited: dict[Any, Any] = dict(streams)
+                    if self._redis.xread(awaited, count=1, block=block):
                         break

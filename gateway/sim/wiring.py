@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import redis
-from flask import Flask
+from flask import Flask, request
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import digest
 from gateway.http.app import make_app, mount
 from gateway.http.doors import Doors
+from gateway.identity.assembly import IdentityRoom
+from gateway.identity.store import AccountStore
+from gateway.pairing.push import Push
 from gateway.pairing.sockets import SocketServer
-from gateway.sim import journal_rest
+from gateway.pairing.store import TicketStore
+from gateway.sim import await_rest, faults_rest, inspection, journal_rest, people_rest
 from gateway.sim import rest as world_rest
+from gateway.sim.access import Access
+from gateway.sim.announcements import Announcements
+from gateway.sim.awaiting import Awaiting
+from gateway.sim.captchas import CaptchaReader
 from gateway.sim.clock_control import ClockControl
+from gateway.sim.faults import Faults
+from gateway.sim.inspection import Inspection
 from gateway.sim.journal import Journal
 from gateway.sim.middleware import CONTROL_PATH, Middleware
+from gateway.sim.outbox import Outbox
+from gateway.sim.redis_outage import make_breakable
 from gateway.sim.sockets import JournalledSockets
 from gateway.sim.world import World
 
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
+LISTENING_WITHIN_SECONDS: Final = 5.0
 
 
 class Simulation:
-    """The control plane of one worker, and what stands between it and the product."""
+    """The control plane of one worker, and what stands between it and the product.
+
+    ``client`` is the control plane's own Redis client: it goes on while a fault keeps the product's away.
+    """
 
     def __init__(
         self,
@@ -35,43 +53,90 @@ class Simulation:
         client: redis.Redis,
         keys: Keys,
         clock: Clock,
+        announcements: Announcements,
         clock_control: ClockControl,
         world: World,
+        public_url: str,
     ) -> None:
         self._settings = settings
         self._redis = client
         self._keys = keys
         self._clock = clock
+        self._announcements = announcements
+        self._clock_control = clock_control
+        self._world = world
+        self._access = Access(settings, public_url)
         self.journal = Journal(client, keys, clock)
+        self.faults = Faults(client, keys, clock, announcements, self.journal)
+        self.outbox = Outbox(client, keys, clock)
         world.keep.add(self.journal.place_key)
-        clock_control.load()
-        self._rooms = [
-            world_rest.doors(clock_control, world, self.journal),
-            journal_rest.doors(self.journal, CONTROL_PATH),
-        ]
+        world.on_reset.append(self.faults.load)
 
-    def install(self, app: Flask, *rooms: Doors) -> None:
-        """Put the control plane, with ``rooms`` of others in it, and the journal in front of ``app``."""
+    def start(self) -> None:
+        """Hear what other workers are told; returns once it does."""
+        self._announcements.start(LISTENING_WITHIN_SECONDS)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._announcements.stop()
+        self._redis.close()
+
+    def install(
+        self,
+        app: Flask,
+        product_redis: redis.Redis,
+        people: IdentityRoom,
+        tickets: TicketStore,
+        accounts: AccountStore,
+        push: Push,
+        cut_connection: Callable[[dict[str, Any]], None],
+        *rooms: Doors,
+    ) -> None:
+        """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
+        make_breakable(product_redis, lambda: self.faults.redis_unreachable)
+        push.redis_is_away = lambda: self.faults.redis_unreachable
+        people.drain.on_taken.append(self.journal.sync)
+        reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
+        awaiting = Awaiting(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
         control = make_app(
             "Scan-to-login control plane of the simulation",
             self._clock,
             body_bytes=self._settings.body_bytes,
             openapi_url=OPENAPI_PATH,
         )
-        mount(control, [*self._rooms, *rooms])
+        control.before_request(lambda: self._access.check(request))
+        mount(
+            control,
+            [
+                world_rest.doors(self._clock_control, self._world, self.journal),
+                people_rest.doors(self.outbox, reader, people.registrations, people.resets, self._clock, CONTROL_PATH),
+                await_rest.doors(awaiting, self.outbox, CONTROL_PATH),
+                faults_rest.doors(self.faults, CONTROL_PATH),
+                inspection.doors(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),
+                journal_rest.doors(self.journal, CONTROL_PATH),
+                *rooms,
+            ],
+        )
         app.wsgi_app = Middleware(  # type: ignore[method-assign]
             app.wsgi_app,
             control.wsgi_app,
             self.journal,
+            self.faults,
             self._kind_of_token,
+            cut_connection,
             body_bytes=self._settings.body_bytes,
         )
 
-    def sockets(self, server: SocketServer) -> SocketServer:
+    def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
         """The Socket.IO server for the pairing room."""
-        return JournalledSockets(server, self.journal)
+        return JournalledSockets(
+            server, self.journal, self.faults, lambda sid, namespace: cut_socket(server, sid, namespace)
+        )
 
     def _kind_of_token(self, token: str) -> str | None:
-        with redis_faults_as_503():
-            kind = self._redis.hget(self._keys.session(digest(token)), "kind")
+        try:
+            with redis_faults_as_503():
+                kind = self._redis.hget(self._keys.session(digest(token)), "kind")
+        except Refusal:
+            return None
         return None if kind is None else str(kind)

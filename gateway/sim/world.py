@@ -54,11 +54,11 @@ class World:
             if keys:
                 self._redis.unlink(*keys)
         self._seeder.clear()
-        self._clock_control.change(ClockSetting())
         self._announcements.announce(_KIND)
         self.plant()
 
     def _forget(self, _message: dict[str, Any]) -> None:
+        self._clock_control.clock.apply(ClockSetting())
         for listener in self.on_reset:
             listener()
 
