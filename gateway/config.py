@@ -147,6 +147,16 @@ class Settings(BaseSettings):
 
     # -- simulation
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
+    sim_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token of the control plane; without it, only this machine may use it.",
+    )
+    sim_open: bool = Field(
+        False, description="Lets every address that reaches the gateway use the control plane: for a demo in a LAN."
+    )
+    sim_captcha: str = Field(
+        "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."
+    )
     seed: str = Field("", description="What to load at the start: `demo`, or a YAML or JSON file.")
 
     # -- logs
