@@ -9,10 +9,13 @@ import type { Phone } from "./phone.ts";
 interface Message {
   message_id: string;
   at: number;
-  kind: string;
-  taxpayer_id?: string | null;
+  notice: string;
+  channel?: string | null;
+  address?: string | null;
   unit_name?: string | null;
-  [more: string]: unknown;
+  by?: string | null;
+  permission?: string | null;
+  valid_until?: string | null;
 }
 
 function titleOf(message: Message): string {
@@ -22,17 +25,32 @@ function titleOf(message: Message): string {
     authorization_changed: ["办税授权已变更", "Your authorization was changed"],
     authorization_revoked: ["办税授权已收回", "Your authorization was revoked"],
     authorization_given_up: ["对方放弃了办税授权", "An authorization was given up"],
+    declaration_password_reset: ["申报密码已重置", "A declaration password was reset"],
   };
-  const title = titles[message.kind];
-  return title ? t(...title) : message.kind;
+  const title = titles[message.notice];
+  return title ? t(...title) : message.notice;
 }
 
-/** The rest of a message in words, whatever the gateway sends beside the kind. */
+const CHANNELS: Record<string, [string, string]> = {
+  qr: ["扫码登录扣缴客户端", "the client, by QR"],
+  client: ["密码登录扣缴客户端", "the client, by password"],
+  web: ["登录 WEB 端", "the WEB platform"],
+  phone: ["登录手机 APP", "the phone app"],
+};
+
 function textOf(message: Message): string {
-  const told = ["unit_name", "client", "device", "address", "by", "text"]
-    .map((key) => message[key] ?? (message["detail"] as Record<string, unknown> | undefined)?.[key])
-    .filter((value): value is string => typeof value === "string" && value !== "");
-  return told.join(" · ");
+  const channel = CHANNELS[message.channel ?? ""];
+  const permission = message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
+  return [
+    message.unit_name,
+    channel ? t(...channel) : message.channel,
+    message.address,
+    permission,
+    message.by ? t(`操作人 ${message.by}`, `by ${message.by}`) : "",
+    message.valid_until ? t(`至 ${message.valid_until}`, `until ${message.valid_until}`) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
@@ -41,7 +59,7 @@ export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
   useEffect(() => {
     phone
       .call<{ messages: Message[] }>("GET", "/app/messages")
-      .then((body) => setMessages(body.messages))
+      .then((body) => setMessages(body.messages.toReversed()))
       .catch(setError);
   }, []);
   return (
@@ -56,7 +74,7 @@ export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
         <ul class="rows">
           {messages.map((message) => (
             <li key={message.message_id} class="item">
-              <Icon name={message.kind.startsWith("authorization") ? "shield" : "screen"} />
+              <Icon name={message.notice.startsWith("authorization") ? "shield" : "screen"} />
               <span class="grow">
                 <b>{titleOf(message)}</b>
                 <span class="small">{textOf(message)}</span>

@@ -43,7 +43,7 @@ function entries(body: unknown): Entry[] {
     if (typeof one === "string") return { code: one, title: one };
     const item = one as Record<string, unknown>;
     const code = String(item["code"] ?? item["id"] ?? item["name"] ?? "");
-    const named = item["title"] ?? t(String(item["zh"] ?? code), String(item["en"] ?? code));
+    const named = item["title"] ?? t(String(item["name_zh"] ?? code), String(item["name_en"] ?? code));
     return { code, title: String(named) };
   });
 }

@@ -13,7 +13,7 @@ import { QrLogin } from "./qr-login.tsx";
 import type { ClientSession } from "./session.ts";
 
 export const EMPTY_CAPTCHA: CaptchaForm = { captcha_id: "", image: "", answer: "" };
-const CAPTCHA_DUE = new Set(["captcha_required", "captcha_invalid", "invalid_credentials", "declaration_password_invalid"]);
+const CAPTCHA_DUE = new Set(["captcha_required", "captcha_invalid", "invalid_credentials", "declaration_password_invalid", "unit_credentials_invalid"]);
 
 /** Whether this refusal makes the picture due (or a new one, for each serves once). */
 export function captchaDue(error: unknown): boolean {

@@ -2,7 +2,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
-import { config } from "../../gateway/web/shared/config.ts";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Button, Field, Notice, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
 import { QrCode } from "../../gateway/web/shared/qr.tsx";
@@ -118,11 +117,20 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
   );
 }
 
-function Forgotten({ taxpayerId }: { taxpayerId: string }): JSX.Element {
+function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId: string }): JSX.Element {
+  const [offer, setOffer] = useState<{ qr: string; link: string } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    session
+      .call<{ qr: string; link: string }>("GET", `/units/${taxpayerId}/declaration-password`)
+      .then(setOffer)
+      .catch(setError);
+  }, []);
+  if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
   return (
     <div class="forgotten">
       <QrCode
-        text={`${config.public_url}/reset/declaration-password/${taxpayerId}`}
+        text={offer.qr}
         label={t("申报密码重置二维码", "QR code of the password reset")}
       />
       <div class="stack tight small">
@@ -130,7 +138,7 @@ function Forgotten({ taxpayerId }: { taxpayerId: string }): JSX.Element {
         <p>{t("用手机 APP 扫这个二维码，", "scan this code with the app,")}</p>
         <p>
           {t("或者在", "or use the ")}
-          <a class="link" href={`/web/#/declaration-password/${taxpayerId}`} target="_blank" rel="noopener">
+          <a class="link" href={offer.link} target="_blank" rel="noopener">
             {t("WEB 端重置", "WEB platform")}
           </a>
           {t("。", ".")}
@@ -222,7 +230,7 @@ function PasswordForm(props: {
           {t("忘记申报密码", "Forgot the declaration password")}
         </button>
       </div>
-      {forgotten && <Forgotten taxpayerId={unit.taxpayer_id} />}
+      {forgotten && <Forgotten session={session} taxpayerId={unit.taxpayer_id} />}
     </form>
   );
 }

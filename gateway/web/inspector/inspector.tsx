@@ -7,7 +7,7 @@ import { Icon } from "../shared/icons.tsx";
 import { moment, span, t } from "../shared/language.ts";
 import { Button, Sheet, Trouble, Waiting } from "../shared/parts.tsx";
 import { ClockPanel } from "./clock.tsx";
-import { clock, faults, messages, readAll, state, trouble, watch } from "./watch.ts";
+import { clock, faults, type Fault, messages, readAll, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
 const TONES: Record<string, string> = {
@@ -127,9 +127,9 @@ export function Inspector(): JSX.Element {
               return (
                 <tr key={id}>
                   <td>
-                    <span class="badge danger">{row.kind ?? "fault"}</span>
+                    <span class="badge danger">{row.fault ?? row.kind ?? "fault"}</span>
                   </td>
-                  <td class="mono small">{JSON.stringify({ ...row, fault_id: undefined, kind: undefined })}</td>
+                  <td class="mono small">{faultText(row)}</td>
                   <td>
                     <Button size="small" onClick={() => void sim("DELETE", `/faults/${id}`).then(readAll, setError)}>
                       {t("解除", "Lift")}
@@ -162,6 +162,14 @@ export function Inspector(): JSX.Element {
       )}
     </main>
   );
+}
+
+/** What of a fault differs from its defaults. */
+function faultText(row: Fault): string {
+  return Object.entries(row)
+    .filter(([name, value]) => !["fault_id", "fault", "kind", "id"].includes(name) && value !== null && value !== 0)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(" ");
 }
 
 function Box(props: {

@@ -46,6 +46,7 @@ export interface Fault {
   fault_id?: string;
   id?: string;
   kind?: string;
+  fault?: string;
   [more: string]: unknown;
 }
 

@@ -1,8 +1,9 @@
 // 办税授权 and the reset of the declaration password, for the phone and for the WEB platform.
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { moment, t } from "./language.ts";
+import { t } from "./language.ts";
 import { Button, Choice, Empty, Field, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import { idTypes } from "./people.tsx";
 import type { Unit } from "./wire.ts";
 
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
@@ -10,23 +11,21 @@ export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: stri
 interface Authorization {
   authorization_id: string;
   taxpayer_id: string;
-  unit_name?: string;
-  name?: string;
-  phone?: string;
+  unit_name: string;
+  person: { display_name: string; phone: string };
   permission: string;
-  granted_by_name?: string;
+  granted_by: string;
   granted_at: number;
-  valid_until: number | null;
+  /** the last day, or null for ever */
+  valid_until: string | null;
 }
-
-const DAY = 86_400_000;
 
 function permissionName(permission: string): string {
   return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
 }
 
-function untilText(until: number | null): string {
-  return until === null ? t("长期有效", "for ever") : t(`有效至 ${moment(until)}`, `until ${moment(until)}`);
+function untilText(until: string | null): string {
+  return until === null ? t("长期有效", "for ever") : t(`有效至 ${until}`, `until ${until}`);
 }
 
 function isHead(unit: Unit): boolean {
@@ -42,7 +41,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
   const read = async (): Promise<void> => {
     try {
       const [own, given] = await Promise.all([
-        call<{ units: Unit[] }>("GET", "/units"),
+        call<{ units: Unit[] }>("GET", "/account/units"),
         call<{ authorizations: Authorization[] }>("GET", "/authorizations"),
       ]);
       setUnits(own.units);
@@ -82,10 +81,10 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
           {mine.map((one) => (
             <li key={one.authorization_id}>
               <span>
-                <b>{one.unit_name ?? one.taxpayer_id}</b>
+                <b>{one.unit_name}</b>
                 <span class="muted small">
                   {permissionName(one.permission)} · {untilText(one.valid_until)}
-                  {one.granted_by_name ? t(` · 由 ${one.granted_by_name} 授权`, ` · by ${one.granted_by_name}`) : ""}
+                  {t(` · 由 ${one.granted_by} 授权`, ` · by ${one.granted_by}`)}
                 </span>
               </span>
               <Button
@@ -137,7 +136,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; he
             <li key={one.authorization_id}>
               <span>
                 <b>
-                  {one.name} <span class="muted small">{one.phone}</span>
+                  {one.person.display_name} <span class="muted small num">{one.person.phone}</span>
                 </b>
                 <span class="muted small">
                   {permissionName(one.permission)} · {untilText(one.valid_until)}
@@ -193,16 +192,16 @@ function GrantForm(props: {
   const [found, setFound] = useState("");
   const [permission, setPermission] = useState("handle");
   const [until, setUntil] = useState("");
+  const [idType, setIdType] = useState("resident_id");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const submit = async (): Promise<void> => {
     setBusy(true);
     setError(null);
     const typed = found.trim();
-    const who = /^1\d{10}$/.test(typed) ? { phone: typed } : { id_number: typed.toUpperCase() };
-    const valid_until = until ? new Date(`${until}T00:00:00`).getTime() + DAY : null;
+    const who = /^1\d{10}$/.test(typed) ? { phone: typed } : { id_number: typed.toUpperCase(), id_type: idType };
     try {
-      await props.call("POST", props.path, { name: name.trim(), ...who, permission, valid_until });
+      await props.call("POST", props.path, { name: name.trim(), ...who, permission, ...(until ? { valid_until: until } : {}) });
       props.onDone();
     } catch (refused) {
       setError(refused);
@@ -226,6 +225,9 @@ function GrantForm(props: {
         value={found}
         onValue={setFound}
       />
+      {found.trim() !== "" && !/^1\d{0,10}$/.test(found.trim()) && (
+        <Choice label={t("证件类型", "Document")} value={idType} options={idTypes()} onValue={setIdType} />
+      )}
       <Choice
         label={t("权限", "Permission")}
         value={permission}
@@ -270,7 +272,7 @@ export function DeclarationPasswordPanel(props: {
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     props
-      .call<{ units: Unit[] }>("GET", "/units")
+      .call<{ units: Unit[] }>("GET", "/account/units")
       .then((body) => {
         const heads = body.units.filter(isHead);
         setUnits(heads);
