@@ -11,6 +11,7 @@ from flask_openapi.openapi import OpenAPI
 from flask_socketio import SocketIO
 
 import gateway.pairing.rest
+import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -34,6 +35,7 @@ from gateway.pairing.store import TicketStore
 from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
+from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
@@ -190,7 +192,9 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
 
     if simulation is not None:
-        simulation.install(app, client, people, tickets, AccountStore(core.database), push, server.cut_connection)
+        hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
+        accounts = AccountStore(core.database)
+        simulation.install(app, client, people, tickets, accounts, push, server.cut_connection, hall)
 
     sockets = server.make_sockets(
         app,

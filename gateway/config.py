@@ -4,6 +4,7 @@ A setting ``tickets_pending_seconds`` is read from ``PAIRING_TICKETS_PENDING_SEC
 settings`` prints this file as a table; a test holds ``docs/reference/settings.md`` against it.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,7 +104,16 @@ class Settings(BaseSettings):
     # -- passwords and captchas
     login_tries: int = Field(5, ge=1, description="Wrong passwords that lock an account.")
     login_lock_seconds: int = Field(7_200, ge=1, description="How long such a lock lasts.")
+    declaration_tries: int = Field(5, ge=1, description="Wrong declaration passwords that lock a unit.")
+    declaration_lock_seconds: int = Field(7_200, ge=1, description="How long such a lock lasts.")
     captcha_seconds: int = Field(300, ge=1, description="How long a captcha can be answered.")
+
+    # -- units
+    cut_over_date: date | None = Field(
+        None,
+        description="Before this date (in China) clients may log in by declaration password alone and authorizations "
+        "are off; from it on, the reverse. Empty: the seed's date, or else as after it.",
+    )
 
     # -- registration and forgotten passwords
     registration_code_seconds: int = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
@@ -129,6 +139,18 @@ class Settings(BaseSettings):
         1_000, ge=0, description="Failed logins from one address in a minute; who got in from there before is exempt."
     )
     logins_in_all: int = Field(6_000, ge=0, description="Failed logins in a minute in all.")
+    declarations_per_unit: int = Field(
+        100, ge=0, description="Failed declaration passwords for one unit from one address in a minute."
+    )
+    declarations_per_address: int = Field(
+        1_000, ge=0, description="Failed declaration passwords from one address in a minute."
+    )
+    grants_per_account: int = Field(
+        60, ge=0, description="People not found whom one account wanted to authorize, in an hour."
+    )
+    reset_otps_per_device: int = Field(
+        10, ge=0, description="Wrong one-time codes of one phone at resets of declaration passwords, in a minute."
+    )
     captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
     captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
     registrations_per_address: int = Field(
@@ -163,6 +185,11 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
     log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto` is text on a terminal.")
 
+    @field_validator("cut_over_date", mode="before")
+    @classmethod
+    def _no_date(cls, value: object) -> object:
+        return None if value in ("", "None") else value
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -195,6 +222,8 @@ def _shown(default: Any) -> str:
         return default.get_secret_value()
     if isinstance(default, Path):
         return "the user's data directory"
+    if default is None:
+        return ""
     if isinstance(default, tuple):
         return ",".join(default)
     return str(default)

@@ -52,6 +52,13 @@ class NextStep(StrEnum):
     NONE = "none"
 
 
+class Permission(StrEnum):
+    """What an authorization lets a person do for a unit."""
+
+    HANDLE = "handle"  # 办税
+    MANAGE = "manage"  # 管理: the same, and granting `handle` to others
+
+
 class NumberMatching(StrEnum):
     """What becomes of the two-digit number that the client shows after the scan."""
 
@@ -151,6 +158,11 @@ def login_qr(public_url: str, ticket_id: str) -> str:
     return f"{public_url.rstrip('/')}{QR_PATHS[QrKind.LOGIN]}{ticket_id}"
 
 
+def reset_qr(public_url: str, taxpayer_id: str) -> str:
+    """The text of the QR that leads a phone to the reset of one unit's declaration password."""
+    return f"{public_url.rstrip('/')}{QR_PATHS[QrKind.DECLARATION_PASSWORD_RESET]}{taxpayer_id}"
+
+
 def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
     """Tell the three kinds of QR apart and refuse anything from another origin.
 
@@ -233,9 +245,17 @@ class Code(StrEnum):
     UNIT_VERIFICATION_REQUIRED = "unit_verification_required"
     UNIT_NOT_FOUND = "unit_not_found"
     UNIT_LOCKED = "unit_locked"
+    UNIT_ABNORMAL = "unit_abnormal"
     UNIT_DEREGISTERED = "unit_deregistered"
+    UNIT_CREDENTIALS_INVALID = "unit_credentials_invalid"
     DECLARATION_PASSWORD_REQUIRED = "declaration_password_required"
     DECLARATION_PASSWORD_INVALID = "declaration_password_invalid"
+    LEGACY_LOGIN_CLOSED = "legacy_login_closed"
+    AUTHORIZATION_CLOSED = "authorization_closed"
+    AUTHORIZATION_NOT_FOUND = "authorization_not_found"
+    AUTHORIZATION_EXISTS = "authorization_exists"
+    AUTHORIZATION_LIMIT = "authorization_limit"
+    PERSON_NOT_FOUND = "person_not_found"
 
 
 class Problem(TypedDict):

@@ -27,6 +27,14 @@ class Keys:
         """Set: digests of an account's sessions, phone and client."""
         return f"{self.prefix}account:{account_id}:sessions"
 
+    def unit_sessions(self, taxpayer_id: str) -> str:
+        """Sorted set: digests of the clients' sessions that are verified for a unit."""
+        return f"{self.prefix}unit:{taxpayer_id}:sessions"
+
+    def waiting_phones(self, account_id: str) -> str:
+        """Set: the workers at which a phone of this account waits for a message."""
+        return f"{self.prefix}account:{account_id}:waiting"
+
     def failures(self, kind: str, subject: str) -> str:
         """Hash: wrong passwords of an account or a unit, and its lock."""
         return f"{self.prefix}failures:{kind}:{subject}"

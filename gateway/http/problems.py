@@ -62,7 +62,19 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.DECLARATION_PASSWORD_REQUIRED: (
         403, "Declaration password required", "Send `declaration_password`; no authorization is in force for it.",
     ),
+    Code.UNIT_ABNORMAL: (403, "Unit abnormal", "The tax office lists this unit as abnormal; ask at its hall."),
+    Code.UNIT_CREDENTIALS_INVALID: (
+        403, "Wrong unit or declaration password", "Taxpayer number and declaration password do not fit together.",
+    ),
     Code.DECLARATION_PASSWORD_INVALID: (403, "Wrong declaration password", "The declaration password is wrong."),
+    Code.LEGACY_LOGIN_CLOSED: (
+        403, "Login by unit closed", "Since the cut-over people log in: by QR, or with account and password.",
+    ),
+    Code.AUTHORIZATION_CLOSED: (403, "No authorizations yet", "Authorizations begin at the cut-over date."),
+    Code.AUTHORIZATION_NOT_FOUND: (404, "No such authorization", "It has run out, was ended, or is not yours to see."),
+    Code.AUTHORIZATION_EXISTS: (409, "Authorized already", "This person is authorized at this unit; change that instead."),
+    Code.AUTHORIZATION_LIMIT: (409, "Too many authorizations", "A unit authorizes 20 people at most; revoke one first."),
+    Code.PERSON_NOT_FOUND: (404, "No such person", "Nobody is registered under this name and number; compare both."),
 }  # fmt: skip
 
 

@@ -8,18 +8,18 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-import pyotp
-
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.identity.one_time_codes import OTP_SECONDS, step_of
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
 from gateway.protocol import ClientInfo, Code, TicketState, login_qr
 
-OTP_SECONDS = 30
+__all__ = ["OTP_SECONDS", "PairingService"]
+
 _POLL_BURST = 5
 _POLLERS_KEPT = 50_000
 
@@ -138,7 +138,8 @@ class PairingService:
 
     def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's own code."""
-        return _loaded(self._store.confirm(ticket_id, token, address, self._otp_step(token, otp), number))
+        step = step_of(self._server_key.otp_secret(token), otp, self._clock.now_ms())
+        return _loaded(self._store.confirm(ticket_id, token, address, step, number))
 
     def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """Reject by the device that scanned."""
@@ -158,15 +159,6 @@ class PairingService:
         state = _loaded(self._store.watch(ticket_id, secret, address, self._push.worker_id if who else ""))
         self._push.note(state, who)
         return state
-
-    def _otp_step(self, token: str, otp: str) -> int:
-        """The time step that ``otp`` is the code of: the present or the one before, by the gateway's clock alone."""
-        totp = pyotp.TOTP(self._server_key.otp_secret(token), interval=OTP_SECONDS)
-        present = self._clock.now_ms() // 1000 // OTP_SECONDS
-        for step in (present, present - 1):
-            if pyotp.utils.strings_equal(otp, totp.generate_otp(step)):
-                return step
-        return 0
 
     def _pace(self, ticket_id: str) -> None:
         """A bucket of a few polls that refills by one an interval (RFC 8628 section 3.5)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from gateway.identity.model import IdType
 from gateway.identity.passwords import Passwords
 from gateway.identity.store import AccountStore
 from gateway.identity.tables import Account
-from gateway.units.model import Role, UnitStatus
+from gateway.protocol import Permission
+from gateway.units.model import Role, UnitStatus, end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 
 
@@ -71,9 +73,9 @@ class SeedAuthorization(_Row):
 
     unit: str
     account: str
-    permission: str
+    permission: Permission
     granted_by: str
-    valid_until: int | None = Field(None, description="milliseconds since 1970; null is for ever")
+    valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
 class Seed(_Row):
@@ -84,6 +86,7 @@ class Seed(_Row):
     roles: tuple[SeedRole, ...] = ()
     bindings: tuple[SeedBinding, ...] = ()
     authorizations: tuple[SeedAuthorization, ...] = ()
+    cut_over: date | None = Field(None, description="until then logins by declaration password alone; then never")
 
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer_id of an alias; another text is one already."""
@@ -194,10 +197,10 @@ class Seeder:
                             authorization_id=random_id(),
                             taxpayer_id=seed.taxpayer_id(grant.unit),
                             account_id=of(grant.account),
-                            permission=grant.permission,
+                            permission=grant.permission.value,
                             granted_by=of(grant.granted_by),
                             granted_at=now,
-                            valid_until=grant.valid_until,
+                            valid_until=end_of_day(grant.valid_until) if grant.valid_until else None,
                         )
                     )
 

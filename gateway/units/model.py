@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from typing import Final
 
-from gateway.protocol import NextStep
+from gateway.protocol import Code, NextStep, Permission
+
+# 办税授权: at most 20 people a unit (DESIGN.md section 5).
+AUTHORIZATIONS_OF_A_UNIT: Final = 20
+_CHINA: Final = timezone(timedelta(hours=8))
 
 
 class Role(StrEnum):
@@ -16,11 +23,15 @@ class Role(StrEnum):
     TAX_AGENT = "tax_agent"
 
 
+HEADS: Final = frozenset({Role.LEGAL_REPRESENTATIVE, Role.FINANCE_MANAGER})
+
+
 class Via(StrEnum):
     """How an account may act for a unit."""
 
     BINDING = "binding"
     AUTHORIZATION = "authorization"
+    LEGACY = "legacy"  # by the declaration password alone, until the cut-over
 
 
 class UnitStatus(StrEnum):
@@ -31,22 +42,81 @@ class UnitStatus(StrEnum):
     DEREGISTERED = "deregistered"  # 注销
 
 
+STATUS_CODES: Final = {
+    UnitStatus.ABNORMAL: Code.UNIT_ABNORMAL,
+    UnitStatus.DEREGISTERED: Code.UNIT_DEREGISTERED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class UnitAccess:
-    """A unit as one account may act for it."""
+    """A unit, and what one account is to it at one moment."""
 
     taxpayer_id: str
     name: str
     status: str
-    roles: tuple[str, ...]
-    via: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    permission: str = ""
+    authorization_id: str = ""
+    password_version: int = 1
 
     @property
     def password_required(self) -> bool:
         """Whether the declaration password must be proved: not with an authorization in force (DESIGN.md section 4)."""
         return Via.AUTHORIZATION not in self.via
 
+    @property
+    def is_head(self) -> bool:
+        """Whether this is the legal representative or the finance manager."""
+        return not HEADS.isdisjoint(self.roles)
 
-def next_step(units: list[UnitAccess]) -> NextStep:
+    @property
+    def may_grant(self) -> frozenset[Permission]:
+        """The permissions that this account may grant to others, change and revoke."""
+        if self.is_head:
+            return frozenset(Permission)
+        return frozenset({Permission.HANDLE}) if self.permission == Permission.MANAGE else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a session was verified by: it stands for as long as all of this does."""
+
+    taxpayer_id: str
+    via: str
+    authorization_id: str
+    password_version: int
+
+    def stands(self, unit: UnitAccess | None) -> bool:
+        """Whether the account is still to ``unit`` what it was then (the password's version is told apart)."""
+        return (
+            unit is not None
+            and unit.taxpayer_id == self.taxpayer_id
+            and unit.status == UnitStatus.NORMAL
+            and self.via in unit.via
+            and (self.via != Via.AUTHORIZATION or unit.authorization_id == self.authorization_id)
+        )
+
+
+def next_step(units: Sequence[UnitAccess]) -> NextStep:
     """What a client does after its login: verify one of the account's units, or bind a first one."""
     return NextStep.VERIFY_UNIT if units else NextStep.BIND_UNIT
+
+
+def end_of_day(day: date) -> int:
+    """The first millisecond after ``day`` in China, where a date of the tax office ends."""
+    after = datetime(day.year, day.month, day.day, tzinfo=_CHINA) + timedelta(days=1)
+    return round(after.timestamp() * 1000)
+
+
+def start_of_day(day: date) -> int:
+    """The first millisecond of ``day`` in China."""
+    return round(datetime(day.year, day.month, day.day, tzinfo=_CHINA).timestamp() * 1000)
+
+
+def last_day(valid_until: int | None) -> str | None:
+    """The date that ``end_of_day`` made ``valid_until`` of, as YYYY-MM-DD; None is for ever."""
+    if valid_until is None:
+        return None
+    return datetime.fromtimestamp((valid_until - 1) / 1000, _CHINA).date().isoformat()

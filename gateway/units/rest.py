@@ -1,35 +1,33 @@
-"""Doors of the client after its login: the session it gets, and the units it may act for."""
+"""Doors of a client: its login by claim, by account or (before the cut-over) by unit, and its session."""
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from gateway.foundation.clock import Clock
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
-from gateway.identity.rest import AccountView, CaptchaField, Identifier, Password, account_view, captcha_of
+from gateway.identity.rest import (
+    LOGIN_CODES,
+    AccountView,
+    CaptchaField,
+    Identifier,
+    Password,
+    account_view,
+    captcha_of,
+)
 from gateway.identity.service import IdentityService
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.rest import ClientInfoBody, Nothing, claim_key
-from gateway.protocol import API_PREFIX, Code
-from gateway.units.model import UnitAccess, next_step
-from gateway.units.service import ClientSession, UnitService
-
-
-class UnitView(Answer):
-    """A unit as this account may act for it."""
-
-    taxpayer_id: str
-    name: str
-    status: str
-    roles: list[str]
-    via: list[str] = Field(description="`binding`, `authorization`, or both")
-    password_required: bool
-
-
-class UnitList(Answer):
-    """Units, by name."""
-
-    units: list[UnitView]
+from gateway.protocol import API_PREFIX, Code, NextStep
+from gateway.units.model import STATUS_CODES, next_step
+from gateway.units.rest_fields import (
+    PROOF_CODES,
+    ClientSessionView,
+    DeclarationPassword,
+    TaxpayerId,
+    UnitView,
+    session_view,
+    unit_view,
+)
+from gateway.units.service import UnitService
 
 
 class LoginAnswer(Answer):
@@ -39,20 +37,24 @@ class LoginAnswer(Answer):
     token_type: str = "Bearer"
     expires_in: int = Field(description="seconds")
     server_time: int = Field(description="milliseconds of the gateway's clock")
-    account: AccountView
+    account: AccountView | None = Field(description="null for a login by declaration password alone")
     units: list[UnitView]
-    next: str
+    next: str = Field(description="`verify_unit`, `bind_unit`, or `none` where a unit is verified already")
 
 
-class ClientSessionView(Answer):
-    """A client's session; `unit` is null until a unit is verified."""
+class FunctionView(Answer):
+    """A function of the client's menu."""
 
-    account: AccountView
-    unit: UnitView | None
-    stage: str
-    created_at: int
-    expires_at: int
-    server_time: int
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class MenuAnswer(Answer):
+    """What is open to this session's person."""
+
+    unit: UnitView
+    functions: list[FunctionView]
 
 
 class PasswordLoginBody(Body):
@@ -64,35 +66,17 @@ class PasswordLoginBody(Body):
     captcha: CaptchaField | None = None
 
 
-class VerificationBody(Body):
-    """The declaration password; not needed with an authorization in force."""
+class LegacyLoginBody(Body):
+    """A login by declaration password alone, as before the cut-over."""
 
-    declaration_password: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
-
-
-def _view(unit: UnitAccess) -> UnitView:
-    return UnitView(
-        taxpayer_id=unit.taxpayer_id,
-        name=unit.name,
-        status=unit.status,
-        roles=list(unit.roles),
-        via=list(unit.via),
-        password_required=unit.password_required,
-    )
+    taxpayer_id: TaxpayerId
+    declaration_password: DeclarationPassword
+    captcha: CaptchaField | None = None
+    client: ClientInfoBody | None = None
 
 
 def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Doors:
-    """The room's list of doors."""
-
-    def view(session: ClientSession) -> ClientSessionView:
-        return ClientSessionView(
-            account=account_view(session.session),
-            unit=_view(session.unit) if session.unit else None,
-            stage=session.stage,
-            created_at=session.session.created_at,
-            expires_at=session.session.expires_at,
-            server_time=clock.now_ms(),
-        )
+    """The doors of a client's login and session."""
 
     def login_answer(token: str, account: AccountView, created_at: int, expires_at: int) -> LoginAnswer:
         units = service.units_of(account.account_id)
@@ -101,7 +85,7 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
             expires_in=(expires_at - created_at) // 1000,
             server_time=clock.now_ms(),
             account=account,
-            units=[_view(unit) for unit in units],
+            units=[unit_view(unit) for unit in units],
             next=next_step(units),
         )
 
@@ -120,31 +104,41 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
             login.token, account_view(login.session), login.session.created_at, login.session.expires_at
         )
 
+    def login_legacy(call: Call, body: LegacyLoginBody) -> LoginAnswer:
+        """Log in by declaration password alone; until the cut-over date."""
+        token, current = service.login_legacy(
+            body.taxpayer_id,
+            body.declaration_password,
+            captcha_of(body.captcha),
+            body.client.device if body.client else "",
+            call.address,
+        )
+        return LoginAnswer(
+            access_token=token,
+            expires_in=(current.session.expires_at - current.session.created_at) // 1000,
+            server_time=clock.now_ms(),
+            account=None,
+            units=[unit_view(current.unit)] if current.unit else [],
+            next=NextStep.NONE,
+        )
+
     def client_session(call: Call) -> ClientSessionView:
         """The session: who, which unit, which stage."""
-        return view(service.session(call.credential))
+        return session_view(service.session(call.credential), clock.now_ms())
 
     def logout_client(call: Call) -> None:
         """Log out."""
         service.logout(call.credential)
 
-    def list_units(call: Call) -> UnitList:
-        """The units this account is bound to or authorized for."""
-        return UnitList(units=[_view(unit) for unit in service.units(call.credential)])
-
-    def verify_unit(call: Call, body: VerificationBody | None) -> ClientSessionView:
-        """Unit verification: by the declaration password, or by an authorization in force."""
-        password = body.declaration_password if body else None
-        return view(service.verify(call.credential, call.path["taxpayer_id"], password))
+    def session_menu(call: Call) -> MenuAnswer:
+        """The functions open to this person at this unit; refused until the unit is verified."""
+        unit, functions = service.menu(call.credential)
+        return MenuAnswer(
+            unit=unit_view(unit),
+            functions=[FunctionView(code=item.code, name_zh=item.zh, name_en=item.en) for item in functions],
+        )
 
     room = Doors("units", API_PREFIX)
-    login_codes = (
-        Code.INVALID_CREDENTIALS,
-        Code.CAPTCHA_REQUIRED,
-        Code.CAPTCHA_INVALID,
-        Code.ACCOUNT_LOCKED,
-        Code.ACCOUNT_DISABLED,
-    )
     room.add(
         "POST",
         "/tickets/<ticket_id>/claim",
@@ -156,27 +150,25 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
         codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
     )
     room.add(
-        "POST", "/sessions", login_client, body=PasswordLoginBody, returns=LoginAnswer, status=201, codes=login_codes
+        "POST", "/sessions", login_client, body=PasswordLoginBody, returns=LoginAnswer, status=201, codes=LOGIN_CODES
     )
     room.add("GET", "/session", client_session, auth=Auth.CLIENT, returns=ClientSessionView)
     room.add("DELETE", "/session", logout_client, auth=Auth.CLIENT)
-    room.add("GET", "/units", list_units, auth=Auth.CLIENT, returns=UnitList)
+    room.add(
+        "GET",
+        "/session/menu",
+        session_menu,
+        auth=Auth.CLIENT,
+        returns=MenuAnswer,
+        codes=(Code.UNIT_VERIFICATION_REQUIRED,),
+    )
     room.add(
         "POST",
-        "/units/<taxpayer_id>/verification",
-        verify_unit,
-        auth=Auth.CLIENT,
-        body=VerificationBody,
-        body_optional=True,
-        returns=ClientSessionView,
-        codes=(
-            Code.UNIT_NOT_FOUND,
-            Code.UNIT_DEREGISTERED,
-            Code.UNIT_LOCKED,
-            Code.DECLARATION_PASSWORD_REQUIRED,
-            Code.DECLARATION_PASSWORD_INVALID,
-            Code.CAPTCHA_REQUIRED,
-            Code.CAPTCHA_INVALID,
-        ),
+        "/legacy-sessions",
+        login_legacy,
+        body=LegacyLoginBody,
+        returns=LoginAnswer,
+        status=201,
+        codes=(Code.LEGACY_LOGIN_CLOSED, *PROOF_CODES, *STATUS_CODES.values()),
     )
     return room

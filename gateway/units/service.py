@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import redis
 
+from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts
-from gateway.identity.model import Session, SessionKind
-from gateway.identity.passwords import Passwords
+from gateway.foundation.secrets import random_token
+from gateway.identity.captchas import CaptchaAnswer
+from gateway.identity.model import Person, Session, SessionKind
 from gateway.identity.service import IdentityService
+from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
-from gateway.protocol import Code, Stage
-from gateway.units.model import UnitAccess, UnitStatus, Via
+from gateway.protocol import Code, Stage, reset_qr
+from gateway.units.declaration_passwords import DeclarationPasswords
+from gateway.units.menu import Function, menu_of
+from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, Verified, Via
 from gateway.units.store import UnitStore
+from gateway.units.tables import Unit
+from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id
+
+# Begins the account_id of a session that belongs to no person: a login by declaration password alone.
+UNIT_ACCOUNT = "unit:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,82 +42,251 @@ class ClientSession:
         """How far it has come."""
         return Stage.UNIT_VERIFIED if self.unit else Stage.LOGGED_IN
 
+    @property
+    def personal(self) -> bool:
+        """Whether a person is logged in, and not a unit as before the cut-over."""
+        return not self.session.account_id.startswith(UNIT_ACCOUNT)
+
+
+class CutOver:
+    """The day on which authorizations begin and logins by declaration password alone end; none is long past."""
+
+    def __init__(self, clock: Clock, day: date | None) -> None:
+        self._clock = clock
+        self.day = day
+
+    @property
+    def passed(self) -> bool:
+        """Whether that day has come, in China."""
+        return self.day is None or self._clock.today() >= self.day
+
 
 class UnitService:
     """What a client's session may do about units."""
 
     def __init__(
         self,
+        settings: Settings,
         client: redis.Redis,
         keys: Keys,
         clock: Clock,
+        cut_over: CutOver,
         units: UnitStore,
         identity: IdentityService,
         pairing: PairingService,
-        passwords: Passwords,
+        passwords: DeclarationPasswords,
+        trail: Trail,
     ) -> None:
+        self._settings = settings
         self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"))
         self._keys = keys
         self._clock = clock
+        self._cut_over = cut_over
         self._units = units
         self._identity = identity
         self._pairing = pairing
         self._passwords = passwords
+        self._trail = trail
 
     def session(self, token: str) -> ClientSession:
-        """The client's session of this token; a unit that it may no longer act for is not verified any more."""
+        """The client's session of this token; a unit that it may no longer act for is not verified any more.
+
+        Raises ``unauthenticated``, also where the unit's declaration password was reset since, or the cut-over
+        has ended logins by it.
+        """
         session = self._identity.session_of(token, SessionKind.CLIENT)
         if not session.taxpayer_id:
             return ClientSession(session, None)
-        unit = self._access(session.account_id, session.taxpayer_id)
-        return ClientSession(session, unit if unit is not None and session.via in unit.via else None)
+        unit = self._present(session)
+        version = int(session.password_version)
+        if session.via == Via.LEGACY and (unit is None or self._cut_over.passed):
+            self._end(session)
+        if unit is not None and unit.password_version != version:
+            self._end(session)
+        proof = Verified(session.taxpayer_id, session.via, session.authorization_id, version)
+        return ClientSession(session, unit if proof.stands(unit) else None)
 
     def units_of(self, account_id: str) -> list[UnitAccess]:
         """The units that this account is bound to or authorized for."""
-        return self._units.of_account(account_id, self._clock.now_ms())
+        return self._units.of_account(account_id, self._clock.now_ms(), authorizations=self._cut_over.passed)
 
     def units(self, token: str) -> list[UnitAccess]:
         """The same for a client's session."""
-        return self.units_of(self._identity.session_of(token, SessionKind.CLIENT).account_id)
+        current = self.session(token)
+        if not current.personal:
+            return [current.unit] if current.unit else []
+        return self.units_of(current.session.account_id)
+
+    def access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
+        """What an account is to a unit now; None for nothing, and for an unknown unit."""
+        now = self._clock.now_ms()
+        return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.passed)
+
+    def known_to(self, account_id: str) -> list[UnitAccess]:
+        """The units that an account has a role at, is bound to, or authorized for."""
+        return self._units.known_to(account_id, self._clock.now_ms(), authorizations=self._cut_over.passed)
+
+    def menu(self, token: str) -> tuple[UnitAccess, tuple[Function, ...]]:
+        """The functions open to this session's person. Raises ``unit_verification_required``."""
+        unit = self.session(token).unit
+        if unit is None:
+            raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
+        return unit, menu_of(unit)
 
     def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
         """See :meth:`PairingService.claim`."""
         return self._pairing.claim(ticket_id, secret, idempotency_key, address)
 
-    def verify(self, token: str, taxpayer_id: str, declaration_password: str | None) -> ClientSession:
+    def verify(
+        self, token: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
+    ) -> ClientSession:
         """Verify a unit for this session: by an authorization in force, else by its declaration password.
 
-        Raises ``unit_not_found`` where the account is neither bound nor authorized, ``unit_deregistered``,
-        ``declaration_password_required``, ``declaration_password_invalid``.
+        Who has a role at the unit, or was authorized once, is bound to it by the password, as by :meth:`bind`.
+        Raises ``unit_not_found`` where the account never was anything to the unit, ``unit_abnormal``,
+        ``unit_deregistered``, ``declaration_password_required``, ``declaration_password_invalid``,
+        ``captcha_required``, ``captcha_invalid``, ``unit_locked``.
         """
-        session = self._identity.session_of(token, SessionKind.CLIENT)
-        unit = self._access(session.account_id, taxpayer_id)
+        session = self._person(token)
+        try:
+            unit, via = self._verified(session, taxpayer_id, password, captcha, address)
+        except Refusal as refusal:
+            self._refused("unit.verify", refusal, session.account_id, taxpayer_id, address)
+            raise
+        return self._mark(session, unit, via, "unit.verify", address)
+
+    def bind(
+        self, token: str, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str
+    ) -> ClientSession:
+        """Bind this account to a unit by its declaration password, and verify it.
+
+        Raises ``unit_credentials_invalid``, alike for a wrong password and a unit that there is not (as are
+        ``captcha_required``, ``captcha_invalid``, ``unit_locked``); ``unit_abnormal``, ``unit_deregistered``.
+        """
+        session = self._person(token)
+        try:
+            row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.UNIT_CREDENTIALS_INVALID)
+            _refuse_status(row.status)
+        except Refusal as refusal:
+            self._refused("unit.bind", refusal, session.account_id, taxpayer_id, address)
+            raise
+        self._units.bind(session.account_id, taxpayer_id, self._clock.now_ms())
+        unit = self.access(session.account_id, taxpayer_id)
         if unit is None:
-            raise Refusal(Code.UNIT_NOT_FOUND)
-        if unit.status != UnitStatus.NORMAL:
-            raise Refusal(Code.UNIT_DEREGISTERED)
-        via = Via.AUTHORIZATION
-        if unit.password_required:
-            via = Via.BINDING
-            if declaration_password is None:
-                raise Refusal(Code.DECLARATION_PASSWORD_REQUIRED)
-            row = self._units.get(taxpayer_id)
-            if not self._passwords.matches(row.password_hash if row else None, declaration_password):
-                raise Refusal(Code.DECLARATION_PASSWORD_INVALID)
-        code, *_ = self._scripts.run(
-            "verify_session",
-            [self._keys.session(session.digest)],
-            now=self._clock.now_ms(),
-            taxpayer_id=taxpayer_id,
-            via=via.value,
+            raise Refusal(Code.UNIT_CREDENTIALS_INVALID)
+        return self._mark(
+            session, replace(unit, password_version=row.password_version), Via.BINDING, "unit.bind", address
         )
-        if code != "ok":
-            raise Refusal(Code.UNAUTHENTICATED)
-        return ClientSession(replace(session, taxpayer_id=taxpayer_id, via=via.value), unit)
+
+    def login_legacy(
+        self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, device: str, address: str
+    ) -> tuple[str, ClientSession]:
+        """Log a client in by declaration password alone, as before the cut-over: its token and session.
+
+        Raises like :meth:`bind`, and ``legacy_login_closed``.
+        """
+        if self._cut_over.passed:
+            raise Refusal(Code.LEGACY_LOGIN_CLOSED)
+        try:
+            row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.UNIT_CREDENTIALS_INVALID)
+            _refuse_status(row.status)
+        except Refusal as refusal:
+            self._refused("login.legacy", refusal, "", taxpayer_id, address)
+            raise
+        token = random_token()
+        session = self._identity.sessions.open(
+            token,
+            SessionKind.CLIENT,
+            Person(f"{UNIT_ACCOUNT}{taxpayer_id}", "", "", ""),
+            seconds=self._settings.client_session_seconds,
+            idle_seconds=self._settings.client_idle_seconds,
+            address=address,
+            device_name=device,
+        )
+        return token, self._mark(session, _unit_of(row), Via.LEGACY, "login.legacy", address)
+
+    def reset_offer(self, token: str, taxpayer_id: str) -> tuple[str, str]:
+        """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.
+
+        The same for every taxpayer number: it says nothing about whether there is such a unit.
+        """
+        self._identity.session_of(token, SessionKind.CLIENT)
+        try:
+            taxpayer_id = checked_taxpayer_id(taxpayer_id)
+        except TaxpayerNumberRefused:
+            raise Refusal(Code.UNIT_NOT_FOUND) from None
+        url = self._pairing.public_url
+        return reset_qr(url, taxpayer_id), f"{url.rstrip('/')}/web/#/declaration-password/{taxpayer_id}"
 
     def logout(self, token: str) -> None:
         """End the client's session."""
         self._identity.logout(self._identity.session_of(token, SessionKind.CLIENT))
 
-    def _access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
-        return next((unit for unit in self.units_of(account_id) if unit.taxpayer_id == taxpayer_id), None)
+    def _person(self, token: str) -> Session:
+        current = self._identity.session_of(token, SessionKind.CLIENT)
+        if not ClientSession(current, None).personal:
+            raise Refusal(Code.FORBIDDEN, "This session is a unit's own; log in as a person to verify a unit.")
+        return current
+
+    def _present(self, session: Session) -> UnitAccess | None:
+        if session.via != Via.LEGACY:
+            return self.access(session.account_id, session.taxpayer_id)
+        row = self._units.get(session.taxpayer_id)
+        return _unit_of(row) if row else None
+
+    def _verified(
+        self, session: Session, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
+    ) -> tuple[UnitAccess, Via]:
+        unit = self.access(session.account_id, taxpayer_id)
+        if unit is None:
+            raise Refusal(Code.UNIT_NOT_FOUND)
+        _refuse_status(unit.status)
+        if not unit.password_required:
+            return unit, Via.AUTHORIZATION
+        if password is None:
+            raise Refusal(Code.DECLARATION_PASSWORD_REQUIRED)
+        row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.DECLARATION_PASSWORD_INVALID)
+        if Via.BINDING not in unit.via:
+            self._units.bind(session.account_id, taxpayer_id, self._clock.now_ms())
+            unit = self.access(session.account_id, taxpayer_id) or unit
+        return replace(unit, password_version=row.password_version), Via.BINDING
+
+    def _mark(self, session: Session, unit: UnitAccess, via: Via, action: str, address: str) -> ClientSession:
+        authorization_id = unit.authorization_id if via is Via.AUTHORIZATION else ""
+        (code,) = self._scripts.run(
+            "verify_session",
+            [
+                self._keys.session(session.digest),
+                self._keys.unit_sessions(unit.taxpayer_id),
+                self._keys.trail,
+            ],
+            now=self._clock.now_ms(),
+            digest=session.digest,
+            taxpayer_id=unit.taxpayer_id,
+            via=via.value,
+            authorization_id=authorization_id,
+            password_version=unit.password_version,
+            action=action,
+            address=address,
+        )
+        if code != "ok":
+            raise Refusal(Code.UNAUTHENTICATED)
+        return ClientSession(replace(session, taxpayer_id=unit.taxpayer_id, via=via.value), unit)
+
+    def _end(self, session: Session) -> None:
+        self._identity.sessions.end(session.account_id, [session.digest])
+        raise Refusal(Code.UNAUTHENTICATED)
+
+    def _refused(self, action: str, refusal: Refusal, account_id: str, taxpayer_id: str, address: str) -> None:
+        self._trail.record(action, refusal.code, address, account_id=account_id, taxpayer_id=taxpayer_id[:18])
+
+
+def _unit_of(row: Unit) -> UnitAccess:
+    return UnitAccess(
+        row.taxpayer_id, row.name, row.status, via=(Via.LEGACY.value,), password_version=row.password_version
+    )
+
+
+def _refuse_status(status: str) -> None:
+    if status != UnitStatus.NORMAL:
+        raise Refusal(STATUS_CODES[UnitStatus(status)])

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.foundation.database import Base
 
 
 class Unit(Base):
-    """An employer, known by its taxpayer_id (纳税人识别号)."""
+    """An employer, known by its taxpayer_id (纳税人识别号); ``password_version`` counts the password's resets."""
 
     __tablename__ = "units"
 
     taxpayer_id: Mapped[str] = mapped_column(String(18), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
+    password_version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(16), default="normal")
     created_at: Mapped[int] = mapped_column(BigInteger)
 
@@ -44,10 +45,27 @@ class Binding(Base):
     bound_at: Mapped[int] = mapped_column(BigInteger)
 
 
+_NOT_ENDED = text("ended_at IS NULL")
+
+
 class Authorization(Base):
-    """An account may act for a unit without its declaration password (办税授权)."""
+    """An account may act for a unit without its declaration password (办税授权).
+
+    In force until ``valid_until`` (for ever where that is null) unless ended before; an account has one
+    that is not ended at a unit.
+    """
 
     __tablename__ = "authorizations"
+    __table_args__ = (
+        Index(
+            "uq_authorizations_not_ended",
+            "taxpayer_id",
+            "account_id",
+            unique=True,
+            sqlite_where=_NOT_ENDED,
+            postgresql_where=_NOT_ENDED,
+        ),
+    )
 
     authorization_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True)
@@ -57,3 +75,4 @@ class Authorization(Base):
     granted_at: Mapped[int] = mapped_column(BigInteger)
     valid_until: Mapped[int | None] = mapped_column(BigInteger, default=None)
     ended_at: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    ended_by: Mapped[str | None] = mapped_column(String(32), default=None)

@@ -46,7 +46,9 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_events")),
     )
-    op.create_index(op.f("ix_audit_events_account_id"), "audit_events", ["account_id"])
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_events_account_id"), ["account_id"], unique=False)
+
     op.create_table(
         "registration_codes",
         sa.Column("code_id", sa.String(length=32), nullable=False),
@@ -61,12 +63,15 @@ def upgrade() -> None:
         sa.Column("voided_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("code_id", name=op.f("pk_registration_codes")),
     )
-    op.create_index(op.f("ix_registration_codes_id_number"), "registration_codes", ["id_number"])
+    with op.batch_alter_table("registration_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_codes_id_number"), ["id_number"], unique=False)
+
     op.create_table(
         "units",
         sa.Column("taxpayer_id", sa.String(length=18), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("password_version", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("taxpayer_id", name=op.f("pk_units")),
@@ -81,6 +86,7 @@ def upgrade() -> None:
         sa.Column("granted_at", sa.BigInteger(), nullable=False),
         sa.Column("valid_until", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["accounts.account_id"],
@@ -95,6 +101,13 @@ def upgrade() -> None:
     with op.batch_alter_table("authorizations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_authorizations_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_authorizations_taxpayer_id"), ["taxpayer_id"], unique=False)
+        batch_op.create_index(
+            "uq_authorizations_not_ended",
+            ["taxpayer_id", "account_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.create_table(
         "bindings",
@@ -167,12 +180,23 @@ def downgrade() -> None:
 
     op.drop_table("bindings")
     with op.batch_alter_table("authorizations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_authorizations_not_ended",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_authorizations_taxpayer_id"))
         batch_op.drop_index(batch_op.f("ix_authorizations_account_id"))
 
     op.drop_table("authorizations")
     op.drop_table("units")
+    with op.batch_alter_table("registration_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registration_codes_id_number"))
+
     op.drop_table("registration_codes")
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_events_account_id"))
+
     op.drop_table("audit_events")
     op.drop_table("accounts")
     # ### end Alembic commands ###

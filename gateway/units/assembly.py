@@ -1,0 +1,99 @@
+"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import redis
+
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database
+from gateway.foundation.keys import Keys
+from gateway.foundation.secrets import ServerKey
+from gateway.http.doors import Doors
+from gateway.identity.assembly import IdentityRoom
+from gateway.identity.attempts import Attempts, Locks
+from gateway.identity.passwords import Passwords
+from gateway.identity.store import AccountStore
+from gateway.pairing.service import PairingService
+from gateway.units import rest, rest_authorizations, rest_declaration_passwords, rest_inbox, rest_units
+from gateway.units.authorization_store import AuthorizationStore
+from gateway.units.authorizations import Authorizations
+from gateway.units.declaration_passwords import DeclarationPasswordResets, DeclarationPasswords, declaration_policy
+from gateway.units.inbox import Inbox
+from gateway.units.service import CutOver, UnitService
+from gateway.units.store import UnitStore
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsRoom:
+    """The room, wired: what other rooms use of it, and its doors."""
+
+    service: UnitService
+    resets: DeclarationPasswordResets
+    inbox: Inbox
+    doors: Callable[[], list[Doors]]
+
+
+def build_units(
+    settings: Settings,
+    client: redis.Redis,
+    keys: Keys,
+    clock: Clock,
+    database: Database,
+    passwords: Passwords,
+    server_key: ServerKey,
+    people: IdentityRoom,
+    pairing: PairingService,
+    worker_id: str,
+    *,
+    seeded_cut_over: date | None,
+) -> UnitsRoom:
+    """Wire the room for one worker; the setting of the cut-over goes before the seed's."""
+    store = UnitStore(database)
+    policy = declaration_policy(settings)
+    cut_over = CutOver(clock, settings.cut_over_date or seeded_cut_over)
+    attempts = Attempts(client, keys, clock, people.captchas, policy)
+    proofs = DeclarationPasswords(settings, store, passwords, attempts, people.limits)
+    service = UnitService(settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.trail)
+    inbox = Inbox(client, keys, database, people.trail, worker_id)
+    people.drain.on_kept.append(inbox.tell)
+    resets = DeclarationPasswordResets(
+        settings,
+        client,
+        keys,
+        clock,
+        store,
+        passwords,
+        Locks(client, keys, clock, policy),
+        people.limits,
+        people.sessions,
+        server_key,
+        inbox,
+        people.trail,
+    )
+    authorizations = Authorizations(
+        settings,
+        clock,
+        cut_over,
+        service,
+        AuthorizationStore(database),
+        AccountStore(database),
+        people.limits,
+        inbox,
+        people.trail,
+    )
+
+    def doors() -> list[Doors]:
+        return [
+            rest.doors(service, people.service, clock),
+            rest_units.doors(service, people.service, clock),
+            rest_authorizations.doors(authorizations, people.service),
+            rest_declaration_passwords.doors(resets, service, people.service),
+            rest_inbox.doors(inbox, people.service, settings.poll_wait_seconds),
+        ]
+
+    return UnitsRoom(service, resets, inbox, doors)

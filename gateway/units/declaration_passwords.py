@@ -1,0 +1,202 @@
+"""The declaration password (申报密码): proving it, and setting a new one."""
+
+from __future__ import annotations
+
+import redis
+
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import Scripts
+from gateway.foundation.secrets import ServerKey, random_id
+from gateway.identity.attempts import Attempts, Locks, Policy
+from gateway.identity.captchas import CaptchaAnswer
+from gateway.identity.checks import Checks
+from gateway.identity.credentials import Rule, RuleBroken, check_password
+from gateway.identity.limits import Bucket, Limits
+from gateway.identity.model import Session, SessionKind
+from gateway.identity.one_time_codes import step_of
+from gateway.identity.passwords import Passwords
+from gateway.identity.sessions import Sessions
+from gateway.identity.trail import Trail
+from gateway.protocol import Code
+from gateway.units.inbox import Inbox, Notice
+from gateway.units.model import UnitAccess
+from gateway.units.store import UnitStore
+from gateway.units.tables import Unit
+
+
+def declaration_policy(settings: Settings) -> Policy:
+    """How many wrong declaration passwords lock a unit, and for how long."""
+    return Policy("unit", settings.declaration_tries, settings.declaration_lock_seconds, Code.UNIT_LOCKED)
+
+
+class DeclarationPasswords:
+    """Proves declaration passwords, whoever tries: the count and the lock are the unit's."""
+
+    def __init__(
+        self, settings: Settings, units: UnitStore, passwords: Passwords, attempts: Attempts, limits: Limits
+    ) -> None:
+        self._settings = settings
+        self._units = units
+        self._passwords = passwords
+        self._attempts = attempts
+        self._limits = limits
+
+    def prove(
+        self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str, *, wrong: Code
+    ) -> Unit:
+        """The unit that this is the password of.
+
+        Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
+        seconds), alike and as late for a unit that there is and one that there is not; ``rate_limited``.
+        """
+        buckets = (
+            Bucket("declaration-unit", f"{address}:{taxpayer_id}", self._settings.declarations_per_unit),
+            Bucket("declaration-address", address, self._settings.declarations_per_address),
+        )
+        self._limits.take(*buckets)
+        with self._attempts.attempt(taxpayer_id, captcha, named=taxpayer_id) as attempt:
+            # Read within the turn: a password that was reset while this waited counts as it is now.
+            unit = self._units.get(taxpayer_id)
+            right = self._passwords.matches(unit.password_hash if unit else None, password)
+            if unit is None or not right:
+                attempt.wrong()
+            else:
+                attempt.right()
+        if unit is None or not right:
+            raise Refusal(wrong, captcha_required=True)
+        self._limits.give_back(*buckets)
+        return unit
+
+
+class DeclarationPasswordResets:
+    """Sets new declaration passwords: by the unit's heads on phone and WEB platform, or by a clerk at the hall."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: redis.Redis,
+        keys: Keys,
+        clock: Clock,
+        units: UnitStore,
+        passwords: Passwords,
+        locks: Locks,
+        limits: Limits,
+        sessions: Sessions,
+        server_key: ServerKey,
+        inbox: Inbox,
+        trail: Trail,
+    ) -> None:
+        self._settings = settings
+        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"))
+        self._keys = keys
+        self._clock = clock
+        self._units = units
+        self._passwords = passwords
+        self._locks = locks
+        self._limits = limits
+        self._sessions = sessions
+        self._server_key = server_key
+        self._inbox = inbox
+        self._trail = trail
+
+    def reset(
+        self, session: Session, token: str, unit: UnitAccess | None, new_password: str, otp: str | None, address: str
+    ) -> None:
+        """Set a new password as the unit's legal representative or finance manager: unlocks, ends the unit's sessions.
+
+        A phone proves itself by its one-time code, once. Raises ``unit_not_found``, ``forbidden``,
+        ``invalid_request`` with the rule broken, ``otp_invalid``, ``rate_limited``.
+        """
+        try:
+            unit = self._checked(unit)
+            _check(new_password)
+            if session.kind is SessionKind.PHONE:
+                self._use_code(session, token, otp)
+            self._set(unit.taxpayer_id, new_password, session.account_id)
+        except Refusal as refusal:
+            self._record(session, unit, refusal.code, address)
+            raise
+        self._record(session, unit, "ok", address)
+
+    def at_hall(self, taxpayer_id: str, new_password: str) -> None:
+        """The last resort: a clerk has seen the unit's papers. Raises ``invalid_request``, ``not_found``."""
+        _check(new_password)
+        if self._units.get(taxpayer_id) is None:
+            raise Refusal(Code.NOT_FOUND, "There is no unit under this taxpayer number.")
+        self._set(taxpayer_id, new_password, "hall")
+        self._trail.record("declaration_password.hall", "ok", "hall", taxpayer_id=taxpayer_id)
+
+    def _checked(self, unit: UnitAccess | None) -> UnitAccess:
+        if unit is None:
+            raise Refusal(Code.UNIT_NOT_FOUND)
+        if not unit.is_head:
+            raise Refusal(
+                Code.FORBIDDEN, "The unit's legal representative or finance manager alone can reset its password."
+            )
+        return unit
+
+    def _use_code(self, session: Session, token: str, otp: str | None) -> None:
+        if otp is None:
+            message = "A phone proves itself: send the device's one-time code."
+            raise Refusal(Code.INVALID_REQUEST, message, errors=[{"field": "otp", "message": message}])
+        bucket = Bucket("reset-otp", session.digest, self._settings.reset_otps_per_device)
+        self._limits.take(bucket)
+        step = step_of(self._server_key.otp_secret(token), otp, self._clock.now_ms())
+        (code,) = self._scripts.run(
+            "use_otp",
+            [self._keys.session(session.digest)],
+            now=self._clock.now_ms(),
+            otp_step=step,
+            operation=random_id(),
+        )
+        if code != "ok":
+            raise Refusal(Code(code))
+        self._limits.give_back(bucket)
+
+    def _set(self, taxpayer_id: str, new_password: str, by: str) -> None:
+        unit = self._units.get(taxpayer_id)
+        if unit is not None and self._passwords.matches(unit.password_hash, new_password):
+            raise _refused(RuleBroken("new_password", Rule.PASSWORD_REUSED))
+        self._units.set_password(taxpayer_id, self._passwords.hash(new_password))
+        self._locks.clear(taxpayer_id)
+        self._end_sessions(taxpayer_id)
+        for account_id in self._units.heads(taxpayer_id):
+            self._inbox.send(
+                account_id, Notice.DECLARATION_PASSWORD_RESET, taxpayer_id=taxpayer_id, own=str(int(account_id == by))
+            )
+
+    def _end_sessions(self, taxpayer_id: str) -> None:
+        """End what was verified with the old password; what is verified at this very moment ends at its next call."""
+        _, *ended = self._scripts.run(
+            "end_unit_sessions",
+            [self._keys.unit_sessions(taxpayer_id)],
+            prefix=self._keys.prefix,
+            taxpayer_id=taxpayer_id,
+        )
+        for listener in self._sessions.on_end:
+            listener(ended)
+
+    def _record(self, session: Session, unit: UnitAccess | None, outcome: str, address: str) -> None:
+        self._trail.record(
+            "declaration_password.reset",
+            outcome,
+            address,
+            account_id=session.account_id,
+            device_id=session.device_id,
+            taxpayer_id=unit.taxpayer_id if unit else "",
+        )
+
+
+def _check(new_password: str) -> None:
+    """The rules of an account's password hold (DESIGN.md section 5)."""
+    checks = Checks()
+    checks.run(check_password, new_password, field="new_password")
+    checks.done()
+
+
+def _refused(broken: RuleBroken) -> Refusal:
+    error = {"field": broken.field, "message": broken.sentence, "rule": broken.rule}
+    return Refusal(Code.INVALID_REQUEST, broken.sentence, errors=[error])

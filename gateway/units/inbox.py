@@ -1,0 +1,169 @@
+"""What a phone is told of: logins with its account, and what was granted to it or taken from it.
+
+Messages are steps of the audit trail that a person should hear of: nothing else is written, and nothing
+can be done without one. A phone that waits is woken when the trail has been moved into the database.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import redis
+from sqlalchemy import select
+
+from gateway.foundation.database import Database
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis import redis_faults_as_503
+from gateway.identity.tables import AuditEvent
+from gateway.identity.trail import Trail
+
+_KIND: Final = "message"
+_PREFIX: Final = "message."
+# How long a worker is told of an account after a phone began to wait there; no wait is longer (ms).
+_MARK_MS: Final = 125_000
+
+
+class Notice(StrEnum):
+    """What a message is about."""
+
+    LOGIN = "login"
+    AUTHORIZATION_GRANTED = "authorization_granted"
+    AUTHORIZATION_CHANGED = "authorization_changed"
+    AUTHORIZATION_REVOKED = "authorization_revoked"
+    AUTHORIZATION_GIVEN_UP = "authorization_given_up"
+    DECLARATION_PASSWORD_RESET = "declaration_password_reset"
+
+
+# Steps of the trail that are messages by themselves: where somebody got in, and how.
+_LOGINS: Final = {
+    "ticket.claim": "qr",
+    "login.client": "client",
+    "login.web": "web",
+    "login.phone": "phone",
+}
+_ACTIONS: Final = (*_LOGINS, *(f"{_PREFIX}{notice}" for notice in Notice if notice is not Notice.LOGIN))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message; ``message_id`` sorts by time, ``detail`` is what it is about."""
+
+    message_id: str
+    at: int
+    notice: Notice
+    address: str
+    taxpayer_id: str
+    detail: dict[str, str]
+
+
+class Inbox:
+    """Writes an account's messages, reads them, and waits for new ones."""
+
+    def __init__(self, client: redis.Redis, keys: Keys, database: Database, trail: Trail, worker_id: str) -> None:
+        self._redis = client
+        self._keys = keys
+        self._database = database
+        self._trail = trail
+        self._worker_id = worker_id
+        self._waiting: dict[str, set[threading.Event]] = {}
+
+    def read(self, account_id: str, since: str, wait_seconds: float, limit: int) -> list[Message]:
+        """Up to ``limit`` messages, oldest first: those after ``since`` (a message_id), or the newest without it.
+
+        Where there is none, waits for one up to ``wait_seconds`` of real time.
+        """
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return self._read(account_id, since, limit)
+            with self._listening(account_id) as news:
+                # Read after the mark is set: what comes between is heard of.
+                found = self._read(account_id, since, limit)
+                if found:
+                    return found
+                news.wait(left)
+
+    def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
+        """A message that is no step of its own in the account's trail."""
+        self._trail.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
+        self._wake([account_id])
+
+    def tell(self, moved: Sequence[Mapping[str, Any]]) -> None:
+        """Wake the phones that wait for one of these: the trail's drain calls this with the rows it has moved."""
+        self._wake(sorted({row["account_id"] for row in moved if row["action"] in _LOGINS and row["outcome"] == "ok"}))
+
+    def hear(self, announcement: dict[str, Any]) -> None:
+        """Take over such a publication: the push listener calls this with all that are not of tickets."""
+        if announcement.get("kind") == _KIND:
+            for news in list(self._waiting.get(announcement["account_id"], ())):
+                news.set()
+
+    def _wake(self, accounts: Sequence[str]) -> None:
+        if not accounts:
+            return
+        with redis_faults_as_503():
+            pipe = self._redis.pipeline(transaction=False)
+            for account_id in accounts:
+                pipe.smembers(self._keys.waiting_phones(account_id))
+            for account_id, workers in zip(accounts, pipe.execute(), strict=True):
+                body = json.dumps({"kind": _KIND, "account_id": account_id})
+                for worker in workers:
+                    self._redis.publish(self._keys.worker_channel(worker), body)
+
+    @contextmanager
+    def _listening(self, account_id: str) -> Iterator[threading.Event]:
+        """An event that is set when there is news for this account."""
+        news = threading.Event()
+        waiting = self._waiting.setdefault(account_id, set())
+        waiting.add(news)
+        try:
+            key = self._keys.waiting_phones(account_id)
+            with redis_faults_as_503():
+                pipe = self._redis.pipeline(transaction=False)
+                pipe.sadd(key, self._worker_id)
+                pipe.pexpire(key, _MARK_MS)
+                pipe.execute()
+            yield news
+        finally:
+            waiting.discard(news)
+            if not waiting:
+                self._waiting.pop(account_id, None)
+
+    def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
+        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        waiting = self._trail.waiting()
+        query = select(AuditEvent).where(
+            AuditEvent.account_id == account_id, AuditEvent.outcome == "ok", AuditEvent.action.in_(_ACTIONS)
+        )
+        if since:
+            query = query.where(AuditEvent.event_id > since)
+        with self._database.begin() as db:
+            order = AuditEvent.event_id if since else AuditEvent.event_id.desc()
+            kept = db.scalars(query.order_by(order).limit(limit))
+            found = {event.event_id: event for event in kept}
+        for event in waiting:
+            if event.account_id == account_id and event.event_id > since and _is_message(event):
+                found.setdefault(event.event_id, event)
+        names = sorted(found)
+        return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]
+
+
+def _is_message(event: AuditEvent) -> bool:
+    return event.outcome == "ok" and event.action in _ACTIONS
+
+
+def _message(event: AuditEvent) -> Message:
+    detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
+    channel = _LOGINS.get(event.action)
+    if channel is not None:
+        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", {"channel": channel})
+    notice = Notice(event.action.removeprefix(_PREFIX))
+    return Message(event.event_id, event.at, notice, "", event.taxpayer_id, detail)

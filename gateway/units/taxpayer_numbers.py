@@ -1,0 +1,53 @@
+"""Taxpayer numbers (纳税人识别号): what one must look like.
+
+Pure rules. Since 2015 a unit's taxpayer number is its unified social credit code (GB 32100-2015), 18
+characters. Before, it was the division where the unit is registered (GB/T 2260, 6 digits) and its
+organization code (GB 11714-1997, 9 characters): 15, and some units still have only that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from stdnum.cn import uscc
+
+_SPACES: Final = re.compile(r"[\s-]+")
+_OLD: Final = re.compile(r"[1-8][0-9]{5}[0-9A-Z]{8}[0-9X]\Z", re.ASCII)
+_ORGANIZATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class TaxpayerNumberRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
+    """A text is no taxpayer number; ``sentence`` says why."""
+
+    field = "taxpayer_id"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def checked_taxpayer_id(text: str) -> str:
+    """A taxpayer number as it is stored: capitals, no spaces. Raises TaxpayerNumberRefused.
+
+    That a number is right says nothing about whether there is such a unit.
+    """
+    number = _SPACES.sub("", text).upper()
+    if len(number) == 18:
+        if not uscc.is_valid(number):
+            raise TaxpayerNumberRefused("The check digit is wrong (GB 32100): compare the number with the licence.")
+        return number
+    if len(number) == 15:
+        if not _OLD.match(number) or organization_check_digit(number[6:14]) != number[14]:
+            raise TaxpayerNumberRefused("The check digit is wrong (GB 11714): compare the number with the licence.")
+        return number
+    raise TaxpayerNumberRefused("A taxpayer number has 18 characters (or 15, where the unit has an older one).")
+
+
+def organization_check_digit(code: str) -> str:
+    """The ninth character of an organization code, from its first eight (GB 11714-1997, 3.3.1)."""
+    total = sum(
+        _DIGITS.index(character) * weight for character, weight in zip(code, _ORGANIZATION_WEIGHTS, strict=True)
+    )
+    return "0123456789X"[(11 - total % 11) % 11]
