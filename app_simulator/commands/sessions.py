@@ -1,0 +1,78 @@
+"""``app-simulator sessions``: where this account is logged in, on all channels, and ending it there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.table import Table
+
+from app_simulator.answers import take
+from app_simulator.command import Call, CommandLineError, command
+from app_simulator.terminal import moment, visible
+from app_simulator.texts import Texts
+
+
+def build(t: Texts) -> click.Command:
+    """The command."""
+    return command(
+        t,
+        "sessions",
+        run,
+        click.Option(["--end"], metavar="ID", help=t("sessions.end_help")),
+        click.Option(["--end-others"], is_flag=True, help=t("sessions.end_others_help")),
+        click.Option(["--events"], is_flag=True, help=t("sessions.events_help")),
+    )
+
+
+def run(call: Call, *, end: str | None, end_others: bool, events: bool) -> None:
+    """List sessions or events, or end sessions."""
+    if sum((end is not None, end_others, events)) > 1:
+        raise CommandLineError(call.texts("sessions.one_of"))
+    with call.phone() as phone:
+        if end is not None:
+            phone.end_session(end)
+            call.terminal.answer({"ended": 1}, call.texts("sessions.ended", count=1))
+        elif end_others:
+            count = phone.end_other_sessions()
+            call.terminal.answer({"ended": count}, call.texts("sessions.ended", count=count))
+        elif events:
+            found = phone.events()
+            call.terminal.answer({"events": found}, _events_drawn(call.texts, found))
+        else:
+            sessions = phone.sessions()
+            call.terminal.answer({"sessions": sessions}, _drawn(call.texts, sessions))
+
+
+def _table(t: Texts, *columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(t(f"sessions.{column}"), overflow="fold", no_wrap=column == "id")
+    return table
+
+
+def _drawn(t: Texts, sessions: list[dict[str, Any]]) -> Table:
+    table = _table(t, "id", "kind", "device", "address", "created_at", "last_seen", "state")
+    for session in sessions:
+        table.add_row(
+            visible(take(session, "session_id", str)),
+            t(f"sessions.{session['kind']}") if session.get("kind") in ("phone", "client", "web") else "?",
+            visible(take(session, "device_name", str)),
+            visible(take(session, "address", str)),
+            moment(take(session, "created_at", int)),
+            moment(take(session, "last_seen", int)),
+            t("sessions.current") if session.get("current") else "",
+        )
+    return table
+
+
+def _events_drawn(t: Texts, events: list[dict[str, Any]]) -> Table:
+    table = _table(t, "when", "what", "outcome", "address")
+    for event in events:
+        table.add_row(
+            moment(take(event, "at", int)),
+            visible(take(event, "action", str)),
+            visible(take(event, "outcome", str)),
+            visible(take(event, "address", str)),
+        )
+    return table
