@@ -87,7 +87,7 @@ class Demo:
                 stopped = _stop_signals()
                 while not stopped.is_set:
                     time.sleep(0.1)
-                    if gateway.ended:
+                    if gateway.ended and not stopped.is_set:
                         raise StartupError(self._texts["ended"])
                 self._console.print(f"\n{self._texts['stopping']}")
             except GatewayFailed as error:

@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import requests
-
 from gateway.foundation.private_redis import die_with_parent
+from gateway.testing.control import Control
+from gateway.testing.people import People
 
 START_SECONDS = 30.0
 
@@ -30,7 +31,7 @@ class GatewayFailed(RuntimeError):  # noqa: N818
     """The gateway's process ended instead of serving; the text is what it said."""
 
 
-class LiveGateway:
+class LiveGateway(People):
     """Starts ``gateway serve`` on a free port with a Redis and a database of its own, and ends it."""
 
     def __init__(
@@ -43,10 +44,10 @@ class LiveGateway:
         data_dir: Path | None = None,
         environment: dict[str, str] | None = None,
     ) -> None:
+        super().__init__(seed)
         self._port = port
         self._workers = workers
         self._sim = sim
-        self._seed = seed
         self._given_data_dir = data_dir
         self._environment = environment or {}
         self._scratch: Path | None = None
@@ -57,6 +58,16 @@ class LiveGateway:
     def url(self) -> str:
         """Where it serves."""
         return str(self.ready["url"])
+
+    @cached_property
+    def control(self) -> Control:
+        """Its control plane."""
+        return Control(self.url, self._environment.get("PAIRING_SIM_TOKEN", ""))
+
+    @property
+    def has_control(self) -> bool:
+        """Whether it has one."""
+        return self._sim
 
     @property
     def pid(self) -> int:
@@ -88,8 +99,8 @@ class LiveGateway:
         command = [sys.executable, "-m", "gateway", "serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
         command += ["--ready-file", str(self._ready_file)]
-        if self._seed:
-            command += ["--seed", self._seed]
+        if self._seed_name:
+            command += ["--seed", self._seed_name]
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
         with (self._scratch / "stderr").open("w") as errors:
             self._process = subprocess.Popen(
@@ -99,6 +110,7 @@ class LiveGateway:
                 stdin=subprocess.DEVNULL,
                 text=True,
                 env={**environment, **self._environment},
+                start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
                 preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
         # It prints one line when ready; if it ends without one, reading ends too.
@@ -132,13 +144,15 @@ class LiveGateway:
                 code = self._process.wait()
             if self._process.stdout is not None:
                 self._process.stdout.close()
+        if "control" in self.__dict__:
+            self.control.close()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
         return code
 
     def reset(self) -> None:
         """Start over: the seed alone, the clock running true."""
-        requests.post(f"{self.url}/sim/v1/reset", timeout=10).raise_for_status()
+        self.control.reset()
 
     @property
     def _ready_file(self) -> Path:
