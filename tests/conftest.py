@@ -1,8 +1,6 @@
-"""Fixtures for all: a real gateway, and what a test needs to speak to it."""
+"""Short names of this repository's own tests for the fixtures of the plugin (``gateway.testing.plugin``)."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,17 +8,15 @@ from gateway.testing.live import LiveGateway
 
 
 @pytest.fixture(scope="session")
-def live_gateway() -> Iterator[LiveGateway]:
+def live_gateway(pairing_gateway_process: LiveGateway) -> LiveGateway:
     """One gateway process for all tests of this worker; a test asks for `gateway`, which starts it over."""
-    with LiveGateway() as running:
-        yield running
+    return pairing_gateway_process
 
 
 @pytest.fixture
-def gateway(live_gateway: LiveGateway) -> LiveGateway:
+def gateway(pairing_gateway: LiveGateway) -> LiveGateway:
     """A real gateway with the demo seed and nothing else in it."""
-    live_gateway.reset()
-    return live_gateway
+    return pairing_gateway
 
 
 @pytest.fixture
