@@ -40,6 +40,8 @@ class PhoneCode(StrEnum):
     QR_UNKNOWN_KIND = "qr_unknown_kind"
     QR_APP_DOWNLOAD = "qr_app_download"
     QR_DECLARATION_PASSWORD_RESET = "qr_declaration_password_reset"
+    QR_NOT_A_RESET = "qr_not_a_reset"
+    UNIT_UNKNOWN = "unit_unknown"
 
 
 class PhoneError(Exception):

@@ -26,6 +26,7 @@ from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.qr_reader import Qr, Source
+from app_simulator.unit_calls import UnitCalls
 from app_simulator.wire import GatewayConnection
 from gateway.protocol import Code, QrKind
 
@@ -35,7 +36,7 @@ DEVICE_MODEL = "app-simulator"
 REMEMBERED = 64
 
 
-class Phone:
+class Phone(UnitCalls):
     """One phone at one gateway. Threads may share it."""
 
     def __init__(

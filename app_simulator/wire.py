@@ -75,12 +75,13 @@ class GatewayConnection:
         token: str | None = None,
         body: Mapping[str, Any] | None = None,
         repeat: bool = False,
+        prefix: str = API_PREFIX,
     ) -> dict[str, Any]:
-        """Send one call, ``path`` below ``/api/v1``; the answer's object, empty for 204.
+        """Send one call, ``path`` below ``prefix``; the answer's object, empty for 204.
 
         ``repeat`` says that sending it twice does no harm. Raises PhoneError.
         """
-        url = f"{self.gateway_url}{API_PREFIX}{path}"
+        url = f"{self.gateway_url}{prefix}{path}"
         pauses = iter(PAUSES if repeat else ())
         while True:
             try:

@@ -115,7 +115,7 @@ class DeclarationPasswordResets:
             _check(new_password)
             if session.kind is SessionKind.PHONE:
                 self._use_code(session, token, otp)
-            self._set(unit.taxpayer_id, new_password, session.account_id)
+            self._set(unit.taxpayer_id, new_password)
         except Refusal as refusal:
             self._record(session, unit, refusal.code, address)
             raise
@@ -126,7 +126,7 @@ class DeclarationPasswordResets:
         _check(new_password)
         if self._units.get(taxpayer_id) is None:
             raise Refusal(Code.NOT_FOUND, "There is no unit under this taxpayer number.")
-        self._set(taxpayer_id, new_password, "hall")
+        self._set(taxpayer_id, new_password)
         self._trail.record("declaration_password.hall", "ok", "hall", taxpayer_id=taxpayer_id)
 
     def _checked(self, unit: UnitAccess | None) -> UnitAccess:
@@ -156,7 +156,7 @@ class DeclarationPasswordResets:
             raise Refusal(Code(code))
         self._limits.give_back(bucket)
 
-    def _set(self, taxpayer_id: str, new_password: str, by: str) -> None:
+    def _set(self, taxpayer_id: str, new_password: str) -> None:
         unit = self._units.get(taxpayer_id)
         if unit is not None and self._passwords.matches(unit.password_hash, new_password):
             raise _refused(RuleBroken("new_password", Rule.PASSWORD_REUSED))
@@ -165,7 +165,10 @@ class DeclarationPasswordResets:
         self._end_sessions(taxpayer_id)
         for account_id in self._units.heads(taxpayer_id):
             self._inbox.send(
-                account_id, Notice.DECLARATION_PASSWORD_RESET, taxpayer_id=taxpayer_id, own=str(int(account_id == by))
+                account_id,
+                Notice.DECLARATION_PASSWORD_RESET,
+                taxpayer_id=taxpayer_id,
+                unit=unit.name if unit else "",
             )
 
     def _end_sessions(self, taxpayer_id: str) -> None:

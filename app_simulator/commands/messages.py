@@ -1,0 +1,63 @@
+"""``app-simulator messages``: what the gateway has told this phone."""
+
+from __future__ import annotations
+
+import click
+from rich.table import Table
+
+from app_simulator.command import Call, command
+from app_simulator.commands.authorizations import permission_name
+from app_simulator.terminal import moment, visible
+from app_simulator.texts import Texts, has_text
+from app_simulator.unit_answers import Message
+
+
+def build(t: Texts) -> click.Command:
+    """The command."""
+    return command(
+        t,
+        "messages",
+        run,
+        click.Option(["--since"], metavar="ID", default="", help=t("messages.since_help")),
+        click.Option(
+            ["--wait"],
+            metavar="SECONDS",
+            type=click.FloatRange(min=0),
+            default=0.0,
+            help=t("messages.wait_help"),
+        ),
+    )
+
+
+def run(call: Call, *, since: str, wait: float) -> None:
+    """Show them, oldest first."""
+    with call.phone() as phone:
+        found = phone.messages(since=since, wait=wait)
+    answer = {"messages": [message.as_dict() for message in found]}
+    call.terminal.answer(answer, _drawn(call.texts, found) if found else call.texts("messages.none"))
+
+
+def _drawn(t: Texts, found: list[Message]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for message in found:
+        table.add_row(moment(message.at), words(t, message))
+    return table
+
+
+def words(t: Texts, message: Message) -> str:
+    """A message as a sentence."""
+    key = f"messages.{message.notice}"
+    if not has_text(key):
+        return t("messages.other", notice=visible(message.notice))
+    channel = f"messages.channel.{message.channel}"
+    return t(
+        key,
+        channel=t(channel) if has_text(channel) else visible(message.channel or "?"),
+        address=visible(message.address or "?"),
+        unit=visible(message.unit_name or message.taxpayer_id or "?"),
+        by=visible(message.by or "?"),
+        permission=permission_name(t, message.permission or "?"),
+        until=visible(message.valid_until) if message.valid_until else t("authorizations.forever"),
+    )
