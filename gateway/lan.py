@@ -30,6 +30,7 @@ class LanAddress:
         return {
             "PAIRING_HOST": "0.0.0.0",  # noqa: S104 - that is what --lan asks for
             "PAIRING_PUBLIC_URL": self.public_url,
+            "PAIRING_SIM_OPEN": "true",  # the phone's page reads its messages from the control plane
             "PAIRING_TLS_CERTIFICATE": str(self.certificate),
             "PAIRING_TLS_KEY": str(self.key),
         }
