@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import contextlib
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -64,13 +67,13 @@ ERRORS: Final[Mapping[str, Text]] = {
     Code.FORBIDDEN: Text("This account may not do that.", "当前账号无权进行此操作。"),
     Code.INVALID_CREDENTIALS: Text("Account or password is wrong.", "账号或密码错误。"),
     Code.CAPTCHA_REQUIRED: Text(
-        "A captcha is asked for after a wrong password: use a terminal to type it in.",
-        "密码输错后需要输入验证码：请在终端中输入。",
+        "After a wrong password a captcha is asked for too: it can be typed in a terminal, or given with --captcha.",
+        "密码输错后还需要输入验证码：可在终端中输入，或使用 --captcha。",
     ),
     Code.CAPTCHA_INVALID: Text("The captcha is wrong or too old: try the next.", "验证码错误或已失效，请重新输入。"),
     Code.ACCOUNT_LOCKED: Text(
-        "The account is locked after too many wrong passwords: wait 120 minutes, or reset the password.",
-        "密码错误次数过多，账号已锁定：请 120 分钟后再试，或重置密码。",
+        "The account is locked after too many wrong passwords: wait, or reset the password.",
+        "密码错误次数过多，账号已锁定：请等待解锁，或重置密码。",
     ),
     Code.ACCOUNT_DISABLED: Text("The account is disabled: ask the tax office.", "账号已停用，请联系办税服务厅。"),
     Code.UNIT_VERIFICATION_REQUIRED: Text("Verify the unit first.", "请先完成单位办税验证。"),
@@ -78,8 +81,16 @@ ERRORS: Final[Mapping[str, Text]] = {
         "There is no such unit for this account: check the taxpayer number.", "未找到该单位，请核对纳税人识别号。"
     ),
     Code.UNIT_LOCKED: Text(
-        "The unit is locked after too many wrong declaration passwords: wait 120 minutes, or reset it.",
-        "申报密码错误次数过多，单位已锁定：请 120 分钟后再试，或重置申报密码。",
+        "The unit is locked after too many wrong declaration passwords: wait, or reset it.",
+        "申报密码错误次数过多，单位已锁定：请等待解锁，或重置申报密码。",
+    ),
+    Code.UNIT_ABNORMAL: Text("The tax office lists the unit as abnormal.", "该单位为非正常户，无法办税。"),
+    Code.UNIT_CREDENTIALS_INVALID: Text(
+        "The taxpayer number or the declaration password is wrong.", "纳税人识别号或申报密码错误。"
+    ),
+    Code.LEGACY_LOGIN_CLOSED: Text(
+        "Logins by declaration password alone have ended: log in with an account.",
+        "申报密码登录已停用，请使用账号登录。",
     ),
     Code.UNIT_DEREGISTERED: Text("The unit is deregistered.", "该单位已注销。"),
     Code.DECLARATION_PASSWORD_REQUIRED: Text(
@@ -89,6 +100,8 @@ ERRORS: Final[Mapping[str, Text]] = {
     Code.DECLARATION_PASSWORD_INVALID: Text("The declaration password is wrong.", "申报密码错误。"),
 }
 
+_LOCKS: Final = frozenset({Code.ACCOUNT_LOCKED, Code.UNIT_LOCKED})
+
 REASONS: Final[Mapping[str, Text]] = {
     Reason.REFUSED: Text("connection refused", "连接被拒绝"),
     Reason.UNKNOWN_NAME: Text("its name is not known", "无法解析主机名"),
@@ -97,19 +110,26 @@ REASONS: Final[Mapping[str, Text]] = {
     Reason.NO_ANSWER: Text("no answer in time", "应答超时"),
 }
 
+_MINUTES_FROM: Final = 120  # seconds
+
 
 def sentence(error: ClientError, say: Say) -> str:
-    """One sentence for a person. In English the gateway's own, which knows more (how long a lock lasts);
-    in Chinese, and for what went wrong on this side of the wire, the catalogue's.
+    """One sentence for a person: the catalogue's, for the gateway's own speaks to whoever programs a client.
+
+    What the catalogue has no text for is told in the gateway's words. Where the gateway says when to come back,
+    so does the sentence.
     """
     key = f"error.{error.code}"
-    ours = error.code in tuple(LocalCode)
-    if say.knows(key) and (ours or say.language != "en"):
-        try:
-            return say(key, **{name: _spoken(value, say) for name, value in error.extras.items()})
-        except (KeyError, IndexError):
-            return printable(error.detail)
-    return printable(error.detail)
+    text = printable(error.detail)
+    if say.knows(key):
+        with contextlib.suppress(KeyError, IndexError):  # an answer without what the text tells
+            text = say(key, **{name: _spoken(value, say) for name, value in error.extras.items()})
+    seconds = error.retry_after
+    if seconds is None:
+        return text
+    if seconds < _MINUTES_FROM:
+        return text + say("again.seconds", seconds=math.ceil(seconds))
+    return text + say("again.minutes", minutes=math.ceil(seconds / 60))
 
 
 def _spoken(value: object, say: Say) -> object:

@@ -161,7 +161,8 @@ class Login:
 class Session:
     """The client's session as the gateway sees it."""
 
-    account: Account
+    account: Account | None
+    """None for a login by declaration password alone, before the cut-over."""
     unit: Unit | None
     stage: Stage
     created_at: int | None = None
@@ -172,12 +173,39 @@ class Session:
     def from_wire(cls, body: Mapping[str, Any]) -> Session:
         """From ``GET /session`` or an answer to unit verification. Raises KeyError or ValueError."""
         return cls(
-            account=Account.from_wire(body["account"]),
+            account=None if body["account"] is None else Account.from_wire(body["account"]),
             unit=None if body.get("unit") is None else Unit.from_wire(body["unit"]),
             stage=Stage(body["stage"]),
             created_at=body.get("created_at"),
             expires_at=body.get("expires_at"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One entry of the menu that a verified session has; names in Chinese and English."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Function:
+        """From one of the ``functions`` of a menu. Raises KeyError for a missing member."""
+        return cls(body["code"], body["name_zh"], body["name_en"])
+
+
+@dataclass(frozen=True, slots=True)
+class ResetOffer:
+    """Two ways to a new declaration password: the text of a QR for the app, and the WEB platform's page."""
+
+    qr: str
+    link: str
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> ResetOffer:
+        """From the answer to ``GET /units/{taxpayer_id}/declaration-password``. Raises KeyError."""
+        return cls(body["qr"], body["link"])
 
 
 @dataclass(frozen=True, slots=True)

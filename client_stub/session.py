@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from client_stub.errors import ClientError, LocalCode, bad_answer
-from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
+from client_stub.model import Captcha, CaptchaImage, Function, Login, ResetOffer, Session, Unit
 from client_stub.rest import Rest
 from gateway.protocol import ClientInfo
 
@@ -68,6 +68,27 @@ class SessionCalls:
         body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
         answer = self._rest.call("POST", "/units", body=_with(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
+
+    def login_by_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+        """Log in by declaration password alone, as before the cut-over; after it: ``legacy_login_closed``."""
+        body = {
+            "taxpayer_id": self.taxpayer_id(unit),
+            "declaration_password": declaration_password,
+            "client": self.info,
+        }
+        answer = self._rest.call("POST", "/legacy-sessions", body=_with(body, captcha))
+        self._token = self._read(lambda login: str(login["access_token"]), answer)
+        return self.session()
+
+    def menu(self) -> tuple[Function, ...]:
+        """The functions open to this person at the verified unit; before: ``unit_verification_required``."""
+        body = self._rest.call("GET", "/session/menu", authorization=self._bearer())
+        return self._read(lambda answer: tuple(Function.from_wire(entry) for entry in answer["functions"]), body)
+
+    def reset_offer(self, unit: str) -> ResetOffer:
+        """For a forgotten declaration password (忘记申报密码): a QR for the app, and the WEB platform's page."""
+        path = f"/units/{self.taxpayer_id(unit)}/declaration-password"
+        return self._read(ResetOffer.from_wire, self._rest.call("GET", path, authorization=self._bearer()))
 
     def session(self) -> Session:
         """The session as the gateway sees it."""

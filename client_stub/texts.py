@@ -54,10 +54,20 @@ SCREEN: Final[Mapping[str, Text]] = {
     "ask.taxpayer_id": Text(
         "No unit is bound yet. Taxpayer number of your unit", "尚未绑定单位，请输入单位的纳税人识别号"
     ),
-    "ask.declaration_password": Text("Declaration password of {unit}", "请输入 {unit} 的申报密码"),
+    "ask.declaration_password": Text(
+        "Declaration password of {unit} (? if it is forgotten)", "请输入 {unit} 的申报密码（忘记申报密码请输入 ?）"
+    ),
+    "reset.offer": Text(
+        "The legal representative or finance manager sets a new one: in the app with this QR, or at {link}",
+        "法定代表人或财务负责人可重置申报密码：用 APP 扫描此二维码，或访问 {link}",
+    ),
+    "reset.qr": Text("QR content: {qr}", "二维码内容：{qr}"),
+    "wait.minutes": Text("Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
     "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
     "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
     "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
+    "again.seconds": Text(" Try again in {seconds} s.", "请在 {seconds} 秒后再试。"),
+    "again.minutes": Text(" Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
     "fault": Text("This program has a fault: please report it, with {path}.", "程序出现内部错误，请附上 {path} 反馈。"),
     "usage": Text("{problem} See: {command} --help", "{problem}用法见：{command} --help"),
     "sentence": Text("{sentence}.", "{sentence}。"),
@@ -122,6 +132,10 @@ HELP: Final[Mapping[str, Text]] = {
     "help.password": Text(
         "The account's password; better in PAIRING_PASSWORD, or typed when asked.",
         "账号密码；建议放在 PAIRING_PASSWORD 中，或按提示输入。",
+    ),
+    "help.captcha": Text(
+        "What to answer where a captcha is asked for; for a simulation whose captchas all show the same.",
+        "需要验证码时的答案；用于验证码固定不变的模拟环境。",
     ),
     "help.no_websocket": Text("Wait by long poll instead of a WebSocket.", "不使用 WebSocket，改用长轮询等待。"),
     "help.timeout": Text(

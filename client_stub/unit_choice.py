@@ -15,24 +15,34 @@ from client_stub.client import Client
 from client_stub.error_texts import sentence
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session, Unit
+from client_stub.terminal_qr import terminal_qr
 from client_stub.texts import Say, printable
 from client_stub.views import View
 from gateway.protocol import Code, NextStep
 
 T = TypeVar("T")
 
-_ASK_AGAIN = (Code.DECLARATION_PASSWORD_INVALID, Code.DECLARATION_PASSWORD_REQUIRED)
+_ASK_AGAIN = (
+    Code.DECLARATION_PASSWORD_INVALID,
+    Code.DECLARATION_PASSWORD_REQUIRED,
+    Code.UNIT_CREDENTIALS_INVALID,
+)
+FORGOTTEN = "?"
 _CAPTCHA_DUE = (Code.CAPTCHA_REQUIRED, Code.CAPTCHA_INVALID)
 
 
 class UnitChoice:
-    """Passes unit verification (单位办税验证). ``asking`` is whether there is a person who can be asked."""
+    """Passes unit verification (单位办税验证).
 
-    def __init__(self, client: Client, view: View, say: Say, *, asking: bool) -> None:
+    ``asking`` is whether there is a person who can be asked; ``captcha`` answers one captcha without asking.
+    """
+
+    def __init__(self, client: Client, view: View, say: Say, *, asking: bool, captcha: str | None = None) -> None:
         self._client = client
         self._view = view
         self._say = say
         self._asking = asking
+        self._captcha = captcha
 
     def verify(self, login: Login, unit: str | None, declaration_password: str | None) -> Session:
         """Verify the named unit, or the only one, or the one that is chosen from the list.
@@ -62,10 +72,11 @@ class UnitChoice:
             try:
                 return call(captcha)
             except ClientError as error:
-                if error.code not in _CAPTCHA_DUE or not self._asking:
+                if error.code not in _CAPTCHA_DUE or not (self._asking or self._captcha):
                     raise
-                self._view.note(sentence(error, self._say))
-            captcha = self._ask_captcha()
+                if not self._captcha:
+                    self._view.note(sentence(error, self._say))
+            captcha = self._answer_captcha()
 
     def _attempt(self, unit: Unit, password: str | None, *, bound: bool) -> Session:
         if bound:
@@ -110,10 +121,26 @@ class UnitChoice:
                 f"The declaration password of {unit.name} is needed.",
                 extras={"unit": unit.name},
             )
-        return str(click.prompt(self._say("ask.declaration_password", unit=unit.name), hide_input=True))
+        while True:
+            typed = str(click.prompt(self._say("ask.declaration_password", unit=printable(unit.name)), hide_input=True))
+            if typed != FORGOTTEN:
+                return typed
+            self._offer_reset(unit)
 
-    def _ask_captcha(self) -> Captcha:
+    def _offer_reset(self, unit: Unit) -> None:
+        offer = self._client.reset_offer(unit.taxpayer_id)
+        console = Console(highlight=False)
+        picture = terminal_qr(offer.qr, console)
+        if picture is not None:
+            console.print(picture)
+        self._view.note(self._say("reset.offer", link=offer.link))
+        self._view.note(self._say("reset.qr", qr=offer.qr))
+
+    def _answer_captcha(self) -> Captcha:
         image = self._client.captcha()
+        if self._captcha:
+            answer, self._captcha = self._captcha, None  # once: a wrong one would be sent again for ever
+            return Captcha(image.captcha_id, answer)
         with tempfile.NamedTemporaryFile(prefix="captcha-", suffix=".png", delete=False) as file:
             file.write(image.png)
         path = Path(file.name)
