@@ -100,8 +100,6 @@ ERRORS: Final[Mapping[str, Text]] = {
     Code.DECLARATION_PASSWORD_INVALID: Text("The declaration password is wrong.", "申报密码错误。"),
 }
 
-_LOCKS: Final = frozenset({Code.ACCOUNT_LOCKED, Code.UNIT_LOCKED})
-
 REASONS: Final[Mapping[str, Text]] = {
     Reason.REFUSED: Text("connection refused", "连接被拒绝"),
     Reason.UNKNOWN_NAME: Text("its name is not known", "无法解析主机名"),

@@ -62,7 +62,6 @@ SCREEN: Final[Mapping[str, Text]] = {
         "法定代表人或财务负责人可重置申报密码：用 APP 扫描此二维码，或访问 {link}",
     ),
     "reset.qr": Text("QR content: {qr}", "二维码内容：{qr}"),
-    "wait.minutes": Text("Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
     "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
     "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
     "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
