@@ -37,6 +37,7 @@ from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
+from gateway.sim.seed_export import SeedExport
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.assembly import build_units
@@ -194,7 +195,9 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     if simulation is not None:
         hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
-        simulation.install(app, client, people, tickets, accounts, push, server.cut_connection, hall)
+        locks = account_locks(settings, client, keys, clock)
+        seeds = SeedExport(core.database, clock, core.passwords, locks)
+        simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     sockets = server.make_sockets(
         app,

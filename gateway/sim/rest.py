@@ -8,7 +8,6 @@ from gateway.protocol import Code
 from gateway.sim.clock_control import LATEST_MS, ClockControl
 from gateway.sim.journal import Journal
 from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.seed import Seed
 from gateway.sim.world import World
 
 _YEARS_SECONDS = 100 * 366 * 86_400
@@ -64,10 +63,6 @@ def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
         journal.note("the clock was set", now=now, frozen=body.frozen)
         return view()
 
-    def read_seed(_call: Call) -> Seed:
-        """The people and units that the simulation started with, numbers and passwords included."""
-        return world.seed
-
     def reset(_call: Call) -> None:
         """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
         world.reset()
@@ -77,6 +72,5 @@ def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
     room.add("GET", "/clock", read_clock, returns=ClockView)
     room.add("POST", "/clock/advance", advance_clock, body=AdvanceBody, returns=ClockView)
     room.add("PUT", "/clock", set_clock, body=SetClockBody, returns=ClockView)
-    room.add("GET", "/seed", read_seed, returns=Seed)
     room.add("POST", "/reset", reset, codes=(Code.UNAVAILABLE,))
     return room

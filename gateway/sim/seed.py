@@ -6,9 +6,9 @@ import json
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import delete, select
 
 from gateway.foundation.clock import Clock
@@ -25,32 +25,53 @@ from gateway.protocol import Permission
 from gateway.units.model import Role, UnitStatus, end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 
+Secret = Annotated[str, Field(max_length=128)]
+Hash = Annotated[str, Field(pattern=r"^(\$argon2id\$[!-~]{1,180})?$", description="Argon2id, instead of the password")]
+R = TypeVar("R")
+
 
 class _Row(Answer):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SeedAccount(_Row):
-    """A registered person."""
+def _with_one(row: R, password: str, password_hash: str, name: str) -> R:
+    if bool(password) == bool(password_hash):
+        raise ValueError(f"give either {name} or password_hash")
+    return row
 
-    login_name: str
-    password: str
-    phone: str
-    name: str
+
+class SeedAccount(_Row):
+    """A registered person. An export has `password_hash` where nobody knows the password."""
+
+    login_name: Annotated[str, Field(min_length=1, max_length=64)]
+    password: Secret = ""
+    password_hash: Hash = ""
+    phone: Annotated[str, Field(min_length=1, max_length=32)]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
     id_type: IdType
-    id_number: str
-    household_division: str = ""
+    id_number: Annotated[str, Field(min_length=1, max_length=32)]
+    household_division: Annotated[str, Field(max_length=12)] = ""
+    disabled: bool = False
     locked: bool = Field(False, description="locked by wrong passwords at the start")
+
+    @model_validator(mode="after")
+    def _has_one_password(self) -> Self:
+        return _with_one(self, self.password, self.password_hash, "password")
 
 
 class SeedUnit(_Row):
     """A unit; `alias` is what command lines and tests may call it."""
 
-    alias: str = ""
-    taxpayer_id: str
-    name: str
-    declaration_password: str
+    alias: Annotated[str, Field(max_length=64)] = ""
+    taxpayer_id: Annotated[str, Field(min_length=1, max_length=18)]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    declaration_password: Secret = ""
+    password_hash: Hash = ""
     status: UnitStatus = UnitStatus.NORMAL
+
+    @model_validator(mode="after")
+    def _has_one_password(self) -> Self:
+        return _with_one(self, self.declaration_password, self.password_hash, "declaration_password")
 
 
 class SeedRole(_Row):
@@ -88,9 +109,40 @@ class Seed(_Row):
     authorizations: tuple[SeedAuthorization, ...] = ()
     cut_over: date | None = Field(None, description="until then logins by declaration password alone; then never")
 
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        units = {unit.taxpayer_id for unit in self.units}
+        accounts = {account.login_name for account in self.accounts}
+        rows: tuple[SeedRole | SeedBinding | SeedAuthorization, ...] = (
+            *self.roles,
+            *self.bindings,
+            *self.authorizations,
+        )
+        for row in rows:
+            if self.taxpayer_id(row.unit) not in units:
+                raise ValueError(f"there is no unit {row.unit}")
+            for name in (row.account, row.granted_by) if isinstance(row, SeedAuthorization) else (row.account,):
+                if name not in accounts:
+                    raise ValueError(f"there is no account {name}")
+        _once("login_name", [account.login_name for account in self.accounts])
+        _once("phone", [account.phone for account in self.accounts])
+        _once("document", [f"{account.id_type} {account.id_number}" for account in self.accounts])
+        _once("taxpayer_id", [unit.taxpayer_id for unit in self.units])
+        _once("alias", [unit.alias for unit in self.units if unit.alias])
+        _once("role", [f"{row.unit} {row.account} {row.role}" for row in self.roles])
+        _once("binding", [f"{row.unit} {row.account}" for row in self.bindings])
+        _once("authorization", [f"{row.unit} {row.account}" for row in self.authorizations])
+        return self
+
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer_id of an alias; another text is one already."""
         return next((known.taxpayer_id for known in self.units if known.alias == unit), unit)
+
+
+def _once(what: str, values: list[str]) -> None:
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the {what} {twice} is there twice")
 
 
 def load_seed(name: str) -> Seed:
@@ -141,7 +193,9 @@ class Seeder:
     def plant(self, seed: Seed) -> None:
         """Add what the seed has and the database has not. Raises StartupError for a name that leads nowhere."""
         now = self._clock.now_ms()
-        hashes = {word: self._hash(word) for word in {*(a.password for a in seed.accounts), *_unit_passwords(seed)}}
+        # Before the transaction, which would hold others up: each takes 50 ms, once.
+        for word in {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}:
+            self._hash(word)
         with self._database.begin() as db:
             known = dict(db.execute(select(Account.login_name, Account.account_id)).tuples().all())
             new = [account for account in seed.accounts if account.login_name not in known]
@@ -155,7 +209,8 @@ class Seeder:
                         name=account.name,
                         id_type=account.id_type.value,
                         id_number=account.id_number,
-                        password_hash=hashes[account.password],
+                        password_hash=account.password_hash or self._hash(account.password),
+                        disabled=account.disabled,
                         household_division=account.household_division,
                         created_at=now,
                     )
@@ -166,7 +221,7 @@ class Seeder:
                         Unit(
                             taxpayer_id=unit.taxpayer_id,
                             name=unit.name,
-                            password_hash=hashes[unit.declaration_password],
+                            password_hash=unit.password_hash or self._hash(unit.declaration_password),
                             status=unit.status.value,
                             created_at=now,
                         )
@@ -217,7 +272,3 @@ def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks) -> None:
         row = accounts.find(account.login_name) if account.locked else None
         if row is not None:
             locks.lock(row.account_id)
-
-
-def _unit_passwords(seed: Seed) -> set[str]:
-    return {unit.declaration_password for unit in seed.units}

@@ -21,7 +21,7 @@ from gateway.identity.store import AccountStore
 from gateway.pairing.push import Push
 from gateway.pairing.sockets import SocketServer
 from gateway.pairing.store import TicketStore
-from gateway.sim import await_rest, faults_rest, inspection, journal_rest, people_rest
+from gateway.sim import await_rest, faults_rest, inspection, journal_rest, people_rest, seed_rest
 from gateway.sim import rest as world_rest
 from gateway.sim.access import Access
 from gateway.sim.announcements import Announcements
@@ -34,6 +34,7 @@ from gateway.sim.journal import Journal
 from gateway.sim.middleware import CONTROL_PATH, Middleware
 from gateway.sim.outbox import Outbox
 from gateway.sim.redis_outage import make_breakable
+from gateway.sim.seed_export import SeedExport
 from gateway.sim.sockets import JournalledSockets
 from gateway.sim.world import World
 
@@ -89,6 +90,7 @@ class Simulation:
         tickets: TicketStore,
         accounts: AccountStore,
         push: Push,
+        seeds: SeedExport,
         cut_connection: Callable[[dict[str, Any]], None],
         *rooms: Doors,
     ) -> None:
@@ -109,6 +111,7 @@ class Simulation:
             control,
             [
                 world_rest.doors(self._clock_control, self._world, self.journal),
+                seed_rest.doors(self._world, seeds, self.journal, CONTROL_PATH),
                 people_rest.doors(self.outbox, reader, people.registrations, people.resets, self._clock, CONTROL_PATH),
                 await_rest.doors(awaiting, self.outbox, CONTROL_PATH),
                 faults_rest.doors(self.faults, CONTROL_PATH),

@@ -31,14 +31,17 @@ class World:
     ) -> None:
         self._redis = client
         self._keys = keys
+        self._first_seed = seed
         self.seed = seed
+        self._seed_key = f"{keys.prefix}sim:seed"
         self._seeder = seeder
         self._clock_control = clock_control
         self._announcements = announcements
-        self.keep: set[str] = set()  # keys that a reset leaves
+        self.keep: set[str] = {self._seed_key}  # keys that a reset leaves
         self.on_reset: list[Callable[[], None]] = []  # on every worker
         self.on_planted: list[Callable[[Seed], None]] = []  # once, after the seed is planted
         announcements.on(_KIND, self._forget)
+        announcements.on_subscribed(self._load_seed)
 
     def plant(self) -> None:
         """Put the seed into the database and let other rooms add what they keep elsewhere."""
@@ -57,7 +60,24 @@ class World:
         self._announcements.announce(_KIND)
         self.plant()
 
+    def replace_seed(self, seed: Seed | None) -> None:
+        """Start over with another seed, on every worker; None is the one that the gateway was started with."""
+        with redis_faults_as_503():
+            if seed is None:
+                self._redis.delete(self._seed_key)
+            else:
+                kept = seed.model_copy(update={"cut_over": self._first_seed.cut_over})
+                self._redis.set(self._seed_key, kept.model_dump_json())
+        self._load_seed()
+        self.reset()
+
+    def _load_seed(self) -> None:
+        with redis_faults_as_503():
+            text = self._redis.get(self._seed_key)
+        self.seed = self._first_seed if text is None else Seed.model_validate_json(text)
+
     def _forget(self, _message: dict[str, Any]) -> None:
+        self._load_seed()
         self._clock_control.clock.apply(ClockSetting())
         for listener in self.on_reset:
             listener()
