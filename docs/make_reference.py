@@ -1,6 +1,6 @@
 """Write docs/reference from the code itself; ``tests/integration/test_reference.py`` fails where it is out of step.
 
-    python docs/make_reference.py
+python docs/make_reference.py
 """
 
 from __future__ import annotations

@@ -135,7 +135,16 @@ def show_settings(as_json: bool) -> None:
 
 @gateway.command()
 @click.option("--url", default="http://127.0.0.1:8080", show_default=True, help="The gateway's address.")
-@click.option("--wait", "seconds", type=float, default=0.0, metavar="SECONDS", help="Wait so long for it to be ready.")
+@click.option(
+    "--wait",
+    "seconds",
+    type=float,
+    default=0.0,
+    is_flag=False,
+    flag_value=30.0,
+    metavar="[SECONDS]",
+    help="Wait for it to be ready, so long at the most (30).",
+)
 @one_sentence
 def readyz(url: str, seconds: float) -> None:
     """Exit 0 if the gateway is ready to serve, 1 if it is not."""

@@ -204,6 +204,8 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         metrics.REQUESTS.labels(door, response.status_code).inc()
         if began := request.environ.get("pairing.began"):
             metrics.SECONDS.labels(door).observe(time.perf_counter() - began)
+        tell = log.warning if response.status_code >= 500 else log.debug
+        tell("answered", method=request.method, path=request.path, status=response.status_code)
         structlog.contextvars.clear_contextvars()
         return response
 

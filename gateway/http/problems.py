@@ -72,8 +72,8 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     ),
     Code.AUTHORIZATION_CLOSED: (403, "No authorizations yet", "Authorizations begin at the cut-over date."),
     Code.AUTHORIZATION_NOT_FOUND: (404, "No such authorization", "It has run out, was ended, or is not yours to see."),
-    Code.AUTHORIZATION_EXISTS: (409, "Authorized already", "This person is authorized at this unit; change that instead."),
-    Code.AUTHORIZATION_LIMIT: (409, "Too many authorizations", "A unit authorizes 20 people at most; revoke one first."),
+    Code.AUTHORIZATION_EXISTS: (409, "Authorized already", "This person is authorized here; change that instead."),
+    Code.AUTHORIZATION_LIMIT: (409, "Too many authorizations", "A unit authorizes 20 people; revoke one first."),
     Code.PERSON_NOT_FOUND: (404, "No such person", "Nobody is registered under this name and number; compare both."),
 }  # fmt: skip
 
