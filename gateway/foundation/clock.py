@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from gateway.foundation.logs import log
+
 
 @dataclass(frozen=True, slots=True)
 class ClockSetting:
@@ -104,12 +106,13 @@ class Timers:
 
     def set(self, key: str, deadline_ms: int) -> None:
         """Fire for ``key`` once the clock reads ``deadline_ms`` or later."""
-        if self._deadlines.get(key) == deadline_ms:
-            return
-        self._deadlines[key] = deadline_ms
-        heapq.heappush(self._heap, (deadline_ms, key))
-        if self._heap[0][1] == key:
-            self._wake()
+        with self._changed:
+            if self._deadlines.get(key) == deadline_ms:
+                return
+            self._deadlines[key] = deadline_ms
+            heapq.heappush(self._heap, (deadline_ms, key))
+            if self._heap[0][1] == key:
+                self._changed.notify_all()
 
     def drop(self, key: str) -> None:
         """Never mind ``key``."""
@@ -124,12 +127,20 @@ class Timers:
 
     def _run(self) -> None:
         while not self._stopped:
-            seconds = self._fire_due()
+            # From the look at the heap until it sleeps it holds the lock, so that no change falls between.
             with self._changed:
-                self._changed.wait(seconds)
+                key, seconds = self._next()
+                if key is None:
+                    if not self._stopped:
+                        self._changed.wait(seconds)
+                    continue
+            try:
+                self._fire(key)
+            except Exception as error:  # noqa: BLE001 - one key's fault must not end the timers of all others
+                log.error("a timer failed", key=key, exc_info=error)
 
-    def _fire_due(self) -> float | None:
-        """Fire what is due; answer the real seconds until the next deadline, None for no need to look again."""
+    def _next(self) -> tuple[str | None, float | None]:
+        """A key that is due; or none, and the real seconds until the next one, None for no need to look again."""
         while self._heap:
             deadline, key = self._heap[0]
             if self._deadlines.get(key) != deadline:
@@ -137,9 +148,9 @@ class Timers:
             elif deadline <= self._clock.now_ms():
                 heapq.heappop(self._heap)
                 del self._deadlines[key]
-                self._fire(key)
+                return key, None
             else:
                 seconds = self._clock.real_seconds_until(deadline)
                 # Deadlines within 5 ms of each other are one wake-up.
-                return None if seconds is None else seconds + 0.005
-        return None
+                return None, None if seconds is None else seconds + 0.005
+        return None, None
