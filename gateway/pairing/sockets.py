@@ -113,6 +113,7 @@ class PairingSockets:
             (EVENT_REQUEST, self._acknowledged(self._request, RequestTicketBody)),
             (EVENT_RESUME, self._acknowledged(self._resume, TicketSecret)),
             (EVENT_CANCEL, self._acknowledged(self._cancel, TicketSecret)),
+            ("*", self._unknown),
         ):
             server.on(event, handler, namespace=NAMESPACE)
 
@@ -152,6 +153,10 @@ class PairingSockets:
                 return acknowledgement(Refusal(Code.INTERNAL_ERROR))
 
         return handle
+
+    def _unknown(self, event: str, _sid: str, *_arguments: Any) -> dict[str, Any]:
+        known = f"{EVENT_REQUEST}, {EVENT_RESUME}, {EVENT_CANCEL}"
+        return acknowledgement(Refusal(Code.NOT_FOUND, f"There is no event {event[:64]!r}; there are {known}."))
 
     def _request(self, sid: str, body: RequestTicketBody) -> dict[str, Any]:
         socket = self._sockets[sid]
