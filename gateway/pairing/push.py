@@ -55,6 +55,8 @@ class Push:
         self._store = store
         self._watches: dict[str, _Watch] = {}
         self._timers = Timers(clock, self._look_again, "ticket-deadlines")
+        self._unread: set[str] = set()
+        self._read_unread_at = 0.0
         self._stopped = threading.Event()
         self._subscribed = threading.Event()
         # Called with the body of each message to this worker that is not of a ticket.
@@ -125,15 +127,15 @@ class Push:
         metrics.TRANSITIONS.labels(state["state"]).inc()
         for who, listener in list(watch.listeners.items()):
             if who != but:
-                listener(state)
+                self._tell(listener, state)
         if state["state"] not in LIVE_STATES:
             self._forget(ticket_id)
 
     def _look_again(self, ticket_id: str) -> None:
         """Read a ticket again, at its deadline or after a lost connection."""
         watch = self._watches.get(ticket_id)
-        if watch is None:
-            return
+        if watch is None or watch.version == 0:
+            return  # nobody has read it yet: whoever is about to will see its present state
         try:
             self._deliver(json.loads(self._store.present(ticket_id)))
         except Refusal as refusal:
@@ -149,7 +151,25 @@ class Push:
                     }
                 )
             else:
-                self._timers.set(ticket_id, self._clock.now_ms() + 1000)
+                self._unread.add(ticket_id)
+
+    def _read_unread(self) -> None:
+        """Read what Redis could not answer for. Not by the clock's timers, which a frozen clock stops."""
+        if not self._unread or time.monotonic() < self._read_unread_at:
+            return
+        self._read_unread_at = time.monotonic() + LONGEST_BACK_OFF_SECONDS
+        unread, self._unread = self._unread, set()
+        for ticket_id in unread:
+            self._look_again(ticket_id)
+
+    def _tell(self, listener: Listener, message: dict[str, Any]) -> None:
+        """Call one listener; whatever it stumbles over, the others are told and the subscription stays."""
+        try:
+            listener(message)
+        except Refusal as refusal:
+            log.warning("a message was not taken over", code=refusal.code)
+        except Exception as error:  # noqa: BLE001 - see above
+            log.error("a listener failed", exc_info=error)
 
     def _listen(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
@@ -171,6 +191,7 @@ class Push:
                         message = subscription.get_message(timeout=SILENCE_SECONDS)
                         if self.redis_is_away():
                             raise redis.ConnectionError("kept away by the simulation")
+                        self._read_unread()
                         if message is None:
                             continue
                         if message["type"] == "message":
@@ -204,4 +225,4 @@ class Push:
             self._deliver(json.loads(data[1 + _ID_LENGTH :]))
             return
         for listener in (*self.on_message, *self.on_announcement):
-            listener(json.loads(data))
+            self._tell(listener, json.loads(data))
