@@ -16,8 +16,6 @@ from gateway.http.doors import Doors
 from gateway.identity import account_rest, forms_rest, registration_rest, rest
 from gateway.identity.attempts import Attempts, Locks, Policy
 from gateway.identity.captchas import Captchas
-from gateway.identity.characters import CharacterTable
-from gateway.identity.divisions import DivisionTable
 from gateway.identity.limits import Limits
 from gateway.identity.login import Login
 from gateway.identity.passwords import Offload, Passwords
@@ -95,9 +93,8 @@ def build_identity(
         tries=settings.sms_tries,
     )
     codes = SmsCodes(client, keys, clock, server_key, sms, rules)
-    divisions = DivisionTable()
     registrations = RegistrationService(
-        settings, client, keys, clock, server_key, Registry(database), codes, passwords, limits, divisions, trail
+        settings, client, keys, clock, server_key, Registry(database), codes, passwords, limits, trail
     )
     locks = account_locks(settings, client, keys, clock)
     resets = ResetService(settings, client, keys, clock, accounts, sessions, codes, passwords, locks, limits, trail)
@@ -107,7 +104,7 @@ def build_identity(
             rest.doors(service, clock),
             account_rest.doors(service, clock),
             registration_rest.doors(registrations, resets, clock),
-            forms_rest.doors(captchas, limits, CharacterTable.load(), divisions, settings),
+            forms_rest.doors(captchas, limits, settings),
         ]
 
     drain = TrailDrain(client, keys, database, worker_id, keep=settings.sim)

@@ -11,7 +11,6 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.identity.captcha_image import draw_captcha
 from gateway.identity.codes import new_captcha_text, normal_captcha_answer
 from gateway.identity.passwords import Offload
 
@@ -54,6 +53,9 @@ class Captchas:
 
     def issue(self, bound: str = "") -> IssuedCaptcha:
         """A new captcha; ``bound`` (see ``binding``) names the attempt it alone serves, empty is any."""
+        # Imported here, on the hub, and not at the start: drawing libraries are slow to load.
+        from gateway.identity.captcha_image import draw_captcha
+
         captcha_id = random_id()
         text = self.new_text()
         expires_at = self._clock.now_ms() + self._lifetime_ms

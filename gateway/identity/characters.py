@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import islice
 
@@ -84,13 +85,10 @@ class CharacterTable:
             )
             self._by_character[character] = radical
         self.radicals: tuple[Radical, ...] = tuple(listed)
-        self.size = len(
-            {member for group in self._groups.values() for parts in group.values() for _, m in parts for member in m}
-        )
 
     @classmethod
     def load(cls) -> CharacterTable:
-        """Read the package's own data files; about 40 ms, once a process."""
+        """Read the package's own data files; about 40 ms: see ``character_table``."""
         data = files(__package__) / "data"
         return cls((data / "radicals.tsv").read_text("utf-8"), (data / "characters.tsv").read_text("utf-8"))
 
@@ -118,3 +116,9 @@ class CharacterTable:
         items = tuple(islice(rows(), offset, offset + limit))
         following = offset + len(items)
         return Page(items, total, following if items and following < total else None)
+
+
+@cache
+def character_table() -> CharacterTable:
+    """The one table of this process, read when it is first asked for: a gateway that starts does not wait for it."""
+    return CharacterTable.load()

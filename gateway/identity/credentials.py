@@ -1,7 +1,7 @@
 """Login names and passwords to the letter of the tax office's manual (DESIGN.md section 5).
 
 These are the manual's rules and not today's advice: SP 800-63B and ASVS 6.2.5, 6.2.9 ask for no
-classes and at least 64 characters. docs/explanation/security.md names the deviation.
+classes and at least 64 characters. docs/security.md names the deviation.
 """
 
 from __future__ import annotations

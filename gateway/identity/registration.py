@@ -17,7 +17,7 @@ from gateway.identity.captchas import SLACK_MS
 from gateway.identity.checks import Checks, checked_holder
 from gateway.identity.codes import new_registration_code, read_registration_code
 from gateway.identity.credentials import check_login_name, check_password
-from gateway.identity.divisions import DivisionTable
+from gateway.identity.divisions import division_table
 from gateway.identity.documents import checked_phone, masked_phone
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.passwords import Passwords
@@ -68,7 +68,6 @@ class RegistrationService:
         sms: SmsCodes,
         passwords: Passwords,
         limits: Limits,
-        divisions: DivisionTable,
         trail: Trail,
     ) -> None:
         self._settings = settings
@@ -80,7 +79,6 @@ class RegistrationService:
         self._sms = sms
         self._passwords = passwords
         self._limits = limits
-        self._divisions = divisions
         self._trail = trail
 
     def issue_code(self, name: str, id_type: str, id_number: str) -> tuple[str, int]:
@@ -176,7 +174,7 @@ class RegistrationService:
         checks.run(check_login_name, login_name)
         checks.run(check_password, password)
         phone = checks.run(checked_phone, phone)
-        if household_division not in self._divisions:
+        if household_division not in division_table():
             checks.add("household_division", "This is no code of GB/T 2260; GET /api/v1/divisions lists them.")
         checks.done()
         self._sms.look(Purpose.REGISTRATION, registration_id, phone, sms_code)

@@ -7,13 +7,11 @@ import hmac
 import json
 import queue
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 import redis
-import requests
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
@@ -85,10 +83,9 @@ class WebhookSms:
     tried three times; what still fails is logged without its content.
     """
 
-    def __init__(self, url: str, secret: str, post: Callable[..., requests.Response] = requests.post) -> None:
+    def __init__(self, url: str, secret: str) -> None:
         self._url = url
         self._secret = secret.encode()
-        self._post = post
         self._backlog: queue.Queue[Message] = queue.Queue(WEBHOOK_BACKLOG)
         self._thread: threading.Thread | None = None
 
@@ -112,6 +109,8 @@ class WebhookSms:
 
     def deliver(self, message: Message) -> bool:
         """Post one message now; whether the webhook took it."""
+        import requests
+
         body = json.dumps(
             {"phone": message.phone, "purpose": message.purpose, "code": message.code, "text": message.text},
             ensure_ascii=False,
@@ -122,7 +121,7 @@ class WebhookSms:
         }
         for _ in range(WEBHOOK_TRIES):
             try:
-                answer = self._post(
+                answer = requests.post(
                     self._url, data=body, headers=headers, timeout=WEBHOOK_TIMEOUT, allow_redirects=False
                 )
             except requests.RequestException as error:
@@ -168,8 +167,8 @@ class SmsCodes:
     def send(self, purpose: Purpose, transaction: str, phone: str | None, *, counted_for: str) -> tuple[int, int]:
         """Send a new code; the one before is void. Without a phone everything but the message is done.
 
-        ``counted_for`` is who the messages of a day are counted for (see ``whom``). Answers the seconds that the code is
-        valid, and those until the next may be asked for. Raises ``rate_limited``, ``unavailable``.
+        ``counted_for`` is who the messages of a day are counted for (see ``whom``). Answers the seconds that
+        the code is valid, and those until the next may be asked for. Raises ``rate_limited``, ``unavailable``.
         """
         self._provider.ready()
         code = new_sms_code()

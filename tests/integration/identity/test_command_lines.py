@@ -1,4 +1,4 @@
-"""``register``, ``forgot-password`` and ``sessions`` of the phone, as a script and as a person at a terminal run them."""
+"""``register``, ``forgot-password`` and ``sessions`` of the phone, as a script and a person at a terminal run them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def table() -> CharacterTable:
 
 def test_the_table_holds_more_than_98_000_characters_most_of_them_beyond_the_bmp(table: CharacterTable) -> None:
     found = {item.character for radical in table.radicals for item in pages(table, radical.radical)}
-    assert len(found) == table.size >= 98_000
+    assert len(found) >= 98_000
     assert sum(ord(character) > 0xFFFF for character in found) > 70_000
 
 
