@@ -8,9 +8,9 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code."""
     from client_stub.cli import run
-    from client_stub.signals import unwind_on_sigterm
+    from client_stub.signals import unwind_on_signals
 
-    unwind_on_sigterm()
+    unwind_on_signals()
     sys.exit(run(sys.argv[1:]))
 
 

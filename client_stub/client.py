@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from client_stub.errors import ClientError, LocalCode
+from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
 from client_stub.link import Link
 from client_stub.model import Login, Ticket, Update
 from client_stub.poll import PollLink
@@ -21,7 +21,7 @@ from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.session import SessionCalls
 from client_stub.track import Track
 from client_stub.watch import Signal, Watch
-from gateway.protocol import ClientInfo, TicketState
+from gateway.protocol import ClientInfo, Code, TicketState
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
@@ -129,7 +129,7 @@ class Client(SessionCalls):
         try:
             body = self._link.cancel(ticket.ticket_id, ticket.claim_secret)
         except ClientError as error:
-            self._watch.refused(ticket.ticket_id, error)
+            self._learn(ticket, error)
             raise
         self._watch.heard(body)
         return track.latest
@@ -150,7 +150,7 @@ class Client(SessionCalls):
         try:
             body = self._rest.call_until_answered(once, seconds=CLAIM_WINDOW, waiting=self._closed.wait)
         except ClientError as error:
-            self._watch.refused(ticket.ticket_id, error)
+            self._learn(ticket, error)
             raise
         login = self._begin(body)
         # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
@@ -206,6 +206,11 @@ class Client(SessionCalls):
         if track is not None and not track.over:
             wish["replaces"] = {"ticket_id": track.ticket.ticket_id, "claim_secret": track.ticket.claim_secret}
         return wish
+
+    def _learn(self, ticket: Ticket, error: ClientError) -> None:
+        # A refusal may tell that the ticket has ended; one of the call alone (too early) tells nothing of it.
+        if error.code in STATE_OF_REFUSAL or error.code == Code.TICKET_NOT_FOUND:
+            self._watch.refused(ticket.ticket_id, error)
 
     def _follow(self, track: Track) -> None:
         self._claim_key = secrets.token_urlsafe(16)

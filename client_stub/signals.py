@@ -1,4 +1,4 @@
-"""SIGTERM as an exception, so that it unwinds as Control-C does: the ticket is cancelled, the terminal given back."""
+"""SIGTERM and SIGINT as exceptions, that unwind the program: the ticket is cancelled, the terminal given back."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ class Terminated(BaseException):
     EXIT_CODE: Final = 128 + int(signal.SIGTERM)
 
 
-def unwind_on_sigterm() -> None:
-    """Make SIGTERM raise Terminated in the main thread."""
+def unwind_on_signals() -> None:
+    """Make SIGTERM raise Terminated in the main thread, and SIGINT KeyboardInterrupt.
+
+    A shell script starts what it puts in the background with SIGINT ignored; whoever then asks such a client to stop
+    means it.
+    """
 
     def unwind(_number: int, _frame: FrameType | None) -> None:
         raise Terminated
 
     signal.signal(signal.SIGTERM, unwind)
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -59,7 +59,12 @@ class WebSocketConnection:
         self._websocket: websocket.WebSocket | None = None
         self._http = requests.Session()
         self._http.verify = verify
-        options: dict[str, Any] = {"sockopt": watchful_options(), "class_": self._make_websocket}
+        # No Origin: this is no browser, and the gateway may be reached at another address than its public one.
+        options: dict[str, Any] = {
+            "sockopt": watchful_options(),
+            "class_": self._make_websocket,
+            "suppress_origin": True,
+        }
         if is_loopback(gateway_url):
             options["http_no_proxy"] = ["*"]
         self._sio = socketio.Client(

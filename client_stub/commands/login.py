@@ -33,6 +33,7 @@ class LoginOptions:
     declaration_password: str | None
     identifier: str | None
     password: str | None
+    captcha: str | None
     no_websocket: bool
     timeout: float | None
     refresh: int
@@ -68,7 +69,7 @@ class Login:
 
     def _login(self, client: Client) -> Session:
         options = self._options
-        choice = UnitChoice(client, self._view, self._say, asking=self._asking)
+        choice = UnitChoice(client, self._view, self._say, asking=self._asking, captcha=options.captcha)
         if options.identifier is None:
             wait = WaitOptions(options.qr_file, options.timeout, options.refresh, keyed=self._asking)
             login = PhoneWait(client, self._view, self._say, wait).run()
@@ -142,6 +143,7 @@ def _parameters(say: Say) -> list[click.Parameter]:
         ),
         click.Option(["--identifier"], metavar="ACCOUNT", help=say("help.identifier")),
         click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
+        click.Option(["--captcha"], metavar="TEXT", help=say("help.captcha")),
         click.Option(["--no-websocket"], is_flag=True, help=say("help.no_websocket")),
         click.Option(
             ["--timeout"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help=say("help.timeout")

@@ -77,10 +77,16 @@ def test_no_error_text_speaks_of_a_code_that_does_not_exist() -> None:
     assert {key for key in CATALOGUE if key.startswith("error.")} - codes == set()
 
 
-def test_english_keeps_the_gateways_own_sentence_and_chinese_has_the_catalogues() -> None:
-    error = ClientError(Code.ACCOUNT_LOCKED, "Locked for 117 more minutes.", 423)
-    assert sentence(error, Say("en")) == "Locked for 117 more minutes."
-    assert _CHINESE.search(sentence(error, Say("zh")))
+@pytest.mark.parametrize(
+    ("retry_after", "english", "chinese"),
+    [(None, "reset the password.", "重置密码。"), (30, "in 30 s.", "30 秒后"), (7140, "in 119 min.", "119 分钟后")],
+)
+def test_a_lock_is_told_with_when_to_come_back(retry_after: int | None, english: str, chinese: str) -> None:
+    extras = {} if retry_after is None else {"retry_after": retry_after}
+    error = ClientError(Code.ACCOUNT_LOCKED, "For programmers.", 423, extras)
+    assert sentence(error, Say("en")).endswith(english)
+    assert chinese in sentence(error, Say("zh"))
+    assert "programmers" not in sentence(error, Say("en"))
 
 
 def test_an_error_without_a_text_is_told_by_its_detail() -> None:
