@@ -1,0 +1,158 @@
+"""The wire as a client, a phone and the WEB platform use it, and units that nobody knows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyotp
+import pytest
+import requests
+from stdnum.cn import uscc
+
+from gateway.testing.live import LiveGateway
+
+PASSWORD = "Demo-2019"
+RIGHT = "Unit-2019"
+WRONG = "Wrong-1234"
+_NEXT = itertools.count(1)
+
+
+class Caller:
+    """Somebody with a session, and what they may send."""
+
+    def __init__(self, wire: Wire, answer: dict[str, Any]) -> None:
+        self._wire = wire
+        self.answer = answer
+        self._headers = {"Authorization": f"Bearer {answer['access_token']}"}
+
+    def send(self, method: str, path: str, **body: Any) -> requests.Response:
+        return requests.request(
+            method, f"{self._wire.url}{path}", json=body or None, headers=self._headers, timeout=30
+        )
+
+    def get(self, path: str, **query: Any) -> requests.Response:
+        return requests.get(f"{self._wire.url}{path}", params=query, headers=self._headers, timeout=30)
+
+    def verify(self, unit: str, password: str | None = None, *, captcha: bool = False) -> requests.Response:
+        body: dict[str, Any] = {} if password is None else {"declaration_password": password}
+        if captcha:
+            body["captcha"] = self._wire.captcha()
+        return self.send("POST", f"/units/{unit}/verification", **body)
+
+    def bind(self, unit: str, password: str, *, captcha: bool = False) -> requests.Response:
+        body: dict[str, Any] = {"taxpayer_id": unit, "declaration_password": password}
+        if captcha:
+            body["captcha"] = self._wire.captcha()
+        return self.send("POST", "/units", **body)
+
+    def menu(self) -> requests.Response:
+        return self.get("/session/menu")
+
+    def stage(self) -> str:
+        return str(self.get("/session").json()["stage"])
+
+    def grant(self, unit: str, **whom: Any) -> requests.Response:
+        return self.send("POST", f"/units/{unit}/authorizations", **whom)
+
+    def authorizations(self, unit: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.get(f"/units/{unit}/authorizations").json()["authorizations"]
+        return found
+
+    def otp(self, *, at_ms: int) -> str:
+        return pyotp.TOTP(self.answer["otp_secret"]).at(at_ms // 1000)
+
+
+class Wire:
+    """A gateway from outside."""
+
+    def __init__(self, gateway: LiveGateway) -> None:
+        self.gateway = gateway
+        self.url = f"{gateway.url}/api/v1"
+        self.sim = f"{gateway.url}/sim/v1"
+        self.seed = requests.get(f"{self.sim}/seed", timeout=10).json()
+        self.units = {unit["alias"]: unit["taxpayer_id"] for unit in self.seed["units"]}
+
+    def post(self, path: str, **body: Any) -> requests.Response:
+        return requests.post(f"{self.url}{path}", json=body, timeout=30)
+
+    def client(self, login_name: str) -> Caller:
+        info = {"name": "client", "version": "1", "device": "desk"}
+        return self._logged_in(self.post("/sessions", identifier=login_name, password=PASSWORD, client=info))
+
+    def phone(self, login_name: str) -> Caller:
+        device = {"name": "phone", "model": "test"}
+        return self._logged_in(self.post("/app/sessions", identifier=login_name, password=PASSWORD, device=device))
+
+    def web(self, login_name: str) -> Caller:
+        return self._logged_in(self.post("/web/sessions", identifier=login_name, password=PASSWORD))
+
+    def captcha(self) -> dict[str, str]:
+        captcha_id = self.post("/captchas").json()["captcha_id"]
+        answer = requests.get(f"{self.sim}/captchas/{captcha_id}", timeout=10).json()["answer"]
+        return {"captcha_id": captcha_id, "answer": answer}
+
+    def now(self) -> int:
+        return int(requests.get(f"{self.sim}/clock", timeout=10).json()["now"])
+
+    def move(self, **span: float) -> None:
+        seconds = span.get("days", 0) * 86_400 + span.get("hours", 0) * 3600 + span.get("minutes", 0) * 60
+        body = {"seconds": seconds + span.get("seconds", 0)}
+        requests.post(f"{self.sim}/clock/advance", json=body, timeout=10).raise_for_status()
+
+    def set_clock(self, now_ms: int, *, frozen: bool = False) -> None:
+        requests.put(f"{self.sim}/clock", json={"now": now_ms, "frozen": frozen}, timeout=10).raise_for_status()
+
+    def person(self, login_name: str) -> dict[str, str]:
+        """Full name and phone, as one who authorizes them must know them."""
+        found = next(account for account in self.seed["accounts"] if account["login_name"] == login_name)
+        return {"name": found["name"], "phone": found["phone"]}
+
+    def document(self, login_name: str) -> dict[str, str]:
+        found = next(account for account in self.seed["accounts"] if account["login_name"] == login_name)
+        return {"name": found["name"], "id_type": found["id_type"], "id_number": found["id_number"]}
+
+    def _logged_in(self, answer: requests.Response) -> Caller:
+        assert answer.status_code == 201, answer.text
+        return Caller(self, answer.json())
+
+
+def unknown_unit() -> str:
+    """A right taxpayer number that no unit has."""
+    number = f"91440300UNKN{next(_NEXT):05d}".replace("U", "1").replace("N", "2")
+    return str(number + uscc.calc_check_digit(number))
+
+
+def code_of(answer: requests.Response) -> str:
+    return str(answer.json()["code"])
+
+
+def lock(caller: Caller, unit: str, password: str = WRONG) -> None:
+    """Five wrong passwords, with the captchas that are due."""
+    for attempt in range(5):
+        answer = caller.verify(unit, password, captcha=attempt > 0)
+        assert (answer.status_code, code_of(answer)) == (403, "declaration_password_invalid"), answer.text
+
+
+@pytest.fixture
+def wire(gateway: LiveGateway) -> Wire:
+    return Wire(gateway)
+
+
+@pytest.fixture(scope="session")
+def gateway_with() -> Iterator[Callable[..., LiveGateway]]:
+    """Starts a gateway with a seed, settings or workers of a test's own; one for each combination."""
+    running: dict[str, LiveGateway] = {}
+
+    def start(**options: Any) -> LiveGateway:
+        key = repr(sorted(options.items()))
+        if key not in running:
+            running[key] = LiveGateway(**options).start()
+        else:
+            running[key].reset()
+        return running[key]
+
+    yield start
+    for gateway in running.values():
+        gateway.stop()
