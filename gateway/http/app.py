@@ -41,6 +41,10 @@ _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
+# Operations that are called without a body too; the library takes every body for required.
+_OPTIONAL_BODIES: set[str] = set()
+
+
 class ProblemDocument(BaseModel):
     """RFC 9457 problem document; `code` is stable, `detail` is for people."""
 
@@ -75,8 +79,19 @@ def make_app(title: str, clock: Clock, *, body_bytes: int, openapi_url: str) -> 
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
-    app.add_url_rule(openapi_url, "openapi", lambda: app.api_doc)
+    app.add_url_rule(openapi_url, "openapi", lambda: _completed(app.api_doc))
     return app
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with what the doors refer to and the library leaves out."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["ProblemDocument"] = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    for path in document["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and operation.get("operationId") in _OPTIONAL_BODIES:
+                operation["requestBody"]["required"] = False
+    return document
 
 
 def mount(app: OpenAPI, rooms: Iterable[Doors]) -> None:
@@ -84,6 +99,8 @@ def mount(app: OpenAPI, rooms: Iterable[Doors]) -> None:
     for room in rooms:
         for door in room.all:
             _mount(app, door)
+            if door.body_optional:
+                _OPTIONAL_BODIES.add(door.handler.__name__)
 
 
 def answer_call(door: Door, call: Call, read_body: Callable[[], object]) -> Response:

@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from gateway.config import Settings
+from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Body, Call, Doors, Query
 from gateway.identity.captchas import Captchas
 from gateway.identity.characters import LARGEST_PAGE, UnknownRadical, character_table
-from gateway.identity.checks import refused_field
 from gateway.identity.divisions import division_table
 from gateway.identity.limits import Bucket, Limits
-from gateway.protocol import API_PREFIX
+from gateway.protocol import API_PREFIX, Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -132,7 +132,7 @@ def doors(
         divisions = division_table()
         found = divisions.children(parent)
         if found is None:
-            raise refused_field("parent", "This is no code of GB/T 2260.")
+            raise Refusal(Code.NOT_FOUND, "This is no code of GB/T 2260.")
         return DivisionList(
             parent=parent,
             divisions=[
@@ -168,8 +168,8 @@ def doors(
         try:
             page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)
         except UnknownRadical:
-            raise refused_field(
-                "radical", "No radical has this number or form; GET /api/v1/radicals lists them."
+            raise Refusal(
+                Code.NOT_FOUND, "No radical has this number or form; GET /api/v1/radicals lists them."
             ) from None
         return CharacterList(
             radical=query.radical,
@@ -188,7 +188,9 @@ def doors(
 
     room = Doors("forms", API_PREFIX)
     room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, body_optional=True, returns=CaptchaView, status=201)
-    room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList)
+    room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList, codes=(Code.NOT_FOUND,))
     room.add("GET", "/radicals", list_radicals, returns=RadicalList)
-    room.add("GET", "/characters", find_characters, query=CharacterQuery, returns=CharacterList)
+    room.add(
+        "GET", "/characters", find_characters, query=CharacterQuery, returns=CharacterList, codes=(Code.NOT_FOUND,)
+    )
     return room
