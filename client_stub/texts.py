@@ -99,6 +99,16 @@ HELP: Final[Mapping[str, Text]] = {
     ),
     "help.help": Text("Show this help.", "显示本帮助。"),
     "help.version": Text("Show the version.", "显示版本号。"),
+    "help.serve": Text(
+        "Serve clients over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
+        "以 REST 提供桌面客户端，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
+    ),
+    "help.host": Text("Address to listen on.", "监听地址。"),
+    "help.port": Text("Port to listen on; 0 takes a free one.", "监听端口；0 表示任选空闲端口。"),
+    "help.ready_file": Text("Written, as JSON, once it serves.", "就绪后写入的 JSON 文件。"),
+    "serve.cannot": Text(
+        "Cannot serve on {host} port {port}: {reason}.", "无法在 {host} 端口 {port} 提供服务：{reason}。"
+    ),
     "help.login": Text("Log in by QR, or by account and password.", "扫码登录，或使用账号密码登录。"),
     "help.login_long": Text(
         "Without --identifier a QR is drawn in the terminal, with its countdown: r asks for a new one, q quits. "

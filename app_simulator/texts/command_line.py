@@ -29,6 +29,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Language: zh or en (PAIRING_LANG). Without it: that of LC_ALL or LANG.",
         "语言：zh 或 en（PAIRING_LANG）。省略时依 LC_ALL 或 LANG。",
     ),
+    "serve.help": (
+        "Serve phones over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
+        "以 REST 提供模拟手机，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
+    ),
+    "serve.host": ("Address to listen on.", "监听地址。"),
+    "serve.port": ("Port to listen on; 0 takes a free one.", "监听端口；0 表示任选空闲端口。"),
+    "serve.ready_file": ("Written, as JSON, once it serves.", "就绪后写入的 JSON 文件。"),
+    "serve.cannot": (
+        "Cannot serve on {host} port {port}: {reason}.",
+        "无法在 {host} 端口 {port} 提供服务：{reason}。",
+    ),
     "exit.0": ("done", "完成"),
     "exit.1": ("the gateway refused, or it cannot be done", "网关拒绝，或无法完成"),
     "exit.2": ("the command line is wrong or lacks something", "命令行有误或不完整"),

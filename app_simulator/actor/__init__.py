@@ -1,0 +1,1 @@
+"""Phones driven over REST, for tests in any language: ``app-simulator serve``."""

@@ -1,0 +1,1 @@
+"""Clients driven over REST, for tests in any language: ``client-stub serve``."""

@@ -1,0 +1,102 @@
+"""The clients of an actor: each with its screen, which a phone can be told to look at."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import Any
+
+from client_stub.actor.serving import Refused
+from client_stub.client import Client, Transport
+from client_stub.model import Ticket, Update
+
+
+class HeldClient:
+    """One client, and what its screen shows."""
+
+    def __init__(self, gateway_url: str, *, transport: Transport, **info: str | None) -> None:
+        self.client_id = secrets.token_urlsafe(8)
+        given = {name: value for name, value in info.items() if value is not None}
+        self.client = Client(gateway_url, transport=transport, **given)
+        self._changed = threading.Condition()
+        self._serial = 0
+        self.client.subscribe(lambda _signal: self._wake())
+
+    def request_ticket(self) -> Ticket:
+        """Ask for a ticket; one that is still live is replaced by it."""
+        ticket = self.client.request_ticket()
+        with self._changed:
+            self._serial += 1
+            self._changed.notify_all()
+        return ticket
+
+    def screen(self, since: int, seconds: float) -> dict[str, Any]:
+        """What is to be seen, once a QR newer than number ``since`` is there or after ``seconds``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._serial > since, timeout=seconds)
+        return self.seen()
+
+    def seen(self) -> dict[str, Any]:
+        """What is to be seen at this moment. A ticket that has ended shows no QR."""
+        ticket, state = self.client.ticket, self.client.state
+        live = ticket is not None and state is not None and state.live
+        return {
+            "client_id": self.client_id,
+            "serial": self._serial,
+            "ticket_id": ticket.ticket_id if ticket else None,
+            "qr": ticket.qr if ticket and live else None,
+            **_told(state),
+            "remaining": self.client.remaining,
+        }
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+def _told(state: Update | None) -> dict[str, Any]:
+    if state is None:
+        return {"state": None, "version": 0, "number": None, "scanned_by": None, "reason": None}
+    scanner = state.scanned_by
+    return {
+        "state": state.state,
+        "version": state.version,
+        "number": state.number,
+        "scanned_by": None if scanner is None else {"display_name": scanner.display_name, "initial": scanner.initial},
+        "reason": state.reason,
+    }
+
+
+class Clients:
+    """All clients of this actor."""
+
+    def __init__(self, gateway_url: str) -> None:
+        self.gateway_url = gateway_url
+        self._clients: dict[str, HeldClient] = {}
+
+    def add(self, held: HeldClient) -> HeldClient:
+        """Keep a client."""
+        self._clients[held.client_id] = held
+        return held
+
+    def get(self, client_id: str) -> HeldClient:
+        """A client by its id. Raises Refused 404."""
+        try:
+            return self._clients[client_id]
+        except KeyError:
+            raise Refused(404, "not_found", f"There is no client {client_id} here.") from None
+
+    def remove(self, client_id: str) -> None:
+        """Close a client. Raises Refused 404."""
+        held = self.get(client_id)
+        self._clients.pop(client_id, None)
+        held.client.close()
+
+    def all(self) -> list[HeldClient]:
+        """Every client, oldest first."""
+        return list(self._clients.values())
+
+    def close(self) -> None:
+        """Close all."""
+        for held in self.all():
+            self.remove(held.client_id)

@@ -1,0 +1,60 @@
+"""``client-stub serve``: desktop clients over REST, for tests in any language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from client_stub.cli import language_parameter
+from client_stub.texts import Say
+
+DEFAULT_GATEWAY = "http://127.0.0.1:8080"
+
+
+def build(say: Say) -> click.Command:
+    """The command."""
+
+    def run(gateway: str, host: str, port: int, ready_file: Path | None) -> None:
+        # Here and not above: the other commands need no web server.
+        from client_stub.actor.clients import Clients
+        from client_stub.actor.rest import clients_app
+        from client_stub.actor.serving import serve
+
+        clients = Clients(gateway)
+        try:
+            serve(clients_app(clients), host, port, ready_file, click.echo)
+        except OSError as error:
+            sentence = say("serve.cannot", host=host, port=port, reason=error.strerror or error)
+            raise click.ClickException(sentence) from None
+        finally:
+            clients.close()
+
+    return click.Command(
+        "serve",
+        callback=run,
+        help=say("help.serve"),
+        short_help=say("help.serve"),
+        params=[
+            click.Option(
+                ["--gateway"],
+                metavar="URL",
+                envvar="PAIRING_GATEWAY",
+                default=DEFAULT_GATEWAY,
+                show_default=True,
+                help=say("help.gateway"),
+            ),
+            click.Option(["--host"], metavar="H", default="127.0.0.1", show_default=True, help=say("help.host")),
+            click.Option(
+                ["--port"],
+                metavar="P",
+                type=click.IntRange(0, 65535),
+                default=0,
+                show_default=True,
+                help=say("help.port"),
+            ),
+            click.Option(["--ready-file"], metavar="F", type=click.Path(path_type=Path), help=say("help.ready_file")),
+            language_parameter(say),
+        ],
+        add_help_option=False,
+    )
