@@ -34,6 +34,7 @@ class Attempt:
 
     def __init__(self) -> None:
         self.outcome = "nothing"
+        self.locked_seconds = 0  # after the block: how long the lock lasts that this attempt has brought about
 
     def right(self) -> None:
         """The password was right: the count is cleared."""
@@ -109,7 +110,7 @@ class Attempts:
             try:
                 yield attempt
             finally:
-                ended = self._end(subject, attempt_id, attempt.outcome)
+                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 
@@ -141,8 +142,8 @@ class Attempts:
             # Only another worker can be busy with this subject: within one, the queue is waited for.
             time.sleep(_LOOK_AGAIN_SECONDS)
 
-    def _end(self, subject: str, attempt_id: str, outcome: str) -> str:
-        code, _ = self._scripts.run(
+    def _end(self, subject: str, attempt_id: str, outcome: str) -> tuple[str, int]:
+        code, locked_ms = self._scripts.run(
             "end_attempt",
             [
                 self._keys.failures(self._policy.kind, subject),
@@ -156,7 +157,7 @@ class Attempts:
             lock=self._policy.lock_seconds * 1000,
             retention=RETENTION_MS,
         )
-        return str(code)
+        return str(code), -(-int(locked_ms) // 1000)
 
 
 class _Queues:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import redis
 
 from gateway.config import Settings
@@ -52,7 +54,8 @@ class Login:
     ) -> Account:
         """The account. ``channel`` (phone, client, web) is for the trail alone: the count is one for all.
 
-        Raises ``invalid_credentials``, ``captcha_required``, ``captcha_invalid``, ``account_locked`` (with
+        Raises ``invalid_credentials`` (with ``captcha_required``, and ``locked_for`` in seconds where this was the
+        last try before a lock), ``captcha_required``, ``captcha_invalid``, ``account_locked`` (with
         ``retry_after`` in seconds), alike and as late for an account that there is and one that there is not;
         ``account_disabled``; ``rate_limited``.
         """
@@ -88,7 +91,8 @@ class Login:
             else:
                 attempt.right()
         if account is None or not right:
-            raise Refusal(Code.INVALID_CREDENTIALS, captcha_required=True)
+            extra: dict[str, Any] = {"locked_for": attempt.locked_seconds} if attempt.locked_seconds else {}
+            raise Refusal(Code.INVALID_CREDENTIALS, captcha_required=True, **extra)
         if account.disabled:
             raise Refusal(Code.ACCOUNT_DISABLED)
         return account

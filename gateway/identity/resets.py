@@ -132,9 +132,9 @@ class ResetService:
         self._refuse_old(account, new_password)
         hashed = self._passwords.hash(new_password)
         self._sms.take(Purpose.PASSWORD_RESET, reset_id, phone, sms_code)
+        self._set(account, hashed)
         with redis_faults_as_503():
             self._redis.delete(self._keys.reset(reset_id))
-        self._set(account, hashed)
         self._trail.record("password_reset.complete", "ok", address, account_id=account.account_id)
 
     def at_hall(self, name: str, id_type: str, id_number: str, new_password: str) -> Account:
@@ -154,11 +154,13 @@ class ResetService:
         return account
 
     def _set(self, account: Account, hashed: str) -> None:
-        # A login with the old password that is under way looks at the hash again once it has its session.
+        # Sessions end on both sides of the change: should Redis go away in between, those that were are over, and
+        # a login with the old password that is under way looks at the hash again once it has its session.
+        self._sessions.end(account.account_id)
         self._accounts.set_password(account.account_id, hashed)
         self._accounts.revoke_devices(account.account_id, self._clock.now_ms())
-        self._locks.clear(account.account_id)
         self._sessions.end(account.account_id)
+        self._locks.clear(account.account_id)
 
     def _refuse_old(self, account: Account, new_password: str) -> None:
         if self._passwords.matches(account.password_hash, new_password):

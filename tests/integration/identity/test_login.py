@@ -100,6 +100,11 @@ def test_the_fifth_wrong_password_locks_for_120_minutes_on_every_channel(outside
     assert code(outside.login("agent", captcha=True)) == "in"
 
 
+def test_the_last_wrong_password_tells_that_it_has_locked(outside: Any) -> None:
+    told = [outside.login("agent", WRONG, captcha=True).json().get("locked_for") for _ in range(5)]
+    assert told == [None] * 4 + [7_200]
+
+
 def test_more_tries_during_the_lock_do_not_lengthen_it(outside: Any) -> None:
     outside.lock("agent")
     outside.move(100 * 60)
