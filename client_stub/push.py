@@ -36,6 +36,7 @@ class PushLink:
         self._closed = False
         self._supervisor: threading.Thread | None = None
         self._read_at = 0.0
+        self._stale = False
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Ask for a ticket; connects first where there is no connection."""
@@ -53,6 +54,7 @@ class PushLink:
         """Keep the connection alive for this ticket until it is over."""
         with self._changed:
             self._track = track
+            self._stale = False
             if self._supervisor is None and not self._closed:
                 self._supervisor = threading.Thread(target=self._supervise, name="client-stub-push", daemon=True)
                 self._supervisor.start()
@@ -114,11 +116,14 @@ class PushLink:
                 body = self.resume(track.ticket.ticket_id, track.ticket.claim_secret)
             except ClientError as error:
                 if error.passing or error.code == LocalCode.BAD_ANSWER:
+                    # Also on a line that lives: until the ticket is resumed nothing of it is pushed there.
+                    self._stale = True
                     back_off = min(LONGEST_BACK_OFF, max(FIRST_BACK_OFF, back_off * 2))
                 elif error.code != LocalCode.CLOSED:
                     self._listener.refused(track.ticket.ticket_id, error)
                 continue
             back_off = 0.0
+            self._stale = False
             if not alive:
                 alive = True
                 self._listener.connection(alive)
@@ -141,7 +146,7 @@ class PushLink:
         if track is None or track.over:
             return None
         held_back = earliest - time.monotonic()
-        if self._connection is None or self._connection.lost or held_back > 0:
+        if self._stale or self._connection is None or self._connection.lost or held_back > 0:
             return max(0.0, held_back)
         due = track.due(DEADLINE_GRACE)
         return None if due is None else max(due, self._read_at + LONGEST_BACK_OFF - time.monotonic())
