@@ -45,7 +45,7 @@ type Acknowledged<T> = T & { error?: { code: string; detail: string; retry_after
 
 const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
-const TRIES_BEFORE_POLLING = 3;
+const POLL_WITHOUT_SOCKET_AFTER = 4000;
 const POLL_SECONDS = 25;
 
 export class TicketLine {
@@ -53,7 +53,7 @@ export class TicketLine {
   readonly link = signal<Link>("connecting");
   readonly refusal = signal<Problem | null>(null);
   private socket: Socket | null = null;
-  private failures = 0;
+  private fallback = 0;
   private asking = false;
   private poll: AbortController | null = null;
   private reread = 0;
@@ -66,8 +66,8 @@ export class TicketLine {
   /** Connect, and ask for a ticket as soon as there is a way to. */
   start(): void {
     if (this.socket) return;
-    this.failures = 0;
     this.link.value = "connecting";
+    this.pollUnlessConnected();
     const socket = io("/pairing", {
       transports: ["websocket"],
       forceNew: true,
@@ -77,18 +77,15 @@ export class TicketLine {
     });
     this.socket = socket;
     socket.on("connect", () => {
-      this.failures = 0;
+      window.clearTimeout(this.fallback);
       this.stopPolling();
       this.link.value = "online";
       void this.renew();
     });
     socket.on("disconnect", () => {
-      if (this.socket === socket) this.link.value = "reconnecting";
-    });
-    socket.on("connect_error", () => {
-      this.failures += 1;
-      if (this.link.value === "online") this.link.value = "reconnecting";
-      if (this.failures >= TRIES_BEFORE_POLLING && !this.poll) void this.startPolling();
+      if (this.socket !== socket) return;
+      this.link.value = "reconnecting";
+      this.pollUnlessConnected();
     });
     socket.on("ticket_state", (body: StateBody) => this.take(body));
   }
@@ -99,6 +96,7 @@ export class TicketLine {
     this.socket = null;
     this.stopPolling();
     window.clearTimeout(this.reread);
+    window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
     if (old && (old.state === "pending" || old.state === "scanned")) {
@@ -224,6 +222,14 @@ export class TicketLine {
     this.reread = window.setTimeout(() => {
       if (this.link.value === "online" && this.ticket.value?.ticket_id === ticket.ticket_id) void this.renew();
     }, wait);
+  }
+
+  /** Some networks let no WebSocket through: the long poll is its twin, until one connects. */
+  private pollUnlessConnected(): void {
+    window.clearTimeout(this.fallback);
+    this.fallback = window.setTimeout(() => {
+      if (this.socket && !this.socket.connected && !this.poll) void this.startPolling();
+    }, POLL_WITHOUT_SOCKET_AFTER);
   }
 
   private async startPolling(): Promise<void> {

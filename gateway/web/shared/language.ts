@@ -43,5 +43,6 @@ export function moment(at: number, withSeconds = false): string {
 export function span(seconds: number): string {
   if (seconds < 90) return t(`${Math.ceil(seconds)} 秒`, `${Math.ceil(seconds)} s`);
   if (seconds < 3 * 3600) return t(`${Math.ceil(seconds / 60)} 分钟`, `${Math.ceil(seconds / 60)} min`);
-  return t(`${Math.round(seconds / 3600)} 小时`, `${Math.round(seconds / 3600)} h`);
+  if (seconds < 48 * 3600) return t(`${Math.round(seconds / 3600)} 小时`, `${Math.round(seconds / 3600)} h`);
+  return t(`${Math.round(seconds / 86_400)} 天`, `${Math.round(seconds / 86_400)} d`);
 }

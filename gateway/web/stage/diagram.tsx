@@ -159,7 +159,7 @@ function Row(props: { row: Drawn; width: number; chosen: boolean; tabStop: boole
     <g
       class={`message kind-${entry.kind} lane-${row.from} ${chosen ? "chosen" : ""}`}
       role="button"
-      tabIndex={props.tabStop ? 0 : -1}
+      tabindex={props.tabStop ? 0 : -1}
       aria-pressed={chosen}
       aria-label={`${row.time} ${t(...KINDS[entry.kind])} ${entry.name}, ${laneName(row.from)} → ${laneName(row.to)}`}
       data-seq={entry.seq}

