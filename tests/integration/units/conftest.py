@@ -28,9 +28,7 @@ class Caller:
         self._headers = {"Authorization": f"Bearer {answer['access_token']}"}
 
     def send(self, method: str, path: str, **body: Any) -> requests.Response:
-        return requests.request(
-            method, f"{self._wire.url}{path}", json=body or None, headers=self._headers, timeout=30
-        )
+        return requests.request(method, f"{self._wire.url}{path}", json=body or None, headers=self._headers, timeout=30)
 
     def get(self, path: str, **query: Any) -> requests.Response:
         return requests.get(f"{self._wire.url}{path}", params=query, headers=self._headers, timeout=30)
