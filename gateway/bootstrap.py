@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
-from flask_openapi.openapi import OpenAPI
+from flask import Flask
 from flask_socketio import SocketIO
 
 import gateway.pairing.rest
@@ -22,7 +22,7 @@ from gateway.foundation.redis import connect
 from gateway.foundation.secrets import load_server_key, random_id
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
-from gateway.http.app import VERSION, make_app, mount
+from gateway.http.app import VERSION, make_app
 from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
@@ -67,7 +67,7 @@ class Gateway:
     """One worker, wired and not yet serving."""
 
     core: Core
-    app: OpenAPI
+    app: Flask
     sockets: SocketIO
     push: Push
     trail: TrailDrain
@@ -179,14 +179,13 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     )
     push.on_message.append(units.inbox.hear)
 
-    app = make_app("Scan-to-login gateway", clock, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     rooms = [
         *people.doors(),
         gateway.pairing.rest.doors(pairing, offload),
         *units.doors(),
         ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
     ]
-    mount(app, rooms)
+    app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)

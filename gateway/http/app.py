@@ -1,18 +1,15 @@
-"""The Flask app: mounts doors, turns refusals into problem documents, and serves the contract's documents."""
+"""The Flask app: mounts doors, turns refusals into problem documents, and shapes every answer."""
 
 from __future__ import annotations
 
 import json
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from flask import Flask, Response, request
-from flask_openapi.models.info import Info
-from flask_openapi.openapi import OpenAPI
-from pydantic import BaseModel, create_model
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation import metrics
@@ -21,57 +18,17 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
 from gateway.foundation.secrets import random_id
 from gateway.http import problems
-from gateway.http.doors import Auth, Call, Door, Doors, Raw, credential_of, validated
+from gateway.http.doors import Call, Door, Doors, Raw, credential_of, validated
+from gateway.http.openapi import document
 from gateway.protocol import Code
 
 VERSION = "0.1.0"
-_SECURITY: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},
-    "ticket": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "Authorization",
-        "description": "`Ticket <claim_secret>`: the client that requested the ticket.",
-    },
-}
-_SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
-# What any door may answer, whatever it does.
-_ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE)
-_BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
-# Operations that are called without a body too; the library takes every body for required.
-_OPTIONAL_BODIES: set[str] = set()
-
-
-class ProblemDocument(BaseModel):
-    """RFC 9457 problem document; `code` is stable, `detail` is for people."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-
-
-class FieldError(BaseModel):
-    """One field that does not fit."""
-
-    field: str
-    message: str
-
-
-def make_app(title: str, clock: Clock, *, body_bytes: int, openapi_url: str) -> OpenAPI:
-    """An empty app with this product's manners: problem documents, headers, limits, logs, metrics."""
-    app = OpenAPI(
-        __name__,
-        info=Info(title=title, version=VERSION, description="Scan-to-login, both sides of it, for real."),
-        security_schemes=_SECURITY,
-        doc_ui=False,
-        static_folder=None,
-    )
-    app.openapi_version = "3.1.0"
+def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: int, openapi_url: str) -> Flask:
+    """``rooms`` served with this product's manners: problem documents, headers, limits, logs, metrics."""
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = body_bytes
     app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -79,28 +36,18 @@ def make_app(title: str, clock: Clock, *, body_bytes: int, openapi_url: str) -> 
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
-    app.add_url_rule(openapi_url, "openapi", lambda: _completed(app.api_doc))
-    return app
-
-
-def _completed(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with what the doors refer to and the library leaves out."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas["ProblemDocument"] = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-    for path in document["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict) and operation.get("operationId") in _OPTIONAL_BODIES:
-                operation["requestBody"]["required"] = False
-    return document
-
-
-def mount(app: OpenAPI, rooms: Iterable[Doors]) -> None:
-    """Open every door of ``rooms`` on ``app``."""
     for room in rooms:
         for door in room.all:
             _mount(app, door)
-            if door.body_optional:
-                _OPTIONAL_BODIES.add(door.handler.__name__)
+    described: list[dict[str, Any]] = []
+
+    def openapi() -> dict[str, Any]:
+        if not described:
+            described.append(document(title, VERSION, rooms))
+        return described[0]
+
+    app.add_url_rule(openapi_url, "openapi", openapi)
+    return app
 
 
 def answer_call(door: Door, call: Call, read_body: Callable[[], object]) -> Response:
@@ -117,7 +64,7 @@ def answer_call(door: Door, call: Call, read_body: Callable[[], object]) -> Resp
     return Response(answer.model_dump_json(), door.status, content_type="application/json")
 
 
-def _mount(app: OpenAPI, door: Door) -> None:
+def _mount(app: Flask, door: Door) -> None:
     def view(**path: str) -> Response:
         credential = credential_of(door.auth, request.headers.get("Authorization"))
         query = None if door.query is None else validated(door.query, request.args.to_dict())
@@ -126,57 +73,7 @@ def _mount(app: OpenAPI, door: Door) -> None:
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
         return answer_call(door, call, lambda: _json_body(door))
 
-    view.__name__ = door.handler.__name__
-    view.__doc__ = door.handler.__doc__
-    view.__delay_validate_request__ = True  # type: ignore[attr-defined]
-    view.__annotations__ = {"return": Response}
-    if door.body is not None:
-        view.__annotations__["body"] = door.body
-    if door.query is not None:
-        view.__annotations__["query"] = door.query
-    names = re.findall(r"<(?:\w+:)?(\w+)>", door.rule)
-    if names:
-        view.__annotations__["path"] = create_model(  # type: ignore[call-overload]
-            f"{door.handler.__name__.title().replace('_', '')}Path", **dict.fromkeys(names, (str, ...))
-        )
-    getattr(app, door.method.lower())(
-        door.rule,
-        tags=[{"name": door.tag}],
-        operation_id=door.handler.__name__,
-        security=[{_SCHEMES[door.auth]: []}] if door.auth is not Auth.NONE else None,
-        responses=_responses(door),
-        endpoint=f"{door.tag}.{door.handler.__name__}",
-    )(view)
-
-
-def _responses(door: Door) -> dict[str, Any]:
-    codes = {*door.codes, *_ANY}
-    if door.body is not None:
-        codes.update(_BODY)
-    if door.query is not None:
-        codes.add(Code.INVALID_REQUEST)
-    if door.auth in (Auth.SESSION, Auth.PHONE, Auth.CLIENT):
-        codes.update({Code.UNAUTHENTICATED, Code.FORBIDDEN})
-    if door.auth is Auth.TICKET:
-        codes.add(Code.TICKET_NOT_FOUND)
-    by_status: dict[str, list[Code]] = {}
-    for code in sorted(codes):
-        by_status.setdefault(str(problems.status_of(code)), []).append(code)
-    responses: dict[str, Any] = {
-        status: {
-            "description": "; ".join(f"`{code}`: {problems.PROBLEMS[code][2]}" for code in found),
-            "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-        }
-        for status, found in sorted(by_status.items())
-    }
-    done = str(door.status)
-    if isinstance(door.returns, str):
-        responses[done] = {"description": "The content.", "content": {door.returns: {}}}
-    elif door.returns is not None:
-        responses[done] = door.returns
-    else:
-        responses[done] = {"description": "Done; there is no body."}
-    return responses
+    app.add_url_rule(door.rule, f"{door.tag}.{door.handler.__name__}", view, methods=[door.method])
 
 
 def _lower(headers: Any) -> dict[str, str]:

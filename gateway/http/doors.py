@@ -21,19 +21,19 @@ from gateway.protocol import Code
 class Body(BaseModel):
     """A request body: unknown fields are refused, and types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024)
+    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024, defer_build=True)
 
 
 class Query(BaseModel):
     """A query: text is read as what it should be; unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", str_max_length=256)
+    model_config = ConfigDict(extra="forbid", str_max_length=256, defer_build=True)
 
 
 class Answer(BaseModel):
     """An answer's body."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 def absent() -> Any:

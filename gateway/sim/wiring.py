@@ -14,7 +14,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import digest
-from gateway.http.app import make_app, mount
+from gateway.http.app import make_app
 from gateway.http.doors import Doors
 from gateway.identity.assembly import IdentityRoom
 from gateway.identity.store import AccountStore
@@ -103,12 +103,6 @@ class Simulation:
         control = make_app(
             "Scan-to-login control plane of the simulation",
             self._clock,
-            body_bytes=self._settings.body_bytes,
-            openapi_url=OPENAPI_PATH,
-        )
-        control.before_request(lambda: self._access.check(request))
-        mount(
-            control,
             [
                 world_rest.doors(self._clock_control, self._world, self.journal),
                 seed_rest.doors(self._world, seeds, self.journal, CONTROL_PATH),
@@ -119,7 +113,10 @@ class Simulation:
                 journal_rest.doors(self.journal, CONTROL_PATH),
                 *rooms,
             ],
+            body_bytes=self._settings.body_bytes,
+            openapi_url=OPENAPI_PATH,
         )
+        control.before_request(lambda: self._access.check(request))
         app.wsgi_app = Middleware(  # type: ignore[method-assign]
             app.wsgi_app,
             control.wsgi_app,

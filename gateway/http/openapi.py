@@ -1,0 +1,122 @@
+"""The OpenAPI 3.1 document, written from the same doors that are served; made when it is first asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+from pydantic import BaseModel, create_model
+
+from gateway.http import problems
+from gateway.http.doors import Auth, Door, Doors
+from gateway.protocol import Code
+
+_SECURITY: dict[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},
+    "ticket": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Ticket <claim_secret>`: the client that requested the ticket.",
+    },
+}
+_SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
+# What any door may answer, whatever it does.
+_ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE)
+_BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem document; `code` is stable, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+def document(title: str, version: str, rooms: Sequence[Doors]) -> dict[str, Any]:
+    """The document of ``rooms``, by flask-openapi on an app that serves nothing."""
+    # Imported here: a gateway whose document nobody reads starts without it.
+    from flask_openapi.models.info import Info
+    from flask_openapi.openapi import OpenAPI
+
+    app = OpenAPI(
+        __name__,
+        info=Info(title=title, version=version, description="Scan-to-login, both sides of it, for real."),
+        security_schemes=_SECURITY,
+        validation_error_model=ProblemDocument,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.openapi_version = "3.1.0"
+    for room in rooms:
+        for door in room.all:
+            _describe(app, door)
+    described: dict[str, Any] = app.api_doc
+    # The library takes every body for required.
+    optional = {door.handler.__name__ for room in rooms for door in room.all if door.body_optional}
+    for path in described["paths"].values():
+        for operation in path.values():
+            if operation["operationId"] in optional:
+                operation["requestBody"]["required"] = False
+    return described
+
+
+def _describe(app: Any, door: Door) -> None:
+    def view() -> Response:
+        raise NotImplementedError("this app is read, never served")
+
+    view.__name__ = door.handler.__name__
+    view.__doc__ = door.handler.__doc__
+    view.__annotations__ = {"return": Response}
+    if door.body is not None:
+        view.__annotations__["body"] = door.body
+    if door.query is not None:
+        view.__annotations__["query"] = door.query
+    names = re.findall(r"<(?:\w+:)?(\w+)>", door.rule)
+    if names:
+        view.__annotations__["path"] = create_model(  # type: ignore[call-overload]
+            f"{door.handler.__name__.title().replace('_', '')}Path", **dict.fromkeys(names, (str, ...))
+        )
+    getattr(app, door.method.lower())(
+        door.rule,
+        tags=[{"name": door.tag}],
+        operation_id=door.handler.__name__,
+        security=[{_SCHEMES[door.auth]: []}] if door.auth is not Auth.NONE else None,
+        responses=_responses(door),
+        endpoint=f"{door.tag}.{door.handler.__name__}",
+    )(view)
+
+
+def _responses(door: Door) -> dict[str, Any]:
+    codes = {*door.codes, *_ANY}
+    if door.body is not None:
+        codes.update(_BODY)
+    if door.query is not None:
+        codes.add(Code.INVALID_REQUEST)
+    if door.auth in (Auth.SESSION, Auth.PHONE, Auth.CLIENT):
+        codes.update({Code.UNAUTHENTICATED, Code.FORBIDDEN})
+    if door.auth is Auth.TICKET:
+        codes.add(Code.TICKET_NOT_FOUND)
+    by_status: dict[str, list[Code]] = {}
+    for code in sorted(codes):
+        by_status.setdefault(str(problems.status_of(code)), []).append(code)
+    responses: dict[str, Any] = {
+        status: {
+            "description": "; ".join(f"`{code}`: {problems.PROBLEMS[code][2]}" for code in found),
+            "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+        }
+        for status, found in sorted(by_status.items())
+    }
+    done = str(door.status)
+    if isinstance(door.returns, str):
+        responses[done] = {"description": "The content.", "content": {door.returns: {}}}
+    elif door.returns is not None:
+        responses[done] = door.returns
+    else:
+        responses[done] = {"description": "Done; there is no body."}
+    return responses
