@@ -1,0 +1,333 @@
+"""Both sides of the wire by hand, as a stranger would write them: requests, websocket-client and pyotp alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyotp
+import requests
+import websocket
+
+CLIENT = {"name": "扣缴客户端", "version": "3.1.200", "device": "PC-CAIWU-7"}
+DEVICE = {"name": "小明的手机", "model": "X1"}
+PASSWORD = "Demo-2019"
+STEP_SECONDS = 30
+TIMEOUT = 10.0
+
+
+@dataclass
+class Answer:
+    """Status, body and headers of one answer."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> str:
+        """The problem document's code."""
+        assert self.headers["content-type"].startswith("application/problem+json"), self.body
+        assert self.body["status"] == self.status
+        return str(self.body["code"])
+
+
+@dataclass
+class Wire:
+    """REST calls to one gateway; each over a connection of its own, so that any worker may answer."""
+
+    url: str
+
+    def call(self, method: str, path: str, token: str = "", *, timeout: float = TIMEOUT, **options: Any) -> Answer:
+        """Call ``/api/v1{path}``; ``token`` is the whole Authorization header's value."""
+        headers = {"Connection": "close", **options.pop("headers", {})}
+        if token:
+            headers["Authorization"] = token
+        target = path if path.startswith("/sim") or path in ("/healthz", "/readyz") else f"/api/v1{path}"
+        answer = requests.request(method, self.url + target, headers=headers, timeout=timeout, **options)
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return Answer(
+            answer.status_code,
+            answer.json() if is_json else answer.text,
+            {name.lower(): value for name, value in answer.headers.items()},
+        )
+
+    def ticket(self, replaces: dict[str, Any] | None = None) -> Ticket:
+        """A new ticket over REST."""
+        body = {"client": CLIENT}
+        if replaces:
+            body["replaces"] = {name: replaces[name] for name in ("ticket_id", "claim_secret")}
+        answer = self.call("POST", "/tickets", json=body)
+        assert answer.status == 201, answer.body
+        return Ticket(self, answer.body)
+
+    def phone(self, login: str = "agent") -> Phone:
+        """A phone that is logged in."""
+        answer = self.call("POST", "/app/sessions", json={"identifier": login, "password": PASSWORD, "device": DEVICE})
+        assert answer.status == 201, answer.body
+        return Phone(self, answer.body)
+
+    def now_ms(self) -> int:
+        """The gateway's clock."""
+        return int(self.call("GET", "/healthz").headers["x-gateway-time"])
+
+    def advance(self, seconds: float) -> None:
+        """Move the gateway's clock."""
+        assert self.call("POST", "/sim/v1/clock/advance", json={"seconds": seconds}).status == 200
+
+
+@dataclass
+class Ticket:
+    """A ticket as its client holds it."""
+
+    wire: Wire
+    issued: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The public id."""
+        return str(self.issued["ticket_id"])
+
+    @property
+    def secret(self) -> str:
+        """The client's own secret."""
+        return str(self.issued["claim_secret"])
+
+    def claim(self, secret: str = "", key: str = "") -> Answer:
+        """Claim it."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.wire.call("POST", f"/tickets/{self.id}/claim", f"Ticket {secret or self.secret}", headers=headers)
+
+    def poll(self, secret: str = "", **query: float) -> Answer:
+        """Read it."""
+        return self.wire.call("GET", f"/tickets/{self.id}", f"Ticket {secret or self.secret}", params=query)
+
+    def cancel(self, secret: str = "") -> Answer:
+        """Cancel it."""
+        return self.wire.call("DELETE", f"/tickets/{self.id}", f"Ticket {secret or self.secret}")
+
+
+@dataclass
+class Phone:
+    """A phone as its app holds it."""
+
+    wire: Wire
+    login: dict[str, Any]
+    last_step: int = 0
+
+    @property
+    def token(self) -> str:
+        """The Authorization header's value."""
+        return f"Bearer {self.login['access_token']}"
+
+    def otp(self) -> str:
+        """An unused code, of the step before or this one."""
+        step = max(self.wire.now_ms() // 1000 // STEP_SECONDS - 1, self.last_step + 1)
+        self.last_step = step
+        return str(pyotp.TOTP(self.login["otp_secret"]).generate_otp(step))
+
+    def scan(self, ticket_id: str, **options: Any) -> Answer:
+        """Scan."""
+        return self.wire.call("POST", f"/tickets/{ticket_id}/scan", self.token, **options)
+
+    def confirm(self, ticket_id: str, otp: str = "", **options: Any) -> Answer:
+        """Confirm, with a fresh code by default."""
+        body = {"otp": otp or self.otp(), **options.pop("body", {})}
+        return self.wire.call("POST", f"/tickets/{ticket_id}/confirm", self.token, json=body, **options)
+
+    def reject(self, ticket_id: str) -> Answer:
+        """Reject."""
+        return self.wire.call("POST", f"/tickets/{ticket_id}/reject", self.token)
+
+    def approve(self, ticket_id: str) -> None:
+        """Scan and confirm."""
+        assert self.scan(ticket_id).status == 200
+        confirmed = self.confirm(ticket_id)
+        assert confirmed.status == 200, confirmed.body
+
+
+class Socket:
+    """A Socket.IO client of the namespace ``/pairing``, packet by packet."""
+
+    def __init__(self, url: str, *, join: bool = True, timeout: float = TIMEOUT, **headers: str) -> None:
+        self.connection = websocket.create_connection(
+            url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket",
+            timeout=timeout,
+            header=headers,
+            suppress_origin=True,
+        )
+        self.events: deque[tuple[str, Any]] = deque()
+        self._calls = 0
+        assert self._receive().startswith("0{")
+        if join:
+            self.send("40/pairing,")
+            assert self._receive().startswith("40/pairing,{")
+
+    @property
+    def port(self) -> int:
+        """The port on this side."""
+        return int(self.connection.sock.getsockname()[1])
+
+    def send(self, packet: str) -> None:
+        """Send one Engine.IO packet as it is."""
+        self.connection.send(packet)
+
+    def call(self, event: str, *arguments: Any) -> Any:
+        """Emit and wait for the acknowledgement; events that come before it are kept."""
+        self._calls += 1
+        self.send(f"42/pairing,{self._calls}{json.dumps([event, *arguments])}")
+        start = f"43/pairing,{self._calls}["
+        while True:
+            packet = self._receive()
+            if packet.startswith(start):
+                return json.loads(packet[len(start) - 1 :])[0]
+            self._keep(packet)
+
+    def event(self) -> dict[str, Any]:
+        """The next ``ticket_state``."""
+        while not self.events:
+            self._keep(self._receive())
+        name, body = self.events.popleft()
+        assert name == "ticket_state"
+        return dict(body)
+
+    def until(self, state: str) -> dict[str, Any]:
+        """The next event with this state."""
+        while True:
+            event = self.event()
+            if event["state"] == state:
+                return event
+
+    def request(self, replaces: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Request a ticket."""
+        body: dict[str, Any] = {"client": CLIENT}
+        if replaces:
+            body["replaces"] = {name: replaces[name] for name in ("ticket_id", "claim_secret")}
+        return dict(self.call("request_ticket", body))
+
+    def resume(self, issued: dict[str, Any]) -> dict[str, Any]:
+        """Resume a ticket here."""
+        return dict(self.call("resume_ticket", {name: issued[name] for name in ("ticket_id", "claim_secret")}))
+
+    def ended(self, within: float = TIMEOUT) -> bool:
+        """Whether the gateway closes the connection; whatever it sends before is passed over."""
+        self.connection.settimeout(within)
+        try:
+            while self.connection.recv_data()[0] != websocket.ABNF.OPCODE_CLOSE:
+                pass
+        except TimeoutError:
+            return False
+        except websocket.WebSocketTimeoutException:
+            return False
+        except (OSError, websocket.WebSocketException):
+            return True
+        return True
+
+    def close(self) -> None:
+        """Leave."""
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            self.connection.close(timeout=0)
+
+    def _receive(self) -> str:
+        while True:
+            packet = self.connection.recv()
+            if not packet:
+                raise ConnectionError("the gateway has closed the connection")
+            if packet != "2":
+                return str(packet)
+            self.send("3")
+
+    def _keep(self, packet: str) -> None:
+        assert packet.startswith("42/pairing,"), packet
+        name, body = json.loads(packet.removeprefix("42/pairing,"))
+        self.events.append((name, body))
+
+    def __enter__(self) -> Socket:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def together(calls: list[Callable[[], Any]], threads: int = 50) -> list[Any]:
+    """All calls at once, in so many threads; their answers in order."""
+    with ThreadPoolExecutor(threads) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def eventually(check: Callable[[], Any], within: float = TIMEOUT) -> Any:
+    """The first true answer of ``check``, asked again and again as other processes come and go."""
+    end = time.monotonic() + within
+    while True:
+        with contextlib.suppress(OSError, requests.RequestException):
+            if found := check():
+                return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} seconds")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Fail where the body takes longer."""
+    began = time.monotonic()
+    yield
+    took = time.monotonic() - began
+    assert took <= seconds, f"{took:.2f} s"
+
+
+def owner_of(client_port: int, pids: list[int]) -> int:
+    """Which of the processes holds the other end of a loopback connection (Linux)."""
+    ends = {
+        line.split()[9]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+        if int(line.split()[2].rpartition(":")[2], 16) == client_port
+    }
+    for pid in pids:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                target = str(descriptor.readlink())
+                if target.startswith("socket:[") and target[8:-1] in ends:
+                    return pid
+    raise AssertionError("none of them holds that connection")
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process, and it is no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below one (Linux)."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found |= {int(child)} | (descendants(int(child)) if alive(int(child)) else set())
+    return found
+
+
+def memory_kib(pid: int) -> int:
+    """Resident memory of a process (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise AssertionError("no VmRSS")
+
+
+def descriptors(pid: int) -> int:
+    """How many files a process holds open (Linux)."""
+    return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - counted, not read
