@@ -1,4 +1,4 @@
-"""Unit verification: captcha after the first wrong password, a lock after the fifth, and nothing before it is through."""
+"""Unit verification: captcha after the first wrong password, a lock after the fifth, nothing before it is through."""
 
 from __future__ import annotations
 

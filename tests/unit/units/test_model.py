@@ -1,0 +1,72 @@
+"""The rules about units, without a database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.protocol import Permission
+from gateway.units.menu import menu_of
+from gateway.units.model import UnitAccess, Verified, end_of_day, last_day, start_of_day
+
+UNIT = UnitAccess("91110000600037341L", "公司", "normal")
+
+
+def access(**more: object) -> UnitAccess:
+    return UnitAccess(UNIT.taxpayer_id, UNIT.name, **({"status": "normal"} | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("unit", "grants"),
+    [
+        (access(roles=("legal_representative",)), {"handle", "manage"}),
+        (access(roles=("finance_manager", "tax_agent")), {"handle", "manage"}),
+        (access(roles=("tax_agent",), via=("binding",)), set()),
+        (access(via=("authorization",), permission="handle"), set()),
+        (access(via=("authorization",), permission="manage"), {"handle"}),
+        (access(roles=("legal_representative",), permission="handle"), {"handle", "manage"}),
+    ],
+)
+def test_who_may_grant_what(unit: UnitAccess, grants: set[str]) -> None:
+    assert unit.may_grant == {Permission(permission) for permission in grants}
+
+
+def test_an_authorization_takes_the_place_of_the_password_also_where_there_is_a_binding() -> None:
+    assert access(via=("binding",)).password_required
+    assert not access(via=("binding", "authorization")).password_required
+
+
+@pytest.mark.parametrize(
+    ("unit", "stands"),
+    [
+        (access(via=("authorization",), authorization_id="one"), True),
+        (access(via=("authorization",), authorization_id="another"), False),
+        (access(via=("binding",)), False),
+        (access(via=("authorization",), authorization_id="one", status="abnormal"), False),
+        (None, False),
+    ],
+)
+def test_what_was_verified_by_an_authorization_stands_as_long_as_that_one(unit: UnitAccess, stands: bool) -> None:
+    assert Verified(UNIT.taxpayer_id, "authorization", "one", 1).stands(unit) is stands
+
+
+def test_the_menu_grows_with_the_role() -> None:
+    daily, manager, head = (
+        {function.code for function in menu_of(unit)}
+        for unit in (access(), access(permission="manage"), access(roles=("finance_manager",)))
+    )
+    assert daily < manager < head
+
+
+@given(st.dates(date(1970, 1, 2), date(2200, 1, 1)))
+def test_a_day_in_china_ends_where_the_next_begins(day: date) -> None:
+    assert end_of_day(day) == start_of_day(day + timedelta(days=1))
+    assert end_of_day(day) - start_of_day(day) == 86_400_000
+    assert last_day(end_of_day(day)) == day.isoformat()
+
+
+def test_for_ever_has_no_last_day() -> None:
+    assert last_day(None) is None
