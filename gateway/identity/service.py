@@ -127,8 +127,8 @@ class IdentityService:
         return self.sessions.authenticate(token, SessionKind.PHONE, SessionKind.WEB)
 
     def logout(self, session: Session) -> None:
-        """End this session."""
-        self.sessions.end(session.account_id, [session.digest])
+        """End this session; a phone's device is done with too: its one-time codes were its session's."""
+        self._end(session, [session.digest])
         self._record("logout", session)
 
     def own_sessions(self, session: Session) -> list[Session]:
@@ -140,14 +140,16 @@ class IdentityService:
         found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
         if found is None:
             raise Refusal(Code.NOT_FOUND, "This account has no such session.")
-        self.sessions.end(session.account_id, [found.digest])
+        self._end(session, [found.digest])
         self._record("session.end", session, session_kind=found.kind.value)
 
     def end_other_sessions(self, session: Session) -> int:
         """End all of the account's sessions but this one; how many there were."""
-        ended = self.sessions.end(session.account_id, spare=session.digest)
+        others = [own.digest for own in self.own_sessions(session) if own.digest != session.digest]
+        if others:
+            self._end(session, others)
         self._record("session.end_others", session)
-        return len(ended)
+        return len(others)
 
     def devices(self, session: Session) -> list[Device]:
         """The devices of the session's account."""
@@ -194,6 +196,10 @@ class IdentityService:
             self.sessions.end(account.account_id, [session.digest])
             raise Refusal(Code.INVALID_CREDENTIALS)
         self._record(f"login.{session.kind}", session)
+
+    def _end(self, session: Session, digests: list[str]) -> None:
+        self.sessions.end(session.account_id, digests)
+        self._accounts.revoke_devices(session.account_id, self._clock.now_ms(), digests)
 
     def _record(self, action: str, session: Session, **fields: str) -> None:
         self._trail.record(

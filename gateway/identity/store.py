@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 
 from gateway.foundation.database import Database
@@ -69,11 +71,10 @@ class AccountStore:
                 db.execute(update(Device).where(Device.device_id == device_id).values(revoked_at=now))
             return device
 
-    def revoke_devices(self, account_id: str, now: int) -> None:
-        """Mark all devices of an account as revoked."""
+    def revoke_devices(self, account_id: str, now: int, sessions: Sequence[str] | None = None) -> None:
+        """Mark an account's devices as revoked: those of the ``sessions`` (digests) that have ended, or all."""
+        change = update(Device).where(Device.account_id == account_id, Device.revoked_at.is_(None))
+        if sessions is not None:
+            change = change.where(Device.session_digest.in_(sessions))
         with self._database.begin() as db:
-            db.execute(
-                update(Device)
-                .where(Device.account_id == account_id, Device.revoked_at.is_(None))
-                .values(revoked_at=now)
-            )
+            db.execute(change.values(revoked_at=now))

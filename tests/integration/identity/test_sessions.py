@@ -71,6 +71,18 @@ def test_logging_out_ends_the_session_at_once(outside: Any) -> None:
         assert code(outside.get(door, token)) == "unauthenticated"
 
 
+def test_a_device_whose_login_has_ended_is_listed_as_done_with(outside: Any) -> None:
+    left, ended, kept = (outside.login("agent").json() for _ in range(3))
+    outside.delete("/app/session", left["access_token"])
+    assert outside.delete("/account/sessions", kept["access_token"]).json() == {"ended": 1}
+    devices = outside.get("/app/devices", kept["access_token"]).json()["devices"]
+    assert {device["device_id"]: device["revoked_at"] is None for device in devices} == {
+        left["device_id"]: False,
+        ended["device_id"]: False,
+        kept["device_id"]: True,
+    }
+
+
 def test_a_revoked_device_can_confirm_nothing_any_more(outside: Any) -> None:
     first, second = (outside.login("agent").json() for _ in range(2))
     ticket = outside.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
