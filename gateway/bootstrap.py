@@ -117,6 +117,8 @@ def _connect(settings: Settings) -> redis.Redis:
         settings.redis_url.get_secret_value(),
         connections=settings.redis_connections,
         timeout=settings.redis_timeout_seconds,
+        key=settings.redis_prefix,
+        replicas=settings.redis_replicas_acknowledge,
     )
 
 

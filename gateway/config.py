@@ -47,7 +47,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PAIRING_REDIS_URL", "REDIS_URL"),
-        description="Redis to use (also read from `REDIS_URL`); empty starts a private one.",
+        description="Redis to use (also read from `REDIS_URL`); empty starts a private one. One server: `redis://`, "
+        "`rediss://` (TLS), `unix://`; Redis Cluster: `redis+cluster://host:port[,host:port…]`; Sentinel: "
+        "`redis+sentinel://[:password@]host:port[,host:port…]/service[/db]`.",
     )
     redis_prefix: str = Field(
         "{pairing}:", description="Begins every key and channel; its hash tag keeps all keys in one slot of a cluster."
@@ -56,8 +58,17 @@ class Settings(BaseSettings):
     redis_timeout_seconds: float = Field(
         2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
     )
+    redis_replicas_acknowledge: int = Field(
+        1,
+        ge=0,
+        le=8,
+        description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
+        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there.",
+    )
     database_url: SecretStr = Field(
-        SecretStr(""), description="SQLAlchemy URL; empty means SQLite in the data directory."
+        SecretStr(""),
+        description="SQLAlchemy URL, such as `postgresql+psycopg://user:password@host/database`; empty means SQLite in "
+        "the data directory.",
     )
     server_key: SecretStr = Field(
         SecretStr(""),

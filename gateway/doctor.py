@@ -39,7 +39,7 @@ def examine(settings: Settings, scratch: Path) -> list[Finding]:
 
 def _redis(settings: Settings, scratch: Path) -> str:
     if url := settings.redis_url.get_secret_value():
-        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds)
+        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
         check(client, "REDIS_URL")
         version = str(client.info("server")["redis_version"])
         client.close()

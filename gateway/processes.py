@@ -27,6 +27,7 @@ from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
 from gateway.foundation.private_redis import PrivateRedis, die_with_parent
 from gateway.foundation.redis import check
+from gateway.foundation.redis_address import shown
 
 RESPAWN_SECONDS = 0.2
 READY_SECONDS = 20.0
@@ -106,9 +107,9 @@ def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
     if url := settings.redis_url.get_secret_value():
         from gateway.foundation.redis import connect
 
-        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds)
+        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
         try:
-            check(client, _without_password(url))
+            check(client, shown(url))
         finally:
             client.close()
         yield settings
@@ -121,11 +122,6 @@ def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
         yield settings.model_copy(update={"redis_url": SecretStr(private.url)})
     finally:
         private.stop()
-
-
-def _without_password(url: str) -> str:
-    head, at, tail = url.rpartition("@")
-    return f"{head.partition('://')[0]}://{tail}" if at else url
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any
 
 import redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import (
     BusyLoadingError,
     ConnectionError,  # noqa: A004
@@ -29,6 +29,8 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.redis_address import deployment_of
+from gateway.foundation.redis_primary import FollowingRedis, RetryWithin, follow
 from gateway.protocol import Code
 
 RETRIES = 4
@@ -36,28 +38,55 @@ RETRIES = 4
 _SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "NOREPLICAS", "TRYAGAIN")
 
 
-def connect(url: str, *, connections: int, timeout: float) -> redis.Redis:
+def connect(url: str, *, connections: int, timeout: float, key: str = "{pairing}:", replicas: int = 0) -> redis.Redis:
     """A client with a bounded pool for ``url``; nothing is sent yet.
 
-    ``timeout`` in seconds is the longest wait for one answer. Raises StartupError for a URL that
-    redis-py does not know.
+    ``timeout`` in seconds is the longest wait for one answer. With a cluster or Sentinels (see ``redis_address``) the
+    client follows the primary that holds ``key``, repeats what other nodes refused until the time-out is over, and has
+    every script acknowledged by so many ``replicas``. Raises StartupError for a URL that is none.
     """
+    if deployment := deployment_of(url):
+        if not deployment.service and not ("{" in key and "}" in key):
+            raise StartupError(f"PAIRING_REDIS_PREFIX {key!r} needs a hash tag like {{pairing}} in a Redis Cluster.")
+        retry: Retry = RetryWithin(timeout)
+        return follow(
+            deployment, connections=connections, timeout=timeout, key=key, replicas=replicas, **_options(timeout, retry)
+        )
     retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES)
     try:
         pool = redis.BlockingConnectionPool.from_url(
-            url,
-            max_connections=connections,
-            timeout=timeout,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            decode_responses=True,
-            protocol=3,
-            retry=retry,
-            health_check_interval=0,
+            url, max_connections=connections, timeout=timeout, **_options(timeout, retry)
         )
     except ValueError as error:
         raise StartupError(f"REDIS_URL is not a Redis address: {error}") from None
     return redis.Redis(connection_pool=pool)
+
+
+def subscriber(url: str, *, silence: float, key: str) -> redis.Redis:
+    """A client for one subscription, without silent reconnects: its loss must be noticed.
+
+    After ``silence`` seconds without a word it asks the server for one.
+    """
+    options = {**_options(2 * silence, Retry(NoBackoff(), 0)), "health_check_interval": silence}
+    if deployment := deployment_of(url):
+        return follow(deployment, connections=1, timeout=2 * silence, key=key, replicas=0, **options)
+    return redis.Redis.from_url(url, **options)
+
+
+def elsewhere(client: redis.Redis) -> bool:
+    """Whether the primary has become another one, unnoticed by a subscription that hears nothing."""
+    return isinstance(client, FollowingRedis) and client.elsewhere()
+
+
+def _options(timeout: float, retry: Retry) -> dict[str, Any]:
+    return {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "decode_responses": True,
+        "protocol": 3,
+        "retry": retry,
+        "health_check_interval": 0,
+    }
 
 
 @contextmanager
@@ -82,13 +111,20 @@ def _unavailable() -> Refusal:
 def check(client: redis.Redis, shown_url: str) -> None:
     """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts."""
     try:
-        version = client.info("server")["redis_version"]
+        told = client.info()
     except RedisError as error:
         raise StartupError(
             f"Redis at {shown_url} does not answer: {error}. Is it running, and the URL right?"
         ) from None
+    version = told["redis_version"]
     if tuple(int(part) for part in version.split(".")[:2]) < (6, 2):
         raise StartupError(f"Redis at {shown_url} is version {version}; 6.2 or newer is needed.")
+    if told.get("role") == "slave":
+        raise StartupError(
+            f"Redis at {shown_url} is a replica: name its primary, or its Sentinels (redis+sentinel://)."
+        )
+    if told.get("cluster_enabled") and not isinstance(client, FollowingRedis):
+        raise StartupError(f"Redis at {shown_url} is a node of a cluster: write redis+cluster:// instead.")
 
 
 _HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)

@@ -13,15 +13,14 @@ from collections.abc import Callable
 from typing import Any
 
 import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from gateway.foundation import metrics
 from gateway.foundation.clock import Clock, Timers
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
+from gateway.foundation.redis import elsewhere, subscriber
 from gateway.pairing.store import TicketStore
 from gateway.protocol import LIVE_STATES, Code, TicketState
 
@@ -176,14 +175,7 @@ class Push:
         first = True
         while not self._stopped.is_set():
             # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
-            client = redis.Redis.from_url(
-                self._redis_url,
-                decode_responses=True,
-                socket_timeout=2 * SILENCE_SECONDS,
-                socket_connect_timeout=2 * SILENCE_SECONDS,
-                health_check_interval=SILENCE_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-            )
+            client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
             try:
                 with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
@@ -193,6 +185,8 @@ class Push:
                             raise redis.ConnectionError("kept away by the simulation")
                         self._read_unread()
                         if message is None:
+                            if elsewhere(client):
+                                raise redis.ConnectionError("the primary is another one now")
                             continue
                         if message["type"] == "message":
                             self._hear(message["data"])
