@@ -193,7 +193,7 @@ class IdentityService:
         """A password that was reset while the session was opened opens none: the reset may have missed it."""
         now = self._accounts.get(account.account_id)
         if now is None or now.password_hash != account.password_hash or now.disabled:
-            self.sessions.end(account.account_id, [session.digest])
+            self._end(session, [session.digest])
             raise Refusal(Code.INVALID_CREDENTIALS)
         self._record(f"login.{session.kind}", session)
 
