@@ -205,3 +205,34 @@ def test_a_wrong_password_is_refused(gateway_url: str) -> None:
             client.login("agent", "Wrong-2019")
         assert refused.value.code == Code.INVALID_CREDENTIALS
         assert client.access_token is None
+
+
+def test_a_callback_may_close_the_client(gateway_url: str, transport: str, phone: Phone) -> None:
+    client = Client(gateway_url, transport=transport)  # type: ignore[arg-type]
+    ticket = client.request_ticket()
+    closed = threading.Event()
+
+    def close(signal: Signal) -> None:
+        if isinstance(signal, Update) and signal.state is TicketState.SCANNED:
+            client.close()
+            closed.set()
+
+    client.subscribe(close)
+    phone.scan(ticket.qr)
+    assert closed.wait(10)
+    for thread in threading.enumerate():
+        if thread.name.startswith("client-stub"):
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+def test_many_clients_wait_side_by_side(gateway_url: str, transport: str, log_in_phone: LogIn) -> None:
+    clients = [Client(gateway_url, transport=transport) for _ in range(10)]  # type: ignore[arg-type]
+    tickets = [client.request_ticket() for client in clients]
+    phone = log_in_phone("agent")
+    for ticket in tickets:
+        phone.reject(phone.scan(ticket.qr))
+    for client in clients:
+        assert client.wait_for("rejected", timeout=10).state is TicketState.REJECTED
+        client.close()
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("client-stub")] == []
