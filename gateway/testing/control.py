@@ -73,6 +73,19 @@ class Control:
         seed: dict[str, Any] = self.call("GET", "/seed")
         return seed
 
+    def replace_seed(self, seed: dict[str, Any]) -> None:
+        """Start over with other people and units."""
+        self.call("PUT", "/seed", body=seed)
+
+    def restore_seed(self) -> None:
+        """Start over with the people and units that the gateway was started with."""
+        self.call("DELETE", "/seed")
+
+    def export_seed(self) -> dict[str, Any]:
+        """The people and units as they are at this moment, as a seed."""
+        seed: dict[str, Any] = self.call("GET", "/seed/export")
+        return seed
+
     def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
         """The ticket once it has come to ``state`` or beyond. Raises ControlRefused when it can't, or in time."""
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}

@@ -27,7 +27,7 @@ class ForeignGateway(People):
     def reset(self) -> None:
         """Start it over, if it can be."""
         if self.has_control:
-            self.control.reset()
+            self.control.restore_seed()
 
     def close(self) -> None:
         """Let go of the connection."""

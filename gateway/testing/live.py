@@ -152,7 +152,7 @@ class LiveGateway(People):
 
     def reset(self) -> None:
         """Start over: the seed alone, the clock running true."""
-        self.control.reset()
+        self.control.restore_seed()
 
     @property
     def _ready_file(self) -> Path:

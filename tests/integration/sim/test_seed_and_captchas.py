@@ -1,0 +1,86 @@
+"""A seed goes in and comes out again; captchas can have one answer for all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+import yaml
+
+from gateway.testing import ControlRefused, LiveGateway
+
+
+def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
+    """A seed without the order of its rows."""
+    return {name: sorted(map(str, value)) if isinstance(value, list) else value for name, value in seed.items()}
+
+
+def test_an_export_of_an_untouched_gateway_is_its_seed(gateway: LiveGateway) -> None:
+    assert sorted_rows(gateway.control.export_seed()) == sorted_rows(gateway.control.seed())
+
+
+def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway, tmp_path: Any) -> None:
+    seed = gateway.control.seed()
+    seed["accounts"] = [account for account in seed["accounts"] if account["login_name"] == "agent"]
+    seed["accounts"][0]["login_name"] = "somebody_else"
+    for rows in ("roles", "bindings"):
+        seed[rows] = [{**row, "account": "somebody_else"} for row in seed[rows] if row["account"] == "agent"]
+    seed["authorizations"] = []
+    gateway.control.replace_seed(seed)
+    file = tmp_path / "seed.yaml"
+    file.write_text(yaml.safe_dump(gateway.control.export_seed(), allow_unicode=True), "utf-8")
+    with LiveGateway(seed=str(file)) as other:
+        assert other.password_of("somebody_else") == "Demo-2019"
+        assert sorted_rows(other.control.export_seed()) == sorted_rows(gateway.control.export_seed())
+
+
+def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:
+    exported = gateway.control.export_seed()
+    exported["accounts"][0]["password"] = "Another-2020"
+    name = exported["accounts"][0]["login_name"]
+    gateway.control.replace_seed(exported)
+    again = gateway.control.export_seed()
+    assert next(row for row in again["accounts"] if row["login_name"] == name)["password"] == "Another-2020"
+
+
+def test_what_does_not_hold_together_is_refused_and_changes_nothing(gateway: LiveGateway) -> None:
+    before = gateway.control.export_seed()
+    for change in (
+        {"bindings": [{"unit": "Z", "account": "agent"}]},
+        {"roles": [{"unit": "A", "account": "nobody", "role": "tax_agent"}]},
+        {"accounts": [*before["accounts"], before["accounts"][0]]},
+        {"people": []},
+    ):
+        with pytest.raises(ControlRefused) as refused:
+            gateway.control.replace_seed({**before, **change})
+        assert refused.value.status == 422
+    assert gateway.control.export_seed() == before
+
+
+def test_the_schema_accepts_the_seed_and_refuses_what_is_none(gateway: LiveGateway) -> None:
+    schema = requests.get(f"{gateway.url}/sim/v1/seed/schema", timeout=10).json()
+    validator = jsonschema_rs.validator_for(schema)
+    assert validator.is_valid(gateway.control.seed())
+    assert not validator.is_valid({"accounts": [{"login_name": "x"}]})
+
+
+def test_captchas_have_one_answer_until_the_next_reset(gateway: LiveGateway) -> None:
+    def issued() -> str:
+        answer = requests.post(f"{gateway.url}/api/v1/captchas", json={}, timeout=10).json()
+        return gateway.control.captcha_answer(answer["captcha_id"])
+
+    gateway.control.set_captchas("0000")
+    assert [issued(), issued()] == ["0000", "0000"]
+    gateway.control.set_captchas(None)
+    assert issued() != issued()
+    gateway.control.set_captchas("0000")
+    gateway.reset()
+    assert issued() != "0000"
+
+
+def test_a_setting_gives_captchas_one_answer_too() -> None:
+    with LiveGateway(environment={"PAIRING_SIM_CAPTCHA": "1234"}) as gateway:
+        issued = requests.post(f"{gateway.url}/api/v1/captchas", json={}, timeout=10).json()
+        assert gateway.control.captcha_answer(issued["captcha_id"]) == "1234"
