@@ -7,7 +7,7 @@ from datetime import date
 import click
 from rich.table import Table
 
-from app_simulator.command import Call, CommandLineError, TwoLanguageCommand, command, help_option
+from app_simulator.command import Call, CommandLineError, TwoLanguageCommand, command, help_option, language_option
 from app_simulator.office import ID_TYPES
 from app_simulator.terminal import visible
 from app_simulator.texts import Texts
@@ -37,7 +37,7 @@ def build(t: Texts) -> click.Command:
     until = click.Option(["--until"], metavar="DATE", help=t("authorizations.until_help"))
     made = Actions(
         "authorizations",
-        params=[help_option(t)],
+        params=[language_option(t), help_option(t)],
         help=t("authorizations.help"),
         short_help=t("authorizations.help"),
         subcommand_metavar=t("help.commands_metavar"),
