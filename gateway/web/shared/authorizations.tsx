@@ -73,7 +73,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
           {unit && <UnitAuthorizations key={chosen} call={call} unit={unit} head={isHead(unit)} />}
         </>
       )}
-      <h3>{t("别人授权给我的", "Given to me")}</h3>
+      <h2 class="lesser">{t("别人授权给我的", "Given to me")}</h2>
       {mine.length === 0 ? (
         <p class="muted small">{t("没有", "None")}</p>
       ) : (

@@ -27,7 +27,8 @@ export function CaptchaField(props: {
 }): JSX.Element {
   const [failed, setFailed] = useState<unknown>(null);
   const [asked, setAsked] = useState(0);
-  const first = useRef(true);
+  const bound = JSON.stringify(props.bound);
+  const boundBefore = useRef(bound);
   useEffect(() => {
     let wanted = true;
     const ask = (): void => {
@@ -40,13 +41,13 @@ export function CaptchaField(props: {
         .catch((error: unknown) => wanted && setFailed(error));
     };
     // while the account is being typed there is nobody yet to bind a picture to
-    const timer = window.setTimeout(ask, first.current ? 0 : 500);
-    first.current = false;
+    const timer = window.setTimeout(ask, bound === boundBefore.current ? 0 : 500);
+    boundBefore.current = bound;
     return () => {
       wanted = false;
       window.clearTimeout(timer);
     };
-  }, [props.round, asked, JSON.stringify(props.bound)]);
+  }, [props.round, asked, bound]);
   const image = props.form.image;
   return (
     <Field
@@ -60,6 +61,7 @@ export function CaptchaField(props: {
         <button
           type="button"
           class="captcha"
+          data-captcha-id={props.form.captcha_id || undefined}
           aria-label={t("图形验证码，点击换一张", "Picture with characters; press for another one")}
           title={t("换一张", "Another picture")}
           onClick={() => setAsked(asked + 1)}

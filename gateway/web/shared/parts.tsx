@@ -250,7 +250,7 @@ export function PageSwitches(): JSX.Element {
         type="button"
         class="icon-button language"
         lang={language.value === "zh" ? "en" : "zh-CN"}
-        aria-label={language.value === "zh" ? "Switch to English" : "切换为中文"}
+        aria-label={language.value === "zh" ? "EN · Switch to English" : "中 · 切换为中文"}
         onClick={() => chooseLanguage(language.value === "zh" ? "en" : "zh")}
       >
         {language.value === "zh" ? "EN" : "中"}

@@ -161,7 +161,7 @@ function Row(props: { row: Drawn; width: number; chosen: boolean; tabStop: boole
       role="button"
       tabindex={props.tabStop ? 0 : -1}
       aria-pressed={chosen}
-      aria-label={`${row.time} ${t(...KINDS[entry.kind])} ${entry.name}, ${laneName(row.from)} → ${laneName(row.to)}`}
+      aria-label={`${row.time} ${row.label} (${t(...KINDS[entry.kind])}, ${laneName(row.from)} → ${laneName(row.to)})`}
       data-seq={entry.seq}
       onClick={props.onChoose}
       onKeyDown={(event) => {
@@ -175,6 +175,7 @@ function Row(props: { row: Drawn; width: number; chosen: boolean; tabStop: boole
       <text class="time" x={6} y={y - 4}>
         {row.time}
       </text>
+      {" "}
       <text class="label" x={itself ? x1 : middle} y={itself ? y - 2 : y - 8} text-anchor="middle">
         {row.label}
       </text>

@@ -1,0 +1,167 @@
+"""What holds on every page: accessibility, both languages and themes, 320 px to 4K, budgets, headers."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from gateway.testing.live import LiveGateway
+from tests.e2e.pages.actors import ClientPage, PhonePage
+from tests.e2e.pages.conftest import OpenPage
+from tests.e2e.pages.tools import development_module
+
+Picture = Callable[[Page, str], Path]
+
+# page, and what shows that it has drawn itself
+PAGES = {
+    "stage": ("/", ".tiles"),
+    "client": ("/client/", ".login-form"),
+    "phone": ("/app/", ".login-screen"),
+    "web-login": ("/web/", "form"),
+    "web-register": ("/web/#/register", ".agreement"),
+    "web-forgot-password": ("/web/#/forgot-password", "form"),
+    "hall": ("/hall/", ".counters"),
+    "inspector": ("/inspector/", ".inspector-grid"),
+}
+BUDGET_BYTES = 150_000
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as `rule: element`."""
+    page.evaluate((development_module("axe-core") / "axe.min.js").read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_either_language_or_theme(name: str, open_page: OpenPage, picture: Picture) -> None:
+    path, drawn = PAGES[name]
+    for language, dark in (("zh-CN", False), ("en-US", True)):
+        page = open_page(path, size=(1440, 900), language=language, dark=dark)
+        expect(page.locator(drawn).first).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", "en" if language == "en-US" else "zh-CN")
+        picture(page, f"{name}-{'en-dark' if dark else 'zh-light'}")
+        assert violations(page) == []
+
+
+def test_axe_finds_nothing_along_the_login(open_page: OpenPage, tmp_path: Path) -> None:
+    client = ClientPage(open_page("/client/"))
+    phone = PhonePage(open_page("/app/", size=(500, 900))).logged_in("agent")
+    assert violations(phone.page) == []
+    client.show_qr()
+    assert violations(client.page) == []
+    phone.scan_picture(client.picture_of_screen(tmp_path))
+    phone.asks()
+    assert violations(client.page) == []
+    assert violations(phone.page) == []
+    phone.confirm()
+    expect(client.window.get_by_role("listbox", name="单位")).to_be_visible()
+    assert violations(client.page) == []
+    assert violations(phone.page) == []
+    client.window.get_by_role("option").first.dblclick()
+    expect(client.window.get_by_label("申报密码", exact=True)).to_be_visible()
+    assert violations(client.page) == []
+    client.verify()
+    client.is_home()
+    assert violations(client.page) == []
+    phone.home()
+    for tile, settled in (
+        ("办税授权", ".grants, .notice"),
+        ("设备与登录", ".rows .item"),
+        ("申报密码重置", ".notice, form"),
+    ):
+        phone.screen.locator(".tiles").get_by_role("button", name=tile).click()
+        expect(phone.screen.locator(settled).first).to_be_visible()
+        assert violations(phone.page) == []
+        phone.screen.get_by_role("button", name="返回").click()
+    phone.open_scanner()
+    assert violations(phone.page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_cut_off_at_320_pixels(name: str, open_page: OpenPage, picture: Picture) -> None:
+    path, drawn = PAGES[name]
+    page = open_page(path, size=(320, 640), language="en-US")
+    expect(page.locator(drawn).first).to_be_visible()
+    picture(page, f"{name}-320")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", ["stage", "client", "inspector"])
+def test_a_4k_screen_is_used_well(name: str, open_page: OpenPage, picture: Picture) -> None:
+    path, drawn = PAGES[name]
+    page = open_page(path, size=(3840, 2160))
+    expect(page.locator(drawn).first).to_be_visible()
+    picture(page, f"{name}-4k")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 3840
+
+
+def test_the_switches_change_language_and_theme_and_are_remembered(open_page: OpenPage) -> None:
+    page = open_page("/client/")
+    page.get_by_role("button", name="Switch to English").click()
+    expect(page.get_by_role("heading", name="Account and password")).to_be_visible()
+    page.get_by_role("button", name="Dark theme").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.get_by_role("heading", name="Account and password")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize("name", ["stage", "client", "phone", "web-login", "hall", "inspector"])
+def test_a_first_visit_costs_less_than_150_kb_compressed(name: str, open_page: OpenPage, gateway: LiveGateway) -> None:
+    path, drawn = PAGES[name]
+    page = open_page(size=(1440, 900))
+    sizes: dict[str, int] = {}
+    page.on(
+        "response",
+        lambda answer: (
+            sizes.setdefault(answer.url, int(answer.headers.get("content-length", 0)))
+            if "/assets/" in answer.url
+            else None
+        ),
+    )
+    page.goto(gateway.url + path)
+    expect(page.locator(drawn).first).to_be_visible()
+    assert any(url.endswith(".js") for url in sizes)
+    assert sum(sizes.values()) < BUDGET_BYTES, sizes
+
+
+def test_pages_come_with_a_policy_that_allows_no_inline_script(gateway: LiveGateway) -> None:
+    for path in ("/", "/client/", "/app/", "/web/", "/hall/", "/inspector/", "/q/AAAAAAAAAAAAAAAAAAAAAA"):
+        answer = requests.get(gateway.url + path, timeout=5)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert not re.search(r"<script(?![^>]*\bsrc=)", answer.text)
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_hashed_assets_are_kept_for_a_year_and_sent_compressed(gateway: LiveGateway) -> None:
+    start = requests.get(f"{gateway.url}/client/", timeout=5).text
+    scripts = re.findall(r'(?:src|href)="(/assets/[^"]+\.js)"', start)
+    sizes = {path: len(requests.get(gateway.url + path, timeout=5).content) for path in scripts}
+    script = max(sizes, key=lambda path: sizes[path])
+    answer = requests.get(gateway.url + script, headers={"Accept-Encoding": "gzip"}, timeout=5, stream=True)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(gzip.decompress(answer.raw.read())) == sizes[script]
+    known = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert requests.get(gateway.url + script, headers=known, timeout=5).status_code == 304
+    assert requests.get(f"{gateway.url}/assets/..%2F..%2F..%2Fcli.py", timeout=5).status_code == 404
+
+
+def test_without_the_simulation_its_pages_are_not_there() -> None:
+    with LiveGateway(sim=False) as plain:
+        for path in ("/hall/", "/inspector/"):
+            assert requests.get(plain.url + path, timeout=5).status_code == 404
+        start = requests.get(f"{plain.url}/", allow_redirects=False, timeout=5)
+        assert start.headers["Location"] == "/client/"
+        assert requests.get(f"{plain.url}/client/", timeout=5).status_code == 200
