@@ -1,0 +1,156 @@
+"""The plugin as other projects meet it: installed, in their own pytest run, with and without xdist."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.testing import LiveGateway
+
+pytest_plugins = ["pytester"]
+
+LOGIN = """
+from gateway.testing import scan_to_login
+
+def test_login(phone, client):
+    assert scan_to_login(phone, client, "A", "Unit-2019").stage == "unit_verified"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _quiet_inner_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The inner run is a project of its own: this repository's options are not its.
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:cacheprovider\n")
+
+
+def test_fixtures_are_there_without_any_set_up(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(LOGIN)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_failing_test_shows_the_sequence_diagram(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_rejected(phone, client):
+            phone.reject(phone.scan(client.request_ticket().qr))
+            client.wait_for("confirmed")
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*what happened (Mermaid sequence diagram)*",
+            "sequenceDiagram",
+            "*phone->>gateway: POST /tickets/{ticket_id}/scan",
+            "*gateway->>redis: ticket.reject*rejected (v3)",
+        ]
+    )
+
+
+def test_nothing_is_started_where_no_test_asks_for_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing():
+            assert not [name for name in sys.modules if name.partition(".")[0] in ("redis", "eventlet", "flask")]
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("turn", [1, 2])
+        def test_turn(turn, clock, client, faults, sms_outbox, journal, pairing_gateway):
+            assert pairing_gateway.control.call("GET", "/clock")["offset_ms"] == 0
+            assert pairing_gateway.control.call("GET", "/faults")["faults"] == []
+            assert journal.entries() == []
+            clock.advance(days=1)
+            faults.error(500)
+            pairing_gateway.control.replace_seed({})
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_a_gateway_of_ones_own_is_driven_by_its_url(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
+    pytester.makepyfile(
+        LOGIN
+        + f"""
+def test_whose_gateway(pairing_gateway):
+    assert pairing_gateway.url == {gateway.url!r}
+"""
+    )
+    pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
+
+
+def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from gateway.testing import scan_to_login
+
+        def test_login(pairing_gateway, phone, client):
+            unit = pairing_gateway.unit("A")
+            scan_to_login(phone, client, unit.taxpayer_id, unit.declaration_password)
+
+        def test_needs_the_clock(clock):
+            clock.advance(1)
+        """
+    )
+    with LiveGateway(sim=False) as gateway:
+        result = pytester.runpytest_subprocess("--pairing-url", gateway.url, "-rs")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*has no control plane*"])
+
+
+@pytest.mark.slow
+def test_two_hundred_tests_run_twice_under_xdist_without_a_flake(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from gateway.testing import scan_to_login
+
+        @pytest.mark.parametrize("number", range(40))
+        def test_login(phone, client, number):
+            assert scan_to_login(phone, client, "A", "Unit-2019").stage == "unit_verified"
+
+        @pytest.mark.parametrize("number", range(40))
+        def test_expiry(client, clock, number):
+            ticket = client.request_ticket()
+            clock.advance(121)
+            with pytest.raises(Exception, match="expired"):
+                client.wait_for("scanned")
+
+        @pytest.mark.parametrize("number", range(40))
+        def test_rejection(phone, client, number):
+            phone.reject(phone.scan(client.request_ticket().qr))
+            with pytest.raises(Exception, match="rejected"):
+                client.wait_for("confirmed")
+
+        @pytest.mark.parametrize("number", range(40))
+        def test_cut(phone, client, faults, number):
+            faults.socket_cut(state="confirmed", times=1)
+            phone.confirm(phone.scan(client.request_ticket().qr))
+            client.wait_for("confirmed")
+
+        @pytest.mark.parametrize("number", range(40))
+        def test_poll(phones, clients, number):
+            client = clients(transport="poll")
+            phones("single").scan(client.request_ticket().qr)
+            assert client.wait_for("scanned").scanned_by
+        """
+    )
+    for _ in range(2):
+        result = pytester.runpytest_subprocess("-n", "2", "-q", timeout=400)
+        result.assert_outcomes(passed=200)
+
+
+def test_the_plugin_is_registered_by_the_package() -> None:
+    from importlib.metadata import entry_points
+
+    assert [point.value for point in entry_points(group="pytest11", name="scan-to-login")] == ["gateway.testing.plugin"]
