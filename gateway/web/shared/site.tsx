@@ -1,4 +1,5 @@
 // The head of the pages that are no simulated program: where one is, and the way to the others.
+import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
 import { config } from "./config.ts";
 import { t } from "./language.ts";
@@ -16,6 +17,12 @@ export function SiteHead(props: { here: Place; title: string; line: string }): J
     ["hall", "/hall/", t("办税服务厅", "Hall")],
     ["inspector", "/inspector/", t("检查器", "Inspector")],
   ];
+  const hereLink = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // on a narrow screen the row of pages scrolls sideways
+    const link = hereLink.current;
+    link?.parentElement?.scrollTo({ left: link.offsetLeft - link.parentElement.offsetLeft - 40 });
+  }, []);
   const open = config.simulation ? places : places.filter(([place]) => ["client", "app", "web"].includes(place));
   return (
     <header class="site-head">
@@ -26,7 +33,7 @@ export function SiteHead(props: { here: Place; title: string; line: string }): J
       </div>
       <nav aria-label={t("页面", "Pages")}>
         {open.map(([place, path, name]) => (
-          <a key={place} href={path} aria-current={place === props.here ? "page" : undefined}>
+          <a key={place} ref={place === props.here ? hereLink : undefined} href={path} aria-current={place === props.here ? "page" : undefined}>
             {name}
           </a>
         ))}
