@@ -1,0 +1,130 @@
+"""Whole logins under load, each step repeated until it is answered, everything recorded."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import requests
+
+from app_simulator.errors import PhoneError
+from app_simulator.phone import Phone
+from client_stub.client import Client, Transport
+from client_stub.errors import ClientError
+from client_stub.model import Ticket
+from tests.history import History
+
+GIVE_UP_SECONDS = 20.0
+PAUSE_SECONDS = 0.05
+# A device has two one-time codes at a time: the present one and the one before.
+LOGINS_OF_A_PHONE = 2
+ACCOUNTS = ("legal_rep", "finance", "agent", "single")
+
+
+class Logins:
+    """Logs in again and again, from several threads, until told to stop or out of one-time codes."""
+
+    def __init__(self, url: str, *, threads: int, phones: int, transport: Transport = "websocket") -> None:
+        self.history = History()
+        self.begun = 0
+        self.finished: list[float] = []
+        self.lost: list[str] = []
+        self._url = url
+        self._transport = transport
+        self._phones = [(Phone(url), ACCOUNTS[number % len(ACCOUNTS)]) for number in range(phones)]
+        for phone, account in self._phones:
+            phone.login(account, "Demo-2019")
+        self._next = count()
+        self._stop = threading.Event()
+        self._progress = threading.Condition()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait_for(self, finished: int, seconds: float = 30.0) -> None:
+        """Wait until so many have gone through."""
+        with self._progress:
+            assert self._progress.wait_for(lambda: len(self.finished) >= finished, seconds), self.lost
+
+    def stop(self) -> None:
+        """Let those that have begun come to their end, and begin no more."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(2 * GIVE_UP_SECONDS)
+        for phone, _ in self._phones:
+            phone.close()
+
+    def first_after(self, moment: float) -> float:
+        """When the first call that was sent after ``moment`` was answered: the fault was over then."""
+        ended = [one.ended for one in self.history.operations if one.began > moment and one.outcome == "ok"]
+        return min(ended, default=moment)
+
+    def _work(self) -> None:
+        with Client(self._url, transport=self._transport) as client:
+            while not self._stop.is_set():
+                number = next(self._next)
+                if number >= LOGINS_OF_A_PHONE * len(self._phones):
+                    return
+                phone, account = self._phones[number % len(self._phones)]
+                try:
+                    self._login(client, phone, account)
+                except (ClientError, PhoneError) as error:
+                    self.lost.append(f"{number}: {type(error).__name__} {error.code}: {error}")
+                with self._progress:
+                    self._progress.notify_all()
+
+    def _login(self, client: Client, phone: Phone, account: str) -> None:
+        call = self.history.call
+        with self._progress:
+            self.begun += 1
+        ticket = self._until_answered(lambda: call("request", "", account, client.request_ticket))
+        ticket_id = ticket.ticket_id
+        stop_listening = client.subscribe(self._note)
+        try:
+            page = self._until_answered(lambda: call("scan", ticket_id, account, lambda: phone.scan(ticket.qr)))
+            self._until_answered(lambda: call("confirm", ticket_id, account, lambda: phone.confirm(page, wait=False)))
+            self._until_answered(lambda: call("read", ticket_id, account, lambda: self._read(ticket)))
+            client.wait_for("confirmed", GIVE_UP_SECONDS)
+        finally:
+            stop_listening()
+        self._until_answered(lambda: call("claim", ticket_id, account, lambda: self._claim(client)))
+        with self._progress:
+            self.finished.append(time.monotonic())
+
+    def _claim(self, client: Client) -> dict[str, str]:
+        login = client.claim()
+        return {"session": login.access_token, "account": login.account.login_name}
+
+    def _read(self, ticket: Ticket) -> dict[str, Any]:
+        """What the gateway says of a ticket to somebody who asks without having waited."""
+        answer = requests.get(
+            f"{self._url}/api/v1/tickets/{ticket.ticket_id}",
+            headers={"Authorization": f"Ticket {ticket.claim_secret}"},
+            timeout=10,
+        )
+        body: dict[str, Any] = answer.json()
+        if not answer.ok:
+            raise ClientError(body["code"], body["detail"], answer.status_code)
+        return body
+
+    def _note(self, told: Any) -> None:
+        if hasattr(told, "state") and hasattr(told, "ticket_id"):
+            self.history.hear(told.ticket_id, str(told.state))
+
+    def _until_answered(self, make: Callable[[], Any]) -> Any:
+        """Repeat what no answer came for; what was refused is not repeated."""
+        give_up = time.monotonic() + GIVE_UP_SECONDS
+        while True:
+            try:
+                return make()
+            except (ClientError, PhoneError, requests.ConnectionError) as error:
+                passing = getattr(error, "status", None) in (None, 503)
+                if not passing or time.monotonic() > give_up:
+                    raise
+                time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,103 @@
+"""A primary dies during logins: Redis Cluster and Sentinel, with real servers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from app_simulator.errors import PhoneError
+from app_simulator.phone import Phone
+from gateway.testing.live import LiveGateway
+from tests.history import History
+from tests.integration.scale.logins import Logins
+from tests.integration.scale.servers import Cluster, Node, SentinelSet, until
+
+SLOT_KEY = "{pairing}:"
+pytestmark = pytest.mark.slow
+
+
+def _kill_during_logins(gateway: LiveGateway, primary: Callable[[], Node], *, comes_back: bool) -> None:
+    """Logins go on while the primary is killed; they are stopped when some that began after it have gone through."""
+    logins = Logins(gateway.url, threads=4, phones=24)
+    logins.start()
+    logins.wait_for(6)
+    victim = primary()
+    victim.kill()
+    killed_at = time.monotonic()
+    try:
+        until("another primary", lambda: primary() is not victim)
+        if comes_back:
+            victim.start()
+        logins.wait_for(len(logins.finished) + 8)
+    finally:
+        logins.stop()
+        if not comes_back:
+            victim.start()
+    assert logins.lost == []
+    assert logins.begun == len(logins.finished)
+    assert logins.history.violations(healed_at=logins.first_after(killed_at)) == []
+    assert requests.get(f"{gateway.url}/readyz", timeout=5).ok
+
+
+def test_logins_outlive_the_death_of_the_clusters_primary(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:
+    """No login is lost, none is doubled, and what was acknowledged stays: I1 to I5 and I7.
+
+    It had one replica, which is the primary now: until the dead server is back nobody can acknowledge, and all wait.
+    """
+    gateway = serve(workers=2, redis_url=cluster.url)
+    _kill_during_logins(gateway, lambda: cluster.holder(SLOT_KEY), comes_back=True)
+    cluster.wait_until_whole()
+
+
+def test_logins_outlive_the_death_of_the_primary_that_sentinels_watch(
+    sentinels: SentinelSet, serve: Callable[..., LiveGateway]
+) -> None:
+    """The same with Sentinel; with two replicas the logins go on before the dead server is back."""
+    gateway = serve(workers=2, redis_url=sentinels.url)
+    _kill_during_logins(gateway, sentinels.primary, comes_back=False)
+
+
+def test_without_a_replica_to_acknowledge_it_nothing_is_called_done(
+    sentinels: SentinelSet, serve: Callable[..., LiveGateway]
+) -> None:
+    """More acknowledgements than there are replicas: 503, not a promise that nobody can keep."""
+    gateway = serve(redis_url=sentinels.url, redis_replicas_acknowledge=3, redis_timeout_seconds=0.3)
+    answer = requests.post(
+        f"{gateway.url}/api/v1/tickets", json={"client": {"name": "c", "version": "1", "device": "d"}}, timeout=5
+    )
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+def test_wrong_passwords_are_not_forgotten_in_a_failover(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:
+    """Three before it and two after it lock the account: I6."""
+    gateway = serve(redis_url=cluster.url)
+    history = History()
+
+    def attempt(password: str) -> str:
+        with Phone(gateway.url) as phone:
+            try:
+                captcha = history.call("captcha", "", "agent", phone.captcha)
+                answer = requests.get(f"{gateway.url}/sim/v1/captchas/{captcha.captcha_id}", timeout=5).json()["answer"]
+                proof = (captcha.captcha_id, answer)
+                history.call("login", "", "agent", lambda: phone.login("agent", password, captcha=proof))
+            except PhoneError as error:
+                return error.code
+        return ""
+
+    assert [attempt("Wrong-2019") for _ in range(3)] == ["invalid_credentials"] * 3
+    victim = cluster.holder(SLOT_KEY)
+    victim.kill()
+    until("another primary", lambda: cluster.holder(SLOT_KEY) is not victim)
+    victim.start()
+    told: list[str] = []
+    until("two more were evaluated", lambda: told.append(attempt("Wrong-2019")) or _evaluated(told) == 2)
+    assert attempt("Demo-2019") == "account_locked"
+    assert history.violations(healed_at=time.monotonic()) == []
+    cluster.wait_until_whole()
+
+
+def _evaluated(told: list[str]) -> int:
+    return sum(code in ("invalid_credentials", "account_locked") for code in told)
