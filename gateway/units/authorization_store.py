@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from gateway.identity.tables import Account
 from gateway.units.model import AUTHORIZATIONS_OF_A_UNIT
 from gateway.units.tables import Authorization, Unit
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
 _GRANTER = aliased(Account)
 _Rows = Select[Authorization, str, str, str, str]
 
@@ -60,6 +62,8 @@ class AuthorizationStore:
 
     def get(self, authorization_id: str, now: int) -> Grant | None:
         """One that is in force."""
+        if not _ID.match(authorization_id):
+            return None
         found = self._read(_in_force(now).where(Authorization.authorization_id == authorization_id))
         return found[0] if found else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from gateway.config import Settings
@@ -21,6 +23,7 @@ from gateway.units.inbox import Inbox, Notice
 from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, end_of_day, last_day
 from gateway.units.service import CutOver, UnitService
 from gateway.units.tables import Authorization
+from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
 FOREVER = None
@@ -66,6 +69,22 @@ class Authorizations:
         if found is None or found.account_id != session.account_id or not self._cut_over.passed:
             raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
         return found
+
+    @contextmanager
+    def audited(self, action: str, session: Session, taxpayer_id: str, address: str) -> Iterator[None]:
+        """Write down what is refused within; what is done is written down where it is done."""
+        try:
+            yield
+        except Refusal as refusal:
+            self._trail.record(
+                f"authorization.{action}",
+                refusal.code,
+                address,
+                account_id=session.account_id,
+                device_id=session.device_id,
+                taxpayer_id=taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else "",
+            )
+            raise
 
     def find_by_phone(self, session: Session, name: str, phone: str) -> Account:
         """The account of this name and phone. Raises ``invalid_request``, ``person_not_found``, ``rate_limited``."""

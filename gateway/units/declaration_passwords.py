@@ -44,19 +44,12 @@ class DeclarationPasswords:
         self._attempts = attempts
         self._limits = limits
 
-    def prove(
-        self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str, *, wrong: Code
-    ) -> Unit:
+    def prove_at(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, *, wrong: Code) -> Unit:
         """The unit that this is the password of.
 
         Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
-        seconds), alike and as late for a unit that there is and one that there is not; ``rate_limited``.
+        seconds), alike and as late for a unit that there is and one that there is not.
         """
-        buckets = (
-            Bucket("declaration-unit", f"{address}:{taxpayer_id}", self._settings.declarations_per_unit),
-            Bucket("declaration-address", address, self._settings.declarations_per_address),
-        )
-        self._limits.take(*buckets)
         with self._attempts.attempt(taxpayer_id, captcha, named=taxpayer_id) as attempt:
             # Read within the turn: a password that was reset while this waited counts as it is now.
             unit = self._units.get(taxpayer_id)
@@ -67,6 +60,19 @@ class DeclarationPasswords:
                 attempt.right()
         if unit is None or not right:
             raise Refusal(wrong, captcha_required=True)
+        return unit
+
+    def prove_anywhere(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str) -> Unit:
+        """The same for somebody who may try any taxpayer number, which no unit's lock bounds.
+
+        Raises ``unit_credentials_invalid`` and like :meth:`prove_at`; ``rate_limited``.
+        """
+        buckets = (
+            Bucket("declaration-unit", f"{address}:{taxpayer_id}", self._settings.declarations_per_unit),
+            Bucket("declaration-address", address, self._settings.declarations_per_address),
+        )
+        self._limits.take(*buckets)
+        unit = self.prove_at(taxpayer_id, password, captcha, wrong=Code.UNIT_CREDENTIALS_INVALID)
         self._limits.give_back(*buckets)
         return unit
 

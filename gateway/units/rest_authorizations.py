@@ -76,36 +76,39 @@ def doors(service: Authorizations, identity: IdentityService) -> Doors:
 
     def grant_authorization(call: Call, body: GrantBody) -> AuthorizationView:
         """Authorize a registered person; in force at once."""
-        session = identity.owner(call.credential)
+        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
         permission = Permission(body.permission)
-        unit = service.may_grant(session, call.path["taxpayer_id"], permission)
-        until = _day(body.valid_until)
-        if (body.phone is None) == (body.id_number is None):
-            raise refused_field("phone", "Name the person by `phone` or by `id_number`: one of them.")
-        if body.phone is not None:
-            person = service.find_by_phone(session, body.name, body.phone)
-        else:
-            person = service.find_by_document(session, body.name, body.id_type, body.id_number or "")
-        return _view(service.grant(session, unit, person, permission, until, call.address))
+        with service.audited("grant", session, taxpayer_id, call.address):
+            unit = service.may_grant(session, taxpayer_id, permission)
+            until = _day(body.valid_until)
+            if (body.phone is None) == (body.id_number is None):
+                raise refused_field("phone", "Name the person by `phone` or by `id_number`: one of them.")
+            if body.phone is not None:
+                person = service.find_by_phone(session, body.name, body.phone)
+            else:
+                person = service.find_by_document(session, body.name, body.id_type, body.id_number or "")
+            return _view(service.grant(session, unit, person, permission, until, call.address))
 
     def change_authorization(call: Call, body: ChangeBody) -> AuthorizationView:
         """Change what a person is authorized for, or until when; in force at once."""
-        session = identity.owner(call.credential)
-        changed = service.change(
-            session,
-            call.path["taxpayer_id"],
-            call.path["authorization_id"],
-            Permission(body.permission) if body.permission else None,
-            _day(body.valid_until),
-            call.address,
-            change_until="valid_until" in body.model_fields_set,
-        )
+        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
+        with service.audited("change", session, taxpayer_id, call.address):
+            changed = service.change(
+                session,
+                taxpayer_id,
+                call.path["authorization_id"],
+                Permission(body.permission) if body.permission else None,
+                _day(body.valid_until),
+                call.address,
+                change_until="valid_until" in body.model_fields_set,
+            )
         return _view(changed)
 
     def revoke_authorization(call: Call) -> None:
         """Revoke, as the unit; over at once, also for sessions that were verified by it."""
-        session = identity.owner(call.credential)
-        service.revoke(session, call.path["taxpayer_id"], call.path["authorization_id"], call.address)
+        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
+        with service.audited("revoke", session, taxpayer_id, call.address):
+            service.revoke(session, taxpayer_id, call.path["authorization_id"], call.address)
 
     def list_authorizations(call: Call) -> AuthorizationList:
         """The units that this account is authorized for."""

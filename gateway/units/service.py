@@ -24,7 +24,7 @@ from gateway.units.menu import Function, menu_of
 from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, Verified, Via
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id
+from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
 
 # Begins the account_id of a session that belongs to no person: a login by declaration password alone.
 UNIT_ACCOUNT = "unit:"
@@ -119,6 +119,8 @@ class UnitService:
 
     def access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
         """What an account is to a unit now; None for nothing, and for an unknown unit."""
+        if not has_form_of_taxpayer_id(taxpayer_id):
+            return None
         now = self._clock.now_ms()
         return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.passed)
 
@@ -149,7 +151,7 @@ class UnitService:
         """
         session = self._person(token)
         try:
-            unit, via = self._verified(session, taxpayer_id, password, captcha, address)
+            unit, via = self._verified(session, taxpayer_id, password, captcha)
         except Refusal as refusal:
             self._refused("unit.verify", refusal, session.account_id, taxpayer_id, address)
             raise
@@ -165,7 +167,7 @@ class UnitService:
         """
         session = self._person(token)
         try:
-            row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.UNIT_CREDENTIALS_INVALID)
+            row = self._passwords.prove_anywhere(taxpayer_id, password, captcha, address)
             _refuse_status(row.status)
         except Refusal as refusal:
             self._refused("unit.bind", refusal, session.account_id, taxpayer_id, address)
@@ -188,7 +190,7 @@ class UnitService:
         if self._cut_over.passed:
             raise Refusal(Code.LEGACY_LOGIN_CLOSED)
         try:
-            row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.UNIT_CREDENTIALS_INVALID)
+            row = self._passwords.prove_anywhere(taxpayer_id, password, captcha, address)
             _refuse_status(row.status)
         except Refusal as refusal:
             self._refused("login.legacy", refusal, "", taxpayer_id, address)
@@ -235,7 +237,7 @@ class UnitService:
         return _unit_of(row) if row else None
 
     def _verified(
-        self, session: Session, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
+        self, session: Session, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None
     ) -> tuple[UnitAccess, Via]:
         unit = self.access(session.account_id, taxpayer_id)
         if unit is None:
@@ -245,7 +247,7 @@ class UnitService:
             return unit, Via.AUTHORIZATION
         if password is None:
             raise Refusal(Code.DECLARATION_PASSWORD_REQUIRED)
-        row = self._passwords.prove(taxpayer_id, password, captcha, address, wrong=Code.DECLARATION_PASSWORD_INVALID)
+        row = self._passwords.prove_at(taxpayer_id, password, captcha, wrong=Code.DECLARATION_PASSWORD_INVALID)
         if Via.BINDING not in unit.via:
             self._units.bind(session.account_id, taxpayer_id, self._clock.now_ms())
             unit = self.access(session.account_id, taxpayer_id) or unit
@@ -278,7 +280,8 @@ class UnitService:
         raise Refusal(Code.UNAUTHENTICATED)
 
     def _refused(self, action: str, refusal: Refusal, account_id: str, taxpayer_id: str, address: str) -> None:
-        self._trail.record(action, refusal.code, address, account_id=account_id, taxpayer_id=taxpayer_id[:18])
+        known = taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else ""
+        self._trail.record(action, refusal.code, address, account_id=account_id, taxpayer_id=known)
 
 
 def _unit_of(row: Unit) -> UnitAccess:

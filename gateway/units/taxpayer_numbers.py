@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 
 _SPACES: Final = re.compile(r"[\s-]+")
 _OLD: Final = re.compile(r"[1-8][0-9]{5}[0-9A-Z]{8}[0-9X]\Z", re.ASCII)
+_FORM: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z", re.ASCII)
 _ORGANIZATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -43,6 +44,11 @@ def checked_taxpayer_id(text: str) -> str:
             raise TaxpayerNumberRefused("The check digit is wrong (GB 11714): compare the number with the licence.")
         return number
     raise TaxpayerNumberRefused("A taxpayer number has 18 characters (or 15, where the unit has an older one).")
+
+
+def has_form_of_taxpayer_id(text: str) -> bool:
+    """Whether a text may be a stored number at all, so that no other is looked up or written down."""
+    return _FORM.match(text) is not None
 
 
 def organization_check_digit(code: str) -> str:
