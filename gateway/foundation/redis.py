@@ -52,7 +52,8 @@ def connect(url: str, *, connections: int, timeout: float, key: str = "{pairing}
         return follow(
             deployment, connections=connections, timeout=timeout, key=key, replicas=replicas, **_options(timeout, retry)
         )
-    retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES)
+    # A cut connection is tried again at once; silence is not: its time-out is the longest wait already.
+    retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES, supported_errors=(ConnectionError,))
     try:
         pool = redis.BlockingConnectionPool.from_url(
             url, max_connections=connections, timeout=timeout, **_options(timeout, retry)
