@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import redis
 from flask import Flask
 from flask_socketio import SocketIO
+from redis import Redis
+from redis.exceptions import RedisError
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
@@ -53,8 +54,8 @@ class Core:
     settings: Settings
     clock: Clock
     keys: Keys
-    redis: redis.Redis
-    control_redis: redis.Redis  # the simulation's own, which its faults leave alone
+    redis: Redis
+    control_redis: Redis  # the simulation's own, which its faults leave alone
     database: Database
     passwords: Passwords
     announcements: Announcements
@@ -224,11 +225,11 @@ def _own_origins(public_url: str) -> list[str]:
     return [origin]
 
 
-def _answers(client: redis.Redis) -> Callable[[], bool]:
+def _answers(client: Redis) -> Callable[[], bool]:
     def check() -> bool:
         try:
             return bool(client.ping())
-        except redis.RedisError:
+        except RedisError:
             return False
 
     return check
