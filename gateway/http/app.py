@@ -82,6 +82,8 @@ def _lower(headers: Any) -> dict[str, str]:
 
 def _json_body(door: Door) -> object:
     data = request.get_data(cache=False)
+    if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word
     if not data:
         if door.body_optional:
             return None
@@ -89,12 +91,16 @@ def _json_body(door: Door) -> object:
     if request.mimetype != "application/json":
         raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
     try:
-        value = json.loads(data)
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_json)  # RFC 8259: UTF-8, and no NaN
     except (ValueError, RecursionError):
         raise Refusal(Code.MALFORMED_REQUEST) from None
     if not isinstance(value, dict):
         raise Refusal(Code.MALFORMED_REQUEST, "The body must be a JSON object.")
     return value
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _shape_requests(app: Flask, clock: Clock) -> None:

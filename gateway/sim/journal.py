@@ -84,7 +84,8 @@ class Journal:
             entry["ticket_id"] = ticket_id
         entry["body"] = masked(body)
         entry.update({key: value for key, value in more.items() if value is not None})
-        self._unwritten.append(json.dumps(entry, ensure_ascii=False))
+        text = json.dumps(entry, ensure_ascii=False)
+        self._unwritten.append(text.encode("utf-8", "replace").decode())  # lone surrogates are nobody's text
         while self._unwritten:
             first = self._unwritten.popleft()  # taken before it is written: another greenlet may run meanwhile
             try:

@@ -33,6 +33,8 @@ class JournalledSockets:
         """Register a handler, journalled."""
         if event in ("connect", "disconnect"):
             return self._server.on(event, self._connection(event, handler), namespace=namespace)
+        if event == "*":  # events that do not exist: nothing happens by them
+            return self._server.on(event, handler, namespace=namespace)
         return self._server.on(event, self._event(event, handler, namespace), namespace=namespace)
 
     def emit(self, event: str, data: Any, *, to: str, namespace: str) -> Any:

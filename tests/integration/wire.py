@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import pyotp
 import requests
@@ -107,9 +107,11 @@ class Ticket:
         headers = {"Idempotency-Key": key} if key else {}
         return self.wire.call("POST", f"/tickets/{self.id}/claim", f"Ticket {secret or self.secret}", headers=headers)
 
-    def poll(self, secret: str = "", **query: float) -> Answer:
+    def poll(self, secret: str = "", *, timeout: float = TIMEOUT, **query: float) -> Answer:
         """Read it."""
-        return self.wire.call("GET", f"/tickets/{self.id}", f"Ticket {secret or self.secret}", params=query)
+        return self.wire.call(
+            "GET", f"/tickets/{self.id}", f"Ticket {secret or self.secret}", timeout=timeout, params=query
+        )
 
     def cancel(self, secret: str = "") -> Answer:
         """Cancel it."""
@@ -236,6 +238,7 @@ class Socket:
         """Leave."""
         with contextlib.suppress(OSError, websocket.WebSocketException):
             self.connection.close(timeout=0)
+        self.connection.shutdown()
 
     def _receive(self) -> str:
         while True:
@@ -251,7 +254,7 @@ class Socket:
         name, body = json.loads(packet.removeprefix("42/pairing,"))
         self.events.append((name, body))
 
-    def __enter__(self) -> Socket:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
