@@ -11,8 +11,12 @@ from typing import Any
 import structlog
 
 _SECRET_NAMES = re.compile(r"token|secret|password|otp|authorization|cookie|answer|sms_code|registration_code", re.I)
+# Not \b: a token may begin or end with "-", and Chinese letters stand beside a number without a boundary.
 _SECRET_VALUES = re.compile(
-    r"(?P<document>\b\d{17}[\dXx]\b)|(?P<phone>\b1\d{10}\b)|(?P<token>\b[A-Za-z0-9_-]{43}\b)|(?P<userinfo>(?<=://):?[^@/\s]+(?=@))"
+    r"(?P<document>(?<![0-9A-Za-z_-])\d{17}[\dXx](?![0-9A-Za-z_-]))"
+    r"|(?P<phone>(?<!\d)1\d{10}(?!\d))"
+    r"|(?P<token>(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-]))"
+    r"|(?P<userinfo>(?<=://):?[^@/\s]+(?=@))"
 )
 
 
@@ -30,12 +34,19 @@ def _mask(match: re.Match[str]) -> str:
     return "***"
 
 
-def masked(value: Any) -> Any:
-    """The same for any nested value; under a name that tells of a secret the whole value is masked."""
+def masked(value: Any, depth: int = 32) -> Any:
+    """The same for any nested value; under a name that tells of a secret the whole value is masked.
+
+    Nobody's sensible value is nested deeper than ``depth``: what lies below is not shown.
+    """
+    if isinstance(value, dict | list | tuple) and depth == 0:
+        return "..."
     if isinstance(value, dict):
-        return {key: "***" if _SECRET_NAMES.search(str(key)) else masked(item) for key, item in value.items()}
+        return {
+            key: "***" if _SECRET_NAMES.search(str(key)) else masked(item, depth - 1) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [masked(item) for item in value]
+        return [masked(item, depth - 1) for item in value]
     return masked_text(value) if isinstance(value, str) else value
 
 

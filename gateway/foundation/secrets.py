@@ -50,6 +50,13 @@ class ServerKey:
         return base64.b32encode(self.derive("otp", access_token)[:20]).decode()
 
 
+def _kept_key(path: Path) -> bytes:
+    key = path.read_bytes()
+    if len(key) < 32:  # a disk that was full: from an empty key anybody could derive every secret
+        raise StartupError(f"The server key {path} is cut short: delete it to have it made anew; phones log in again.")
+    return key
+
+
 def load_server_key(configured: str, data_dir: Path) -> ServerKey:
     """The key from the setting, else from ``server.key`` in the data directory, made there once (mode 0600).
 
@@ -64,7 +71,7 @@ def load_server_key(configured: str, data_dir: Path) -> ServerKey:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return ServerKey(path.read_bytes())
+            return ServerKey(_kept_key(path))
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(32))
         return ServerKey(path.read_bytes())

@@ -1,0 +1,94 @@
+"""No secret in any log, whatever it is wrapped in."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.foundation.logs import masked, masked_text
+from gateway.foundation.secrets import random_token
+
+TOKENS = st.text("ABCXYZabcxyz0189_-", min_size=43, max_size=43)
+AROUND = st.sampled_from(["", " ", '"', "'", "=", ":", "(", "电话", "，", "/", "\n", ">"])
+
+
+@given(TOKENS, AROUND, AROUND)
+def test_a_token_is_masked_whatever_stands_around_it(token: str, before: str, after: str) -> None:
+    assert token not in masked_text(f"{before}{token}{after}")
+
+
+@given(st.from_regex(r"1[0-9]{10}", fullmatch=True), AROUND, AROUND)
+def test_a_phone_number_keeps_its_ends_alone(phone: str, before: str, after: str) -> None:
+    shown = masked_text(f"{before}{phone}{after}")
+    assert phone not in shown
+    assert f"{phone[:3]}****{phone[-4:]}" in shown
+
+
+@given(st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True), AROUND, AROUND)
+def test_a_document_number_keeps_its_ends_alone(number: str, before: str, after: str) -> None:
+    assert number not in masked_text(f"{before}{number}{after}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("redis://user:pass-word@host:6379/0", "redis://***@host:6379/0"),
+        ("unix://:pass-word@/tmp/redis.sock", "unix://***@/tmp/redis.sock"),
+        ("postgresql+psycopg://me:pw@db/pairing", "postgresql+psycopg://***@db/pairing"),
+        ("http://127.0.0.1:8080/q/AAAAAAAAAAAAAAAAAAAAAA", "http://127.0.0.1:8080/q/AAAAAAAAAAAAAAAAAAAAAA"),
+        ("1800000000000", "1800000000000"),
+        ("after 120 s", "after 120 s"),
+    ],
+)
+def test_what_is_masked_and_what_is_not(text: str, shown: str) -> None:
+    """Passwords in addresses are; ticket ids, times and addresses are not."""
+    assert masked_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "new_password", "declaration_password", "access_token", "claim_secret", "otp", "otp_secret",
+     "Authorization", "cookie", "sms_code", "registration_code", "answer"],
+)  # fmt: skip
+@pytest.mark.parametrize("value", ["x", 123456, None, ["x"], {"y": "x"}])
+def test_under_a_name_that_tells_of_a_secret_all_is_masked(name: str, value: Any) -> None:
+    assert masked({"deep": [{name: value}]}) == {"deep": [{name: "***"}]}
+
+
+def test_nested_values_are_masked_and_others_kept() -> None:
+    token = random_token()
+    assert masked({"a": [1, True, None, (token,)], "b": {"c": f"t={token}"}}) == {
+        "a": [1, True, None, ["***"]],
+        "b": {"c": "t=***"},
+    }
+
+
+PROGRAM = """
+from gateway.foundation.logs import configure, log
+configure("info", "json")
+log.debug("not shown")
+log.info("shown", phone="13800000001", access_token="x", request_id="r-1")
+try:
+    raise ValueError("{token}")
+except ValueError as error:
+    log.error("fault", exc_info=error)
+"""
+
+
+def test_each_line_is_json_on_standard_error_and_masks_tracebacks_too() -> None:
+    token = random_token()
+    program = PROGRAM.replace("{token}", token)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    first, second = (json.loads(line) for line in done.stderr.splitlines())
+    assert (first["event"], first["level"], first["request_id"]) == ("shown", "info", "r-1")
+    assert (first["phone"], first["access_token"]) == ("138****0001", "***")
+    assert first["timestamp"].endswith("Z")
+    assert "ValueError: ***" in second["exception"]
+    assert token not in done.stderr

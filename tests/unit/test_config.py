@@ -1,0 +1,102 @@
+"""Settings: each has a name, a default and a help, and can be set by its environment variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.config import ENV_PREFIX, Settings, env_name
+from gateway.protocol import NumberMatching
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith((ENV_PREFIX, "REDIS_URL")):
+            monkeypatch.delenv(name)
+
+
+def test_every_setting_has_a_default_and_a_help_that_is_a_sentence() -> None:
+    Settings()
+    for name, _, words in Settings.table():
+        assert name.startswith(ENV_PREFIX)
+        assert words[:1].isupper() or words[:1] == "`", name
+        assert words.endswith("."), name
+
+
+def test_the_table_has_every_setting_once_in_the_files_order() -> None:
+    assert [row[0] for row in Settings.table()] == [env_name(name) for name in Settings.model_fields]
+
+
+def test_the_table_shows_no_secret_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAIRING_SERVER_KEY", "k" * 40)
+    monkeypatch.setenv("REDIS_URL", "redis://:pass-word@host")
+    assert "k" * 40 not in str(Settings.table())
+    assert "pass-word" not in str(Settings.table()) + repr(Settings())
+
+
+def test_defaults_are_those_of_the_design() -> None:
+    settings = Settings()
+    assert (
+        settings.tickets_pending_seconds,
+        settings.tickets_scanned_seconds,
+        settings.tickets_confirmed_seconds,
+        settings.tickets_total_seconds,
+        settings.tickets_tombstone_seconds,
+        settings.tickets_claim_repeat_seconds,
+    ) == (120, 60, 30, 300, 600, 30)
+    assert settings.number_matching is NumberMatching.SHOW
+    assert (settings.body_bytes, settings.connect_deadline_seconds) == (65_536, 10)
+    assert (settings.login_tries, settings.login_lock_seconds) == (5, 7200)
+    assert settings.sim is False
+
+
+def test_the_environment_sets_and_an_argument_stands_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAIRING_PORT", "9000")
+    monkeypatch.setenv("PAIRING_SIM", "true")
+    monkeypatch.setenv("PAIRING_DATA_DIR", "/tmp/somewhere")
+    monkeypatch.setenv("PAIRING_ALLOWED_ORIGINS", "https://a.example, http://b.example:8080 ,")
+    settings = Settings(port=1)
+    assert (settings.port, settings.sim, settings.data_dir) == (1, True, Path("/tmp/somewhere"))
+    assert settings.allowed_origins == ("https://a.example", "http://b.example:8080")
+
+
+@pytest.mark.parametrize("name", ["REDIS_URL", "PAIRING_REDIS_URL"])
+def test_redis_is_found_under_both_names(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "redis://host")
+    assert Settings().redis_url.get_secret_value() == "redis://host"
+
+
+def test_settings_are_immutable() -> None:
+    with pytest.raises(ValidationError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("WORKERS", "0"),
+        ("TICKETS_PENDING_SECONDS", "0"),
+        ("TICKETS_PENDING_SECONDS", "1.5"),
+        ("NUMBER_MATCHING", "sometimes"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "https://*.example"),
+        ("ALLOWED_ORIGINS", "https://a.example/path"),
+        ("ALLOWED_ORIGINS", "a.example"),
+        ("REDIS_TIMEOUT_SECONDS", "0"),
+        ("REDIS_TIMEOUT_SECONDS", "nan"),
+        ("BODY_BYTES", "10"),
+        ("LOG_LEVEL", "loud"),
+        ("SIM", "perhaps"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"PAIRING_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
