@@ -113,7 +113,7 @@ def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = No
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
 
-def _connect(settings: Settings) -> redis.Redis:
+def _connect(settings: Settings) -> Redis:
     return connect(
         settings.redis_url.get_secret_value(),
         connections=settings.redis_connections,
