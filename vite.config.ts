@@ -1,7 +1,7 @@
 // One build for every page, so that what they share is sent once and kept by the browser.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const root = import.meta.dirname;
@@ -18,7 +18,7 @@ function precompressed(): Plugin {
         if (!/\.(js|css|svg)$/.test(name)) continue;
         const body = readFileSync(join(folder, name));
         if (body.length < 1024) continue;
-        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body));
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
         writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }));
       }
     },

@@ -4,35 +4,18 @@ import type { JSX } from "preact";
 import { Icon } from "../../gateway/web/shared/icons.tsx";
 import { moment, t } from "../../gateway/web/shared/language.ts";
 import { Button, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
+import type { DeviceList, DeviceView, SessionList, SessionView } from "../../gateway/web/shared/openapi.ts";
 import { SubScreen } from "./frame.tsx";
 import type { Phone } from "./phone.ts";
 
-interface Session {
-  session_id: string;
-  kind: string;
-  device_name: string;
-  address: string;
-  last_seen: number;
-  current: boolean;
-}
-
-interface Device {
-  device_id: string;
-  name: string;
-  model: string;
-  enrolled_at: number;
-  revoked_at: number | null;
-  current: boolean;
-}
-
 export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
-  const [sessions, setSessions] = useState<Session[] | null>(null);
-  const [devices, setDevices] = useState<Device[]>([]);
+  const [sessions, setSessions] = useState<SessionView[] | null>(null);
+  const [devices, setDevices] = useState<DeviceView[]>([]);
   const [error, setError] = useState<unknown>(null);
   const read = async (): Promise<void> => {
     try {
-      setSessions((await phone.call<{ sessions: Session[] }>("GET", "/account/sessions")).sessions);
-      const all = (await phone.call<{ devices: Device[] }>("GET", "/app/devices")).devices;
+      setSessions((await phone.call<SessionList>("GET", "/account/sessions")).sessions);
+      const all = (await phone.call<DeviceList>("GET", "/app/devices")).devices;
       setDevices(all.filter((device) => device.revoked_at === null));
     } catch (failed) {
       setError(failed);

@@ -3,22 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { Icon } from "../../gateway/web/shared/icons.tsx";
 import { moment, t } from "../../gateway/web/shared/language.ts";
+import type { PhoneMessage, PhoneMessages } from "../../gateway/web/shared/openapi.ts";
 import { Empty, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
 import type { Phone } from "./phone.ts";
 
-interface Message {
-  message_id: string;
-  at: number;
-  notice: string;
-  channel?: string | null;
-  address?: string | null;
-  unit_name?: string | null;
-  by?: string | null;
-  permission?: string | null;
-  valid_until?: string | null;
-}
-
-function titleOf(message: Message): string {
+function titleOf(message: PhoneMessage): string {
   const titles: Record<string, [string, string]> = {
     login: ["账号登录提醒", "A login with your account"],
     authorization_granted: ["收到办税授权", "An authorization was granted to you"],
@@ -38,7 +27,7 @@ const CHANNELS: Record<string, [string, string]> = {
   phone: ["登录手机 APP", "the phone app"],
 };
 
-function textOf(message: Message): string {
+function textOf(message: PhoneMessage): string {
   const channel = CHANNELS[message.channel ?? ""];
   const permission = message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
   return [
@@ -54,11 +43,11 @@ function textOf(message: Message): string {
 }
 
 export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
-  const [messages, setMessages] = useState<Message[] | null>(null);
+  const [messages, setMessages] = useState<PhoneMessage[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     phone
-      .call<{ messages: Message[] }>("GET", "/app/messages")
+      .call<PhoneMessages>("GET", "/app/messages")
       .then((body) => setMessages(body.messages.toReversed()))
       .catch(setError);
   }, []);

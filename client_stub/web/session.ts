@@ -4,6 +4,7 @@ import { api, asProblem, Problem } from "../../gateway/web/shared/api.ts";
 import { captchaBody, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
 import { kept } from "../../gateway/web/shared/kept.ts";
 import { t } from "../../gateway/web/shared/language.ts";
+import type { ClientSessionView, FunctionView, LoginAnswer, MenuAnswer, UnitList } from "../../gateway/web/shared/openapi.ts";
 import type { Account, ClientInfo, Unit } from "../../gateway/web/shared/wire.ts";
 import { TicketLine, type Ticket } from "./ticket-line.ts";
 
@@ -14,33 +15,13 @@ function deviceName(): string {
   return `${system} · ${location.hostname}`;
 }
 
-export interface SessionBody {
-  account: Account;
-  unit: { taxpayer_id: string; name: string; roles: string[]; via: string[] | string } | null;
-  stage: "logged_in" | "unit_verified";
-  created_at?: number;
-  expires_at?: number;
-}
-
-interface LoginBody {
-  access_token: string;
-  account: Account;
-  units: Unit[];
-  next: "verify_unit" | "bind_unit" | "none";
-}
-
-export interface MenuItem {
-  code: string;
-  title: string;
-}
-
 export type View = "login" | "units" | "home";
 
 export class ClientSession {
   readonly token: ReturnType<typeof kept<string>>;
   readonly account = signal<Account | null>(null);
   readonly units = signal<Unit[]>([]);
-  readonly session = signal<SessionBody | null>(null);
+  readonly session = signal<ClientSessionView | null>(null);
   readonly claiming = signal(false);
   readonly trouble = signal<Problem | null>(null);
   /** A message that outlives the view it was caused in, e.g. that the session has ended. */
@@ -63,7 +44,7 @@ export class ClientSession {
   async restore(): Promise<void> {
     if (this.token.value) {
       try {
-        const session = await this.call<SessionBody>("GET", "/session");
+        const session = await this.call<ClientSessionView>("GET", "/session");
         this.account.value = session.account;
         if (session.stage !== "unit_verified") await this.readUnits();
         this.session.value = session;
@@ -82,7 +63,7 @@ export class ClientSession {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const path = `/tickets/${ticket.ticket_id}/claim`;
-        this.enter(await api<LoginBody>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey }));
+        this.enter(await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey }));
         break;
       } catch (error) {
         const problem = asProblem(error);
@@ -102,10 +83,10 @@ export class ClientSession {
 
   async loginByPassword(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { identifier: identifier.trim(), password, ...captchaBody(captcha), client: CLIENT };
-    this.enter(await api<LoginBody>("POST", "/sessions", { body }));
+    this.enter(await api<LoginAnswer>("POST", "/sessions", { body }));
   }
 
-  private enter(body: LoginBody): void {
+  private enter(body: LoginAnswer): void {
     this.farewell.value = "";
     this.session.value = null;
     this.units.value = body.units;
@@ -116,21 +97,21 @@ export class ClientSession {
   }
 
   async readUnits(): Promise<void> {
-    this.units.value = (await this.call<{ units: Unit[] }>("GET", "/units")).units;
+    this.units.value = (await this.call<UnitList>("GET", "/units")).units;
   }
 
   async verify(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = password ? { declaration_password: password, ...captchaBody(captcha) } : {};
-    this.session.value = await this.call<SessionBody>("POST", `/units/${taxpayerId}/verification`, body);
+    this.session.value = await this.call<ClientSessionView>("POST", `/units/${taxpayerId}/verification`, body);
   }
 
   async bind(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha) };
-    this.session.value = await this.call<SessionBody>("POST", "/units", body);
+    this.session.value = await this.call<ClientSessionView>("POST", "/units", body);
   }
 
-  async menu(): Promise<unknown> {
-    return this.call<unknown>("GET", "/session/menu");
+  async menu(): Promise<FunctionView[]> {
+    return (await this.call<MenuAnswer>("GET", "/session/menu")).functions;
   }
 
   /** Back to the list of units: another unit is verified anew. */

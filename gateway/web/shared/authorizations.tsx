@@ -3,22 +3,13 @@ import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { t } from "./language.ts";
 import { Button, Choice, Empty, Field, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import type { AuthorizationList, AuthorizationView, UnitList } from "./openapi.ts";
 import { idTypes } from "./people.tsx";
 import type { Unit } from "./wire.ts";
 
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
 
-interface Authorization {
-  authorization_id: string;
-  taxpayer_id: string;
-  unit_name: string;
-  person: { display_name: string; phone: string };
-  permission: string;
-  granted_by: string;
-  granted_at: number;
-  /** the last day, or null for ever */
-  valid_until: string | null;
-}
+type Authorization = AuthorizationView;
 
 function permissionName(permission: string): string {
   return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
@@ -41,8 +32,8 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
   const read = async (): Promise<void> => {
     try {
       const [own, given] = await Promise.all([
-        call<{ units: Unit[] }>("GET", "/account/units"),
-        call<{ authorizations: Authorization[] }>("GET", "/authorizations"),
+        call<UnitList>("GET", "/account/units"),
+        call<AuthorizationList>("GET", "/authorizations"),
       ]);
       setUnits(own.units);
       setMine(given.authorizations);
@@ -117,7 +108,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; he
   const [error, setError] = useState<unknown>(null);
   const path = `/units/${unit.taxpayer_id}/authorizations`;
   const read = (): Promise<void> =>
-    call<{ authorizations: Authorization[] }>("GET", path).then((body) => setPeople(body.authorizations), setError);
+    call<AuthorizationList>("GET", path).then((body) => setPeople(body.authorizations), setError);
   useEffect(() => {
     void read();
   }, []);
@@ -272,7 +263,7 @@ export function DeclarationPasswordPanel(props: {
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     props
-      .call<{ units: Unit[] }>("GET", "/account/units")
+      .call<UnitList>("GET", "/account/units")
       .then((body) => {
         const heads = body.units.filter(isHead);
         setUnits(heads);

@@ -1,30 +1,8 @@
-// The shapes on the wire that more than one page reads.
+// The gateway's types under the names that the pages use.
+import type { AccountView, CaptchaField, ClientInfoBody, UnitView } from "./openapi.ts";
 
 export type TicketState = "pending" | "scanned" | "confirmed" | "claimed" | "rejected" | "cancelled" | "expired";
-
-export interface Account {
-  account_id: string;
-  login_name: string;
-  display_name: string;
-  id_type?: string;
-}
-
-export interface Unit {
-  taxpayer_id: string;
-  name: string;
-  roles: string[];
-  via: string[];
-  password_required: boolean;
-  status: string;
-}
-
-export interface ClientInfo {
-  name: string;
-  version: string;
-  device: string;
-}
-
-export interface CaptchaAnswer {
-  captcha_id: string;
-  answer: string;
-}
+export type Account = AccountView;
+export type Unit = UnitView;
+export type ClientInfo = ClientInfoBody;
+export type CaptchaAnswer = CaptchaField;
