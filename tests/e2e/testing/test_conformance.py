@@ -1,0 +1,86 @@
+"""``gateway conformance``: our own gateway keeps every rule, and one that breaks some is told which."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from gateway.testing import LiveGateway
+from gateway.testing.conformance_command import conformance
+
+
+@contextmanager
+def careless_proxy(url: str) -> Iterator[str]:
+    """The same gateway behind a proxy that caches, hides that a ticket is gone, and logs anybody in twice."""
+
+    class Careless(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def forward(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            kept = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+            answer = requests.request(
+                self.command, url + self.path, data=self.rfile.read(length), headers=kept, timeout=40
+            )
+            status = 404 if answer.status_code == 410 else answer.status_code
+            self.send_response(status)
+            for name in ("Content-Type", "X-Gateway-Time"):
+                if name in answer.headers:
+                    self.send_header(name, answer.headers[name])
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server's names
+
+        def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - http.server's name
+            del format
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Careless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def reported(url: str, *options: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and report."""
+    result = CliRunner().invoke(conformance, [url, "--json", *options])
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.mark.slow
+def test_our_own_gateway_keeps_every_rule(tmp_path: Path) -> None:
+    with LiveGateway(environment={"PAIRING_NUMBER_MATCHING": "require"}) as gateway:
+        code, report = reported(gateway.url, "--report", str(tmp_path / "report.md"))
+    assert [check for check in report["checks"] if check["outcome"] != "held"] == []
+    assert code == 0
+    assert len(report["checks"]) >= 29
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert text.startswith(f"# Conformance of {gateway.url}\n\n{len(report['checks'])} held, 0 broken, 0 not tried.")
+
+
+@pytest.mark.slow
+def test_a_gateway_that_breaks_rules_is_told_which(gateway: LiveGateway) -> None:
+    with careless_proxy(gateway.url) as url:
+        code, report = reported(url)
+    assert code == 1
+    broken = {check["name"]: check["detail"] for check in report["checks"] if check["outcome"] == "broken"}
+    assert {"a_qr_serves_once", "nothing_is_cached", "rejected_is_dead", "cancelled_is_dead"} <= broken.keys()
+    assert "410 ticket_spent was due" in broken["a_qr_serves_once"]
+    held = {check["name"] for check in report["checks"] if check["outcome"] == "held"}
+    assert {"sessions_are_bound", "one_claim_of_many", "nothing_leaks"} <= held
+
+
+def test_people_that_the_seed_has_not_are_asked_for() -> None:
+    result = CliRunner().invoke(conformance, ["http://127.0.0.1:1", "--account", "nobody", "--account", "agent"])
+    assert result.exit_code == 1
+    assert "Two accounts of the seed demo are needed" in result.output
