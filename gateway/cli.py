@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from gateway.config import Settings, env_name
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.testing.conformance_command import conformance
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -183,6 +184,9 @@ def seed(name: str, **options: Any) -> None:
         planted = core.world.seed
         core.database.close()
     click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")
+
+
+gateway.add_command(conformance)
 
 
 @gateway.command()
