@@ -43,7 +43,8 @@ def masked(value: Any, depth: int = 32) -> Any:
         return "..."
     if isinstance(value, dict):
         return {
-            key: "***" if _SECRET_NAMES.search(str(key)) else masked(item, depth - 1) for key, item in value.items()
+            masked_text(str(key)): "***" if _SECRET_NAMES.search(str(key)) else masked(item, depth - 1)
+            for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [masked(item, depth - 1) for item in value]

@@ -79,11 +79,12 @@ class Journal:
         **more: Any,
     ) -> None:
         """Write one entry. Never raises: while Redis is away, entries are kept and written later."""
-        entry = {"at": self._clock.now_ms(), "kind": kind, "lane_from": lane_from, "lane_to": lane_to, "name": name}
+        entry = {"at": self._clock.now_ms(), "kind": kind, "lane_from": lane_from, "lane_to": lane_to}
+        entry["name"] = masked(name)  # a path may hold what somebody has put into the wrong place
         if ticket_id:
             entry["ticket_id"] = ticket_id
         entry["body"] = masked(body)
-        entry.update({key: value for key, value in more.items() if value is not None})
+        entry.update({key: masked(value) for key, value in more.items() if value is not None})
         text = json.dumps(entry, ensure_ascii=False)
         self._unwritten.append(text.encode("utf-8", "replace").decode())  # lone surrogates are nobody's text
         while self._unwritten:
