@@ -30,15 +30,21 @@ def one_sentence(command: F) -> F:
         try:
             return command(*arguments, **options)
         except StartupError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(_sentence(str(error))) from None
         except Refusal as refusal:
             raise click.ClickException(refusal.detail or refusal.code) from None
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]) if first["loc"] else "setting"
-            raise click.ClickException(f"{env_name(name)}: {first['msg']}.") from None
+            raise click.ClickException(_sentence(f"{env_name(name)}: {first['msg']}")) from None
 
     return run  # type: ignore[return-value]
+
+
+def _sentence(words: str) -> str:
+    """What a library said, made one sentence that ends as sentences do."""
+    words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
+    return words if words.endswith(("?", "!")) else f"{words}."
 
 
 def settings_from(**options: Any) -> Settings:

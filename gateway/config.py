@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from gateway.protocol import NumberMatching, origin_of
+from gateway.protocol import NumberMatching, QrRefused, origin_of
 
 ENV_PREFIX = "PAIRING_"
 
@@ -210,8 +210,15 @@ class Settings(BaseSettings):
     @classmethod
     def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if "*" in origin or origin_of(origin) != origin.lower():
+            if "*" in origin or _origin(origin) != origin.lower():
                 raise ValueError(f"{origin} is not an origin like https://example.com; `*` is never allowed")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _real_address(cls, value: str) -> str:
+        if value and not _origin(value):
+            raise ValueError(f"{value} is not an address like https://login.example.com")
         return value
 
     @classmethod
@@ -221,6 +228,14 @@ class Settings(BaseSettings):
             (env_name(name), _shown(field.get_default(call_default_factory=True)), field.description or "")
             for name, field in cls.model_fields.items()
         ]
+
+
+def _origin(url: str) -> str:
+    """The origin of a URL; empty where it is none."""
+    try:
+        return origin_of(url)
+    except QrRefused:
+        return ""
 
 
 def env_name(setting: str) -> str:

@@ -89,6 +89,8 @@ def test_settings_are_immutable() -> None:
         ("ALLOWED_ORIGINS", "https://*.example"),
         ("ALLOWED_ORIGINS", "https://a.example/path"),
         ("ALLOWED_ORIGINS", "a.example"),
+        ("PUBLIC_URL", "nonsense"),
+        ("PUBLIC_URL", "ftp://a.example"),
         ("REDIS_TIMEOUT_SECONDS", "0"),
         ("REDIS_TIMEOUT_SECONDS", "nan"),
         ("BODY_BYTES", "10"),
