@@ -6,12 +6,12 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy import Engine, MetaData, Select, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -65,13 +65,43 @@ class Database:
             with self._sessions.begin() as session:
                 yield session
         except OperationalError as error:
-            raise Refusal(
-                Code.UNAVAILABLE, "The gateway cannot use its database at the moment; try again shortly.", retry_after=1
-            ) from error
+            raise _unavailable() from error
+
+    def prepare(self, statement: Select[Any]) -> Callable[..., list[tuple[Any, ...]]]:
+        """A query that is compiled once, for calls at which every login looks: its rows, by named parameters.
+
+        It costs a tenth of the same through a session. Raises Refusal ``unavailable`` like ``begin``.
+        """
+        compiled = statement.compile(self.engine, compile_kwargs={"render_postcompile": True})
+        text_of_it, names, fixed = str(compiled), compiled.positiontup, dict(compiled.params)
+        failures = self.engine.dialect.loaded_dbapi.OperationalError
+
+        def run(**values: Any) -> list[tuple[Any, ...]]:
+            try:
+                connection = self.engine.raw_connection()
+                try:
+                    cursor = connection.cursor()
+                    given = {**fixed, **values}
+                    cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
+                    rows = list(cursor.fetchall())
+                    cursor.close()
+                    return rows
+                finally:
+                    connection.close()
+            except (OperationalError, failures) as error:
+                raise _unavailable() from error
+
+        return run
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def _unavailable() -> Refusal:
+    return Refusal(
+        Code.UNAVAILABLE, "The gateway cannot use its database at the moment; try again shortly.", retry_after=1
+    )
 
 
 def _engine(url: str) -> Engine:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import BigInteger, String, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -12,16 +12,20 @@ from gateway.foundation.database import Database
 from gateway.units.model import HEADS, UnitAccess, Via
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 
+# With a value each, so that a statement can be compiled before it is called.
+_WHO = bindparam("account_id", "", type_=String)
+_WHICH = bindparam("taxpayer_id", "", type_=String)
+_NOW = bindparam("now", 0, type_=BigInteger)
 _ROLES = (
     select(func.aggregate_strings(UnitRole.role, ","))
-    .where(UnitRole.taxpayer_id == Unit.taxpayer_id, UnitRole.account_id == bindparam("account_id"))
+    .where(UnitRole.taxpayer_id == Unit.taxpayer_id, UnitRole.account_id == _WHO)
     .scalar_subquery()
 )
 _IN_FORCE = and_(
     Authorization.taxpayer_id == Unit.taxpayer_id,
-    Authorization.account_id == bindparam("account_id"),
+    Authorization.account_id == _WHO,
     Authorization.ended_at.is_(None),
-    or_(Authorization.valid_until.is_(None), Authorization.valid_until > bindparam("now", type_=BigInteger)),
+    or_(Authorization.valid_until.is_(None), Authorization.valid_until > _NOW),
 )
 # One statement for all that an account is to its units: it runs at every call of a client.
 _ACCESS = (
@@ -35,15 +39,29 @@ _ACCESS = (
         Authorization.permission,
         _ROLES.label("roles"),
     )
-    .outerjoin(Binding, and_(Binding.taxpayer_id == Unit.taxpayer_id, Binding.account_id == bindparam("account_id")))
+    .outerjoin(Binding, and_(Binding.taxpayer_id == Unit.taxpayer_id, Binding.account_id == _WHO))
     .outerjoin(Authorization, _IN_FORCE)
 )
 _ACTING = or_(Binding.bound_at.is_not(None), Authorization.authorization_id.is_not(None))
 _OF_ACCOUNT = _ACCESS.where(_ACTING).order_by(Unit.name, Unit.taxpayer_id)
 _KNOWN_TO_ACCOUNT = _ACCESS.where(or_(_ACTING, _ROLES.is_not(None))).order_by(Unit.name, Unit.taxpayer_id)
 _ANY = aliased(Authorization)
-_FORMERLY = exists().where(_ANY.taxpayer_id == Unit.taxpayer_id, _ANY.account_id == bindparam("account_id"))
-_ONE = _ACCESS.add_columns(_FORMERLY.label("formerly")).where(Unit.taxpayer_id == bindparam("taxpayer_id"))
+_FORMERLY = exists().where(_ANY.taxpayer_id == Unit.taxpayer_id, _ANY.account_id == _WHO)
+_ONE = _ACCESS.add_columns(_FORMERLY.label("formerly")).where(Unit.taxpayer_id == _WHICH)
+
+
+class _Row(NamedTuple):
+    """What the statements above answer, in their order."""
+
+    taxpayer_id: str
+    name: str
+    status: str
+    password_version: int
+    bound_at: int | None
+    authorization_id: str | None
+    permission: str | None
+    roles: str | None
+    formerly: bool = False
 
 
 class UnitStore:
@@ -51,6 +69,8 @@ class UnitStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._of_account = database.prepare(_OF_ACCOUNT)
+        self._one = database.prepare(_ONE)
 
     def get(self, taxpayer_id: str) -> Unit | None:
         """The unit with this taxpayer number."""
@@ -62,21 +82,22 @@ class UnitStore:
 
         ``authorizations`` is whether there are any: not before the cut-over.
         """
-        found = self._access(_OF_ACCOUNT, now, authorizations, account_id=account_id)
-        return [unit for unit in found if unit.via]
+        rows = self._of_account(account_id=account_id, now=now)
+        return [unit for unit in (_unit(_Row(*row), authorizations) for row in rows) if unit.via]
 
     def known_to(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
         """The same, and those at which the account has a role."""
-        found = self._access(_KNOWN_TO_ACCOUNT, now, authorizations, account_id=account_id)
+        with self._database.begin() as db:
+            rows = db.execute(_KNOWN_TO_ACCOUNT, {"now": now, "account_id": account_id}).all()
+        found = [_unit(_Row(*row), authorizations) for row in rows]
         return [unit for unit in found if unit.via or unit.roles]
 
     def access(self, account_id: str, taxpayer_id: str, now: int, *, authorizations: bool) -> UnitAccess | None:
         """What an account is to one unit; None where there is no such unit, and where it never was anything to it."""
-        values = {"now": now, "account_id": account_id, "taxpayer_id": taxpayer_id}
-        with self._database.begin() as db:
-            row = db.execute(_ONE, values).one_or_none()
-        if row is None:
+        rows = self._one(account_id=account_id, now=now, taxpayer_id=taxpayer_id)
+        if not rows:
             return None
+        row = _Row(*rows[0])
         unit = _unit(row, authorizations)
         return unit if unit.via or unit.roles or row.formerly else None
 
@@ -106,13 +127,8 @@ class UnitStore:
                 .values(password_hash=password_hash, password_version=Unit.password_version + 1)
             )
 
-    def _access(self, statement: Any, now: int, authorizations: bool, **values: str) -> list[UnitAccess]:
-        with self._database.begin() as db:
-            rows = db.execute(statement, {"now": now, **values}).all()
-        return [_unit(row, authorizations) for row in rows]
 
-
-def _unit(row: Row[Any], authorizations: bool) -> UnitAccess:
+def _unit(row: _Row, authorizations: bool) -> UnitAccess:
     authorized = authorizations and row.authorization_id is not None
     via = [
         way.value for way, open_ in ((Via.BINDING, row.bound_at is not None), (Via.AUTHORIZATION, authorized)) if open_
@@ -123,7 +139,7 @@ def _unit(row: Row[Any], authorizations: bool) -> UnitAccess:
         row.status,
         tuple(sorted(row.roles.split(","))) if row.roles else (),
         tuple(via),
-        row.permission if authorized else "",
-        row.authorization_id if authorized else "",
+        (row.permission or "") if authorized else "",
+        (row.authorization_id or "") if authorized else "",
         row.password_version,
     )
