@@ -103,7 +103,7 @@ export class Phone {
   /** After a reload: is the session still good? */
   async restore(): Promise<void> {
     if (!this.enrolment.value) return;
-    await this.call("GET", "/app/session").catch(() => undefined);
+    await this.call<unknown>("GET", "/app/session").catch(() => undefined);
   }
 
   async logout(): Promise<void> {

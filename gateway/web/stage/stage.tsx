@@ -30,6 +30,7 @@ export function Stage(): JSX.Element {
     readSeed()
       .then(async (read) => {
         seed.value = read;
+        await phone.restore(); // what this browser kept may be of a gateway that is gone
         const first = read.accounts.find((one) => one.login_name === FIRST_PERSONA) ?? read.accounts[0];
         if (!phone.enrolment.value && first) await becomePersona(phone, read, first.login_name);
       })

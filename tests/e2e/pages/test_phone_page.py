@@ -100,6 +100,7 @@ def test_sessions_are_listed_and_ended_from_the_phone(open_page: OpenPage, pictu
     row = phone.screen.locator(".rows .item", has_text="扣缴客户端")
     expect(row).to_be_visible()
     picture(phone.page, "phone-devices")
+    assert row.evaluate("row => row.offsetHeight") < 140
     row.get_by_role("button", name="下线").click()
     expect(row).to_have_count(0)
     client.window.get_by_role("button", name="切换单位").click()

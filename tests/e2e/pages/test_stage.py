@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from gateway.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import OpenPage
 
@@ -68,6 +69,13 @@ def test_a_cut_connection_heals_by_itself_and_the_login_goes_on(open_page: OpenP
     scan(phone)
     phone.confirm()
     expect(client.window.get_by_role("listbox", name="单位")).to_be_visible()
+
+
+def test_a_phone_of_a_gateway_that_is_gone_is_logged_in_anew(open_page: OpenPage, gateway: LiveGateway) -> None:
+    page, _, _ = opened(open_page)
+    gateway.reset()
+    page.reload()
+    expect(PhonePage(page).screen.get_by_role("button", name="扫一扫")).to_be_visible()
 
 
 def test_expire_now_expires_the_code_on_the_screen(open_page: OpenPage) -> None:
