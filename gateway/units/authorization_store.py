@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,6 @@ from gateway.units.tables import Authorization, Unit
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}\Z")
 _GRANTER = aliased(Account)
-_Rows = Select[Authorization, str, str, str, str]
 
 
 class Granted(StrEnum):
@@ -103,7 +103,7 @@ class AuthorizationStore:
             )
             return written.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
-    def _read(self, query: _Rows) -> list[Grant]:
+    def _read(self, query: Select[*tuple[Any, ...]]) -> list[Grant]:
         with self._database.begin() as db:
             rows = db.execute(query.order_by(Authorization.granted_at, Authorization.authorization_id)).all()
         return [
@@ -124,7 +124,7 @@ class AuthorizationStore:
         ]
 
 
-def _in_force(now: int) -> _Rows:
+def _in_force(now: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Authorization, Unit.name, Account.name, Account.phone, _GRANTER.name)
         .join(Unit, Unit.taxpayer_id == Authorization.taxpayer_id)

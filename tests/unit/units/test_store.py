@@ -1,0 +1,127 @@
+"""What an account is to a unit, as the one prepared statement tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from gateway.foundation.clock import Clock
+from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.errors import Refusal
+from gateway.identity.passwords import Passwords, here
+from gateway.identity.tables import Account
+from gateway.protocol import Code
+from gateway.sim.seed import Seeder, load_seed
+from gateway.units.authorization_store import AuthorizationStore
+from gateway.units.model import UnitAccess
+from gateway.units.store import UnitStore
+from gateway.units.tables import Unit
+
+NOW = 1_800_000_000_000
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    found = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'units.sqlite3'}")
+    bring_up_to_date(found)
+    Seeder(found, Clock(), Passwords(here)).plant(load_seed("demo"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def units(database: Database) -> UnitStore:
+    return UnitStore(database)
+
+
+def account(database: Database, login_name: str) -> str:
+    with database.begin() as db:
+        return db.scalars(select(Account.account_id).where(Account.login_name == login_name)).one()
+
+
+def number(name: str) -> str:
+    seed = load_seed("demo")
+    return seed.taxpayer_id(name)
+
+
+def at(database: Database, units: UnitStore, who: str, unit: str, *, authorizations: bool = True) -> UnitAccess | None:
+    return units.access(account(database, who), number(unit), NOW, authorizations=authorizations)
+
+
+@pytest.mark.parametrize(
+    ("who", "unit", "roles", "via", "permission"),
+    [
+        ("legal_rep", "A", ("legal_representative",), (), ""),
+        ("agent", "A", ("tax_agent",), ("binding",), ""),
+        ("authorized", "A", (), ("authorization",), "handle"),
+        ("passport", "A", ("tax_agent",), ("binding",), ""),
+    ],
+)
+def test_roles_binding_and_authorization_come_together(
+    database: Database,
+    units: UnitStore,
+    who: str,
+    unit: str,
+    roles: tuple[str, ...],
+    via: tuple[str, ...],
+    permission: str,
+) -> None:
+    found = at(database, units, who, unit)
+    assert found is not None
+    assert (found.roles, found.via, found.permission) == (roles, via, permission)
+
+
+def test_nothing_is_nothing(database: Database, units: UnitStore) -> None:
+    assert at(database, units, "newcomer", "A") is None
+    assert at(database, units, "agent", "C") is None
+    assert units.access(account(database, "agent"), "nowhere", NOW, authorizations=True) is None
+    assert units.of_account("nobody", NOW, authorizations=True) == []
+
+
+def test_lists_are_of_those_who_act_or_of_all_that_know_each_other(database: Database, units: UnitStore) -> None:
+    head, agent = account(database, "legal_rep"), account(database, "agent")
+    assert units.of_account(head, NOW, authorizations=True) == []
+    assert {unit.taxpayer_id for unit in units.known_to(head, NOW, authorizations=True)} == {number("A"), number("B")}
+    assert {unit.taxpayer_id for unit in units.of_account(agent, NOW, authorizations=True)} == {
+        number("A"),
+        number("B"),
+    }
+
+
+def test_where_authorizations_are_off_one_is_known_but_acts_for_nobody(database: Database, units: UnitStore) -> None:
+    who = account(database, "authorized")
+    assert units.of_account(who, NOW, authorizations=False) == []
+    found = at(database, units, "authorized", "A", authorizations=False)
+    assert found is not None
+    assert (found.via, found.permission, found.authorization_id) == ((), "", "")
+
+
+def test_heads_are_who_hears_of_a_reset(database: Database, units: UnitStore) -> None:
+    assert set(units.heads(number("A"))) == {account(database, "legal_rep"), account(database, "finance")}
+
+
+def test_an_id_that_can_be_none_is_not_looked_up(database: Database) -> None:
+    assert AuthorizationStore(database).get("\x00", NOW) is None
+    assert AuthorizationStore(database).get("x" * 33, NOW) is None
+
+
+def test_a_database_that_cannot_answer_is_told_so_and_not_as_an_empty_list(tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    with pytest.raises(Refusal) as refused:
+        UnitStore(empty).of_account("somebody", NOW, authorizations=True)
+    assert refused.value.code is Code.UNAVAILABLE
+    empty.close()
+
+
+def test_a_prepared_statement_sees_what_was_just_written(database: Database, units: UnitStore) -> None:
+    version = at(database, units, "agent", "A")
+    with database.begin() as db:
+        unit = db.get_one(Unit, number("A"))
+        unit.password_version += 1
+    again = at(database, units, "agent", "A")
+    assert version is not None
+    assert again is not None
+    assert again.password_version == version.password_version + 1
