@@ -102,6 +102,8 @@ class LiveGateway(People):
         if self._seed_name:
             command += ["--seed", self._seed_name]
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
+        # A gateway in a test looks no names up: its start does without the resolver, a tenth of all its imports.
+        environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
         with (self._scratch / "stderr").open("w") as errors:
             self._process = subprocess.Popen(
                 command,
