@@ -197,9 +197,8 @@ class Seeder:
         for word in {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}:
             self._hash(word)
         with self._database.begin() as db:
-            known = {
-                row.login_name: row.account_id for row in db.execute(select(Account.login_name, Account.account_id))
-            }
+            names = db.execute(select(Account.login_name, Account.account_id))
+            known: dict[str, str] = {row.login_name: row.account_id for row in names}
             new = [account for account in seed.accounts if account.login_name not in known]
             for account in new:
                 known[account.login_name] = random_id()
