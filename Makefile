@@ -13,8 +13,9 @@ help: ## this list
 demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" ends after it)
 	@$(BIN)/gateway demo $(ARGS)
 
-test: $(VENV)/dev ## all the tests
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+# Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
+test: $(VENV)/dev ## the tests; with CI=1 the slow ones too
+	@$(BIN)/python -m pytest -n auto $(if $(CI),,-m "not slow") $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
 	$(BIN)/ruff check .

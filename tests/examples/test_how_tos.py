@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HOW_TOS = sorted((ROOT / "docs" / "how-to").glob("*.md"))
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 QUOTED = re.compile(r"<!-- quoted from (\S+) -->\n\n?```\w*\n(.*?)```\n", re.DOTALL)
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
@@ -30,7 +31,7 @@ def test_there_is_a_how_to_for_each_way() -> None:
     }
 
 
-@pytest.mark.parametrize("path", HOW_TOS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*HOW_TOS, *READMES], ids=lambda path: path.name)
 def test_what_a_how_to_quotes_is_the_file(path: Path) -> None:
     quotes = QUOTED.findall(path.read_text("utf-8"))
     assert quotes or path.name == "own-gateway.md"
