@@ -16,7 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from app_simulator.phone import Phone
     from client_stub.client import Client
-    from gateway.testing.control import ClockOfGateway, FaultsOfGateway, JournalOfGateway, SmsOutbox
+    from gateway.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
+    from gateway.testing.control_faults import FaultsOfGateway
     from gateway.testing.foreign import ForeignGateway
     from gateway.testing.live import LiveGateway
 

@@ -14,7 +14,8 @@ from client_stub.client import Client
 from client_stub.errors import ClientError
 from gateway.protocol import Stage, TicketState
 from gateway.testing import ControlRefused, LiveGateway, scan_to_login
-from gateway.testing.control import ClockOfGateway, FaultsOfGateway, JournalOfGateway, SmsOutbox
+from gateway.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
+from gateway.testing.control_faults import FaultsOfGateway
 
 
 def test_a_whole_login(pairing_gateway: LiveGateway, phone: Phone, client: Client, journal: JournalOfGateway) -> None:

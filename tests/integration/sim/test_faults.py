@@ -14,7 +14,8 @@ from client_stub.client import Client
 from client_stub.model import Connection, Update
 from gateway.protocol import TicketState
 from gateway.testing import ControlRefused, LiveGateway
-from gateway.testing.control import ClockOfGateway, FaultsOfGateway, JournalOfGateway
+from gateway.testing.control import ClockOfGateway, JournalOfGateway
+from gateway.testing.control_faults import FaultsOfGateway
 
 INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 
