@@ -5,6 +5,7 @@ python docs/make_reference.py
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,9 @@ def errors_page() -> str:
 
 def _codes(operation: dict[str, Any]) -> str:
     found = [
-        part.split("`")[1]
+        code
         for answer in operation["responses"].values()
-        for part in answer["description"].split("; ")
-        if part.startswith("`")
+        for code in re.findall(r"(?:^|; )`([a-z_]+)`: ", answer["description"])
     ]
     return " ".join(f"`{code}`" for code in sorted(found))
 
