@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { DeclarationPasswordPanel } from "../../gateway/web/shared/authorizations.tsx";
+import { DeclarationPasswordPanel } from "../../gateway/web/shared/declaration-password.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Notice } from "../../gateway/web/shared/parts.tsx";
 import { SubScreen } from "./frame.tsx";

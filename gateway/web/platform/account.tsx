@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { api, asProblem } from "../shared/api.ts";
-import { AuthorizationsPanel, DeclarationPasswordPanel, type Caller } from "../shared/authorizations.tsx";
+import { AuthorizationsPanel, type Caller } from "../shared/authorizations.tsx";
 import { CaptchaField, captchaBody, type CaptchaForm } from "../shared/captcha.tsx";
+import { DeclarationPasswordPanel } from "../shared/declaration-password.tsx";
 import { kept } from "../shared/kept.ts";
 import { t } from "../shared/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../shared/parts.tsx";
