@@ -90,8 +90,13 @@ def serve(run: Start, tmp_path: Path, *arguments: str, **environment: str) -> Pr
 def sentence(program: Program) -> str:
     """The one sentence of a program that could not start; it ends with exit code 1 and says nothing else."""
     assert program.ended() == 1
-    lines = [line for line in program.errors.splitlines() if line.strip()]
-    assert len(lines) == 1, program.errors
+    return only_sentence(program.errors)
+
+
+def only_sentence(errors: str) -> str:
+    """The one line on standard error: a sentence, and no traceback."""
+    lines = [line for line in errors.splitlines() if line.strip()]
+    assert len(lines) == 1, errors
     assert lines[0].startswith("Error: ")
     assert lines[0].endswith((".", "?")), lines[0]
     return lines[0]
@@ -104,8 +109,11 @@ def stay_behind(pids: set[int]) -> list[str]:
 
 @linux
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    ("number", "workers"),
+    [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGTERM, "2"), (signal.SIGINT, "1")],
+    ids=lambda value: value.name if isinstance(value, signal.Signals) else value,
+)
 def test_nothing_stays_behind_whatever_ends_it(
     run: Start, tmp_path: Path, workers: str, number: signal.Signals
 ) -> None:
@@ -179,6 +187,40 @@ def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) ->
     assert first.ended() == 0
 
 
+# Starting Python and importing the gateway takes longer than all that is tried here: it is done once, and each case
+# is a fork of it, with an exit code and a standard error of its own.
+FORGE = """
+import json, os, sys
+import eventlet
+eventlet.monkey_patch()
+import gateway.__main__, gateway.cli, gateway.processes
+for line in open(0, closefd=False):
+    case = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        handle = os.open(case["errors"], os.O_WRONLY | os.O_CREAT, 0o600)
+        os.dup2(handle, 2)
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.environ.update(case["environment"])
+        sys.argv = ["gateway", *case["arguments"]]
+        gateway.__main__.main()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(code, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def forge() -> Iterator[subprocess.Popen[str]]:
+    """A program that has the gateway loaded, and forks it at a word."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
+    command = [sys.executable, "-W", "ignore", "-c", FORGE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=inherited) as program:
+        yield program
+        assert program.stdin is not None
+        program.stdin.close()
+
+
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
@@ -202,9 +244,21 @@ def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) ->
     ],
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
-def test_what_is_set_wrong_is_one_sentence(run: Start, tmp_path: Path, environment: dict[str, str], words: str) -> None:
+def test_what_is_set_wrong_is_one_sentence(
+    forge: subprocess.Popen[str], tmp_path: Path, environment: dict[str, str], words: str
+) -> None:
     """It names what is wrong, shows no password, and ends with 1."""
-    said = sentence(serve(run, tmp_path, **environment))
+    assert forge.stdin is not None
+    assert forge.stdout is not None
+    errors = tmp_path / "stderr"
+    arguments = ["serve", "--port", "0", "--data-dir", str(tmp_path / "data")]
+    print(
+        json.dumps({"errors": str(errors), "environment": environment, "arguments": arguments}),
+        file=forge.stdin,
+        flush=True,
+    )
+    assert forge.stdout.readline().strip() == "1"
+    said = only_sentence(errors.read_text())
     assert words in said
     assert "secret-word" not in said
 
