@@ -16,6 +16,7 @@ from gateway.protocol import LIVE_STATES, Code, Stage, TicketState
 from gateway.sim.journal import Entry, Journal, Kind
 from gateway.sim.streams import StreamWait
 
+_UNREACHABLE_SECONDS: Final = 0.1
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
 
 
@@ -47,12 +48,19 @@ class Awaiting:
 
         def look() -> tuple[dict[str, Any], dict[str, str], float | None]:
             _, streams = self._journal.position()
-            present: dict[str, Any] = json.loads(self._tickets.present(ticket_id))
+            try:
+                present: dict[str, Any] = json.loads(self._tickets.present(ticket_id))
+            except Refusal as refusal:
+                if refusal.code is not Code.UNAVAILABLE:
+                    raise
+                return {}, streams, _UNREACHABLE_SECONDS  # a fault keeps the product's Redis away
             live = present["state"] in LIVE_STATES
             return present, streams, self._clock.real_seconds_until(present["expires_at"]) if live else None
 
         present: dict[str, Any] = {}
         for present in self._wait.rounds(seconds, look):
+            if not present:
+                continue
             reached = TicketState(present["state"])
             if reached is state or _beyond(reached, state):
                 return present
@@ -65,10 +73,9 @@ class Awaiting:
                 )
         raise Refusal(
             Code.TICKET_WRONG_STATE,
-            f"Within {seconds:g} s the ticket did not come to be {state}: it is {present['state']}.",
-            state=present["state"],
-            version=present["version"],
+            f"Within {seconds:g} s the ticket did not come to be {state}: it is {present.get('state', 'out of reach')}.",
             timed_out=True,
+            **{name: present[name] for name in ("state", "version") if name in present},
         )
 
     def session(self, identifier: str, stage: Stage, seconds: float) -> dict[str, str]:

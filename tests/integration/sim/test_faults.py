@@ -180,6 +180,14 @@ def test_while_redis_is_unreachable_calls_are_503_and_waiting_clients_learn_the_
     assert time.monotonic() - began < 3
 
 
+def test_who_waits_at_the_control_plane_waits_through_the_outage(
+    gateway: LiveGateway, client: Client, faults: FaultsOfGateway
+) -> None:
+    ticket = client.request_ticket()
+    faults.redis_unreachable(0.5)
+    assert gateway.control.await_ticket(ticket.ticket_id, TicketState.PENDING, timeout=20)["state"] == "pending"
+
+
 @pytest.mark.parametrize(
     "fault",
     [
