@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from gateway.testing.live import LiveGateway
 from tests.e2e.pages.tools import ROOT, chromium_environment, chromium_path
@@ -18,6 +18,9 @@ PICTURES = ROOT / "artifacts" / "pages"
 FLAGS = ["--no-sandbox", "--force-prefers-reduced-motion"]
 # Chromium itself notes every answer of 400 and above; a refusal is part of many a story here.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+# An expectation ends as soon as it is met; a machine with much to do may need long.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDE = (1280, 820)
 PHONE = (390, 844)
 
@@ -78,7 +81,7 @@ def open_page(browser: Browser, gateway: LiveGateway) -> Iterator[OpenPage]:
             **more,
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
