@@ -73,7 +73,7 @@ class Awaiting:
                 )
         raise Refusal(
             Code.TICKET_WRONG_STATE,
-            f"Within {seconds:g} s the ticket did not come to be {state}: it is {present.get('state', 'out of reach')}.",
+            f"Within {seconds:g} s the ticket was not {state}: it is {present.get('state', 'out of reach')}.",
             timed_out=True,
             **{name: present[name] for name in ("state", "version") if name in present},
         )
