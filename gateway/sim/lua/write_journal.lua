@@ -6,6 +6,7 @@
 -- ARGV[1] entry   JSON; empty takes over the trail alone
 -- ARGV[2] length  entries that are kept, about
 -- Returns: the number of the last entry, and the last step taken over
+-- Publishes: nothing
 local seq = tonumber(redis.call('HGET', KEYS[2], 'seq') or '0')
 local taken = redis.call('HGET', KEYS[2], 'trail') or '0-0'
 local before = taken
