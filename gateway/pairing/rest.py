@@ -8,7 +8,6 @@ from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Auth, Body, Call, Doors, Query, Raw, absent
 from gateway.identity.passwords import Offload
 from gateway.identity.rest import Label
-from gateway.pairing import qr
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from gateway.protocol import API_PREFIX, ClientInfo, Code
@@ -170,10 +169,14 @@ def doors(service: PairingService, offload: Offload) -> Doors:
 
     def ticket_qr_svg(call: Call) -> Raw:
         """The ticket's QR as SVG."""
+        from gateway.pairing import qr  # drawing is loaded when first asked for: a gateway starts sooner without
+
         return Raw(offload(qr.svg, service.qr_text(call.path["ticket_id"])), "image/svg+xml")
 
     def ticket_qr_png(call: Call) -> Raw:
         """The ticket's QR as PNG."""
+        from gateway.pairing import qr
+
         return Raw(offload(qr.png, service.qr_text(call.path["ticket_id"])), "image/png")
 
     room = Doors("pairing", API_PREFIX)
