@@ -16,16 +16,8 @@ import requests
 import websocket
 
 from gateway.testing.live import LiveGateway
-from tests.integration.wire import (
-    CLIENT,
-    Socket,
-    Wire,
-    at_most,
-    descriptors,
-    eventually,
-    memory_kib,
-    together,
-)
+from tests.integration.machine import descriptors, memory_kib
+from tests.integration.wire import CLIENT, Socket, Wire, at_most, eventually, together
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

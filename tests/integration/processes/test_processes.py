@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from gateway.foundation.private_redis import PrivateRedis
-from tests.integration.wire import Wire, alive, descendants, eventually
+from tests.integration.machine import alive, descendants
+from tests.integration.wire import Wire, eventually
 
 Start = Callable[..., "Program"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
