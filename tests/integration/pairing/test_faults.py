@@ -18,8 +18,8 @@ import websocket
 
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.testing.live import LiveGateway
-from tests.integration.pairing.conftest import assert_clean
 from tests.integration.machine import alive, owner_of
+from tests.integration.pairing.conftest import assert_clean
 from tests.integration.wire import CLIENT, Answer, Socket, Ticket, Wire, at_most, eventually
 
 LEARNS_WITHIN = 3.0  # seconds after the fault's end (SECURITY.md I4)

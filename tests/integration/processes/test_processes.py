@@ -278,9 +278,8 @@ def test_a_redis_that_asks_for_another_password_is_one_sentence(run: Start, tmp_
 
 
 def test_unknown_options_and_commands_are_refused_with_their_name(run: Start) -> None:
-    """Exit code 2, as click's."""
     program = run("serve", "--colour", "red")
-    assert program.ended() == 2
+    assert program.ended() == 2  # click's
     assert "--colour" in program.errors
 
 
