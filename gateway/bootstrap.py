@@ -17,6 +17,7 @@ from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
@@ -72,6 +73,7 @@ class Gateway:
     sockets: SocketIO
     push: Push
     trail: TrailDrain
+    draining: Draining
     simulation: Simulation | None
 
     def start(self) -> None:
@@ -165,6 +167,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
     push = Push(settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id)
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
+    draining = pairing.draining
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
 
     units = build_units(
@@ -181,6 +184,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         seeded_cut_over=core.world.seed.cut_over,
     )
     push.on_message.append(units.inbox.hear)
+    units.inbox.draining = draining
 
     rooms = [
         *people.doors(),
@@ -213,7 +217,8 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     PairingSockets(
         simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
     )
-    return Gateway(core, app, sockets, push, people.drain, simulation)
+    app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    return Gateway(core, app, sockets, push, people.drain, draining, simulation)
 
 
 def _own_origins(public_url: str) -> list[str]:

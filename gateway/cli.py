@@ -111,15 +111,16 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
 
 @gateway.command(hidden=True)
+@click.option("--listener", type=int, required=True, help="Descriptor of the listening socket.")
 @one_sentence
-def worker() -> None:
+def worker(listener: int) -> None:
     """One of several workers; started by `serve`, with its settings in the environment."""
     from gateway import processes
     from gateway.foundation import logs
 
     settings = Settings()
     logs.configure(settings.log_level, settings.log_format)
-    processes.work(settings)
+    processes.work(settings, listener)
 
 
 @gateway.command("settings")

@@ -178,6 +178,14 @@ class Settings(BaseSettings):
     ping_interval_seconds: float = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
     ping_timeout_seconds: float = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
 
+    drain_seconds: float = Field(
+        10.0,
+        ge=0,
+        le=300,
+        description="Longest time that a worker told to end (SIGTERM) takes to move its sockets to the others and to "
+        "finish what is under way.",
+    )
+
     # -- simulation
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
     sim_token: SecretStr = Field(

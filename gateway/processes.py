@@ -8,28 +8,22 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import SecretStr
 
-from gateway import server
+from gateway import server, supervisor
 from gateway.bootstrap import Core, Gateway, build_core, build_gateway, prepare
 from gateway.config import Settings, env_name
 from gateway.foundation.errors import StartupError
-from gateway.foundation.logs import log
-from gateway.foundation.private_redis import PrivateRedis, die_with_parent
+from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.foundation.redis_address import shown
 
-RESPAWN_SECONDS = 0.2
 READY_SECONDS = 20.0
 
 
@@ -125,17 +119,32 @@ def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
 
 
 @contextmanager
-def running_here(settings: Settings, core: Core) -> Iterator[tuple[server.Server, Gateway, str]]:
-    """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL)."""
+def running_here(
+    settings: Settings, core: Core, descriptor: int | None = None
+) -> Iterator[tuple[server.Server, Gateway, str]]:
+    """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL).
+
+    ``descriptor`` is of the listening socket that it shares with its predecessor and its successor, if it does.
+    """
     tls = (settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
-    listener = server.listen(settings.host, settings.port, shared=settings.workers > 1, tls=tls)
+    if descriptor is None:
+        listener = server.listen(settings.host, settings.port, shared=False, tls=tls)
+    else:
+        listener = server.adopt(descriptor, tls=tls)
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, server.offload)
     gateway.start()
     try:
         if not gateway.push.wait_until_listening(READY_SECONDS):
             raise StartupError("Redis answers, but no subscription could be made; see the log.")
-        yield server.Server(listener, gateway.app, trusted_proxies=settings.trusted_proxies), gateway, url
+        web = server.Server(
+            listener,
+            gateway.app,
+            trusted_proxies=settings.trusted_proxies,
+            draining=gateway.draining,
+            drain_seconds=settings.drain_seconds,
+        )
+        yield web, gateway, url
     finally:
         gateway.stop()
 
@@ -154,14 +163,15 @@ def serve_one(settings: Settings, running: Running) -> None:
             web.run()
 
 
-def work(settings: Settings) -> None:
-    """Be one of several workers: tell the parent when ready, serve until SIGTERM."""
+def work(settings: Settings, descriptor: int) -> None:
+    """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
     core = build_core(settings, server.offload)
-    with running_here(settings, core) as (web, _gateway, _url):
+    with running_here(settings, core, descriptor) as (web, _gateway, _url):
         signal.signal(signal.SIGTERM, web.stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-        print("ready", flush=True)
-        web.run()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        supervisor.say(supervisor.READY)
+        web.run(lambda: supervisor.say(supervisor.LEAVING))
 
 
 def serve_several(settings: Settings, running: Running) -> None:
@@ -174,75 +184,17 @@ def serve_several(settings: Settings, running: Running) -> None:
             prepare(core)
             running.url, running.database = fixed.public_url, core.database.shown_url
             core.database.close()
-            Supervisor(fixed, running).run()
+            told = False
 
+            def tell(workers: list[int]) -> None:
+                nonlocal told
+                running.workers = workers
+                running.tell()
+                if not told:
+                    told = True
+                    print(running.line(), flush=True)
 
-class Supervisor:
-    """Starts the workers, keeps their number, and ends them."""
-
-    def __init__(self, settings: Settings, running: Running) -> None:
-        self._settings = settings
-        self._running = running
-        self._workers: list[subprocess.Popen[str]] = []
-        self._stopping = threading.Event()
-
-    def run(self) -> None:
-        """Supervise until SIGTERM or ^C."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self._stopping.set())
-        with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
-            environment = {**os.environ, **_environment(self._settings), "PROMETHEUS_MULTIPROC_DIR": metrics}
-            try:
-                self._workers = [self._launch(environment) for _ in range(self._settings.workers)]
-                for worker in self._workers:
-                    self._wait_until_ready(worker)
-                self._tell()
-                print(self._running.line(), flush=True)
-                while not self._stopping.is_set():
-                    time.sleep(RESPAWN_SECONDS / 4)
-                    self._respawn(environment)
-            finally:
-                self._end()
-
-    def _tell(self) -> None:
-        self._running.workers = [worker.pid for worker in self._workers]
-        self._running.tell()
-
-    def _respawn(self, environment: dict[str, str]) -> None:
-        for index, worker in enumerate(self._workers):
-            if worker.poll() is not None and not self._stopping.is_set():
-                log.warning("a worker died and is started again", pid=worker.pid, exit=worker.returncode)
-                time.sleep(RESPAWN_SECONDS)
-                self._workers[index] = self._launch(environment)
-                with contextlib.suppress(StartupError):
-                    self._wait_until_ready(self._workers[index])
-                self._tell()
-
-    def _launch(self, environment: dict[str, str]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "gateway", "worker"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
-        )
-
-    def _wait_until_ready(self, worker: subprocess.Popen[str]) -> None:
-        pipe: IO[str] | None = worker.stdout
-        if pipe is None or pipe.readline().strip() != "ready":
-            raise StartupError(f"A worker (process {worker.pid}) did not start; see the log above.")
-
-    def _end(self) -> None:
-        for worker in self._workers:
-            worker.terminate()
-        for worker in self._workers:
-            try:
-                worker.wait(10)
-            except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait()
-            if worker.stdout is not None:
-                worker.stdout.close()
+            supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed)}).run(tell)
 
 
 def _reserved(host: str, port: int) -> socket.socket:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import random
 import socket
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import eventlet
+import eventlet.greenio
+import eventlet.support.greenlets
 import eventlet.tpool
 import eventlet.websocket
 import eventlet.wsgi
@@ -22,10 +25,13 @@ from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError
 from gateway.http.socket_guard import guard
 
 OFFLOAD_NICENESS = 10
+MOVED_PER_SECOND = 1000
+ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 _FRAGMENTS = 1024
 
 
@@ -43,12 +49,20 @@ def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = 
             f"Cannot listen on {host} port {port}: {error.strerror or error}. Another --port may be free; 0 takes any."
         ) from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if tls is None:
-        return listener
+    return listener if tls is None else _with_tls(listener, tls)
+
+
+def _with_tls(listener: Any, tls: tuple[str, str]) -> Any:
     try:
         return eventlet.wrap_ssl(listener, certfile=tls[0], keyfile=tls[1], server_side=True)
     except OSError as error:
         raise StartupError(f"The TLS certificate {tls[0]} or its key cannot be used: {error}.") from None
+
+
+def adopt(descriptor: int, *, tls: tuple[str, str] | None = None) -> Any:
+    """The listening socket that this process was started with; its queue outlives the process."""
+    listener = eventlet.greenio.GreenSocket(eventlet.patcher.original("socket").socket(fileno=descriptor))
+    return listener if tls is None else _with_tls(listener, tls)
 
 
 def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:
@@ -113,11 +127,29 @@ def cut_socket(server: Any, sid: str, namespace: str) -> None:
         transport.close(wait=False, abort=True)
 
 
+def move_sockets(app: Flask, seconds: float) -> None:
+    """Close every Socket.IO connection, in no order and not all at once; the clients come back to another worker.
+
+    The connection is cut and not left by Socket.IO's own farewell, after which its clients would stay away.
+    """
+    waiting = list(app.extensions["socketio"].server.eio.sockets.values())
+    random.shuffle(waiting)
+    pause = min(1 / MOVED_PER_SECOND, seconds / max(1, len(waiting)))
+    for transport in waiting:
+        transport.close(wait=False, abort=True)
+        eventlet.sleep(pause)
+
+
 class Server:
     """Serves one app on one listener until it is stopped, by a signal or by :meth:`stop`."""
 
-    def __init__(self, listener: Any, app: Flask, *, trusted_proxies: int) -> None:
+    def __init__(
+        self, listener: Any, app: Flask, *, trusted_proxies: int, draining: Draining, drain_seconds: float
+    ) -> None:
         self._listener = listener
+        self._app = app
+        self._draining = draining
+        self._drain_seconds = drain_seconds
         self._wsgi: Any = app.wsgi_app
         if trusted_proxies:
             hops = trusted_proxies
@@ -130,8 +162,11 @@ class Server:
         """Stop serving; fit to be a signal handler."""
         eventlet.patcher.original("os").write(self._bell.fileno(), b"x")
 
-    def run(self) -> None:
-        """Serve; returns once stopped."""
+    def run(self, on_leaving: Callable[[], None] = lambda: None) -> None:
+        """Serve; returns once stopped and drained. ``on_leaving`` is called in between.
+
+        A second signal ends it at once.
+        """
         serving = eventlet.spawn(
             eventlet.wsgi.server,
             self._listener,
@@ -144,8 +179,24 @@ class Server:
             log=_quiet("eventlet.wsgi"),
         )
         self._waiting.recv(1)
-        serving.kill()
+        self._draining.begin()
+        serving.kill()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()
+        on_leaving()
+        leaving = eventlet.spawn(self._leave)
+        eventlet.spawn(self._leave_at_once, leaving)
+        with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
+            leaving.wait()
+
+    def _leave(self) -> None:
+        with eventlet.Timeout(self._drain_seconds, False):
+            move_sockets(self._app, self._drain_seconds / 2)
+            self._draining.wait_until_idle(self._drain_seconds)
+            eventlet.sleep(ANSWER_SECONDS)
+
+    def _leave_at_once(self, leaving: Any) -> None:
+        self._waiting.recv(1)
+        leaving.kill()
 
 
 def _quiet(name: str) -> logging.Logger:

@@ -19,6 +19,7 @@ from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
 
 BUSY_MS = 500
+CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -106,7 +107,11 @@ def _unavailable() -> Refusal:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
+        scheme, _, rest = url.partition("://")
+        url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+        patience = {"connect_timeout": CONNECT_SECONDS} if url.startswith("postgresql+psycopg:") else {}
+        return create_engine(url, pool_pre_ping=True, connect_args=patience)
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
+from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.identity.one_time_codes import OTP_SECONDS, step_of
@@ -36,6 +37,7 @@ class PairingService:
         self._push = push
         self._server_key = server_key
         self.public_url = public_url
+        self.draining = Draining()
         self._pollers: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def request(
@@ -49,8 +51,9 @@ class PairingService:
 
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel; one that is unknown, foreign or over is passed
         over, since a refresh after an hour must still give a ticket. ``listener`` is (name, function) of a socket.
-        Raises ``too_many_tickets``.
+        Raises ``too_many_tickets``; ``unavailable`` from a worker that is about to end.
         """
+        self.draining.refuse_new()
         ticket_id, secret = random_id(), random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)
@@ -105,7 +108,7 @@ class PairingService:
         try:
             state = self._read(ticket_id, secret, address, who if waits else "")
             if waits and since is not None and state["version"] <= since and state["state"] not in DEAD_CODES:
-                news.wait(min(wait, self._settings.poll_wait_seconds))
+                self.draining.wait(news, min(wait, self._settings.poll_wait_seconds))
                 state = self._read(ticket_id, secret, address, "")
             elif not waits:
                 self._pace(ticket_id)

@@ -19,6 +19,7 @@ import redis
 from sqlalchemy import select
 
 from gateway.foundation.database import Database
+from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.identity.tables import AuditEvent
@@ -73,6 +74,7 @@ class Inbox:
         self._trail = trail
         self._worker_id = worker_id
         self._waiting: dict[str, set[threading.Event]] = {}
+        self.draining = Draining()
 
     def read(self, account_id: str, since: str, wait_seconds: float, limit: int) -> list[Message]:
         """Up to ``limit`` messages, oldest first: those after ``since`` (a message_id), or the newest without it.
@@ -82,14 +84,14 @@ class Inbox:
         deadline = time.monotonic() + wait_seconds
         while True:
             left = deadline - time.monotonic()
-            if left <= 0:
+            if left <= 0 or self.draining.begun:
                 return self._read(account_id, since, limit)
             with self._listening(account_id) as news:
                 # Read after the mark is set: what comes between is heard of.
                 found = self._read(account_id, since, limit)
                 if found:
                     return found
-                news.wait(left)
+                self.draining.wait(news, left)
 
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
         """A message that is no step of its own in the account's trail."""

@@ -20,12 +20,15 @@ from tests.history import History
 GIVE_UP_SECONDS = 20.0
 PAUSE_SECONDS = 0.05
 # A device has two one-time codes at a time: the present one and the one before.
-LOGINS_OF_A_PHONE = 2
+CODES_OF_A_PHONE = 2
 ACCOUNTS = ("legal_rep", "finance", "agent", "single")
 
 
 class Logins:
-    """Logs in again and again, from several threads, until told to stop or out of one-time codes."""
+    """Logs in again and again, from several threads, until told to stop.
+
+    ``phones`` are enrolled beforehand; when their one-time codes are used up, new ones are enrolled.
+    """
 
     def __init__(self, url: str, *, threads: int, phones: int, transport: Transport = "websocket") -> None:
         self.history = History()
@@ -34,10 +37,12 @@ class Logins:
         self.lost: list[str] = []
         self._url = url
         self._transport = transport
-        self._phones = [(Phone(url), ACCOUNTS[number % len(ACCOUNTS)]) for number in range(phones)]
-        for phone, account in self._phones:
-            phone.login(account, "Demo-2019")
-        self._next = count()
+        self._number = count()
+        self._lock = threading.Lock()
+        self._phones: list[Phone] = []
+        self._free: list[tuple[Phone, str, int]] = []
+        for _ in range(phones):
+            self._enrol()
         self._stop = threading.Event()
         self._progress = threading.Condition()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
@@ -47,7 +52,7 @@ class Logins:
         for thread in self._threads:
             thread.start()
 
-    def wait_for(self, finished: int, seconds: float = 30.0) -> None:
+    def wait_for(self, finished: int, seconds: float = 60.0) -> None:
         """Wait until so many have gone through."""
         with self._progress:
             assert self._progress.wait_for(lambda: len(self.finished) >= finished, seconds), self.lost
@@ -57,7 +62,7 @@ class Logins:
         self._stop.set()
         for thread in self._threads:
             thread.join(2 * GIVE_UP_SECONDS)
-        for phone, _ in self._phones:
+        for phone in self._phones:
             phone.close()
 
     def first_after(self, moment: float) -> float:
@@ -68,16 +73,31 @@ class Logins:
     def _work(self) -> None:
         with Client(self._url, transport=self._transport) as client:
             while not self._stop.is_set():
-                number = next(self._next)
-                if number >= LOGINS_OF_A_PHONE * len(self._phones):
-                    return
-                phone, account = self._phones[number % len(self._phones)]
+                phone, account, codes = self._take()
                 try:
                     self._login(client, phone, account)
                 except (ClientError, PhoneError) as error:
-                    self.lost.append(f"{number}: {type(error).__name__} {error.code}: {error}")
+                    self.lost.append(f"{type(error).__name__} {error.code}: {error}")
+                if codes > 1:
+                    with self._lock:
+                        self._free.append((phone, account, codes - 1))
                 with self._progress:
                     self._progress.notify_all()
+
+    def _take(self) -> tuple[Phone, str, int]:
+        """A phone that nobody else holds (its codes count upwards), whose it is, and how many codes it has left."""
+        while True:
+            with self._lock:
+                if self._free:
+                    return self._free.pop(0)
+            self._enrol()
+
+    def _enrol(self) -> None:
+        phone, account = Phone(self._url), ACCOUNTS[next(self._number) % len(ACCOUNTS)]
+        self._until_answered(lambda: self.history.call("enrol", "", account, lambda: phone.login(account, "Demo-2019")))
+        with self._lock:
+            self._phones.append(phone)
+            self._free.append((phone, account, CODES_OF_A_PHONE))
 
     def _login(self, client: Client, phone: Phone, account: str) -> None:
         call = self.history.call

@@ -39,15 +39,15 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def until(what: str, holds: Callable[[], object]) -> None:
+def until(what: str, holds: Callable[[], object], seconds: float = WITHIN_SECONDS) -> None:
     """Ask a server again and again until it says so: none of them tells by itself."""
-    deadline = time.monotonic() + WITHIN_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(redis.RedisError):
             if holds():
                 return
         time.sleep(0.01)
-    raise AssertionError(f"within {WITHIN_SECONDS:.0f} s: {what}")
+    raise AssertionError(f"within {seconds:.0f} s: {what}")
 
 
 class Node:

@@ -1,0 +1,89 @@
+"""Leaving without losing anything: what is under way is finished, what waits is sent elsewhere, nothing new begins.
+
+A worker that was told to end (SIGTERM) drains: its listener is closed, so that new connections reach the others; long
+polls are answered at once; its sockets are closed one by one, and their clients come back to another worker.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from gateway.foundation.errors import Refusal
+from gateway.protocol import Code
+
+RETRY_AFTER_SECONDS: Final = 1
+# Not waited for: sockets, which are moved, and the control plane, whose waits are as long as a test likes.
+_NOT_COUNTED: Final = ("/socket.io/", "/sim/v1/")
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Draining:
+    """Whether this worker is about to end, and what it still has to finish."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self._under_way = 0
+        self._waits: set[threading.Event] = set()
+        self._idle = threading.Event()
+        self._idle.set()
+
+    def begin(self) -> None:
+        """From now on nothing new begins; whoever waits for news is answered with what there is."""
+        self.begun = True
+        for wait in list(self._waits):
+            wait.set()
+
+    def refuse_new(self) -> None:
+        """Raise ``unavailable`` once it has begun: another worker takes what is new."""
+        if self.begun:
+            raise Refusal(
+                Code.UNAVAILABLE,
+                "This worker is about to end; another one takes over.",
+                retry_after=RETRY_AFTER_SECONDS,
+            )
+
+    def wait(self, news: threading.Event, seconds: float) -> None:
+        """Wait for ``news``, but no longer than until draining begins."""
+        if self.begun:
+            return
+        self._waits.add(news)
+        try:
+            news.wait(seconds)
+        finally:
+            self._waits.discard(news)
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Whether nothing is under way any more, within ``seconds``."""
+        return self._idle.wait(max(0.0, seconds))
+
+    def watch(self, app: Wsgi) -> Wsgi:
+        """``app`` with its calls counted; once draining has begun, each answer closes its connection."""
+
+        def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            if environ.get("PATH_INFO", "").startswith(_NOT_COUNTED):
+                return app(environ, start_response)
+
+            def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+                if self.begun:
+                    headers = [*headers, ("Connection", "close")]
+                return start_response(status, headers, *error)
+
+            with self._counted():
+                return app(environ, start)
+
+        return wsgi
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if self._under_way == 0:
+                self._idle.set()

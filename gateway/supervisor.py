@@ -1,0 +1,196 @@
+"""Several workers behind one port: started, kept in number, replaced one by one, ended.
+
+The parent holds a listening socket for each worker, and each worker is given its own. So a connection that a worker has
+not taken yet is not lost with it: it waits for the worker that comes next on the same socket.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import multiprocess
+
+from gateway import server
+from gateway.config import Settings
+from gateway.foundation.errors import StartupError
+from gateway.foundation.logs import log
+from gateway.foundation.private_redis import die_with_parent
+
+LOOK_SECONDS = 0.05
+RESPAWN_SECONDS = 0.2
+# Beyond its own limit for draining, a worker that does not end is ended.
+PATIENCE_SECONDS = 5.0
+READY = "ready"
+LEAVING = "leaving"
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker's process."""
+
+    process: subprocess.Popen[str]
+    leaving_since: float | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+        return self.process.poll() is not None
+
+
+class Supervisor:
+    """Keeps one worker at each listener until SIGTERM or ^C; on SIGHUP replaces each by a new one."""
+
+    def __init__(self, settings: Settings, environment: dict[str, str]) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._listeners: list[Any] = []
+        self._workers: list[Worker] = []
+        self._leaving: list[Worker] = []
+        self._stopping = threading.Event()
+        self._renewing = threading.Event()
+
+    def run(self, tell: Any) -> None:
+        """Supervise; ``tell`` is called with the workers' process ids once all are ready, and after each change."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: self._stopping.set())
+        signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
+        with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
+            self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": metrics}
+            try:
+                for _ in range(self._settings.workers):
+                    self._listeners.append(server.listen(self._settings.host, self._settings.port, shared=True))
+                    self._workers.append(self._launch(len(self._workers)))
+                for worker in self._workers:
+                    _wait_until_ready(worker)
+                tell(self.pids)
+                while not self._stopping.is_set():
+                    if self._look():
+                        tell(self.pids)
+            finally:
+                self._end()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that serve."""
+        return [worker.process.pid for worker in self._workers]
+
+    def _look(self) -> bool:
+        """Hear what the workers say, and replace those that leave or are gone; whether any was."""
+        heard, _, _ = select.select(
+            [one.process.stdout for one in self._workers if one.process.stdout], [], [], LOOK_SECONDS
+        )
+        changed = False
+        for index, worker in enumerate(self._workers):
+            if worker.ended:
+                if self._stopping.is_set():
+                    return changed
+                log.warning(
+                    "a worker died and is started again", pid=worker.process.pid, exit=worker.process.returncode
+                )
+                time.sleep(RESPAWN_SECONDS)
+                changed = self._replace(index) or changed
+            elif worker.process.stdout in heard:
+                # It was told to end, and not by us: its place is taken while it drains.
+                worker.process.stdout.readline()
+                changed = self._replace(index) or changed
+        self._bury()
+        if self._renewing.is_set():
+            self._renewing.clear()
+            changed = self._renew() or changed
+        return changed
+
+    def _renew(self) -> bool:
+        """One by one: a new worker is ready before the old one is told to leave, and that has left before the next."""
+        for index, old in enumerate(self._workers):
+            if self._stopping.is_set() or not self._replace(index):
+                return index > 0
+            old.process.terminate()
+            while not old.ended and old in self._leaving:
+                time.sleep(LOOK_SECONDS)
+                self._bury()
+        return True
+
+    def _replace(self, index: int) -> bool:
+        """Put a new worker in the place of one; where none can be started the old one stays, if it can."""
+        old = self._workers[index]
+        new = self._launch(index)
+        try:
+            _wait_until_ready(new)
+        except StartupError as error:
+            log.error("a worker could not be replaced", pid=old.process.pid, error=str(error))
+            self._discard(new)
+            return False
+        self._workers[index] = new
+        old.leaving_since = time.monotonic()
+        self._leaving.append(old)
+        self._bury()
+        return True
+
+    def _bury(self) -> None:
+        patience = self._settings.drain_seconds + PATIENCE_SECONDS
+        for worker in list(self._leaving):
+            if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > patience:
+                worker.process.kill()
+                worker.process.wait()
+            if worker.ended:
+                self._leaving.remove(worker)
+                self._discard(worker)
+
+    def _discard(self, worker: Worker) -> None:
+        if worker.process.stdout is not None:
+            worker.process.stdout.close()
+        worker.process.wait()
+        # Its gauges (sockets, watched tickets) went with it.
+        multiprocess.mark_process_dead(  # type: ignore[no-untyped-call]
+            worker.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"]
+        )
+
+    def _launch(self, index: int) -> Worker:
+        descriptor = self._listeners[index].fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor)],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            pass_fds=(descriptor,),
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+        return Worker(process)
+
+    def _end(self) -> None:
+        """All at once: there is no other worker to move to."""
+        everyone = [*self._workers, *self._leaving]
+        for worker in everyone:
+            with contextlib.suppress(ProcessLookupError):
+                worker.process.terminate()
+        deadline = time.monotonic() + self._settings.drain_seconds + PATIENCE_SECONDS
+        for worker in everyone:
+            try:
+                worker.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+            self._discard(worker)
+        for listener in self._listeners:
+            listener.close()
+
+
+def _wait_until_ready(worker: Worker) -> None:
+    pipe = worker.process.stdout
+    if pipe is None or pipe.readline().strip() != READY:
+        raise StartupError(f"A worker (process {worker.process.pid}) did not start; see the log above.")
+
+
+def say(word: str) -> None:
+    """Tell the supervisor, from a worker."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stdout.fileno(), f"{word}\n".encode())

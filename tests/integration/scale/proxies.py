@@ -1,0 +1,78 @@
+"""A real nginx in front of gateways, with the configuration of the documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.foundation.private_redis import die_with_parent
+from tests.integration.scale.servers import HOST, free_ports, until
+
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "deployment"
+
+
+def find_nginx() -> str | None:
+    """Where nginx is installed, if it is."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+class Nginx:
+    """Runs `docs/deployment/nginx.conf`; ports, names and TLS alone are the test's."""
+
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        self.port, second = free_ports(2)
+        text = (DOCUMENTED / "nginx.conf").read_text("utf-8")
+        for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
+            text = text.replace(documented, f"{HOST}:{port}")
+        text = re.sub(r"listen 443 ssl;|listen 80;", lambda found: self._listen(found[0], second), text)
+        text = re.sub(r"ssl_certificate\w*\s+[^;]+;", "", text).replace("login.example.com", HOST)
+        (folder / "gateway.conf").write_text(text)
+        places = "".join(
+            f"{name}_temp_path {folder / name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        main = folder / "nginx.conf"
+        main.write_text(
+            f"{'user root;' if os.geteuid() == 0 else ''}\npid {folder / 'pid'};\nerror_log {folder / 'error.log'};\n"
+            "worker_processes 1;\nevents { worker_connections 1024; }\n"
+            f"http {{\naccess_log off;\n{places}include {folder / 'gateway.conf'};\n}}\n"
+        )
+        self._process = subprocess.Popen(
+            [
+                str(find_nginx()),
+                "-p",
+                str(folder),
+                "-c",
+                str(main),
+                "-e",
+                str(folder / "error.log"),
+                "-g",
+                "daemon off;",
+            ],
+            stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+        until("nginx listens", lambda: self._listens(folder))
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://{HOST}:{self.port}"
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+
+    def _listen(self, documented: str, second: int) -> str:
+        return f"listen {HOST}:{self.port if 'ssl' in documented else second};"
+
+    def _listens(self, folder: Path) -> bool:
+        assert self._process.poll() is None, (folder / "error.log").read_text("utf-8", "replace")
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0
