@@ -7,7 +7,7 @@ not taken yet is not lost with it: it waits for the worker that comes next on th
 from __future__ import annotations
 
 import contextlib
-import os
+import io
 import select
 import signal
 import subprocess
@@ -191,6 +191,7 @@ def _wait_until_ready(worker: Worker) -> None:
 
 
 def say(word: str) -> None:
-    """Tell the supervisor, from a worker."""
-    with contextlib.suppress(OSError):
-        os.write(sys.stdout.fileno(), f"{word}\n".encode())
+    """Tell the supervisor, from a worker; a supervisor that is gone need not know."""
+    # Not os.write: under eventlet that waits for ever where the reader is gone.
+    with contextlib.suppress(OSError), io.FileIO(sys.stdout.fileno(), "w", closefd=False) as pipe:
+        pipe.write(f"{word}\n".encode())
