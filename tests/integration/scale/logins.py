@@ -119,7 +119,7 @@ class Logins:
 
     def _claim(self, client: Client) -> dict[str, str]:
         login = client.claim()
-        return {"session": login.access_token, "account": login.account.login_name}
+        return {"session": login.access_token, "account": str(login.account.login_name)}
 
     def _read(self, ticket: Ticket) -> dict[str, Any]:
         """What the gateway says of a ticket to somebody who asks without having waited."""

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ class Node:
             retry=Retry(NoBackoff(), 0),
         )
         with closing(client):
-            return client.execute_command(*command)
+            return client.execute_command(*command)  # type: ignore[no-untyped-call]
 
     def role(self) -> str:
         """`master` or `slave`."""
@@ -171,7 +172,7 @@ class Cluster:
         until("all have met", lambda: all(self._knows(node) == 6 for node in self.nodes))
         for replica, primary in zip(self.nodes[3:], self.nodes[:3], strict=True):
             identifier = primary.ask("CLUSTER", "MYID")
-            until("it is a replica", lambda r=replica, i=identifier: r.ask("CLUSTER", "REPLICATE", i))
+            until("it is a replica", partial(replica.ask, "CLUSTER", "REPLICATE", identifier))
         self.wait_until_whole()
 
     def _knows(self, node: Node) -> int:

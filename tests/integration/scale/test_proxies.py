@@ -50,7 +50,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def test_logins_go_through_nginx_and_do_not_mind_which_machine_serves_them(stack: Stack) -> None:
     """WebSockets, long polls and REST; the number of each is above that of the machines."""
     for transport in ("websocket", "poll"):
-        logins = Logins(stack[0].url, threads=2, phones=2, transport=transport)  # type: ignore[arg-type]
+        logins = Logins(stack[0].url, threads=2, phones=2, transport=transport)
         logins.start()
         logins.wait_for(4)
         logins.stop()

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import requests
@@ -53,7 +54,7 @@ def test_a_worker_told_to_end_hands_over_at_once(serve: Callable[..., LiveGatewa
         back = [threading.Event() for _ in clients]
         for client, event in zip(clients, back, strict=True):
             client.request_ticket()
-            client.subscribe(lambda told, event=event: event.set() if told == Connection(alive=True) else None)
+            client.subscribe(partial(_set_when_back, event))
         for pid in _workers(gateway):
             os.kill(pid, signal.SIGTERM)
         assert all(event.wait(20) for event in back)
@@ -98,6 +99,11 @@ def test_a_gateway_for_which_nobody_waits_ends_promptly(serve: Callable[..., Liv
     began = time.monotonic()
     assert gateway.stop() == 0
     assert time.monotonic() - began < 5
+
+
+def _set_when_back(event: threading.Event, told: object) -> None:
+    if told == Connection(alive=True):
+        event.set()
 
 
 def _watched(gateway: LiveGateway) -> float:
