@@ -25,6 +25,7 @@ from gateway.foundation.secrets import load_server_key, random_id
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
+from gateway.http.hot import HotDoors
 from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
@@ -102,7 +103,7 @@ def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = No
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
-    client = _connect(settings)
+    client = server.fast_redis(_connect(settings), settings)
     database = Database(database_url(settings))
     passwords = Passwords(offload)
     control = _connect(settings) if settings.sim else client
@@ -165,7 +166,9 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     )
 
     tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
-    push = Push(settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id)
+    push = Push(
+        settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id, channel=getattr(client, "channel", None)
+    )
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
     draining = pairing.draining
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
@@ -198,6 +201,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
 
+    app.wsgi_app = HotDoors(app.wsgi_app, rooms, clock, body_bytes=settings.body_bytes)  # type: ignore[method-assign]
     if simulation is not None:
         hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)

@@ -141,6 +141,7 @@ def running_here(
             listener,
             gateway.app,
             trusted_proxies=settings.trusted_proxies,
+            transport=settings.transport,
             draining=gateway.draining,
             drain_seconds=settings.drain_seconds,
         )

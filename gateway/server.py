@@ -21,17 +21,25 @@ import eventlet.support.greenlets
 import eventlet.tpool
 import eventlet.websocket
 import eventlet.wsgi
+import redis
 from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gateway.config import Settings
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError
 from gateway.http.socket_guard import guard
+from gateway.protocol import Transport
+from gateway.transport.engine import Engine
+from gateway.transport.manager import DirectManager
+from gateway.transport.redis_client import channelled
+from gateway.transport.serving import LeanServer
 
 OFFLOAD_NICENESS = 10
 MOVED_PER_SECOND = 1000
 ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
+_ENGINE = "scan-to-login-engine"
 _FRAGMENTS = 1024
 
 
@@ -70,6 +78,16 @@ def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:
     return eventlet.tpool.execute(_at_low_priority, function, arguments)
 
 
+def fast_redis(client: redis.Redis, settings: Settings) -> redis.Redis:
+    """``client`` with its scripts and publications over one connection, where the transport is the lean one.
+
+    Only in a process that serves: the connection lives in the hub.
+    """
+    if settings.transport is not Transport.LEAN or not eventlet.patcher.is_monkey_patched("socket"):
+        return client
+    return channelled(client, settings.redis_url.get_secret_value(), settings.redis_timeout_seconds)
+
+
 _lowered = threading.local()
 
 
@@ -93,8 +111,10 @@ def make_sockets(
     connect_deadline: float,
 ) -> SocketIO:
     """Socket.IO in front of ``app``: explicit origins, bounded packets, no binary, no idle strangers."""
+    # Looked up both ways: the stock manager walks all clients when one leaves (docs/performance.md).
     sockets = SocketIO(
         app,
+        client_manager=DirectManager(),
         async_mode="eventlet",
         cors_allowed_origins=origins,
         max_http_buffer_size=packet_bytes,
@@ -108,7 +128,8 @@ def make_sockets(
         engineio_logger=_quiet("engineio"),
     )
     sockets.server.eio._async = {**sockets.server.eio._async, "websocket": _BoundedWebSockets}
-    guard(sockets.server, connect_deadline, eventlet.spawn_after)
+    engine = app.extensions[_ENGINE] = Engine(sockets.server)
+    guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
 
 
@@ -144,17 +165,31 @@ class Server:
     """Serves one app on one listener until it is stopped, by a signal or by :meth:`stop`."""
 
     def __init__(
-        self, listener: Any, app: Flask, *, trusted_proxies: int, draining: Draining, drain_seconds: float
+        self,
+        listener: Any,
+        app: Flask,
+        *,
+        trusted_proxies: int,
+        transport: Transport,
+        draining: Draining,
+        drain_seconds: float,
     ) -> None:
         self._listener = listener
         self._app = app
         self._draining = draining
         self._drain_seconds = drain_seconds
         self._wsgi: Any = app.wsgi_app
+        proxied = None
         if trusted_proxies:
             hops = trusted_proxies
             self._wsgi = ProxyFix(self._wsgi, x_for=hops, x_proto=hops, x_host=hops)
-        self._wsgi = _with_chunked_bodies(self._wsgi)
+            proxied = ProxyFix(lambda _environ, _start: (), x_for=hops, x_proto=hops, x_host=hops)
+        self._lean: LeanServer | None = None
+        # The lean one reads bytes as they come, which TLS would have to decrypt first.
+        if transport is Transport.LEAN and not hasattr(listener, "context"):
+            engine: Engine = app.extensions[_ENGINE]
+            engine.begin()
+            self._lean = LeanServer(listener, self._wsgi, engine, proxied, body_bytes=app.config["MAX_CONTENT_LENGTH"])
         # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
         self._bell, self._waiting = socket.socketpair()
 
@@ -167,10 +202,26 @@ class Server:
 
         A second signal ends it at once.
         """
-        serving = eventlet.spawn(
+        if self._lean is not None:
+            self._lean.start()
+            stop = self._lean.stop
+        else:
+            stop = self._serve_stock().kill
+        self._waiting.recv(1)
+        self._draining.begin()
+        stop()  # its idle connections are closed by this, and the others after their answer
+        self._listener.close()
+        on_leaving()
+        leaving = eventlet.spawn(self._leave)
+        eventlet.spawn(self._leave_at_once, leaving)
+        with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
+            leaving.wait()
+
+    def _serve_stock(self) -> Any:
+        return eventlet.spawn(
             eventlet.wsgi.server,
             self._listener,
-            self._wsgi,
+            _with_chunked_bodies(self._wsgi),
             max_size=20_000,
             socket_timeout=5,
             keepalive=True,
@@ -178,15 +229,6 @@ class Server:
             debug=False,
             log=_quiet("eventlet.wsgi"),
         )
-        self._waiting.recv(1)
-        self._draining.begin()
-        serving.kill()  # its idle connections are closed by this, and the others after their answer
-        self._listener.close()
-        on_leaving()
-        leaving = eventlet.spawn(self._leave)
-        eventlet.spawn(self._leave_at_once, leaving)
-        with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
-            leaving.wait()
 
     def _leave(self) -> None:
         with eventlet.Timeout(self._drain_seconds, False):

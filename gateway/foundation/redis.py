@@ -160,6 +160,8 @@ class Scripts:
 
     def __init__(self, client: redis.Redis, package: str, *preludes: tuple[str, str]) -> None:
         self._client = client
+        # A client may know a shorter way for scripts (gateway.transport.redis_channel).
+        self._evaluate = getattr(client, "evaluate", None)
         self._package = package
         self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
         self._files: dict[str, LuaFile] = {}
@@ -174,6 +176,9 @@ class Scripts:
         if arguments or len(keys) != len(file.keys):
             raise TypeError(f"{script}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
         with redis_faults_as_503():
+            if self._evaluate is not None:
+                repeatable = "operation" in file.arguments
+                return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
             try:
                 return self._client.evalsha(file.sha, len(keys), *keys, *values)
             except NoScriptError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,18 +11,15 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gateway.foundation import metrics
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
-from gateway.foundation.secrets import random_id
-from gateway.http import problems
-from gateway.http.doors import Call, Door, Doors, Raw, credential_of, validated
+from gateway.http import manners, problems
+from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
 from gateway.http.openapi import document
 from gateway.protocol import Code
 
 VERSION = "0.1.0"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 
 
 def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: int, openapi_url: str) -> Flask:
@@ -84,48 +80,25 @@ def _json_body(door: Door) -> object:
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word
-    if not data:
-        if door.body_optional:
-            return None
-        raise Refusal(Code.MALFORMED_REQUEST, "This call needs a JSON object as its body.")
-    if request.mimetype != "application/json":
-        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
-    try:
-        value = json.loads(data.decode("utf-8"), parse_constant=_no_json)  # RFC 8259: UTF-8, and no NaN
-    except (ValueError, RecursionError):
-        raise Refusal(Code.MALFORMED_REQUEST) from None
-    if not isinstance(value, dict):
-        raise Refusal(Code.MALFORMED_REQUEST, "The body must be a JSON object.")
-    return value
-
-
-def _no_json(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
+    return json_of(door, data, request.mimetype)
 
 
 def _shape_requests(app: Flask, clock: Clock) -> None:
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        request.environ["pairing.request_id"] = given if _REQUEST_ID.match(given) else random_id()
+        request_id = manners.request_id_of(request.headers.get("X-Request-Id", ""))
+        request.environ["pairing.request_id"] = request_id
         request.environ["pairing.began"] = time.perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=request.environ["pairing.request_id"])
+        structlog.contextvars.bind_contextvars(request_id=request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Cache-Control", "no-store")
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers["X-Gateway-Time"] = str(clock.now_ms())
-        headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
-        door = request.endpoint or "none"
-        metrics.REQUESTS.labels(door, response.status_code).inc()
-        if began := request.environ.get("pairing.began"):
-            metrics.SECONDS.labels(door).observe(time.perf_counter() - began)
-        tell = log.warning if response.status_code >= 500 else log.debug
-        tell("answered", method=request.method, path=request.path, status=response.status_code)
+        for name, value in manners.STANDING_HEADERS:
+            response.headers.setdefault(name, value)
+        response.headers["X-Gateway-Time"] = str(clock.now_ms())
+        response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
+        began = request.environ.get("pairing.began", 0.0)
+        manners.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
         structlog.contextvars.clear_contextvars()
         return response
 

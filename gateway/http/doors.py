@@ -7,6 +7,7 @@ model or raises a Refusal. Nothing here knows Flask, so that a hot door can be o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -158,6 +159,30 @@ def credential_of(door_auth: Auth, authorization: str | None) -> str:
             return ""
         raise Refusal(Code.UNAUTHENTICATED)
     return credential
+
+
+def json_of(door: Door, data: bytes, mimetype: str) -> object:
+    """The JSON object in a body; None where there is none and the door needs none.
+
+    Raises ``malformed_request``, ``unsupported_media_type``.
+    """
+    if not data:
+        if door.body_optional:
+            return None
+        raise Refusal(Code.MALFORMED_REQUEST, "This call needs a JSON object as its body.")
+    if mimetype != "application/json":
+        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_json)  # RFC 8259: UTF-8, and no NaN
+    except (ValueError, RecursionError):
+        raise Refusal(Code.MALFORMED_REQUEST) from None
+    if not isinstance(value, dict):
+        raise Refusal(Code.MALFORMED_REQUEST, "The body must be a JSON object.")
+    return value
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def validated(model: type[M], value: object) -> M:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import redis
 from redis.exceptions import RedisError
@@ -33,6 +33,19 @@ _ID_LENGTH = 22
 Listener = Callable[[dict[str, Any]], None]
 
 
+class PushChannel(Protocol):
+    """A connection to Redis that hears publications by itself, and comes back by itself."""
+
+    def hear(
+        self,
+        channels: Sequence[str],
+        on_message: Callable[[str], None],
+        on_up: Callable[[], None],
+        on_down: Callable[[str], None],
+    ) -> None:
+        """Hear channels from now on; ``on_up`` is called each time that they are heard, ``on_down`` when not."""
+
+
 class _Watch:
     """Who listens for one ticket on this worker, and the newest version that they have been told."""
 
@@ -46,8 +59,18 @@ class _Watch:
 class Push:
     """Hears of changes of the tickets that this worker watches, and hands each to those who wait for it."""
 
-    def __init__(self, redis_url: str, keys: Keys, clock: Clock, store: TicketStore, worker_id: str) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        keys: Keys,
+        clock: Clock,
+        store: TicketStore,
+        worker_id: str,
+        *,
+        channel: PushChannel | None = None,
+    ) -> None:
         self.worker_id = worker_id
+        self._channel = channel
         self._redis_url = redis_url
         self._keys = keys
         self._clock = clock
@@ -58,6 +81,7 @@ class Push:
         self._read_unread_at = 0.0
         self._stopped = threading.Event()
         self._subscribed = threading.Event()
+        self._began = False
         # Called with the body of each message to this worker that is not of a ticket.
         self.on_message: list[Callable[[dict[str, Any]], None]] = []
         self.on_announcement: list[Callable[[dict[str, Any]], None]] = []
@@ -67,6 +91,11 @@ class Push:
     def start(self) -> None:
         """Begin to listen."""
         self._timers.start()
+        channels = [self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel]
+        if self._channel is not None:
+            self._channel.hear(channels, self._hear, self._begin, self._lost)
+            threading.Thread(target=self._go_on_reading, name="push-reader", daemon=True).start()
+            return
         threading.Thread(target=self._listen, name="push-listener", daemon=True).start()
 
     def stop(self) -> None:
@@ -161,6 +190,10 @@ class Push:
         for ticket_id in unread:
             self._look_again(ticket_id)
 
+    def _go_on_reading(self) -> None:
+        while not self._stopped.wait(SILENCE_SECONDS):
+            self._read_unread()
+
     def _tell(self, listener: Listener, message: dict[str, Any]) -> None:
         """Call one listener; whatever it stumbles over, the others are told and the subscription stays."""
         try:
@@ -172,7 +205,6 @@ class Push:
 
     def _listen(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
-        first = True
         while not self._stopped.is_set():
             # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
             client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
@@ -192,22 +224,25 @@ class Push:
                             self._hear(message["data"])
                         elif message["channel"] == self._keys.all_workers_channel:
                             back_off = FIRST_BACK_OFF_SECONDS
-                            self._begin(first=first)
-                            first = False
+                            self._begin()
             except (RedisError, OSError) as error:
                 if self._stopped.is_set():
                     return
-                if self._subscribed.is_set():
-                    log.warning("push listener lost redis", error=str(error))
-                self._subscribed.clear()
+                self._lost(str(error))
                 time.sleep(back_off)
                 back_off = min(2 * back_off, LONGEST_BACK_OFF_SECONDS)
             finally:
                 client.close()
 
-    def _begin(self, *, first: bool) -> None:
+    def _lost(self, error: str) -> None:
+        if self._subscribed.is_set():
+            log.warning("push listener lost redis", error=error)
+        self._subscribed.clear()
+
+    def _begin(self) -> None:
         self._subscribed.set()
-        if first:
+        if not self._began:
+            self._began = True
             return
         metrics.REDIS_RECONNECTS.inc()
         log.info("push listener is back", watched=len(self._watches))

@@ -22,3 +22,6 @@ def make_breakable(client: redis.Redis, is_away: Callable[[], bool]) -> None:
         return take(*arguments, **options)
 
     pool.get_connection = get_connection  # type: ignore[method-assign]
+    channel = getattr(client, "channel", None)
+    if channel is not None:
+        channel.is_away = is_away

@@ -10,10 +10,11 @@ from gateway.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 
-@pytest.fixture(scope="session")
-def mistreated_process() -> Iterator[LiveGateway]:
-    """Sockets that do not join are let go of after half a second, so that nobody needs to wait for ten."""
-    with LiveGateway(environment={"PAIRING_CONNECT_DEADLINE_SECONDS": "0.5"}) as running:
+@pytest.fixture(scope="session", params=["lean", "stock"])
+def mistreated_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway]:
+    """Both transports hold the same. Sockets that do not join are let go of after half a second, not after ten."""
+    settings = {"PAIRING_CONNECT_DEADLINE_SECONDS": "0.5", "PAIRING_TRANSPORT": request.param}
+    with LiveGateway(environment=settings) as running:
         yield running
 
 

@@ -1,0 +1,42 @@
+"""What every answer of the gateway has in common, whoever makes it: headers, a request id, a count."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from gateway.foundation import metrics
+from gateway.foundation.logs import log
+from gateway.foundation.secrets import random_id
+
+STANDING_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+# prometheus-client looks a child up by its labels under a lock; there are few of them.
+_requests: dict[tuple[str, int], Any] = {}
+_seconds: dict[str, Any] = {}
+
+
+def request_id_of(given: str) -> str:
+    """The caller's own id of its request where it has a fit one, else a new one."""
+    return given if _REQUEST_ID.match(given) else random_id()
+
+
+def count(door: str, status: int, began: float, method: str, path: str) -> None:
+    """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
+    answered = _requests.get((door, status))
+    if answered is None:
+        answered = _requests[door, status] = metrics.REQUESTS.labels(door, status)
+    answered.inc()
+    if began:
+        took = _seconds.get(door)
+        if took is None:
+            took = _seconds[door] = metrics.SECONDS.labels(door)
+        took.observe(time.perf_counter() - began)
+    tell = log.warning if status >= 500 else log.debug
+    tell("answered", method=method, path=path, status=status)

@@ -1,0 +1,102 @@
+"""What a connection hands to a WSGI app, and how the app's answer goes onto the line."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from typing import Any
+
+from gateway.transport.wire import Wire
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Refused(Exception):  # noqa: N818 - a request's fault
+    """A request that is answered by ``line`` alone, without the app."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class RequestBody(io.BytesIO):
+    """A request's body, with the way to the connection that it came over."""
+
+    wire: Wire | None = None
+
+    def get_socket(self) -> Any:
+        """Something with a ``shutdown``, as eventlet's input has it."""
+        return self
+
+    def shutdown(self, _how: int = socket.SHUT_RDWR) -> None:
+        """Cut the connection."""
+        if self.wire is not None:
+            self.wire.shutdown()
+
+
+class _Second:
+    """The Date header, made once a second."""
+
+    at = 0
+    header = ""
+
+    @classmethod
+    def now(cls) -> str:
+        now = int(time.time())
+        if now != cls.at:
+            cls.at, cls.header = now, formatdate(now, usegmt=True)
+        return cls.header
+
+
+def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], bool]) -> tuple[bytes, bool]:
+    """The app's whole answer as bytes for the line, and whether the connection may be kept after it.
+
+    ``ending`` is asked after the app, which may have taken its time: whether all connections are to end.
+    """
+    told: list[Any] = []
+    pieces: list[bytes] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
+        told[:] = [status, headers]
+        return pieces.append
+
+    chunks = wsgi(environ, start)
+    try:
+        pieces.extend(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    status, headers = told
+    keep = keep and not ending()
+    answer = b"".join(pieces)
+    lines = [f"HTTP/1.1 {status}"]
+    length = False
+    for name, value in headers:
+        lowered = name.lower()
+        length = length or lowered == "content-length"
+        keep = keep and not (lowered == "connection" and value.lower() == "close")
+        if lowered != "connection":
+            lines.append(f"{name}: {value}")
+    head_only = environ["REQUEST_METHOD"] == "HEAD"
+    if not length and not (head_only or status.startswith(("1", "204", "304"))):
+        lines.append(f"Content-Length: {len(answer)}")
+    lines.append(f"Date: {_Second.now()}")
+    if not keep:
+        lines.append("Connection: close")
+    elif environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        lines.append("Connection: keep-alive")
+    head = "\r\n".join(lines) + "\r\n\r\n"
+    return head.encode("latin-1") + (b"" if head_only else answer), keep
+
+
+def path_of(url: bytes) -> bytes:
+    """The path of a target in absolute form (RFC 9112 section 3.2.2)."""
+    if b"://" not in url:
+        raise Refused("400 Bad Request")
+    path = url.partition(b"://")[2].partition(b"/")[2]
+    return b"/" + path

@@ -1,0 +1,110 @@
+"""WebSocket frames (RFC 6455), from a buffer and into one: text and control frames of a bounded size."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # where the package has no compiled part
+    from websockets.utils import apply_mask
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+PROTOCOL_ERROR, UNSUPPORTED, INCONSISTENT, TOO_BIG = 1002, 1003, 1007, 1009
+MOST_FRAGMENTS = 1024  # empty ones take room too
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class Violation(Exception):  # noqa: N818 - what the peer did, not what went wrong here
+    """The peer broke a rule; ``code`` is the close code to tell it."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def accept_key(key: str) -> str:
+    """The ``Sec-WebSocket-Accept`` that answers a ``Sec-WebSocket-Key``."""
+    return base64.b64encode(hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest()).decode()
+
+
+def frame(data: bytes, opcode: int = TEXT) -> bytes:
+    """One unmasked frame, as a server sends it."""
+    length = len(data)
+    if length < 126:
+        return bytes((0x80 | opcode, length)) + data
+    if length < 65_536:
+        return bytes((0x80 | opcode, 126, length >> 8, length & 255)) + data
+    return bytes((0x80 | opcode, 127)) + length.to_bytes(8, "big") + data
+
+
+class Frames:
+    """Takes a client's frames out of what it sends; fragments are joined, and counted as they come."""
+
+    __slots__ = ("_fragments", "_limit", "_rest", "_total")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._rest = b""
+        self._fragments: list[bytes] | None = None
+        self._total = 0
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """The messages, as (opcode, payload), that are complete with ``data``.
+
+        Raises Violation: for a message over the limit as soon as its length is declared, for binary ones,
+        for frames without a mask, with reserved bits or out of order.
+        """
+        if self._rest:
+            data = self._rest + data
+        messages: list[tuple[int, bytes]] = []
+        at, size = 0, len(data)
+        while size - at >= 2:
+            first, length = data[at], data[at + 1]
+            if length < 128 or first & 0x70:
+                raise Violation(PROTOCOL_ERROR)
+            length &= 127
+            begin = at + 6
+            if length == 126:
+                begin = at + 8
+                if size < at + 4:
+                    break
+                length = int.from_bytes(data[at + 2 : at + 4], "big")
+            elif length == 127:
+                raise Violation(TOO_BIG)
+            opcode = first & 15
+            self._check(opcode, length, final=first >= 128)
+            if size < begin + length:
+                break
+            payload = apply_mask(data[begin : begin + length], data[begin - 4 : begin])
+            at = begin + length
+            if opcode >= CLOSE or (first >= 128 and self._fragments is None):
+                messages.append((opcode, payload))
+            else:
+                self._gather(payload, messages, final=first >= 128)
+        self._rest = data[at:]
+        return messages
+
+    def _check(self, opcode: int, length: int, *, final: bool) -> None:
+        if opcode >= CLOSE:
+            if opcode > PONG or length > 125 or not final:
+                raise Violation(PROTOCOL_ERROR)
+            return
+        if opcode == BINARY:
+            raise Violation(UNSUPPORTED)
+        if opcode > BINARY or (opcode == TEXT) != (self._fragments is None):
+            raise Violation(PROTOCOL_ERROR)
+        if self._total + length > self._limit:
+            raise Violation(TOO_BIG)
+
+    def _gather(self, payload: bytes, messages: list[tuple[int, bytes]], *, final: bool) -> None:
+        if self._fragments is None:
+            self._fragments = []
+        self._fragments.append(payload)
+        self._total += len(payload)
+        if self._total > self._limit or len(self._fragments) > MOST_FRAGMENTS:
+            raise Violation(TOO_BIG)
+        if final:
+            messages.append((TEXT, b"".join(self._fragments)))
+            self._fragments, self._total = None, 0

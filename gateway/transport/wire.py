@@ -1,0 +1,146 @@
+"""A connection that costs a listener in eventlet's hub, and no greenlet."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import greenlet
+from eventlet.hubs import get_hub
+
+READ_BYTES = 65_536
+# What a peer may leave unread before it is cut: a slow reader must not fill the memory.
+LONGEST_BACKLOG = 1_048_576
+
+
+def run_now(function: Callable[..., Any], *arguments: Any) -> None:
+    """Run ``function``, which may wait and must not raise, in a greenlet of its own.
+
+    From the hub it begins at once. From another greenlet the hub begins it in its next turn: at its end, or where it
+    waits, control goes to the hub, and the caller would never be heard of again.
+    """
+    hub = get_hub()
+    begin = greenlet.greenlet(function, hub.greenlet).switch
+    if greenlet.getcurrent() is hub.greenlet:
+        begin(*arguments)
+    else:
+        hub.schedule_call_global(0, begin, *arguments)
+
+
+class Wire:
+    """Hears one non-blocking socket and writes to it without ever waiting.
+
+    ``on_data`` gets bytes as they come, ``on_lost`` is called once when the connection is over; both run
+    in the hub and must not wait.
+    """
+
+    __slots__ = ("_backlog", "_closing", "_final", "_reading", "_socket", "_writing", "fileno", "on_data", "on_lost")
+
+    def __init__(self, sock: socket.socket, on_data: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
+        self._socket: socket.socket | None = sock
+        self._backlog = b""
+        self._closing = self._final = False
+        self._writing: Any = None
+        self.on_data = on_data
+        self.on_lost = on_lost
+        self.fileno = sock.fileno()
+        self._reading = get_hub().add("read", self.fileno, self._readable, _thrown, None)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be written to."""
+        return self._socket is not None and not self._closing
+
+    def write(self, data: bytes) -> None:
+        """Send ``data``, now as far as it goes, the rest when the peer reads on."""
+        if self._socket is None or self._closing:
+            return
+        if self._backlog:
+            if len(self._backlog) + len(data) > LONGEST_BACKLOG:
+                self.cut()
+            else:
+                self._backlog += data
+            return
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.cut()
+            return
+        if sent < len(data):
+            self._backlog = data[sent:]
+            self._writing = get_hub().add("write", self.fileno, self._writable, _thrown, None)
+
+    def close(self) -> None:
+        """Close once what has been written is sent."""
+        self._closing = self._final = True
+        if not self._backlog:
+            self.cut()
+
+    def end(self) -> None:
+        """Say that this was all, and close when the peer does: closed at once, what it still sends would reset it."""
+        self._closing = True
+        if not self._backlog and self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
+
+    def cut(self) -> None:
+        """Close now."""
+        sock, self._socket = self._socket, None
+        if sock is None:
+            return
+        hub = get_hub()
+        hub.remove(self._reading)
+        if self._writing is not None:
+            hub.remove(self._writing)
+            self._writing = None
+        self._backlog = b""
+        with contextlib.suppress(OSError):
+            sock.close()
+        self.on_lost()
+
+    def shutdown(self) -> None:
+        """Cut the line both ways, as a pulled cable would; the loss is then heard like any other."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _readable(self, _fileno: int) -> None:
+        if self._socket is None:
+            return
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self.on_data(data)
+        else:
+            self.cut()
+
+    def _writable(self, _fileno: int) -> None:
+        if self._socket is None:
+            return
+        try:
+            sent = self._socket.send(self._backlog)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.cut()
+            return
+        self._backlog = self._backlog[sent:]
+        if not self._backlog:
+            get_hub().remove(self._writing)
+            self._writing = None
+            if self._final:
+                self.cut()
+            elif self._closing:
+                self.end()
+
+
+def _thrown(*_error: Any) -> None:
+    """The hub's way to tell a waiting greenlet that its descriptor is gone; there is none here."""
