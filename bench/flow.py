@@ -1,60 +1,27 @@
-"""One whole login as a load generator does it: bare asyncio, one WebSocket and one HTTP connection a client.
+"""One whole login as the load generator does it: Socket.IO connect, ticket, scan, confirm, two pushes, claim, unit.
 
-A flow is: Socket.IO connect, request_ticket, scan, confirm, two pushes, claim, unit verification. The Socket.IO frames
-are written by hand, so that the generator costs little beside what it measures.
+The three that are logged in by it (the phone's session) are put into Redis beforehand: an Argon2 is no part of a flow.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import hashlib
+import hmac
+import secrets
+import struct
 import time
 from dataclasses import dataclass
-from typing import Any
 
-import pyotp
-from websockets.asyncio.client import ClientConnection, connect
+import redis
+
+from bench.wire import Http, Socket
+from gateway.foundation.keys import Keys
+from gateway.foundation.secrets import ServerKey, digest
 
 CLIENT = {"name": "bench", "version": "1", "device": "load generator"}
-
-
-class Http:
-    """A keep-alive HTTP/1.1 connection that sends JSON and reads JSON."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._host = host
-        self._port = port
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
-
-    async def call(self, method: str, path: str, authorization: str = "", body: object = None) -> dict[str, Any]:
-        """One request; raises RuntimeError for an answer that is not 2xx."""
-        if self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-        data = b"" if body is None else json.dumps(body).encode()
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(data)}\r\n"
-        if data:
-            head += "Content-Type: application/json\r\n"
-        if authorization:
-            head += f"Authorization: {authorization}\r\n"
-        self._writer.write(head.encode() + b"\r\n" + data)
-        return await self._answer(path)
-
-    async def _answer(self, path: str) -> dict[str, Any]:
-        assert self._reader is not None
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        status = int(head[0].split(" ", 2)[1])
-        length = next((int(line.split(":")[1]) for line in head if line.lower().startswith("content-length:")), 0)
-        content = await self._reader.readexactly(length)
-        if not 200 <= status < 300:
-            raise RuntimeError(f"{path}: {status} {content.decode('utf-8', 'replace')[:200]}")
-        return json.loads(content) if content else {}
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+SERVER_KEY = "the key of a gateway that is there to be measured"
+OTP_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,64 +29,57 @@ class Phone:
     """A phone that is logged in."""
 
     token: str
-    otp_secret: str
+    otp_key: bytes
 
 
-async def log_phone_in(http: Http, identifier: str, password: str) -> Phone:
-    """Log a phone in; costs the gateway an Argon2, so it is not part of a flow."""
-    device = {"name": "bench", "model": "bench"}
-    answer = await http.call(
-        "POST", "/api/v1/app/sessions", body={"identifier": identifier, "password": password, "device": device}
-    )
-    return Phone(answer["access_token"], answer["otp_secret"])
+class Phones:
+    """Phones with fresh sessions in Redis: a device's one-time code is good once, so each logs in once."""
+
+    def __init__(self, redis_url: str, account_id: str) -> None:
+        self._redis = redis.Redis.from_url(redis_url)
+        self._account_id = account_id
+        self._keys = Keys("{pairing}:")
+        self._server_key = ServerKey(SERVER_KEY.encode())
+
+    def take(self, count: int) -> list[Phone]:
+        """``count`` new phones."""
+        now = int(time.time() * 1000)
+        phones = []
+        pipe = self._redis.pipeline(transaction=False)
+        for _ in range(count):
+            token = secrets.token_urlsafe(32)
+            key = self._keys.session(digest(token))
+            fields = {
+                "kind": "phone",
+                "session_id": secrets.token_urlsafe(16),
+                "account_id": self._account_id,
+                "login_name": "bench",
+                "display_name": "*明",
+                "initial": "M",
+                "id_type": "201",
+                "created_at": now,
+                "expires_at": now + 3_600_000,
+                "last_seen": now,
+                "idle_ms": 0,
+                "device_id": secrets.token_urlsafe(16),
+            }
+            pipe.hset(key, mapping=fields)
+            pipe.pexpire(key, 3_600_000)
+            phones.append(Phone(token, self._server_key.derive("otp", token)[:20]))
+        pipe.execute()
+        return phones
 
 
-class Socket:
-    """A Socket.IO client on a bare WebSocket."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-        self._calls = 0
-
-    @classmethod
-    async def open(cls, url: str) -> Socket:
-        """Connect and join the namespace."""
-        connection = await connect(
-            url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket", compression=None, max_queue=None
-        )
-        await connection.recv()
-        await connection.send("40/pairing,")
-        joined = await connection.recv()
-        assert str(joined).startswith("40/pairing"), joined
-        return cls(connection)
-
-    async def call(self, event: str, body: object) -> dict[str, Any]:
-        """Send an event and answer its acknowledgement."""
-        self._calls += 1
-        await self._connection.send(f"42/pairing,{self._calls}{json.dumps([event, body])}")
-        answer: dict[str, Any] = json.loads((await self._next(f"43/pairing,{self._calls}")))[0]
-        return answer
-
-    async def state(self) -> dict[str, Any]:
-        """Wait for the next ticket_state."""
-        body: dict[str, Any] = json.loads(await self._next("42/pairing,"))[1]
-        return body
-
-    async def _next(self, beginning: str) -> str:
-        while True:
-            text = str(await self._connection.recv())
-            if text == "2":
-                await self._connection.send("3")
-            elif text.startswith(beginning):
-                return text[len(beginning) :]
-
-    async def close(self) -> None:
-        """Disconnect."""
-        await self._connection.close()
+def one_time_code(key: bytes) -> str:
+    """The code of the present time step (RFC 6238, SHA-1, six digits)."""
+    counter = struct.pack(">Q", int(time.time()) // OTP_SECONDS)
+    hashed = hmac.digest(key, counter, hashlib.sha1)
+    at = hashed[-1] & 15
+    return f"{(int.from_bytes(hashed[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
-async def login(url: str, phone: Phone, http: Http, taxpayer_id: str, now: float) -> float:
-    """One flow; answers the seconds from the confirm sent to its push received. ``now`` is for the one-time code."""
+async def login(url: str, phone: Phone, http: Http, taxpayer_id: str) -> float:
+    """One flow; answers the seconds from the confirm sent to its push received."""
     socket = await Socket.open(url)
     try:
         ticket = await socket.call("request_ticket", {"client": CLIENT})
@@ -127,7 +87,7 @@ async def login(url: str, phone: Phone, http: Http, taxpayer_id: str, now: float
         bearer = f"Bearer {phone.token}"
         await http.call("POST", f"{path}/scan", bearer)
         await socket.state()
-        code = pyotp.TOTP(phone.otp_secret).at(int(now))
+        code = one_time_code(phone.otp_key)
         sent = time.perf_counter()
         confirming = asyncio.ensure_future(http.call("POST", f"{path}/confirm", bearer, {"otp": code}))
         state = await socket.state()
@@ -141,4 +101,4 @@ async def login(url: str, phone: Phone, http: Http, taxpayer_id: str, now: float
         assert verified["stage"] == "unit_verified", verified
         return told
     finally:
-        await socket.close()
+        socket.close()

@@ -1,6 +1,6 @@
-"""The load generator's process: phones log in, then whole logins run; prints one JSON line of what it saw.
+"""The load generator's process: logins or waiting clients against one server; prints one JSON line of what it saw.
 
-    python -m bench.load URL TAXPAYER_ID REDIS_URL
+    python -m bench.load '{"url": ..., "pids": [...], "redis": ..., "account_id": ..., "taxpayer_id": ..., ...}'
 
 Never monkey-patched, and it reports its own CPU, so that one can see that it is not the bottleneck.
 """
@@ -11,91 +11,74 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 import redis.asyncio
 
-from bench.flow import Http, Phone, log_phone_in, login
+from bench.flow import CLIENT, Phones, login
+from bench.processes import cpu_seconds, resident_bytes
+from bench.wire import Http, Socket
 
-PHONES = 60
-WIDE = 12
-LIGHT_FLOWS = 60
-LIGHT_PER_SECOND = 10
-ROUNDS = 5
+Task = dict[str, Any]
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and its threads so far (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+async def saturated(task: Task) -> dict[str, Any]:
+    """``flows`` logins, ``wide`` at a time: CPU a login, logins a second."""
+    waiting = Phones(task["redis"], task["account_id"]).take(task["flows"])
+    told: list[float] = []
 
-
-@dataclass(slots=True)
-class Bench:
-    """What a run needs."""
-
-    url: str
-    taxpayer_id: str
-    phones: list[Phone]
-    server_pids: list[int]
-
-    def connection(self) -> Http:
-        """A connection of its own, opened with its first call."""
-        parts = urlsplit(self.url)
-        return Http(parts.hostname or "", parts.port or 80)
-
-    async def fresh_codes(self) -> float:
-        """Move the gateway's clock on by one time step: a device's one-time code is good once. Answers its now."""
-        http = self.connection()
-        answer = await http.call("POST", "/sim/v1/clock/advance", body={"seconds": 31})
+    async def one_after_another() -> None:
+        http = Http(task["url"])
+        while waiting:
+            told.append(await login(task["url"], waiting.pop(), http, task["taxpayer_id"]))
         http.close()
-        return float(answer["now"]) / 1000
 
-    async def saturated(self) -> dict[str, float]:
-        """Every phone logs in once, WIDE at a time: flows a second and CPU a flow."""
-        now = await self.fresh_codes()
-        waiting = list(self.phones)
-        told: list[float] = []
+    server, own, began = cpu_seconds(task["pids"]), time.process_time(), time.perf_counter()
+    await asyncio.gather(*(one_after_another() for _ in range(task["wide"])))
+    seconds = time.perf_counter() - began
+    return {
+        "server_cpu_us": (cpu_seconds(task["pids"]) - server) / len(told) * 1e6,
+        "flows_per_second": len(told) / seconds,
+        "generator_load": (time.process_time() - own) / seconds,
+    }
 
-        async def one_after_another() -> None:
-            http = self.connection()
-            while waiting:
-                told.append(await login(self.url, waiting.pop(), http, self.taxpayer_id, now))
-            http.close()
 
-        server, own, began = sum(map(cpu_seconds, self.server_pids)), time.process_time(), time.perf_counter()
-        await asyncio.gather(*(one_after_another() for _ in range(WIDE)))
-        seconds = time.perf_counter() - began
-        flows = len(told)
-        return {
-            "server_cpu_us": (sum(map(cpu_seconds, self.server_pids)) - server) / flows * 1e6,
-            "flows_per_second": flows / seconds,
-            "generator_load": (time.process_time() - own) / seconds,
-        }
+async def paced(task: Task) -> dict[str, Any]:
+    """``flows`` logins begun at ``rate`` a second, as long as it takes: seconds from confirm to push of each."""
+    phones = Phones(task["redis"], task["account_id"]).take(task["flows"])
+    free: list[Http] = []
 
-    async def light(self) -> list[float]:
-        """Logins at a steady pace: seconds from confirm to push of each."""
-        now = await self.fresh_codes()
-        http = self.connection()
-        told = []
-        for phone in self.phones[:LIGHT_FLOWS]:
-            began = time.perf_counter()
-            told.append(await login(self.url, phone, http, self.taxpayer_id, now))
-            await asyncio.sleep(max(0.0, 1 / LIGHT_PER_SECOND - (time.perf_counter() - began)))
-        http.close()
+    async def one(phone: Any) -> float:
+        http = free.pop() if free else Http(task["url"])
+        told = await login(task["url"], phone, http, task["taxpayer_id"])
+        free.append(http)
         return told
 
+    server, own, began = cpu_seconds(task["pids"]), time.process_time(), time.perf_counter()
+    flows = []
+    for number, phone in enumerate(phones):
+        await asyncio.sleep(max(0.0, began + number / task["rate"] - time.perf_counter()))
+        flows.append(asyncio.ensure_future(one(phone)))
+    told = await asyncio.gather(*flows)
+    seconds = time.perf_counter() - began
+    for http in free:
+        http.close()
+    return {
+        "told": told,
+        "server_cpu_us": (cpu_seconds(task["pids"]) - server) / len(told) * 1e6,
+        "generator_load": (time.process_time() - own) / seconds,
+    }
 
-async def raw_redis(url: str, messages: int = 300) -> list[float]:
+
+async def floor(task: Task) -> dict[str, Any]:
     """Seconds from PUBLISH sent to message received, on two bare connections: the floor of any push."""
-    client = redis.asyncio.Redis.from_url(url)
+    client = redis.asyncio.Redis.from_url(task["redis"])
     subscription = client.pubsub()
     await subscription.subscribe("bench")
     await subscription.get_message(timeout=1)
     times = []
-    for _ in range(messages):
+    for _ in range(task["messages"]):
+        await asyncio.sleep(task["pause"])
         sent = time.perf_counter()
         publishing = asyncio.ensure_future(client.publish("bench", "x" * 200))
         while await subscription.get_message(timeout=1) is None:
@@ -104,24 +87,48 @@ async def raw_redis(url: str, messages: int = 300) -> list[float]:
         await publishing
     await subscription.aclose()
     await client.aclose()
-    return times
+    return {"told": times}
 
 
-async def main(url: str, taxpayer_id: str, redis_url: str, server_pids: list[int]) -> None:
-    """Warm up, then measure in rounds."""
-    bench = Bench(url, taxpayer_id, [], server_pids)
-    http = bench.connection()
-    bench.phones = [await log_phone_in(http, "authorized", "Demo-2019") for _ in range(PHONES)]
-    http.close()
-    await bench.saturated()
-    rounds, told, floor = [], [], []
-    for number in range(ROUNDS):
-        rounds.append(await bench.saturated())
-        told += await bench.light()
-        floor += await raw_redis(redis_url)
-        print(f"round {number + 1} of {ROUNDS}", file=sys.stderr, flush=True)
-    print(json.dumps({"rounds": rounds, "told": told, "floor": floor}))
+async def waiting(task: Task) -> dict[str, Any]:
+    """Clients that wait: bytes of each at every number of ``counts``, and the CPU share of the last number idle."""
+    before = resident_bytes(task["pids"])
+    sockets: list[Socket] = []
+    seen: dict[str, Any] = {"bytes": {}}
 
+    async def arrive(count: int) -> None:
+        for _ in range(count):
+            socket = await Socket.open(task["url"])
+            if task.get("tickets", True):
+                await socket.call("request_ticket", {"client": CLIENT})
+            sockets.append(socket)
+
+    for count in task["counts"]:
+        cpu, began, missing = cpu_seconds(task["pids"]), time.perf_counter(), count - len(sockets)
+        await asyncio.gather(*(arrive(missing // 20) for _ in range(20)))
+        seen["connects_per_second"] = missing / (time.perf_counter() - began)
+        seen["connect_cpu_us"] = (cpu_seconds(task["pids"]) - cpu) / missing * 1e6
+        seen["bytes"][str(count)] = (resident_bytes(task["pids"]) - before) / count
+    if task.get("idle_seconds"):
+        await asyncio.sleep(5)
+        cpu, began = cpu_seconds(task["pids"]), time.perf_counter()
+        await asyncio.sleep(task["idle_seconds"])
+        seen["idle_cpu"] = (cpu_seconds(task["pids"]) - cpu) / (time.perf_counter() - began)
+    if task.get("flows"):
+        seen["flows"] = await saturated(task)
+    cpu = cpu_seconds(task["pids"])
+    for socket in sockets:
+        socket.close()
+    probe = Http(task["url"])
+    await asyncio.sleep(1)
+    await probe.call("GET", "/healthz")
+    probe.close()
+    seen["disconnect_cpu_us"] = (cpu_seconds(task["pids"]) - cpu) / len(sockets) * 1e6
+    return seen
+
+
+TASKS = {"saturated": saturated, "paced": paced, "floor": floor, "waiting": waiting}
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], [int(pid) for pid in sys.argv[4:]]))
+    given: Task = json.loads(sys.argv[1])
+    print(json.dumps(asyncio.run(TASKS[given["task"]](given))))

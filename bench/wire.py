@@ -1,0 +1,191 @@
+"""The load generator's two connections, on bare asyncio protocols: it must cost little beside what it measures.
+
+HTTP and Socket.IO are spoken as far as a login needs them; what comes otherwise than expected raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import struct
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.speedups import apply_mask
+
+_MASK = b"\x00\x00\x00\x00"  # a mask must be there, and may be anything
+
+
+class Http(asyncio.Protocol):
+    """A keep-alive HTTP/1.1 connection that sends JSON and reads JSON, one request at a time."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or 80
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._answered: asyncio.Future[tuple[int, bytes]] | None = None
+
+    async def call(self, method: str, path: str, authorization: str = "", body: object = None) -> dict[str, Any]:
+        """One request; raises RuntimeError for an answer that is not 2xx, or none."""
+        loop = asyncio.get_running_loop()
+        if self._transport is None or self._transport.is_closing():
+            self._transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
+        data = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(data)}\r\n"
+        if data:
+            head += "Content-Type: application/json\r\n"
+        if authorization:
+            head += f"Authorization: {authorization}\r\n"
+        self._answered = loop.create_future()
+        self._transport.write(head.encode() + b"\r\n" + data)
+        status, content = await self._answered
+        if not 200 <= status < 300:
+            raise RuntimeError(f"{path}: {status} {content.decode('utf-8', 'replace')[:200]}")
+        return json.loads(content) if content else {}
+
+    def data_received(self, data: bytes) -> None:
+        """Gather the answer."""
+        self._buffer += data
+        end = self._buffer.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = self._buffer[:end].lower()
+        at = head.find(b"content-length:")
+        length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        if len(self._buffer) < end + 4 + length:
+            return
+        content, self._buffer = self._buffer[end + 4 : end + 4 + length], self._buffer[end + 4 + length :]
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result((int(head[9:12]), content))
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Whoever waits for an answer gets none."""
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_exception(RuntimeError("the server closed the connection"))
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+
+class Socket(asyncio.Protocol):
+    """A Socket.IO client in the namespace `/pairing`, on a bare WebSocket."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._upgraded = False
+        self._calls = 0
+        self._expected: dict[str, asyncio.Future[str]] = {}
+        self._early: list[str] = []
+        self.pings = 0
+
+    @classmethod
+    async def open(cls, url: str) -> Socket:
+        """Connect and join the namespace."""
+        parts = urlsplit(url)
+        loop = asyncio.get_running_loop()
+        transport, socket = await loop.create_connection(cls, parts.hostname, parts.port)
+        socket._transport = transport
+        key = base64.b64encode(os.urandom(16)).decode()
+        opened = socket._expect("0{")
+        transport.write(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        await opened
+        joined = socket._expect("40/pairing")
+        socket._send("40/pairing,")
+        await joined
+        return socket
+
+    async def call(self, event: str, body: object) -> dict[str, Any]:
+        """Send an event and answer its acknowledgement."""
+        self._calls += 1
+        answered = self._expect(f"43/pairing,{self._calls}[")
+        self._send(f"42/pairing,{self._calls}{json.dumps([event, body])}")
+        text = await answered
+        answer: dict[str, Any] = json.loads(text[text.index("[") :])[0]
+        return answer
+
+    async def state(self) -> dict[str, Any]:
+        """Wait for the next ticket_state."""
+        text = await self._expect("42/pairing,")
+        body: dict[str, Any] = json.loads(text[text.index("[") :])[1]
+        return body
+
+    def _expect(self, beginning: str) -> asyncio.Future[str]:
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        for text in self._early:
+            if text.startswith(beginning):
+                self._early.remove(text)
+                future.set_result(text)
+                return future
+        self._expected[beginning] = future
+        return future
+
+    def _send(self, text: str) -> None:
+        data = text.encode()
+        assert self._transport is not None
+        head = bytes((0x81, 0x80 | len(data))) if len(data) < 126 else b"\x81\xfe" + struct.pack(">H", len(data))
+        self._transport.write(head + _MASK + apply_mask(data, _MASK))
+
+    def data_received(self, data: bytes) -> None:
+        """Take frames out of the buffer."""
+        self._buffer += data
+        if not self._upgraded:
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            if not self._buffer.startswith(b"HTTP/1.1 101"):
+                self._fail(RuntimeError(self._buffer[:300].decode("latin-1")))
+                return
+            self._upgraded = True
+            self._buffer = self._buffer[end + 4 :]
+        while len(self._buffer) >= 2:
+            length, at = self._buffer[1], 2
+            if length == 126:
+                if len(self._buffer) < 4:
+                    return
+                length, at = int.from_bytes(self._buffer[2:4], "big"), 4
+            if len(self._buffer) < at + length:
+                return
+            opcode, text = self._buffer[0] & 15, self._buffer[at : at + length]
+            self._buffer = self._buffer[at + length :]
+            if opcode == 1:
+                self._hear(text.decode())
+
+    def _hear(self, text: str) -> None:
+        if text == "2":
+            self.pings += 1
+            self._send("3")
+            return
+        for beginning, future in self._expected.items():
+            if text.startswith(beginning):
+                del self._expected[beginning]
+                if not future.done():
+                    future.set_result(text)
+                return
+        self._early.append(text)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Whoever waits gets nothing."""
+        self._fail(RuntimeError("the server closed the WebSocket"))
+
+    def _fail(self, error: Exception) -> None:
+        for future in self._expected.values():
+            if not future.done():
+                future.set_exception(error)
+        self._expected.clear()
+
+    def close(self) -> None:
+        """Disconnect as a client does: a close frame, and the line."""
+        if self._transport is not None:
+            self._transport.write(b"\x88\x80" + _MASK)
+            self._transport.close()

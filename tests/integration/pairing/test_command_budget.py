@@ -1,0 +1,44 @@
+"""What a login costs Redis, counted by Redis itself: one script an action, and no other command."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import redis
+
+from bench import targets
+from bench.flow import Phones, login
+from bench.wire import Http
+
+LOGINS = 10
+# ticket, scan, confirm, claim, and a verification that asks whose session it is before it looks at the unit
+SCRIPTS_A_LOGIN = 6
+
+
+def calls(client: redis.Redis) -> dict[str, int]:
+    """How often each command was called by clients and by scripts so far."""
+    told: dict[str, Any] = client.info("commandstats")
+    return {name.removeprefix("cmdstat_"): row["calls"] for name, row in told.items()}
+
+
+def test_a_login_is_one_script_an_action() -> None:
+    with targets.gateway() as target:
+        client = redis.Redis.from_url(target["redis"])
+        phones = Phones(target["redis"], target["account_id"]).take(LOGINS + 1)
+
+        async def log_in(count: int) -> None:
+            http = Http(target["url"])
+            for _ in range(count):
+                await login(target["url"], phones.pop(), http, target["taxpayer_id"])
+            http.close()
+
+        asyncio.run(log_in(1))  # the scripts' texts are sent once
+        before = calls(client)
+        asyncio.run(log_in(LOGINS))
+        after = calls(client)
+        client.close()
+    spent = {name: count - before.get(name, 0) for name, count in after.items()}
+    assert spent["evalsha"] == SCRIPTS_A_LOGIN * LOGINS
+    assert spent.get("eval", 0) == 0
+    assert spent["publish"] == 3 * LOGINS  # scanned, confirmed, claimed
