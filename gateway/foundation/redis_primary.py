@@ -249,8 +249,8 @@ class FollowingRedis(redis.Redis):
             answer, _, acknowledged = pipe.execute(raise_on_error=False)
         if isinstance(answer, Exception):
             raise answer
-        if isinstance(acknowledged, Exception):
-            raise acknowledged
+        if isinstance(acknowledged, Exception):  # UNBLOCKED: it became a replica while it waited
+            raise NotReplicated(str(acknowledged)) from acknowledged
         if acknowledged < self._replicas:
             raise NotReplicated(f"{acknowledged} of {self._replicas} replicas have acknowledged in time.")
         return answer
