@@ -1,7 +1,7 @@
-"""The server: eventlet's WSGI server, called directly, with Socket.IO in front of the Flask app.
+"""The server: the lean transport, or eventlet's WSGI server called directly, with Socket.IO before the Flask app.
 
-This file and ``gateway.__main__`` alone name eventlet (docs/decisions/0001-eventlet.md): leaving it means
-another ``listen``, ``serve`` and ``offload`` here, and no monkey-patching there.
+This file, ``gateway.__main__`` and ``gateway.transport`` alone name eventlet (docs/decisions/0001-eventlet.md): leaving
+it means another ``listen``, ``serve`` and ``offload`` here, and no monkey-patching there.
 """
 
 from __future__ import annotations
