@@ -48,6 +48,14 @@ def test_the_unittest_example_runs() -> None:
     assert "Ran 2 tests" in done.stderr
 
 
+def test_the_playwright_example_runs() -> None:
+    # In a process of its own: this one may hold another browser, and Playwright takes one a process.
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/examples/own_page_with_playwright.py"]
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
 def test_the_node_example_runs(tmp_path: Path) -> None:
     done = subprocess.run(
         ["node", "--test", "login.test.mjs"],

@@ -103,9 +103,13 @@ main()
 """
 
 
+# What a terminal says of itself: the test says it, whatever the machine that runs it says.
+_TERMINAL = frozenset({"NO_COLOR", "FORCE_COLOR", "LC_ALL", "COLUMNS", "LINES", "TERM"})
+
+
 def environment(**more: str) -> dict[str, str]:
     """The test's environment in English, without secrets and colours of the machine that runs it."""
-    mine = {k: v for k, v in os.environ.items() if not k.startswith("PAIRING_") and k not in ("NO_COLOR", "LC_ALL")}
+    mine = {k: v for k, v in os.environ.items() if not k.startswith("PAIRING_") and k not in _TERMINAL}
     return {**mine, "LANG": "C.UTF-8", "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path), **more}
 
 

@@ -78,4 +78,4 @@ def test_readyz_waits_for_the_gateway_and_says_when_there_is_none(live_gateway: 
     assert gateway("readyz", "--url", live_gateway.url, "--wait").stdout == "ready\n"
     done = gateway("readyz", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
-    assert done.stderr == "Error: Not ready: http://127.0.0.1:9 does not answer (ConnectionError)\n"
+    assert done.stderr == "Error: Not ready: http://127.0.0.1:9 does not answer (ConnectionError).\n"
