@@ -214,6 +214,11 @@ class Settings(BaseSettings):
     def _no_date(cls, value: object) -> object:
         return None if value in ("", "None") else value
 
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:

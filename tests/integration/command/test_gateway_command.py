@@ -13,11 +13,12 @@ from gateway.config import Settings
 from gateway.testing.live import LiveGateway
 
 
-def gateway(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def gateway(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "REDIS_URL"))}
     return subprocess.run(
         [sys.executable, "-m", "gateway", *arguments],
-        env={**kept, "NO_COLOR": "1", **environment},
+        cwd=cwd,
+        env={**kept, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path), **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -63,6 +64,12 @@ def test_seed_fills_a_database_that_serve_then_uses(tmp_path: Path) -> None:
     assert "8 accounts and 3 units" in done.stdout
     with LiveGateway(sim=False, seed="", data_dir=data) as running, Phone(running.url) as phone:
         assert phone.login("agent", "Demo-2019").login_name == "agent"
+
+
+def test_a_data_directory_may_be_named_from_where_one_stands(tmp_path: Path) -> None:
+    done = gateway("seed", "demo", "--data-dir", "here/data", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "data" / "gateway.sqlite3").exists()
 
 
 def test_a_seed_that_is_none_is_one_sentence(tmp_path: Path) -> None:
