@@ -81,10 +81,10 @@ class Demo:
                 self._play(gateway, Path(scratch), verify=str(address.certificate) if address else True)
                 if once:
                     return 0
+                stopped = _stop_signals()
                 self._show_what_to_try(gateway, address)
                 if browser:
                     webbrowser.open(gateway.url)
-                stopped = _stop_signals()
                 while not stopped.is_set:
                     time.sleep(0.1)
                     if gateway.ended and not stopped.is_set:
