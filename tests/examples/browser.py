@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from tests.e2e.pages.tools import chromium_path
+from tests.e2e.pages.tools import chromium_environment, chromium_path
 
 SOCKET_IO = Path(__file__).parents[2] / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
-CHROMIUM = chromium_path
+
+
+def chromium() -> dict[str, Any]:
+    """How Playwright is to launch it: the machine's own, else npm's with the libraries that it brings."""
+    path = chromium_path()
+    return {"executable_path": path, "env": chromium_environment(path), "args": ["--no-sandbox"]}

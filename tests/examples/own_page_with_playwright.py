@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from app_simulator.phone import Phone
 from gateway.testing import LiveGateway
-from tests.examples.browser import CHROMIUM, SOCKET_IO
+from tests.examples.browser import SOCKET_IO, chromium
 
 HERE = Path(__file__).parent / "own_page"
 
@@ -40,7 +40,7 @@ def own_site():
 def test_own_page_shows_who_scanned_and_confirmed(own_site):
     allowed = {"PAIRING_ALLOWED_ORIGINS": own_site}  # another origin than the gateway's
     with LiveGateway(environment=allowed) as gateway, sync_playwright() as playwright, Phone(gateway.url) as phone:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**chromium())
         page = browser.new_page()
         page.goto(f"{own_site}/?gateway={gateway.url}")
         expect(page.locator("#state")).to_have_text("pending")
