@@ -12,6 +12,7 @@ import secrets
 import struct
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -49,7 +50,7 @@ class Phones:
         for _ in range(count):
             token = secrets.token_urlsafe(32)
             key = self._keys.session(digest(token))
-            fields = {
+            fields: dict[Any, Any] = {
                 "kind": "phone",
                 "session_id": secrets.token_urlsafe(16),
                 "account_id": self._account_id,

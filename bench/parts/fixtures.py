@@ -1,0 +1,124 @@
+"""What the test fixtures cost: their start, a reset, a whole login; beside starting what people start today."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from app_simulator.phone import Phone
+from bench import targets
+from bench.figures import Readings, spread, table
+from bench.goals import Goal
+from bench.packages import Unavailable, node_program, peers_installed
+from bench.progress import say
+from bench.report import Section
+from bench.targets import BARE
+from client_stub.client import Client
+from gateway.testing import LiveGateway, scan_to_login
+
+OURS = "start of the fixture's gateway"
+NODE = f"start of {BARE}, and its Redis"
+MOCK = "start of oauth2-mock-server"
+RESET = "reset between two tests"
+LOGIN = "whole login through both Python sides"
+RESETS, LOGINS = 30, 60
+DISCARDED = 10  # the first ones of each warm up
+
+
+def run(*, short: bool) -> Section:
+    """Measure starts in interleaved rounds, then resets and logins."""
+    readings = Readings()
+    remarks: list[str] = []
+    starts: dict[str, Callable[[], float]] = {OURS: _start_gateway}
+    try:
+        modules = peers_installed()
+        starts |= {NODE: _start_node, MOCK: lambda: _start_mock(modules)}
+    except Unavailable as error:
+        remarks.append(str(error))
+    rounds = 2 if short else 7
+    for number in range(1, rounds + 1):
+        say(f"round {number} of {rounds}: {', '.join(starts)}")
+        for name, start in starts.items():
+            readings.add(name, {"ms": 1000 * start()})
+    say(f"{RESETS} resets and {LOGINS} logins through the fixtures")
+    _use(readings)
+    return section(readings, remarks)
+
+
+def section(readings: Readings, remarks: list[str]) -> Section:
+    """Table and goals of what was read."""
+    return Section(
+        title="For tests",
+        lines=table(("ms", "median"), ((name, spread(readings.values(name, "ms"), 1)) for name in readings.names)),
+        goals=[
+            Goal("fixture's gateway ready, ms", _median(readings, OURS), 500, digits=0),
+            Goal("reset, ms", _median(readings, RESET), 20, digits=1),
+            Goal("one whole login through both Python sides, ms", _median(readings, LOGIN), 10, digits=1),
+        ],
+        remarks=remarks,
+    )
+
+
+def _median(readings: Readings, name: str) -> list[float]:
+    return [readings.median(name, "ms")] if name in readings.names else []
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def _start_gateway() -> float:
+    """Seconds until the fixture's gateway is ready, from nothing."""
+    gateway = LiveGateway()
+    try:
+        return _seconds(gateway.start)
+    finally:
+        gateway.stop()
+
+
+def _start_node() -> float:
+    began = time.perf_counter()
+    with targets.node("bare"):
+        return time.perf_counter() - began
+
+
+def _start_mock(modules: Path) -> float:
+    """Seconds until oauth2-mock-server answers, from nothing."""
+    began = time.perf_counter()
+    program = str(modules / "node_modules" / "oauth2-mock-server" / "dist" / "oauth2-mock-server.mjs")
+    command = [node_program(), program, "-a", "127.0.0.1", "-p", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = next((line for line in process.stdout or () if "listening on" in line), "")
+            url = next((word for word in line.split() if word.startswith("http")), "")
+            if not url:
+                raise RuntimeError("oauth2-mock-server did not start; what it said is above")
+            requests.get(f"{url.rstrip('.')}/.well-known/openid-configuration", timeout=10).raise_for_status()
+            return time.perf_counter() - began
+        finally:
+            process.terminate()
+
+
+def _use(readings: Readings) -> None:
+    """Resets, and whole logins through both Python sides: the phone is logged in, the client connects anew."""
+    with LiveGateway() as gateway:
+        resets = [_seconds(gateway.reset) for _ in range(RESETS)]
+        with Phone(gateway.url, sleep=gateway.control.clock.sleep) as phone:
+            phone.login("authorized", gateway.password_of("authorized"))
+            logins = [_login(gateway, phone) for _ in range(LOGINS)]
+    for name, taken in ((RESET, resets), (LOGIN, logins)):
+        for seconds in taken[DISCARDED:]:
+            readings.add(name, {"ms": 1000 * seconds})
+
+
+def _login(gateway: LiveGateway, phone: Phone) -> float:
+    gateway.control.clock.advance(30)  # a fresh one-time code, so that the phone has not to wait for one
+    phone.whoami()
+    with Client(gateway.url) as client:
+        return _seconds(lambda: scan_to_login(phone, client, gateway.unit("A").taxpayer_id))

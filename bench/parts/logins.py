@@ -1,0 +1,144 @@
+"""Whole logins: CPU and logins a second at saturation, and from confirm to push at light load and half saturation."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from bench import targets
+from bench.figures import Readings, percentile, ratios, share_of_core, spread, table
+from bench.generator import generate
+from bench.goals import Goal
+from bench.plots import Bar, Plot
+from bench.progress import say
+from bench.report import Section
+from bench.targets import BARE, EXPRESS, OURS, WIDE
+
+FLOOR = "Redis alone, publish to receive"
+LIGHT_PER_SECOND = 10
+LIGHT_FLOWS = 60
+HALF_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read at each of the three loads."""
+
+    saturated: Readings = field(default_factory=Readings)
+    light: Readings = field(default_factory=Readings)
+    half: Readings = field(default_factory=Readings)
+
+
+def run(*, short: bool) -> Section:
+    """Measure this gateway and the peers in interleaved rounds."""
+    rounds, flows = (2, 150) if short else (5, 600)
+    seen = Seen()
+    with ExitStack() as stack:
+        measured, remarks = targets.started(
+            stack,
+            {
+                OURS: targets.gateway(),
+                "gateway, 2 workers": targets.gateway(workers=2),
+                "gateway, stock transport": targets.gateway(PAIRING_TRANSPORT="stock"),
+                BARE: targets.node("bare"),
+                EXPRESS: targets.node("express"),
+            },
+        )
+        for name, target in measured.items():
+            say(f"warming up {name}")
+            generate(target, "saturated", flows=150, wide=WIDE)
+        for number in range(1, rounds + 1):
+            for name, target in measured.items():
+                say(f"round {number} of {rounds}: {name}, {flows} logins at saturation")
+                seen.saturated.add(name, generate(target, "saturated", flows=flows, wide=WIDE))
+            for name in (OURS, BARE):
+                if name in measured:
+                    say(f"round {number} of {rounds}: {name}, light load and half saturation")
+                    light = generate(measured[name], "paced", flows=LIGHT_FLOWS, rate=LIGHT_PER_SECOND)
+                    seen.light.add(name, light)
+                    half = seen.saturated.median(name, "flows_per_second") / 2
+                    wanted = max(LIGHT_FLOWS, int(HALF_SECONDS * half))
+                    seen.half.add(name, generate(measured[name], "paced", flows=wanted, rate=half))
+            seen.light.add(FLOOR, generate(measured[OURS], "floor", messages=LIGHT_FLOWS, pause=0.03))
+    return section(seen, remarks)
+
+
+def section(seen: Seen, remarks: list[str]) -> Section:
+    """Tables, goals and plots of what was read."""
+    cpu = {name: seen.saturated.values(name, "server_cpu_us") for name in seen.saturated.names}
+    bare, express = cpu.get(BARE, []), cpu.get(EXPRESS, [])
+    latencies = [(f"{name}, {LIGHT_PER_SECOND} logins a second", seen.light, name) for name in (OURS, BARE)]
+    latencies += [(f"{name}, half of its saturation", seen.half, name) for name in (OURS, BARE)]
+    latencies.append((FLOOR, seen.light, FLOOR))
+    told = {title: (readings, name) for title, readings, name in latencies if name in readings.names}
+    return Section(
+        title="Logins",
+        lines=[*_saturation(seen.saturated, cpu), "", *_latency(told)],
+        goals=[
+            Goal("server CPU a login, × Node's bare http", ratios(cpu[OURS], bare), 1.0),
+            Goal("server CPU a login, × Node's express", ratios(cpu[OURS], express), 0.5),
+            Goal(
+                "confirm to push p99, light load, × Redis alone",
+                _p99_ratio(seen.light.milliseconds(OURS), seen.light.milliseconds(FLOOR)),
+                3.0,
+            ),
+            Goal(
+                "confirm to push p99, half saturation, × Node's",
+                _p99_ratio(seen.half.milliseconds(OURS), seen.half.milliseconds(BARE)),
+                1.0,
+            ),
+        ],
+        plots=[
+            Plot("performance-cpu.svg", "server CPU a login, µs", [Bar.of(*row) for row in cpu.items()]),
+            Plot(
+                "performance-latency.svg",
+                "confirm to push, ms: median, and a line to the 99th percentile",
+                [_latency_bar(title, *row) for title, row in told.items()],
+                digits=2,
+            ),
+        ],
+        remarks=remarks,
+        generator_loads=[load for part in (seen.saturated, seen.light, seen.half) for load in part.generator_loads()],
+    )
+
+
+def _saturation(readings: Readings, cpu: dict[str, list[float]]) -> list[str]:
+    return table(
+        ("at saturation", "server CPU µs a login", f"× {BARE}", "Redis µs", "logins a second", "generator, of a core"),
+        (
+            (
+                name,
+                spread(cpu[name]),
+                spread(ratios(cpu[name], cpu.get(BARE, [])), 2),
+                spread(readings.values(name, "redis_cpu_us")),
+                spread(readings.values(name, "flows_per_second")),
+                share_of_core(readings.values(name, "generator_load")),
+            )
+            for name in readings.names
+        ),
+    )
+
+
+def _latency(told: dict[str, tuple[Readings, str]]) -> list[str]:
+    return table(
+        ("confirm to push, ms", "p50", "p95", "p99", "generator, of a core"),
+        (
+            (
+                title,
+                *(f"{percentile(readings.milliseconds(name), share):.2f}" for share in (0.5, 0.95, 0.99)),
+                share_of_core(readings.values(name, "generator_load")),
+            )
+            for title, (readings, name) in told.items()
+        ),
+    )
+
+
+def _latency_bar(title: str, readings: Readings, name: str) -> Bar:
+    values = readings.milliseconds(name)
+    median = percentile(values, 0.5)
+    short = title.replace(" logins a second", "/s").replace("half of its saturation", "half").replace(" to receive", "")
+    return Bar(short, median, median, percentile(values, 0.99))
+
+
+def _p99_ratio(ours: list[float], theirs: list[float]) -> list[float]:
+    return [percentile(ours, 0.99) / percentile(theirs, 0.99)] if theirs else []
