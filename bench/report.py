@@ -42,16 +42,19 @@ def machine() -> str:
 def page(sections: list[Section], conditions: str) -> str:
     """The whole text: conditions, goals, then the parts."""
     goals = [goal for section in sections for goal in section.goals]
-    opening = f"{conditions} {_generator(sections)} Medians, with the least and the most of all rounds in brackets."
+    opening = f"{conditions}{_generator(sections)} Medians, with the least and the most of all rounds in brackets."
     blocks = [opening, "\n".join(goals_table(goals)) if goals else "", *(section.text() for section in sections)]
     return "\n\n".join(block for block in blocks if block)
 
 
 def _generator(sections: list[Section]) -> str:
-    most = max((load for section in sections for load in section.generator_loads), default=0.0)
+    loads = [load for section in sections for load in section.generator_loads]
+    if not loads:
+        return ""
+    most = max(loads)
     if most > BUSY:
-        return f"The load generator took up to {most:.2f} of a core: it was the bottleneck of the rows marked so."
-    return f"The load generator took at most {most:.2f} of a core: it was not the bottleneck."
+        return f" The load generator took up to {most:.2f} of a core: it was the bottleneck of the rows marked so."
+    return f" The load generator took at most {most:.2f} of a core: it was not the bottleneck."
 
 
 def write(text: str, sections: list[Section], docs: Path = DOCS) -> None:

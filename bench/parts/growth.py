@@ -44,7 +44,7 @@ def section(readings: Readings, workers: tuple[int, ...], remarks: list[str]) ->
     return Section(
         title=f"Workers, {PER_SECOND} logins a second in all",
         lines=table(
-            ("server CPU µs a login", "median", "× one worker", "Redis µs", "generator, of a core"),
+            ("workers", "server CPU µs a login", "× one worker", "Redis µs", "generator, of a core"),
             (
                 (
                     name,

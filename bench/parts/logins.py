@@ -16,8 +16,6 @@ from bench.targets import BARE, EXPRESS, OURS, WIDE
 
 FLOOR = "Redis alone, publish to receive"
 LIGHT_PER_SECOND = 10
-LIGHT_FLOWS = 60
-HALF_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Seen:
 
 def run(*, short: bool) -> Section:
     """Measure this gateway and the peers in interleaved rounds."""
-    rounds, flows = (2, 150) if short else (5, 600)
+    rounds, flows, few, half_seconds = (2, 150, 20, 1) if short else (5, 600, 60, 2)
     seen = Seen()
     with ExitStack() as stack:
         measured, remarks = targets.started(
@@ -54,12 +52,12 @@ def run(*, short: bool) -> Section:
             for name in (OURS, BARE):
                 if name in measured:
                     say(f"round {number} of {rounds}: {name}, light load and half saturation")
-                    light = generate(measured[name], "paced", flows=LIGHT_FLOWS, rate=LIGHT_PER_SECOND)
+                    light = generate(measured[name], "paced", flows=few, rate=LIGHT_PER_SECOND)
                     seen.light.add(name, light)
                     half = seen.saturated.median(name, "flows_per_second") / 2
-                    wanted = max(LIGHT_FLOWS, int(HALF_SECONDS * half))
+                    wanted = max(few, int(half_seconds * half))
                     seen.half.add(name, generate(measured[name], "paced", flows=wanted, rate=half))
-            seen.light.add(FLOOR, generate(measured[OURS], "floor", messages=LIGHT_FLOWS, pause=0.03))
+            seen.light.add(FLOOR, generate(measured[OURS], "floor", messages=few, pause=0.03))
     return section(seen, remarks)
 
 

@@ -28,7 +28,8 @@ class Seen:
     """What was read: at each count of clients, idle, at their leaving, and of logins beside few and many."""
 
     arrived: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
-    idle_cpu: dict[str, float] = field(default_factory=dict)
+    idle_few: dict[str, float] = field(default_factory=dict)
+    idle_many: dict[str, float] = field(default_factory=dict)
     left: dict[str, dict[str, Any]] = field(default_factory=dict)
     beside_few: Readings = field(default_factory=Readings)
     beside_many: Readings = field(default_factory=Readings)
@@ -56,7 +57,7 @@ def run(*, short: bool) -> Section:
             for count in counts:
                 say(f"{name}: until {count:,} clients wait")
                 seen.arrived[name][count] = crowds[name].grow(count)
-        _watch_idle(seen, crowded, idle_seconds)
+        _watch_idle(seen, quiet, crowded, idle_seconds)
         for number in range(1, rounds + 1):
             for name, target in crowded.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins beside {FEW} and beside {counts[-1]:,}")
@@ -68,14 +69,15 @@ def run(*, short: bool) -> Section:
     return section(seen, remarks)
 
 
-def _watch_idle(seen: Seen, crowded: dict[str, Target], seconds: float) -> None:
+def _watch_idle(seen: Seen, quiet: dict[str, Target], crowded: dict[str, Target], seconds: float) -> None:
     say(f"until all have settled, and {seconds} s of idling")
     time.sleep(SETTLE_SECONDS)
-    before = {name: cpu_seconds(target["pids"]) for name, target in crowded.items()}
-    began = time.perf_counter()
+    watched = [(seen.idle_few, quiet), (seen.idle_many, crowded)]
+    for idle, servers in watched:
+        idle.update({name: -cpu_seconds(target["pids"]) for name, target in servers.items()})
     time.sleep(seconds)
-    for name, target in crowded.items():
-        seen.idle_cpu[name] = (cpu_seconds(target["pids"]) - before[name]) / (time.perf_counter() - began)
+    for idle, servers in watched:
+        idle.update({name: (idle[name] + cpu_seconds(target["pids"])) / seconds for name, target in servers.items()})
 
 
 def section(seen: Seen, remarks: list[str]) -> Section:
@@ -96,7 +98,7 @@ def section(seen: Seen, remarks: list[str]) -> Section:
         lines=[*_crowds(seen, counts), "", *_beside(seen, most)],
         goals=[
             *memory_goals,
-            Goal(f"CPU of {most:,} idle clients, of a core", [seen.idle_cpu[OURS]], 0.01, digits=4),
+            Goal(f"CPU of {most:,} idle clients, of a core", [seen.idle_many[OURS]], 0.01, digits=4),
             Goal(f"cost of a login beside {most:,} waiting, × beside {FEW}", _dearer(seen, OURS), 1.1),
         ],
         plots=[
@@ -122,7 +124,7 @@ def section(seen: Seen, remarks: list[str]) -> Section:
 
 def _crowds(seen: Seen, counts: list[int]) -> list[str]:
     heads = ["waiting clients", *(f"KB each at {count:,}" for count in counts)]
-    heads += [f"CPU of {counts[-1]:,} idle", "connects a second", "generator, of a core"]
+    heads += [f"CPU of {FEW} idle", f"of {counts[-1]:,} idle", "connects a second", "generator, of a core"]
     heads += ["µs a connect", "µs a disconnect"]
     return table(
         heads,
@@ -130,7 +132,8 @@ def _crowds(seen: Seen, counts: list[int]) -> list[str]:
             (
                 name,
                 *(f"{rows[count]['bytes_each'] / 1000:.1f}" for count in counts),
-                f"{100 * seen.idle_cpu[name]:.2f}%",
+                f"{100 * seen.idle_few[name]:.2f}%",
+                f"{100 * seen.idle_many[name]:.2f}%",
                 f"{rows[counts[-1]]['connects_per_second']:,.0f}",
                 share_of_core([row["generator_load"] for row in rows.values()]),
                 f"{rows[counts[-1]]['connect_cpu_us']:,.0f}",

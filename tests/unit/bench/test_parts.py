@@ -1,0 +1,105 @@
+"""Each part's tables and goals, from made-up readings; without the peers too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.figures import Readings
+from bench.goals import Goal
+from bench.parts import device, fixtures, growth, logins, tickets, waiting
+from bench.targets import BARE, EXPRESS, OURS
+
+
+def row(cpu: float, **more: Any) -> dict[str, Any]:
+    """A round."""
+    rates = {"redis_cpu_us": 200.0, "flows_per_second": 500.0, "generator_load": 0.2}
+    return {"server_cpu_us": cpu, **rates, "told": [0.001, 0.002], **more}
+
+
+def verdicts(goals: list[Goal]) -> list[str]:
+    """One of each goal."""
+    return [goal.verdict for goal in goals]
+
+
+def logins_seen(*peers: str) -> logins.Seen:
+    """One round, in which peers cost twice what the gateway does."""
+    seen = logins.Seen()
+    for name in (OURS, *peers):
+        seen.saturated.add(name, row(1000.0 if name == OURS else 2000.0))
+        seen.light.add(name, row(1000.0))
+        seen.half.add(name, row(1000.0))
+    seen.light.add(logins.FLOOR, {"told": [0.001], "generator_load": 0.1})
+    return seen
+
+
+def test_logins_are_told_in_ratios_to_the_peers() -> None:
+    section = logins.section(logins_seen(BARE, EXPRESS), [])
+    assert verdicts(section.goals) == ["reached"] * 4
+    assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
+    assert [len(plot.bars) for plot in section.plots] == [3, 5]
+
+
+def test_logins_without_peers_leave_their_goals_not_measured() -> None:
+    section = logins.section(logins_seen(), ["There is no Node here."])
+    assert verdicts(section.goals) == ["not measured", "not measured", "reached", "not measured"]
+    assert "There is no Node here." in section.text()
+
+
+def test_growth_is_compared_with_the_growth_of_node() -> None:
+    readings = Readings()
+    for kind, one, eight in ((OURS, 1000.0, 2000.0), (BARE, 1000.0, 3000.0)):
+        readings.add(f"{kind}, 1 worker", row(one))
+        readings.add(f"{kind}, 8 workers", row(eight))
+    section = growth.section(readings, (1, 8), [])
+    assert section.goals[0].measured == "0.67"
+    assert "| gateway, 8 workers | 2,000 (2,000–2,000) | 2.00 (2.00–2.00) |" in "\n".join(section.lines)
+
+
+def test_growth_without_node_is_told_and_not_judged() -> None:
+    readings = Readings()
+    readings.add(f"{OURS}, 1 worker", row(1000.0))
+    readings.add(f"{OURS}, 8 workers", row(2000.0))
+    assert verdicts(growth.section(readings, (1, 8), []).goals) == ["not measured"]
+
+
+def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_them() -> None:
+    seen = waiting.Seen()
+    for name, size in ((OURS, 4000.0), (BARE, 16_000.0)):
+        arrival = {"bytes_each": size, "connects_per_second": 1.0, "connect_cpu_us": 1.0, "generator_load": 0.9}
+        seen.arrived[name] = {1000: arrival, 10_000: arrival}
+        seen.idle_few[name], seen.idle_many[name] = 0.001, 0.02
+        seen.left[name] = {"disconnect_cpu_us": 1.0}
+        seen.beside_few.add(name, row(1000.0))
+        seen.beside_many.add(name, row(1050.0))
+    section = waiting.section(seen, [])
+    assert verdicts(section.goals) == ["reached", "reached", "missed", "reached"]
+    assert section.goals[0].measured == "0.25"
+    assert max(section.generator_loads) == 0.9
+    assert "0.90 (0.90–0.90) **bottleneck**" in "\n".join(section.lines)
+
+
+def test_live_tickets_are_judged_with_the_cpu_of_redis() -> None:
+    readings = Readings()
+    readings.add("100 live tickets", row(1000.0, cpu_us=1200.0))
+    readings.add("100,000 live tickets", row(1000.0, cpu_us=1500.0))
+    goal = tickets.section(readings, 100_000, []).goals[0]
+    assert (goal.measured, goal.verdict) == ("1.25", "missed")
+
+
+def test_a_device_flow_tells_its_polls_and_what_a_crowd_of_them_costs() -> None:
+    readings, polling = Readings(), Readings()
+    readings.add(OURS, row(1000.0))
+    readings.add(device.PEER, row(1500.0, polls=2.5))
+    polling.add(device.PEER, row(300.0))
+    lines = "\n".join(device.section(readings, polling, []).lines)
+    assert "| 2.5 | 2.0 | 2.0 | 2.0 |" in lines
+    assert "would cost 3.0 cores" in lines
+
+
+def test_fixtures_are_judged_by_medians() -> None:
+    readings = Readings()
+    for name, taken in ((fixtures.OURS, [400.0, 450.0, 900.0]), (fixtures.RESET, [25.0]), (fixtures.LOGIN, [8.0])):
+        for milliseconds in taken:
+            readings.add(name, {"ms": milliseconds})
+    section = fixtures.section(readings, [])
+    assert verdicts(section.goals) == ["reached", "missed", "reached"]

@@ -1,0 +1,65 @@
+"""The page that the parts make together, and its plots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bench import report
+from bench.goals import Goal
+from bench.plots import Bar, Plot
+from bench.report import Section
+
+SECTIONS = [
+    Section(
+        title="Logins",
+        lines=["| a |", "|---|"],
+        goals=[Goal("cost", [0.9], 1.0)],
+        plots=[Plot("cpu.svg", "CPU, µs", [Bar.of("gateway", [1.0, 2.0, 3.0]), Bar.of("Node", [4.0])])],
+        generator_loads=[0.2, 0.3],
+    ),
+    Section("Workers", remarks=["There is no Node here."], goals=[Goal("growth", [], 1.0)]),
+]
+
+
+def test_the_goals_of_all_parts_stand_in_one_table_before_the_parts() -> None:
+    text = report.page(SECTIONS, "A machine.")
+    assert text.startswith("A machine. The load generator took at most 0.30 of a core: it was not the bottleneck.")
+    assert text.index("| cost | 0.90 | 1 | reached |\n| growth | – | 1 | not measured |") < text.index("### Logins")
+    assert "![CPU, µs](cpu.svg)" in text
+    assert text.endswith("### Workers\n\nThere is no Node here.")
+
+
+def test_a_generator_that_was_the_bottleneck_is_told_first() -> None:
+    text = report.page([Section("Logins", generator_loads=[0.95])], "A machine.")
+    assert "up to 0.95 of a core: it was the bottleneck" in text
+
+
+def test_only_what_stands_between_the_marks_is_written_anew(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
+    report.write("new", SECTIONS, tmp_path)
+    assert page.read_text("utf-8") == f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
+    drawn = ElementTree.parse(tmp_path / "cpu.svg").getroot()  # noqa: S314 - our own file
+    assert "CPU, µs" in [element.text for element in drawn.iter()]
+
+
+def test_a_page_without_its_marks_is_left_alone_and_says_what_to_do(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text("no marks", "utf-8")
+    with pytest.raises(ValueError, match="put them back"):
+        report.write("new", SECTIONS, tmp_path)
+    assert page.read_text("utf-8") == "no marks"
+
+
+def test_the_page_in_the_repository_has_its_marks() -> None:
+    text = (report.DOCS / "performance.md").read_text("utf-8")
+    assert text.index(report.BEGIN) < text.index(report.END)
+
+
+def test_the_longest_line_of_a_plot_stays_inside_it() -> None:
+    root = ElementTree.fromstring(Plot("x.svg", "t", [Bar("gateway", 1.0, 1.0, 9.0)]).svg())  # noqa: S314 - our own
+    path = next(element for element in root.iter() if element.tag.endswith("path"))
+    assert path.attrib["d"].endswith("H630.0")
