@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.targets import Target
+from bench.targets import WIDE, Target
 
 LONGEST_SECONDS = 180
+WARM_UP, SHORT_WARM_UP = 400, 100  # logins of each worker
 
 
 def generate(target: Target, task: str, **task_settings: Any) -> dict[str, Any]:
@@ -23,6 +24,12 @@ def generate(target: Target, task: str, **task_settings: Any) -> dict[str, Any]:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=LONGEST_SECONDS)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+def warm_up(target: Target, *, short: bool) -> None:
+    """Logins that do not count: a worker's first ones are compiled, cached, and cost more."""
+    flows = (SHORT_WARM_UP if short else WARM_UP) * len(target["pids"])
+    generate(target, "saturated", flows=flows, wide=WIDE)
 
 
 class Waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from bench.progress import say
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "bench" / "peers"
 CACHE = ROOT / ".cache" / "bench-peers"
 FETCH_SECONDS = 180
+_NPM_OPTIONS = ("--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 
 
 class Unavailable(RuntimeError):  # noqa: N818
@@ -29,20 +31,29 @@ def node_program() -> str:
 
 def peers_installed() -> Path:
     """The folder of the peers' packages, fetched where they are not there yet. Raises Unavailable where npm cannot."""
-    wanted, fetched = PEERS / "package.json", CACHE / "fetched.json"
-    if not fetched.is_file() or fetched.read_bytes() != wanted.read_bytes():
-        say("until npm has fetched the peers' packages")
-        CACHE.mkdir(parents=True, exist_ok=True)
-        shutil.copy(wanted, CACHE)
-        command = [*_npm(), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        try:
-            subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=FETCH_SECONDS)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise Unavailable(
-                f"npm could not fetch the peers' packages ({type(error).__name__}): is the npm registry within reach?"
-            ) from None
-        shutil.copy(wanted, fetched)
+    if reason := _fetch():
+        raise Unavailable(reason)
     return CACHE
+
+
+@cache
+def _fetch() -> str:
+    """Tried once in a run: an empty text, or one sentence on what is missing."""
+    wanted, fetched = PEERS / "package.json", CACHE / "fetched.json"
+    if fetched.is_file() and fetched.read_bytes() == wanted.read_bytes():
+        return ""
+    say("until npm has fetched the peers' packages")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    shutil.copy(wanted, CACHE)
+    try:
+        command = [*_npm(), "install", *_NPM_OPTIONS]
+        subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=FETCH_SECONDS)
+    except Unavailable as error:
+        return str(error)
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"npm could not fetch the peers' packages ({type(error).__name__}): is the npm registry within reach?"
+    shutil.copy(wanted, fetched)
+    return ""
 
 
 def _npm() -> list[str]:

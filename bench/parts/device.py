@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from bench import targets
 from bench.device_flow import PERSON_SECONDS
 from bench.figures import Readings, percentile, share_of_core, spread, table
-from bench.generator import generate
+from bench.generator import generate, warm_up
 from bench.progress import say
 from bench.report import Section
 from bench.targets import BARE, OURS, WIDE
@@ -28,9 +28,9 @@ def run(*, short: bool) -> Section:
         for name, target in measured.items():
             say(f"warming up {name}")
             if name == PEER:
-                generate(target, "device_polls", polls=500, wide=WIDE)
+                generate(target, "device_polls", polls=polls, wide=WIDE)
             else:
-                generate(target, "saturated", flows=150, wide=WIDE)
+                warm_up(target, short=short)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins, {PER_SECOND} a second")

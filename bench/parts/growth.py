@@ -6,12 +6,12 @@ from contextlib import ExitStack
 
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
-from bench.generator import generate
+from bench.generator import generate, warm_up
 from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, OURS, WIDE
+from bench.targets import BARE, OURS
 
 PER_SECOND = 80
 SECONDS = 3
@@ -28,7 +28,7 @@ def run(*, short: bool) -> Section:
         measured, remarks = targets.started(stack, wanted)
         for name, target in measured.items():
             say(f"warming up {name}")
-            generate(target, "saturated", flows=150, wide=WIDE)
+            warm_up(target, short=short)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {PER_SECOND} logins a second for {SECONDS} s")

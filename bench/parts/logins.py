@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bench import targets
 from bench.figures import Readings, percentile, ratios, share_of_core, spread, table
-from bench.generator import generate
+from bench.generator import generate, warm_up
 from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.progress import say
@@ -44,7 +44,7 @@ def run(*, short: bool) -> Section:
         )
         for name, target in measured.items():
             say(f"warming up {name}")
-            generate(target, "saturated", flows=150, wide=WIDE)
+            warm_up(target, short=short)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins at saturation")

@@ -10,7 +10,7 @@ import redis
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
 from bench.flow import CLIENT
-from bench.generator import generate
+from bench.generator import generate, warm_up
 from bench.goals import Goal
 from bench.progress import say
 from bench.report import Section
@@ -73,7 +73,7 @@ def run(*, short: bool) -> Section:
         wanted = {_name(count): targets.gateway() for count in (FEW, many)}
         measured, remarks = targets.started(stack, wanted)
         for count in (FEW, many):
-            generate(measured[_name(count)], "saturated", flows=150, wide=WIDE)
+            warm_up(measured[_name(count)], short=short)
             say(f"until there are {count:,} live tickets")
             fill(measured[_name(count)], count)
         for number in range(1, rounds + 1):

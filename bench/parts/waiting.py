@@ -9,7 +9,7 @@ from typing import Any
 
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
-from bench.generator import Waiting, generate, waiting_at
+from bench.generator import Waiting, generate, waiting_at, warm_up
 from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.processes import cpu_seconds, open_many_files
@@ -49,8 +49,8 @@ def run(*, short: bool) -> Section:
             remarks.append(f"Fewer clients waited than wanted: {files:,} open files are allowed here (`ulimit -Hn`).")
         crowds: dict[str, Waiting] = {}
         for name, target in crowded.items():
-            for each in (quiet[name], target):
-                generate(each, "saturated", flows=150, wide=WIDE)
+            warm_up(quiet[name], short=short)
+            warm_up(target, short=short)
             stack.enter_context(waiting_at(quiet[name])).grow(FEW)
             crowds[name] = stack.enter_context(waiting_at(target))
             seen.arrived[name] = {}
