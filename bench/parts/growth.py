@@ -44,13 +44,14 @@ def section(readings: Readings, workers: tuple[int, ...], remarks: list[str]) ->
     return Section(
         title=f"Workers, {PER_SECOND} logins a second in all",
         lines=table(
-            ("workers", "server CPU µs a login", "× one worker", "Redis µs", "generator, of a core"),
+            ("workers", "server CPU µs a login", "× one worker", "Redis µs", "logins a second", "generator, of a core"),
             (
                 (
                     name,
                     spread(readings.values(name, "server_cpu_us")),
                     spread(_growth(readings, kind, count), 2),
                     spread(readings.values(name, "redis_cpu_us")),
+                    spread(readings.values(name, "flows_per_second")),
                     share_of_core(readings.values(name, "generator_load")),
                 )
                 for kind in (OURS, BARE)
