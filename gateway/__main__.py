@@ -1,21 +1,41 @@
 """Entry point of the ``gateway`` command: what serves is monkey-patched before every other import."""
 
+import gc
 import os
 import sys
 import traceback
 import warnings
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
 
-SERVING = frozenset({"serve", "worker"})
+SERVING: Final = frozenset({"serve", "worker"})
+# Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
+UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
+
+
+@contextmanager
+def left_out(names: tuple[str, ...]) -> Iterator[None]:
+    """Have optional imports of ``names`` find nothing."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def main() -> NoReturn:
     """Run the command line; the commands that serve run on eventlet's greenlets."""
+    # What is imported stays: the collector would walk over all of it again and again (docs/performance.md).
+    gc.disable()
     # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
-    if SERVING.intersection(sys.argv[1:2]):
+    serving = bool(SERVING.intersection(sys.argv[1:2]))
+    if serving:
         # Its resolver takes longer to import than all else together, and names are looked up at the start only.
         os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
         import eventlet
@@ -24,8 +44,13 @@ def main() -> NoReturn:
         eventlet.monkey_patch()
         # Before anything is offloaded: each further thread would keep its own 19 MiB of Argon2 for good.
         eventlet.tpool.set_num_threads(1)
+        with left_out(UNUSED):
+            import flask_socketio  # noqa: F401
+            import structlog  # noqa: F401
     from gateway.cli import gateway
 
+    if not serving:
+        gc.enable()
     try:
         gateway()
         code = 0

@@ -198,8 +198,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
-    asyncapi = ops.asyncapi(VERSION, NAMESPACE, EVENTS)
-    app.add_url_rule("/asyncapi.json", "asyncapi", lambda: asyncapi)
+    app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     app.wsgi_app = HotDoors(app.wsgi_app, rooms, clock, body_bytes=settings.body_bytes)  # type: ignore[method-assign]
     if simulation is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -145,6 +146,9 @@ def running_here(
             draining=gateway.draining,
             drain_seconds=settings.drain_seconds,
         )
+        # What has been made by now lives as long as the process: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
         yield web, gateway, url
     finally:
         gateway.stop()
@@ -185,6 +189,7 @@ def serve_several(settings: Settings, running: Running) -> None:
             prepare(core)
             running.url, running.database = fixed.public_url, core.database.shown_url
             core.database.close()
+            gc.enable()
             told = False
 
             def tell(workers: list[int]) -> None:
