@@ -39,8 +39,9 @@ from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
+from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
+from gateway.sim.seeding import Seeder, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.assembly import build_units

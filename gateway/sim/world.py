@@ -12,7 +12,8 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
-from gateway.sim.seed import Seed, Seeder
+from gateway.sim.seed import Seed
+from gateway.sim.seeding import Seeder
 
 _KIND = "reset"
 
