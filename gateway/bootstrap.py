@@ -185,7 +185,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         people,
         pairing,
         worker_id,
-        seeded_cut_over=core.world.seed.cut_over,
+        seeded_cut_over=lambda: core.world.seed.cut_over,
     )
     push.on_message.append(units.inbox.hear)
     units.inbox.draining = draining
@@ -207,7 +207,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
-        seeds = SeedExport(core.database, clock, core.passwords, locks)
+        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     sockets = server.make_sockets(

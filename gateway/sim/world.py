@@ -67,8 +67,7 @@ class World:
             if seed is None:
                 self._redis.delete(self._seed_key)
             else:
-                kept = seed.model_copy(update={"cut_over": self._first_seed.cut_over})
-                self._redis.set(self._seed_key, kept.model_dump_json())
+                self._redis.set(self._seed_key, seed.model_dump_json())
         self._load_seed()
         self.reset()
 
