@@ -62,6 +62,8 @@ SCREEN: Final[Mapping[str, Text]] = {
         "法定代表人或财务负责人可重置申报密码：用 APP 扫描此二维码，或访问 {link}",
     ),
     "reset.qr": Text("QR content: {qr}", "二维码内容：{qr}"),
+    "ask.login_unit": Text("Taxpayer number of the unit", "请输入单位的纳税人识别号"),
+    "ask.unit_password": Text("Declaration password of {unit}", "请输入 {unit} 的申报密码"),
     "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
     "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
     "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
@@ -81,6 +83,13 @@ USAGE: Final[Mapping[str, Text]] = {
     "usage.password": Text(
         "A password is needed: --password, PAIRING_PASSWORD, or a terminal to type it in.",
         "需要密码：请使用 --password、PAIRING_PASSWORD，或在终端中输入。",
+    ),
+    "usage.by_unit": Text(
+        "Say which unit logs in: --unit TAXPAYER_NUMBER.", "请用 --unit 指定要登录的单位（纳税人识别号）。"
+    ),
+    "usage.unit_or_account": Text(
+        "A unit logs in without an account: give --by-unit or --identifier, not both.",
+        "单位登录不使用账号：--by-unit 与 --identifier 只能选一个。",
     ),
     "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
 }
@@ -109,11 +118,14 @@ HELP: Final[Mapping[str, Text]] = {
     "serve.cannot": Text(
         "Cannot serve on {host} port {port}: {reason}.", "无法在 {host} 端口 {port} 提供服务：{reason}。"
     ),
-    "help.login": Text("Log in by QR, or by account and password.", "扫码登录，或使用账号密码登录。"),
+    "help.login": Text(
+        "Log in by QR, by account and password, or by unit.", "扫码登录，或使用账号密码、单位申报密码登录。"
+    ),
     "help.login_long": Text(
-        "Without --identifier a QR is drawn in the terminal, with its countdown: r asks for a new one, q quits. "
-        "After the confirm on the phone the unit is chosen and verified.",
-        "不带 --identifier 时在终端显示二维码和倒计时：按 r 刷新，按 q 退出。手机确认后选择单位并完成单位办税验证。",
+        "Without --identifier or --by-unit a QR is drawn in the terminal, with its countdown: r asks for a new one, "
+        "q quits. After the confirm on the phone the unit is chosen and verified.",
+        "不带 --identifier 或 --by-unit 时在终端显示二维码和倒计时：按 r 刷新，按 q 退出。"
+        "手机确认后选择单位并完成单位办税验证。",
     ),
     "help.gateway": Text(
         "The gateway's address, such as http://127.0.0.1:8000.", "网关地址，例如 http://127.0.0.1:8000。"
@@ -133,6 +145,10 @@ HELP: Final[Mapping[str, Text]] = {
     "help.declaration_password": Text(
         "The unit's declaration password; better in PAIRING_DECLARATION_PASSWORD, or typed when asked.",
         "单位申报密码；建议放在 PAIRING_DECLARATION_PASSWORD 中，或按提示输入。",
+    ),
+    "help.by_unit": Text(
+        "Log in by --unit and its declaration password alone, as before the cut-over; nobody's account is needed.",
+        "仅用 --unit 和申报密码登录（实名登录启用之前的方式），不需要账号。",
     ),
     "help.identifier": Text(
         "Log in by account and password instead: phone number, login name or ID number.",

@@ -39,8 +39,9 @@ from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.seed import Seed, Seeder, load_seed, lock_seeded
+from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
+from gateway.sim.seeding import Seeder, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.assembly import build_units
@@ -184,7 +185,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         people,
         pairing,
         worker_id,
-        seeded_cut_over=core.world.seed.cut_over,
+        seeded_cut_over=lambda: core.world.seed.cut_over,
     )
     push.on_message.append(units.inbox.hear)
     units.inbox.draining = draining
@@ -205,7 +206,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
-        seeds = SeedExport(core.database, clock, core.passwords, locks)
+        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     sockets = server.make_sockets(

@@ -1,4 +1,4 @@
-"""``client-stub login``: by QR, or by account and password, up to the verified unit."""
+"""``client-stub login``: by QR, by account and password, or by unit alone, up to the verified unit."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class LoginOptions:
     as_json: bool
     unit: str | None
     declaration_password: str | None
+    by_unit: bool
     identifier: str | None
     password: str | None
     captcha: str | None
@@ -70,6 +71,8 @@ class Login:
     def _login(self, client: Client) -> Session:
         options = self._options
         choice = UnitChoice(client, self._view, self._say, asking=self._asking, captcha=options.captcha)
+        if options.by_unit:
+            return self._login_by_unit(client, choice)
         if options.identifier is None:
             wait = WaitOptions(options.qr_file, options.timeout, options.refresh, keyed=self._asking)
             login = PhoneWait(client, self._view, self._say, wait).run()
@@ -79,6 +82,16 @@ class Login:
             self._view.logged_in(login, None)
         self._logged_in = True
         return choice.verify(login, options.unit, options.declaration_password)
+
+    def _login_by_unit(self, client: Client, choice: UnitChoice) -> Session:
+        # As before the cut-over: nobody's account is logged in, and the unit is verified by that.
+        say, unit, password = self._say, self._options.unit, self._options.declaration_password
+        if unit is None:
+            unit = self._asked(say("ask.login_unit"), say("usage.by_unit")).strip()
+        if password is None:
+            missing = say(f"error.{LocalCode.PASSWORD_NEEDED}", unit=unit)
+            password = self._asked(say("ask.unit_password", unit=unit), missing, hidden=True)
+        return choice.with_captcha(lambda captcha: client.login_by_unit(unit, password, captcha))
 
     def _client(self) -> Client:
         options = self._options
@@ -94,9 +107,13 @@ class Login:
     def _password(self, identifier: str) -> str:
         if self._options.password is not None:
             return self._options.password
+        say = self._say
+        return self._asked(say("ask.password", identifier=identifier), say("usage.password"), hidden=True)
+
+    def _asked(self, question: str, missing: str, *, hidden: bool = False) -> str:
         if not self._asking:
-            raise click.UsageError(self._say("usage.password"))
-        return str(click.prompt(self._say("ask.password", identifier=identifier), hide_input=True))
+            raise click.UsageError(missing)
+        return str(click.prompt(question, hide_input=hidden))
 
     def _prepare_file(self) -> None:
         path = self._options.qr_file
@@ -115,6 +132,8 @@ def build(say: Say) -> click.Command:
     def login(**values: Any) -> int:
         if not values["gateway"]:
             raise click.UsageError(say("usage.gateway"))
+        if values["by_unit"] and values["identifier"] is not None:
+            raise click.UsageError(say("usage.unit_or_account"))
         return Login(LoginOptions(**values), say).run()
 
     return click.Command(
@@ -141,6 +160,7 @@ def _parameters(say: Say) -> list[click.Parameter]:
             metavar="PASSWORD",
             help=say("help.declaration_password"),
         ),
+        click.Option(["--by-unit"], is_flag=True, help=say("help.by_unit")),
         click.Option(["--identifier"], metavar="ACCOUNT", help=say("help.identifier")),
         click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
         click.Option(["--captcha"], metavar="TEXT", help=say("help.captcha")),

@@ -10,8 +10,8 @@ from PIL import Image
 WIDTH: Final = 160
 HEIGHT: Final = 60
 
-# Import every image plug-in here and now: a first use in a worker thread would take the import lock there.
-Image.init()
+# Import here and now what writes a PNG: a first use in a worker thread would take the import lock there.
+Image.preinit()
 _DRAWER: Final = ImageCaptcha(width=WIDTH, height=HEIGHT)
 _FONTS: Final = _DRAWER.truefonts
 

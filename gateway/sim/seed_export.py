@@ -21,6 +21,7 @@ from gateway.sim.seed import (
     SeedRole,
     SeedUnit,
 )
+from gateway.units.cut_over import CutOver
 from gateway.units.model import Role, UnitStatus, last_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 
@@ -28,11 +29,12 @@ from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 class SeedExport:
     """Reads the tables. A password that stands in ``seed`` is told; another is told as its hash."""
 
-    def __init__(self, database: Database, clock: Clock, passwords: Passwords, locks: Locks) -> None:
+    def __init__(self, database: Database, clock: Clock, passwords: Passwords, locks: Locks, cut_over: CutOver) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
         self._locks = locks
+        self._cut_over = cut_over
         self._known: dict[str, str] = {}
 
     def export(self, seed: Seed) -> Seed:
@@ -70,7 +72,7 @@ class SeedExport:
                 for row in grants
                 if row.granted_by in names and (row.valid_until is None or row.valid_until > now)
             ),
-            cut_over=seed.cut_over,
+            cut_over=self._cut_over.day,
         )
 
     def _account(self, account: Account, words: set[str]) -> SeedAccount:

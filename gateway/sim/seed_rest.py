@@ -21,7 +21,7 @@ def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str) -> Doo
     def replace_seed(_call: Call, body: Seed) -> Seed:
         """Start over with other people and units, and with these again at each reset.
 
-        The cut-over date stays what it was at the start of the gateway.
+        Its cut-over date counts at once, unless the setting PAIRING_CUT_OVER_DATE names another.
         """
         world.replace_seed(body)
         journal.note("the seed was replaced", accounts=len(body.accounts), units=len(body.units))

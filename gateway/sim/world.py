@@ -12,7 +12,8 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
-from gateway.sim.seed import Seed, Seeder
+from gateway.sim.seed import Seed
+from gateway.sim.seeding import Seeder
 
 _KIND = "reset"
 
@@ -66,8 +67,7 @@ class World:
             if seed is None:
                 self._redis.delete(self._seed_key)
             else:
-                kept = seed.model_copy(update={"cut_over": self._first_seed.cut_over})
-                self._redis.set(self._seed_key, kept.model_dump_json())
+                self._redis.set(self._seed_key, seed.model_dump_json())
         self._load_seed()
         self.reset()
 

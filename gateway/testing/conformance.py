@@ -1,12 +1,11 @@
-"""Does a gateway, whoever wrote it, keep the rules of the wire? Runs checks and writes a report."""
+"""Does a gateway, whoever wrote it, keep the rules of the wire? Runs checks; ``conformance_report`` tells of them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
@@ -14,6 +13,16 @@ from gateway.testing.foreign import ForeignGateway
 from gateway.testing.wire import Wire, WirePhone, WireTicket
 
 UNKNOWN_ID = "A" * 22
+
+
+class Told(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+NOTHING = Told("", "")
 
 
 class Outcome(StrEnum):
@@ -27,16 +36,28 @@ class Outcome(StrEnum):
 class NotTried(Exception):  # noqa: N818 - it is an outcome
     """The check needs what this gateway has not."""
 
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.told = Told(en, zh)
+
+
+class Broken(AssertionError):  # noqa: N818 - it is an outcome
+    """The gateway has broken the rule; the words say by what."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.told = Told(en, zh)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """One check's outcome."""
 
     name: str
-    source: str
-    rule: str
+    source: Told
+    rule: Told
     outcome: Outcome
-    detail: str = ""
+    detail: Told = NOTHING
 
 
 class Trial:
@@ -73,87 +94,79 @@ class Trial:
     def advance(self, seconds: float) -> None:
         """Move the gateway's clock. Raises NotTried where it has no control plane."""
         if not self.gateway.has_control:
-            raise NotTried("needs the control plane /sim/v1, to move the clock")
+            raise NotTried("needs the control plane /sim/v1, to move the clock", "需要控制接口 /sim/v1 来拨动时钟")
         self.gateway.control.clock.advance(seconds)
 
 
 Check = Callable[[Trial], None]
-_CHECKS: list[tuple[str, str, Check]] = []
+_CHECKS: list[tuple[Told, Told, Check]] = []
 
 
-def check(source: str, rule: str) -> Callable[[Check], Check]:
-    """Register a check; ``source`` is where its rule stands."""
+def check(source: str | Told, en: str, zh: str) -> Callable[[Check], Check]:
+    """Register a check of a rule, told in both languages; ``source`` is where the rule stands."""
 
     def register(function: Check) -> Check:
-        _CHECKS.append((source, rule, function))
+        _CHECKS.append((source if isinstance(source, Told) else Told(source, source), Told(en, zh), function))
         return function
 
     return register
 
 
-def holds(condition: object, otherwise: str) -> None:
-    """Raise AssertionError with ``otherwise`` unless the condition is true; not a statement that `python -O` drops."""
+def holds(condition: object, en: str, zh: str = "") -> None:
+    """Raise Broken with these words unless the condition is true; not a statement that `python -O` drops.
+
+    Without ``zh`` the words are of no language: an answer's body.
+    """
     if not condition:
-        raise AssertionError(otherwise)
+        raise Broken(en, zh or en)
 
 
 def expect(answer: requests.Response, *statuses: int, code: str = "") -> Any:
-    """The answer's JSON. Raises AssertionError unless it has one of these statuses, and this code."""
-    told = f"{answer.request.method} {answer.request.path_url} answered {answer.status_code} {answer.text[:160]}"
-    wanted = " or ".join(map(str, statuses)) + (f" {code}" if code else "")
+    """The answer's JSON. Raises Broken unless it has one of these statuses, and this code."""
+    call = f"{answer.request.method} {answer.request.path_url}"
+    told = f"{answer.status_code} {answer.text[:160]}"
+    suffix = f" {code}" if code else ""
+    due = Broken(
+        f"{call} answered {told}; {' or '.join(map(str, statuses))}{suffix} was due",
+        f"{call} 的应答是 {told}；应为 {' 或 '.join(map(str, statuses))}{suffix}",
+    )
     if answer.status_code not in statuses:
-        raise AssertionError(f"{told}; {wanted} was due")
+        raise due
     if not answer.content:
         return None
     try:
         body = answer.json()
     except ValueError:
-        raise AssertionError(f"{told}, which is no JSON") from None
+        raise Broken(f"{call} answered {told}, which is no JSON", f"{call} 的应答是 {told}，不是 JSON") from None
     if code and body.get("code") != code:
-        raise AssertionError(f"{told}; {wanted} was due")
+        raise due
     return body
+
+
+def registered() -> list[tuple[Told, Told, Check]]:
+    """Every check, with its source and its rule."""
+    from gateway.testing import conformance_flaws, conformance_refusals  # noqa: F401 - they register their checks
+
+    return _CHECKS
 
 
 def run(gateway: ForeignGateway, first: str, second: str) -> Iterable[Result]:
     """Run every check, one after the other; the gateway is started over before each, where it can be."""
-    from gateway.testing import conformance_flaws, conformance_refusals  # noqa: F401 - they register their checks
-
     wire = Wire(gateway.url)
     try:
-        for source, rule, function in _CHECKS:
+        for source, rule, function in registered():
             name = function.__name__
             try:
                 gateway.reset()
                 function(Trial(gateway, wire, first, second))
             except NotTried as why:
-                yield Result(name, source, rule, Outcome.NOT_TRIED, str(why))
-            except AssertionError as error:
-                yield Result(name, source, rule, Outcome.BROKEN, str(error))
+                yield Result(name, source, rule, Outcome.NOT_TRIED, why.told)
+            except Broken as why:
+                yield Result(name, source, rule, Outcome.BROKEN, why.told)
             except Exception as error:  # noqa: BLE001 - whatever a strange gateway brings about is its finding
-                yield Result(name, source, rule, Outcome.BROKEN, f"{type(error).__name__}: {error}")
+                words = f"{type(error).__name__}: {error}"
+                yield Result(name, source, rule, Outcome.BROKEN, Told(words, words))
             else:
                 yield Result(name, source, rule, Outcome.HELD)
     finally:
         wire.close()
-
-
-def as_json(url: str, results: list[Result]) -> str:
-    """The report for programs."""
-    return json.dumps(
-        {"gateway": url, "counts": counts(results), "checks": [asdict(result) for result in results]}, indent=2
-    )
-
-
-def as_markdown(url: str, results: list[Result]) -> str:
-    """The report for people."""
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counts(results).items())
-    lines = [f"# Conformance of {url}", "", f"{told}.", "", "| outcome | rule | source | |", "|---|---|---|---|"]
-    for result in results:
-        detail = result.detail.replace("|", "\\|").replace("\n", " ")
-        lines.append(f"| {result.outcome} | {result.rule} | {result.source} | {detail} |")
-    return "\n".join(lines) + "\n"
-
-
-def counts(results: list[Result]) -> dict[str, int]:
-    """How many checks ended how."""
-    return {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,40 +21,51 @@ import click
 )
 @click.option("--sim-token", default="", envvar="PAIRING_SIM_TOKEN", help="Token of its control plane, if it has one.")
 @click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it, as Markdown."
+    "--report", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it, as Markdown."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the report (PAIRING_LANG, else the locale).")
 def conformance(
-    url: str, seed: str, accounts: tuple[str, ...], sim_token: str, report: Path | None, as_json: bool
+    url: str,
+    seed: str,
+    accounts: tuple[str, ...],
+    sim_token: str,
+    file: Path | None,
+    as_json: bool,
+    lang: str | None,
 ) -> None:
     """Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.
 
     A gateway with our control plane is started over before each check: not one that others use. Exit code 1 if a
     rule is broken.
     """
+    from client_stub.language import choose_language
+    from gateway.foundation.errors import StartupError
     from gateway.testing import conformance as checks
+    from gateway.testing.conformance_report import Report, counts
     from gateway.testing.foreign import ForeignGateway
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a locale without Chinese does not end the report
     with ForeignGateway(url, seed, sim_token) as gateway:
-        known = [account.login_name for account in gateway.seed.accounts if not account.locked]
+        report = Report(gateway.url, choose_language(lang, os.environ))
+        try:
+            known = [account.login_name for account in gateway.seed.accounts if not account.locked]
+        except StartupError as error:
+            raise click.ClickException(str(error)) from None
         chosen = list(accounts) or known[:2]
         if len(chosen) != 2 or not set(chosen) <= set(known):
-            raise click.ClickException(
-                f"Two accounts of the seed {seed} are needed; it has {', '.join(known) or 'none'}."
-            )
+            names = ", ".join(known) or report.say("nobody")
+            raise click.ClickException(report.say("accounts", seed=seed, known=names))
         results = []
         for result in checks.run(gateway, *chosen):
             results.append(result)
             if not as_json:
                 color = {"held": "green", "broken": "red"}.get(result.outcome, "yellow")
-                click.echo(f"{click.style(f'{result.outcome:9}', fg=color)}  {result.rule}")
-                if result.detail:
-                    click.echo(f"           {result.detail}")
-        if as_json:
-            click.echo(checks.as_json(gateway.url, results))
-        else:
-            click.echo(", ".join(f"{count} {outcome}" for outcome, count in checks.counts(results).items()) + ".")
-        if report is not None:
-            report.write_text(checks.as_markdown(gateway.url, results), "utf-8")
-    if checks.counts(results)[checks.Outcome.BROKEN]:
+                for first, beside in report.lines(result):
+                    click.echo(f"{click.style(first, fg=color)}  {beside}")
+    click.echo(report.as_json(results) if as_json else report.summary(results))
+    if file is not None:
+        file.write_text(report.as_markdown(results), "utf-8")
+    if counts(results)[checks.Outcome.BROKEN]:
         sys.exit(1)

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import die_with_parent
 from gateway.testing.control import Control
 from gateway.testing.people import People
@@ -115,6 +116,7 @@ class LiveGateway(People):
                 start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
                 preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
+        self._read_seed_meanwhile()
         # It prints one line when ready; if it ends without one, reading ends too.
         watchdog = threading.Timer(START_SECONDS, self._process.kill)
         watchdog.start()
@@ -155,6 +157,13 @@ class LiveGateway(People):
     def reset(self) -> None:
         """Start over: the seed alone, the clock running true."""
         self.control.restore_seed()
+
+    def _read_seed_meanwhile(self) -> None:
+        # Tests ask for its people sooner or later; here it costs no time of theirs. What is wrong with it, the
+        # gateway says itself.
+        if self._seed_name:
+            with contextlib.suppress(StartupError):
+                self.seed  # noqa: B018 - it is read once and kept
 
     @property
     def _ready_file(self) -> Path:

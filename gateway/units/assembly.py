@@ -22,9 +22,10 @@ from gateway.pairing.service import PairingService
 from gateway.units import rest, rest_authorizations, rest_declaration_passwords, rest_inbox, rest_units
 from gateway.units.authorization_store import AuthorizationStore
 from gateway.units.authorizations import Authorizations
+from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswordResets, DeclarationPasswords, declaration_policy
 from gateway.units.inbox import Inbox
-from gateway.units.service import CutOver, UnitService
+from gateway.units.service import UnitService
 from gateway.units.store import UnitStore
 
 
@@ -35,6 +36,7 @@ class UnitsRoom:
     service: UnitService
     resets: DeclarationPasswordResets
     inbox: Inbox
+    cut_over: CutOver
     doors: Callable[[], list[Doors]]
 
 
@@ -50,12 +52,12 @@ def build_units(
     pairing: PairingService,
     worker_id: str,
     *,
-    seeded_cut_over: date | None,
+    seeded_cut_over: Callable[[], date | None],
 ) -> UnitsRoom:
     """Wire the room for one worker; the setting of the cut-over goes before the seed's."""
     store = UnitStore(database)
     policy = declaration_policy(settings)
-    cut_over = CutOver(clock, settings.cut_over_date or seeded_cut_over)
+    cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())
     attempts = Attempts(client, keys, clock, people.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, attempts, people.limits)
     service = UnitService(settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.trail)
@@ -96,4 +98,4 @@ def build_units(
             rest_inbox.doors(inbox, people.service, settings.poll_wait_seconds),
         ]
 
-    return UnitsRoom(service, resets, inbox, doors)
+    return UnitsRoom(service, resets, inbox, cut_over, doors)

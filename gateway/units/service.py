@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import redis
 
@@ -19,6 +18,7 @@ from gateway.identity.service import IdentityService
 from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
 from gateway.protocol import Code, Stage, reset_qr
+from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
 from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, Verified, Via
@@ -46,19 +46,6 @@ class ClientSession:
     def personal(self) -> bool:
         """Whether a person is logged in, and not a unit as before the cut-over."""
         return not self.session.account_id.startswith(UNIT_ACCOUNT)
-
-
-class CutOver:
-    """The day on which authorizations begin and logins by declaration password alone end; none is long past."""
-
-    def __init__(self, clock: Clock, day: date | None) -> None:
-        self._clock = clock
-        self.day = day
-
-    @property
-    def passed(self) -> bool:
-        """Whether that day has come, in China."""
-        return self.day is None or self._clock.today() >= self.day
 
 
 class UnitService:

@@ -1,13 +1,14 @@
 // Everything that the simulation knows, live, with one search over all of it.
 import { useEffect, useState } from "preact/hooks";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { sim } from "../shared/api.ts";
-import type { IconName } from "../shared/icons.tsx";
 import { Icon } from "../shared/icons.tsx";
 import { moment, span, t } from "../shared/language.ts";
 import { Button, Sheet, Trouble, Waiting } from "../shared/parts.tsx";
+import { Box } from "./box.tsx";
 import { ClockPanel } from "./clock.tsx";
-import { clock, faults, type Fault, messages, readAll, state, trouble, watch } from "./watch.ts";
+import { FaultsBox } from "./faults.tsx";
+import { clock, messages, readAll, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
 const TONES: Record<string, string> = {
@@ -88,6 +89,7 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
+          <FaultsBox fits={fits} onError={setError} />
           <Box icon="bell" title={t("短信", "SMS outbox")} heads={[t("手机号", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}>
             {messages.value.filter(fits).map((row) => (
               <tr key={row.message_id}>
@@ -121,24 +123,6 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
-          <Box icon="warn" title={t("故障", "Faults")} heads={[t("故障", "Fault"), t("内容", "What"), ""]}>
-            {faults.value.filter(fits).map((row) => {
-              const id = String(row.fault_id ?? row.id ?? "");
-              return (
-                <tr key={id}>
-                  <td>
-                    <span class="badge danger">{row.fault ?? row.kind ?? "fault"}</span>
-                  </td>
-                  <td class="mono small">{faultText(row)}</td>
-                  <td>
-                    <Button size="small" onClick={() => void sim("DELETE", `/faults/${id}`).then(readAll, setError)}>
-                      {t("解除", "Lift")}
-                    </Button>
-                  </td>
-                </tr>
-              );
-            })}
-          </Box>
         </div>
       )}
       {resetting && (
@@ -161,50 +145,5 @@ export function Inspector(): JSX.Element {
         </Sheet>
       )}
     </main>
-  );
-}
-
-/** What of a fault differs from its defaults. */
-function faultText(row: Fault): string {
-  return Object.entries(row)
-    .filter(([name, value]) => !["fault_id", "fault", "kind", "id"].includes(name) && value !== null && value !== 0)
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join(" ");
-}
-
-function Box(props: {
-  icon: IconName;
-  title: string;
-  heads: string[];
-  wide?: boolean;
-  children: ComponentChildren;
-}): JSX.Element {
-  const rows = [props.children].flat().filter(Boolean);
-  return (
-    <section class={`panel box ${props.wide ? "wide" : ""}`}>
-      <h2>
-        <Icon name={props.icon} size={18} />
-        {props.title}
-        <span class="badge plain num">{rows.length}</span>
-      </h2>
-      {rows.length === 0 ? (
-        <p class="muted small">{t("没有", "None")}</p>
-      ) : (
-        <div class="table-frame" tabIndex={0} role="region" aria-label={props.title}>
-          <table class="list">
-            <thead>
-              <tr>
-                {props.heads.map((head) => (
-                  <th key={head} scope="col">
-                    {head || <span class="unseen">{t("操作", "Action")}</span>}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{props.children}</tbody>
-          </table>
-        </div>
-      )}
-    </section>
   );
 }

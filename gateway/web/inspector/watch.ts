@@ -43,11 +43,20 @@ export interface Sms {
 }
 
 export interface Fault {
-  fault_id?: string;
-  id?: string;
-  kind?: string;
-  fault?: string;
-  [more: string]: unknown;
+  fault_id: string;
+  kind: string;
+  route: string | null;
+  event: string | null;
+  ticket: string | null;
+  state: string | null;
+  times: number | null;
+  probability: number;
+  seed: number;
+  milliseconds: number;
+  sigma: number;
+  status: number;
+  ends_at: number | null;
+  fired: number;
 }
 
 export const state = signal<State | null>(null);
@@ -73,7 +82,7 @@ export async function readAll(): Promise<void> {
   }
 }
 
-async function readFaults(): Promise<void> {
+export async function readFaults(): Promise<void> {
   try {
     faults.value = (await sim<{ faults: Fault[] }>("GET", "/faults")).faults;
   } catch {

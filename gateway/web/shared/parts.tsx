@@ -15,6 +15,10 @@ export function Button(props: {
   disabled?: boolean;
   icon?: IconName;
   type?: "button" | "submit";
+  /** What it is called where its words alone do not say. */
+  label?: string;
+  /** Of a button that shows and hides something. */
+  expanded?: boolean;
   onClick?: () => void;
 }): JSX.Element {
   const { kind = "plain", size = "", wide = false, busy = false } = props;
@@ -24,6 +28,8 @@ export function Button(props: {
       class={`button ${kind} ${size} ${wide ? "wide" : ""}`}
       disabled={props.disabled || busy}
       aria-busy={busy}
+      aria-label={props.label}
+      aria-expanded={props.expanded}
       onClick={props.onClick}
     >
       {busy ? <span class="spinner" /> : props.icon && <Icon name={props.icon} size={18} />}
@@ -99,8 +105,10 @@ export interface FieldProps {
   wrong?: string | undefined;
   placeholder?: string;
   autocomplete?: string;
-  inputMode?: "text" | "numeric" | "tel" | "none";
+  inputMode?: "text" | "numeric" | "decimal" | "tel" | "none";
   maxLength?: number;
+  /** The id of a datalist: what one may mean. */
+  list?: string;
   required?: boolean;
   readOnly?: boolean;
   after?: ComponentChildren;
@@ -132,6 +140,7 @@ export function Field(props: FieldProps): JSX.Element {
       spellcheck={false}
       inputMode={props.inputMode}
       maxLength={props.maxLength}
+      list={props.list}
       required={props.required}
       readOnly={props.readOnly}
       aria-invalid={props.wrong ? true : undefined}

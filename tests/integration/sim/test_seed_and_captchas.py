@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -84,3 +87,42 @@ def test_a_setting_gives_captchas_one_answer_too() -> None:
     with LiveGateway(environment={"PAIRING_SIM_CAPTCHA": "1234"}) as gateway:
         issued = requests.post(f"{gateway.url}/api/v1/captchas", json={}, timeout=10).json()
         assert gateway.control.captcha_answer(issued["captcha_id"]) == "1234"
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[LiveGateway]:
+    """A gateway with two workers on one port."""
+    with LiveGateway(workers=2) as gateway:
+        yield gateway
+
+
+def legacy_logins(gateway: LiveGateway) -> set[int]:
+    """What logins by declaration password alone are answered, on a new connection each: by either worker."""
+    body = {"taxpayer_id": gateway.unit("A").taxpayer_id, "declaration_password": "Unit-2019"}
+    url = f"{gateway.url}/api/v1/legacy-sessions"
+    return {requests.post(url, json=body, timeout=30).status_code for _ in range(12)}
+
+
+def test_a_seeds_cut_over_counts_at_once_on_every_worker(two_workers: LiveGateway) -> None:
+    two_workers.reset()
+    control = two_workers.control
+    assert legacy_logins(two_workers) == {403}, "2020 is over"
+    control.replace_seed({**control.seed(), "cut_over": "2090-01-01"})
+    assert legacy_logins(two_workers) == {201}
+    control.reset()
+    assert legacy_logins(two_workers) == {201}, "a reset goes back to the seed that was put"
+    assert (control.seed()["cut_over"], control.export_seed()["cut_over"]) == ("2090-01-01", "2090-01-01")
+    control.replace_seed({**control.seed(), "cut_over": None})
+    assert legacy_logins(two_workers) == {403}
+    control.replace_seed({**control.seed(), "cut_over": "2090-01-01"})
+    control.restore_seed()
+    assert legacy_logins(two_workers) == {403}, "the gateway's own seed is back"
+    assert control.export_seed()["cut_over"] == "2020-01-01"
+
+
+def test_a_worker_that_starts_later_knows_the_seeds_cut_over(two_workers: LiveGateway) -> None:
+    two_workers.reset()
+    two_workers.control.replace_seed({**two_workers.control.seed(), "cut_over": "2090-01-01"})
+    os.kill(two_workers.ready["workers"][0], signal.SIGKILL)
+    # Its listening socket outlives it: connections there wait for the worker that takes its place.
+    assert legacy_logins(two_workers) == {201}

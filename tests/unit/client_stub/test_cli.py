@@ -15,6 +15,8 @@ from client_stub.errors import LocalCode
 from client_stub.exit_codes import Exit, exit_of
 from gateway.protocol import Code
 
+BY_UNIT = ["--by-unit", "--unit", "91110108MA01A0B1CY", "--declaration-password", "p"]
+
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,8 +82,8 @@ def test_the_help_lists_every_exit_code_and_option(language: str, capsys: pytest
     shown = capsys.readouterr().out
     for code in Exit:
         assert f" {code.value}  " in shown
-    for option in ("--gateway", "--qr-file", "--json", "--unit", "--declaration-password", "--identifier", "--timeout"):
-        assert option in shown
+    for option in ("--gateway", "--qr-file", "--json", "--unit", "--declaration-password", "--by-unit", "--identifier"):
+        assert f"{option} " in shown
     assert ("选项" in shown) == (language == "zh")
 
 
@@ -112,6 +114,9 @@ def test_a_new_file_in_the_commands_folder_is_a_new_command(
         (["login", "--gateway", "g", "--timeout", "0"], "The value of --timeout will not do"),
         (["login", "--gateway", "g"], "g is not the address of a gateway: give http://host:port."),
         (["login", "--gateway", "http://g", "--identifier", "i"], "A password is needed"),
+        (["login", "--gateway", "http://g", "--by-unit"], "Say which unit logs in: --unit TAXPAYER_NUMBER."),
+        (["login", "--gateway", "http://g", "--by-unit", "--unit", "A"], "The declaration password of A is needed"),
+        (["login", "--gateway", "http://g", "--by-unit", "--identifier", "i"], "--by-unit or --identifier, not both"),
         (["login", "--gateway", "http://g", "--qr-file", "/nowhere/q.png"], "cannot be written to /nowhere/q.png"),
     ],
 )
@@ -123,7 +128,7 @@ def test_wrong_usage_is_one_sentence(arguments: list[str], sentence: str, capsys
     assert said.out == ""
 
 
-@pytest.mark.parametrize("more", [[], ["--no-websocket"], ["--identifier", "i", "--password", "p"]])
+@pytest.mark.parametrize("more", [[], ["--no-websocket"], ["--identifier", "i", "--password", "p"], BY_UNIT])
 def test_a_gateway_that_is_not_there_is_one_sentence(
     nobody: str, more: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

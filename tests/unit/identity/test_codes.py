@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 from PIL import Image
 
@@ -43,3 +45,16 @@ def test_a_captcha_is_a_picture_and_its_answer_forgives_case() -> None:
     image = Image.open(io.BytesIO(draw_captcha(text)))
     assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
     assert normal_captcha_answer(f" {text.lower()}") == text
+
+
+def test_drawing_a_captcha_imports_nothing_more() -> None:
+    # In a worker thread an import would take a lock that a greenlet may hold.
+    draw = """
+import sys
+from gateway.identity.captcha_image import draw_captcha
+before = set(sys.modules)
+draw_captcha("A3CD")
+print(*set(sys.modules) - before)
+"""
+    found = subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

@@ -14,7 +14,8 @@ from gateway.foundation.errors import Refusal
 from gateway.identity.passwords import Passwords, here
 from gateway.identity.tables import Account
 from gateway.protocol import Code
-from gateway.sim.seed import Seeder, load_seed
+from gateway.sim.seed import load_seed
+from gateway.sim.seeding import Seeder
 from gateway.units.authorization_store import AuthorizationStore
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
