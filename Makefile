@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+# Tests wait for processes more than they compute: one more of them than there are cores.
+TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 # Modules are compiled once and not at each of the hundreds of starts in the tests, whatever the machine has set.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,7 +20,7 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 
 # Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
 test: $(VENV)/dev ## the tests; with CI=1 the slow ones too
-	@$(BIN)/python -m pytest -n auto $(if $(CI),,-m "not slow") $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) $(if $(CI),,-m "not slow") $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
 	$(BIN)/ruff check .
