@@ -20,7 +20,7 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 
 # Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
 test: $(VENV)/dev ## the tests; with CI=1 the slow ones too
-	@$(BIN)/python -m pytest -n $(TESTERS) $(if $(CI),,-m "not slow") $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup --no-loadscope-reorder $(if $(CI),,-m "not slow") $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
 	$(BIN)/ruff check .

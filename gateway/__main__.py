@@ -13,6 +13,8 @@ SERVING: Final = frozenset({"serve", "worker"})
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 
+COLLECT_EVERY: Final = 20_000  # objects: seven hundred, the default, is often among imports
+
 
 @contextmanager
 def left_out(names: tuple[str, ...]) -> Iterator[None]:
@@ -50,6 +52,7 @@ def main() -> NoReturn:
     from gateway.cli import gateway
 
     if not serving:
+        gc.set_threshold(COLLECT_EVERY)
         gc.enable()
     try:
         gateway()
