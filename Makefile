@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-# Tests wait for processes more than they compute: one more of them than there are cores.
+# Tests wait for processes more than they compute: one more of them than there are cores. Each takes a stretch of the
+# list, so that neighbours share a gateway, and helps the others at the end.
 TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 # Modules are compiled once and not at each of the hundreds of starts in the tests, whatever the machine has set.
@@ -20,7 +21,7 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 
 # Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
 test: $(VENV)/dev ## the tests; with CI=1 the slow ones too
-	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup --no-loadscope-reorder $(if $(CI),,-m "not slow") $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(if $(CI),,-m "not slow") $(ARGS)
 
 lint: $(VENV)/dev ## style, types, import contracts
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
 
-SERVING: Final = frozenset({"serve", "worker"})
+SERVING: Final = frozenset({"serve", "worker", "nursery"})
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 
@@ -51,6 +51,8 @@ def main() -> NoReturn:
             import structlog  # noqa: F401
     from gateway.cli import gateway
 
+    if sys.argv[1:2] == ["nursery"]:
+        _rear(int(sys.argv[2]))
     if not serving:
         gc.set_threshold(COLLECT_EVERY)
         gc.enable()
@@ -67,6 +69,17 @@ def main() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _rear(descriptor: int) -> None:
+    """Be the nursery of gateways; returns in each of those, with its own arguments in place."""
+    import gateway.processes  # noqa: F401 - what every gateway needs
+    from gateway.nursery import rear
+
+    arguments = rear(descriptor)
+    if arguments is None:
+        os._exit(0)
+    sys.argv[1:] = arguments
 
 
 if __name__ == "__main__":

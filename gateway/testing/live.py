@@ -18,14 +18,18 @@ import threading
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import die_with_parent
+from gateway.testing import reared
 from gateway.testing.control import Control
 from gateway.testing.people import People
 
 START_SECONDS = 60.0  # two busy cores start four programs at once
+
+
+Process = subprocess.Popen[str] | reared.Reared
 
 
 class GatewayFailed(RuntimeError):  # noqa: N818
@@ -52,7 +56,7 @@ class LiveGateway(People):
         self._given_data_dir = data_dir
         self._environment = environment or {}
         self._scratch: Path | None = None
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
         self.ready: dict[str, Any] = {}
 
     @property
@@ -97,7 +101,7 @@ class LiveGateway(People):
     def start(self) -> Self:
         """Start it and wait until it is ready. Raises GatewayFailed with its own words."""
         self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
-        command = [sys.executable, "-m", "gateway", "serve", "--port", str(self._port), "--workers", str(self._workers)]
+        command = ["serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
         command += ["--ready-file", str(self._ready_file)]
         if self._seed_name:
@@ -106,16 +110,7 @@ class LiveGateway(People):
         # A gateway in a test looks no names up: its start does without the resolver, a tenth of all its imports.
         environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
         with (self._scratch / "stderr").open("w") as errors:
-            self._process = subprocess.Popen(
-                command,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                env={**environment, **self._environment},
-                start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
-            )
+            self._process = self._launched(command, {**environment, **self._environment}, errors)
         self._read_seed_meanwhile()
         # It prints one line when ready; if it ends without one, reading ends too.
         watchdog = threading.Timer(START_SECONDS, self._process.kill)
@@ -129,6 +124,20 @@ class LiveGateway(People):
             raise GatewayFailed(words or "The gateway ended without a word.")
         self.ready = json.loads(line)
         return self
+
+    def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:
+        if reared.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
+            return reared.NURSERY.rear(command, environment, errors)
+        return subprocess.Popen(
+            [sys.executable, "-m", "gateway", *command],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
 
     def reread(self) -> dict[str, Any]:
         """The ready object as it is now: workers and Redis may have been started again since."""

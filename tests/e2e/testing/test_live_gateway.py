@@ -1,0 +1,68 @@
+"""A gateway of a test, started again and again: apart from the others, and gone with whoever started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from gateway.testing import LiveGateway
+from gateway.testing.live import GatewayFailed
+from tests.integration.machine import alive
+from tests.integration.wire import eventually
+
+HOLDER = """
+import time
+from gateway.testing import LiveGateway
+gateway = LiveGateway(workers=2).start()
+print(gateway.pid, *gateway.ready["workers"], gateway.ready["redis"]["pid"], flush=True)
+time.sleep(600)
+"""
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+def test_each_has_its_own_settings_and_data_and_ends_by_itself() -> None:
+    with LiveGateway(environment={"PAIRING_TICKETS_PENDING_SECONDS": "77"}) as one, LiveGateway() as other:
+        body = {"client": {"name": "n", "version": "1", "device": "d"}}
+        lives = [requests.post(f"{it.url}/api/v1/tickets", json=body, timeout=10).json() for it in (one, other)]
+        assert [life["expires_in"] for life in lives] == [77, 120]
+        assert one.ready["redis"]["pid"] != other.ready["redis"]["pid"]
+        assert one.data_dir != other.data_dir
+        assert one.stop() == 0
+        assert one.ended
+        assert requests.get(f"{other.url}/readyz", timeout=10).ok
+
+
+def test_one_that_is_killed_is_known_to_have_ended() -> None:
+    with LiveGateway() as gateway:
+        os.kill(gateway.pid, signal.SIGKILL)
+        eventually(lambda: gateway.ended)
+        assert gateway.stop() == -signal.SIGKILL
+
+
+def test_one_that_cannot_start_says_why_and_the_next_one_starts() -> None:
+    with pytest.raises(GatewayFailed, match="PAIRING_POLL_WAIT_SECONDS"):
+        LiveGateway(environment={"PAIRING_POLL_WAIT_SECONDS": "soon"}).start()
+    with LiveGateway() as gateway:
+        assert gateway.log == ""
+
+
+def test_what_changes_python_itself_starts_a_python_of_its_own() -> None:
+    with LiveGateway(environment={"PYTHONUTF8": "1"}) as gateway:
+        assert requests.get(f"{gateway.url}/readyz", timeout=10).ok
+        assert gateway.stop() == 0
+
+
+@linux
+def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        pids = [int(pid) for pid in holder.stdout.readline().split()]
+        assert len(pids) == 4
+        assert all(alive(pid) for pid in pids)
+        holder.kill()
+    eventually(lambda: not any(alive(pid) for pid in pids), within=30)
