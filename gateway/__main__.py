@@ -73,12 +73,16 @@ def main() -> NoReturn:
 
 def _rear(descriptor: int) -> None:
     """Be the nursery of gateways; returns in each of those, with its own arguments in place."""
+    import eventlet.hubs
+
     import gateway.processes  # noqa: F401 - what every gateway needs
     from gateway.nursery import rear
 
     arguments = rear(descriptor)
     if arguments is None:
         os._exit(0)
+    # A hub was made when this was patched: kept, all would wait at the same one, and take each other's events.
+    eventlet.hubs.use_hub()
     sys.argv[1:] = arguments
 
 

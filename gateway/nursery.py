@@ -2,7 +2,7 @@
 
 ``gateway.testing`` keeps one for a run of tests. It is asked over a socket, one JSON object a gateway, with three
 descriptors: the gateway's standard output, its standard error, and a pipe that is told its process id and, later, how
-it ended. Nobody serves here, so there is neither a thread nor a hub that a fork would tear in two.
+it ended. Nobody serves here, so there is no thread that a fork would tear in two.
 """
 
 from __future__ import annotations

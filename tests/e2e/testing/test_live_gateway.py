@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
@@ -66,3 +67,22 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
         assert all(alive(pid) for pid in pids)
         holder.kill()
     eventually(lambda: not any(alive(pid) for pid in pids), within=30)
+
+
+@linux
+def test_none_waits_where_another_waits() -> None:
+    """Forked from one process, they would take each other's events if they had its epoll instance."""
+    with LiveGateway() as one, LiveGateway() as other:
+        instances = [epolls(gateway.pid) for gateway in (one, other)]
+    assert all(instances)
+    assert not set(instances[0]) & set(instances[1])
+
+
+def epolls(pid: int) -> list[str]:
+    """What a process's epoll instances hear, as the kernel tells it: descriptors and their inodes."""
+    found = []
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        if str(descriptor.readlink()) == "anon_inode:[eventpoll]":
+            lines = Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text().splitlines()
+            found += sorted(line.partition("ino:")[2].split()[0] for line in lines if line.startswith("tfd:"))
+    return found
