@@ -49,7 +49,6 @@ const scan = script("pairing", "scan", SESSION, TICKET);
 const confirm = script("pairing", "confirm", SESSION, TICKET);
 const claim = script("pairing", "claim", SESSION, TICKET);
 const watch = script("pairing", "watch", SESSION, TICKET);
-const touch = script("identity", "touch_session", SESSION);
 const verify = script("units", "verify_session", SESSION);
 
 const ticketKey = (ticketId) => `${PREFIX}ticket:${ticketId}`;
@@ -116,8 +115,7 @@ const actions = {
   async verification(taxpayerId, authorization) {
     const now = Date.now();
     const hashed = digest(bearer(authorization));
-    const session = await touch([sessionKey(hashed)], { now });
-    await verify([sessionKey(hashed), `${PREFIX}unit:${taxpayerId}:sessions`, `${PREFIX}trail`], {
+    const session = await verify([sessionKey(hashed), `${PREFIX}unit:${taxpayerId}:sessions`, `${PREFIX}trail`], {
       now, digest: hashed, taxpayer_id: taxpayerId, via: "authorization", authorization_id: "bench", password_version: 1,
       action: "unit.verify", address: LIMITS.address,
     });

@@ -7,8 +7,7 @@ polls are answered at once; its sockets are closed one by one, and their clients
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
@@ -29,7 +28,6 @@ class Draining:
         self._under_way = 0
         self._waits: set[threading.Event] = set()
         self._idle = threading.Event()
-        self._idle.set()
 
     def begin(self) -> None:
         """From now on nothing new begins; whoever waits for news is answered with what there is."""
@@ -58,7 +56,7 @@ class Draining:
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Whether nothing is under way any more, within ``seconds``."""
-        return self._idle.wait(max(0.0, seconds))
+        return self._under_way == 0 or self._idle.wait(max(0.0, seconds))
 
     def watch(self, app: Wsgi) -> Wsgi:
         """``app`` with its calls counted; once draining has begun, each answer closes its connection."""
@@ -72,18 +70,14 @@ class Draining:
                     headers = [*headers, ("Connection", "close")]
                 return start_response(status, headers, *error)
 
-            with self._counted():
+            self._under_way += 1
+            if self.begun:  # before that nobody waits
+                self._idle.clear()
+            try:
                 return app(environ, start)
+            finally:
+                self._under_way -= 1
+                if self.begun and not self._under_way:
+                    self._idle.set()
 
         return wsgi
-
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            if self._under_way == 0:
-                self._idle.set()

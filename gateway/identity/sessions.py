@@ -56,7 +56,7 @@ class Sessions:
             retention=seconds * 1000 + self._slack_ms,
             fields=json.dumps(values),
         )
-        return _session(hashed, values)
+        return session_from(hashed, values)
 
     def authenticate(self, token: str, *kinds: SessionKind) -> Session:
         """The session that ``token`` belongs to.
@@ -67,7 +67,7 @@ class Sessions:
         code, *fields = self._scripts.run("touch_session", [self._keys.session(hashed)], now=self._clock.now_ms())
         if code != "ok":
             raise Refusal(Code.UNAUTHENTICATED)
-        session = _session(hashed, json.loads(fields[0]))
+        session = session_from(hashed, json.loads(fields[0]))
         if kinds and session.kind not in kinds:
             if session.kind is SessionKind.CLIENT and not session.taxpayer_id:
                 raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
@@ -83,7 +83,7 @@ class Sessions:
             now=self._clock.now_ms(),
         )
         pairs = zip(found[::2], found[1::2], strict=True)
-        sessions = [_session(hashed, json.loads(fields)) for hashed, fields in pairs]
+        sessions = [session_from(hashed, json.loads(fields)) for hashed, fields in pairs]
         return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
     def end(self, account_id: str, digests: Sequence[str] = (), *, spare: str = "") -> list[str]:
@@ -100,7 +100,8 @@ class Sessions:
         return list(ended)
 
 
-def _session(hashed: str, values: dict[str, str]) -> Session:
+def session_from(hashed: str, values: dict[str, str]) -> Session:
+    """A session from its fields in Redis, kept under the digest ``hashed``."""
     fields = {name: values[name] for name in _FIELDS if name in values}
     numbers = {name: int(values[name]) for name in _NUMBERS}
     return Session(digest=hashed, kind=SessionKind(values["kind"]), **{**fields, **numbers})  # type: ignore[arg-type]

@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import eventlet
-from engineio import packet
+from engineio.packet import NOOP, Packet
 
 from gateway.transport import frames
+from gateway.transport.events import DirectEvents
 from gateway.transport.wire import Wire, run_now
 
 PATH = "/socket.io/"
@@ -132,7 +133,7 @@ class LeanSocket:
         if text == "2probe":
             polling.upgrading = True
             self.wire.write(frames.frame(b"3probe"))
-            polling.queue.put(packet.Packet(packet.NOOP))  # ends the poll that waits
+            polling.queue.put(Packet(NOOP))  # ends the poll that waits
         elif text == "5":
             self._polling = None
             self._engine.take_over(self, polling)
@@ -156,7 +157,9 @@ class LeanSocket:
             if text is None:
                 self._gone()
             elif not self.closed:
-                self._engine.eio.handlers["message"](self.sid, text[1:])
+                packet = text[1:]
+                if not self._engine.events.answered(self.sid, packet, self.send_text):
+                    self._engine.eio.handlers["message"](self.sid, packet)
             if not self._waiting:
                 break
             text = self._waiting.popleft()
@@ -180,6 +183,7 @@ class Engine:
 
     def __init__(self, socketio: Any) -> None:
         self.eio = socketio.eio
+        self.events = DirectEvents(socketio)
         self.packet_bytes: int = self.eio.max_http_buffer_size
         self._turning = False
         self._to_ping: deque[tuple[float, LeanSocket]] = deque()
@@ -236,7 +240,7 @@ class Engine:
         polling.closed = True  # ends its own pinging; the client is still there
         while not polling.queue.empty():
             waiting = polling.queue.get(block=False)
-            if waiting is not None and waiting.packet_type != packet.NOOP:
+            if waiting is not None and waiting.packet_type != NOOP:
                 socket.send(waiting)
         polling.queue.put(None)
         self.eio.sockets[socket.sid] = socket

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import redis
@@ -11,10 +13,11 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts
-from gateway.foundation.secrets import random_token
+from gateway.foundation.secrets import digest, random_token
 from gateway.identity.captchas import CaptchaAnswer
 from gateway.identity.model import Person, Session, SessionKind
 from gateway.identity.service import IdentityService
+from gateway.identity.sessions import session_from
 from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
 from gateway.protocol import Code, Stage, reset_qr
@@ -28,6 +31,7 @@ from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpay
 
 # Begins the account_id of a session that belongs to no person: a login by declaration password alone.
 UNIT_ACCOUNT = "unit:"
+CLAIMED_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class UnitService:
         self._pairing = pairing
         self._passwords = passwords
         self._trail = trail
+        # Whose the sessions are that were claimed here, by their digest: that never changes, whatever becomes of them.
+        self._claimed: OrderedDict[str, str] = OrderedDict()
 
     def session(self, token: str) -> ClientSession:
         """The client's session of this token; a unit that it may no longer act for is not verified any more.
@@ -124,7 +130,11 @@ class UnitService:
 
     def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
         """See :meth:`PairingService.claim`."""
-        return self._pairing.claim(ticket_id, secret, idempotency_key, address)
+        token, fields = self._pairing.claim(ticket_id, secret, idempotency_key, address)
+        self._claimed[digest(token)] = fields["account_id"]
+        if len(self._claimed) > CLAIMED_KEPT:
+            self._claimed.popitem(last=False)
+        return token, fields
 
     def verify(
         self, token: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
@@ -136,13 +146,15 @@ class UnitService:
         ``unit_deregistered``, ``declaration_password_required``, ``declaration_password_invalid``,
         ``captcha_required``, ``captcha_invalid``, ``unit_locked``.
         """
+        if at_once := self._verified_at_once(token, taxpayer_id, address):
+            return at_once
         session = self._person(token)
         try:
             unit, via = self._verified(session, taxpayer_id, password, captcha)
         except Refusal as refusal:
             self._refused("unit.verify", refusal, session.account_id, taxpayer_id, address)
             raise
-        return self._mark(session, unit, via, "unit.verify", address)
+        return self._mark(session.digest, unit, via, "unit.verify", address)
 
     def bind(
         self, token: str, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str
@@ -164,7 +176,7 @@ class UnitService:
         if unit is None:
             raise Refusal(Code.UNIT_CREDENTIALS_INVALID)
         return self._mark(
-            session, replace(unit, password_version=row.password_version), Via.BINDING, "unit.bind", address
+            session.digest, replace(unit, password_version=row.password_version), Via.BINDING, "unit.bind", address
         )
 
     def login_legacy(
@@ -192,7 +204,7 @@ class UnitService:
             address=address,
             device_name=device,
         )
-        return token, self._mark(session, _unit_of(row), Via.LEGACY, "login.legacy", address)
+        return token, self._mark(session.digest, _unit_of(row), Via.LEGACY, "login.legacy", address)
 
     def reset_offer(self, token: str, taxpayer_id: str) -> tuple[str, str]:
         """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.
@@ -240,17 +252,27 @@ class UnitService:
             unit = self.access(session.account_id, taxpayer_id) or unit
         return replace(unit, password_version=row.password_version), Via.BINDING
 
-    def _mark(self, session: Session, unit: UnitAccess, via: Via, action: str, address: str) -> ClientSession:
+    def _verified_at_once(self, token: str, taxpayer_id: str, address: str) -> ClientSession | None:
+        """The usual case in one script, which asks whether the session is still in force: who was authorized, and has
+        just claimed the session here. None for any other case, and nothing has happened then."""
+        hashed = digest(token)
+        account_id = self._claimed.get(hashed)
+        unit = self.access(account_id, taxpayer_id) if account_id else None
+        if unit is None or unit.status != UnitStatus.NORMAL or unit.password_required:
+            return None
+        return self._mark(hashed, unit, Via.AUTHORIZATION, "unit.verify", address)
+
+    def _mark(self, hashed: str, unit: UnitAccess, via: Via, action: str, address: str) -> ClientSession:
         authorization_id = unit.authorization_id if via is Via.AUTHORIZATION else ""
-        (code,) = self._scripts.run(
+        code, *fields = self._scripts.run(
             "verify_session",
             [
-                self._keys.session(session.digest),
+                self._keys.session(hashed),
                 self._keys.unit_sessions(unit.taxpayer_id),
                 self._keys.trail,
             ],
             now=self._clock.now_ms(),
-            digest=session.digest,
+            digest=hashed,
             taxpayer_id=unit.taxpayer_id,
             via=via.value,
             authorization_id=authorization_id,
@@ -260,7 +282,7 @@ class UnitService:
         )
         if code != "ok":
             raise Refusal(Code.UNAUTHENTICATED)
-        return ClientSession(replace(session, taxpayer_id=unit.taxpayer_id, via=via.value), unit)
+        return ClientSession(session_from(hashed, json.loads(fields[0])), unit)
 
     def _end(self, session: Session) -> None:
         self._identity.sessions.end(session.account_id, [session.digest])

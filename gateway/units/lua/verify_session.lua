@@ -10,7 +10,7 @@
 -- ARGV[6] password_version  of the unit's declaration password
 -- ARGV[7] action            for the trail
 -- ARGV[8] address           the client's IP address
--- Returns: ok, or unauthenticated
+-- Returns: ok and the session's fields as JSON, or unauthenticated
 -- Publishes: nothing
 local now = tonumber(ARGV[1])
 local session = live_session(KEYS[1], now)
@@ -23,4 +23,6 @@ redis.call('PEXPIRE', KEYS[2], math.max(redis.call('PTTL', KEYS[2]), redis.call(
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 100000, '*', 'at', now, 'action', ARGV[7], 'outcome', 'ok',
   'address', ARGV[8], 'account_id', session.account_id, 'taxpayer_id', ARGV[3], 'via', ARGV[4],
   'session_id', session.session_id)
-return {'ok'}
+session.taxpayer_id, session.via, session.authorization_id = ARGV[3], ARGV[4], ARGV[5]
+session.password_version, session.last_seen = ARGV[6], ARGV[1]
+return {'ok', cjson.encode(session)}
