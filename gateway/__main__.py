@@ -34,8 +34,6 @@ def main() -> NoReturn:
     gc.disable()
     # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
-    # psycopg's compiled wait would block every greenlet (STACK.md 7).
-    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
     serving = bool(SERVING.intersection(sys.argv[1:2]))
     if serving:
         # Its resolver takes longer to import than all else together, and names are looked up at the start only.
@@ -53,6 +51,8 @@ def main() -> NoReturn:
 
     if sys.argv[1:2] == ["nursery"]:
         _rear(int(sys.argv[2]))
+    # psycopg's compiled wait would block every greenlet (STACK.md 7).
+    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
     if not serving:
         gc.set_threshold(COLLECT_EVERY)
         gc.enable()

@@ -6,12 +6,13 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Select, create_engine, event, inspect, text
+from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -50,6 +51,9 @@ class Database:
                 f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
             ) from None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._keeps = self.engine.dialect.name == "sqlite"
+        self._kept: Any = None
+        self._alone = threading.Lock()
 
     @property
     def shown_url(self) -> str:
@@ -75,27 +79,59 @@ class Database:
         """
         compiled = statement.compile(self.engine, compile_kwargs={"render_postcompile": True})
         text_of_it, names, fixed = str(compiled), compiled.positiontup, dict(compiled.params)
-        failures = self.engine.dialect.loaded_dbapi.OperationalError
 
         def run(**values: Any) -> list[tuple[Any, ...]]:
-            try:
-                connection = self.engine.raw_connection()
-                try:
-                    cursor = connection.cursor()
-                    given = {**fixed, **values}
-                    cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
-                    rows = list(cursor.fetchall())
-                    cursor.close()
-                    return rows
-                finally:
-                    connection.close()
-            except (OperationalError, failures) as error:
-                raise _unavailable() from error
+            given = {**fixed, **values}
+            with self._plain() as connection:
+                cursor = connection.cursor()
+                cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
+                rows = list(cursor.fetchall())
+                cursor.close()
+                return rows
 
         return run
 
+    def prepare_insert(self, table: Table) -> Callable[[Sequence[Mapping[str, Any]]], None]:
+        """Adds many rows, each with a value for every column; those whose key is there already are passed over.
+
+        Raises Refusal ``unavailable`` like ``begin``.
+        """
+        compiled = insert(table).compile(self.engine)
+        text_of_it, names = f"{compiled} ON CONFLICT DO NOTHING", compiled.positiontup
+
+        def add(rows: Sequence[Mapping[str, Any]]) -> None:
+            given = rows if names is None else [[row[name] for name in names] for row in rows]
+            with self._plain() as connection:
+                cursor = connection.cursor()
+                cursor.executemany(text_of_it, given)
+                cursor.close()
+                connection.commit()
+
+        return add
+
+    @contextmanager
+    def _plain(self) -> Iterator[Any]:
+        """A connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
+        try:
+            with self._alone if self._keeps else nullcontext():
+                connection = self._kept or self.engine.raw_connection()
+                self._kept = connection if self._keeps else None
+                try:
+                    yield connection
+                except BaseException:
+                    self._kept = None
+                    connection.close()  # rolls back
+                    raise
+                if not self._keeps:
+                    connection.close()
+        except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
+            raise _unavailable() from error
+
     def close(self) -> None:
         """Let go of all connections."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
         self.engine.dispose()
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import redis
 from redis.exceptions import RedisError, ResponseError
-from sqlalchemy import insert, select
+from sqlalchemy import Table, select
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
@@ -99,7 +99,7 @@ class TrailDrain:
         self._keep_entries = keep
         self._redis = client
         self._keys = keys
-        self._database = database
+        self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
         self._worker_id = worker_id
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
@@ -157,13 +157,9 @@ class TrailDrain:
         return [entry for entry in answer[1] if entry[1] is not None]
 
     def _keep(self, entries: list[tuple[str, Mapping[str, str]]]) -> None:
-        rows = {row["event_id"]: row for row in rows_of(entries)}
-        with self._database.begin() as db:
-            # Kept before its worker died: only the acknowledgement is owed.
-            kept = set(db.scalars(select(AuditEvent.event_id).where(AuditEvent.event_id.in_(rows))))
-            fresh = [row for event_id, row in rows.items() if event_id not in kept]
-            if fresh:
-                db.execute(insert(AuditEvent), fresh)
+        rows = rows_of(entries)
+        # Those kept before their worker died are passed over: only the acknowledgement is owed.
+        self._add(rows)
         identifiers = [identifier for identifier, _ in entries]
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.xack(self._keys.trail, GROUP, *identifiers)
@@ -171,7 +167,7 @@ class TrailDrain:
             pipeline.xdel(self._keys.trail, *identifiers)
         pipeline.execute()
         for listener in self.on_kept:
-            listener(fresh)
+            listener(rows)
 
 
 def _entries(taken: Any) -> list[tuple[str, Mapping[str, str]]]:

@@ -98,11 +98,11 @@ def test_an_entry_is_kept_while_the_database_is_away(
 ) -> None:
     written.record("step", "ok", "", account_id="a")
 
-    def away() -> None:
+    def away(_rows: object) -> None:
         raise Refusal(Code.UNAVAILABLE)
 
     with monkeypatch.context() as patched:
-        patched.setattr(database, "begin", away)
+        patched.setattr(drain, "_add", away)
         with pytest.raises(Refusal):
             drain.drain()
     monkeypatch.setattr(trail, "ABANDONED_MS", 0)
