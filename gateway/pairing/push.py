@@ -6,13 +6,13 @@ reconnect, and at each deadline, the present state of every watched ticket is re
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import redis
+from pydantic_core import from_json
 from redis.exceptions import RedisError
 
 from gateway.foundation import metrics
@@ -165,7 +165,7 @@ class Push:
         if watch is None or watch.version == 0:
             return  # nobody has read it yet: whoever is about to will see its present state
         try:
-            self._deliver(json.loads(self._store.present(ticket_id)))
+            self._deliver(from_json(self._store.present(ticket_id)))
         except Refusal as refusal:
             if refusal.code is Code.TICKET_NOT_FOUND:
                 # Redis came back without it. Whoever waits has to be told that waiting is over.
@@ -251,7 +251,7 @@ class Push:
 
     def _hear(self, data: str) -> None:
         if data.startswith(_TICKET_MESSAGE):
-            self._deliver(json.loads(data[1 + _ID_LENGTH :]))
+            self._deliver(from_json(data[1 + _ID_LENGTH :]))
             return
         for listener in (*self.on_message, *self.on_announcement):
-            self._tell(listener, json.loads(data))
+            self._tell(listener, from_json(data))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import OrderedDict
 from typing import Any
+
+from pydantic_core import from_json
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -58,7 +59,7 @@ class PairingService:
         if listener is not None:
             self._push.listen(ticket_id, *listener)
         try:
-            state = json.loads(
+            state = from_json(
                 self._store.request(
                     ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces
                 )
@@ -85,7 +86,7 @@ class PairingService:
         """
         self._push.listen(ticket_id, *listener)
         try:
-            state: dict[str, Any] = json.loads(self._store.watch(ticket_id, secret, address, self._push.worker_id))
+            state: dict[str, Any] = from_json(self._store.watch(ticket_id, secret, address, self._push.worker_id))
         except Refusal:
             self._push.leave(ticket_id, listener[0])
             raise
@@ -179,5 +180,5 @@ class PairingService:
 
 
 def _loaded(answer: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(answer)
+    loaded: dict[str, Any] = from_json(answer)
     return loaded

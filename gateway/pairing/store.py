@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import secrets
 from collections.abc import Sequence
 from typing import Any
 
 import redis
+from pydantic_core import from_json
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -32,6 +33,8 @@ class TicketStore:
         self._clock = clock
         self._settings = settings
         self._slack_ms = slack_ms
+        self._operations = secrets.token_hex(8)
+        self._counted = itertools.count()
         self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
 
     def request(
@@ -55,7 +58,7 @@ class TicketStore:
                 self._counter("tickets", address, now),
             ],
             now=now,
-            operation=_operation(),
+            operation=self._operation(),
             ticket_id=ticket_id,
             secret_digest=digest(secret),
             replaced_digest=digest(replaces[1]) if replaces else "",
@@ -111,7 +114,7 @@ class TicketStore:
             "cancel",
             [self._keys.ticket(ticket_id), self._counter("guesses", address, now)],
             now=now,
-            operation=_operation(),
+            operation=self._operation(),
             secret_digest=digest(secret),
             address=address,
             tombstone=self._tombstone,
@@ -138,7 +141,7 @@ class TicketStore:
             tombstone=self._tombstone,
             guess_limit=settings.ticket_guesses_per_address,
         )
-        fields: dict[str, str] = json.loads(answer)
+        fields: dict[str, str] = from_json(answer)
         return fields
 
     def watch(self, ticket_id: str, secret: str, address: str, worker_id: str = "") -> str:
@@ -191,12 +194,16 @@ class TicketStore:
                 self._counter("guesses", address, now),
             ],
             now=now,
-            operation=_operation(),
+            operation=self._operation(),
             address=address,
             tombstone=self._tombstone,
             guess_limit=self._settings.ticket_guesses_per_address,
             **arguments,
         )
+
+    def _operation(self) -> str:
+        """A name that no other operation on a ticket has, of this worker or of another."""
+        return f"{self._operations}{next(self._counted)}"
 
     def _counter(self, what: str, address: str, now: int) -> str:
         return self._keys.limit(what, f"{address}:{now // _MINUTE_MS}")
@@ -208,12 +215,8 @@ class TicketStore:
         return str(body)
 
 
-def _operation() -> str:
-    return secrets.token_hex(8)
-
-
 def _refusal(code: Code, body: str, now: int) -> Refusal:
-    extra: dict[str, Any] = json.loads(body) if body else {}
+    extra: dict[str, Any] = from_json(body) if body else {}
     if code in (Code.RATE_LIMITED, Code.TOO_MANY_TICKETS):
         extra["retry_after"] = -(-(_MINUTE_MS - now % _MINUTE_MS) // 1000)
     return Refusal(code, **extra)

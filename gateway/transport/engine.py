@@ -67,10 +67,10 @@ class LeanSocket:
         if not self.closed:
             self.wire.write(frames.frame(pkt.encode().encode()))
 
-    def send_text(self, text: str) -> None:
+    def send_encoded(self, data: bytes) -> None:
         """Send an Engine.IO packet that is encoded already."""
         if not self.closed:
-            self.wire.write(frames.frame(text.encode()))
+            self.wire.write(frames.frame(data))
 
     def check_ping_timeout(self) -> bool:
         """For python-engineio; the engine's own wheel looks after these sockets."""
@@ -158,7 +158,7 @@ class LeanSocket:
                 self._gone()
             elif not self.closed:
                 packet = text[1:]
-                if not self._engine.events.answered(self.sid, packet, self.send_text):
+                if not self._engine.events.answered(self.sid, packet, self.send_encoded):
                     self._engine.eio.handlers["message"](self.sid, packet)
             if not self._waiting:
                 break

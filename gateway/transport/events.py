@@ -5,16 +5,17 @@ Usual is an event of a client that has joined, and wants to be answered: ``42/pa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
+
+from pydantic_core import from_json, to_json
 
 from gateway.foundation.logs import log
 from gateway.protocol import NAMESPACE
 
 _EVENT: Final = f"2{NAMESPACE},"
 _LONGEST_NUMBER: Final = 15
-_dumps: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_ANSWER: Final = f"43{NAMESPACE},".encode()
 
 
 class DirectEvents:
@@ -23,7 +24,7 @@ class DirectEvents:
     def __init__(self, server: Any) -> None:
         self._server = server
 
-    def answered(self, eio_sid: str, packet: str, send: Callable[[str], None]) -> bool:
+    def answered(self, eio_sid: str, packet: str, send: Callable[[bytes], None]) -> bool:
         """Handle a packet and ``send`` its acknowledgement; False where it is for python-socketio."""
         if not packet.startswith(_EVENT):
             return False
@@ -36,8 +37,8 @@ class DirectEvents:
         if sid is None or not manager.is_connected(sid, NAMESPACE):
             return False
         try:
-            event, *arguments = json.loads(packet[begin:])
-        except (ValueError, RecursionError):
+            event, *arguments = from_json(packet[begin:])
+        except ValueError:
             return False
         if not isinstance(event, str) or event in self._server.reserved_events:
             return False
@@ -45,9 +46,9 @@ class DirectEvents:
         if handler is None:
             return False
         try:
-            answer = _dumps(handler(sid, *arguments))
+            answer = to_json([handler(sid, *arguments)])
         except Exception as error:  # noqa: BLE001 - the connection goes on, as it does with python-socketio
             log.error("fault", socket_event=event, exc_info=error)
         else:
-            send(f"43{NAMESPACE},{number}[{answer}]")
+            send(_ANSWER + number.encode() + answer)
         return True

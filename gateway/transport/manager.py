@@ -5,11 +5,11 @@ The stock manager keeps a room for each client and walks them all when one leave
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from bidict import ValueDuplicationError
+from pydantic_core import to_json
 from socketio import Manager
 
 from gateway.transport.engine import LeanSocket
@@ -43,8 +43,7 @@ class DirectManager(Manager):  # type: ignore[misc]
         eio_sid = self._by_sid.get(namespace, {}).get(to or room or "")
         socket = self.server.eio.sockets.get(eio_sid)
         if isinstance(socket, LeanSocket) and callback is None and isinstance(data, dict):
-            body = json.dumps([event, data], separators=(",", ":"), ensure_ascii=False)
-            socket.send_text(f"42{namespace},{body}")
+            socket.send_encoded(f"42{namespace},".encode() + to_json([event, data]))
             return
         self.rooms = self._by_sid  # what the stock method looks into before it asks for participants
         super().emit(event, data, namespace, room, *arguments, to=to, callback=callback, **options)
