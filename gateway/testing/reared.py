@@ -18,8 +18,6 @@ import threading
 from collections.abc import Sequence
 from typing import IO
 
-from gateway.foundation.private_redis import die_with_parent
-
 
 class Reared:
     """A forked process, with what is used of subprocess.Popen. ``report`` is the pipe on which its end is told."""
@@ -74,7 +72,8 @@ class Nursery:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
-        self._owner = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self.owner = 0
 
     def rear(self, arguments: Sequence[str], environment: dict[str, str], errors: IO[str]) -> Reared:
         """A gateway with these arguments and this environment; its standard error goes to ``errors``."""
@@ -94,26 +93,27 @@ class Nursery:
         return Reared(int(pid), os.fdopen(out), report)
 
     def _running(self) -> socket.socket:
-        """The line to it. One that a fork of this process has inherited is its parent's."""
-        if self._line is None or self._owner != os.getpid():
+        """The line to it. One that a fork of this process has inherited is its parent's; one that ended is replaced."""
+        if self._line is None or self._process is None or self._process.poll() is not None or self.owner != os.getpid():
             self._line, theirs = socket.socketpair()
-            self._owner = os.getpid()
+            self.owner = os.getpid()
             with theirs:
-                process = subprocess.Popen(
+                # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
+                self._process = subprocess.Popen(
                     [sys.executable, "-m", "gateway", "nursery", str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
-                    preexec_fn=die_with_parent(),  # noqa: PLW1509
                 )
-            atexit.register(_end, process, self._line)
+            atexit.register(_end, self._process, self._line)
         return self._line
 
 
 def _end(process: subprocess.Popen[bytes], line: socket.socket) -> None:
     line.close()
-    process.wait()
+    if os.getpid() == NURSERY.owner:
+        process.wait()
 
 
 NURSERY = Nursery()

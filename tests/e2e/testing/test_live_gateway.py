@@ -23,6 +23,15 @@ gateway = LiveGateway(workers=2).start()
 print(gateway.pid, *gateway.ready["workers"], gateway.ready["redis"]["pid"], flush=True)
 time.sleep(600)
 """
+IN_A_THREAD = """
+gateway = LiveGateway()
+thread = threading.Thread(target=gateway.start)
+thread.start()
+thread.join()
+with LiveGateway() as other:
+    pass
+print(gateway.stop())
+"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -67,6 +76,14 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
         assert all(alive(pid) for pid in pids)
         holder.kill()
     eventually(lambda: not any(alive(pid) for pid in pids), within=30)
+
+
+@linux
+def test_a_thread_that_has_started_one_may_end() -> None:
+    """The kernel counts a thread for a parent: what is to end with it would, whoever else needs it."""
+    code = f"import threading\nfrom gateway.testing import LiveGateway\n{IN_A_THREAD}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
 
 
 @linux
