@@ -28,6 +28,8 @@ import redis
 from gateway.foundation.errors import StartupError
 
 START_SECONDS = 10.0
+# Seldom enough to cost nothing, often enough that a server that died is back within a second.
+LOOK_SECONDS = 0.2
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _PR_SET_PDEATHSIG = 1
 
@@ -122,7 +124,7 @@ class PrivateRedis:
 
     def _watch(self) -> None:
         while not self._stopping:
-            time.sleep(0.05)
+            time.sleep(LOOK_SECONDS)
             if self._process is not None and self._process.poll() is not None and not self._stopping:
                 with contextlib.suppress(StartupError):
                     self._launch()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.testing.live import LiveGateway
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
+_WARM = pytest.StashKey[bool]()
 _LAST_LINES = 200
 
 
@@ -56,6 +57,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "pairing_account(login_name): whose phone the fixture `phone` is; without it, `agent`'s"
     )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What a gateway needs is imported while pytest goes on collecting."""
+    options = item.config.option
+    if "pairing_gateway_process" not in getattr(item, "fixturenames", ()) or options.pairing_url or options.collectonly:
+        return
+    if not item.config.stash.get(_WARM, False):
+        item.config.stash[_WARM] = True
+        from gateway.testing import reared
+
+        if reared.POSSIBLE:
+            reared.NURSERY.warm_up()
 
 
 @pytest.fixture(scope="session")

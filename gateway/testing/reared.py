@@ -73,7 +73,20 @@ class Nursery:
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self.owner = 0
+        self._owner = 0
+
+    def warm_up(self) -> None:
+        """Have it ready for whoever asks for a gateway soon; does not wait."""
+        with self._lock:
+            self._running()
+
+    def close(self) -> None:
+        """End it, and the gateways that it has forked; the next one that is asked for finds another."""
+        with self._lock:
+            if self._line is not None and self._process is not None and self._owner == os.getpid():
+                self._line.close()
+                self._process.wait()
+                self._line = self._process = None
 
     def rear(self, arguments: Sequence[str], environment: dict[str, str], errors: IO[str]) -> Reared:
         """A gateway with these arguments and this environment; its standard error goes to ``errors``."""
@@ -94,9 +107,14 @@ class Nursery:
 
     def _running(self) -> socket.socket:
         """The line to it. One that a fork of this process has inherited is its parent's; one that ended is replaced."""
-        if self._line is None or self._process is None or self._process.poll() is not None or self.owner != os.getpid():
+        if (
+            self._line is None
+            or self._process is None
+            or self._process.poll() is not None
+            or self._owner != os.getpid()
+        ):
             self._line, theirs = socket.socketpair()
-            self.owner = os.getpid()
+            self._owner = os.getpid()
             with theirs:
                 # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
                 self._process = subprocess.Popen(
@@ -106,15 +124,9 @@ class Nursery:
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
-            atexit.register(_end, self._process, self._line)
         return self._line
 
 
-def _end(process: subprocess.Popen[bytes], line: socket.socket) -> None:
-    line.close()
-    if os.getpid() == NURSERY.owner:
-        process.wait()
-
-
 NURSERY = Nursery()
+atexit.register(NURSERY.close)
 POSSIBLE = sys.platform == "linux"
