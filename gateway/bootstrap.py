@@ -107,7 +107,8 @@ def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = No
     client = server.fast_redis(_connect(settings), settings)
     database = Database(database_url(settings))
     passwords = Passwords(offload)
-    control = _connect(settings) if settings.sim else client
+    # The simulation has a connection of its own, which its faults leave alone.
+    control = server.fast_redis(_connect(settings), settings) if settings.sim else client
     announcements = Announcements(control, keys)
     clock_control = ClockControl(control, keys, clock, announcements)
     seed = load_seed(settings.seed) if settings.seed else Seed()

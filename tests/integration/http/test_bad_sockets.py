@@ -15,6 +15,7 @@ import pytest
 import requests
 import websocket
 
+from gateway.config import Settings
 from gateway.testing.live import LiveGateway
 from tests.integration.machine import descriptors, memory_kib
 from tests.integration.wire import CLIENT, Socket, Wire, at_most, eventually, together
@@ -287,5 +288,6 @@ def test_after_all_of_it_nothing_is_left_open(wire: Wire, mistreated: LiveGatewa
     eventually(lambda: descriptors(mistreated.pid) < 100)
     before, open_before = memory_kib(mistreated.pid), descriptors(mistreated.pid)
     round_of(300)()
-    eventually(lambda: descriptors(mistreated.pid) <= open_before + 5)
+    # Of three hundred none; the pool of connections to Redis may have grown meanwhile.
+    eventually(lambda: descriptors(mistreated.pid) <= open_before + Settings.model_fields["redis_connections"].default)
     assert memory_kib(mistreated.pid) - before < 15_000
