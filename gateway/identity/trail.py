@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
@@ -102,6 +103,7 @@ class TrailDrain:
         self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
         self._worker_id = worker_id
         self._stopped = threading.Event()
+        self._looked_at = float("-inf")  # for entries that another worker left unfinished
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
         # Who else reads the stream (the simulation's journal) does so here, before entries are taken out of it.
         self.on_taken: list[Callable[[], object]] = []
@@ -126,7 +128,10 @@ class TrailDrain:
                 raise
             self._make_group()
             return self.drain()
-        entries = _entries(taken) or self._abandoned()
+        entries = _entries(taken)
+        if not entries and time.monotonic() >= self._looked_at + ABANDONED_MS / 2000:
+            self._looked_at = time.monotonic()
+            entries = self._abandoned()
         if entries:
             self._keep(entries)
         return len(entries)

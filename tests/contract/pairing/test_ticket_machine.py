@@ -185,6 +185,7 @@ class TicketMachine(RuleBasedStateMachine):
         assert self.stage.client_sessions() == self.sessions
 
 
+@pytest.mark.slow
 def test_the_scripts_agree_with_the_table_whatever_is_done(make_stage: Callable[..., Stage]) -> None:
     """Two phones, two clients, wrong codes, refreshes and a moving clock."""
     machine = type("Machine", (TicketMachine,), {"make": staticmethod(make_stage)})

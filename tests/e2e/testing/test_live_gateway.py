@@ -67,6 +67,7 @@ def test_what_changes_python_itself_starts_a_python_of_its_own() -> None:
         assert gateway.stop() == 0
 
 
+@pytest.mark.slow
 @linux
 def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
     with subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True) as holder:
@@ -78,6 +79,7 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
     eventually(lambda: not any(alive(pid) for pid in pids), within=30)
 
 
+@pytest.mark.slow
 @linux
 def test_a_thread_that_has_started_one_may_end() -> None:
     """The kernel counts a thread for a parent: what is to end with it would, whoever else needs it."""

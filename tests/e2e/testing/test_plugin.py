@@ -78,6 +78,7 @@ def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pyt
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_a_gateway_of_ones_own_is_driven_by_its_url(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
     pytester.makepyfile(
         LOGIN
@@ -89,6 +90,7 @@ def test_whose_gateway(pairing_gateway):
     pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

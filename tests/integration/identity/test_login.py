@@ -202,6 +202,7 @@ def test_parallel_right_passwords_all_get_in(outside: Any) -> None:
         assert [code(answer) for answer in pool.map(lambda _: outside.login("agent"), range(16))] == ["in"] * 16
 
 
+@pytest.mark.slow
 def test_counts_and_locks_outlive_a_restart_of_the_gateway(tmp_path: Any, outside: Any) -> None:
     live = type(outside.gateway)
     with live(data_dir=tmp_path / "data") as first:

@@ -159,6 +159,7 @@ def test_events_come_in_pages_and_outlive_the_stream(outside: Any) -> None:
     assert outside.get("/account/events", web, before="nonsense").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_trail_outlives_a_restart_with_an_empty_redis(tmp_path: Any, outside: Any) -> None:
     live = type(outside.gateway)
     with live(data_dir=tmp_path / "data") as first:

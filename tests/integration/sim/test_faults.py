@@ -206,6 +206,7 @@ def test_a_fault_that_makes_no_sense_is_refused_by_its_field(gateway: LiveGatewa
     assert refused.value.body["errors"][0]["field"]
 
 
+@pytest.mark.slow
 def test_two_workers_share_one_count() -> None:
     with LiveGateway(workers=2) as gateway:
         fault = gateway.control.faults.error(500, route="GET /api/v1/app/session", times=5)

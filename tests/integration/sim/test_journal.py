@@ -113,6 +113,7 @@ def test_the_lane_of_a_call_that_several_make_is_that_of_the_session(
     assert asked[-1]["lane_from"] == "phone"
 
 
+@pytest.mark.slow
 def test_two_workers_write_one_journal() -> None:
     with LiveGateway(workers=2) as gateway:
         for _ in range(12):

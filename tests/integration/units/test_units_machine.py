@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import requests
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -202,6 +203,7 @@ class Units(RuleBasedStateMachine):
         return (china // 86_400_000 + days + 1) * 86_400_000 - 8 * 60 * MINUTE
 
 
+@pytest.mark.slow
 def test_any_order_of_steps_leaves_the_gateway_as_the_model_says(gateway: LiveGateway) -> None:
     Units.wire = Wire(gateway)
     run_state_machine_as_test(

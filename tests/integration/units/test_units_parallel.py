@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from gateway.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of
 
@@ -32,6 +34,7 @@ def test_without_captchas_one_is_evaluated(gateway_with: Callable[..., LiveGatew
     assert codes[EVALUATED] == 1, codes
 
 
+@pytest.mark.slow
 def test_a_restart_of_the_gateway_forgets_no_wrong_password(tmp_path: Path) -> None:
     with LiveGateway(data_dir=tmp_path) as gateway:
         wire = Wire(gateway)
