@@ -20,16 +20,16 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 	@$(BIN)/gateway demo $(ARGS)
 
 # Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
-test: $(VENV)/dev ## the tests; with CI=1 the slow ones too
+test: $(VENV)/test ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(if $(CI),,-m "not slow") $(ARGS)
 
-lint: $(VENV)/dev ## style, types, import contracts
+lint: $(VENV)/lint ## style, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev ## whole logins measured beside their peers
+bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
@@ -50,7 +50,13 @@ $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/dev: pyproject.toml $(PAGES) $(BIN)/python
+# Not compiled here: what the tests import is compiled by them, several at a time, and most of the rest never is.
+$(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -e . --group test
 	@touch $@ $(VENV)/run
+
+$(VENV)/lint: pyproject.toml $(VENV)/test
+	@echo "Installing the linters ..."
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group lint
+	@touch $@
