@@ -51,6 +51,7 @@ def test_a_taken_port_is_one_sentence() -> None:
     assert re.fullmatch(rf"Error: Cannot listen on 127\.0\.0\.1 port {port}: .*\n", done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stays_up_until_it_is_told_to_stop_and_leaves_nothing_behind(number: signal.Signals) -> None:
     with subprocess.Popen(

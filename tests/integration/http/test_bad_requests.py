@@ -228,6 +228,7 @@ def test_trailers_smuggle_nothing(wire: Wire) -> None:
     assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"422", b"200"]
 
 
+@pytest.mark.slow
 def test_what_is_no_http_is_closed(wire: Wire) -> None:
     for nonsense in (b"\x16\x03\x01\x02\x00\x01\x00\x01", b"\r\n\r\n\r\n", b"GET\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n",
                      b"GET / HTTP/9.9\r\n\r\n", b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",

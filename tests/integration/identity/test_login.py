@@ -180,6 +180,7 @@ def test_known_and_unknown_accounts_take_the_same_time(outside: Any) -> None:
     assert 0.6 < known / unknown < 1.67
 
 
+@pytest.mark.slow
 def test_of_fifty_parallel_wrong_passwords_on_two_workers_five_at_most_are_evaluated(
     two_workers: Any, outside: Any
 ) -> None:

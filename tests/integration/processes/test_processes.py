@@ -136,6 +136,7 @@ def test_nothing_stays_behind_whatever_ends_it(
     assert again.ended() == 0
 
 
+@pytest.mark.slow
 def test_sigterm_ends_it_while_a_long_poll_waits(run: Start, tmp_path: Path) -> None:
     """A waiting client does not hold it up."""
     program = serve(run, tmp_path)
@@ -178,6 +179,7 @@ def test_data_directory_not_writable(run: Start, tmp_path: Path, folder: str) ->
     assert "--data-dir" in program.errors
 
 
+@pytest.mark.slow
 def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) -> None:
     """It is told which process holds it, and does it no harm."""
     first = serve(run, tmp_path)

@@ -146,6 +146,7 @@ def two_workers() -> Iterator[LiveGateway]:
         yield gateway
 
 
+@pytest.mark.slow
 def test_every_worker_reads_the_same_clock_as_soon_as_it_was_moved(two_workers: LiveGateway) -> None:
     two_workers.reset()
     two_workers.control.clock.set(1_900_000_000_000, frozen=True)
@@ -156,6 +157,7 @@ def test_every_worker_reads_the_same_clock_as_soon_as_it_was_moved(two_workers: 
         assert read == {1_900_000_000_000 + step * 60_000}
 
 
+@pytest.mark.slow
 def test_parallel_advances_on_two_workers_are_all_made(two_workers: LiveGateway) -> None:
     two_workers.reset()
     two_workers.control.clock.set(1_900_000_000_000, frozen=True)

@@ -24,6 +24,7 @@ def test_an_export_of_an_untouched_gateway_is_its_seed(gateway: LiveGateway) -> 
     assert sorted_rows(gateway.control.export_seed()) == sorted_rows(gateway.control.seed())
 
 
+@pytest.mark.slow
 def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway, tmp_path: Any) -> None:
     seed = gateway.control.seed()
     seed["accounts"] = [account for account in seed["accounts"] if account["login_name"] == "agent"]
@@ -103,6 +104,7 @@ def legacy_logins(gateway: LiveGateway) -> set[int]:
     return {requests.post(url, json=body, timeout=30).status_code for _ in range(12)}
 
 
+@pytest.mark.slow
 def test_a_seeds_cut_over_counts_at_once_on_every_worker(two_workers: LiveGateway) -> None:
     two_workers.reset()
     control = two_workers.control
@@ -120,6 +122,7 @@ def test_a_seeds_cut_over_counts_at_once_on_every_worker(two_workers: LiveGatewa
     assert control.export_seed()["cut_over"] == "2020-01-01"
 
 
+@pytest.mark.slow
 def test_a_worker_that_starts_later_knows_the_seeds_cut_over(two_workers: LiveGateway) -> None:
     two_workers.reset()
     two_workers.control.replace_seed({**two_workers.control.seed(), "cut_over": "2090-01-01"})

@@ -82,6 +82,7 @@ def test_giving_up_is_told_to_who_granted(wire: Wire) -> None:
     assert (told["notice"], told["by"]) == ("authorization_given_up", "*洋")
 
 
+@pytest.mark.slow
 def test_a_phone_that_waits_hears_at_once_on_whatever_worker(gateway_with: Callable[..., LiveGateway]) -> None:
     wire = Wire(gateway_with(workers=2))
     phone, head = wire.phone("newcomer"), wire.phone("legal_rep")
