@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from gateway.testing.live import LiveGateway
 from tests.integration.units.conftest import Caller, Wire
 
