@@ -14,7 +14,9 @@ from gateway.foundation.errors import StartupError
 
 def random_id() -> str:
     """128 random bits as 22 characters of base64url (DESIGN.md section 3)."""
-    return secrets.token_urlsafe(16)
+    made = secrets.token_urlsafe(16)
+    # A command line would take it for an option.
+    return made if not made.startswith("-") else f"0{made[1:]}"
 
 
 def random_token() -> str:
