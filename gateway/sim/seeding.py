@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from typing import Any, Final
+
+from sqlalchemy import delete, insert, select
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import StartupError
 from gateway.foundation.secrets import random_id
 from gateway.identity.attempts import Locks
 from gateway.identity.passwords import Passwords
@@ -15,6 +16,9 @@ from gateway.identity.tables import Account
 from gateway.sim.seed import Seed
 from gateway.units.model import end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+
+Row = dict[str, Any]
+_NAMES: Final = (Account.login_name, Account.account_id)
 
 
 class Seeder:
@@ -26,81 +30,87 @@ class Seeder:
         self._passwords = passwords
         self._hashes: dict[str, str] = {}
 
-    def clear(self) -> None:
-        """Empty every table."""
-        with self._database.begin() as db:
-            for table in reversed(Base.metadata.sorted_tables):
-                db.execute(delete(table))
-
-    def plant(self, seed: Seed) -> None:
-        """Add what the seed has and the database has not. Raises StartupError for a name that leads nowhere."""
-        now = self._clock.now_ms()
+    def plant(self, seed: Seed, *, afresh: bool = False) -> None:
+        """Add what the seed has and the database has not; ``afresh`` empties every table first."""
         # Before the transaction, which would hold others up: each takes 50 ms, once.
         for word in {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}:
             self._hash(word)
         with self._database.begin() as db:
-            names = db.execute(select(Account.login_name, Account.account_id))
-            known: dict[str, str] = {row.login_name: row.account_id for row in names}
-            new = [account for account in seed.accounts if account.login_name not in known]
-            for account in new:
-                known[account.login_name] = random_id()
-                db.add(
-                    Account(
-                        account_id=known[account.login_name],
-                        login_name=account.login_name,
-                        phone=account.phone,
-                        name=account.name,
-                        id_type=account.id_type.value,
-                        id_number=account.id_number,
-                        password_hash=account.password_hash or self._hash(account.password),
-                        disabled=account.disabled,
-                        household_division=account.household_division,
-                        created_at=now,
-                    )
-                )
-            for unit in seed.units:
-                if db.get(Unit, unit.taxpayer_id) is None:
-                    db.add(
-                        Unit(
-                            taxpayer_id=unit.taxpayer_id,
-                            name=unit.name,
-                            password_hash=unit.password_hash or self._hash(unit.declaration_password),
-                            status=unit.status.value,
-                            created_at=now,
-                        )
-                    )
-            db.flush()
-            fresh = {account.login_name for account in new}
+            known: dict[str, str] = {}
+            units: set[str] = set()
+            if afresh:
+                for table in reversed(Base.metadata.sorted_tables):
+                    db.execute(delete(table))
+            else:
+                known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
+                units = set(db.scalars(select(Unit.taxpayer_id)))
+            for table, rows in self._missing(seed, known, units):
+                if rows:
+                    db.execute(insert(table), rows)
 
-            def of(name: str) -> str:
-                if name not in known:
-                    raise StartupError(f"The seed names an account {name} that it does not have.")
-                return known[name]
+    def _missing(self, seed: Seed, known: dict[str, str], units: set[str]) -> list[tuple[type[Base], list[Row]]]:
+        """Rows by table: accounts whose login names are not ``known`` with all that is theirs, and other units."""
+        now = self._clock.now_ms()
+        fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
+        ids = {**known, **fresh}
 
-            for role in seed.roles:
-                if role.account in fresh:
-                    unit_id = seed.taxpayer_id(role.unit)
-                    db.add(UnitRole(taxpayer_id=unit_id, account_id=of(role.account), role=role.role.value))
-            for binding in seed.bindings:
-                if binding.account in fresh:
-                    db.add(
-                        Binding(
-                            taxpayer_id=seed.taxpayer_id(binding.unit), account_id=of(binding.account), bound_at=now
-                        )
-                    )
-            for grant in seed.authorizations:
-                if grant.account in fresh:
-                    db.add(
-                        Authorization(
-                            authorization_id=random_id(),
-                            taxpayer_id=seed.taxpayer_id(grant.unit),
-                            account_id=of(grant.account),
-                            permission=grant.permission.value,
-                            granted_by=of(grant.granted_by),
-                            granted_at=now,
-                            valid_until=end_of_day(grant.valid_until) if grant.valid_until else None,
-                        )
-                    )
+        accounts: list[Row] = [
+            {
+                "account_id": fresh[account.login_name],
+                "login_name": account.login_name,
+                "phone": account.phone,
+                "name": account.name,
+                "id_type": account.id_type.value,
+                "id_number": account.id_number,
+                "password_hash": account.password_hash or self._hash(account.password),
+                "disabled": account.disabled,
+                "household_division": account.household_division,
+                "created_at": now,
+            }
+            for account in seed.accounts
+            if account.login_name in fresh
+        ]
+        employers: list[Row] = [
+            {
+                "taxpayer_id": unit.taxpayer_id,
+                "name": unit.name,
+                "password_hash": unit.password_hash or self._hash(unit.declaration_password),
+                "status": unit.status.value,
+                "created_at": now,
+            }
+            for unit in seed.units
+            if unit.taxpayer_id not in units
+        ]
+        roles: list[Row] = [
+            {"taxpayer_id": seed.taxpayer_id(role.unit), "account_id": fresh[role.account], "role": role.role.value}
+            for role in seed.roles
+            if role.account in fresh
+        ]
+        bindings: list[Row] = [
+            {"taxpayer_id": seed.taxpayer_id(bound.unit), "account_id": fresh[bound.account], "bound_at": now}
+            for bound in seed.bindings
+            if bound.account in fresh
+        ]
+        authorizations: list[Row] = [
+            {
+                "authorization_id": random_id(),
+                "taxpayer_id": seed.taxpayer_id(grant.unit),
+                "account_id": fresh[grant.account],
+                "permission": grant.permission.value,
+                "granted_by": ids[grant.granted_by],
+                "granted_at": now,
+                "valid_until": end_of_day(grant.valid_until) if grant.valid_until else None,
+            }
+            for grant in seed.authorizations
+            if grant.account in fresh
+        ]
+        return [
+            (Account, accounts),
+            (Unit, employers),
+            (UnitRole, roles),
+            (Binding, bindings),
+            (Authorization, authorizations),
+        ]
 
     def _hash(self, password: str) -> str:
         # One hash a distinct password: a seed of many people with one password is planted at once.

@@ -47,6 +47,9 @@ class World:
     def plant(self) -> None:
         """Put the seed into the database and let other rooms add what they keep elsewhere."""
         self._seeder.plant(self.seed)
+        self._planted()
+
+    def _planted(self) -> None:
         for listener in self.on_planted:
             listener(self.seed)
 
@@ -57,9 +60,9 @@ class World:
             keys = [key for key in found if key not in self.keep]
             if keys:
                 self._redis.unlink(*keys)
-        self._seeder.clear()
         self._announcements.announce(_KIND)
-        self.plant()
+        self._seeder.plant(self.seed, afresh=True)
+        self._planted()
 
     def replace_seed(self, seed: Seed | None) -> None:
         """Start over with another seed, on every worker; None is the one that the gateway was started with."""
