@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from pathlib import Path
 
 
@@ -21,6 +22,11 @@ def owner_of(client_port: int, pids: list[int]) -> int:
                 if target.startswith("socket:[") and target[8:-1] in ends:
                     return pid
     raise AssertionError("none of them holds that connection")
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU that a process has used, by its own clock (clock_getcpuclockid(3)): unlike time, not disturbed by others."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def alive(pid: int) -> bool:
