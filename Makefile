@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-# Tests wait for processes more than they compute: one more of them than there are cores. Each takes a stretch of the
+# Tests wait for processes more than they compute: two more of them than there are cores. Each takes a stretch of the
 # list, so that neighbours share a gateway, and helps the others at the end.
-TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
+TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 2 )))
 
 # Modules are compiled once and not at each of the hundreds of starts in the tests, whatever the machine has set.
 unexport PYTHONDONTWRITEBYTECODE

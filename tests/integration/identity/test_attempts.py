@@ -149,7 +149,6 @@ def test_after_a_lock_five_wrong_passwords_are_needed_for_the_next(world: World)
     assert world.attempt(right=False, captcha=world.captcha()) == "account_locked"
 
 
-@pytest.mark.slow
 def test_of_fifty_parallel_wrong_passwords_on_two_workers_five_at_most_are_evaluated(world: World) -> None:
     captchas = [world.captcha() for _ in range(50)]
     with ThreadPoolExecutor(50) as pool:

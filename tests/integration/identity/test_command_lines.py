@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.integration import phone_command
+
 TIMEOUT = 30
 AHMET = {"name": "买买提·𠮷", "id_type": "passport", "id_number": "E99887766"}
 PHONE = "13911110001"
@@ -43,15 +45,7 @@ class Line:
         return [sys.executable, "-m", "app_simulator", *arguments]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.words(*arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=self.environment,
-            timeout=TIMEOUT,
-            check=False,
-        )
+        return phone_command.run(arguments, self.environment)
 
     def json(self, *arguments: str) -> dict[str, Any]:
         done = self.run(*arguments, "--json")

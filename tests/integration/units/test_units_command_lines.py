@@ -1,17 +1,17 @@
-"""``app-simulator`` for units as its own process: authorizations, a new declaration password, messages."""
+"""``app-simulator`` for units: authorizations, a new declaration password, messages."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from tests.integration import phone_command
 from tests.integration.units.conftest import PASSWORD, RIGHT, Wire, code_of
 
 
@@ -20,19 +20,11 @@ class Line:
 
     def __init__(self, wire: Wire, folder: Path, person: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "LC_", "LANG"))}
-        self._environment = {**kept, "PAIRING_STATE_DIR": str(folder / person), "COLUMNS": "160", "PYTHONUTF8": "1"}
+        self._environment = {**kept, "PAIRING_STATE_DIR": str(folder / person), "COLUMNS": "160"}
         self.json("login", "--gateway", wire.gateway.url, "--identifier", person, "--password", PASSWORD)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app_simulator", *arguments],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=60,
-            check=False,
-        )
+        return phone_command.run(arguments, self._environment)
 
     def json(self, *arguments: str) -> dict[str, Any]:
         done = self.run(*arguments, "--json")

@@ -15,6 +15,7 @@ from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of
 EVALUATED = "declaration_password_invalid"
 
 
+@pytest.mark.slow
 def test_of_50_parallel_wrong_passwords_five_are_evaluated(gateway_with: Callable[..., LiveGateway]) -> None:
     wire = Wire(gateway_with(workers=2))
     unit = wire.units["A"]
