@@ -18,9 +18,9 @@ def test_login(phone, client):
 
 @pytest.fixture(autouse=True)
 def _quiet_inner_runs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The inner run is a project of its own: this repository's options are not its.
+    # The inner run is a project of its own: neither this repository's options nor its other plugins are its.
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:cacheprovider\n")
+    pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest\n")
 
 
 def test_fixtures_are_there_without_any_set_up(pytester: pytest.Pytester) -> None:

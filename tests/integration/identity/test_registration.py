@@ -129,6 +129,7 @@ def test_four_wrong_tries_leave_the_code_valid(outside: Any) -> None:
         assert code(outside.begin_registration(ANA, registration_code)) == "ok"
 
 
+@pytest.mark.slow
 def test_of_parallel_guesses_five_at_most_are_compared(two_workers: Any, outside: Any) -> None:
     two_workers.reset()
     there = type(outside)(two_workers)
@@ -139,6 +140,7 @@ def test_of_parallel_guesses_five_at_most_are_compared(two_workers: Any, outside
     assert code(there.begin_registration(ANA, registration_code)) == "registration_code_spent"
 
 
+@pytest.mark.slow
 def test_parallel_redemption_of_one_code_makes_one_account(two_workers: Any, outside: Any) -> None:
     two_workers.reset()
     there = type(outside)(two_workers)

@@ -12,10 +12,11 @@ import pytest
 from gateway.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of
 
+pytestmark = pytest.mark.slow  # two workers of their own; in one process: tests/integration/identity/test_attempts.py
+
 EVALUATED = "declaration_password_invalid"
 
 
-@pytest.mark.slow
 def test_of_50_parallel_wrong_passwords_five_are_evaluated(gateway_with: Callable[..., LiveGateway]) -> None:
     wire = Wire(gateway_with(workers=2))
     unit = wire.units["A"]
@@ -35,7 +36,6 @@ def test_without_captchas_one_is_evaluated(gateway_with: Callable[..., LiveGatew
     assert codes[EVALUATED] == 1, codes
 
 
-@pytest.mark.slow
 def test_a_restart_of_the_gateway_forgets_no_wrong_password(tmp_path: Path) -> None:
     with LiveGateway(data_dir=tmp_path) as gateway:
         wire = Wire(gateway)
