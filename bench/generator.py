@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bench.progress import say
 from bench.targets import WIDE, Target
 
 LONGEST_SECONDS = 180
@@ -30,6 +31,13 @@ def warm_up(target: Target, *, short: bool) -> None:
     """Logins that do not count: a worker's first ones are compiled, cached, and cost more."""
     flows = (SHORT_WARM_UP if short else WARM_UP) * len(target["pids"])
     generate(target, "saturated", flows=flows, wide=WIDE)
+
+
+def warm_all_up(measured: dict[str, Target], *, short: bool) -> None:
+    """The same for several targets, telling which."""
+    for name, target in measured.items():
+        say(f"warming up {name}")
+        warm_up(target, short=short)
 
 
 class Waiting:

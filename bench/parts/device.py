@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from bench import targets
 from bench.device_flow import PERSON_SECONDS
 from bench.figures import Readings, percentile, share_of_core, spread, table
-from bench.generator import generate, warm_up
+from bench.generator import generate, warm_all_up
 from bench.progress import say
 from bench.report import Section
 from bench.targets import BARE, OURS, WIDE
@@ -25,12 +25,10 @@ def run(*, short: bool) -> Section:
     with ExitStack() as stack:
         wanted = {OURS: targets.gateway(), BARE: targets.node("bare"), PEER: targets.device()}
         measured, remarks = targets.started(stack, wanted)
-        for name, target in measured.items():
-            say(f"warming up {name}")
-            if name == PEER:
-                generate(target, "device_polls", polls=polls, wide=WIDE)
-            else:
-                warm_up(target, short=short)
+        warm_all_up({name: target for name, target in measured.items() if name != PEER}, short=short)
+        if PEER in measured:
+            say(f"warming up {PEER}")
+            generate(measured[PEER], "device_polls", polls=polls, wide=WIDE)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins, {PER_SECOND} a second")

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
-from bench.generator import generate, warm_up
+from bench.generator import generate, warm_all_up
 from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.progress import say
@@ -26,9 +26,7 @@ def run(*, short: bool) -> Section:
         wanted = {_name(OURS, count): targets.gateway(workers=count) for count in workers}
         wanted |= {_name(BARE, count): targets.node("bare", workers=count) for count in workers}
         measured, remarks = targets.started(stack, wanted)
-        for name, target in measured.items():
-            say(f"warming up {name}")
-            warm_up(target, short=short)
+        warm_all_up(measured, short=short)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {PER_SECOND} logins a second for {SECONDS} s")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bench import targets
 from bench.figures import Readings, percentile, ratios, share_of_core, spread, table
-from bench.generator import generate, warm_up
+from bench.generator import generate, warm_all_up
 from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.progress import say
@@ -42,9 +42,7 @@ def run(*, short: bool) -> Section:
                 EXPRESS: targets.node("express"),
             },
         )
-        for name, target in measured.items():
-            say(f"warming up {name}")
-            warm_up(target, short=short)
+        warm_all_up(measured, short=short)
         for number in range(1, rounds + 1):
             for name, target in measured.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins at saturation")

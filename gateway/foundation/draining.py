@@ -7,17 +7,16 @@ polls are answered at once; its sockets are closed one by one, and their clients
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
+from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.protocol import Code
 
 RETRY_AFTER_SECONDS: Final = 1
 # Not waited for: sockets, which are moved, and the control plane, whose waits are as long as a test likes.
 _NOT_COUNTED: Final = ("/socket.io/", "/sim/v1/")
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Draining:
@@ -61,7 +60,7 @@ class Draining:
     def watch(self, app: Wsgi) -> Wsgi:
         """``app`` with its calls counted; once draining has begun, each answer closes its connection."""
 
-        def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if environ.get("PATH_INFO", "").startswith(_NOT_COUNTED):
                 return app(environ, start_response)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,15 +16,12 @@ import structlog
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
+from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
 from gateway.protocol import Code
 
 HOT: Final = frozenset({"scan_ticket", "confirm_ticket", "claim_ticket", "verify_unit"})
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class _Headers(Mapping[str, str]):

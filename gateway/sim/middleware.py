@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
+from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
 from gateway.http import problems
 from gateway.protocol import Code
 from gateway.sim.faults import FaultKind, Faults
@@ -34,10 +35,6 @@ CODES_OF_STATUS: Final = {
 }
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class Middleware:
@@ -133,21 +130,7 @@ class Answer:
     @classmethod
     def of(cls, app: Wsgi, environ: Environ) -> Answer:
         """Call the app and take its whole answer."""
-        told: list[Any] = []
-
-        def start(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
-            told[:] = [status, headers]
-            return pieces.append
-
-        pieces: list[bytes] = []
-        chunks = app(environ, start)
-        try:
-            pieces.extend(chunks)
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
-        return cls(told[0], told[1], b"".join(pieces))
+        return cls(*whole_answer(app, environ))
 
     @classmethod
     def of_status(cls, status: int) -> Answer:

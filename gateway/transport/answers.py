@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 
+from gateway.foundation.wsgi import Environ, Wsgi, whole_answer
 from gateway.transport.wire import Wire
-
-Environ = dict[str, Any]
-Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class Refused(Exception):  # noqa: N818 - a request's fault
@@ -57,23 +55,8 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
 
     ``ending`` is asked after the app, which may have taken its time: whether all connections are to end.
     """
-    told: list[Any] = []
-    pieces: list[bytes] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
-        told[:] = [status, headers]
-        return pieces.append
-
-    chunks = wsgi(environ, start)
-    try:
-        pieces.extend(chunks)
-    finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
-    status, headers = told
+    status, headers, answer = whole_answer(wsgi, environ)
     keep = keep and not ending()
-    answer = b"".join(pieces)
     lines = [f"HTTP/1.1 {status}"]
     length = False
     for name, value in headers:

@@ -13,7 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 import httptools
 
-from gateway.transport.answers import Environ, Refused, RequestBody, Wsgi, answered, path_of
+from gateway.foundation.wsgi import Environ, Wsgi
+from gateway.transport.answers import Refused, RequestBody, answered, path_of
 from gateway.transport.wire import READ_BYTES, Wire, run_now
 
 HEAD_BYTES = 16_384

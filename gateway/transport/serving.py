@@ -9,7 +9,7 @@ from typing import Any
 import eventlet
 from eventlet.hubs import get_hub
 
-from gateway.transport.answers import Environ, Wsgi
+from gateway.foundation.wsgi import Environ, Wsgi
 from gateway.transport.engine import Engine
 from gateway.transport.http import HttpConnection
 

@@ -17,11 +17,11 @@ from tests.integration.machine import alive
 from tests.integration.wire import eventually
 
 HOLDER = """
-import time
+import signal
 from gateway.testing import LiveGateway
 gateway = LiveGateway(workers=2).start()
 print(gateway.pid, *gateway.ready["workers"], gateway.ready["redis"]["pid"], flush=True)
-time.sleep(600)
+signal.pause()
 """
 IN_A_THREAD = """
 gateway = LiveGateway()

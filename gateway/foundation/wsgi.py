@@ -1,0 +1,29 @@
+"""WSGI (PEP 3333): its types, and an app's answer taken whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+def whole_answer(app: Wsgi, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Call ``app`` and take all that it answers: status line, headers, body. Raises what the app raises."""
+    told: list[Any] = []
+    pieces: list[bytes] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], None]:
+        told[:] = [status, headers]
+        return pieces.append
+
+    chunks = app(environ, start)
+    try:
+        pieces.extend(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    return told[0], told[1], b"".join(pieces)
