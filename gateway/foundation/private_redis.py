@@ -13,6 +13,7 @@ import importlib.util
 import os
 import platform
 import secrets
+import select
 import shutil
 import signal
 import subprocess
@@ -28,7 +29,7 @@ import redis
 from gateway.foundation.errors import StartupError
 
 START_SECONDS = 10.0
-# Seldom enough to cost nothing, often enough that a server that died is back within a second.
+# Where the end of a process can only be looked for: often enough that one that died is back within a second.
 LOOK_SECONDS = 0.2
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _PR_SET_PDEATHSIG = 1
@@ -124,7 +125,8 @@ class PrivateRedis:
 
     def _watch(self) -> None:
         while not self._stopping:
-            time.sleep(LOOK_SECONDS)
+            if self._process is not None:
+                _await_end(self._process)
             if self._process is not None and self._process.poll() is not None and not self._stopping:
                 with contextlib.suppress(StartupError):
                     self._launch()
@@ -191,6 +193,22 @@ class PrivateRedis:
 
 if sys.platform == "linux":
     _libc = ctypes.CDLL(None)
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Return once it has ended; where the kernel does not tell of that, after ``LOOK_SECONDS`` at the latest."""
+    try:
+        # One that is reaped has no number any more, or another process has it.
+        ending = os.pidfd_open(process.pid) if process.returncode is None else -1
+    except (AttributeError, OSError):
+        ending = -1
+    if ending < 0:
+        time.sleep(LOOK_SECONDS)
+        return
+    try:
+        select.select([ending], [], [])
+    finally:
+        os.close(ending)
 
 
 def _die_with_parent() -> None:

@@ -18,6 +18,7 @@ from engineio.packet import NOOP, Packet
 
 from gateway.transport import frames
 from gateway.transport.events import DirectEvents
+from gateway.transport.table import SocketTable
 from gateway.transport.wire import Wire, run_now
 
 PATH = "/socket.io/"
@@ -186,6 +187,7 @@ class Engine:
         self.events = DirectEvents(socketio)
         self.packet_bytes: int = self.eio.max_http_buffer_size
         self._turning = False
+        self._sockets = SocketTable()
         self._to_ping: deque[tuple[float, LeanSocket]] = deque()
         self._to_hear: deque[tuple[float, LeanSocket]] = deque()
         self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -194,6 +196,7 @@ class Engine:
         """Look after the sockets from now on, by `turn` and `watch_polling`."""
         # python-engineio's own watch walks all sockets all the time.
         self.eio.start_service_task = False
+        self.eio.sockets = self._sockets
         self._turning = True
 
     def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> None:
@@ -276,11 +279,9 @@ class Engine:
 
     def watch_polling(self) -> None:
         """Close the long-polling clients that have gone silent, as python-engineio's own watch would."""
-        for sid, socket in list(self.eio.sockets.items()):
-            if isinstance(socket, LeanSocket):
-                continue
+        for sid, socket in list(self._sockets.polling.items()):
             if socket.closed:
-                self.eio.sockets.pop(sid, None)
+                self._sockets.pop(sid, None)
             elif not socket.closing:
                 socket.check_ping_timeout()
 
