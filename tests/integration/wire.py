@@ -129,9 +129,9 @@ class Phone:
         """The Authorization header's value."""
         return f"Bearer {self.login['access_token']}"
 
-    def otp(self) -> str:
-        """An unused code, of the step before or this one."""
-        step = max(self.wire.now_ms() // 1000 // STEP_SECONDS - 1, self.last_step + 1)
+    def otp(self, *, lasting: bool = False) -> str:
+        """An unused code, of the step before or this one; a ``lasting`` one is of this: good for 30 s at least."""
+        step = max(self.wire.now_ms() // 1000 // STEP_SECONDS - (not lasting), self.last_step + 1)
         self.last_step = step
         return str(pyotp.TOTP(self.login["otp_secret"]).generate_otp(step))
 

@@ -70,7 +70,7 @@ def test_redis_killed_between_confirm_and_push(pair: LiveGateway) -> None:
         socket.until("scanned")
         holder, _ = split(pair, socket)
         killed = pair.ready["redis"]["pid"]
-        code = phone.otp()
+        code = phone.otp(lasting=True)
         os.kill(holder, signal.SIGSTOP)
         try:
             # Its subscription is cut first: what is published now reaches nobody.
@@ -99,9 +99,10 @@ def test_the_worker_killed_between_confirm_and_push_while_the_client_resumes_on_
         acknowledged(lambda: phone.scan(issued["ticket_id"]))
         socket.until("scanned")
         holder, survivor = split(pair, socket)
-        code = phone.otp()
+        code = phone.otp(lasting=True)
         os.kill(holder, signal.SIGSTOP)
-        acknowledged(lambda: phone.confirm(issued["ticket_id"], code, timeout=1))
+        confirmed = acknowledged(lambda: phone.confirm(issued["ticket_id"], code, timeout=1))
+        assert (confirmed.status, confirmed.body.get("state")) == (200, "confirmed"), confirmed.body
         os.kill(holder, signal.SIGKILL)
         began = time.monotonic()
         with pytest.raises((OSError, websocket.WebSocketException)):
