@@ -45,6 +45,7 @@ def test_axe_finds_nothing_in_either_language_or_theme(
     assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_along_the_login(open_page: OpenPage, tmp_path: Path) -> None:
     client = ClientPage(open_page("/client/"))
     phone = PhonePage(open_page("/app/", size=(500, 900))).logged_in("agent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import requests
 from playwright.sync_api import Page, expect
 
@@ -70,6 +71,7 @@ def register(page: Page, code: str, url: str, picture: Picture) -> None:
     expect(page.get_by_text("注册成功", exact=False)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_from_the_hall_to_a_revoked_authorization(
     open_page: OpenPage, picture: Picture, tmp_path: Path, gateway: LiveGateway
 ) -> None:
