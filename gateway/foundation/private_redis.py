@@ -124,10 +124,9 @@ class PrivateRedis:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def _watch(self) -> None:
-        while not self._stopping:
-            if self._process is not None:
-                _await_end(self._process)
-            if self._process is not None and self._process.poll() is not None and not self._stopping:
+        while self._process is not None and not self._stopping:
+            _await_end(self._process)
+            if self._process.poll() is not None and not self._stopping:
                 with contextlib.suppress(StartupError):
                     self._launch()
                     self._on_restart()
