@@ -6,13 +6,13 @@ Every step is written to a Redis stream first, by the Lua scripts of the tickets
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import redis
+from pydantic_core import to_json
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Table, select
 
@@ -21,11 +21,12 @@ from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
-from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.identity.tables import AuditEvent
 
 GROUP: Final = "audit"
-BATCH: Final = 200
+# Nobody else is served while a batch is converted.
+BATCH: Final = 50
 # Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
 INTERVAL_SECONDS: Final = 1.0
 STREAM_LENGTH: Final = 100_000
@@ -98,15 +99,13 @@ class TrailDrain:
         self, client: redis.Redis, keys: Keys, database: Database, worker_id: str, *, keep: bool = False
     ) -> None:
         self._keep_entries = keep
-        self._redis = client
+        self._scripts = Scripts(client, "gateway.identity")
         self._keys = keys
         self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
         self._worker_id = worker_id
         self._stopped = threading.Event()
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
-        # Who else reads the stream (the simulation's journal) does so here, before entries are taken out of it.
-        self.on_taken: list[Callable[[], object]] = []
         # Called with the rows that have been moved.
         self.on_kept: list[Callable[[list[dict[str, Any]]], object]] = []
 
@@ -120,18 +119,19 @@ class TrailDrain:
         self._thread.join(2 * INTERVAL_SECONDS)
 
     def drain(self) -> int:
-        """Move one batch; how many entries it had."""
-        try:
-            taken = self._redis.xreadgroup(GROUP, self._worker_id, {self._keys.trail: ">"}, count=BATCH)
-        except ResponseError as error:
-            if "NOGROUP" not in str(error):
-                raise
-            self._make_group()
-            return self.drain()
-        entries = _entries(taken)
-        if not entries and time.monotonic() >= self._looked_at + ABANDONED_MS / 2000:
+        """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
+        look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
+        taken = self._scripts.run(
+            "take_steps",
+            [self._keys.trail],
+            group=GROUP,
+            worker=self._worker_id,
+            count=BATCH,
+            abandoned_ms=ABANDONED_MS if look else "",
+        )
+        if look and not taken:
             self._looked_at = time.monotonic()
-            entries = self._abandoned()
+        entries = [_entry(identifier, flat) for identifier, flat in filter(None, taken) if flat]
         if entries:
             self._keep(entries)
         return len(entries)
@@ -148,44 +148,24 @@ class TrailDrain:
             if last:
                 return
 
-    def _make_group(self) -> None:
-        try:
-            self._redis.xgroup_create(self._keys.trail, GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
-
-    def _abandoned(self) -> list[tuple[str, Mapping[str, str]]]:
-        answer = self._redis.xautoclaim(
-            self._keys.trail, GROUP, self._worker_id, min_idle_time=ABANDONED_MS, count=BATCH
-        )
-        return [entry for entry in answer[1] if entry[1] is not None]
-
     def _keep(self, entries: list[tuple[str, Mapping[str, str]]]) -> None:
         rows = rows_of(entries)
         # Those kept before their worker died are passed over: only the acknowledgement is owed.
         self._add(rows)
-        identifiers = [identifier for identifier, _ in entries]
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.xack(self._keys.trail, GROUP, *identifiers)
-        if not self._keep_entries:
-            pipeline.xdel(self._keys.trail, *identifiers)
-        pipeline.execute()
+        self._scripts.run(
+            "steps_kept",
+            [self._keys.trail],
+            group=GROUP,
+            steps=" ".join(identifier for identifier, _ in entries),
+            delete=0 if self._keep_entries else 1,
+        )
         for listener in self.on_kept:
             listener(rows)
 
 
-def _entries(taken: Any) -> list[tuple[str, Mapping[str, str]]]:
-    """What XREADGROUP answers of its one stream, in RESP2 and RESP3 alike."""
-    if not taken:
-        return []
-    batches = taken.values() if isinstance(taken, dict) else [found for _, found in taken]
-    return [
-        (entry[0], entry[1])
-        for found in batches
-        for part in found
-        for entry in (part if part and isinstance(part[0], list | tuple) else [part])
-    ]
+def _entry(identifier: str, flat: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """A stream's entry as a script answers it: names and values in turn."""
+    return identifier, dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _sortable(identifier: str) -> str:
@@ -198,10 +178,11 @@ def rows_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, 
     """Rows for stream entries; what has no column of its own is kept as JSON in ``detail``."""
     rows = []
     for identifier, fields in entries:
-        rest = {name: value for name, value in fields.items() if name not in _COLUMNS and name != "at" and value != ""}
-        row: dict[str, Any] = {name: fields.get(name, "") for name in _COLUMNS}
+        left = dict(fields)
+        row: dict[str, Any] = {name: left.pop(name, "") for name in _COLUMNS}
         row["event_id"] = _sortable(identifier)
-        row["at"] = int(fields.get("at", "0"))
-        row["detail"] = json.dumps(rest, ensure_ascii=False) if rest else ""
+        row["at"] = int(left.pop("at", "0"))
+        rest = {name: value for name, value in left.items() if value}
+        row["detail"] = to_json(rest).decode() if rest else ""
         rows.append(row)
     return rows

@@ -97,7 +97,6 @@ class Simulation:
         """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
         make_breakable(product_redis, lambda: self.faults.redis_unreachable)
         push.redis_is_away = lambda: self.faults.redis_unreachable
-        people.drain.on_taken.append(self.journal.sync)
         reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
         awaiting = Awaiting(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
         control = make_app(

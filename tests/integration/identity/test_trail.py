@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -52,7 +53,7 @@ def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(writ
     after = written.of_account("a")
     assert [event.action for event in after] == ["step.3", "step.2", "step.1", "step.0"]
     assert [event.event_id for event in after[1:]] == [event.event_id for event in before]
-    assert after[1].detail == '{"session_id": "s"}'
+    assert after[1].detail == '{"session_id":"s"}'
 
 
 def test_pages_of_events_join(written: Trail, drain: TrailDrain) -> None:
@@ -76,8 +77,15 @@ def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written.record("step", "ok", "", account_id="a")
+    evalsha = client.evalsha
+
+    def dies_once_it_is_in_the_database(*arguments: Any) -> Any:
+        if rows(database):
+            raise ZeroDivisionError
+        return evalsha(*arguments)
+
     with monkeypatch.context() as patched:
-        patched.setattr(client, "pipeline", lambda **_: 1 / 0)
+        patched.setattr(client, "evalsha", dies_once_it_is_in_the_database)
         with pytest.raises(ZeroDivisionError):
             drain.drain()
     assert rows(database) == 1
@@ -117,3 +125,23 @@ def test_a_redis_that_comes_back_empty_gets_its_group_again(
     written.record("step", "ok", "", account_id="a")
     assert drain.drain() == 1
     assert rows(database) == 1
+
+
+def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_left(
+    written: Trail,
+    drain: TrailDrain,
+    client: redis.Redis,
+    keys: Keys,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(trail.BATCH):
+        written.record("left", "ok", "")
+    client.xreadgroup(trail.GROUP, "dead", {keys.trail: ">"}, count=trail.BATCH)
+    for _ in range(trail.BATCH + 1):
+        written.record("new", "ok", "")
+    client.xdel(keys.trail, client.xrange(keys.trail, count=1)[0][0])  # gone while the dead one held it
+    monkeypatch.setattr(trail, "ABANDONED_MS", 0)
+    moved = [drain.drain() for _ in range(4)]
+    assert moved == [trail.BATCH, 1, trail.BATCH - 1, 0]
+    assert rows(database) == 2 * trail.BATCH
