@@ -38,8 +38,10 @@ def main() -> NoReturn:
     if serving:
         # Its resolver takes longer to import than all else together, and names are looked up at the start only.
         os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+        # Before the patch: its locks are taken at every count, and nothing ever waits while it holds one.
         import eventlet
         import eventlet.tpool
+        import prometheus_client  # noqa: F401
 
         eventlet.monkey_patch()
         # Before anything is offloaded: each further thread would keep its own 19 MiB of Argon2 for good.

@@ -202,14 +202,6 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
-    app.wsgi_app = HotDoors(app.wsgi_app, rooms, clock, body_bytes=settings.body_bytes)  # type: ignore[method-assign]
-    if simulation is not None:
-        hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
-        accounts = AccountStore(core.database)
-        locks = account_locks(settings, client, keys, clock)
-        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
-        simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
-
     sockets = server.make_sockets(
         app,
         origins=[*_own_origins(public_url), *settings.allowed_origins],
@@ -219,6 +211,14 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
+    app.wsgi_app = HotDoors(app.wsgi_app, rooms, clock, body_bytes=settings.body_bytes)  # type: ignore[method-assign]
+    if simulation is not None:
+        hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
+        accounts = AccountStore(core.database)
+        locks = account_locks(settings, client, keys, clock)
+        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
+        simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
+
     PairingSockets(
         simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
     )

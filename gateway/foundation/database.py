@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -22,6 +22,8 @@ from gateway.protocol import Code
 BUSY_MS = 500
 CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -82,12 +84,15 @@ class Database:
 
         def run(**values: Any) -> list[tuple[Any, ...]]:
             given = {**fixed, **values}
-            with self._plain() as connection:
+
+            def look(connection: Any) -> list[tuple[Any, ...]]:
                 cursor = connection.cursor()
                 cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
                 rows = list(cursor.fetchall())
                 cursor.close()
                 return rows
+
+            return self._plainly(look)
 
         return run
 
@@ -101,31 +106,41 @@ class Database:
 
         def add(rows: Sequence[Mapping[str, Any]]) -> None:
             given = rows if names is None else [[row[name] for name in names] for row in rows]
-            with self._plain() as connection:
+
+            def write(connection: Any) -> None:
                 cursor = connection.cursor()
                 cursor.executemany(text_of_it, given)
                 cursor.close()
                 connection.commit()
 
+            self._plainly(write)
+
         return add
 
-    @contextmanager
-    def _plain(self) -> Iterator[Any]:
-        """A connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
+    def _plainly(self, work: Callable[[Any], T]) -> T:
+        """Call ``work`` with a connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
         try:
-            with self._alone if self._keeps else nullcontext():
+            if not self._keeps:
+                return self._with_another(work)
+            with self._alone:
                 connection = self._kept or self.engine.raw_connection()
-                self._kept = connection if self._keeps else None
+                self._kept = None
                 try:
-                    yield connection
+                    answer = work(connection)
                 except BaseException:
-                    self._kept = None
                     connection.close()  # rolls back
                     raise
-                if not self._keeps:
-                    connection.close()
+                self._kept = connection
+                return answer
         except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
             raise _unavailable() from error
+
+    def _with_another(self, work: Callable[[Any], T]) -> T:
+        connection = self.engine.raw_connection()
+        try:
+            return work(connection)
+        finally:
+            connection.close()  # rolls back what is not committed
 
     def close(self) -> None:
         """Let go of all connections."""

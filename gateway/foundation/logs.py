@@ -6,7 +6,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Final
 
 import structlog
 
@@ -51,6 +52,16 @@ def masked(value: Any, depth: int = 32) -> Any:
     return masked_text(value) if isinstance(value, str) else value
 
 
+# The request that is being answered; empty outside of any.
+request_id: Final = ContextVar("request_id", default="")
+
+
+def _with_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if present := request_id.get():
+        event["request_id"] = present
+    return event
+
+
 def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return dict(masked(dict(event)))
 
@@ -63,7 +74,7 @@ def configure(level: str, form: str) -> None:
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _with_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

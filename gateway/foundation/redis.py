@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -90,17 +90,25 @@ def _options(timeout: float, retry: Retry) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def redis_faults_as_503() -> Iterator[None]:
-    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
-    try:
-        yield
-    except (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError) as error:
-        raise _unavailable() from error
-    except ResponseError as error:
-        if any(word in str(error) for word in _SHORTAGES):
+class _FaultsAs503:
+    """A class and no generator: every script runs in it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, ConnectionError | TimeoutError | BusyLoadingError | OutOfMemoryError | ReadOnlyError):
             raise _unavailable() from error
-        raise
+        if isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES):
+            raise _unavailable() from error
+
+
+_FAULTS_AS_503 = _FaultsAs503()
+
+
+def redis_faults_as_503() -> AbstractContextManager[None]:
+    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
+    return _FAULTS_AS_503
 
 
 def _unavailable() -> Refusal:
@@ -172,8 +180,8 @@ class Scripts:
         Raises Refusal ``unavailable`` when Redis cannot answer.
         """
         file = self.file(script)
-        values = [arguments.pop(argument) for argument in file.arguments]
-        if arguments or len(keys) != len(file.keys):
+        values = [arguments[argument] for argument in file.arguments]
+        if len(arguments) != len(values) or len(keys) != len(file.keys):
             raise TypeError(f"{script}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
         with redis_faults_as_503():
             if self._evaluate is not None:

@@ -44,12 +44,16 @@ class ServerKey:
         """The same as a 43-character token."""
         return base64.urlsafe_b64encode(self.derive(purpose, *parts)).decode().rstrip("=")
 
-    def otp_secret(self, access_token: str) -> str:
-        """The one-time-code secret of the device that holds this token, in base32 (RFC 6238).
+    def otp_key(self, access_token: str) -> bytes:
+        """The one-time-code secret of the device that holds this token: 20 bytes (RFC 6238).
 
         Derived from the token itself: neither Redis nor the database holds anything to read it from.
         """
-        return base64.b32encode(self.derive("otp", access_token)[:20]).decode()
+        return self.derive("otp", access_token)[:20]
+
+    def otp_secret(self, access_token: str) -> str:
+        """The same in base32, as apps take it."""
+        return base64.b32encode(self.otp_key(access_token)).decode()
 
 
 def _kept_key(path: Path) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import time
-from typing import Any
 
 from gateway.foundation import metrics
 from gateway.foundation.logs import log
@@ -17,9 +16,6 @@ STANDING_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
-# prometheus-client looks a child up by its labels under a lock; there are few of them.
-_requests: dict[tuple[str, int], Any] = {}
-_seconds: dict[str, Any] = {}
 
 
 def request_id_of(given: str) -> str:
@@ -31,14 +27,8 @@ def request_id_of(given: str) -> str:
 
 def count(door: str, status: int, began: float, method: str, path: str) -> None:
     """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
-    answered = _requests.get((door, status))
-    if answered is None:
-        answered = _requests[door, status] = metrics.REQUESTS.labels(door, status)
-    answered.inc()
+    metrics.REQUEST(door, status).inc()
     if began:
-        took = _seconds.get(door)
-        if took is None:
-            took = _seconds[door] = metrics.SECONDS.labels(door)
-        took.observe(time.perf_counter() - began)
+        metrics.REQUEST_SECONDS(door).observe(time.perf_counter() - began)
     tell = log.warning if status >= 500 else log.debug
     tell("answered", method=method, path=path, status=status)

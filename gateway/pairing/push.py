@@ -152,7 +152,7 @@ class Push:
         if state["version"] <= watch.version:
             return
         watch.version = state["version"]
-        metrics.TRANSITIONS.labels(state["state"]).inc()
+        metrics.TRANSITION(state["state"]).inc()
         for who, listener in list(watch.listeners.items()):
             if who != but:
                 self._tell(listener, state)

@@ -142,7 +142,7 @@ class PairingService:
 
     def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's own code."""
-        step = step_of(self._server_key.otp_secret(token), otp, self._clock.now_ms())
+        step = step_of(self._server_key.otp_key(token), otp, self._clock.now_ms())
         return _loaded(self._store.confirm(ticket_id, token, address, step, number))
 
     def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

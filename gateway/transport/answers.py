@@ -60,11 +60,11 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
     lines = [f"HTTP/1.1 {status}"]
     length = False
     for name, value in headers:
-        lowered = name.lower()
-        length = length or lowered == "content-length"
-        keep = keep and not (lowered == "connection" and value.lower() == "close")
-        if lowered != "connection":
-            lines.append(f"{name}: {value}")
+        if len(name) == len("connection") and name.lower() == "connection":
+            keep = keep and value.lower() != "close"
+            continue
+        length = length or (len(name) == len("content-length") and name.lower() == "content-length")
+        lines.append(f"{name}: {value}")
     head_only = environ["REQUEST_METHOD"] == "HEAD"
     if not length and not (head_only or status.startswith(("1", "204", "304"))):
         lines.append(f"Content-Length: {len(answer)}")

@@ -6,7 +6,6 @@ table, and hears their messages. Long polling stays python-engineio's own; a pol
 
 from __future__ import annotations
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from urllib.parse import parse_qs
 
 import eventlet
 from engineio.packet import NOOP, Packet
+from pydantic_core import to_json
 
 from gateway.transport import frames
 from gateway.transport.events import DirectEvents
@@ -294,4 +294,4 @@ class Engine:
             "pingInterval": int(eio.ping_interval * 1000),
             "maxPayload": eio.max_http_buffer_size,
         }
-        return b"0" + json.dumps(opening, separators=(",", ":")).encode()
+        return b"0" + to_json(opening)

@@ -9,6 +9,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 import httptools
@@ -25,6 +26,13 @@ IDLE_SECONDS = 65.0
 
 # Takes over a connection that asks to become a WebSocket; answers whether it did.
 Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
+
+
+@lru_cache(maxsize=256)
+def _key_of(name: bytes) -> str:
+    """What a WSGI environ calls a header."""
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"
 
 
 class HttpConnection:
@@ -164,9 +172,7 @@ class HttpConnection:
             # An underscore would be taken for a dash: a way past a proxy that sets the header with the dash.
             if b"_" in name:
                 continue
-            key, text = name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1")
-            if key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
-                key = f"HTTP_{key}"
+            key, text = _key_of(name), value.decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
         self._environ = environ
         self._head = 0

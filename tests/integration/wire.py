@@ -243,12 +243,15 @@ class Socket:
         self.connection.shutdown()
 
     def _receive(self) -> str:
+        end = time.monotonic() + float(self.connection.gettimeout())
         while True:
             packet = self.connection.recv()
             if not packet:
                 raise ConnectionError("the gateway has closed the connection")
             if packet != "2":
                 return str(packet)
+            if time.monotonic() > end:  # pings alone must not keep it waiting for ever
+                raise TimeoutError("nothing but pings")
             self.send("3")
 
     def _keep(self, packet: str) -> None:
