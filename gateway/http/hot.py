@@ -20,6 +20,7 @@ from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
 from gateway.protocol import Code
 
+_LINES: Final = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 HOT: Final = frozenset({"scan_ticket", "confirm_ticket", "claim_ticket", "verify_unit"})
 
 
@@ -84,7 +85,7 @@ class HotDoors:
         manners.count(name, status, began, environ["REQUEST_METHOD"], path)
         present_request.set("")
         start_response(
-            f"{status} {HTTPStatus(status).phrase}",
+            _LINES[status],
             [
                 ("Content-Type", kind),
                 ("Content-Length", str(len(body))),

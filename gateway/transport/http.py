@@ -46,6 +46,7 @@ class HttpConnection:
         "_busy",
         "_environ",
         "_head",
+        "_last",
         "_leaving",
         "_left",
         "_lost",
@@ -78,7 +79,7 @@ class HttpConnection:
         self._parser = httptools.HttpRequestParser(self)
         self._environ: Environ = {}
         self._body = b""
-        self._head = 0
+        self._head = self._last = 0  # bytes since the last whole head or body, the read that ended it included
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
         self._queue: deque[tuple[Environ, bytes, bool]] | None = None
         self._busy = self._leaving = self._lost = False
@@ -92,7 +93,8 @@ class HttpConnection:
         if self._left is not None:
             self._rest_of_body(data)
             return
-        self._head += len(data)
+        self._last = len(data)
+        self._head += self._last
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -153,7 +155,8 @@ class HttpConnection:
         """Make the environ; the body comes."""
         environ = self._environ
         url, headers = environ["_url"], environ["_headers"]
-        if sum(len(name) + len(value) for name, value in headers) > HEAD_BYTES:
+        # Summed only where it can be: what has come is never less than the headers in it.
+        if self._head > HEAD_BYTES and sum(len(name) + len(value) for name, value in headers) > HEAD_BYTES:
             raise Refused("431 Request Header Fields Too Large")
         if not url.startswith(b"/"):
             url = path_of(url)
@@ -175,7 +178,7 @@ class HttpConnection:
             key, text = _key_of(name), value.decode("latin-1")
             environ[key] = f"{environ[key]},{text}" if key in environ else text
         self._environ = environ
-        self._head = 0
+        self._head = self._last
         length = environ.get("CONTENT_LENGTH", "")
         if length and int(length) > self._body_bytes:
             self._too_large()
@@ -185,7 +188,7 @@ class HttpConnection:
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body += body
-        self._head = 0
+        self._head = self._last
         if len(self._body) > self._body_bytes:
             self._too_large()
 

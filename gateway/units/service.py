@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import redis
+from pydantic_core import from_json
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -282,7 +282,7 @@ class UnitService:
         )
         if code != "ok":
             raise Refusal(Code.UNAUTHENTICATED)
-        return ClientSession(session_from(hashed, json.loads(fields[0])), unit)
+        return ClientSession(session_from(hashed, from_json(fields[0])), unit)
 
     def _end(self, session: Session) -> None:
         self._identity.sessions.end(session.account_id, [session.digest])
