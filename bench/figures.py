@@ -68,6 +68,10 @@ class Readings:
         """From confirm to push, of the logins of all rounds together."""
         return [1000 * seconds for row in self._rounds.get(name, []) for seconds in row["told"]]
 
+    def percentiles(self, name: str, share: float) -> list[float]:
+        """A percentile of each round's own, in ms."""
+        return [1000 * percentile(row["told"], share) for row in self._rounds.get(name, [])]
+
     def generator_loads(self) -> list[float]:
         """The load generator's share of a core in every round of every target."""
         return [row["generator_load"] for rows in self._rounds.values() for row in rows]
