@@ -10,10 +10,10 @@ from typing import Any
 import requests
 
 from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, act
-from app_simulator.actor.serving import Refused
 from app_simulator.answers import ConfirmPage
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
+from gateway.actor_server import Refused
 
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2

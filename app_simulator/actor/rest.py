@@ -9,11 +9,12 @@ from pydantic import Field, SecretStr
 
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD, SLOW_SECONDS, Persona
 from app_simulator.actor.phones import HeldPhone, Phones
-from app_simulator.actor.serving import Fields, Refused, body_of, make_app, seconds_of
 from app_simulator.errors import PhoneError
+from gateway.actor_server import Fields, Refused, body_of, make_app, problem, seconds_of
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60
+MOST_BYTES = 8 * 1024 * 1024  # a screenshot in base64
 
 
 class NewPhone(Fields):
@@ -75,7 +76,8 @@ class Watch(Fields):
 
 def phones_app(phones: Phones) -> Flask:
     """The actor's app."""
-    app = make_app("app-simulator")
+    app = make_app("app-simulator", most_bytes=MOST_BYTES)
+    app.register_error_handler(PhoneError, _phone_error)
 
     @app.get("/")
     def about() -> Response:
@@ -188,3 +190,9 @@ def view(held: HeldPhone, **more: Any) -> dict[str, Any]:
         "deeds": len(held.deeds),
         **{name: value for name, value in more.items() if value is not None},
     }
+
+
+def _phone_error(error: PhoneError) -> Response:
+    # What the gateway refused keeps its status; what the phone found out by itself is about what it was given.
+    extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
+    return problem(error.status or 422, error.code, error.detail, **extra)

@@ -6,9 +6,9 @@ import secrets
 import threading
 from typing import Any
 
-from client_stub.actor.serving import Refused
 from client_stub.client import Client, Transport
 from client_stub.model import Ticket, Update
+from gateway.actor_server import Refused
 
 
 class HeldClient:

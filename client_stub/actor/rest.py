@@ -10,12 +10,23 @@ from pydantic import Field, SecretStr
 from qrcode.image.pil import PilImage
 
 from client_stub.actor.clients import Clients, HeldClient
-from client_stub.actor.serving import Fields, Refused, body_of, make_app, seconds_of
+from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session
+from gateway.actor_server import Fields, Refused, body_of, make_app, problem, seconds_of
 from gateway.protocol import TicketState
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60
+MOST_BYTES = 64 * 1024
+# The client's own codes that are not about what it was given.
+_STATUSES: dict[str, int] = {
+    LocalCode.UNREACHABLE: 502,
+    LocalCode.BAD_ANSWER: 502,
+    LocalCode.TIMED_OUT: 408,
+    LocalCode.NO_TICKET: 409,
+    LocalCode.NO_SESSION: 409,
+    LocalCode.CLOSED: 409,
+}
 
 
 class NewClient(Fields):
@@ -64,7 +75,8 @@ class UnitFields(Fields):
 
 def clients_app(clients: Clients) -> Flask:
     """The actor's app."""
-    app = make_app("client-stub")
+    app = make_app("client-stub", most_bytes=MOST_BYTES)
+    app.register_error_handler(ClientError, _client_error)
 
     @app.get("/")
     def about() -> Response:
@@ -211,3 +223,10 @@ def _png(text: str) -> bytes:
     file = io.BytesIO()
     code.make_image(image_factory=PilImage).save(file, format="PNG")
     return file.getvalue()
+
+
+def _client_error(error: ClientError) -> Response:
+    # What the gateway refused keeps its status; a ticket that has ended is gone, as the gateway itself would say.
+    own = _STATUSES.get(error.code, 422) if error.code in list(LocalCode) else 410
+    extra = {name: value for name, value in error.extras.items() if isinstance(value, str | int | float | bool | list)}
+    return problem(error.status or own, error.code, error.detail, **extra)

@@ -1,4 +1,8 @@
-"""The actor's HTTP server, and what every call of it has in common."""
+"""An actor's HTTP server (`app-simulator serve`, `client-stub serve`), and what every call of it has in common.
+
+Beside ``gateway.protocol`` the one thing of this package that phone and client know; it knows neither of them, nor
+anything of the gateway's.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,6 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-
-from app_simulator.errors import PhoneError
-
-MOST_BYTES = 8 * 1024 * 1024  # a screenshot in base64
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -37,14 +37,16 @@ class Refused(Exception):  # noqa: N818 - it is an answer
         self.status, self.code, self.detail = status, code, detail
 
 
-def make_app(name: str) -> Flask:
-    """An empty app whose every error is a problem document (RFC 9457) with a ``code``."""
+def make_app(name: str, *, most_bytes: int) -> Flask:
+    """An empty app whose every error is a problem document (RFC 9457) with a ``code``.
+
+    ``most_bytes`` is the largest body that it reads.
+    """
     app = Flask(name, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = most_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.before_request(_refuse_browsers)
     app.register_error_handler(Refused, lambda refused: problem(refused.status, refused.code, refused.detail))
-    app.register_error_handler(PhoneError, _phone_error)
     app.register_error_handler(HTTPException, _http_error)
     return app
 
@@ -120,12 +122,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _phone_error(error: PhoneError) -> Response:
-    # What the gateway refused keeps its status; what the phone found out by itself is about what it was given.
-    extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
-    return problem(error.status or 422, error.code, error.detail, **extra)
 
 
 def _http_error(error: HTTPException) -> Response:
