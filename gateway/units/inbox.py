@@ -21,7 +21,7 @@ from sqlalchemy import select
 from gateway.foundation.database import Database
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.identity.tables import AuditEvent
 from gateway.identity.trail import Trail
 
@@ -69,6 +69,7 @@ class Inbox:
 
     def __init__(self, client: redis.Redis, keys: Keys, database: Database, trail: Trail, worker_id: str) -> None:
         self._redis = client
+        self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._database = database
         self._trail = trail
@@ -109,16 +110,13 @@ class Inbox:
                 news.set()
 
     def _wake(self, accounts: Sequence[str]) -> None:
-        if not accounts:
-            return
-        with redis_faults_as_503():
-            pipe = self._redis.pipeline(transaction=False)
-            for account_id in accounts:
-                pipe.smembers(self._keys.waiting_phones(account_id))
-            for account_id, workers in zip(accounts, pipe.execute(), strict=True):
-                body = json.dumps({"kind": _KIND, "account_id": account_id})
-                for worker in workers:
-                    self._redis.publish(self._keys.worker_channel(worker), body)
+        for account_id in accounts:
+            self._scripts.run(
+                "wake_phones",
+                [self._keys.waiting_phones(account_id)],
+                channel=self._keys.worker_channel(""),
+                message=json.dumps({"kind": _KIND, "account_id": account_id}),
+            )
 
     @contextmanager
     def _listening(self, account_id: str) -> Iterator[threading.Event]:
