@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select, text
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, bring_up_to_date
@@ -16,6 +17,7 @@ from gateway.identity.tables import Account
 from gateway.protocol import Code
 from gateway.sim.seed import load_seed
 from gateway.sim.seeding import Seeder
+from gateway.units import store
 from gateway.units.authorization_store import AuthorizationStore
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
@@ -126,3 +128,13 @@ def test_a_prepared_statement_sees_what_was_just_written(database: Database, uni
     assert version is not None
     assert again is not None
     assert again.password_version == version.password_version + 1
+
+
+@pytest.mark.parametrize("statement", [store._OF_ACCOUNT, store._KNOWN_TO_ACCOUNT, store._ONE])
+def test_no_statement_walks_all_units(database: Database, statement: Select[Any]) -> None:
+    """What a claim asks must not cost more where there are more units."""
+    asked = statement.compile(database.engine, compile_kwargs={"literal_binds": True})
+    with database.engine.connect() as connection:
+        plan = [str(row[-1]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert any(step.startswith("SEARCH units ") for step in plan), plan
+    assert not [step for step in plan if step.startswith("SCAN")], plan
