@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - both fill the metadata
-from gateway.foundation.database import Base, Database, bring_up_to_date, migrate, newest_revision
+from gateway.foundation.database import MIGRATIONS, Base, Database, bring_up_to_date, migrate, newest_revision
 from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
 
@@ -57,6 +59,24 @@ def test_both_ways_to_a_schema_lead_to_the_same_one(database: Database, tmp_path
         assert one.execute(revision).scalar() == two.execute(revision).scalar() == newest_revision()
     database.close()
     other.close()
+
+
+def test_a_database_of_the_first_release_keeps_its_rows(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001_first")
+        connection.execute(
+            text("INSERT INTO audit_events VALUES ('00000179-0001', 1, 'login.phone', 'ok', '', 'a', '', '', '', '')")
+        )
+    bring_up_to_date(database)
+    with database.engine.connect() as connection:
+        asked = "SELECT action FROM audit_events WHERE account_id = 'a' ORDER BY event_id DESC LIMIT 1"
+        assert connection.execute(text(asked)).scalars().all() == ["login.phone"]
+        plan = [str(row[-1]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert plan == ["SEARCH audit_events USING INDEX ix_audit_events_account_id_event_id (account_id=?)"]
+    database.close()
 
 
 def test_bringing_up_to_date_twice_changes_nothing(database: Database) -> None:
