@@ -66,8 +66,18 @@ def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
     return dict(masked(dict(event)))
 
 
+_told: Final[set[str]] = set()
+
+
+def tells_debug() -> bool:
+    """Whether what is of the level ``debug`` is written: asked where a line that nobody sees would cost too much."""
+    return "debug" in _told
+
+
 def configure(level: str, form: str) -> None:
     """Set logging up once. ``level`` as in the setting; ``form`` is auto, json or text. Writes to standard error."""
+    _told.clear()
+    _told.add(level.lower())
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)

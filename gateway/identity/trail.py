@@ -171,7 +171,7 @@ def _entry(identifier: str, flat: Sequence[str]) -> tuple[str, Mapping[str, str]
 def _sortable(identifier: str) -> str:
     """A stream's id, of milliseconds and a number, so that text order is time order."""
     milliseconds, _, number = identifier.partition("-")
-    return f"{int(milliseconds):015d}-{int(number or 0):06d}"
+    return f"{milliseconds:0>15}-{number:0>6}"
 
 
 def rows_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:

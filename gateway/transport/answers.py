@@ -57,23 +57,19 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
     """
     status, headers, answer = whole_answer(wsgi, environ)
     keep = keep and not ending()
-    lines = [f"HTTP/1.1 {status}"]
-    length = False
-    for name, value in headers:
-        if len(name) == len("connection") and name.lower() == "connection":
-            keep = keep and value.lower() != "close"
-            continue
-        length = length or (len(name) == len("content-length") and name.lower() == "content-length")
-        lines.append(f"{name}: {value}")
+    told = "".join([f"\r\n{name}: {value}" for name, value in headers])
+    lowered = told.lower()
+    if "\r\nconnection:" in lowered:
+        keep = keep and not any(name.lower() == "connection" and value.lower() == "close" for name, value in headers)
+        told = "".join([f"\r\n{name}: {value}" for name, value in headers if name.lower() != "connection"])
     head_only = environ["REQUEST_METHOD"] == "HEAD"
-    if not length and not (head_only or status.startswith(("1", "204", "304"))):
-        lines.append(f"Content-Length: {len(answer)}")
-    lines.append(f"Date: {_Second.now()}")
+    if "\r\ncontent-length:" not in lowered and not (head_only or status.startswith(("1", "204", "304"))):
+        told += f"\r\nContent-Length: {len(answer)}"
     if not keep:
-        lines.append("Connection: close")
+        told += "\r\nConnection: close"
     elif environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-        lines.append("Connection: keep-alive")
-    head = "\r\n".join(lines) + "\r\n\r\n"
+        told += "\r\nConnection: keep-alive"
+    head = f"HTTP/1.1 {status}{told}\r\nDate: {_Second.now()}\r\n\r\n"
     return head.encode("latin-1") + (b"" if head_only else answer), keep
 
 

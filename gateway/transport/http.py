@@ -161,13 +161,14 @@ class HttpConnection:
         if not url.startswith(b"/"):
             url = path_of(url)
         path, _, query = url.partition(b"?")
+        raw_path = path.decode("latin-1")
         environ = {
             **self._base,
             "_whole": True,
             "REQUEST_METHOD": self._parser.get_method().decode(),
             "SERVER_PROTOCOL": f"HTTP/{self._parser.get_http_version()}",
-            "PATH_INFO": (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1"),
-            "RAW_PATH_INFO": path.decode("latin-1"),
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if b"%" in path else raw_path,
+            "RAW_PATH_INFO": raw_path,
             "QUERY_STRING": query.decode("latin-1"),
             "REMOTE_ADDR": self._address,
         }

@@ -76,7 +76,8 @@ class Channel:
         deadline = time.monotonic() + self._timeout
         data = hiredis.pack_command(command)
         while True:
-            self._await_connection(deadline)
+            if not self._ready or self.is_away():
+                self._await_connection(deadline)
             self._write(data)
             call = _Call(greenlet.getcurrent(), deadline)
             self._pending.append(call)
