@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import eventlet
+import greenlet
 import socketio
+from eventlet.hubs import get_hub
 from sqlalchemy import Table, bindparam, insert, select
 
 from gateway.foundation.clock import Clock
@@ -27,6 +29,7 @@ from gateway.protocol import NAMESPACE
 from gateway.transport.engine import Engine, LeanSocket
 from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import channelled
+from gateway.transport.runners import run_now
 from gateway.transport.wire import Wire
 
 IN_FLIGHT = 32
@@ -49,7 +52,14 @@ def pairs(folder: Path, stack: ExitStack) -> list[Pair]:
     database = Database(f"sqlite:///{folder / 'levers.sqlite3'}")
     stack.callback(database.close)
     bring_up_to_date(database)
-    return [_one_connection(folder, stack), _hot_door(), *_sockets(stack), _rows(database), _lookup(database)]
+    return [
+        _one_connection(folder, stack),
+        _hot_door(),
+        _runner(),
+        *_sockets(stack),
+        _rows(database),
+        _lookup(database),
+    ]
 
 
 def _one_connection(folder: Path, stack: ExitStack) -> Pair:
@@ -123,6 +133,33 @@ def _hot_door() -> Pair:
         return ask
 
     return Pair("a hot door beside Flask", calls, run(hot), run(flask))
+
+
+def _runner() -> Pair:
+    calls = 1000
+
+    def in_a_new_one(function: Callable[..., Any], *arguments: Any) -> None:
+        greenlet.greenlet(function, get_hub().greenlet).switch(*arguments)
+
+    def run(begin: Callable[..., None]) -> Callable[[], object]:
+        def act() -> None:
+            done, told = eventlet.Event(), list[int]()
+
+            def work(number: int) -> None:
+                told.append(number)
+
+            def from_the_hub() -> None:
+                for number in range(calls):
+                    begin(work, number)
+                done.send(None)
+
+            get_hub().schedule_call_global(0, from_the_hub)
+            done.wait()
+            assert len(told) == calls
+
+        return act
+
+    return Pair("a call in a greenlet that is used again, not in a new one", calls, run(run_now), run(in_a_new_one))
 
 
 def _sockets(stack: ExitStack) -> list[Pair]:

@@ -19,8 +19,9 @@ from pydantic_core import to_json
 
 from gateway.transport import frames
 from gateway.transport.events import DirectEvents
+from gateway.transport.runners import run_now
 from gateway.transport.table import SocketTable
-from gateway.transport.wire import Wire, run_now
+from gateway.transport.wire import Wire
 
 PATH = "/socket.io/"
 WAITING_PACKETS = 64

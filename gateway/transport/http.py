@@ -16,7 +16,8 @@ import httptools
 
 from gateway.foundation.wsgi import Environ, Wsgi
 from gateway.transport.answers import Refused, RequestBody, answered, path_of
-from gateway.transport.wire import READ_BYTES, Wire, run_now
+from gateway.transport.runners import run_now
+from gateway.transport.wire import READ_BYTES, Wire
 
 HEAD_BYTES = 16_384
 PIPELINED = 16

@@ -20,7 +20,8 @@ from redis.connection import parse_url
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
 from gateway.foundation.logs import log
-from gateway.transport.wire import Wire, run_now
+from gateway.transport.runners import run_now
+from gateway.transport.wire import Wire
 
 FIRST_BACK_OFF_SECONDS = 0.02
 LONGEST_BACK_OFF_SECONDS = 0.5
