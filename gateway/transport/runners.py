@@ -23,22 +23,24 @@ def run_now(function: Callable[..., Any], *arguments: Any) -> None:
     hub = get_hub()
     begin = (_idle.pop() if _idle else _new_runner(hub.greenlet)).switch
     if greenlet.getcurrent() is hub.greenlet:
-        begin(function, arguments)
+        begin([function, arguments])
     else:
-        hub.schedule_call_global(0, begin, function, arguments)
+        hub.schedule_call_global(0, begin, [function, arguments])
 
 
 def _new_runner(hub: Any) -> Any:
     """A greenlet that runs one function after another, each in a context of its own, as a new greenlet would."""
 
-    def run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def run(call: list[Any]) -> None:
         own = greenlet.getcurrent()
         while True:
+            function, arguments = call
+            call.clear()  # a greenlet holds on to what it was begun with
             contextvars.Context().run(function, *arguments)
-            del function, arguments  # what they hold must not live until the next call
+            del function, arguments
             if len(_idle) >= _MOST_IDLE:
                 return
             _idle.append(own)
-            function, arguments = get_hub().greenlet.switch()
+            call = get_hub().greenlet.switch()
 
     return greenlet.greenlet(run, hub)
