@@ -117,6 +117,6 @@ def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
 
 def test_every_lever_runs_both_ways() -> None:
     told = levers.measure(1)
-    assert len(told) == 6
+    assert len(told) == 7
     for sides in told.values():
         assert all(cost > 0 for side in ("with", "without") for cost in sides[side])
