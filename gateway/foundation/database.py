@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -22,8 +22,6 @@ from gateway.protocol import Code
 BUSY_MS = 500
 CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -84,15 +82,12 @@ class Database:
 
         def run(**values: Any) -> list[tuple[Any, ...]]:
             given = {**fixed, **values}
-
-            def look(connection: Any) -> list[tuple[Any, ...]]:
+            with self._plain() as connection:
                 cursor = connection.cursor()
                 cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
                 rows = list(cursor.fetchall())
                 cursor.close()
                 return rows
-
-            return self._plainly(look)
 
         return run
 
@@ -106,41 +101,31 @@ class Database:
 
         def add(rows: Sequence[Mapping[str, Any]]) -> None:
             given = rows if names is None else [[row[name] for name in names] for row in rows]
-
-            def write(connection: Any) -> None:
+            with self._plain() as connection:
                 cursor = connection.cursor()
                 cursor.executemany(text_of_it, given)
                 cursor.close()
                 connection.commit()
 
-            self._plainly(write)
-
         return add
 
-    def _plainly(self, work: Callable[[Any], T]) -> T:
-        """Call ``work`` with a connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
+    @contextmanager
+    def _plain(self) -> Iterator[Any]:
+        """A connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
         try:
-            if not self._keeps:
-                return self._with_another(work)
-            with self._alone:
+            with self._alone if self._keeps else nullcontext():
                 connection = self._kept or self.engine.raw_connection()
-                self._kept = None
+                self._kept = connection if self._keeps else None
                 try:
-                    answer = work(connection)
+                    yield connection
                 except BaseException:
+                    self._kept = None
                     connection.close()  # rolls back
                     raise
-                self._kept = connection
-                return answer
+                if not self._keeps:
+                    connection.close()
         except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
             raise _unavailable() from error
-
-    def _with_another(self, work: Callable[[Any], T]) -> T:
-        connection = self.engine.raw_connection()
-        try:
-            return work(connection)
-        finally:
-            connection.close()  # rolls back what is not committed
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -204,8 +189,8 @@ def bring_up_to_date(database: Database) -> None:
         raise StartupError(f"The database {database.shown_url} cannot be used: {error.orig}") from None
 
 
-def migrate(database: Database) -> None:
-    """Run every migration that this database has not seen."""
+def migrate(database: Database, revision: str = "head") -> None:
+    """Run every migration up to ``revision`` that this database has not seen."""
     from alembic import command
     from alembic.config import Config
 
@@ -213,4 +198,4 @@ def migrate(database: Database) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

@@ -6,8 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -52,39 +51,19 @@ def masked(value: Any, depth: int = 32) -> Any:
     return masked_text(value) if isinstance(value, str) else value
 
 
-# The request that is being answered; empty outside of any.
-request_id: Final = ContextVar("request_id", default="")
-
-
-def _with_request_id(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if present := request_id.get():
-        event["request_id"] = present
-    return event
-
-
 def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return dict(masked(dict(event)))
 
 
-_told: Final[set[str]] = set()
-
-
-def tells_debug() -> bool:
-    """Whether what is of the level ``debug`` is written: asked where a line that nobody sees would cost too much."""
-    return "debug" in _told
-
-
 def configure(level: str, form: str) -> None:
     """Set logging up once. ``level`` as in the setting; ``form`` is auto, json or text. Writes to standard error."""
-    _told.clear()
-    _told.add(level.lower())
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[
-            _with_request_id,
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -90,25 +90,17 @@ def _options(timeout: float, retry: Retry) -> dict[str, Any]:
     }
 
 
-class _FaultsAs503:
-    """A class and no generator: every script runs in it."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, ConnectionError | TimeoutError | BusyLoadingError | OutOfMemoryError | ReadOnlyError):
-            raise _unavailable() from error
-        if isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES):
-            raise _unavailable() from error
-
-
-_FAULTS_AS_503 = _FaultsAs503()
-
-
-def redis_faults_as_503() -> AbstractContextManager[None]:
+@contextmanager
+def redis_faults_as_503() -> Iterator[None]:
     """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
-    return _FAULTS_AS_503
+    try:
+        yield
+    except (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError) as error:
+        raise _unavailable() from error
+    except ResponseError as error:
+        if any(word in str(error) for word in _SHORTAGES):
+            raise _unavailable() from error
+        raise
 
 
 def _unavailable() -> Refusal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -12,23 +11,17 @@ from pathlib import Path
 
 from gateway.foundation.errors import StartupError
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-
 
 def random_id() -> str:
     """128 random bits as 22 characters of base64url (DESIGN.md section 3)."""
-    made = _in_base64url(os.urandom(16))
+    made = secrets.token_urlsafe(16)
     # A command line would take it for an option.
     return made if not made.startswith("-") else f"0{made[1:]}"
 
 
 def random_token() -> str:
     """256 random bits as 43 characters of base64url; what a bearer token is (RFC 6750)."""
-    return _in_base64url(os.urandom(32))
-
-
-def _in_base64url(data: bytes) -> str:
-    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
+    return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> str:
@@ -49,7 +42,7 @@ class ServerKey:
 
     def token(self, purpose: str, *parts: str) -> str:
         """The same as a 43-character token."""
-        return _in_base64url(self.derive(purpose, *parts))
+        return base64.urlsafe_b64encode(self.derive(purpose, *parts)).decode().rstrip("=")
 
     def otp_key(self, access_token: str) -> bytes:
         """The one-time-code secret of the device that holds this token: 20 bytes (RFC 6238).

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
-from gateway.foundation.logs import request_id as present_request
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
 from gateway.http.openapi import document
@@ -89,7 +89,7 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         request_id = manners.request_id_of(request.headers.get("X-Request-Id", ""))
         request.environ["pairing.request_id"] = request_id
         request.environ["pairing.began"] = time.perf_counter()
-        present_request.set(request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -99,7 +99,7 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
         manners.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
-        present_request.set("")
+        structlog.contextvars.clear_contextvars()
         return response
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+import structlog
+
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
-from gateway.foundation.logs import request_id as present_request
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
@@ -73,7 +74,7 @@ class HotDoors:
         began = time.perf_counter()
         door, variable, name = found
         request_id = manners.request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
-        present_request.set(request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         headers: dict[str, str] = {}
         try:
             status, kind, body = self._answered(door, {variable: parts[4]}, environ, int(length))
@@ -83,7 +84,7 @@ class HotDoors:
             log.error("fault", path=path, exc_info=error)
             status, kind, body = self._refused(Refusal(Code.INTERNAL_ERROR), headers)
         manners.count(name, status, began, environ["REQUEST_METHOD"], path)
-        present_request.set("")
+        structlog.contextvars.clear_contextvars()
         start_response(
             _LINES[status],
             [

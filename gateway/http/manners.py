@@ -7,7 +7,7 @@ import re
 import time
 
 from gateway.foundation import metrics
-from gateway.foundation.logs import log, tells_debug
+from gateway.foundation.logs import log
 
 STANDING_HEADERS = (
     ("Cache-Control", "no-store"),
@@ -30,7 +30,5 @@ def count(door: str, status: int, began: float, method: str, path: str) -> None:
     metrics.REQUEST(door, status).inc()
     if began:
         metrics.REQUEST_SECONDS(door).observe(time.perf_counter() - began)
-    if status >= 500:
-        log.warning("answered", method=method, path=path, status=status)
-    elif tells_debug():
-        log.debug("answered", method=method, path=path, status=status)
+    tell = log.warning if status >= 500 else log.debug
+    tell("answered", method=method, path=path, status=status)

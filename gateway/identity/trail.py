@@ -129,9 +129,9 @@ class TrailDrain:
             count=BATCH,
             abandoned_ms=ABANDONED_MS if look else "",
         )
-        if look and not taken:
-            self._looked_at = time.monotonic()
         entries = [_entry(identifier, flat) for identifier, flat in filter(None, taken) if flat]
+        if look and not entries:
+            self._looked_at = time.monotonic()
         if entries:
             self._keep(entries)
         return len(entries)

@@ -57,19 +57,23 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
     """
     status, headers, answer = whole_answer(wsgi, environ)
     keep = keep and not ending()
-    told = "".join([f"\r\n{name}: {value}" for name, value in headers])
-    lowered = told.lower()
-    if "\r\nconnection:" in lowered:
-        keep = keep and not any(name.lower() == "connection" and value.lower() == "close" for name, value in headers)
-        told = "".join([f"\r\n{name}: {value}" for name, value in headers if name.lower() != "connection"])
+    lines = [f"HTTP/1.1 {status}"]
+    length = False
+    for name, value in headers:
+        lowered = name.lower()
+        length = length or lowered == "content-length"
+        keep = keep and not (lowered == "connection" and value.lower() == "close")
+        if lowered != "connection":
+            lines.append(f"{name}: {value}")
     head_only = environ["REQUEST_METHOD"] == "HEAD"
-    if "\r\ncontent-length:" not in lowered and not (head_only or status.startswith(("1", "204", "304"))):
-        told += f"\r\nContent-Length: {len(answer)}"
+    if not length and not (head_only or status.startswith(("1", "204", "304"))):
+        lines.append(f"Content-Length: {len(answer)}")
+    lines.append(f"Date: {_Second.now()}")
     if not keep:
-        told += "\r\nConnection: close"
+        lines.append("Connection: close")
     elif environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-        told += "\r\nConnection: keep-alive"
-    head = f"HTTP/1.1 {status}{told}\r\nDate: {_Second.now()}\r\n\r\n"
+        lines.append("Connection: keep-alive")
+    head = "\r\n".join(lines) + "\r\n\r\n"
     return head.encode("latin-1") + (b"" if head_only else answer), keep
 
 

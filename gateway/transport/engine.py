@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -29,12 +28,6 @@ _BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary ackno
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 _PING = frames.frame(b"2")
 _GOING_AWAY = b"\x03\xe8"  # close code 1000
-
-
-@lru_cache(maxsize=64)
-def _query_of(text: str) -> dict[str, list[str]]:
-    """A query's values; most clients send the same one."""
-    return parse_qs(text)
 
 
 class LeanSocket:
@@ -216,7 +209,7 @@ class Engine:
 
     def upgrade(self, environ: dict[str, Any], wire: Wire, rest: bytes) -> bool:
         """Take a connection over as a WebSocket; False where it must be answered as an ordinary request."""
-        query = _query_of(environ["QUERY_STRING"])
+        query = parse_qs(environ["QUERY_STRING"])
         if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
             return False
         if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or len(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) != 24:

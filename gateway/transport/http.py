@@ -9,7 +9,6 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 import httptools
@@ -29,13 +28,6 @@ IDLE_SECONDS = 65.0
 Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
 
 
-@lru_cache(maxsize=256)
-def _key_of(name: bytes) -> str:
-    """What a WSGI environ calls a header."""
-    key = name.decode("latin-1").upper().replace("-", "_")
-    return key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"
-
-
 class HttpConnection:
     """One client's connection, until it closes or becomes a WebSocket."""
 
@@ -47,7 +39,6 @@ class HttpConnection:
         "_busy",
         "_environ",
         "_head",
-        "_last",
         "_leaving",
         "_left",
         "_lost",
@@ -80,7 +71,7 @@ class HttpConnection:
         self._parser = httptools.HttpRequestParser(self)
         self._environ: Environ = {}
         self._body = b""
-        self._head = self._last = 0  # bytes since the last whole head or body, the read that ended it included
+        self._head = 0
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
         self._queue: deque[tuple[Environ, bytes, bool]] | None = None
         self._busy = self._leaving = self._lost = False
@@ -94,8 +85,7 @@ class HttpConnection:
         if self._left is not None:
             self._rest_of_body(data)
             return
-        self._last = len(data)
-        self._head += self._last
+        self._head += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -156,8 +146,7 @@ class HttpConnection:
         """Make the environ; the body comes."""
         environ = self._environ
         url, headers = environ["_url"], environ["_headers"]
-        # Summed only where it can be: what has come is never less than the headers in it.
-        if self._head > HEAD_BYTES and sum(len(name) + len(value) for name, value in headers) > HEAD_BYTES:
+        if sum(len(name) + len(value) for name, value in headers) > HEAD_BYTES:
             raise Refused("431 Request Header Fields Too Large")
         if not url.startswith(b"/"):
             url = path_of(url)
@@ -177,10 +166,12 @@ class HttpConnection:
             # An underscore would be taken for a dash: a way past a proxy that sets the header with the dash.
             if b"_" in name:
                 continue
-            key, text = _key_of(name), value.decode("latin-1")
+            key, text = name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1")
+            if key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
+                key = f"HTTP_{key}"
             environ[key] = f"{environ[key]},{text}" if key in environ else text
         self._environ = environ
-        self._head = self._last
+        self._head = 0
         length = environ.get("CONTENT_LENGTH", "")
         if length and int(length) > self._body_bytes:
             self._too_large()
@@ -190,7 +181,7 @@ class HttpConnection:
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body += body
-        self._head = self._last
+        self._head = 0
         if len(self._body) > self._body_bytes:
             self._too_large()
 

@@ -77,8 +77,7 @@ class Channel:
         deadline = time.monotonic() + self._timeout
         data = hiredis.pack_command(command)
         while True:
-            if not self._ready or self.is_away():
-                self._await_connection(deadline)
+            self._await_connection(deadline)
             self._write(data)
             call = _Call(greenlet.getcurrent(), deadline)
             self._pending.append(call)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - both fill the metadata
-from gateway.foundation.database import MIGRATIONS, Base, Database, bring_up_to_date, migrate, newest_revision
+from gateway.foundation.database import Base, Database, bring_up_to_date, migrate, newest_revision
 from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
 
@@ -62,11 +60,8 @@ def test_both_ways_to_a_schema_lead_to_the_same_one(database: Database, tmp_path
 
 
 def test_a_database_of_the_first_release_keeps_its_rows(database: Database) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    migrate(database, "0001_first")
     with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001_first")
         connection.execute(
             text("INSERT INTO audit_events VALUES ('00000179-0001', 1, 'login.phone', 'ok', '', 'a', '', '', '', '')")
         )

@@ -16,6 +16,7 @@ import greenlet
 from gateway.transport.runners import run_now
 
 seen, runners = [], []
+go_on, over = eventlet.Event(), eventlet.Event()
 present = contextvars.ContextVar("present", default="none")
 
 
@@ -28,8 +29,11 @@ def work(name, held=None):
     runners.append(weakref.ref(greenlet.getcurrent()))
     present.set(name)
     if name == "waits":
-        eventlet.sleep(0.05)
+        go_on.wait()
         seen.append((name, present.get()))
+        over.send()
+    elif name == "from a greenlet":
+        go_on.send()
 
 
 def from_the_hub():
@@ -47,7 +51,7 @@ def from_the_hub():
 eventlet.hubs.get_hub().schedule_call_global(0, from_the_hub)
 run_now(work, "from a greenlet")
 seen.append(("this one goes on", present.get()))
-eventlet.sleep(0.2)
+over.wait()
 for what in seen:
     print(*what)
 print(len({runner() for runner in runners}))
