@@ -1,5 +1,5 @@
 // The form that sets a fault: what goes wrong, to what, how often, for how long.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { sim } from "../shared/api.ts";
 import { t } from "../shared/language.ts";
@@ -33,7 +33,8 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const routes = useId();
-  useEffect(() => form.current?.querySelector("select")?.focus({ preventScroll: true }), []);
+  // with the form itself: a key pressed right after must find it, also when frames are late
+  useLayoutEffect(() => form.current?.querySelector("select")?.focus({ preventScroll: true }), []);
 
   const kind = KINDS[kindOf]!;
   const needed = (amount: Amount): boolean =>

@@ -1,5 +1,5 @@
 // The parts that every page is made of.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren, JSX } from "preact";
 import { Icon, type IconName } from "./icons.tsx";
 import { chooseLanguage, language, t } from "./language.ts";
@@ -122,7 +122,7 @@ export function Field(props: FieldProps): JSX.Element {
   const id = useId();
   const own = useRef<HTMLInputElement>(null);
   const ref = props.inputRef ?? own;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (props.focus) ref.current?.focus({ preventScroll: true });
   }, []);
   const notes = [props.hint ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ");
@@ -226,7 +226,7 @@ export function Choice(props: {
 export function Sheet(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => dialog?.close();

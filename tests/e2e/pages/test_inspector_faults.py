@@ -128,10 +128,13 @@ def test_every_kind_can_be_set_and_all_are_lifted_at_once(open_page: OpenPage, g
             form.get_by_label(label).fill(typed)
         form.get_by_role("button", name="Set", exact=True).click()
         expect(panel.locator("tbody tr")).to_have_count(count)
+        expect(form).not_to_be_visible()  # its row may be told by the journal before the call is answered
+        if count == len(KINDS):
+            page.evaluate("window.requestAnimationFrame = () => 0")  # frames are late, as on a busy machine
         panel.get_by_role("button", name="Set a fault").click()
-    assert sorted(fault["kind"] for fault in present(gateway)) == sorted(KINDS)
-    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")  # at once: a form that has opened has the focus
     expect(form).not_to_be_visible()
+    assert sorted(fault["kind"] for fault in present(gateway)) == sorted(KINDS)
     panel.get_by_role("button", name="Lift all").click()
     expect(panel.get_by_text("None")).to_be_visible()
     assert present(gateway) == []
