@@ -7,15 +7,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from gateway.foundation import logs
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
 from gateway.http import manners, problems
-from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
+from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
 from gateway.http.openapi import document
 from gateway.protocol import Code
 
@@ -62,8 +62,12 @@ def answer_call(door: Door, call: Call, read_body: Callable[[], object]) -> Resp
 
 def _mount(app: Flask, door: Door) -> None:
     def view(**path: str) -> Response:
+        if any("\0" in part for part in path.values()):
+            raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
         credential = credential_of(door.auth, request.headers.get("Authorization"))
-        query = None if door.query is None else validated(door.query, request.args.to_dict())
+        given = request.args.to_dict()
+        refuse_nul(given)
+        query = None if door.query is None else validated(door.query, given)
         if door.query is None and request.args:
             raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.")
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
@@ -89,7 +93,7 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         request_id = manners.request_id_of(request.headers.get("X-Request-Id", ""))
         request.environ["pairing.request_id"] = request_id
         request.environ["pairing.began"] = time.perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        logs.request_id.set(request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -99,7 +103,7 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
         manners.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
-        structlog.contextvars.clear_contextvars()
+        logs.request_id.set("")
         return response
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -56,8 +56,7 @@ class Auth(Enum):
     TICKET = "ticket"  # Ticket <claim_secret>
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request, as a handler sees it."""
 
     path: Mapping[str, str]
@@ -94,6 +93,7 @@ class Door:
     body_optional: bool
     query: type[Query] | None
     returns: type[Answer] | str | None  # a content type where it is not JSON
+    also: tuple[str, ...]  # further content types, for who asks for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
 
@@ -117,6 +117,7 @@ class Doors:
         body_optional: bool = False,
         query: type[Query] | None = None,
         returns: type[Answer] | str | None = None,
+        also: tuple[str, ...] = (),
         status: int | None = None,
         codes: tuple[Code, ...] = (),
         params: Mapping[str, str] | None = None,
@@ -137,6 +138,7 @@ class Doors:
                 body_optional,
                 query,
                 returns,
+                also,
                 codes,
                 params or {},
             )
@@ -164,7 +166,7 @@ def credential_of(door_auth: Auth, authorization: str | None) -> str:
 def json_of(door: Door, data: bytes, mimetype: str) -> object:
     """The JSON object in a body; None where there is none and the door needs none.
 
-    Raises ``malformed_request``, ``unsupported_media_type``.
+    Raises ``malformed_request``, ``unsupported_media_type``, and ``invalid_request`` for the character U+0000.
     """
     if not data:
         if door.body_optional:
@@ -178,7 +180,24 @@ def json_of(door: Door, data: bytes, mimetype: str) -> object:
         raise Refusal(Code.MALFORMED_REQUEST) from None
     if not isinstance(value, dict):
         raise Refusal(Code.MALFORMED_REQUEST, "The body must be a JSON object.")
+    if b"\\u0000" in data:
+        refuse_nul(value)
     return value
+
+
+def refuse_nul(value: object, field: str = "") -> None:
+    """Raises ``invalid_request`` where a text within ``value`` holds U+0000: PostgreSQL has no such text."""
+    if isinstance(value, str):
+        if "\0" in value:
+            errors = [{"field": field, "message": "No text here may hold the character U+0000."}]
+            raise Refusal(Code.INVALID_REQUEST, errors=errors)
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            refuse_nul(name, field)
+            refuse_nul(part, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            refuse_nul(part, f"{field}.{number}".lstrip("."))
 
 
 def _no_json(constant: str) -> None:

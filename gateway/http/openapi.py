@@ -57,12 +57,14 @@ def document(title: str, version: str, rooms: Sequence[Doors]) -> dict[str, Any]
         for door in room.all:
             _describe(app, door)
     described: dict[str, Any] = app.api_doc
-    # The library takes every body for required.
-    optional = {door.handler.__name__ for room in rooms for door in room.all if door.body_optional}
+    by_name = {door.handler.__name__: door for room in rooms for door in room.all}
     for path in described["paths"].values():
         for operation in path.values():
-            if operation["operationId"] in optional:
+            door = by_name[operation["operationId"]]
+            if door.body_optional:  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
+            for content_type in door.also:  # and knows of one content type an answer
+                operation["responses"][str(door.status)]["content"][content_type] = {}
     return described
 
 

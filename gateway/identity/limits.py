@@ -19,6 +19,8 @@ from gateway.foundation.redis import Scripts
 from gateway.protocol import Code
 
 BUCKETS = 4
+# Put before every script that fills a bucket.
+BUCKET_SCRIPT = ("gateway.identity", "_bucket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Limits:
     """Takes calls from buckets in Redis, for all workers together."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
-        self._scripts = Scripts(client, "gateway.identity")
+        self._scripts = Scripts(client, "gateway.identity", BUCKET_SCRIPT)
         self._keys = keys
         self._clock = clock
 

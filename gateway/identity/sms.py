@@ -20,6 +20,7 @@ from gateway.foundation.logs import log
 from gateway.foundation.redis import Scripts
 from gateway.foundation.secrets import ServerKey
 from gateway.identity.codes import new_sms_code
+from gateway.identity.limits import BUCKET_SCRIPT
 from gateway.protocol import Code
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
@@ -157,7 +158,7 @@ class SmsCodes:
         provider: SmsProvider,
         rules: SmsRules,
     ) -> None:
-        self._scripts = Scripts(client, "gateway.identity")
+        self._scripts = Scripts(client, "gateway.identity", BUCKET_SCRIPT)
         self._keys = keys
         self._clock = clock
         self._server_key = server_key

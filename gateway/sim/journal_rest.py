@@ -97,5 +97,13 @@ def doors(journal: Journal, prefix: str) -> Doors:
         return JournalPage(entries=[JournalEntry.model_validate(entry) for entry in entries], next=following)
 
     room = Doors("journal", prefix)
-    room.add("GET", "/journal", read_journal, query=JournalQuery, returns=JournalPage, codes=(Code.UNAVAILABLE,))
+    room.add(
+        "GET",
+        "/journal",
+        read_journal,
+        query=JournalQuery,
+        returns=JournalPage,
+        also=("application/x-ndjson", "text/plain"),
+        codes=(Code.UNAVAILABLE,),
+    )
     return room

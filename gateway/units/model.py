@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -12,7 +12,10 @@ from gateway.protocol import Code, NextStep, Permission
 
 # 办税授权: at most 20 people a unit (DESIGN.md section 5).
 AUTHORIZATIONS_OF_A_UNIT: Final = 20
-_CHINA: Final = timezone(timedelta(hours=8))
+# Whole numbers: ``datetime`` cannot tell the day after 9999-12-31.
+_DAY_MS: Final = 86_400_000
+_CHINA_MS: Final = 8 * 3_600_000
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 class Role(StrEnum):
@@ -106,17 +109,16 @@ def next_step(units: Sequence[UnitAccess]) -> NextStep:
 
 def end_of_day(day: date) -> int:
     """The first millisecond after ``day`` in China, where a date of the tax office ends."""
-    after = datetime(day.year, day.month, day.day, tzinfo=_CHINA) + timedelta(days=1)
-    return round(after.timestamp() * 1000)
+    return (day.toordinal() + 1 - _EPOCH) * _DAY_MS - _CHINA_MS
 
 
 def start_of_day(day: date) -> int:
     """The first millisecond of ``day`` in China."""
-    return round(datetime(day.year, day.month, day.day, tzinfo=_CHINA).timestamp() * 1000)
+    return (day.toordinal() - _EPOCH) * _DAY_MS - _CHINA_MS
 
 
 def last_day(valid_until: int | None) -> str | None:
     """The date that ``end_of_day`` made ``valid_until`` of, as YYYY-MM-DD; None is for ever."""
     if valid_until is None:
         return None
-    return datetime.fromtimestamp((valid_until - 1) / 1000, _CHINA).date().isoformat()
+    return date.fromordinal((valid_until + _CHINA_MS) // _DAY_MS + _EPOCH - 1).isoformat()

@@ -15,6 +15,7 @@ from gateway.protocol import API_PREFIX, Code, Permission
 from gateway.units.authorization_store import Grant
 from gateway.units.authorizations import Authorizations
 from gateway.units.model import STATUS_CODES, last_day
+from gateway.units.taxpayer_numbers import stored_form
 
 PermissionName = Literal["handle", "manage"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -72,11 +73,11 @@ def doors(service: Authorizations, identity: IdentityService) -> Doors:
     def list_unit_authorizations(call: Call) -> AuthorizationList:
         """Who may act for this unit without its declaration password."""
         session = identity.owner(call.credential)
-        return _listed(service.of_unit(session, call.path["taxpayer_id"]))
+        return _listed(service.of_unit(session, stored_form(call.path["taxpayer_id"])))
 
     def grant_authorization(call: Call, body: GrantBody) -> AuthorizationView:
         """Authorize a registered person; in force at once."""
-        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         permission = Permission(body.permission)
         with service.audited("grant", session, taxpayer_id, call.address):
             unit = service.may_grant(session, taxpayer_id, permission)
@@ -91,7 +92,7 @@ def doors(service: Authorizations, identity: IdentityService) -> Doors:
 
     def change_authorization(call: Call, body: ChangeBody) -> AuthorizationView:
         """Change what a person is authorized for, or until when; in force at once."""
-        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         with service.audited("change", session, taxpayer_id, call.address):
             changed = service.change(
                 session,
@@ -106,7 +107,7 @@ def doors(service: Authorizations, identity: IdentityService) -> Doors:
 
     def revoke_authorization(call: Call) -> None:
         """Revoke, as the unit; over at once, also for sessions that were verified by it."""
-        session, taxpayer_id = identity.owner(call.credential), call.path["taxpayer_id"]
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         with service.audited("revoke", session, taxpayer_id, call.address):
             service.revoke(session, taxpayer_id, call.path["authorization_id"], call.address)
 

@@ -10,6 +10,7 @@ from gateway.protocol import API_PREFIX, Code
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.rest_fields import DeclarationPassword
 from gateway.units.service import UnitService
+from gateway.units.taxpayer_numbers import stored_form
 
 Otp = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
@@ -30,7 +31,7 @@ def doors(resets: DeclarationPasswordResets, units: UnitService, identity: Ident
         Unlocks the unit and ends its sessions. A phone sends its one-time code; the WEB platform needs none.
         """
         session = identity.owner(call.credential)
-        unit = units.access(session.account_id, call.path["taxpayer_id"])
+        unit = units.access(session.account_id, stored_form(call.path["taxpayer_id"]))
         resets.reset(session, call.credential, unit, body.new_password, body.otp, call.address)
 
     room = Doors("units", API_PREFIX)

@@ -16,6 +16,7 @@ from gateway.units.rest_fields import (
     unit_view,
 )
 from gateway.units.service import UnitService
+from gateway.units.taxpayer_numbers import stored_form
 
 
 class VerificationBody(Body):
@@ -63,7 +64,7 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
         """Unit verification: by an authorization in force, else by the declaration password."""
         current = service.verify(
             call.credential,
-            call.path["taxpayer_id"],
+            stored_form(call.path["taxpayer_id"]),
             body.declaration_password if body else None,
             captcha_of(body.captcha) if body else None,
             call.address,
@@ -72,7 +73,7 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
 
     def offer_reset(call: Call) -> ResetOffer:
         """Forgotten declaration password: the app's QR and the WEB platform's link, for any taxpayer number."""
-        qr, link = service.reset_offer(call.credential, call.path["taxpayer_id"])
+        qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
         return ResetOffer(qr=qr, link=link)
 
     room = Doors("units", API_PREFIX)

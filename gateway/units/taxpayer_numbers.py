@@ -29,12 +29,17 @@ class TaxpayerNumberRefused(ValueError):  # noqa: N818 - it is an answer, not a 
         self.sentence = sentence
 
 
+def stored_form(text: str) -> str:
+    """A taxpayer number as it is stored, whether it is one or not: capitals, no spaces."""
+    return _SPACES.sub("", text).upper()
+
+
 def checked_taxpayer_id(text: str) -> str:
     """A taxpayer number as it is stored: capitals, no spaces. Raises TaxpayerNumberRefused.
 
     That a number is right says nothing about whether there is such a unit.
     """
-    number = _SPACES.sub("", text).upper()
+    number = stored_form(text)
     if len(number) == 18:
         if not uscc.is_valid(number):
             raise TaxpayerNumberRefused("The check digit is wrong (GB 32100): compare the number with the licence.")

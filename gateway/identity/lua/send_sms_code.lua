@@ -18,12 +18,13 @@ local last = redis.call('HMGET', KEYS[1], 'sent_at', 'sent', 'code')
 if last[1] == ARGV[1] and last[3] == ARGV[2] then return {'ok', tonumber(ARGV[5])} end
 local sent = tonumber(last[2] or '0')
 if sent >= tonumber(ARGV[6]) then return {'rate_limited', -1} end
-local wait = last[1] and tonumber(last[1]) + tonumber(ARGV[5]) - now or 0
+local sent_at = tonumber(last[1] or now)
+local wait = last[1] and sent_at <= now and sent_at + tonumber(ARGV[5]) - now or 0  -- a clock set back knows no last one
 if wait > 0 then return {'rate_limited', wait} end
 local per_message = DAY / tonumber(ARGV[7])
-local level = math.min(math.max(tonumber(redis.call('GET', KEYS[2]) or now), now), now + DAY) + per_message
+local level = bucket_empty_at(KEYS[2], now) + per_message
 if level > now + DAY + 0.5 then return {'rate_limited', math.ceil(level - now - DAY)} end
-redis.call('SET', KEYS[2], string.format('%.3f', level), 'PX', DAY)
+keep_bucket(KEYS[2], level, now, DAY)
 redis.call('HSET', KEYS[1], 'code', ARGV[2], 'phone', ARGV[3], 'expires_at', now + tonumber(ARGV[4]),
   'tries', 0, 'sent_at', now, 'sent', sent + 1)
 redis.call('PEXPIRE', KEYS[1], ARGV[8])

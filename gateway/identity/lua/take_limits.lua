@@ -1,7 +1,7 @@
 -- Counts a call against up to four limits at once, against all or none of them; each lets through `most`
 -- calls at once and as many again evenly over `window` (a leaky bucket, RFC 2697's shape in one number).
 -- A call that turns out well is given back: people behind one address do not use up each other's.
--- KEYS[1] first   bucket: the ms at which it is empty again
+-- KEYS[1] first   bucket
 -- KEYS[2] second  bucket
 -- KEYS[3] third   bucket
 -- KEYS[4] fourth  bucket
@@ -17,19 +17,11 @@ local empty_at, wait = {}, 0
 for i = 1, 4 do
   if most[i] > 0 then
     local per_call = windows[i] / most[i]
-    -- A bucket is never fuller than full, whatever the clock was set back to.
-    local level = math.min(math.max(tonumber(redis.call('GET', KEYS[i]) or now), now), now + windows[i])
-    empty_at[i] = math.max(now, level + cost * per_call)
+    empty_at[i] = math.max(now, bucket_empty_at(KEYS[i], now) + cost * per_call)
     wait = math.max(wait, empty_at[i] - (now + windows[i]))
   end
 end
 -- Fractions of a millisecond are rounding, not a call too many.
 if cost > 0 and wait > 0.5 then return {'rate_limited', math.ceil(wait)} end
-for i, level in pairs(empty_at) do
-  if level > now then
-    redis.call('SET', KEYS[i], string.format('%.3f', level), 'PX', math.ceil(windows[i]))
-  else
-    redis.call('DEL', KEYS[i])
-  end
-end
+for i, level in pairs(empty_at) do keep_bucket(KEYS[i], level, now, windows[i]) end
 return {'ok', 0}

@@ -175,6 +175,23 @@ def test_control_characters_and_lone_surrogates_are_no_fault(wire: Wire, field: 
         wire.call("POST", "/sim/v1/reset")
 
 
+def test_the_character_nul_is_refused_wherever_a_text_stands(wire: Wire) -> None:
+    """PostgreSQL has no such text; the answer is the same on every database."""
+    login = {"identifier": "agent", "password": "x", "device": {"name": "n", "model": "m"}}
+    refused = [
+        wire.call("POST", "/app/sessions", json=login | {"identifier": "a\0b"}),
+        wire.call("POST", "/app/sessions", json=login | {"device": {"name": "n", "model": "m\0"}}),
+        wire.call("GET", "/sim/v1/await/session?account=%00"),
+    ]
+    assert [(answer.status, answer.code) for answer in refused] == [(422, "invalid_request")] * len(refused)
+    assert [answer.body["errors"][0]["field"] for answer in refused] == ["identifier", "device.model", "account"]
+    token = wire.phone().token
+    for method, path in (("DELETE", "/app/devices/%00"), ("POST", "/units/%00/verification"), ("GET", "/tickets/%00")):
+        assert wire.call(method, path, token, json={}).status == 404
+    spelled = json.dumps(login).replace("agent", r"\\u0000").encode()  # six characters, none of them U+0000
+    assert wire.call("POST", "/app/sessions", data=spelled, headers=JSON).code == "invalid_credentials"
+
+
 def test_an_idempotency_key_that_is_too_long_is_422(wire: Wire) -> None:
     ticket = wire.ticket()
     assert ticket.claim(key="k" * 129).code == "invalid_request"

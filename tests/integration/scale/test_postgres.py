@@ -62,6 +62,14 @@ def test_an_empty_database_gets_the_schema_of_the_code(database: Database, make:
     bring_up_to_date(database)
 
 
+def test_a_text_with_the_character_nul_is_refused(on_postgres: LiveGateway) -> None:
+    """PostgreSQL cannot look for it."""
+    answer = requests.post(
+        f"{on_postgres.url}/api/v1/app/sessions", json={"identifier": "a\0b", "password": "x"}, timeout=10
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 def test_whole_logins_on_postgresql(postgres: Postgres, on_postgres: LiveGateway) -> None:
     """Through two workers, with the trail of each step in the database."""
     assert PASSWORD not in on_postgres.ready["database"]

@@ -181,6 +181,14 @@ def test_until_a_date_is_to_the_end_of_that_day_in_china(wire: Wire) -> None:
     assert client.verify(unit).status_code == 200
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2999-02-28"])
+def test_until_a_day_that_nobody_will_see(wire: Wire, day: str) -> None:
+    head = wire.phone("legal_rep")
+    granted(wire, head, "newcomer", valid_until=day)
+    assert head.authorizations(wire.units["A"])[1]["valid_until"] == day
+    assert wire.client("newcomer").verify(wire.units["A"]).status_code == 200
+
+
 def test_a_day_that_is_over_or_that_there_is_not_is_refused(wire: Wire) -> None:
     head = wire.phone("legal_rep")
     for day in ("2020-01-01", "2027-02-30", "tomorrow", "2027-1-1"):

@@ -53,6 +53,15 @@ def test_one_unit_is_verified_by_its_password_and_opens_the_menu(wire: Wire) -> 
     assert {entry["code"] for entry in single.menu().json()["functions"]} == BASE
 
 
+def test_a_number_in_a_path_is_read_like_one_in_a_body(wire: Wire) -> None:
+    """Small letters and spaces are the same number."""
+    written = f"{wire.units['A'][:8].lower()}%20{wire.units['A'][8:].lower()}"
+    agent = wire.client("agent")
+    assert agent.verify(written, RIGHT).status_code == 200
+    assert agent.menu().json()["unit"]["taxpayer_id"] == wire.units["A"]
+    assert wire.phone("legal_rep").send("GET", f"/units/{written}/authorizations").status_code == 200
+
+
 def test_the_menu_goes_by_the_persons_role(wire: Wire) -> None:
     finance = wire.client("finance")
     assert finance.bind(wire.units["A"], RIGHT).status_code == 201

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -61,11 +61,20 @@ def test_the_menu_grows_with_the_role() -> None:
     assert daily < manager < head
 
 
-@given(st.dates(date(1970, 1, 2), date(2200, 1, 1)))
+@given(st.dates(max_value=date(9999, 12, 30)))
 def test_a_day_in_china_ends_where_the_next_begins(day: date) -> None:
     assert end_of_day(day) == start_of_day(day + timedelta(days=1))
     assert end_of_day(day) - start_of_day(day) == 86_400_000
     assert last_day(end_of_day(day)) == day.isoformat()
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_calendars_first_and_last_day_end_too(day: date) -> None:
+    assert last_day(end_of_day(day)) == day.isoformat()
+
+
+def test_a_day_ends_when_the_next_begins_in_beijing() -> None:
+    assert end_of_day(date(2019, 12, 31)) == datetime.fromisoformat("2020-01-01T00:00:00+08:00").timestamp() * 1000
 
 
 def test_for_ever_has_no_last_day() -> None:
