@@ -45,6 +45,11 @@ class AccountStore:
         with self._database.begin() as db:
             db.execute(update(Account).where(Account.account_id == account_id).values(password_hash=password_hash))
 
+    def set_disabled(self, account_id: str, disabled: bool) -> None:
+        """Keep whether the account may be used."""
+        with self._database.begin() as db:
+            db.execute(update(Account).where(Account.account_id == account_id).values(disabled=disabled))
+
     def get(self, account_id: str) -> Account | None:
         """The account with this id."""
         with self._database.begin() as db:

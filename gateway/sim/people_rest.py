@@ -9,6 +9,7 @@ from gateway.http.doors import Answer, Body, Call, Doors, Query
 from gateway.identity.registration import RegistrationService
 from gateway.identity.registration_rest import IdTypeName
 from gateway.identity.resets import ResetService
+from gateway.identity.standing import Standing
 from gateway.protocol import Code
 from gateway.sim.captchas import CaptchaReader
 from gateway.sim.outbox import Outbox
@@ -73,6 +74,12 @@ class NewPasswordBody(CounterBody):
     new_password: Text
 
 
+class StandingBody(Body):
+    """Whether the account is to be disabled."""
+
+    disabled: bool
+
+
 class IssuedCode(Answer):
     """A registration code; it voids the person's one before."""
 
@@ -86,6 +93,7 @@ def doors(
     captchas: CaptchaReader,
     registrations: RegistrationService,
     resets: ResetService,
+    standing: Standing,
     clock: Clock,
     prefix: str,
 ) -> Doors:
@@ -132,6 +140,10 @@ def doors(
         """Go to the hall for a new password: the last resort; unlocks, and ends all sessions."""
         resets.at_hall(body.name, body.id_type, body.id_number, body.new_password)
 
+    def set_standing(call: Call, body: StandingBody) -> None:
+        """Have an account disabled, which ends its sessions, devices and tickets under way, or enabled again."""
+        standing.set(call.path["login_name"], disabled=body.disabled)
+
     room = Doors("simulated people", prefix)
     room.add("GET", "/outbox/sms", read_outbox, query=OutboxQuery, returns=MessageList)
     room.add("GET", "/captchas", captcha_setting, returns=CaptchaSetting)
@@ -147,4 +159,5 @@ def doors(
         codes=(Code.DOCUMENT_TAKEN,),
     )
     room.add("POST", "/hall/password-resets", reset_password_at_hall, body=NewPasswordBody, codes=(Code.NOT_FOUND,))
+    room.add("PUT", "/hall/accounts/<login_name>", set_standing, body=StandingBody, codes=(Code.NOT_FOUND,))
     return room

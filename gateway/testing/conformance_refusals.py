@@ -6,7 +6,7 @@ import re
 import threading
 
 from gateway.testing.conformance import UNKNOWN_ID, NotTried, Trial, check, expect, holds
-from gateway.testing.wire import CLIENT
+from gateway.testing.wire import CLIENT, DEVICE
 
 TABLE = "DESIGN.md 3"
 ERRORS = "DESIGN.md 4, RFC 9457"
@@ -231,6 +231,26 @@ def logout_takes_the_word_back(trial: Trial) -> None:
     expect(trial.wire.call("DELETE", "/app/session", authorization=f"Bearer {phone.token}"), 204, 200)
     answer = trial.wire.claim(ticket.ticket_id, ticket.claim_secret)
     holds(answer.status_code >= 400, "a session came back", "返回了会话")
+
+
+@check(
+    "SECURITY.md, Tickets 7",
+    "whose account is disabled between confirm and claim is not logged in, nor by password",
+    "确认之后、领取之前账号被停用的，不能登录，用密码也不能",
+)
+def disabling_takes_the_word_back(trial: Trial) -> None:
+    if not trial.gateway.has_control:
+        raise NotTried("needs the control plane /sim/v1, to disable an account", "需要控制接口 /sim/v1 来停用账号")
+    _, ticket = trial.confirmed()
+    hall = trial.gateway.control.hall
+    hall.disable(trial.first)
+    try:
+        answer = trial.wire.claim(ticket.ticket_id, ticket.claim_secret)
+        holds(answer.status_code >= 400, "a session came back", "返回了会话")
+        body = {"identifier": trial.first, "password": trial.gateway.password_of(trial.first), "device": DEVICE}
+        expect(trial.wire.call("POST", "/app/sessions", body), 403, code="account_disabled")
+    finally:
+        hall.enable(trial.first)
 
 
 @check(

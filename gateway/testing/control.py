@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 import requests
 
@@ -228,3 +229,21 @@ class Hall:
         """A registration code for a person with their document."""
         person = {"name": name, "id_type": id_type, "id_number": id_number}
         return str(self._control.call("POST", "/hall/registration-codes", body=person)["registration_code"])
+
+    def reset_password(self, name: str, id_number: str, new_password: str, id_type: str = "resident_id") -> None:
+        """A new password for a person with their document; unlocks the account and ends its sessions."""
+        person = {"name": name, "id_type": id_type, "id_number": id_number, "new_password": new_password}
+        self._control.call("POST", "/hall/password-resets", body=person)
+
+    def reset_declaration_password(self, taxpayer_id: str, new_password: str) -> None:
+        """A new declaration password for a unit; unlocks the unit and ends its sessions."""
+        papers = {"taxpayer_id": taxpayer_id, "new_password": new_password}
+        self._control.call("POST", "/hall/declaration-password-resets", body=papers)
+
+    def disable(self, login_name: str) -> None:
+        """Disable an account: its sessions, devices and tickets under way end. Raises ControlRefused."""
+        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": True})
+
+    def enable(self, login_name: str) -> None:
+        """Let an account that was disabled log in again. Raises ControlRefused."""
+        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": False})

@@ -1,10 +1,10 @@
-// The three things that the counter does for somebody who stands before it with a document.
+// What the counter does for somebody who stands before it with a document, and to an account.
 import { useState } from "preact/hooks";
 import type { ComponentChildren, JSX } from "preact";
 import { asProblem, sim } from "../shared/api.ts";
 import { Icon, type IconName } from "../shared/icons.tsx";
 import { moment, t } from "../shared/language.ts";
-import { Button, Field, Notice, PasswordField, Trouble } from "../shared/parts.tsx";
+import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../shared/parts.tsx";
 import { NOBODY, PersonFields, type Person } from "../shared/people.tsx";
 import { fieldErrors } from "../shared/problems.ts";
 
@@ -156,6 +156,47 @@ export function DeclarationCounter(): JSX.Element {
         onValue={setPassword}
         autocomplete="new-password"
         maxLength={15}
+      />
+    </Counter>
+  );
+}
+
+export function AccountCounter(): JSX.Element {
+  const [name, setName] = useState("");
+  const [disable, setDisable] = useState(true);
+  const [done, setDone] = useState<boolean | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <Counter
+      icon="shield"
+      title={t("停用与启用账号", "Disable or enable an account")}
+      line={t("停用立即结束其全部登录和进行中的扫码", "Ends all its logins and scans under way at once")}
+      action={disable ? t("停用", "Disable") : t("启用", "Enable")}
+      ready={!!name.trim()}
+      error={error}
+      act={async () => {
+        setError(null);
+        setDone(null);
+        const path = `/hall/accounts/${encodeURIComponent(name.trim())}`;
+        await sim("PUT", path, { body: { disabled: disable } }).then(() => setDone(disable), setError);
+      }}
+      after={
+        done !== null && (
+          <Notice tone="ok">
+            {done ? t("已停用，此账号不能再登录。", "Disabled: it cannot log in any more.") : t("已启用，可以重新登录。", "Enabled: it can log in again.")}
+          </Notice>
+        )
+      }
+    >
+      <Field label={t("登录名", "Login name")} name="login_name" value={name} onValue={setName} maxLength={64} />
+      <Choice
+        label={t("办理", "Task")}
+        value={disable ? "disable" : "enable"}
+        onValue={(value) => setDisable(value === "disable")}
+        options={[
+          ["disable", t("停用", "Disable")],
+          ["enable", t("启用", "Enable")],
+        ]}
       />
     </Counter>
   );

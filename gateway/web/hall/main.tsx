@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { t } from "../shared/language.ts";
 import { mount } from "../shared/mount.tsx";
 import { SiteHead } from "../shared/site.tsx";
-import { DeclarationCounter, PasswordCounter, RegistrationCounter } from "./counters.tsx";
+import { AccountCounter, DeclarationCounter, PasswordCounter, RegistrationCounter } from "./counters.tsx";
 import "./hall.css";
 
 effect(() => {
@@ -15,12 +15,18 @@ function Hall() {
       <SiteHead
         here="hall"
         title={t("办税服务厅", "Tax service hall")}
-        line={t("模拟的柜台：当面核对证件，核发注册码，重置密码", "The simulated counter: registration codes and resets, face to face")}
+        line={t(
+          "模拟的柜台：当面核对证件，核发注册码，重置密码，停用账号",
+          "The simulated counter: registration codes, resets, disabled accounts, face to face",
+        )}
       />
       <main class="site-body counters">
         <RegistrationCounter />
         <PasswordCounter />
-        <DeclarationCounter />
+        <div class="short-counters">
+          <DeclarationCounter />
+          <AccountCounter />
+        </div>
       </main>
     </>
   );

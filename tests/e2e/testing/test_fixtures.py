@@ -89,3 +89,18 @@ def test_a_wait_for_what_cannot_come_ends_at_once(pairing_gateway: LiveGateway, 
         pairing_gateway.control.await_ticket(ticket.ticket_id, TicketState.CONFIRMED, timeout=30)
     assert refused.value.code == "ticket_wrong_state"
     assert time.monotonic() - began < 5
+
+
+def test_the_hall_resets_passwords_and_disables_accounts(pairing_gateway: LiveGateway, client: Client) -> None:
+    hall, person = pairing_gateway.control.hall, pairing_gateway.account("agent")
+    hall.reset_password(person.name, person.id_number, "Fresh-2026")
+    hall.reset_declaration_password(pairing_gateway.unit("A").taxpayer_id, "Fresh-2027")
+    with Phone(pairing_gateway.url, sleep=pairing_gateway.control.clock.sleep) as phone:
+        phone.login("agent", "Fresh-2026")
+        scan_to_login(phone, client, "A", "Fresh-2027")
+        hall.disable("agent")
+        with pytest.raises(PhoneError) as refused:
+            phone.login("agent", "Fresh-2026")
+        assert refused.value.code == "account_disabled"
+        hall.enable("agent")
+        phone.login("agent", "Fresh-2026")
