@@ -10,7 +10,7 @@ from gateway.http.doors import Answer, Auth, Body, Call, Doors, Query, absent
 from gateway.identity.model import SessionKind
 from gateway.identity.rest import LOGIN_CODES, AccountView, CaptchaField, Identifier, Password, account_view, captcha_of
 from gateway.identity.service import IdentityService
-from gateway.identity.tables import AuditEvent
+from gateway.identity.trail import Step
 from gateway.protocol import API_PREFIX, Code
 
 
@@ -112,7 +112,7 @@ class EventList(Answer):
     next: str | None
 
 
-def _event(event: AuditEvent) -> EventView:
+def _event(event: Step) -> EventView:
     detail: dict[str, Any] | None = json.loads(event.detail) if event.detail else None
     return EventView(
         event_id=event.event_id,

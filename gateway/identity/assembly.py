@@ -25,6 +25,7 @@ from gateway.identity.resets import ResetService
 from gateway.identity.service import IdentityService
 from gateway.identity.sessions import Sessions
 from gateway.identity.sms import NoSms, SmsCodes, SmsProvider, SmsRules, WebhookSms
+from gateway.identity.standing import Standing
 from gateway.identity.store import AccountStore
 from gateway.identity.trail import Trail, TrailDrain
 from gateway.protocol import Code
@@ -54,6 +55,7 @@ class IdentityRoom:
     service: IdentityService
     registrations: RegistrationService
     resets: ResetService
+    standing: Standing
     sessions: Sessions
     captchas: Captchas
     limits: Limits
@@ -107,5 +109,6 @@ def build_identity(
             forms_rest.doors(captchas, limits, settings),
         ]
 
-    drain = TrailDrain(client, keys, database, worker_id, keep=settings.sim)
-    return IdentityRoom(service, registrations, resets, sessions, captchas, limits, trail, drain, doors)
+    drain = TrailDrain(client, keys, database, worker_id, offload, keep=settings.sim)
+    standing = Standing(accounts, sessions, clock, trail)
+    return IdentityRoom(service, registrations, resets, standing, sessions, captchas, limits, trail, drain, doors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.identity.documents import IdType
 
@@ -34,8 +35,7 @@ class Person:
         return mask_name(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A session in force."""
 
     digest: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from argon2 import PasswordHasher
@@ -30,6 +30,10 @@ def _hash(password: str) -> str:
     return _hasher.hash(password)
 
 
+def _hash_each(passwords: Sequence[str]) -> list[str]:
+    return [_hash(password) for password in passwords]
+
+
 def _matches(hashed: str, password: str) -> bool:
     try:
         return _hasher.verify(hashed, password)
@@ -46,6 +50,10 @@ class Passwords:
     def hash(self, password: str) -> str:
         """The hash to keep."""
         return str(self._offload(_hash, password))
+
+    def hash_each(self, passwords: Sequence[str]) -> list[str]:
+        """The hashes of several, in one go."""
+        return list(self._offload(_hash_each, passwords))
 
     def matches(self, hashed: str | None, password: str) -> bool:
         """Whether ``password`` is the one; with no hash, False after the same time."""

@@ -13,8 +13,8 @@ from gateway.identity.login import Login
 from gateway.identity.model import Person, Session, SessionKind
 from gateway.identity.sessions import Sessions
 from gateway.identity.store import AccountStore
-from gateway.identity.tables import Account, AuditEvent, Device
-from gateway.identity.trail import Trail
+from gateway.identity.tables import Account, Device
+from gateway.identity.trail import Step, Trail
 from gateway.protocol import Code
 
 
@@ -163,7 +163,7 @@ class IdentityService:
         self.sessions.end(session.account_id, [device.session_digest])
         self._record("device.revoke", session, revoked_device_id=device_id)
 
-    def events(self, session: Session, before: str, limit: int) -> list[AuditEvent]:
+    def events(self, session: Session, before: str, limit: int) -> list[Step]:
         """What was done in the account's name, newest first."""
         return self._trail.of_account(session.account_id, before=before, limit=limit)
 

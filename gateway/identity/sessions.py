@@ -15,8 +15,8 @@ from gateway.foundation.secrets import digest, random_id
 from gateway.identity.model import Person, Session, SessionKind, initial_of
 from gateway.protocol import Code
 
-_FIELDS = frozenset(Session.__dataclass_fields__) - {"digest", "kind"}
-_NUMBERS = frozenset({"created_at", "expires_at", "last_seen"})
+_NUMBERS = ("created_at", "expires_at", "last_seen")
+_TEXTS = tuple(name for name in Session._fields if name not in {"digest", "kind", *_NUMBERS})
 
 
 class Sessions:
@@ -102,6 +102,7 @@ class Sessions:
 
 def session_from(hashed: str, values: dict[str, str]) -> Session:
     """A session from its fields in Redis, kept under the digest ``hashed``."""
-    fields = {name: values[name] for name in _FIELDS if name in values}
-    numbers = {name: int(values[name]) for name in _NUMBERS}
-    return Session(digest=hashed, kind=SessionKind(values["kind"]), **{**fields, **numbers})  # type: ignore[arg-type]
+    texts = {name: values[name] for name in _TEXTS if name in values}
+    created_at, expires_at, last_seen = (int(values[name]) for name in _NUMBERS)
+    kind = SessionKind(values["kind"])
+    return Session(hashed, kind, created_at=created_at, expires_at=expires_at, last_seen=last_seen, **texts)

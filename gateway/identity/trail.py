@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, cast
 
 import redis
-from pydantic_core import to_json
-from redis.exceptions import RedisError, ResponseError
+from pydantic_core import from_json
+from redis.exceptions import RedisError
 from sqlalchemy import Table, select
 
 from gateway.foundation.clock import Clock
@@ -22,17 +22,43 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
 from gateway.foundation.redis import Scripts, redis_faults_as_503
+from gateway.identity.passwords import Offload
 from gateway.identity.tables import AuditEvent
 
 GROUP: Final = "audit"
 # Nobody else is served while a batch is converted.
 BATCH: Final = 50
+# So many batches of a second's are spread over it, for the sake of whoever waits meanwhile; more follow on each other.
+SPREAD_BATCHES: Final = 50
+SPREAD_SECONDS: Final = 0.01
+# After so many rows the database is told to settle them, which waits for the disk.
+SETTLED_ROWS: Final = 1_000
 # Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
 INTERVAL_SECONDS: Final = 1.0
 STREAM_LENGTH: Final = 100_000
 # An entry that a worker took and did not finish is taken over after this long.
 ABANDONED_MS: Final = 10_000
-_COLUMNS: Final = ("action", "outcome", "address", "account_id", "device_id", "ticket_id", "taxpayer_id")
+_STEPS: Final = ("gateway.identity", "_steps")  # put before the scripts that read them
+
+
+class Step(NamedTuple):
+    """One step, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
+
+    event_id: str
+    at: int  # milliseconds of the gateway's clock
+    action: str
+    outcome: str
+    address: str
+    account_id: str
+    device_id: str
+    ticket_id: str
+    taxpayer_id: str
+    detail: str
+
+
+_COLUMNS: Final = " ".join(Step._fields)
+# For a query that answers steps.
+STEP: Final = tuple(AuditEvent.__table__.c[name] for name in Step._fields)
 
 
 class Trail:
@@ -40,6 +66,7 @@ class Trail:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
+        self._scripts = Scripts(client, "gateway.identity", _STEPS)
         self._keys = keys
         self._clock = clock
         self._database = database
@@ -56,37 +83,25 @@ class Trail:
         with redis_faults_as_503():
             self._redis.xadd(self._keys.trail, entry, maxlen=STREAM_LENGTH, approximate=True)
 
-    def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
+    def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[Step]:
         """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
-        waiting = [event for event in self.waiting() if event.account_id == account_id]
-        query = select(AuditEvent).where(AuditEvent.account_id == account_id)
+        waiting = [step for step in self.waiting() if step.account_id == account_id]
+        query = select(*STEP).where(AuditEvent.account_id == account_id)
         if before:
             query = query.where(AuditEvent.event_id < before)
         with self._database.begin() as db:
-            kept = list(db.scalars(query.order_by(AuditEvent.event_id.desc()).limit(limit)))
-        found = {event.event_id: event for event in kept}
-        for event in waiting:
-            if not before or event.event_id < before:
-                found.setdefault(event.event_id, event)
+            kept = db.execute(query.order_by(AuditEvent.event_id.desc()).limit(limit)).all()
+        found = {row.event_id: Step(*row) for row in kept}
+        for step in waiting:
+            if not before or step.event_id < before:
+                found.setdefault(step.event_id, step)
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
-    def waiting(self) -> list[AuditEvent]:
+    def waiting(self) -> list[Step]:
         """Steps that may not be in the database yet, oldest first."""
-        with redis_faults_as_503():
-            entries: Any = self._redis.xrange(self._keys.trail, min=self._first_waiting())
-        return [AuditEvent(**row) for row in rows_of(entries)]
-
-    def _first_waiting(self) -> str:
-        """The first entry of the stream that may not be in the database yet."""
-        try:
-            groups: Any = self._redis.xinfo_groups(self._keys.trail)
-            pending: Any = self._redis.xpending(self._keys.trail, GROUP)
-        except ResponseError:  # neither stream nor group yet: nothing was moved
-            return "-"
-        if pending["min"]:
-            return str(pending["min"])
-        return next((f"({group['last-delivered-id']}" for group in groups if group["name"] == GROUP), "-")
+        _, rows = self._scripts.run("waiting_steps", [self._keys.trail], group=GROUP, columns=_COLUMNS)
+        return steps_of(rows)
 
 
 class TrailDrain:
@@ -96,18 +111,28 @@ class TrailDrain:
     """
 
     def __init__(
-        self, client: redis.Redis, keys: Keys, database: Database, worker_id: str, *, keep: bool = False
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        database: Database,
+        worker_id: str,
+        offload: Offload,
+        *,
+        keep: bool = False,
     ) -> None:
         self._keep_entries = keep
-        self._scripts = Scripts(client, "gateway.identity")
+        self._scripts = Scripts(client, "gateway.identity", _STEPS)
         self._keys = keys
+        self._offload = offload
+        self._settle = database.settle
+        self._unsettled = 0
         self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
         self._worker_id = worker_id
         self._stopped = threading.Event()
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
         self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
-        # Called with the rows that have been moved.
-        self.on_kept: list[Callable[[list[dict[str, Any]]], object]] = []
+        # Called with the steps that have been moved.
+        self.on_kept: list[Callable[[list[Step]], object]] = []
 
     def start(self) -> None:
         """Begin to move entries."""
@@ -121,68 +146,52 @@ class TrailDrain:
     def drain(self) -> int:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
-        taken = self._scripts.run(
+        abandoned, ids, rows = self._scripts.run(
             "take_steps",
             [self._keys.trail],
             group=GROUP,
             worker=self._worker_id,
             count=BATCH,
             abandoned_ms=ABANDONED_MS if look else "",
+            columns=_COLUMNS,
         )
-        entries = [_entry(identifier, flat) for identifier, flat in filter(None, taken) if flat]
-        if look and not entries:
+        if look and not abandoned:
             self._looked_at = time.monotonic()
-        if entries:
-            self._keep(entries)
-        return len(entries)
+        steps = steps_of(rows)
+        if steps:
+            self._keep(ids, steps)
+        return len(steps)
 
     def _run(self) -> None:
         while True:
             last = self._stopped.wait(INTERVAL_SECONDS)
             try:
-                while self.drain():
-                    pass
+                # What does not fill a batch is left to the next second: under load there is always something.
+                batches = 0
+                while self.drain() >= (1 if last else BATCH):
+                    batches += 1
+                    if batches < SPREAD_BATCHES:
+                        self._stopped.wait(SPREAD_SECONDS)
+                if self._unsettled >= SETTLED_ROWS:
+                    self._unsettled = 0
+                    self._offload(self._settle)
             except (RedisError, Refusal) as error:
                 # Nothing is lost: what is not acknowledged is moved later.
                 log.warning("trail_waits", error=type(error).__name__)
             if last:
                 return
 
-    def _keep(self, entries: list[tuple[str, Mapping[str, str]]]) -> None:
-        rows = rows_of(entries)
+    def _keep(self, ids: str, steps: list[Step]) -> None:
         # Those kept before their worker died are passed over: only the acknowledgement is owed.
-        self._add(rows)
+        self._add(steps)
+        self._unsettled += len(steps)
         self._scripts.run(
-            "steps_kept",
-            [self._keys.trail],
-            group=GROUP,
-            steps=" ".join(identifier for identifier, _ in entries),
-            delete=0 if self._keep_entries else 1,
+            "steps_kept", [self._keys.trail], group=GROUP, steps=ids, delete=0 if self._keep_entries else 1
         )
         for listener in self.on_kept:
-            listener(rows)
+            listener(steps)
 
 
-def _entry(identifier: str, flat: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """A stream's entry as a script answers it: names and values in turn."""
-    return identifier, dict(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _sortable(identifier: str) -> str:
-    """A stream's id, of milliseconds and a number, so that text order is time order."""
-    milliseconds, _, number = identifier.partition("-")
-    return f"{milliseconds:0>15}-{number:0>6}"
-
-
-def rows_of(entries: Iterable[tuple[str, Mapping[str, str]]]) -> list[dict[str, Any]]:
-    """Rows for stream entries; what has no column of its own is kept as JSON in ``detail``."""
-    rows = []
-    for identifier, fields in entries:
-        left = dict(fields)
-        row: dict[str, Any] = {name: left.pop(name, "") for name in _COLUMNS}
-        row["event_id"] = _sortable(identifier)
-        row["at"] = int(left.pop("at", "0"))
-        rest = {name: value for name, value in left.items() if value}
-        row["detail"] = to_json(rest).decode() if rest else ""
-        rows.append(row)
-    return rows
+def steps_of(rows: str) -> list[Step]:
+    """Steps from what a script answers: rows as JSON."""
+    return [Step(*row) for row in from_json(rows)]

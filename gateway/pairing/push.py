@@ -25,7 +25,7 @@ from gateway.pairing.store import TicketStore
 from gateway.protocol import LIVE_STATES, Code, TicketState
 
 FIRST_BACK_OFF_SECONDS = 0.05
-LONGEST_BACK_OFF_SECONDS = 1.0
+LONGEST_BACK_OFF_SECONDS = 0.5
 SILENCE_SECONDS = 1.0
 _TICKET_MESSAGE = "t"
 _ID_LENGTH = 22
@@ -191,7 +191,7 @@ class Push:
             self._look_again(ticket_id)
 
     def _go_on_reading(self) -> None:
-        while not self._stopped.wait(SILENCE_SECONDS):
+        while not self._stopped.wait(LONGEST_BACK_OFF_SECONDS):
             self._read_unread()
 
     def _tell(self, listener: Listener, message: dict[str, Any]) -> None:
@@ -212,7 +212,8 @@ class Push:
                 with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
                     while not self._stopped.is_set():
-                        message = subscription.get_message(timeout=SILENCE_SECONDS)
+                        patience = LONGEST_BACK_OFF_SECONDS if self._unread else SILENCE_SECONDS
+                        message = subscription.get_message(timeout=patience)
                         if self.redis_is_away():
                             raise redis.ConnectionError("kept away by the simulation")
                         self._read_unread()

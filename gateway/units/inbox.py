@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +23,7 @@ from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.identity.tables import AuditEvent
-from gateway.identity.trail import Trail
+from gateway.identity.trail import STEP, Step, Trail
 
 _KIND: Final = "message"
 _PREFIX: Final = "message."
@@ -99,9 +99,9 @@ class Inbox:
         self._trail.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
         self._wake([account_id])
 
-    def tell(self, moved: Sequence[Mapping[str, Any]]) -> None:
-        """Wake the phones that wait for one of these: the trail's drain calls this with the rows it has moved."""
-        self._wake(sorted({row["account_id"] for row in moved if row["action"] in _LOGINS and row["outcome"] == "ok"}))
+    def tell(self, moved: Sequence[Step]) -> None:
+        """Wake the phones that wait for one of these: the trail's drain calls this with the steps it has moved."""
+        self._wake(sorted({step.account_id for step in moved if step.action in _LOGINS and step.outcome == "ok"}))
 
     def hear(self, announcement: dict[str, Any]) -> None:
         """Take over such a publication: the push listener calls this with all that are not of tickets."""
@@ -110,12 +110,13 @@ class Inbox:
                 news.set()
 
     def _wake(self, accounts: Sequence[str]) -> None:
-        for account_id in accounts:
+        if accounts:
             self._scripts.run(
                 "wake_phones",
-                [self._keys.waiting_phones(account_id)],
+                [self._keys.waiting_phones("")],
                 channel=self._keys.worker_channel(""),
-                message=json.dumps({"kind": _KIND, "account_id": account_id}),
+                accounts=" ".join(accounts),
+                kind=_KIND,
             )
 
     @contextmanager
@@ -140,30 +141,29 @@ class Inbox:
     def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
         waiting = self._trail.waiting()
-        query = select(AuditEvent).where(
+        query = select(*STEP).where(
             AuditEvent.account_id == account_id, AuditEvent.outcome == "ok", AuditEvent.action.in_(_ACTIONS)
         )
         if since:
             query = query.where(AuditEvent.event_id > since)
         with self._database.begin() as db:
             order = AuditEvent.event_id if since else AuditEvent.event_id.desc()
-            kept = db.scalars(query.order_by(order).limit(limit))
-            found = {event.event_id: event for event in kept}
-        for event in waiting:
-            if event.account_id == account_id and event.event_id > since and _is_message(event):
-                found.setdefault(event.event_id, event)
+            found = {row.event_id: Step(*row) for row in db.execute(query.order_by(order).limit(limit))}
+        for step in waiting:
+            if step.account_id == account_id and step.event_id > since and _is_message(step):
+                found.setdefault(step.event_id, step)
         names = sorted(found)
         return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]
 
 
-def _is_message(event: AuditEvent) -> bool:
-    return event.outcome == "ok" and event.action in _ACTIONS
+def _is_message(step: Step) -> bool:
+    return step.outcome == "ok" and step.action in _ACTIONS
 
 
-def _message(event: AuditEvent) -> Message:
-    detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
-    channel = _LOGINS.get(event.action)
+def _message(step: Step) -> Message:
+    detail: dict[str, str] = json.loads(step.detail) if step.detail else {}
+    channel = _LOGINS.get(step.action)
     if channel is not None:
-        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", {"channel": channel})
-    notice = Notice(event.action.removeprefix(_PREFIX))
-    return Message(event.event_id, event.at, notice, "", event.taxpayer_id, detail)
+        return Message(step.event_id, step.at, Notice.LOGIN, step.address, "", {"channel": channel})
+    notice = Notice(step.action.removeprefix(_PREFIX))
+    return Message(step.event_id, step.at, notice, "", step.taxpayer_id, detail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import redis
 from pydantic_core import from_json
@@ -20,7 +20,8 @@ from gateway.identity.service import IdentityService
 from gateway.identity.sessions import session_from
 from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
-from gateway.protocol import Code, Stage, reset_qr
+from gateway.protocol import Code, reset_qr
+from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
@@ -29,27 +30,7 @@ from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
 
-# Begins the account_id of a session that belongs to no person: a login by declaration password alone.
-UNIT_ACCOUNT = "unit:"
 CLAIMED_KEPT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSession:
-    """A client's session, and the unit that it has been verified for."""
-
-    session: Session
-    unit: UnitAccess | None
-
-    @property
-    def stage(self) -> Stage:
-        """How far it has come."""
-        return Stage.UNIT_VERIFIED if self.unit else Stage.LOGGED_IN
-
-    @property
-    def personal(self) -> bool:
-        """Whether a person is logged in, and not a unit as before the cut-over."""
-        return not self.session.account_id.startswith(UNIT_ACCOUNT)
 
 
 class UnitService:

@@ -44,17 +44,15 @@ _ACCESS = (
 )
 _ACTING = or_(Binding.bound_at.is_not(None), Authorization.authorization_id.is_not(None))
 # Begun at the account, of which there are few rows, and not at the units, of which there may be a hundred thousand.
+_EVER = aliased(Authorization)
 _BOUND, _AUTHORIZED, _SERVING = (
-    select(table.taxpayer_id).where(table.account_id == _WHO)
-    for table in (aliased(Binding), aliased(Authorization), aliased(UnitRole))
+    select(table.taxpayer_id).where(table.account_id == _WHO) for table in (aliased(Binding), _EVER, aliased(UnitRole))
 )
-_OF_ACCOUNT = _ACCESS.where(Unit.taxpayer_id.in_(union_all(_BOUND, _AUTHORIZED)), _ACTING).order_by(
-    Unit.name, Unit.taxpayer_id
-)
+_OF_ACCOUNT = _ACCESS.where(Unit.taxpayer_id.in_(union_all(_BOUND, _AUTHORIZED)), _ACTING)
 _KNOWN_TO_ACCOUNT = _ACCESS.where(
     Unit.taxpayer_id.in_(union_all(_BOUND, _AUTHORIZED, _SERVING)), or_(_ACTING, _ROLES.is_not(None))
-).order_by(Unit.name, Unit.taxpayer_id)
-_FORMERLY = Unit.taxpayer_id.in_(_AUTHORIZED)
+)
+_FORMERLY = _AUTHORIZED.where(_EVER.taxpayer_id == Unit.taxpayer_id).correlate(Unit).exists()
 _ONE = _ACCESS.add_columns(_FORMERLY.label("formerly")).where(Unit.taxpayer_id == _WHICH)
 
 
@@ -91,14 +89,14 @@ class UnitStore:
         ``authorizations`` is whether there are any: not before the cut-over.
         """
         rows = self._of_account(account_id=account_id, now=now)
-        return [unit for unit in (_unit(_Row(*row), authorizations) for row in rows) if unit.via]
+        return sorted((unit for unit in (_unit(_Row(*row), authorizations) for row in rows) if unit.via), key=_by_name)
 
     def known_to(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
         """The same, and those at which the account has a role."""
         with self._database.begin() as db:
             rows = db.execute(_KNOWN_TO_ACCOUNT, {"now": now, "account_id": account_id}).all()
         found = [_unit(_Row(*row), authorizations) for row in rows]
-        return [unit for unit in found if unit.via or unit.roles]
+        return sorted((unit for unit in found if unit.via or unit.roles), key=_by_name)
 
     def access(self, account_id: str, taxpayer_id: str, now: int, *, authorizations: bool) -> UnitAccess | None:
         """What an account is to one unit; None where there is no such unit, and where it never was anything to it."""
@@ -134,6 +132,11 @@ class UnitStore:
                 .where(Unit.taxpayer_id == taxpayer_id)
                 .values(password_hash=password_hash, password_version=Unit.password_version + 1)
             )
+
+
+def _by_name(unit: UnitAccess) -> tuple[str, str]:
+    """The same order on every database: each has a collation of its own."""
+    return unit.name, unit.taxpayer_id
 
 
 def _unit(row: _Row, authorizations: bool) -> UnitAccess:

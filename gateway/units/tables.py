@@ -63,7 +63,6 @@ class Authorization(Base):
             "account_id",
             unique=True,
             sqlite_where=_NOT_ENDED,
-            postgresql_where=_NOT_ENDED,
         ),
     )
 

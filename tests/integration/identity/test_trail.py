@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,18 @@ from gateway.foundation.database import Database, bring_up_to_date
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.identity import trail
+from gateway.identity.passwords import here
 from gateway.identity.tables import AuditEvent
 from gateway.identity.trail import Trail, TrailDrain
 from gateway.protocol import Code
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
+def database(tmp_path: Path) -> Iterator[Database]:
     made = Database(f"sqlite:///{tmp_path / 'trail.sqlite3'}")
     bring_up_to_date(made)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def written(client: redis.Redis, keys: Keys, clock: Clock, database: Database) -
 
 @pytest.fixture(params=[False, True], ids=["deleting", "keeping"])
 def drain(request: pytest.FixtureRequest, client: redis.Redis, keys: Keys, database: Database) -> TrailDrain:
-    made = TrailDrain(client, keys, database, "worker", keep=request.param)
+    made = TrailDrain(client, keys, database, "worker", here, keep=request.param)
     made.drain()  # makes the group
     return made
 
@@ -91,9 +95,31 @@ def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
     assert rows(database) == 1
     assert [event.action for event in written.of_account("a")] == ["step"]
     monkeypatch.setattr(trail, "ABANDONED_MS", 0)
-    assert TrailDrain(client, keys, database, "another").drain() == 1
+    assert TrailDrain(client, keys, database, "another", here).drain() == 1
     assert rows(database) == 1
     assert client.xpending(keys.trail, trail.GROUP)["pending"] == 0
+
+
+def test_rows_are_settled_elsewhere_once_there_are_many(
+    written: Trail, client: redis.Redis, keys: Keys, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = threading.Event()
+
+    def elsewhere(function: Callable[..., Any], /, *arguments: Any) -> Any:
+        assert function == database.settle
+        here(function, *arguments)
+        settled.set()
+
+    monkeypatch.setattr(trail, "INTERVAL_SECONDS", 0.01)
+    monkeypatch.setattr(trail, "SETTLED_ROWS", 3)
+    drain = TrailDrain(client, keys, database, "worker", elsewhere)
+    drain.start()
+    for _ in range(3):
+        assert not settled.is_set()
+        written.record("step", "ok", "")
+    assert settled.wait(10)
+    drain.stop()
+    assert rows(database) == 3
 
 
 def test_an_entry_is_kept_while_the_database_is_away(
@@ -143,5 +169,5 @@ def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_l
     client.xdel(keys.trail, client.xrange(keys.trail, count=1)[0][0])  # gone while the dead one held it
     monkeypatch.setattr(trail, "ABANDONED_MS", 0)
     moved = [drain.drain() for _ in range(4)]
-    assert moved == [trail.BATCH, 1, trail.BATCH - 1, 0]
+    assert moved == [trail.BATCH - 1, trail.BATCH, 1, 0]
     assert rows(database) == 2 * trail.BATCH

@@ -229,6 +229,8 @@ def test_redis_down_is_503_with_nothing_half_done_and_heals_by_itself(guest: Liv
         assert (page.body["state"], page.body["version"]) == ("scanned", 2)
         assert socket.until("scanned")["version"] == 2
         assert acknowledged(ticket.poll).body["version"] == 1
+    refused = guest.control.call("GET", "/journal", query={"status": 503})["entries"]
+    assert len(refused) >= 6, "the journal lost what happened while Redis was away"
 
 
 def test_what_happened_while_a_worker_could_not_hear_is_told_after(guest: LiveGateway, outside: Outside) -> None:

@@ -16,7 +16,7 @@ from gateway.identity.passwords import Passwords, here
 from gateway.identity.tables import Account
 from gateway.protocol import Code
 from gateway.sim.seed import load_seed
-from gateway.sim.seeding import Seeder
+from gateway.sim.seeding import Hashes, Seeder
 from gateway.units import store
 from gateway.units.authorization_store import AuthorizationStore
 from gateway.units.model import UnitAccess
@@ -30,7 +30,7 @@ NOW = 1_800_000_000_000
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     found = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'units.sqlite3'}")
     bring_up_to_date(found)
-    Seeder(found, Clock(), Passwords(here)).plant(load_seed("demo"))
+    Seeder(found, Clock(), Hashes(Passwords(here))).plant(load_seed("demo"))
     yield found
     found.close()
 
