@@ -7,7 +7,6 @@ it means another ``listen``, ``serve`` and ``offload`` here, and no monkey-patch
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import random
 import socket
@@ -19,8 +18,6 @@ import eventlet
 import eventlet.greenio
 import eventlet.support.greenlets
 import eventlet.tpool
-import eventlet.websocket
-import eventlet.wsgi
 import redis
 from flask import Flask
 from flask_socketio import SocketIO
@@ -29,18 +26,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway.config import Settings
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError
+from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.socket_guard import guard
 from gateway.protocol import Transport
+from gateway.transport import stock
 from gateway.transport.engine import Engine
 from gateway.transport.manager import DirectManager
-from gateway.transport.redis_client import channelled
+from gateway.transport.redis_client import beside, channelled
 from gateway.transport.serving import LeanServer
 
 OFFLOAD_NICENESS = 10
 MOVED_PER_SECOND = 1000
 ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 _ENGINE = "scan-to-login-engine"
-_FRAGMENTS = 1024
 
 
 def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = None) -> Any:
@@ -88,6 +86,11 @@ def fast_redis(client: redis.Redis, settings: Settings) -> redis.Redis:
     return channelled(client, settings.redis_url.get_secret_value(), settings.redis_timeout_seconds)
 
 
+def same_line(client: redis.Redis, other: redis.Redis) -> redis.Redis:
+    """``client`` with its scripts over the connection of ``other``, where that has one of ``fast_redis``."""
+    return beside(client, other)
+
+
 _lowered = threading.local()
 
 
@@ -124,10 +127,10 @@ def make_sockets(
         async_handlers=False,
         http_compression=False,
         cookie=None,
-        logger=_quiet("socketio"),
-        engineio_logger=_quiet("engineio"),
+        logger=stock.quiet("socketio"),
+        engineio_logger=stock.quiet("engineio"),
     )
-    sockets.server.eio._async = {**sockets.server.eio._async, "websocket": _BoundedWebSockets}
+    sockets.server.eio._async = {**sockets.server.eio._async, "websocket": stock.BoundedWebSockets}
     engine = app.extensions[_ENGINE] = Engine(sockets.server)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
@@ -169,6 +172,7 @@ class Server:
         listener: Any,
         app: Flask,
         *,
+        plain: PlainAnswers | None,
         trusted_proxies: int,
         transport: Transport,
         draining: Draining,
@@ -189,7 +193,8 @@ class Server:
         if transport is Transport.LEAN and not hasattr(listener, "context"):
             engine: Engine = app.extensions[_ENGINE]
             engine.begin()
-            self._lean = LeanServer(listener, self._wsgi, engine, proxied, body_bytes=app.config["MAX_CONTENT_LENGTH"])
+            body_bytes = app.config["MAX_CONTENT_LENGTH"]
+            self._lean = LeanServer(listener, self._wsgi, plain, engine, proxied, body_bytes=body_bytes)
         # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
         self._bell, self._waiting = socket.socketpair()
 
@@ -206,7 +211,7 @@ class Server:
             self._lean.start()
             stop = self._lean.stop
         else:
-            stop = self._serve_stock().kill
+            stop = stock.serve(self._listener, self._wsgi).kill
         self._waiting.recv(1)
         self._draining.begin()
         stop()  # its idle connections are closed by this, and the others after their answer
@@ -217,19 +222,6 @@ class Server:
         with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
             leaving.wait()
 
-    def _serve_stock(self) -> Any:
-        return eventlet.spawn(
-            eventlet.wsgi.server,
-            self._listener,
-            _with_chunked_bodies(self._wsgi),
-            max_size=20_000,
-            socket_timeout=5,
-            keepalive=True,
-            log_output=False,
-            debug=False,
-            log=_quiet("eventlet.wsgi"),
-        )
-
     def _leave(self) -> None:
         with eventlet.Timeout(self._drain_seconds, False):
             move_sockets(self._app, self._drain_seconds / 2)
@@ -239,60 +231,3 @@ class Server:
     def _leave_at_once(self, leaving: Any) -> None:
         self._waiting.recv(1)
         leaving.kill()
-
-
-def _quiet(name: str) -> logging.Logger:
-    # These loggers write packets, secrets and all, at INFO, and at ERROR a traceback for whatever a stranger sends.
-    logger = logging.getLogger(name)
-    logger.setLevel(logging.CRITICAL)
-    return logger
-
-
-def _with_chunked_bodies(app: Any) -> Any:
-    """``app`` with bodies of unannounced length: without this word, werkzeug takes them for empty."""
-
-    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
-        if environ["wsgi.input"].chunked_input:
-            environ["wsgi.input_terminated"] = True
-        return app(environ, start_response)
-
-    return wsgi
-
-
-class _BoundedWebSocket(eventlet.websocket.RFC6455WebSocket):  # type: ignore[misc]
-    """Counts the fragments of a message together: by itself, only a single frame has a limit (STACK.md 13)."""
-
-    _bytes = 0
-    _fragments = 0
-
-    def _recv_frame(self, message: Any = None) -> Any:
-        known = len(message.data) if message else 0
-        frame = super()._recv_frame(message)
-        if frame.opcode & 8:  # a control frame may come between two fragments
-            return frame
-        self._bytes = (self._bytes if message else 0) + sum(map(len, frame.data[known:]))
-        self._fragments = (self._fragments if message else 0) + 1
-        if self._bytes > self.max_frame_length or self._fragments > _FRAGMENTS:
-            raise eventlet.websocket.FailedConnectionError(1009, "The message is too big.")
-        return frame
-
-
-class _BoundedWebSockets(eventlet.websocket.WebSocketWSGI):  # type: ignore[misc]
-    """What engine.io serves a WebSocket with."""
-
-    def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
-        def bounded(ws: Any) -> Any:
-            ws = _BoundedWebSocket(ws.socket, ws.environ, ws.version, max_frame_length=ws.max_frame_length)
-            try:
-                return handler(ws)
-            except Exception:  # noqa: BLE001 - a packet that engine.io cannot read; it would leave its socket behind
-                handler.__self__.close(wait=False, abort=True)  # type: ignore[attr-defined]
-                ws.close(close_data=(1002, "The packet cannot be read."))
-                return []
-
-        super().__init__(bounded, max_frame_length=server.max_http_buffer_size)
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        # Compression costs 300 KB a connection and is worth nothing here, where a message has 200 bytes.
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return super().__call__(environ, start_response)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from gateway.foundation.logs import log
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_STALE_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Timers:
     """Calls a function with each key whose deadline has passed on the clock.
 
     One thread (a greenlet under the server) and one heap for any number of keys. A key set again
-    replaces its deadline.
+    replaces its deadline; what is dropped or replaced leaves the heap when there is more of it than of the rest.
     """
 
     def __init__(self, clock: Clock, fire: Callable[[str], None], name: str) -> None:
@@ -92,7 +93,7 @@ class Timers:
         self._fire = fire
         self._deadlines: dict[str, int] = {}
         self._heap: list[tuple[int, str]] = []
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.Lock())
         self._stopped = False
         clock.on_change(self._wake)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -112,7 +113,11 @@ class Timers:
             if self._deadlines.get(key) == deadline_ms:
                 return
             self._deadlines[key] = deadline_ms
-            heapq.heappush(self._heap, (deadline_ms, key))
+            if len(self._heap) > 2 * len(self._deadlines) + _STALE_KEPT:
+                self._heap = [(deadline, name) for name, deadline in list(self._deadlines.items())]
+                heapq.heapify(self._heap)
+            else:
+                heapq.heappush(self._heap, (deadline_ms, key))
             if self._heap[0][1] == key:
                 self._changed.notify_all()
 

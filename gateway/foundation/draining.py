@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
-from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
+from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
 from gateway.protocol import Code
 
 RETRY_AFTER_SECONDS: Final = 1
@@ -69,14 +69,32 @@ class Draining:
                     headers = [*headers, ("Connection", "close")]
                 return start_response(status, headers, *error)
 
-            self._under_way += 1
-            if self.begun:  # before that nobody waits
-                self._idle.clear()
+            self._enter()
             try:
                 return app(environ, start)
             finally:
-                self._under_way -= 1
-                if self.begun and not self._under_way:
-                    self._idle.set()
+                self._leave()
 
         return wsgi
+
+    def watch_plain(self, answers: PlainAnswers) -> PlainAnswers:
+        """The same for what is answered beside WSGI: its connections are closed by the server."""
+
+        def plain(*request: Any) -> tuple[str, bytes] | None:
+            self._enter()
+            try:
+                return answers(*request)
+            finally:
+                self._leave()
+
+        return plain
+
+    def _enter(self) -> None:
+        self._under_way += 1
+        if self.begun:  # before that nobody waits
+            self._idle.clear()
+
+    def _leave(self) -> None:
+        self._under_way -= 1
+        if self.begun and not self._under_way:
+            self._idle.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import re
 import sys
@@ -18,10 +19,15 @@ _SECRET_VALUES = re.compile(
     r"|(?P<token>(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-]))"
     r"|(?P<userinfo>(?<=://):?[^@/\s]+(?=@))"
 )
+# Of the request that is being answered; each has a context of its own.
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+_SHORTEST = 11  # a phone number; most names and words are shorter
 
 
 def masked_text(value: str) -> str:
     """``value`` with document numbers, phone numbers, tokens and passwords in URLs masked."""
+    if len(value) < _SHORTEST and "@" not in value:
+        return value
     return _SECRET_VALUES.sub(_mask, value)
 
 
@@ -51,19 +57,32 @@ def masked(value: Any, depth: int = 32) -> Any:
     return masked_text(value) if isinstance(value, str) else value
 
 
+def _tell_request(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if told := request_id.get():
+        event.setdefault("request_id", told)
+    return event
+
+
 def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return dict(masked(dict(event)))
 
 
+class Shown:
+    """What the level lets through, for those who would ask it at every request."""
+
+    debug = True
+
+
 def configure(level: str, form: str) -> None:
     """Set logging up once. ``level`` as in the setting; ``form`` is auto, json or text. Writes to standard error."""
+    Shown.debug = logging.getLevelNamesMapping()[level.upper()] <= logging.DEBUG
     as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _tell_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

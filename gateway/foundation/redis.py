@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 import redis
 from redis.backoff import ExponentialBackoff, NoBackoff
@@ -34,6 +33,7 @@ from gateway.foundation.redis_primary import FollowingRedis, RetryWithin, follow
 from gateway.protocol import Code
 
 RETRIES = 4
+_AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
 # Commands that Redis refuses while it is short of something say so in these words.
 _SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "NOREPLICAS", "TRYAGAIN")
 
@@ -90,17 +90,25 @@ def _options(timeout: float, retry: Retry) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def redis_faults_as_503() -> Iterator[None]:
-    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
-    try:
-        yield
-    except (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError) as error:
-        raise _unavailable() from error
-    except ResponseError as error:
-        if any(word in str(error) for word in _SHORTAGES):
+class _FaultsAs503:
+    """A class and not a generator: every script runs within it."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, _AWAY) or (
+            isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES)
+        ):
             raise _unavailable() from error
-        raise
+
+
+_FAULTS_AS_503 = _FaultsAs503()
+
+
+def redis_faults_as_503() -> _FaultsAs503:
+    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
+    return _FAULTS_AS_503
 
 
 def _unavailable() -> Refusal:
@@ -155,6 +163,18 @@ def load_lua(package: str, name: str, prelude: str = "") -> LuaFile:
     return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
 
 
+class Posting(Protocol):
+    """A client that knows how not to wait (``gateway.transport.redis_client``)."""
+
+    def post(
+        self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[Exception], None]
+    ) -> bool:
+        """Run a script without waiting; False where there is no connection."""
+
+    def when_connected(self, function: Callable[[], None]) -> None:
+        """Call ``function`` once when there is one."""
+
+
 class Scripts:
     """Runs Lua files by their SHA-1, sending the text where Redis has lost it (restart, failover)."""
 
@@ -162,6 +182,7 @@ class Scripts:
         self._client = client
         # A client may know a shorter way for scripts (gateway.transport.redis_channel).
         self._evaluate = getattr(client, "evaluate", None)
+        self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
         self._package = package
         self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
         self._files: dict[str, LuaFile] = {}
@@ -171,11 +192,9 @@ class Scripts:
 
         Raises Refusal ``unavailable`` when Redis cannot answer.
         """
-        file = self.file(script)
-        values = [arguments[argument] for argument in file.arguments]
-        if len(arguments) != len(values) or len(keys) != len(file.keys):
-            raise TypeError(f"{script}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
-        with redis_faults_as_503():
+        file = self._files.get(script) or self.file(script)
+        values = _values(file, keys, arguments)
+        with _FAULTS_AS_503:
             if self._evaluate is not None:
                 repeatable = "operation" in file.arguments
                 return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
@@ -184,11 +203,39 @@ class Scripts:
             except NoScriptError:
                 return self._client.eval(file.text, len(keys), *keys, *values)
 
+    def post(
+        self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float
+    ) -> bool:
+        """Have ``lua/{script}.lua`` run, before whatever is run next, without waiting for it.
+
+        False where that cannot be done now. ``on_failure`` is called, and may wait, where it was not done or nobody
+        knows: with redis-py's error.
+        """
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, NoScriptError):
+                return on_failure(error)
+            try:
+                self.run(script, keys, **arguments)
+            except Refusal as refusal:
+                on_failure(refusal)
+
+        file = self.file(script)
+        values = _values(file, keys, arguments)
+        return self.posting is not None and self.posting.post(file.sha, keys, values, failed)
+
     def file(self, name: str) -> LuaFile:
         """The named file, read once."""
         if name not in self._files:
             self._files[name] = load_lua(self._package, name, self._prelude)
         return self._files[name]
+
+
+def _values(file: LuaFile, keys: Sequence[str], arguments: dict[str, str | float]) -> list[str | float]:
+    values = [arguments[argument] for argument in file.arguments]
+    if len(arguments) != len(values) or len(keys) != len(file.keys):
+        raise TypeError(f"{file.name}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
+    return values
 
 
 def _read_lua(package: str, name: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+# Beside WSGI: method, path without a query, headers by their names in an environ, body and address of a request; the
+# status line with the headers, each with its line's end, and the body of the answer, or None where WSGI has to answer.
+PlainAnswers = Callable[[str, str, Mapping[str, str], bytes, str], tuple[str, bytes] | None]
 
 
 def whole_answer(app: Wsgi, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -7,7 +7,7 @@ import re
 import time
 
 from gateway.foundation import metrics
-from gateway.foundation.logs import log
+from gateway.foundation.logs import Shown, log
 
 STANDING_HEADERS = (
     ("Cache-Control", "no-store"),
@@ -30,5 +30,7 @@ def count(door: str, status: int, began: float, method: str, path: str) -> None:
     metrics.REQUEST(door, status).inc()
     if began:
         metrics.REQUEST_SECONDS(door).observe(time.perf_counter() - began)
-    tell = log.warning if status >= 500 else log.debug
-    tell("answered", method=method, path=path, status=status)
+    if status >= 500:
+        log.warning("answered", method=method, path=path, status=status)
+    elif Shown.debug:
+        log.debug("answered", method=method, path=path, status=status)

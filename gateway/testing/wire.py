@@ -13,6 +13,7 @@ from gateway.protocol import API_PREFIX
 
 TIMEOUT: Final = (3.05, 40.0)
 CLIENT: Final = {"name": "conformance", "version": "1.0", "device": "conformance"}
+DEVICE: Final = {"name": "conformance", "model": "wire"}
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Wire:
 
     def log_in(self, identifier: str, password: str) -> WirePhone:
         """A phone's login. Raises RuntimeError where it is refused: nothing can be tried then."""
-        body = {"identifier": identifier, "password": password, "device": {"name": "conformance", "model": "wire"}}
+        body = {"identifier": identifier, "password": password, "device": DEVICE}
         answer = self.call("POST", "/app/sessions", body)
         if answer.status_code != 201:
             raise RuntimeError(f"{identifier} cannot log in: {answer.status_code} {answer.text[:200]}")

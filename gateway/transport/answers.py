@@ -13,14 +13,6 @@ from gateway.foundation.wsgi import Environ, Wsgi, whole_answer
 from gateway.transport.wire import Wire
 
 
-class Refused(Exception):  # noqa: N818 - a request's fault
-    """A request that is answered by ``line`` alone, without the app."""
-
-    def __init__(self, line: str) -> None:
-        super().__init__(line)
-        self.line = line
-
-
 class RequestBody(io.BytesIO):
     """A request's body, with the way to the connection that it came over."""
 
@@ -34,6 +26,16 @@ class RequestBody(io.BytesIO):
         """Cut the connection."""
         if self.wire is not None:
             self.wire.shutdown()
+
+
+def environ_with(environ: Environ, body: bytes, wire: Wire) -> Environ:
+    """``environ`` with a request's body, and the connection that it came over."""
+    content = RequestBody(body)
+    content.wire = wire
+    environ["wsgi.input"] = environ["eventlet.input"] = content
+    if environ.pop("HTTP_TRANSFER_ENCODING", None) is not None:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
 
 
 class _Second:
@@ -77,9 +79,7 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
     return head.encode("latin-1") + (b"" if head_only else answer), keep
 
 
-def path_of(url: bytes) -> bytes:
-    """The path of a target in absolute form (RFC 9112 section 3.2.2)."""
-    if b"://" not in url:
-        raise Refused("400 Bad Request")
-    path = url.partition(b"://")[2].partition(b"/")[2]
-    return b"/" + path
+def plainly_answered(head: str, body: bytes, *, keep: bool) -> bytes:
+    """The same of an answer whose head is text already (``PlainAnswers``)."""
+    close = "" if keep else "Connection: close\r\n"
+    return f"HTTP/1.1 {head}Date: {_Second.now()}\r\n{close}\r\n".encode("latin-1") + body

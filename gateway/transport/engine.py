@@ -13,171 +13,20 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import eventlet
-from engineio.packet import NOOP, Packet
+from engineio.packet import NOOP
 from pydantic_core import to_json
 
 from gateway.transport import frames
 from gateway.transport.events import DirectEvents
-from gateway.transport.runners import run_now
+from gateway.transport.lean_socket import LeanSocket
 from gateway.transport.table import SocketTable
 from gateway.transport.wire import Wire
 
 PATH = "/socket.io/"
-WAITING_PACKETS = 64
-_BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary acknowledgement
+_USUAL = "EIO=4&transport=websocket"
+_USUAL_QUERY = parse_qs(_USUAL)
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 _PING = frames.frame(b"2")
-_GOING_AWAY = b"\x03\xe8"  # close code 1000
-
-
-class LeanSocket:
-    """One client on a WebSocket, as python-engineio's server knows its sockets."""
-
-    __slots__ = (
-        "_busy", "_engine", "_frames", "_polling", "_session", "_waiting", "closed", "closing",
-        "connected", "pinged", "sid", "upgraded", "upgrading", "wire",
-    )  # fmt: skip
-
-    def __init__(self, engine: Engine, sid: str, wire: Wire, polling: Any = None) -> None:
-        self._engine = engine
-        self._frames = frames.Frames(engine.packet_bytes)
-        self._polling = polling  # python-engineio's socket, until the client has left it for this one
-        self._session: dict[str, Any] | None = None
-        self._waiting: deque[str | None] | None = None
-        self._busy = False
-        self.sid = sid
-        self.wire = wire
-        self.closed = self.closing = self.upgrading = False
-        self.connected = self.upgraded = True
-        self.pinged = False
-        wire.on_data = self._heard
-        wire.on_lost = self._lost
-
-    @property
-    def session(self) -> dict[str, Any]:
-        """What python-engineio's users may keep with a socket; made when it is asked for."""
-        if self._session is None:
-            self._session = {}
-        return self._session
-
-    @session.setter
-    def session(self, value: dict[str, Any]) -> None:
-        self._session = value
-
-    def send(self, pkt: Any) -> None:
-        """Send an Engine.IO packet."""
-        if not self.closed:
-            self.wire.write(frames.frame(pkt.encode().encode()))
-
-    def send_encoded(self, data: bytes) -> None:
-        """Send an Engine.IO packet that is encoded already."""
-        if not self.closed:
-            self.wire.write(frames.frame(data))
-
-    def check_ping_timeout(self) -> bool:
-        """For python-engineio; the engine's own wheel looks after these sockets."""
-        return True
-
-    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """Tell the application, then the client unless ``abort``, and close."""
-        if self.closed or self.closing:
-            return
-        self.closing = True
-        self._engine.gone(self.sid, reason or self._engine.eio.reason.SERVER_DISCONNECT)
-        if not abort:
-            self.wire.write(frames.frame(b"1") + frames.frame(_GOING_AWAY, frames.CLOSE))
-        self.closed = True
-        self.wire.close()
-
-    def _heard(self, data: bytes) -> None:
-        try:
-            messages = self._frames.feed(data)
-        except frames.Violation as violation:
-            self._end(violation.code)
-            return
-        for opcode, payload in messages:
-            if opcode == frames.TEXT:
-                try:
-                    self._packet(payload.decode())
-                except UnicodeDecodeError:
-                    self._end(frames.INCONSISTENT)
-            elif opcode == frames.PING:
-                self.wire.write(frames.frame(payload, frames.PONG))
-            elif opcode == frames.CLOSE:
-                self.wire.write(frames.frame(payload[:2], frames.CLOSE))
-                self.wire.close()
-
-    def _end(self, code: int) -> None:
-        self.wire.write(frames.frame(code.to_bytes(2, "big"), frames.CLOSE))
-        self.wire.close()
-
-    def _packet(self, text: str) -> None:
-        if self._polling is not None:
-            self._probe(text)
-            return
-        kind = text[:1]
-        if kind == "4":
-            if text[1:2] in _BINARY_PACKETS:
-                self._end(frames.UNSUPPORTED)
-            else:
-                self._take(text)
-        elif kind == "3":
-            if self.pinged:
-                self.pinged = False
-                self._engine.ping_later(self)
-        elif kind == "1":
-            self.wire.close()
-        else:
-            self._end(frames.PROTOCOL_ERROR)
-
-    def _probe(self, text: str) -> None:
-        polling = self._polling
-        if text == "2probe":
-            polling.upgrading = True
-            self.wire.write(frames.frame(b"3probe"))
-            polling.queue.put(Packet(NOOP))  # ends the poll that waits
-        elif text == "5":
-            self._polling = None
-            self._engine.take_over(self, polling)
-        else:
-            self._end(frames.PROTOCOL_ERROR)
-
-    def _take(self, text: str | None) -> None:
-        """Have a message handled after those before it; None stands for the end of the connection."""
-        if self._busy:
-            if self._waiting is None:
-                self._waiting = deque()
-            self._waiting.append(text)
-            if text is not None and len(self._waiting) > WAITING_PACKETS:
-                self.wire.cut()
-            return
-        self._busy = True
-        run_now(self._handle_all, text)
-
-    def _handle_all(self, text: str | None) -> None:
-        while True:
-            if text is None:
-                self._gone()
-            elif not self.closed:
-                packet = text[1:]
-                if not self._engine.events.answered(self.sid, packet, self.send_encoded):
-                    self._engine.eio.handlers["message"](self.sid, packet)
-            if not self._waiting:
-                break
-            text = self._waiting.popleft()
-        self._busy = False
-
-    def _lost(self) -> None:
-        if self._polling is not None:
-            self._polling.upgrading = False
-        elif not self.closed:
-            self._take(None)
-
-    def _gone(self) -> None:
-        if not self.closed and not self.closing:
-            self.closing = True
-            self._engine.gone(self.sid, self._engine.eio.reason.TRANSPORT_CLOSE)
-            self.closed = True
 
 
 class Engine:
@@ -189,8 +38,9 @@ class Engine:
         self.packet_bytes: int = self.eio.max_http_buffer_size
         self._turning = False
         self._sockets = SocketTable()
-        self._to_ping: deque[tuple[float, LeanSocket]] = deque()
-        self._to_hear: deque[tuple[float, LeanSocket]] = deque()
+        # By session id: whoever leaves is not kept until its turn.
+        self._to_ping: deque[tuple[float, str]] = deque()
+        self._to_hear: deque[tuple[float, str]] = deque()
         self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
 
     def begin(self) -> None:
@@ -209,7 +59,7 @@ class Engine:
 
     def upgrade(self, environ: dict[str, Any], wire: Wire, rest: bytes) -> bool:
         """Take a connection over as a WebSocket; False where it must be answered as an ordinary request."""
-        query = parse_qs(environ["QUERY_STRING"])
+        query = _USUAL_QUERY if environ["QUERY_STRING"] == _USUAL else parse_qs(environ["QUERY_STRING"])
         if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
             return False
         if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or len(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) != 24:
@@ -259,20 +109,20 @@ class Engine:
 
     def ping_later(self, socket: LeanSocket) -> None:
         """Ping ``socket`` once the interval is over; all intervals are the same, so the last is the latest."""
-        self._to_ping.append((time.monotonic() + self.eio.ping_interval, socket))
+        self._to_ping.append((time.monotonic() + self.eio.ping_interval, socket.sid))
 
     def turn(self) -> None:
         """One turn of the wheel: ping who is due, close who has not answered or has joined no namespace in time."""
         now = time.monotonic()
         while self._to_ping and self._to_ping[0][0] <= now:
-            socket = self._to_ping.popleft()[1]
-            if not socket.closed:
+            socket = self._sockets.get(self._to_ping.popleft()[1])
+            if isinstance(socket, LeanSocket) and not socket.closed:
                 socket.pinged = True
-                self._to_hear.append((now + self.eio.ping_timeout, socket))
+                self._to_hear.append((now + self.eio.ping_timeout, socket.sid))
                 socket.wire.write(_PING)
         while self._to_hear and self._to_hear[0][0] <= now:
-            socket = self._to_hear.popleft()[1]
-            if socket.pinged:
+            socket = self._sockets.get(self._to_hear.popleft()[1])
+            if isinstance(socket, LeanSocket) and socket.pinged:
                 socket.close(reason=self.eio.reason.PING_TIMEOUT)
         while self._to_call and self._to_call[0][0] <= now:
             _, function, arguments = self._to_call.popleft()

@@ -1,6 +1,7 @@
 """The usual packets of Socket.IO answered in one step; all that is out of the ordinary stays python-socketio's.
 
-Usual is an event of a client that has joined, and wants to be answered: ``42/pairing,7["request_ticket",{…}]``.
+Usual is a client that joins, ``40/pairing,``, and an event of one that has joined and wants to be answered:
+``42/pairing,7["request_ticket",{…}]``. Who joins is always let in: what it may do, each event is asked.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from pydantic_core import from_json, to_json
 from gateway.foundation.logs import log
 from gateway.protocol import NAMESPACE
 
+_JOINS: Final = frozenset({f"0{NAMESPACE},", f"0{NAMESPACE},{{}}"})
 _EVENT: Final = f"2{NAMESPACE},"
 _LONGEST_NUMBER: Final = 15
+_WELCOME: Final = f"40{NAMESPACE},".encode()
+_NOT_JOINED: Final = f'44{NAMESPACE},{{"message":"Unable to connect"}}'.encode()
 _ANSWER: Final = f"43{NAMESPACE},".encode()
 
 
@@ -26,6 +30,8 @@ class DirectEvents:
 
     def answered(self, eio_sid: str, packet: str, send: Callable[[bytes], None]) -> bool:
         """Handle a packet and ``send`` its acknowledgement; False where it is for python-socketio."""
+        if packet in _JOINS:
+            return self._joined(eio_sid, send)
         if not packet.startswith(_EVENT):
             return False
         begin = packet.find("[", len(_EVENT))
@@ -51,4 +57,21 @@ class DirectEvents:
             log.error("fault", socket_event=event, exc_info=error)
         else:
             send(_ANSWER + number.encode() + answer)
+        return True
+
+    def _joined(self, eio_sid: str, send: Callable[[bytes], None]) -> bool:
+        manager = self._server.manager
+        handler = self._server.handlers.get(NAMESPACE, {}).get("connect")
+        if handler is None or manager.sid_from_eio_sid(eio_sid, NAMESPACE) is not None:
+            return False
+        sid = manager.pre_connect(eio_sid, NAMESPACE)
+        try:
+            handler(sid, self._server.environ[eio_sid], None)
+        except Exception as error:  # noqa: BLE001 - the client is told, and may try again
+            log.error("fault", socket_event="connect", exc_info=error)
+            manager.disconnect(sid, NAMESPACE)
+            send(_NOT_JOINED)
+        else:
+            send(_WELCOME + to_json({"sid": sid}))
+            manager.connect(sid, NAMESPACE)
         return True

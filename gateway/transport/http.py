@@ -9,12 +9,13 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from typing import Any, NamedTuple
 
 import httptools
 
-from gateway.foundation.wsgi import Environ, Wsgi
-from gateway.transport.answers import Refused, RequestBody, answered, path_of
+from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
+from gateway.transport.answers import answered, environ_with, plainly_answered
+from gateway.transport.request import Refused, Request
 from gateway.transport.runners import run_now
 from gateway.transport.wire import READ_BYTES, Wire
 
@@ -28,52 +29,36 @@ IDLE_SECONDS = 65.0
 Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
 
 
+class Served(NamedTuple):
+    """What the connections of a server have in common."""
+
+    base: Environ  # the server's share of every environ
+    wsgi: Wsgi
+    plain: PlainAnswers | None  # asked first about requests that have nothing out of the ordinary
+    upgrade: Upgrade
+    on_lost: Callable[[HttpConnection], None]
+    body_bytes: int
+
+
 class HttpConnection:
     """One client's connection, until it closes or becomes a WebSocket."""
 
     __slots__ = (
-        "_address",
-        "_base",
-        "_body",
-        "_body_bytes",
-        "_busy",
-        "_environ",
-        "_head",
-        "_leaving",
-        "_left",
-        "_lost",
-        "_on_lost",
-        "_parser",
-        "_queue",
-        "_upgrade",
-        "_wsgi",
-        "deadline",
-        "wire",
+        "_address", "_body", "_busy", "_head", "_headers", "_leaving", "_left", "_lost", "_parser", "_queue",
+        "_request", "_served", "_size", "_target", "deadline", "wire",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        sock: socket.socket,
-        address: str,
-        base: Environ,
-        wsgi: Wsgi,
-        upgrade: Upgrade,
-        on_lost: Callable[[HttpConnection], None],
-        *,
-        body_bytes: int,
-    ) -> None:
+    def __init__(self, sock: socket.socket, address: str, served: Served) -> None:
         self._address = address
-        self._base = base
-        self._wsgi = wsgi
-        self._upgrade = upgrade
-        self._on_lost = on_lost
-        self._body_bytes = body_bytes
-        self._parser = httptools.HttpRequestParser(self)
-        self._environ: Environ = {}
-        self._body = b""
-        self._head = 0
+        self._served = served
+        # Knows this one by its methods: let go of when it is done, for neither would be freed without the collector.
+        self._parser: Any = httptools.HttpRequestParser(self)
+        self._request: Request | None = None  # its head, once that is whole
+        self._target = self._body = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._size = self._head = 0
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
-        self._queue: deque[tuple[Environ, bytes, bool]] | None = None
+        self._queue: deque[tuple[Request, bytes, bool]] | None = None
         self._busy = self._leaving = self._lost = False
         self.deadline = time.monotonic() + HALF_SECONDS
         self.wire = Wire(sock, self.data_received, self._connection_lost)
@@ -82,7 +67,7 @@ class HttpConnection:
 
     def data_received(self, data: bytes) -> None:
         """Parse; called by the wire."""
-        if self._left is not None:
+        if self._left is not None or self._parser is None:
             self._rest_of_body(data)
             return
         self._head += len(data)
@@ -108,111 +93,92 @@ class HttpConnection:
         if not (method.isalpha() and method.isupper() and len(method) < 32 and path.startswith(b"/")) or self._busy:
             self._refuse("400 Bad Request")
             return
-        self._environ = {
-            **self._base,
-            "REQUEST_METHOD": method.decode(),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "PATH_INFO": path.partition(b"?")[0].decode("latin-1"),
-            "QUERY_STRING": "",
-            "REMOTE_ADDR": self._address,
-        }
+        self._request = Request(method.decode(), path.partition(b"?")[0], "1.1", ())
         self._take(b"", keep=False)
 
     def _connection_lost(self) -> None:
         self._lost = True
-        self._queue = None
-        self._on_lost(self)
+        self._queue = self._parser = None
+        self._served.on_lost(self)
 
     # -- what the parser says
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._environ = {"_headers": []}
-        self._body = b""
+        self._request = None
+        self._target = self._body = b""
+        self._headers.clear()
+        self._size = 0
         self.deadline = time.monotonic() + HALF_SECONDS
 
     def on_url(self, url: bytes) -> None:
         """Its target, or a part of it."""
-        self._environ["_url"] = self._environ.get("_url", b"") + url
-        if len(self._environ["_url"]) > HEAD_BYTES:
+        self._target += url
+        if len(self._target) > HEAD_BYTES:
             raise Refused("414 URI Too Long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; after the body those are trailers, and no header."""
-        if "_whole" not in self._environ:
-            self._environ["_headers"].append((name, value))
+        if self._request is not None:
+            return
+        self._headers.append((name, value))
+        self._size += len(name) + len(value)
+        if self._size > HEAD_BYTES:
+            raise Refused("431 Request Header Fields Too Large")
 
     def on_headers_complete(self) -> None:
-        """Make the environ; the body comes."""
-        environ = self._environ
-        url, headers = environ["_url"], environ["_headers"]
-        if sum(len(name) + len(value) for name, value in headers) > HEAD_BYTES:
-            raise Refused("431 Request Header Fields Too Large")
-        if not url.startswith(b"/"):
-            url = path_of(url)
-        path, _, query = url.partition(b"?")
-        raw_path = path.decode("latin-1")
-        environ = {
-            **self._base,
-            "_whole": True,
-            "REQUEST_METHOD": self._parser.get_method().decode(),
-            "SERVER_PROTOCOL": f"HTTP/{self._parser.get_http_version()}",
-            "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if b"%" in path else raw_path,
-            "RAW_PATH_INFO": raw_path,
-            "QUERY_STRING": query.decode("latin-1"),
-            "REMOTE_ADDR": self._address,
-        }
-        for name, value in headers:
-            # An underscore would be taken for a dash: a way past a proxy that sets the header with the dash.
-            if b"_" in name:
-                continue
-            key, text = name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1")
-            if key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
-                key = f"HTTP_{key}"
-            environ[key] = f"{environ[key]},{text}" if key in environ else text
-        self._environ = environ
+        """The head is whole; the body comes."""
+        parser = self._parser
+        request = Request(parser.get_method().decode(), self._target, parser.get_http_version(), self._headers)
+        self._request = request
+        self._headers.clear()
         self._head = 0
-        length = environ.get("CONTENT_LENGTH", "")
-        if length and int(length) > self._body_bytes:
-            self._too_large()
-        elif environ.get("HTTP_EXPECT", "").lower() == "100-continue":
+        length = request.fields.get("CONTENT_LENGTH", "")
+        if length and int(length) > self._served.body_bytes:
+            self._too_large(request)
+        elif request.fields.get("HTTP_EXPECT", "").lower() == "100-continue":
             self.wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._body += body
         self._head = 0
-        if len(self._body) > self._body_bytes:
-            self._too_large()
+        if len(self._body) > self._served.body_bytes and self._request is not None:
+            self._too_large(self._request)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         if not self._parser.should_upgrade():
             self._take(self._body, keep=self._parser.should_keep_alive())
 
-    def _too_large(self) -> None:
+    def _too_large(self, request: Request) -> None:
         # The app refuses by the declared length, in the words of every other refusal; no more is read.
-        self._environ["CONTENT_LENGTH"] = str(self._body_bytes + 1)
-        self._environ.pop("HTTP_TRANSFER_ENCODING", None)
+        request.fields["CONTENT_LENGTH"] = str(self._served.body_bytes + 1)
+        request.fields.pop("HTTP_TRANSFER_ENCODING", None)
         self._left = 0
-        self._dispatch(self._environ, b"", keep=False)
+        self._dispatch(request, b"", keep=False)
         raise Refused("")
 
     def _upgraded(self, rest: bytes) -> None:
-        environ = self._environ
-        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            if self._busy or not self._upgrade(environ, self, rest):
-                del environ["HTTP_UPGRADE"]
-                self._take(b"", keep=False)
+        request = self._request
+        if request is None:
             return
-        if "HTTP_TRANSFER_ENCODING" in environ:
+        if request.fields.get("HTTP_UPGRADE", "").lower() == "websocket":
+            environ = request.environ(self._served.base, self._address)
+            if self._busy or not self._served.upgrade(environ, self, rest):
+                del request.fields["HTTP_UPGRADE"]
+                self._take(b"", keep=False)
+            else:
+                self._parser = None
+            return
+        if "HTTP_TRANSFER_ENCODING" in request.fields:
             self._refuse("400 Bad Request")
             return
-        self._left = int(environ.get("CONTENT_LENGTH") or 0)
+        self._left = int(request.fields.get("CONTENT_LENGTH") or 0)
         self._rest_of_body(rest)
 
     def _rest_of_body(self, data: bytes) -> None:
-        if self._left is None or "_whole" not in self._environ:
+        if self._left is None or self._request is None:
             return  # the answer is on its way, and nothing that follows is looked at
         self._body += data
         if len(self._body) >= self._left:
@@ -221,51 +187,54 @@ class HttpConnection:
     # -- answering
 
     def _take(self, body: bytes, *, keep: bool) -> None:
-        environ = self._environ
-        self._environ = {}
+        request, self._request = self._request, None
+        self._body = b""
         if not keep:
             self._left = 0
-        self._dispatch(environ, body, keep=keep)
+        if request is not None:
+            self._dispatch(request, body, keep=keep)
 
-    def _dispatch(self, environ: Environ, body: bytes, *, keep: bool) -> None:
+    def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:
         if self._busy:
             if self._queue is None:
                 self._queue = deque()
-            self._queue.append((environ, body, keep))
+            self._queue.append((request, body, keep))
             if len(self._queue) > PIPELINED:
                 self.wire.cut()
             return
         self._busy = True
-        run_now(self._answer_all, environ, body, keep)
+        run_now(self._answer_all, request, body, keep)
 
-    def _answer_all(self, environ: Environ, body: bytes, keep: bool) -> None:
+    def _answer_all(self, request: Request, body: bytes, keep: bool) -> None:
         """Answer one request, and those that came meanwhile, in their order."""
         while True:
             try:
-                self._answer(environ, body, keep)
+                self._answer(request, body, keep)
             except Exception:  # noqa: BLE001 - the app has logged what is its own; the connection is of no use any more
                 self.wire.cut()
             if self._lost or not keep or not self._queue:
                 break
-            environ, body, keep = self._queue.popleft()
+            request, body, keep = self._queue.popleft()
         self._busy = False
         self.deadline = time.monotonic() + (IDLE_SECONDS if keep else HALF_SECONDS)
 
-    def _answer(self, environ: Environ, body: bytes, keep: bool) -> None:
-        content = RequestBody(body)
-        content.wire = self.wire
-        environ["wsgi.input"] = environ["eventlet.input"] = content
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            del environ["HTTP_TRANSFER_ENCODING"]
-            environ["CONTENT_LENGTH"] = str(len(body))
-        data, keep = answered(self._wsgi, environ, keep=keep, ending=lambda: self._leaving)
+    def _answer(self, request: Request, body: bytes, keep: bool) -> None:
+        served, told = self._served, None
+        if served.plain is not None and (path := request.plain_path):
+            told = served.plain(request.method, path, request.fields, body, self._address)
+        if told is None:
+            environ = environ_with(request.environ(served.base, self._address), body, self.wire)
+            data, keep = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
+        else:
+            keep = keep and not self._leaving
+            data = plainly_answered(*told, keep=keep)
         self.wire.write(data)
         if not keep:
             self.wire.end()
 
     def _refuse(self, line: str) -> None:
         self._left = 0
-        self._environ = {}
+        self._request = None
         if line and not self._busy:
             self.wire.write(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             self.wire.end()

@@ -12,7 +12,7 @@ from bidict import ValueDuplicationError
 from pydantic_core import to_json
 from socketio import Manager
 
-from gateway.transport.engine import LeanSocket
+from gateway.transport.lean_socket import LeanSocket
 
 
 class DirectManager(Manager):  # type: ignore[misc]

@@ -37,13 +37,14 @@ class _Subscription(NamedTuple):
 
 
 class _Call:
-    """A command that waits for its reply."""
+    """A command whose reply is to come: a greenlet waits for it, or it was posted, or nobody cares."""
 
-    __slots__ = ("deadline", "waiter")
+    __slots__ = ("deadline", "on_failure", "waiter")
 
-    def __init__(self, waiter: Any, deadline: float) -> None:
+    def __init__(self, waiter: Any, deadline: float, on_failure: Callable[[RedisError], None] | None = None) -> None:
         self.waiter = waiter
         self.deadline = deadline
+        self.on_failure = on_failure
 
 
 class Channel:
@@ -62,12 +63,11 @@ class Channel:
         self._heard = 0.0
         self._keeper: Any = None
         self._arrived: Any = None
+        self._when_connected: list[Callable[[], None]] = []
         self._subscription: _Subscription | None = None
         self._to_confirm = 0
         self._news: deque[tuple[str, str]] = deque()
         self._telling = False
-        # The simulation may keep Redis away.
-        self.is_away: Callable[[], bool] = lambda: False
 
     def call(self, *command: Any, repeatable: bool = False) -> Any:
         """Send one command and wait for its reply. Raises redis-py's errors.
@@ -79,10 +79,13 @@ class Channel:
         while True:
             self._await_connection(deadline)
             self._write(data)
-            call = _Call(greenlet.getcurrent(), deadline)
+            caller = greenlet.getcurrent()
+            call = _Call(caller, deadline)
             self._pending.append(call)
+            hub = get_hub()
             try:
-                reply = get_hub().switch()
+                # To its parent any greenlet may go straight; the hub's own way is for those that began elsewhere.
+                reply = hub.greenlet.switch() if caller.parent is hub.greenlet else hub.switch()
             finally:
                 call.waiter = None
             if isinstance(reply, ConnectionError) and repeatable and time.monotonic() < deadline:
@@ -90,6 +93,26 @@ class Channel:
             if isinstance(reply, Exception):
                 raise reply
             return reply
+
+    def post(self, *command: Any, on_failure: Callable[[RedisError], None]) -> bool:
+        """Send one command and do not wait; False, and nothing is sent, where there is no connection now.
+
+        What is called afterwards is carried out after it. ``on_failure`` is called, in a greenlet of its own, with an
+        error that is the reply, or that the reply was lost by.
+        """
+        if not self._ready:
+            return False
+        self._write(hiredis.pack_command(command))
+        self._pending.append(_Call(None, time.monotonic() + self._timeout, on_failure))
+        return True
+
+    def when_connected(self, function: Callable[[], None]) -> None:
+        """Call ``function`` once, in a greenlet of its own and before whoever waits, when there is a connection."""
+        if self._ready:
+            run_now(function)
+        else:
+            self._when_connected.append(function)
+            self._keep()
 
     def hear(
         self, channels: Sequence[str], on_message: Callable[[str], None], on_up: Callable[[], None],
@@ -116,8 +139,6 @@ class Channel:
     # -- the connection's life
 
     def _await_connection(self, deadline: float) -> None:
-        if self.is_away():
-            raise ConnectionError("Redis is kept away by the simulation.")
         while not self._ready:
             self._keep()
             if self._arrived is None:
@@ -136,8 +157,6 @@ class Channel:
         while True:
             if self._wire is None:
                 try:
-                    if self.is_away():
-                        raise ConnectionError("kept away by the simulation")
                     self._connect()
                     back_off = FIRST_BACK_OFF_SECONDS
                 except (OSError, RedisError, eventlet.Timeout) as error:
@@ -150,9 +169,7 @@ class Channel:
 
     def _look_after(self) -> None:
         now = time.monotonic()
-        if self.is_away():
-            self._lose(ConnectionError("kept away by the simulation"))
-        elif self._pending and now > self._pending[0].deadline:
+        if self._pending and now > self._pending[0].deadline:
             self._lose(TimeoutError("Redis has not answered in time."))
         elif self._ready and not self._pending and now - self._heard > SILENCE_SECONDS:
             self._pending.append(_Call(None, now + self._timeout))
@@ -176,6 +193,9 @@ class Channel:
         self._heard = time.monotonic()
         if self._subscription is not None:
             self._send_subscription()
+        functions, self._when_connected = self._when_connected, []
+        for function in functions:
+            run_now(function)
         if self._arrived is not None:
             arrived, self._arrived = self._arrived, None
             arrived.send(None)
@@ -202,8 +222,7 @@ class Channel:
         if was_ready and self._subscription is not None:
             self._tell("down", str(error))
         for call in calls:
-            if call.waiter is not None:
-                get_hub().schedule_call_global(0, _resume, call, error)
+            get_hub().schedule_call_global(0, _resume, call, error)
 
     # -- bytes out, bytes in
 
@@ -275,3 +294,5 @@ def _resume(call: _Call, reply: Any) -> None:
     waiter = call.waiter
     if waiter is not None and not waiter.dead:
         waiter.switch(reply)
+    elif call.on_failure is not None and isinstance(reply, Exception):
+        run_now(call.on_failure, reply)

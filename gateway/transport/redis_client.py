@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 
 from gateway.transport.redis_channel import Channel
 
@@ -24,6 +24,16 @@ class ChannelledRedis(redis.Redis):
         except NoScriptError:
             return call("EVAL", text, len(keys), *keys, *values, repeatable=repeatable)
 
+    def post(
+        self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[RedisError], None]
+    ) -> bool:
+        """Run a script by its SHA-1 without waiting: see ``Channel.post``. One that Redis has lost is an error."""
+        return self.channel.post("EVALSHA", sha, len(keys), *keys, *values, on_failure=on_failure)
+
+    def when_connected(self, function: Callable[[], None]) -> None:
+        """See ``Channel.when_connected``."""
+        self.channel.when_connected(function)
+
     def close(self) -> None:
         """Close the channel and the pool."""
         self.channel.close()
@@ -34,6 +44,15 @@ def channelled(client: redis.Redis, url: str, timeout: float) -> redis.Redis:
     """``client`` with a channel, where ``url`` is of one plain server; else as it is."""
     if type(client) is not redis.Redis or not url.startswith(("redis://", "unix://")):
         return client
+    return _with(client, Channel(url, timeout))
+
+
+def beside(client: redis.Redis, other: redis.Redis) -> redis.Redis:
+    """``client`` with the channel of ``other``, where that has one: what both ask is carried out in one order."""
+    return _with(client, other.channel) if isinstance(other, ChannelledRedis) else client
+
+
+def _with(client: redis.Redis, channel: Channel) -> ChannelledRedis:
     made = ChannelledRedis(connection_pool=client.connection_pool)
-    made.channel = Channel(url, timeout)
+    made.channel = channel
     return made

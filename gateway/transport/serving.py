@@ -9,9 +9,9 @@ from typing import Any
 import eventlet
 from eventlet.hubs import get_hub
 
-from gateway.foundation.wsgi import Environ, Wsgi
+from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.transport.engine import Engine
-from gateway.transport.http import HttpConnection
+from gateway.transport.http import HttpConnection, Served
 
 TURN_SECONDS = 0.5
 ACCEPTED_AT_ONCE = 32
@@ -24,17 +24,17 @@ _log = logging.getLogger(__name__)
 class LeanServer:
     """Serves one WSGI app, and the engine's WebSockets, on one listener."""
 
-    def __init__(self, listener: Any, wsgi: Wsgi, engine: Engine, proxied: Any, *, body_bytes: int) -> None:
+    def __init__(
+        self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int
+    ) -> None:
         self._listener: socket.socket = listener.fd
-        self._wsgi = wsgi
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
-        self._body_bytes = body_bytes
         self._connections: set[HttpConnection] = set()
         self._listening: Any = None
         self._turning: Any = None
         name, port = listener.getsockname()[:2]
-        self._base: Environ = {
+        base: Environ = {
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.errors": _Errors(),
@@ -46,6 +46,9 @@ class LeanServer:
             "SERVER_PORT": str(port),
             "GATEWAY_INTERFACE": "CGI/1.1",
         }
+        # What trusted proxies say is put into an environ: with them, all goes by WSGI.
+        plain = plain if proxied is None else None
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes)
 
     def start(self) -> None:
         """Begin to accept."""
@@ -73,11 +76,7 @@ class LeanServer:
             if len(self._engine.eio.sockets) + len(self._connections) >= MOST_CONNECTIONS:
                 sock.close()
                 continue
-            self._connections.add(
-                HttpConnection(
-                    sock, address[0], self._base, self._wsgi, self._upgrade, self._forget, body_bytes=self._body_bytes
-                )
-            )
+            self._connections.add(HttpConnection(sock, address[0], self._served))
 
     def _forget(self, connection: HttpConnection) -> None:
         self._connections.discard(connection)

@@ -18,7 +18,8 @@ class Wire:
     """Hears one non-blocking socket and writes to it without ever waiting.
 
     ``on_data`` gets bytes as they come, ``on_lost`` is called once when the connection is over; both run
-    in the hub and must not wait.
+    in the hub and must not wait. Once it is over it holds on to nobody: what it was of is freed at once, and not left
+    to the collector, which would hold everybody up while it looks.
     """
 
     __slots__ = ("_backlog", "_closing", "_final", "_reading", "_socket", "_writing", "fileno", "on_data", "on_lost")
@@ -81,11 +82,12 @@ class Wire:
         hub.remove(self._reading)
         if self._writing is not None:
             hub.remove(self._writing)
-            self._writing = None
+        self._reading = self._writing = None
         self._backlog = b""
         with contextlib.suppress(OSError):
             sock.close()
-        self.on_lost()
+        lost, self.on_lost, self.on_data = self.on_lost, _nothing, _nothing
+        lost()
 
     def shutdown(self) -> None:
         """Cut the line both ways, as a pulled cable would; the loss is then heard like any other."""
@@ -125,6 +127,10 @@ class Wire:
                 self.cut()
             elif self._closing:
                 self.end()
+
+
+def _nothing(*_data: Any) -> None:
+    """What a wire calls once it is over."""
 
 
 def _thrown(*_error: Any) -> None:

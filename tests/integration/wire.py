@@ -168,10 +168,10 @@ class Socket:
         self.events: deque[tuple[str, Any]] = deque()
         self._calls = 0
         try:
-            assert self._receive().startswith("0{")
+            self._welcomed("0{")
             if join:
                 self.send("40/pairing,")
-                assert self._receive().startswith("40/pairing,{")
+                self._welcomed("40/pairing,{")
         except BaseException:
             self.connection.shutdown()
             raise
@@ -241,6 +241,10 @@ class Socket:
         with contextlib.suppress(OSError, websocket.WebSocketException):
             self.connection.close(timeout=0)
         self.connection.shutdown()
+
+    def _welcomed(self, beginning: str) -> None:
+        packet = self._receive()
+        assert packet.startswith(beginning), packet
 
     def _receive(self) -> str:
         end = time.monotonic() + float(self.connection.gettimeout())

@@ -158,6 +158,22 @@ def test_a_dropped_key_does_not_fire(frozen: Clock, fired: Fired, make_timers: C
     assert fired.none
 
 
+def test_what_is_dropped_or_replaced_is_not_kept_until_its_time(
+    frozen: Clock, fired: Fired, make_timers: Callable[..., Timers]
+) -> None:
+    """A worker that serves for days would else hold every ticket of the last minutes several times."""
+    timers = make_timers(frozen, fired)
+    for number in range(10_000):
+        timers.set("often", NOON + 10_000 + number)
+        timers.set(str(number), NOON + 10_000)
+        timers.drop(str(number))
+    assert len(timers._heap) < 2000
+    timers.set("witness", NOON + 1000)
+    frozen.apply(frozen.advanced(30_000))
+    assert [fired.next(), fired.next()] == ["witness", "often"]
+    assert fired.none
+
+
 def test_a_running_clock_fires_by_itself(fired: Fired, make_timers: Callable[..., Timers]) -> None:
     clock = Clock()
     began = clock.now_ms()

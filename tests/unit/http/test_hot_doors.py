@@ -59,7 +59,7 @@ def claim_ticket(call: Call, body: Code6 | None) -> Said:
 
 @pytest.fixture(scope="module")
 def ways() -> dict[str, Any]:
-    """The same doors by Flask alone, and with the hot ones before it."""
+    """The same doors by Flask alone, with the hot ones before it, and by those beside WSGI."""
     rooms = Doors("pairing", "/api/v1")
     rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=Code6, returns=Said)
     rooms.add(
@@ -72,7 +72,8 @@ def ways() -> dict[str, Any]:
         returns=Said,
     )
     app = make_app("Test", Clock(), [rooms], body_bytes=BODY_BYTES, openapi_url="/openapi.json")
-    return {"flask": app.wsgi_app, "hot": HotDoors(_never, [rooms], Clock(), body_bytes=BODY_BYTES), "app": app}
+    hot = HotDoors([rooms], Clock(), body_bytes=BODY_BYTES)
+    return {"flask": app.wsgi_app, "hot": hot.before(_never), "plain": hot.answer, "app": app}
 
 
 def _never(_environ: Any, _start: Any) -> Any:
@@ -82,7 +83,17 @@ def _never(_environ: Any, _start: Any) -> Any:
 def called(wsgi: Any, method: str, path: str, body: bytes, **headers: str) -> tuple[str, dict[str, str], bytes]:
     """Status, headers but those of the moment, and body."""
     told: list[Any] = []
-    environ = {
+    environ = environ_of(method, path, body, **headers)
+    answer = b"".join(wsgi(environ, lambda status, headers, _error=None: told.extend((status, headers))))
+    return told[0].title(), but_those_of_the_moment(told[1]), answer
+
+
+def but_those_of_the_moment(headers: list[tuple[str, str]]) -> dict[str, str]:
+    return {name.title(): value for name, value in headers if name.title() not in OF_THE_MOMENT}
+
+
+def environ_of(method: str, path: str, body: bytes, **headers: str) -> dict[str, Any]:
+    return {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "QUERY_STRING": "",
@@ -97,9 +108,14 @@ def called(wsgi: Any, method: str, path: str, body: bytes, **headers: str) -> tu
         "CONTENT_TYPE": "application/json",
         **headers,
     }
-    answer = b"".join(wsgi(environ, lambda status, headers, _error=None: told.extend((status, headers))))
-    kept = {name.title(): value for name, value in told[1] if name.title() not in OF_THE_MOMENT}
-    return told[0].title(), kept, answer
+
+
+def plainly_called(plain: Any, method: str, path: str, body: bytes, **headers: str) -> tuple[str, Any, bytes]:
+    """The same beside WSGI."""
+    head, answer = plain(method, path, environ_of(method, path, body, **headers), body, "127.0.0.1")
+    status, *lines, last = head.split("\r\n")
+    assert last == ""
+    return status.title(), but_those_of_the_moment([line.split(": ", 1) for line in lines]), answer
 
 
 @pytest.mark.parametrize(
@@ -129,8 +145,10 @@ def called(wsgi: Any, method: str, path: str, body: bytes, **headers: str) -> tu
         (CLAIM, b'{"otp": "1"}', {"HTTP_AUTHORIZATION": "ticket secret"}),
     ],
 )
-def test_both_ways_answer_alike(ways: dict[str, Any], path: str, body: bytes, headers: dict[str, str]) -> None:
-    assert called(ways["hot"], "POST", path, body, **headers) == called(ways["flask"], "POST", path, body, **headers)
+def test_all_ways_answer_alike(ways: dict[str, Any], path: str, body: bytes, headers: dict[str, str]) -> None:
+    by_flask = called(ways["flask"], "POST", path, body, **headers)
+    assert called(ways["hot"], "POST", path, body, **headers) == by_flask
+    assert plainly_called(ways["plain"], "POST", path, body, **headers) == by_flask
 
 
 @pytest.mark.parametrize(
