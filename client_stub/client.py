@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -218,6 +219,7 @@ class Client(SessionCalls):
         self._link.follow(track)
 
 
+@cache
 def own_version() -> str:
     """The version of the installed distribution, shown on the phone as the client's; ``0`` in a bare checkout."""
     try:

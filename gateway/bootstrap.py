@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -21,7 +22,8 @@ from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
-from gateway.foundation.secrets import load_server_key, random_id
+from gateway.foundation.secrets import ServerKey, load_server_key, random_id
+from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
@@ -41,7 +43,7 @@ from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
-from gateway.sim.seeding import Seeder, lock_seeded
+from gateway.sim.seeding import Hashes, Seeder, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.assembly import build_units
@@ -77,6 +79,7 @@ class Gateway:
     trail: TrailDrain
     draining: Draining
     simulation: Simulation | None
+    plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the trail."""
@@ -100,19 +103,43 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value() or f"sqlite:///{settings.data_dir / 'gateway.sqlite3'}"
 
 
-def build_core(settings: Settings, offload: Offload, *, clock: Clock | None = None) -> Core:
+@dataclass(frozen=True, slots=True)
+class Sowing:
+    """The seed that a gateway starts with, and the hashes of its passwords."""
+
+    seed: Seed
+    hashes: Hashes
+
+    @classmethod
+    def read(cls, settings: Settings, offload: Offload) -> Self:
+        """Read it. Raises StartupError for a seed that cannot be read."""
+        return cls(load_seed(settings.seed) if settings.seed else Seed(), Hashes(Passwords(offload)))
+
+    @classmethod
+    def begin(cls, settings: Settings, offload: Offload) -> Self:
+        """Read it, and make the hashes meanwhile: they need neither Redis nor a database."""
+        sowing = cls.read(settings, offload)
+        sowing.hashes.begin(sowing.seed)
+        return sowing
+
+
+def build_core(
+    settings: Settings, offload: Offload, *, clock: Clock | None = None, sowing: Sowing | None = None
+) -> Core:
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
     client = server.fast_redis(_connect(settings), settings)
     database = Database(database_url(settings))
     passwords = Passwords(offload)
-    # The simulation has a connection of its own, which its faults leave alone.
-    control = server.fast_redis(_connect(settings), settings) if settings.sim else client
+    # The simulation's client, which its faults leave alone. The scripts of both go over one connection: so the journal
+    # has what has happened in the order in which it happened.
+    control = server.same_line(_connect(settings), client) if settings.sim else client
     announcements = Announcements(control, keys)
     clock_control = ClockControl(control, keys, clock, announcements)
-    seed = load_seed(settings.seed) if settings.seed else Seed()
-    world = World(control, keys, seed, Seeder(database, clock, passwords), clock_control, announcements)
+    sowing = sowing or Sowing.read(settings, offload)
+    seeder = Seeder(database, clock, sowing.hashes)
+    world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
@@ -128,9 +155,14 @@ def _connect(settings: Settings) -> Redis:
     )
 
 
-def prepare(core: Core) -> None:
-    """Once, before the first worker: schema and seed."""
+def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
+    """Once, before the first worker: server key and schema while Redis starts, and when ``redis_answers`` the seed.
+
+    Two workers that made the key at once would read each other's half.
+    """
+    _server_key(core.settings)
     bring_up_to_date(core.database)
+    redis_answers()
     core.world.plant()
 
 
@@ -138,7 +170,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     """Wire one worker; ``public_url`` is where clients and phones reach it."""
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
-    server_key = load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
+    server_key = _server_key(settings)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
 
     simulation = None
@@ -153,6 +185,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             core.world,
             public_url,
         )
+        simulation.outage.make_breakable(client)
     people = build_identity(
         settings,
         client,
@@ -211,19 +244,25 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
-    app.wsgi_app = HotDoors(app.wsgi_app, rooms, clock, body_bytes=settings.body_bytes)  # type: ignore[method-assign]
+    hot = HotDoors(rooms, clock, body_bytes=settings.body_bytes)
+    app.wsgi_app = hot.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
-        simulation.install(app, client, people, tickets, accounts, push, seeds, server.cut_connection, hall)
+        simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     PairingSockets(
         simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
     )
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    return Gateway(core, app, sockets, push, people.drain, draining, simulation)
+    plain = draining.watch_plain(hot.answer) if simulation is None else None
+    return Gateway(core, app, sockets, push, people.drain, draining, simulation, plain)
+
+
+def _server_key(settings: Settings) -> ServerKey:
+    return load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
 
 
 def _own_origins(public_url: str) -> list[str]:

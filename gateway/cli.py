@@ -186,9 +186,9 @@ def seed(name: str, **options: Any) -> None:
 
     settings = settings_from(seed=name, **options)
     running = processes.Running(settings, None)
-    with processes.data_directory(settings), processes.redis_for(settings, running) as settled:
+    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
-        prepare(core)
+        prepare(core, redis_answers)
         planted = core.world.seed
         core.database.close()
     click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")

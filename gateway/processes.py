@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway import server, supervisor
-from gateway.bootstrap import Core, Gateway, build_core, build_gateway, prepare
+from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare
 from gateway.config import Settings, env_name
+from gateway.foundation.database import bring_up_to_date
 from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
@@ -97,8 +98,11 @@ class Running:
 
 
 @contextmanager
-def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
-    """The settings with a Redis that answers: the one given, else a private one that lives as long as this."""
+def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, Callable[[], None]]]:
+    """The settings with a Redis, the one given or a private one that lives as long as this; and what waits for it.
+
+    Either raises StartupError where there is none.
+    """
     if url := settings.redis_url.get_secret_value():
         from gateway.foundation.redis import connect
 
@@ -107,25 +111,30 @@ def redis_for(settings: Settings, running: Running) -> Iterator[Settings]:
             check(client, shown(url))
         finally:
             client.close()
-        yield settings
+        yield settings, lambda: None
         return
     private = PrivateRedis(settings.data_dir / "redis")
-    private.start()
     running.redis = private
-    private.supervise(running.tell)
+
+    def answers() -> None:
+        private.complete()
+        private.supervise(running.tell)
+
     try:
-        yield settings.model_copy(update={"redis_url": SecretStr(private.url)})
+        private.begin()
+        yield settings.model_copy(update={"redis_url": SecretStr(private.url)}), answers
     finally:
         private.stop()
 
 
 @contextmanager
 def running_here(
-    settings: Settings, core: Core, descriptor: int | None = None
+    settings: Settings, core: Core, descriptor: int | None = None, *, before_start: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[server.Server, Gateway, str]]:
     """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL).
 
     ``descriptor`` is of the listening socket that it shares with its predecessor and its successor, if it does.
+    ``before_start`` is called once all is wired, and before anything is asked of Redis.
     """
     tls = (settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
     if descriptor is None:
@@ -134,6 +143,7 @@ def running_here(
         listener = server.adopt(descriptor, tls=tls)
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, server.offload)
+    before_start()
     gateway.start()
     try:
         if not gateway.push.wait_until_listening(READY_SECONDS):
@@ -141,6 +151,7 @@ def running_here(
         web = server.Server(
             listener,
             gateway.app,
+            plain=gateway.plain,
             trusted_proxies=settings.trusted_proxies,
             transport=settings.transport,
             draining=gateway.draining,
@@ -156,10 +167,16 @@ def running_here(
 
 def serve_one(settings: Settings, running: Running) -> None:
     """Serve with one worker in this process until SIGTERM or ^C."""
-    with redis_for(settings, running) as settled:
-        core = build_core(settled, server.offload)
-        prepare(core)
-        with running_here(settled, core) as (web, _gateway, url):
+    sowing = Sowing.begin(settings, server.offload)  # goes on while Redis starts
+    with redis_for(settings, running) as (settled, redis_answers):
+        core = build_core(settled, server.offload, sowing=sowing)
+        bring_up_to_date(core.database)
+
+        def plant() -> None:
+            redis_answers()
+            core.world.plant()
+
+        with running_here(settled, core, before_start=plant) as (web, _gateway, url):
             signal.signal(signal.SIGTERM, web.stop)
             signal.signal(signal.SIGINT, web.stop)
             running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
@@ -183,10 +200,11 @@ def serve_several(settings: Settings, running: Running) -> None:
     """Serve with several workers on one port; one that dies is started again."""
     with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
         port = reservation.getsockname()[1]
-        with redis_for(settings, running) as settled:
+        sowing = Sowing.begin(settings, server.offload)
+        with redis_for(settings, running) as (settled, redis_answers):
             fixed = settled.model_copy(update={"port": port, "public_url": public_url_of(settled, port)})
-            core = build_core(fixed, server.offload)
-            prepare(core)
+            core = build_core(fixed, server.offload, sowing=sowing)
+            prepare(core, redis_answers)
             running.url, running.database = fixed.public_url, core.database.shown_url
             core.database.close()
             gc.enable()

@@ -6,9 +6,10 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
 
 BUSY_MS = 500
+# Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
+LOG_PAGES = 10_000
 CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -50,6 +53,8 @@ class Database:
             raise StartupError(
                 f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
             ) from None
+        if self.engine.dialect.name == "postgresql":
+            _take_over_conditions()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._keeps = self.engine.dialect.name == "sqlite"
         self._kept: Any = None
@@ -91,16 +96,18 @@ class Database:
 
         return run
 
-    def prepare_insert(self, table: Table) -> Callable[[Sequence[Mapping[str, Any]]], None]:
-        """Adds many rows, each with a value for every column; those whose key is there already are passed over.
+    def prepare_insert(self, table: Table) -> Callable[[Sequence[Sequence[Any]]], None]:
+        """Adds many rows, each with the values of all columns in their order; those whose key is there are passed over.
 
         Raises Refusal ``unavailable`` like ``begin``.
         """
         compiled = insert(table).compile(self.engine)
         text_of_it, names = f"{compiled} ON CONFLICT DO NOTHING", compiled.positiontup
 
-        def add(rows: Sequence[Mapping[str, Any]]) -> None:
-            given = rows if names is None else [[row[name] for name in names] for row in rows]
+        columns = [column.name for column in table.columns]
+
+        def add(rows: Sequence[Sequence[Any]]) -> None:
+            given = rows if names == columns else [dict(zip(columns, row, strict=True)) for row in rows]
             with self._plain() as connection:
                 cursor = connection.cursor()
                 cursor.executemany(text_of_it, given)
@@ -126,6 +133,15 @@ class Database:
                     connection.close()
         except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
             raise _unavailable() from error
+
+    def settle(self) -> None:
+        """Bring SQLite's log into its file. That waits for the disk: for a thread in which nobody else waits.
+
+        It takes no lock and raises nothing: what could not be done is done next time. Another database does so itself.
+        """
+        if self._keeps and (path := self.engine.url.database):
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -153,11 +169,21 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"wal_autocheckpoint={LOG_PAGES}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return engine
+
+
+def _take_over_conditions() -> None:
+    """Give partial indexes the condition that they are declared with for SQLite.
+
+    Declared for PostgreSQL too, each start would load what SQLAlchemy knows of it.
+    """
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
 
 
 def newest_revision() -> str:
@@ -173,8 +199,10 @@ def bring_up_to_date(database: Database) -> None:
     try:
         tables = set(inspect(database.engine).get_table_names())
         if not tables:
-            Base.metadata.create_all(database.engine)
             with database.engine.begin() as connection:
+                if database.engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN")  # without it each statement is kept by itself
+                Base.metadata.create_all(connection, checkfirst=False)
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
                 connection.execute(
                     text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": newest_revision()}

@@ -33,7 +33,7 @@ class Keys:
 
     def waiting_phones(self, account_id: str) -> str:
         """Set: the workers at which a phone of this account waits for a message."""
-        return f"{self.prefix}account:{account_id}:waiting"
+        return f"{self.prefix}waiting_phones:{account_id}"
 
     def failures(self, kind: str, subject: str) -> str:
         """Hash: wrong passwords of an account or a unit, and its lock."""

@@ -69,6 +69,7 @@ class PrivateRedis:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._log = folder / "redis.log"
         self._password = secrets.token_urlsafe(24)
         self._socket_folder: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -94,6 +95,11 @@ class PrivateRedis:
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises StartupError with the server's own last words."""
+        self.begin()
+        self.complete()
+
+    def begin(self) -> None:
+        """Start it, and do not wait: it takes a while over the measuring of its clock. Raises StartupError."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -104,6 +110,30 @@ class PrivateRedis:
             path = Path(self._socket_folder) / "redis.sock"
         self._socket = path
         self._launch()
+
+    def complete(self) -> None:
+        """Wait until it answers. Raises StartupError with the server's own last words."""
+        process = self._process
+        if process is None:
+            raise RuntimeError("not started")
+        deadline = time.monotonic() + START_SECONDS
+        client = redis.Redis.from_url(self.url, retry=None)
+        try:
+            while time.monotonic() < deadline:
+                if process.poll() is not None:
+                    words = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+                    raise StartupError(
+                        f"The private Redis in {self._folder} did not start: {''.join(words) or 'no word'}"
+                    )
+                if self._socket.exists():
+                    with contextlib.suppress(redis.RedisError):
+                        client.ping()
+                        return
+                time.sleep(0.002)
+        finally:
+            client.close()
+        process.kill()
+        raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
 
     def supervise(self, on_restart: Callable[[], None]) -> None:
         """Start it again whenever it ends by itself, and call ``on_restart`` after."""
@@ -129,12 +159,12 @@ class PrivateRedis:
             if self._process.poll() is not None and not self._stopping:
                 with contextlib.suppress(StartupError):
                     self._launch()
+                    self.complete()
                     self._on_restart()
 
     def _launch(self) -> None:
         self._socket.unlink(missing_ok=True)
-        log = self._folder / "redis.log"
-        with log.open("wb") as output:
+        with self._log.open("wb") as output:
             process = subprocess.Popen(
                 [find_server(), "-"],
                 stdin=subprocess.PIPE,
@@ -150,7 +180,6 @@ class PrivateRedis:
             process.stdin.write(self._configuration().encode())
             process.stdin.close()
         self._process = process
-        self._wait_until_ready(process, log)
 
     def _configuration(self) -> str:
         return "\n".join(
@@ -168,26 +197,6 @@ class PrivateRedis:
                 "",
             )
         )
-
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        client = redis.Redis.from_url(self.url, retry=None)
-        try:
-            while time.monotonic() < deadline:
-                if process.poll() is not None:
-                    words = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-                    raise StartupError(
-                        f"The private Redis in {self._folder} did not start: {''.join(words) or 'no word'}"
-                    )
-                if self._socket.exists():
-                    with contextlib.suppress(redis.RedisError):
-                        client.ping()
-                        return
-                time.sleep(0.002)
-        finally:
-            client.close()
-        process.kill()
-        raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
 
 
 if sys.platform == "linux":

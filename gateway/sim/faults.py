@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -94,6 +95,7 @@ class Faults:
         self._announcements = announcements
         self._journal = journal
         self._present: tuple[Fault, ...] = ()
+        self.on_load: list[Callable[[], None]] = []
         announcements.on(_KIND, lambda _message: self.load())
         announcements.on_subscribed(self.load)
 
@@ -102,6 +104,8 @@ class Faults:
         with redis_faults_as_503():
             stored: Any = self._redis.hvals(self._key)
         self._present = tuple(_fault(text) for text in stored)
+        for listener in self.on_load:
+            listener()
 
     def add(self, kind: FaultKind, seconds: float | None, **fields: Any) -> Fault:
         """Set a fault that lasts ``seconds`` of the gateway's clock (None: until it is taken away)."""

@@ -6,13 +6,15 @@ which the scripts of the tickets write anyhow: without the simulation nothing is
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import json
-from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final
 
 import redis
+from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
@@ -52,15 +54,20 @@ class Kind(StrEnum):
 class Journal:
     """Writes entries, and reads them; secrets are masked before anything is written."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, alone: bool) -> None:
+        """``alone``: no other worker is asked what this one has written, so that nobody need wait until it is there."""
         self._redis = client
         self._scripts = Scripts(client, "gateway.sim")
         self._clock = clock
         self._stream = f"{keys.prefix}journal"
         self._place = f"{keys.prefix}journal:place"
         self._trail = keys.trail
+        self._keys = [self._stream, self._place, self._trail]
         self._wait = StreamWait(client)
-        self._unwritten: deque[str] = deque(maxlen=_UNWRITTEN)
+        self._numbers = itertools.count()
+        self._unwritten: list[tuple[int, str]] = []  # a heap: the oldest entry first
+        self._posts = self._posting = alone and self._scripts.posting is not None
+        self._goes_on = False
 
     @property
     def place_key(self) -> str:
@@ -86,14 +93,9 @@ class Journal:
         entry["body"] = masked(body)
         entry.update({key: masked(value) for key, value in more.items() if value is not None})
         text = json.dumps(entry, ensure_ascii=False)
-        self._unwritten.append(text.encode("utf-8", "replace").decode())  # lone surrogates are nobody's text
-        while self._unwritten:
-            first = self._unwritten.popleft()  # taken before it is written: another greenlet may run meanwhile
-            try:
-                self._write(first)
-            except Refusal:
-                self._unwritten.appendleft(first)
-                return
+        text = text.encode("utf-8", "replace").decode()  # lone surrogates are nobody's text
+        self._keep((next(self._numbers), text))
+        self._hand_on()
 
     def note(self, name: str, **body: Any) -> None:
         """Write that the simulation itself was told to do something."""
@@ -101,6 +103,7 @@ class Journal:
 
     def sync(self) -> tuple[int, str]:
         """Take over the trail. Answers the number of the last entry, and the last step of the trail."""
+        self._hand_on()
         return self._write("")
 
     def read(
@@ -141,8 +144,47 @@ class Journal:
         seq, taken = self.sync()
         return seq, {self._stream: f"{seq}-0", self._trail: taken}
 
+    def _keep(self, entry: tuple[int, str]) -> None:
+        heapq.heappush(self._unwritten, entry)
+        if len(self._unwritten) > _UNWRITTEN:
+            heapq.heappop(self._unwritten)
+
+    def _hand_on(self) -> None:
+        """Write what is kept, in order; without waiting where nobody asks another worker for it."""
+        while self._unwritten:
+            entry = heapq.heappop(self._unwritten)  # taken before it is written: another greenlet may run meanwhile
+            if self._posting and self._post(entry):
+                continue
+            if self._posting:
+                self._keep(entry)
+                self._go_on_when_connected()
+                return
+            try:
+                self._write(entry[1])
+            except Refusal:
+                self._keep(entry)
+                return
+            self._posting = self._posts
+
+    def _post(self, entry: tuple[int, str]) -> bool:
+        def failed(error: Exception) -> None:
+            self._keep(entry)
+            if isinstance(error, ConnectionError | TimeoutError):
+                self._go_on_when_connected()
+            else:
+                self._posting = False  # Redis refuses to write: the next entry waits, and sees whether it still does
+
+        return self._scripts.post("write_journal", self._keys, failed, entry=entry[1], length=LENGTH)
+
+    def _go_on_when_connected(self) -> None:
+        if self._scripts.posting is not None and not self._goes_on:
+            self._goes_on = True
+            self._scripts.posting.when_connected(self._connected)
+
+    def _connected(self) -> None:
+        self._goes_on = False
+        self._hand_on()
+
     def _write(self, entry: str) -> tuple[int, str]:
-        seq, taken = self._scripts.run(
-            "write_journal", [self._stream, self._place, self._trail], entry=entry, length=LENGTH
-        )
+        seq, taken = self._scripts.run("write_journal", self._keys, entry=entry, length=LENGTH)
         return int(seq), str(taken)

@@ -9,8 +9,9 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Any, Final
+
+from werkzeug.http import HTTP_STATUS_CODES
 
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
@@ -143,7 +144,7 @@ class Answer:
         body, _, headers = problems.problem(refusal)
         text = json.dumps({**body, "status": status}).encode()
         headers = {**headers, "Content-Type": problems.CONTENT_TYPE, "Content-Length": str(len(text))}
-        return cls(f"{status} {HTTPStatus(status).phrase}", list(headers.items()), text)
+        return cls(f"{status} {HTTP_STATUS_CODES[status]}", list(headers.items()), text)
 
     @property
     def status(self) -> int:

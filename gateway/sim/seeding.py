@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
+from importlib import resources
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
@@ -21,20 +25,47 @@ Row = dict[str, Any]
 _NAMES: Final = (Account.login_name, Account.account_id)
 
 
+class Hashes:
+    """The hashes of a seed's passwords. Each takes 50 ms, once for all people with one password.
+
+    Those of the demo's, which everybody knows, were made once and for all (``seeds/hashes.json``).
+    """
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._passwords = passwords
+        made = resources.files("gateway.sim").joinpath("seeds", "hashes.json").read_text("utf-8")
+        self._known: dict[str, str] = json.loads(made)
+        self._one_at_a_time = threading.Lock()
+
+    def begin(self, seed: Seed) -> None:
+        """Make those of ``seed`` while others do something else."""
+        threading.Thread(target=self.make, args=(seed,), name="seed-hashes", daemon=True).start()
+        time.sleep(0)  # a greenlet in a process that serves: so it has its turn now, and not where somebody waits
+
+    def make(self, seed: Seed) -> None:
+        """Make those of ``seed``."""
+        words = {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}
+        with self._one_at_a_time:
+            missing = sorted(words - self._known.keys())
+            if missing:
+                self._known.update(zip(missing, self._passwords.hash_each(missing), strict=True))
+
+    def of(self, password: str) -> str:
+        """The hash of a password of a seed whose hashes are made."""
+        return self._known[password]
+
+
 class Seeder:
     """Puts a seed into the database; the same seed again changes nothing."""
 
-    def __init__(self, database: Database, clock: Clock, passwords: Passwords) -> None:
+    def __init__(self, database: Database, clock: Clock, hashes: Hashes) -> None:
         self._database = database
         self._clock = clock
-        self._passwords = passwords
-        self._hashes: dict[str, str] = {}
+        self._hashes = hashes
 
     def plant(self, seed: Seed, *, afresh: bool = False) -> None:
         """Add what the seed has and the database has not; ``afresh`` empties every table first."""
-        # Before the transaction, which would hold others up: each takes 50 ms, once.
-        for word in {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}:
-            self._hash(word)
+        self._hashes.make(seed)  # before the transaction, which would hold others up
         with self._database.begin() as db:
             known: dict[str, str] = {}
             units: set[str] = set()
@@ -62,7 +93,7 @@ class Seeder:
                 "name": account.name,
                 "id_type": account.id_type.value,
                 "id_number": account.id_number,
-                "password_hash": account.password_hash or self._hash(account.password),
+                "password_hash": account.password_hash or self._hashes.of(account.password),
                 "disabled": account.disabled,
                 "household_division": account.household_division,
                 "created_at": now,
@@ -74,7 +105,7 @@ class Seeder:
             {
                 "taxpayer_id": unit.taxpayer_id,
                 "name": unit.name,
-                "password_hash": unit.password_hash or self._hash(unit.declaration_password),
+                "password_hash": unit.password_hash or self._hashes.of(unit.declaration_password),
                 "status": unit.status.value,
                 "created_at": now,
             }
@@ -111,12 +142,6 @@ class Seeder:
             (Binding, bindings),
             (Authorization, authorizations),
         ]
-
-    def _hash(self, password: str) -> str:
-        # One hash a distinct password: a seed of many people with one password is planted at once.
-        if password not in self._hashes:
-            self._hashes[password] = self._passwords.hash(password)
-        return self._hashes[password]
 
 
 def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks) -> None:

@@ -33,7 +33,7 @@ from gateway.sim.inspection import Inspection
 from gateway.sim.journal import Journal
 from gateway.sim.middleware import CONTROL_PATH, Middleware
 from gateway.sim.outbox import Outbox
-from gateway.sim.redis_outage import make_breakable
+from gateway.sim.redis_outage import Outage
 from gateway.sim.seed_export import SeedExport
 from gateway.sim.sockets import JournalledSockets
 from gateway.sim.world import World
@@ -67,8 +67,10 @@ class Simulation:
         self._clock_control = clock_control
         self._world = world
         self._access = Access(settings, public_url)
-        self.journal = Journal(client, keys, clock)
+        self.journal = Journal(client, keys, clock, alone=settings.workers == 1)
         self.faults = Faults(client, keys, clock, announcements, self.journal)
+        self.outage = Outage(lambda: self.faults.redis_unreachable)
+        self.faults.on_load.append(self.outage.look)
         self.outbox = Outbox(client, keys, clock)
         world.keep.add(self.journal.place_key)
         world.on_reset.append(self.faults.load)
@@ -85,7 +87,6 @@ class Simulation:
     def install(
         self,
         app: Flask,
-        product_redis: redis.Redis,
         people: IdentityRoom,
         tickets: TicketStore,
         accounts: AccountStore,
@@ -95,8 +96,7 @@ class Simulation:
         *rooms: Doors,
     ) -> None:
         """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
-        make_breakable(product_redis, lambda: self.faults.redis_unreachable)
-        push.redis_is_away = lambda: self.faults.redis_unreachable
+        push.redis_is_away = self.outage.is_away
         reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
         awaiting = Awaiting(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
         control = make_app(
@@ -105,7 +105,15 @@ class Simulation:
             [
                 world_rest.doors(self._clock_control, self._world, self.journal),
                 seed_rest.doors(self._world, seeds, self.journal, CONTROL_PATH),
-                people_rest.doors(self.outbox, reader, people.registrations, people.resets, self._clock, CONTROL_PATH),
+                people_rest.doors(
+                    self.outbox,
+                    reader,
+                    people.registrations,
+                    people.resets,
+                    people.standing,
+                    self._clock,
+                    CONTROL_PATH,
+                ),
                 await_rest.doors(awaiting, self.outbox, CONTROL_PATH),
                 faults_rest.doors(self.faults, CONTROL_PATH),
                 inspection.doors(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),

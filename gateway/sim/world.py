@@ -65,14 +65,27 @@ class World:
         self._planted()
 
     def replace_seed(self, seed: Seed | None) -> None:
-        """Start over with another seed, on every worker; None is the one that the gateway was started with."""
+        """Start over with another seed, on every worker; None is the one that the gateway was started with.
+
+        One that cannot be planted is not kept: the one before it is planted again.
+        """
         with redis_faults_as_503():
-            if seed is None:
+            before: Any = self._redis.get(self._seed_key)
+        self._keep_seed(None if seed is None else seed.model_dump_json())
+        try:
+            self.reset()
+        except Exception:
+            self._keep_seed(before)
+            self.reset()
+            raise
+
+    def _keep_seed(self, text: str | None) -> None:
+        with redis_faults_as_503():
+            if text is None:
                 self._redis.delete(self._seed_key)
             else:
-                self._redis.set(self._seed_key, seed.model_dump_json())
+                self._redis.set(self._seed_key, text)
         self._load_seed()
-        self.reset()
 
     def _load_seed(self) -> None:
         with redis_faults_as_503():

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
 _WARM = pytest.StashKey[bool]()
+_NEEDED = pytest.StashKey[bool]()
+_REMEMBERED = "scan-to-login/commands-with-gateway"
+_MOST_COMMANDS = 50
 _LAST_LINES = 200
 
 
@@ -53,23 +56,51 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
+    """The marker. Where the last run of this command needed a gateway, what one needs is imported from now on."""
     config.addinivalue_line(
         "markers", "pairing_account(login_name): whose phone the fixture `phone` is; without it, `agent`'s"
     )
+    if _command(config) in _commands_with_gateway(config):
+        _warm_up(config)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What a gateway needs is imported while pytest goes on collecting."""
-    options = item.config.option
-    if "pairing_gateway_process" not in getattr(item, "fixturenames", ()) or options.pairing_url or options.collectonly:
-        return
-    if not item.config.stash.get(_WARM, False):
-        item.config.stash[_WARM] = True
-        from gateway.testing import reared
+    if "pairing_gateway_process" in getattr(item, "fixturenames", ()):
+        item.config.stash[_NEEDED] = True
+        _warm_up(item.config)
 
-        if reared.POSSIBLE:
-            reared.NURSERY.warm_up()
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remember, in pytest's cache, whether this command needed a gateway."""
+    config = session.config
+    cache = getattr(config, "cache", None)
+    if cache is None or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    known, command = _commands_with_gateway(config), _command(config)
+    needed = config.stash.get(_NEEDED, False)
+    if needed != (command in known):
+        others = [other for other in known if other != command]
+        cache.set(_REMEMBERED, [*others, command][-_MOST_COMMANDS:] if needed else others)
+
+
+def _command(config: pytest.Config) -> str:
+    return " ".join(map(str, config.invocation_params.args))
+
+
+def _commands_with_gateway(config: pytest.Config) -> list[str]:
+    cache = getattr(config, "cache", None)
+    return list(cache.get(_REMEMBERED, [])) if cache is not None else []
+
+
+def _warm_up(config: pytest.Config) -> None:
+    if config.option.pairing_url or config.option.collectonly or config.stash.get(_WARM, False):
+        return
+    config.stash[_WARM] = True
+    from gateway.testing import reared
+
+    if reared.POSSIBLE:
+        reared.NURSERY.warm_up()
 
 
 @pytest.fixture(scope="session")

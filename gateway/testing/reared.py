@@ -75,6 +75,11 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
+    @property
+    def begun(self) -> bool:
+        """Whether it has been started."""
+        return self._process is not None
+
     def warm_up(self) -> None:
         """Have it ready for whoever asks for a gateway soon; does not wait."""
         with self._lock:

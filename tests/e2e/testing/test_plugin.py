@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from gateway.testing import LiveGateway
@@ -58,6 +60,25 @@ def test_nothing_is_started_where_no_test_asks_for_it(pytester: pytest.Pytester)
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
+    pytester.makeconftest(
+        """
+        from gateway.testing import reared
+
+        def pytest_collection(session):
+            print("begun" if reared.NURSERY.begun else "not begun")
+        """
+    )
+    told = []
+    for needs in ("client", "client", "", ""):
+        pytester.makepyfile(f"def test_it({needs}): pass")
+        result = pytester.run(sys.executable, "-m", "pytest", "-s")  # the same command each time
+        result.assert_outcomes(passed=1)
+        told += [line for line in result.outlines if line.endswith("begun")]
+    assert told == ["not begun", "begun", "begun", "not begun"]
 
 
 def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pytester) -> None:

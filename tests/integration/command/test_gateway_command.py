@@ -66,6 +66,13 @@ def test_seed_fills_a_database_that_serve_then_uses(tmp_path: Path) -> None:
         assert phone.login("agent", "Demo-2019").login_name == "agent"
 
 
+def test_the_server_key_is_made_with_the_schema_before_there_is_any_worker(tmp_path: Path) -> None:
+    """Workers that made it at once would read each other's half."""
+    gateway("seed", "demo", "--data-dir", str(tmp_path))
+    key = tmp_path / "server.key"
+    assert (key.stat().st_size, key.stat().st_mode & 0o777) == (32, 0o600)
+
+
 def test_a_data_directory_may_be_named_from_where_one_stands(tmp_path: Path) -> None:
     done = gateway("seed", "demo", "--data-dir", "here/data", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

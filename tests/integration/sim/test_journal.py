@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from gateway.testing import LiveGateway, scan_to_login
 from gateway.testing.control import JournalOfGateway
+
+INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 
 
 def read(gateway: LiveGateway, **query: Any) -> requests.Response:
@@ -111,6 +115,48 @@ def test_the_lane_of_a_call_that_several_make_is_that_of_the_session(
     phone.call("GET", "/authorizations")
     asked = [entry for entry in journal.entries(kind="request") if entry["path"].endswith("/authorizations")]
     assert asked[-1]["lane_from"] == "phone"
+
+
+def told_of(gateway: LiveGateway, ticket_id: str) -> list[tuple[str, str]]:
+    """Kind and name of each entry about a ticket."""
+    page = read(gateway, ticket=ticket_id).json()
+    return [(entry["kind"], entry["name"]) for entry in page["entries"]]
+
+
+def request_and_cancel(gateway: LiveGateway) -> str:
+    """A ticket over REST, given up at once."""
+    made = requests.post(f"{gateway.url}/api/v1/tickets", json=INFO, timeout=10).json()
+    secret = {"Authorization": f"Ticket {made['claim_secret']}"}
+    address = f"{gateway.url}/api/v1/tickets/{made['ticket_id']}"
+    assert requests.delete(address, headers=secret, timeout=10).status_code == 200
+    return str(made["ticket_id"])
+
+
+STORY = [
+    ("transition", "ticket.request"),
+    ("answer", "POST /api/v1/tickets"),
+    ("request", "DELETE /api/v1/tickets/{ticket_id}"),
+    ("transition", "ticket.cancel"),
+    ("answer", "DELETE /api/v1/tickets/{ticket_id}"),
+]
+
+
+def test_of_many_at_once_each_is_told_in_order(gateway: LiveGateway) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tickets = list(pool.map(lambda _: request_and_cancel(gateway), range(24)))
+    for ticket_id in tickets:
+        assert told_of(gateway, ticket_id) == STORY
+
+
+@pytest.mark.parametrize("what", ["its scripts", "all connections"])
+def test_what_redis_lost_does_not_lose_an_entry(gateway: LiveGateway, what: str) -> None:
+    with redis.Redis.from_url(gateway.ready["redis"]["url"]) as client:
+        for _ in range(3):
+            if what == "its scripts":
+                client.script_flush()
+            else:
+                client.client_kill_filter(_type="normal", skipme=True)
+            assert told_of(gateway, request_and_cancel(gateway)) == STORY
 
 
 @pytest.mark.slow

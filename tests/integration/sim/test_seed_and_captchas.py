@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -56,11 +59,31 @@ def test_what_does_not_hold_together_is_refused_and_changes_nothing(gateway: Liv
         {"roles": [{"unit": "A", "account": "nobody", "role": "tax_agent"}]},
         {"accounts": [*before["accounts"], before["accounts"][0]]},
         {"people": []},
+        {"accounts": [{**before["accounts"][0], "name": "a\x00b"}]},
     ):
         with pytest.raises(ControlRefused) as refused:
             gateway.control.replace_seed({**before, **change})
         assert refused.value.status == 422
     assert gateway.control.export_seed() == before
+
+
+def test_a_seed_that_cannot_be_planted_is_not_kept(tmp_path: Path) -> None:
+    """Neither by this gateway nor by one that is started with the same Redis; people are as they were."""
+    with LiveGateway(sim=True, environment={"PAIRING_DATA_DIR": str(tmp_path)}) as gateway:
+        before = gateway.control.export_seed()
+        with closing(sqlite3.connect(gateway.ready["database"].removeprefix("sqlite:///"))) as database:
+            database.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON accounts WHEN NEW.login_name = 'one_too_many'"
+                " BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            database.commit()
+        account = {**before["accounts"][0], "login_name": "one_too_many"}
+        with pytest.raises(ControlRefused) as refused:
+            gateway.control.replace_seed({"accounts": [account]})
+        assert refused.value.status == 500
+        assert sorted_rows(gateway.control.export_seed()) == sorted_rows(before)
+        gateway.control.reset()
+        assert sorted_rows(gateway.control.export_seed()) == sorted_rows(before)
 
 
 def test_the_schema_accepts_the_seed_and_refuses_what_is_none(gateway: LiveGateway) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,28 @@ def test_sqlite_is_in_wal_mode_and_holds_foreign_keys(database: Database) -> Non
     with database.begin() as db:
         assert db.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert db.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    database.close()
+
+
+def test_what_is_in_sqlites_log_is_settled_in_its_file_beside_whoever_writes(
+    database: Database, tmp_path: Path
+) -> None:
+    def alone() -> int:
+        """Tables in the database's file, without its log."""
+        shutil.copy(tmp_path / "a.sqlite3", tmp_path / "copy.sqlite3")
+        with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+            count: int = copy.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            return count
+
+    bring_up_to_date(database)
+    assert alone() == 0
+    with database.begin() as db:
+        db.execute(text("DELETE FROM alembic_version"))
+        database.settle()
+    assert alone() > 0
+    (tmp_path / "a.sqlite3").unlink()
+    (tmp_path / "a.sqlite3").mkdir()  # nothing that could be opened
+    database.settle()
     database.close()
 
 
