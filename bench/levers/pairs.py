@@ -25,10 +25,14 @@ from gateway.http.app import make_app
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
 from gateway.http.hot import HotDoors
 from gateway.identity.tables import AuditEvent
+from gateway.identity.trail import Step
 from gateway.protocol import NAMESPACE
-from gateway.transport.engine import Engine, LeanSocket
+from gateway.transport.answers import answered, plainly_answered
+from gateway.transport.engine import Engine
+from gateway.transport.lean_socket import LeanSocket
 from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import channelled
+from gateway.transport.request import Request
 from gateway.transport.runners import run_now
 from gateway.transport.wire import Wire
 
@@ -55,6 +59,7 @@ def pairs(folder: Path, stack: ExitStack) -> list[Pair]:
     return [
         _one_connection(folder, stack),
         _hot_door(),
+        _plain_request(),
         _runner(),
         *_sockets(stack),
         _rows(database),
@@ -102,11 +107,17 @@ def confirm_ticket(call: Call, body: _Code) -> _Confirmed:
     return _Confirmed(ticket_id=call.path["ticket_id"])
 
 
-def _hot_door() -> Pair:
+def _doors() -> tuple[HotDoors, Wsgi]:
+    """The door, hot, and by Flask."""
     rooms = Doors("pairing", "/api/v1")
     rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=_Code, returns=_Confirmed)
-    flask = make_app("Levers", Clock(), [rooms], body_bytes=1000, openapi_url="/openapi.json").wsgi_app
-    hot = HotDoors(flask, [rooms], Clock(), body_bytes=1000)
+    flask: Wsgi = make_app("Levers", Clock(), [rooms], body_bytes=1000, openapi_url="/openapi.json").wsgi_app
+    return HotDoors([rooms], Clock(), body_bytes=1000), flask
+
+
+def _hot_door() -> Pair:
+    doors, flask = _doors()
+    hot = doors.before(flask)
     sent = b'{"otp": "123456"}'
     calls = 1000
 
@@ -133,6 +144,37 @@ def _hot_door() -> Pair:
         return ask
 
     return Pair("a hot door beside Flask", calls, run(hot), run(flask))
+
+
+def _plain_request() -> Pair:
+    doors, flask = _doors()
+    wsgi = doors.before(flask)
+    sent, address, calls = b'{"otp": "123456"}', "127.0.0.1", 1000
+    headers = [
+        (b"Host", b"127.0.0.1:8080"),
+        (b"Content-Type", b"application/json"),
+        (b"Content-Length", str(len(sent)).encode()),
+        (b"Authorization", b"Bearer token"),
+    ]
+    base = {"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO()}
+
+    def request() -> Request:
+        return Request("POST", b"/api/v1/tickets/t-1/confirm", "1.1", headers)
+
+    def plainly() -> None:
+        for _ in range(calls):
+            asked = request()
+            told = doors.answer(asked.method, asked.plain_path, asked.fields, sent, address)
+            assert told is not None
+            assert plainly_answered(*told, keep=True).startswith(b"HTTP/1.1 200")
+
+    def by_wsgi() -> None:
+        for _ in range(calls):
+            environ = {**request().environ(base, address), "wsgi.input": io.BytesIO(sent)}
+            answer, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
+            assert answer.startswith(b"HTTP/1.1 200")
+
+    return Pair("a plain request to a hot door without an environ", calls, plainly, by_wsgi)
 
 
 def _runner() -> Pair:
@@ -217,14 +259,8 @@ def _rows(database: Database) -> Pair:
     add = database.prepare_insert(cast("Table", AuditEvent.__table__))
     made = iter(range(10**9))
 
-    def batch() -> list[dict[str, Any]]:
-        return [
-            {"event_id": f"{next(made):015d}", "at": 1, "detail": ""}
-            | dict.fromkeys(
-                ("action", "outcome", "address", "account_id", "device_id", "ticket_id", "taxpayer_id"), "x"
-            )
-            for _ in range(ROWS)
-        ]
+    def batch() -> list[Step]:
+        return [Step(f"{next(made):015d}", 1, *["x"] * 7, "") for _ in range(ROWS)]
 
     def prepared() -> None:
         for _ in range(10):
@@ -233,7 +269,7 @@ def _rows(database: Database) -> Pair:
     def session() -> None:
         for _ in range(10):
             with database.begin() as db:
-                db.execute(insert(AuditEvent), batch())
+                db.execute(insert(AuditEvent), [step._asdict() for step in batch()])
 
     return Pair(f"rows of the trail, {ROWS} at once, by a prepared statement", 10 * ROWS, prepared, session)
 

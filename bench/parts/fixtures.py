@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +23,7 @@ from client_stub.client import Client
 from gateway.testing import LiveGateway, reared, scan_to_login
 
 FIRST = "start of a test run's first gateway"
+WAITED = "what a run of pytest waits for it, the run before having needed one too"
 FURTHER = "start of a further gateway of that run"
 NODE = f"start of {BARE}, and its Redis"
 MOCK = "start of oauth2-mock-server"
@@ -34,20 +37,29 @@ def run(*, short: bool) -> Section:
     """Measure starts in interleaved rounds, then resets and logins."""
     readings = Readings()
     remarks: list[str] = []
-    starts: dict[str, Callable[[], float]] = {FIRST: _start_first, FURTHER: _start_gateway}
+    with tempfile.TemporaryDirectory() as folder:
+        starts: dict[str, Callable[[], float]] = {
+            FIRST: _start_first,
+            WAITED: _pytest_in(Path(folder)),
+            FURTHER: _start_gateway,
+        }
+        _measure(starts, readings, remarks, 2 if short else 7)
+    say(f"{RESETS} resets and {LOGINS} logins through the fixtures")
+    _use(readings)
+    return section(readings, remarks)
+
+
+def _measure(starts: dict[str, Callable[[], float]], readings: Readings, remarks: list[str], rounds: int) -> None:
+    """Each start once a round."""
     try:
         modules = peers_installed()
         starts |= {NODE: _start_node, MOCK: lambda: _start_mock(modules)}
     except Unavailable as error:
         remarks.append(str(error))
-    rounds = 2 if short else 7
     for number in range(1, rounds + 1):
         say(f"round {number} of {rounds}: {', '.join(starts)}")
         for name, start in starts.items():
             readings.add(name, {"ms": 1000 * start()})
-    say(f"{RESETS} resets and {LOGINS} logins through the fixtures")
-    _use(readings)
-    return section(readings, remarks)
 
 
 def section(readings: Readings, remarks: list[str]) -> Section:
@@ -79,6 +91,20 @@ def _start_first() -> float:
     """Seconds until the fixture's gateway is ready, from nothing: all is imported anew."""
     reared.NURSERY.close()
     return _start_gateway()
+
+
+def _pytest_in(folder: Path) -> Callable[[], float]:
+    """What runs pytest in ``folder``; answers the seconds that its one test waited for its gateway."""
+    (folder / "test_one.py").write_text("def test_one(pairing_gateway_process): pass\n")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=0", "-vv"]
+
+    def once() -> float:
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
+        return float(next(line for line in done.stdout.splitlines() if "s setup" in line).split("s ")[0])
+
+    once()  # the run before
+    return once
 
 
 def _start_gateway() -> float:

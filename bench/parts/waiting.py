@@ -40,7 +40,7 @@ def run(*, short: bool) -> Section:
     files = open_many_files()
     wanted = (200, 1000) if short else (1000, 5000, 10_000)
     counts = [count for count in wanted if count + SPARE_FILES <= files]
-    rounds, flows, idle_seconds = (2, 150, 10) if short else (5, 600, IDLE_SECONDS)
+    rounds, flows, idle_seconds = (2, 150, 10) if short else (12, 250, IDLE_SECONDS)
     seen = Seen()
     with ExitStack() as stack:
         quiet, remarks = targets.started(stack, {OURS: targets.gateway(), BARE: targets.node("bare")})
@@ -61,8 +61,9 @@ def run(*, short: bool) -> Section:
         for number in range(1, rounds + 1):
             for name, target in crowded.items():
                 say(f"round {number} of {rounds}: {name}, {flows} logins beside {FEW} and beside {counts[-1]:,}")
-                seen.beside_few.add(name, generate(quiet[name], "saturated", flows=flows, wide=WIDE))
-                seen.beside_many.add(name, generate(target, "saturated", flows=flows, wide=WIDE))
+                both = [(seen.beside_few, quiet[name]), (seen.beside_many, target)]
+                for readings, asked in both[:: 1 if number % 2 else -1]:
+                    readings.add(name, generate(asked, "saturated", flows=flows, wide=WIDE))
         for name, crowd in crowds.items():
             say(f"{name}: until {counts[-1]:,} clients have left")
             seen.left[name] = crowd.leave()

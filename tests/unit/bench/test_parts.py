@@ -7,7 +7,7 @@ from typing import Any
 from bench.figures import Readings
 from bench.goals import Goal
 from bench.parts import device, fixtures, growth, levers, logins, tickets, waiting
-from bench.targets import BARE, EXPRESS, OURS
+from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 
 
 def row(cpu: float, **more: Any) -> dict[str, Any]:
@@ -33,15 +33,15 @@ def logins_seen(*peers: str) -> logins.Seen:
 
 
 def test_logins_are_told_in_ratios_to_the_peers() -> None:
-    section = logins.section(logins_seen(BARE, EXPRESS), [])
-    assert verdicts(section.goals) == ["reached"] * 4
+    section = logins.section(logins_seen(BARE, EXPRESS, OLD_BARE, OLD_EXPRESS), [])
+    assert verdicts(section.goals) == ["reached"] * 6
     assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
-    assert [len(plot.bars) for plot in section.plots] == [3, 5]
+    assert [len(plot.bars) for plot in section.plots] == [5, 5]
 
 
 def test_logins_without_peers_leave_their_goals_not_measured() -> None:
     section = logins.section(logins_seen(), ["There is no Node here."])
-    assert verdicts(section.goals) == ["not measured", "not measured", "reached", "not measured"]
+    assert verdicts(section.goals) == [*["not measured"] * 4, "reached", "not measured"]
     assert "There is no Node here." in section.text()
 
 
@@ -117,6 +117,6 @@ def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
 
 def test_every_lever_runs_both_ways() -> None:
     told = levers.measure(1)
-    assert len(told) == 7
+    assert len(told) == 8
     for sides in told.values():
         assert all(cost > 0 for side in ("with", "without") for cost in sides[side])
