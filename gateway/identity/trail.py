@@ -36,6 +36,8 @@ SETTLED_ROWS: Final = 1_000
 # Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
 INTERVAL_SECONDS: Final = 1.0
 STREAM_LENGTH: Final = 100_000
+# Of the stream, by one script: while the database is away a hundred thousand may wait, and so would all who ask Redis.
+STRETCH: Final = 500
 # An entry that a worker took and did not finish is taken over after this long.
 ABANDONED_MS: Final = 10_000
 _STEPS: Final = ("gateway.identity", "_steps")  # put before the scripts that read them
@@ -86,7 +88,7 @@ class Trail:
     def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[Step]:
         """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
-        waiting = [step for step in self.waiting() if step.account_id == account_id]
+        waiting = self.waiting(account_id)
         query = select(*STEP).where(AuditEvent.account_id == account_id)
         if before:
             query = query.where(AuditEvent.event_id < before)
@@ -98,10 +100,23 @@ class Trail:
                 found.setdefault(step.event_id, step)
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
-    def waiting(self) -> list[Step]:
-        """Steps that may not be in the database yet, oldest first."""
-        _, rows = self._scripts.run("waiting_steps", [self._keys.trail], group=GROUP, columns=_COLUMNS)
-        return steps_of(rows)
+    def waiting(self, account_id: str) -> list[Step]:
+        """An account's steps that may not be in the database yet, oldest first."""
+        found: list[Step] = []
+        after = ""
+        while True:
+            after, rows = self._scripts.run(
+                "waiting_steps",
+                [self._keys.trail],
+                group=GROUP,
+                columns=_COLUMNS,
+                account_id=account_id,
+                after=after,
+                count=STRETCH,
+            )
+            found += steps_of(rows)
+            if not after:
+                return found
 
 
 class TrailDrain:

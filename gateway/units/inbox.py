@@ -140,7 +140,7 @@ class Inbox:
 
     def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
-        waiting = self._trail.waiting()
+        waiting = self._trail.waiting(account_id)
         query = select(*STEP).where(
             AuditEvent.account_id == account_id, AuditEvent.outcome == "ok", AuditEvent.action.in_(_ACTIONS)
         )
@@ -150,7 +150,7 @@ class Inbox:
             order = AuditEvent.event_id if since else AuditEvent.event_id.desc()
             found = {row.event_id: Step(*row) for row in db.execute(query.order_by(order).limit(limit))}
         for step in waiting:
-            if step.account_id == account_id and step.event_id > since and _is_message(step):
+            if step.event_id > since and _is_message(step):
                 found.setdefault(step.event_id, step)
         names = sorted(found)
         return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]

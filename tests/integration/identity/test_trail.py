@@ -60,6 +60,33 @@ def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(writ
     assert after[1].detail == '{"session_id":"s"}'
 
 
+@pytest.mark.parametrize("stretch", [1, 2, 3, 100])
+def test_what_waits_is_read_in_stretches_that_join(
+    written: Trail, drain: TrailDrain, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    monkeypatch.setattr(trail, "STRETCH", stretch)
+    monkeypatch.setattr(trail, "BATCH", 3)
+    assert written.waiting("a") == []
+    for number in range(6):
+        written.record(f"step.{number}", "ok", "", account_id="ab"[number % 2])
+    assert [step.action for step in written.waiting("a")] == ["step.0", "step.2", "step.4"]
+    assert drain.drain() == 3
+    assert [step.action for step in written.waiting("a")] == ["step.4"]
+    assert [step.action for step in written.waiting("b")] == ["step.3", "step.5"]
+    assert written.waiting("c") == []
+
+
+def test_what_a_worker_has_taken_and_not_kept_waits_too(
+    written: Trail, drain: TrailDrain, client: redis.Redis, keys: Keys
+) -> None:
+    for number in range(4):
+        written.record(f"step.{number}", "ok", "", account_id="a")
+    client.xreadgroup(trail.GROUP, "another worker", {keys.trail: ">"}, count=2)
+    assert drain.drain() == 2
+    assert {"step.0", "step.1"} <= {step.action for step in written.waiting("a")}
+    assert [step.action for step in written.of_account("a")] == ["step.3", "step.2", "step.1", "step.0"]
+
+
 def test_pages_of_events_join(written: Trail, drain: TrailDrain) -> None:
     for number in range(7):
         written.record(f"step.{number}", "ok", "", account_id="a")
