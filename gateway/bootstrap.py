@@ -232,7 +232,9 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
-    app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim))
+    app.register_blueprint(
+        pages_blueprint(public_url=public_url, simulation=settings.sim, unit_login=lambda: not units.cut_over.passed)
+    )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     sockets = server.make_sockets(

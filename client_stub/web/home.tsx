@@ -43,8 +43,8 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
         </div>
         <div class="home-person">
           <span>
-            <b>{body?.account?.display_name}</b>
-            <span class="muted small">{roleNames(body?.unit?.roles ?? [])}</span>
+            <b>{body?.account?.display_name ?? t("按单位登录", "By unit")}</b>
+            {body?.unit && body.unit.roles.length > 0 && <span class="muted small">{roleNames(body.unit.roles)}</span>}
           </span>
           <span class="badge ok">
             {via.includes("authorization") && !via.includes("binding")
@@ -57,17 +57,19 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
         <div class="row between">
           <h2>{t("功能菜单", "Functions")}</h2>
           <div class="row">
-            <Button
-              size="small"
-              icon="building"
-              busy={busy}
-              onClick={() => {
-                setBusy(true);
-                session.switchUnit().catch(setError).finally(() => setBusy(false));
-              }}
-            >
-              {t("切换单位", "Switch unit")}
-            </Button>
+            {body?.account && (
+              <Button
+                size="small"
+                icon="building"
+                busy={busy}
+                onClick={() => {
+                  setBusy(true);
+                  session.switchUnit().catch(setError).finally(() => setBusy(false));
+                }}
+              >
+                {t("切换单位", "Switch unit")}
+              </Button>
+            )}
             <Button size="small" icon="logout" onClick={() => void session.logout()}>
               {t("退出登录", "Log out")}
             </Button>

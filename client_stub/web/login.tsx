@@ -1,7 +1,6 @@
 // The card that the client opens with: account and password first, the QR behind the corner at the top right.
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { asProblem } from "../../gateway/web/shared/api.ts";
 import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
 import { config } from "../../gateway/web/shared/config.ts";
 import { Icon } from "../../gateway/web/shared/icons.tsx";
@@ -10,19 +9,18 @@ import { Button, Field, Notice, Sheet, Trouble } from "../../gateway/web/shared/
 import { QrCode } from "../../gateway/web/shared/qr.tsx";
 import { SoftPasswordField } from "../../gateway/web/shared/soft-keyboard.tsx";
 import { QrLogin } from "./qr-login.tsx";
-import type { ClientSession } from "./session.ts";
+import type { ClientSession, Tab } from "./session.ts";
+import { captchaDue, EMPTY_CAPTCHA, UnitForm } from "./unit-form.tsx";
 
-export const EMPTY_CAPTCHA: CaptchaForm = { captcha_id: "", image: "", answer: "" };
-const CAPTCHA_DUE = new Set(["captcha_required", "captcha_invalid", "invalid_credentials", "declaration_password_invalid", "unit_credentials_invalid"]);
-
-/** Whether this refusal makes the picture due (or a new one, for each serves once). */
-export function captchaDue(error: unknown): boolean {
-  const problem = asProblem(error);
-  return CAPTCHA_DUE.has(problem.code) || problem.extra["captcha_required"] === true;
-}
+const TITLES: Record<Tab, [string, string]> = {
+  password: ["账号密码登录", "Account and password"],
+  qr: ["扫码登录", "Scan to log in"],
+  unit: ["申报密码登录", "Log in by unit"],
+};
 
 export function LoginCard({ session }: { session: ClientSession }): JSX.Element {
-  const byQr = session.tab.value === "qr";
+  const tab = session.tab.value;
+  const byQr = tab === "qr";
   const [download, setDownload] = useState(false);
   const toggle = byQr ? t("账号密码登录", "Log in by password") : t("扫码登录", "Scan to log in");
   return (
@@ -41,11 +39,18 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
           <Icon name={byQr ? "screen" : "qr"} size={30} />
         </span>
       </button>
-      <h2>{byQr ? t("扫码登录", "Scan to log in") : t("账号密码登录", "Account and password")}</h2>
+      <h2>{t(...TITLES[tab])}</h2>
       {session.farewell.value === "ended" && (
         <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
       )}
-      {byQr ? <QrLogin session={session} /> : <PasswordLogin session={session} />}
+      {tab === "qr" && <QrLogin session={session} />}
+      {tab === "password" && <PasswordLogin session={session} />}
+      {tab === "unit" && <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />}
+      {config.unit_login && !byQr && (
+        <button type="button" class="link small" onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}>
+          {t(...TITLES[tab === "unit" ? "password" : "unit"])}
+        </button>
+      )}
       <nav class="card-links" aria-label={t("其他", "More")}>
         <button type="button" class="link" onClick={() => setDownload(true)}>
           {t("手机端下载", "Get the phone app")}

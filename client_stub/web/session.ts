@@ -15,6 +15,8 @@ function deviceName(): string {
   return `${system} · ${location.hostname}`;
 }
 
+/** Ways to log in; by unit alone until the cut-over only. */
+export type Tab = "password" | "qr" | "unit";
 export type View = "login" | "units" | "home";
 
 export class ClientSession {
@@ -28,9 +30,13 @@ export class ClientSession {
   readonly farewell = signal<"" | "ended">("");
   readonly ready = signal(false);
   readonly view = computed<View>(() =>
-    !this.token.value || !this.account.value ? "login" : this.session.value?.stage === "unit_verified" ? "home" : "units",
+    !this.token.value || !(this.account.value ?? this.session.value)
+      ? "login"
+      : this.session.value?.stage === "unit_verified"
+        ? "home"
+        : "units",
   );
-  readonly tab = signal<"password" | "qr">("password");
+  readonly tab = signal<Tab>("password");
   readonly line = new TicketLine(CLIENT, (ticket) => {
     if (ticket.state === "confirmed") void this.claim(ticket);
   });
@@ -84,6 +90,15 @@ export class ClientSession {
   async loginByPassword(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { identifier: identifier.trim(), password, ...captchaBody(captcha), client: CLIENT };
     this.enter(await api<LoginAnswer>("POST", "/sessions", { body }));
+  }
+
+  /** As before the cut-over: nobody's account is logged in, and the unit is verified by that. */
+  async loginByUnit(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
+    const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha), client: CLIENT };
+    const login = await api<LoginAnswer>("POST", "/legacy-sessions", { body });
+    const session = await api<ClientSessionView>("GET", "/session", { token: login.access_token });
+    this.enter(login);
+    this.session.value = session;
   }
 
   private enter(body: LoginAnswer): void {

@@ -3,12 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
-import { Button, Field, Notice, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
+import { Button, Notice, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
 import { QrCode } from "../../gateway/web/shared/qr.tsx";
 import { SoftPasswordField } from "../../gateway/web/shared/soft-keyboard.tsx";
 import type { Unit } from "../../gateway/web/shared/wire.ts";
-import { captchaDue, EMPTY_CAPTCHA } from "./login.tsx";
 import type { ClientSession } from "./session.ts";
+import { captchaDue, EMPTY_CAPTCHA, UnitForm } from "./unit-form.tsx";
 
 const ROLES: Record<string, [string, string]> = {
   legal_representative: ["法定代表人", "Legal representative"],
@@ -236,60 +236,18 @@ function PasswordForm(props: {
 }
 
 function BindForm({ session, onBack }: { session: ClientSession; onBack: (() => void) | undefined }): JSX.Element {
-  const [taxpayerId, setTaxpayerId] = useState("");
-  const [password, setPassword] = useState("");
-  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
-  const [round, setRound] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await session.bind(taxpayerId.trim().toUpperCase(), password, captcha);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-      if (captchaDue(refused) || captcha) {
-        setCaptcha(EMPTY_CAPTCHA);
-        setRound(round + 1);
-      }
-    }
-  };
+  const back = onBack && (
+    <button type="button" class="link small" onClick={onBack}>
+      {t("返回单位列表", "Back to the units")}
+    </button>
+  );
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <UnitForm action={t("确定", "OK")} onSubmit={(...typed) => session.bind(...typed)} below={back}>
       {!onBack && (
         <Notice tone="info">
           {t("这个账号还没有单位。首次办税，请输入单位的纳税人识别号和申报密码。", "This account has no unit yet. Enter a unit's taxpayer number and its declaration password.")}
         </Notice>
       )}
-      <Trouble error={error} />
-      <Field
-        label={t("纳税人识别号", "Taxpayer number")}
-        name="taxpayer_id"
-        value={taxpayerId}
-        onValue={setTaxpayerId}
-        maxLength={20}
-        hint={t("18 位统一社会信用代码，或 15 位旧号", "18 characters, or 15 of the older kind")}
-        focus
-      />
-      <SoftPasswordField label={t("申报密码", "Declaration password")} name="declaration_password" value={password} onValue={setPassword} />
-      {captcha && <CaptchaField bound={{ taxpayer_id: taxpayerId.trim().toUpperCase() }} form={captcha} round={round} onForm={setCaptcha} />}
-      <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={!taxpayerId.trim() || !password}>
-        {t("确定", "OK")}
-      </Button>
-      {onBack && (
-        <button type="button" class="link small" onClick={onBack}>
-          {t("返回单位列表", "Back to the units")}
-        </button>
-      )}
-    </form>
+    </UnitForm>
   );
 }

@@ -75,12 +75,17 @@ NOT_BUILT = """<!doctype html>
 
 
 def pages_blueprint(
-    *, public_url: str | Callable[[], str] = "", simulation: bool = False, built: Path = BUILT
+    *,
+    public_url: str | Callable[[], str] = "",
+    simulation: bool = False,
+    unit_login: Callable[[], bool] = lambda: False,
+    built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
 
     public_url: address under which QR codes are made; empty means the one that the browser used.
     simulation: whether the control plane is on, and with it stage, hall and inspector.
+    unit_login: whether the client's page offers the login by declaration password alone; asked at each loading.
     built: folder of the built files; without it every page says how to build them (503).
     """
     blueprint = Blueprint("pages", __name__)
@@ -90,7 +95,8 @@ def pages_blueprint(
         file = built / page / "index.html"
         if not file.is_file():
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
-        told = html.escape(json.dumps({"public_url": address(), "simulation": simulation}))
+        config = {"public_url": address(), "simulation": simulation, "unit_login": unit_login()}
+        told = html.escape(json.dumps(config))
         text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
         response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")
         return _unless_known(response)

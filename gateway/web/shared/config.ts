@@ -5,6 +5,8 @@ interface PageConfig {
   public_url: string;
   /** Whether the control plane of the simulation is on. */
   simulation: boolean;
+  /** Whether units log in by their declaration password alone: until the cut-over. */
+  unit_login: boolean;
 }
 
 function read(): PageConfig {
@@ -12,9 +14,10 @@ function read(): PageConfig {
   const here = location.origin;
   try {
     const told = JSON.parse(text) as Partial<PageConfig>;
-    return { public_url: (told.public_url || here).replace(/\/+$/, ""), simulation: told.simulation ?? false };
+    const publicUrl = (told.public_url || here).replace(/\/+$/, "");
+    return { public_url: publicUrl, simulation: told.simulation ?? false, unit_login: told.unit_login ?? false };
   } catch {
-    return { public_url: here, simulation: true }; // vite's own server, while developing
+    return { public_url: here, simulation: true, unit_login: false }; // vite's own server, while developing
   }
 }
 

@@ -1,0 +1,73 @@
+"""The client's login by declaration password alone: offered until the cut-over, and not from it on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gateway.testing.live import LiveGateway
+from tests.e2e.pages.actors import ClientPage
+from tests.e2e.pages.conftest import OpenPage
+
+Picture = Callable[[Page, str], Path]
+EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minutes before the cut-over
+
+
+@pytest.fixture
+def before(open_page: OpenPage, gateway: LiveGateway) -> ClientPage:
+    """The client's page, loaded before the cut-over, at the login by unit."""
+    gateway.control.clock.set(EVE)
+    client = ClientPage(open_page("/client/"))
+    client.window.get_by_role("button", name="申报密码登录").click()
+    expect(client.window.get_by_role("heading", name="申报密码登录")).to_be_visible()
+    expect(client.window.get_by_label("纳税人识别号", exact=True)).to_be_focused()
+    return client
+
+
+def login(client: ClientPage, gateway: LiveGateway, password: str) -> None:
+    client.window.get_by_label("纳税人识别号", exact=True).fill(gateway.unit("A").taxpayer_id.lower())
+    client.window.get_by_label("申报密码", exact=True).fill(password)
+    client.window.get_by_role("button", name="登录", exact=True).click()
+
+
+def test_a_unit_is_at_home_at_once_and_stays_so_when_the_window_is_loaded_again(
+    before: ClientPage, gateway: LiveGateway, picture: Picture
+) -> None:
+    picture(before.page, "client-unit-login")
+    login(before, gateway, "Unit-2019")
+    before.is_home()
+    picture(before.page, "client-unit-home")
+    before.page.reload()
+    before.is_home()
+    expect(before.window.get_by_text("按单位登录")).to_be_visible()
+    expect(before.window.get_by_role("button", name="切换单位")).to_have_count(0)
+    before.window.get_by_role("button", name="退出登录").click()
+    expect(before.window.get_by_role("heading", name="账号密码登录")).to_be_visible()
+
+
+def test_a_wrong_password_makes_the_picture_due(before: ClientPage, gateway: LiveGateway) -> None:
+    login(before, gateway, "Wrong-2019")
+    expect(before.window.get_by_role("alert")).to_be_visible()
+    before.answer_captcha(gateway.url)
+    login(before, gateway, "Unit-2019")
+    before.is_home()
+
+
+def test_the_way_back_leads_to_account_and_password(before: ClientPage) -> None:
+    before.window.get_by_role("button", name="账号密码登录").click()
+    expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
+
+
+def test_a_window_that_was_open_over_the_cut_over_is_told_that_it_has_come(
+    before: ClientPage, gateway: LiveGateway
+) -> None:
+    gateway.control.clock.advance(minutes=20)
+    login(before, gateway, "Unit-2019")
+    expect(before.window.get_by_role("alert")).to_contain_text("请用账号登录")
+    before.page.reload()
+    expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
+    expect(before.window.get_by_role("button", name="申报密码登录")).to_have_count(0)
