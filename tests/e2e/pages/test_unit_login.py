@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from gateway.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage
 from tests.e2e.pages.conftest import OpenPage
+from tests.e2e.pages.tools import violations
 
 Picture = Callable[[Page, str], Path]
 EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minutes before the cut-over
@@ -38,9 +39,11 @@ def test_a_unit_is_at_home_at_once_and_stays_so_when_the_window_is_loaded_again(
     before: ClientPage, gateway: LiveGateway, picture: Picture
 ) -> None:
     picture(before.page, "client-unit-login")
+    assert violations(before.page) == []
     login(before, gateway, "Unit-2019")
     before.is_home()
     picture(before.page, "client-unit-home")
+    assert violations(before.page) == []
     before.page.reload()
     before.is_home()
     expect(before.window.get_by_text("按单位登录")).to_be_visible()
@@ -71,3 +74,14 @@ def test_a_window_that_was_open_over_the_cut_over_is_told_that_it_has_come(
     before.page.reload()
     expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
     expect(before.window.get_by_role("button", name="申报密码登录")).to_have_count(0)
+
+
+def test_nothing_is_cut_off_at_320_pixels_in_english(
+    open_page: OpenPage, gateway: LiveGateway, picture: Picture
+) -> None:
+    gateway.control.clock.set(EVE)
+    client = ClientPage(open_page("/client/", size=(320, 640), language="en-US"))
+    client.window.get_by_role("button", name="Log in by unit").click()
+    expect(client.window.get_by_label("Taxpayer number", exact=True)).to_be_focused()
+    picture(client.page, "client-unit-login-320")
+    assert client.page.evaluate("document.documentElement.scrollWidth") <= 320
