@@ -288,11 +288,8 @@ def _answers(client: Redis) -> Callable[[], bool]:
 
 def _database_answers(core: Core) -> Callable[[], bool]:
     def check() -> bool:
-        from sqlalchemy import text
-
         try:
-            with core.database.begin() as db:
-                db.execute(text("SELECT 1"))
+            core.database.check()
         except Refusal:
             return False
         return True

@@ -77,6 +77,11 @@ class Database:
         except OperationalError as error:
             raise _unavailable() from error
 
+    def check(self) -> None:
+        """Ask it something. Raises Refusal ``unavailable`` like ``begin``."""
+        with self.begin() as session:
+            session.execute(text("SELECT 1"))
+
     def prepare(self, statement: Select[Any]) -> Callable[..., list[tuple[Any, ...]]]:
         """A query that is compiled once, for calls at which every login looks: its rows, by named parameters.
 

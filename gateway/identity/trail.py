@@ -101,7 +101,10 @@ class Trail:
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
     def waiting(self, account_id: str) -> list[Step]:
-        """An account's steps that may not be in the database yet, oldest first."""
+        """An account's steps that may not be in the database yet, oldest first.
+
+        Raises Refusal ``unavailable``, for the database too where many wait: all who ask would read them in vain.
+        """
         found: list[Step] = []
         after = ""
         while True:
@@ -117,6 +120,7 @@ class Trail:
             found += steps_of(rows)
             if not after:
                 return found
+            self._database.check()
 
 
 class TrailDrain:

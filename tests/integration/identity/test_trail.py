@@ -76,6 +76,25 @@ def test_what_waits_is_read_in_stretches_that_join(
     assert written.waiting("c") == []
 
 
+def test_while_the_database_is_away_no_more_than_one_stretch_is_read(
+    written: Trail, database: Database, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "STRETCH", 2)
+    for _ in range(20):
+        written.record("step", "ok", "", account_id="a")
+    assert len(written.waiting("a")) == 20
+    monkeypatch.setattr(database, "begin", away)
+    client.config_resetstat()
+    with pytest.raises(Refusal) as refused:
+        written.of_account("a")
+    assert refused.value.code is Code.UNAVAILABLE
+    assert client.info("commandstats")["cmdstat_xrange"]["calls"] == 1
+
+
+def away() -> None:
+    raise Refusal(Code.UNAVAILABLE)
+
+
 def test_what_a_worker_has_taken_and_not_kept_waits_too(
     written: Trail, drain: TrailDrain, client: redis.Redis, keys: Keys
 ) -> None:
