@@ -17,8 +17,8 @@ from client_stub import commands
 from client_stub.errors import LocalCode
 from client_stub.exit_codes import Exit
 from client_stub.language import LANGUAGES, choose_language, language_option
+from client_stub.say import Say
 from client_stub.signals import Terminated
-from client_stub.texts import Say
 
 PROGRAM: Final = "client-stub"
 

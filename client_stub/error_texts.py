@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import math
 from collections.abc import Mapping
 from typing import Final
 
-from client_stub.errors import ClientError, LocalCode, Reason
-from client_stub.texts import Say, Text, printable
+from client_stub.errors import LocalCode, Reason
+from client_stub.language import Text
 from gateway.protocol import Code
 
 ERRORS: Final[Mapping[str, Text]] = {
@@ -106,28 +104,3 @@ REASONS: Final[Mapping[str, Text]] = {
     Reason.CUT: Text("the connection was cut", "连接中断"),
     Reason.NO_ANSWER: Text("no answer in time", "应答超时"),
 }
-
-_MINUTES_FROM: Final = 120  # seconds
-
-
-def sentence(error: ClientError, say: Say) -> str:
-    """One sentence for a person: the catalogue's, for the gateway's own speaks to whoever programs a client.
-
-    What the catalogue has no text for is told in the gateway's words. Where the gateway says when to come back,
-    so does the sentence.
-    """
-    key = f"error.{error.code}"
-    text = printable(error.detail)
-    if say.knows(key):
-        with contextlib.suppress(KeyError, IndexError):  # an answer without what the text tells
-            text = say(key, **{name: _spoken(value, say) for name, value in error.extras.items()})
-    seconds = error.retry_after
-    if seconds is None:
-        return text
-    if seconds < _MINUTES_FROM:
-        return text + say("again.seconds", seconds=math.ceil(seconds))
-    return text + say("again.minutes", minutes=math.ceil(seconds / 60))
-
-
-def _spoken(value: object, say: Say) -> object:
-    return say(f"reason.{value}") if isinstance(value, Reason) else value

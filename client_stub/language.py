@@ -1,9 +1,9 @@
-"""Which of the two languages to speak: ``--lang``, else ``PAIRING_LANG``, else the locale, else English."""
+"""The two languages: which to speak (``--lang``, else ``PAIRING_LANG``, the locale, English), and a text in both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Language = Literal["en", "zh"]
 
@@ -29,3 +29,10 @@ def language_option(arguments: Sequence[str]) -> str | None:
         if argument == "--lang" and place + 1 < len(arguments):
             return arguments[place + 1]
     return None
+
+
+class Text(NamedTuple):
+    """One sentence in both languages, with the same ``{placeholders}``."""
+
+    en: str
+    zh: str

@@ -1,19 +1,11 @@
-"""What the client says, in English and Chinese, and how a sentence is taken from the catalogue."""
+"""What the client says, in English and Chinese; what went wrong is in ``error_texts``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
-from client_stub.language import Language
-
-
-class Text(NamedTuple):
-    """One sentence in both languages, with the same ``{placeholders}``."""
-
-    en: str
-    zh: str
-
+from client_stub.language import Text
 
 SCREEN: Final[Mapping[str, Text]] = {
     "qr.scan": Text(
@@ -190,36 +182,3 @@ HELP: Final[Mapping[str, Text]] = {
     "exit.8": Text("refused otherwise", "被网关拒绝（其他原因）"),
     "exit.130": Text("interrupted", "被中断"),
 }
-
-
-def catalogue() -> Mapping[str, Text]:
-    """Every text of the client by its key."""
-    from client_stub.error_texts import ERRORS, REASONS
-
-    errors = {f"error.{code}": text for code, text in ERRORS.items()}
-    reasons = {f"reason.{reason}": text for reason, text in REASONS.items()}
-    return {**SCREEN, **USAGE, **HELP, **errors, **reasons}
-
-
-def printable(text: str) -> str:
-    """A text from the wire without control and formatting characters, so that it cannot drive the terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-class Say:
-    """Takes sentences from the catalogue in one language: ``say("qr.written", path=path)``."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self._texts = catalogue()
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, with its placeholders filled. Raises KeyError for an unknown key."""
-        text: str = getattr(self._texts[key], self.language)
-        if not values:
-            return text
-        return text.format(**{name: printable(v) if isinstance(v, str) else v for name, v in values.items()})
-
-    def knows(self, key: str) -> bool:
-        """Whether the catalogue has a key."""
-        return key in self._texts

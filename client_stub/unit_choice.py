@@ -12,11 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from client_stub.client import Client
-from client_stub.error_texts import sentence
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session, Unit
+from client_stub.say import Say, printable, sentence
 from client_stub.terminal_qr import terminal_qr
-from client_stub.texts import Say, printable
 from client_stub.views import View
 from gateway.protocol import Code, NextStep
 

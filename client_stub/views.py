@@ -11,11 +11,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from client_stub.error_texts import sentence
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
 from client_stub.model import Login, Session, Ticket, Update
+from client_stub.say import Say, sentence
 from client_stub.terminal_qr import room_for, terminal_qr
-from client_stub.texts import Say
 from gateway.protocol import TicketState
 
 

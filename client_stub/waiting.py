@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client_stub.client import Client
-from client_stub.error_texts import sentence
 from client_stub.errors import ClientError, LocalCode, ending
 from client_stub.keyboard import Key, keys
 from client_stub.model import Connection, Login, Update
 from client_stub.qr_file import write_qr
-from client_stub.texts import Say
+from client_stub.say import Say, sentence
 from client_stub.views import View
 from client_stub.watch import Signal
 from gateway.protocol import TicketState

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { AuthorizationsPanel } from "../../gateway/web/shared/authorizations.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
-import { SubScreen } from "./frame.tsx";
 import type { Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
 
 export function AuthorizationsScreen({ phone }: { phone: Phone }): JSX.Element {
   return (

@@ -5,8 +5,8 @@ import { Icon } from "../../gateway/web/shared/icons.tsx";
 import { moment, t } from "../../gateway/web/shared/language.ts";
 import { Button, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
 import type { DeviceList, DeviceView, SessionList, SessionView } from "../../gateway/web/shared/openapi.ts";
-import { SubScreen } from "./frame.tsx";
 import type { Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
 
 export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
   const [sessions, setSessions] = useState<SessionView[] | null>(null);

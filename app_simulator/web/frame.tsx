@@ -1,9 +1,9 @@
 // The phone around the app: a frame on a laptop, the whole screen on a phone.
 import { useEffect, useState } from "preact/hooks";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { gatewayNow } from "../../gateway/web/shared/api.ts";
 import { t } from "../../gateway/web/shared/language.ts";
-import { IconButton, PageSwitches } from "../../gateway/web/shared/parts.tsx";
+import { PageSwitches } from "../../gateway/web/shared/parts.tsx";
 import { AuthorizationsScreen } from "./authorizations.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { HomeScreen, MeScreen, TabBar } from "./home.tsx";
@@ -13,6 +13,7 @@ import type { Phone } from "./phone.ts";
 import { RequestScreen, ResultScreen } from "./request.tsx";
 import { ResetScreen } from "./reset.tsx";
 import { ScanScreen } from "./scan.tsx";
+import { SubScreen } from "./sub-screen.tsx";
 import "./phone.css";
 
 function StatusBar(): JSX.Element {
@@ -32,25 +33,6 @@ function StatusBar(): JSX.Element {
         <i class="battery" />
       </span>
     </div>
-  );
-}
-
-/** A screen below the home: a title with the way back. */
-export function SubScreen(props: {
-  phone: Phone;
-  title: string;
-  children: ComponentChildren;
-  end?: ComponentChildren;
-}): JSX.Element {
-  return (
-    <>
-      <header class="app-bar">
-        <IconButton icon="back" label={t("返回", "Back")} onClick={() => props.phone.back()} />
-        <h1>{props.title}</h1>
-        <span class="app-bar-end">{props.end}</span>
-      </header>
-      <div class="app-body stack">{props.children}</div>
-    </>
   );
 }
 

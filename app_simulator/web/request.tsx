@@ -6,8 +6,8 @@ import { Icon } from "../../gateway/web/shared/icons.tsx";
 import { moment, t } from "../../gateway/web/shared/language.ts";
 import { Button, Field, Notice, Trouble } from "../../gateway/web/shared/parts.tsx";
 import { told } from "../../gateway/web/shared/problems.ts";
-import { SubScreen } from "./frame.tsx";
 import type { LoginRequest, Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
 
 export function RequestScreen({ phone, request }: { phone: Phone; request: LoginRequest }): JSX.Element {
   const [left, setLeft] = useState(Math.max(0, (request.deadline - performance.now()) / 1000));

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { DeclarationPasswordPanel } from "../../gateway/web/shared/declaration-password.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Notice } from "../../gateway/web/shared/parts.tsx";
-import { SubScreen } from "./frame.tsx";
 import type { Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
 
 export function ResetScreen({ phone, taxpayerId }: { phone: Phone; taxpayerId: string }): JSX.Element {
   return (

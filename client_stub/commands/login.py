@@ -15,8 +15,8 @@ from client_stub.exit_codes import Exit, exit_of
 from client_stub.keyboard import someone_is_there
 from client_stub.model import Session
 from client_stub.qr_file import prepare
+from client_stub.say import Say
 from client_stub.signals import Terminated
-from client_stub.texts import Say
 from client_stub.unit_choice import UnitChoice
 from client_stub.views import View, make_view
 from client_stub.waiting import PhoneWait, WaitOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from client_stub.cli import language_parameter
-from client_stub.texts import Say
+from client_stub.say import Say
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 

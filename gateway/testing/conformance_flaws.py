@@ -12,7 +12,7 @@ import requests
 from client_stub.client import Client
 from client_stub.errors import ClientError
 from gateway.protocol import TicketState
-from gateway.testing.conformance import UNKNOWN_ID, Told, Trial, check, expect, holds
+from gateway.testing.conformance_rules import UNKNOWN_ID, Told, Trial, check, expect, holds
 from gateway.testing.wire import CLIENT
 
 PUSH = "DESIGN.md 4"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 
-from gateway.testing.conformance import UNKNOWN_ID, NotTried, Trial, check, expect, holds
+from gateway.testing.conformance_rules import UNKNOWN_ID, NotTried, Trial, check, expect, holds
 from gateway.testing.wire import CLIENT, DEVICE
 
 TABLE = "DESIGN.md 3"

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from client_stub.language import Language
-from gateway.testing.conformance import Outcome, Result, Told
+from gateway.testing.conformance import Outcome, Result
+from gateway.testing.conformance_rules import Told
 
 TEXTS: Final[Mapping[str, Told]] = {
     Outcome.HELD: Told("held", "成立"),

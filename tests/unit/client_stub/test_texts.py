@@ -9,11 +9,10 @@ from string import Formatter
 
 import pytest
 
-from client_stub.error_texts import sentence
 from client_stub.errors import ClientError, LocalCode, Reason, unreachable
 from client_stub.exit_codes import Exit
 from client_stub.language import choose_language, language_option
-from client_stub.texts import Say, catalogue
+from client_stub.say import Say, catalogue, sentence
 from gateway.protocol import Code, TicketState
 
 CATALOGUE = catalogue()

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from client_stub.errors import LocalCode, Reason, ending, unreachable
 from client_stub.model import Account, Login, Scanner, Session, Ticket, Unit, Update
-from client_stub.texts import Say
+from client_stub.say import Say
 from client_stub.views import JsonView, ScreenView
 from gateway.protocol import Stage, TicketState
 

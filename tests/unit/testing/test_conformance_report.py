@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from client_stub.language import LANGUAGES, Language
 from gateway.testing import conformance as checks
-from gateway.testing.conformance import Broken, NotTried, Outcome, Result, Told, holds, run
+from gateway.testing.conformance import Outcome, Result, run
 from gateway.testing.conformance_command import conformance
 from gateway.testing.conformance_report import Report
+from gateway.testing.conformance_rules import CHECKS, Broken, NotTried, Told, Trial, holds
 from gateway.testing.foreign import ForeignGateway
 
 URL = "http://127.0.0.1:1"
@@ -26,8 +27,8 @@ RESULTS = [
 
 
 def test_every_rule_is_told_in_both_languages() -> None:
-    assert len(checks.registered()) >= 29
-    for source, rule, function in checks.registered():
+    assert len(CHECKS) >= 29
+    for source, rule, function in CHECKS:
         assert CHINESE.search(rule.zh), function.__name__
         assert not CHINESE.search(rule.en), function.__name__
         assert not re.search(r"[.。,，]$", rule.en + rule.zh), function.__name__
@@ -75,17 +76,17 @@ def test_in_a_terminal_outcomes_stand_in_a_column_and_findings_below_their_rule(
 
 
 def test_what_a_check_finds_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_a_clock(_trial: checks.Trial) -> None:
+    def without_a_clock(_trial: Trial) -> None:
         raise NotTried("no clock", "没有时钟")
 
-    def fails(_trial: checks.Trial) -> None:
+    def fails(_trial: Trial) -> None:
         holds(False, "an id came twice", "出现了重复的 ID")
 
-    def crashes(_trial: checks.Trial) -> None:
+    def crashes(_trial: Trial) -> None:
         raise ValueError("odd")
 
     rows = [(SOURCE, Told("a rule", "规则"), each) for each in (without_a_clock, fails, crashes)]
-    monkeypatch.setattr(checks, "registered", lambda: rows)
+    monkeypatch.setattr(checks, "CHECKS", rows)
     with ForeignGateway(URL) as gateway:
         found = [(result.outcome, result.detail) for result in run(gateway, "agent", "single")]
     assert found == [
