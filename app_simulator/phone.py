@@ -19,8 +19,9 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from app_simulator import qr_reader
+from app_simulator.account_calls import AccountCalls
 from app_simulator.addresses import gateway_address
-from app_simulator.answers import Account, Captcha, ConfirmPage, Device, PhoneSession, TicketAnswer, take
+from app_simulator.answers import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
 from app_simulator.code_book import CodeBook
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
@@ -36,7 +37,7 @@ DEVICE_MODEL = "app-simulator"
 REMEMBERED = 64
 
 
-class Phone(UnitCalls):
+class Phone(AccountCalls, UnitCalls):
     """One phone at one gateway. Threads may share it."""
 
     def __init__(
@@ -180,31 +181,6 @@ class Phone(UnitCalls):
             self._memory.forget()
             self._enrolment = self._unreadable = None
             self._sent.clear()
-
-    def devices(self) -> list[Device]:
-        """The phones enrolled for this account."""
-        found = take(self.call("GET", "/app/devices", repeat=True), "devices", list)
-        return [Device.of(entry) for entry in found if isinstance(entry, dict)]
-
-    def sessions(self) -> list[dict[str, Any]]:
-        """Where this account is logged in, newest first, as ``GET /account/sessions`` tells it."""
-        return list(take(self.call("GET", "/account/sessions", repeat=True), "sessions", list))
-
-    def end_session(self, session_id: str) -> None:
-        """End one session of this account, on whatever channel. Raises PhoneError ``not_found``."""
-        self.call("DELETE", f"/account/sessions/{quote(session_id, safe='')}", repeat=True)
-
-    def end_other_sessions(self) -> int:
-        """End all sessions of this account but this phone's; how many there were."""
-        return take(self.call("DELETE", "/account/sessions"), "ended", int)
-
-    def events(self) -> list[dict[str, Any]]:
-        """What was done in this account's name, newest first, as ``GET /account/events`` tells it."""
-        return list(take(self.call("GET", "/account/events", repeat=True), "events", list))
-
-    def revoke_device(self, device_id: str) -> None:
-        """Shut a phone out, be it this one. Raises PhoneError ``not_found``."""
-        self.call("DELETE", f"/app/devices/{quote(device_id, safe='')}", repeat=True)
 
     # The three actions
 
