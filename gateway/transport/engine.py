@@ -117,12 +117,14 @@ class Engine:
         while self._to_ping and self._to_ping[0][0] <= now:
             socket = self._sockets.get(self._to_ping.popleft()[1])
             if isinstance(socket, LeanSocket) and not socket.closed:
-                socket.pinged = True
-                self._to_hear.append((now + self.eio.ping_timeout, socket.sid))
+                socket.answer_due = now + self.eio.ping_timeout
+                self._to_hear.append((socket.answer_due, socket.sid))
                 socket.wire.write(_PING)
         while self._to_hear and self._to_hear[0][0] <= now:
-            socket = self._sockets.get(self._to_hear.popleft()[1])
-            if isinstance(socket, LeanSocket) and socket.pinged:
+            due, sid = self._to_hear.popleft()
+            socket = self._sockets.get(sid)
+            # A later ping may be under way by now: it has a deadline of its own.
+            if isinstance(socket, LeanSocket) and socket.answer_due == due:
                 socket.close(reason=self.eio.reason.PING_TIMEOUT)
         while self._to_call and self._to_call[0][0] <= now:
             _, function, arguments = self._to_call.popleft()

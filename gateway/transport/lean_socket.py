@@ -23,8 +23,8 @@ class LeanSocket:
     """One client on a WebSocket, as python-engineio's server knows its sockets."""
 
     __slots__ = (
-        "_busy", "_engine", "_frames", "_polling", "_session", "_waiting", "closed", "closing",
-        "connected", "pinged", "sid", "upgraded", "upgrading", "wire",
+        "_busy", "_engine", "_frames", "_polling", "_session", "_waiting", "answer_due", "closed",
+        "closing", "connected", "sid", "upgraded", "upgrading", "wire",
     )  # fmt: skip
 
     def __init__(self, engine: Engine, sid: str, wire: Wire, polling: Any = None) -> None:
@@ -38,7 +38,7 @@ class LeanSocket:
         self.wire = wire
         self.closed = self.closing = self.upgrading = False
         self.connected = self.upgraded = True
-        self.pinged = False
+        self.answer_due = 0.0  # when the answer to the ping under way is; 0 where there is none
         wire.on_data = self._heard
         wire.on_lost = self._lost
 
@@ -111,8 +111,8 @@ class LeanSocket:
             else:
                 self._take(text)
         elif kind == "3":
-            if self.pinged:
-                self.pinged = False
+            if self.answer_due:
+                self.answer_due = 0.0
                 self._engine.ping_later(self)
         elif kind == "1":
             self.wire.close()
