@@ -137,7 +137,7 @@ class PushLink:
                 pause = self._pause(earliest)
                 if pause is not None and pause <= 0:
                     return True
-                self._changed.wait(pause)
+                self._changed.wait(None if pause is None else min(pause, threading.TIMEOUT_MAX))
         return False
 
     def _pause(self, earliest: float) -> float | None:

@@ -137,7 +137,7 @@ class Watch:
                         f"The ticket is still {state}: it did not become {wanted} within {timeout:g} s.",
                         extras={"state": str(state), "wanted": str(wanted), "seconds": timeout},
                     )
-                self._changed.wait(left)
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
 
     def states(self) -> Iterator[Update]:
         """See ``Client.states``."""

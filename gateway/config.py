@@ -15,6 +15,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from gateway.protocol import NumberMatching, QrRefused, Transport, origin_of
 
 ENV_PREFIX = "PAIRING_"
+# Moments are milliseconds in Lua, which tells numbers of 14 digits as they are: the year 2999 and a century are below.
+CENTURY_SECONDS = 36_525 * 86_400
+Span = Annotated[int, Field(le=CENTURY_SECONDS)]
+# What a client is told to wait in its own timers: browsers have 31 bits of milliseconds for that, 24 days.
+Beat = Annotated[float, Field(le=86_400)]
 
 
 class Settings(BaseSettings):
@@ -77,14 +82,14 @@ class Settings(BaseSettings):
     )
 
     # -- tickets
-    tickets_pending_seconds: int = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
-    tickets_scanned_seconds: int = Field(60, ge=1, description="Time from the scan to the confirm.")
-    tickets_confirmed_seconds: int = Field(30, ge=1, description="Time from the confirm to the claim.")
-    tickets_total_seconds: int = Field(300, ge=1, description="Longest life of a ticket in all, from its request.")
-    tickets_tombstone_seconds: int = Field(
+    tickets_pending_seconds: Span = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
+    tickets_scanned_seconds: Span = Field(60, ge=1, description="Time from the scan to the confirm.")
+    tickets_confirmed_seconds: Span = Field(30, ge=1, description="Time from the confirm to the claim.")
+    tickets_total_seconds: Span = Field(300, ge=1, description="Longest life of a ticket in all, from its request.")
+    tickets_tombstone_seconds: Span = Field(
         600, ge=0, description="How long a dead ticket is remembered, so that it answers 410 and not 404."
     )
-    tickets_claim_repeat_seconds: int = Field(
+    tickets_claim_repeat_seconds: Span = Field(
         30, ge=0, description="How long a claim may be repeated with the same `Idempotency-Key`."
     )
     tickets_confirm_tries: int = Field(
@@ -101,23 +106,23 @@ class Settings(BaseSettings):
         NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
     )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
-    poll_interval_seconds: float = Field(
+    poll_interval_seconds: Beat = Field(
         1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
     )
 
     # -- sessions
-    phone_session_seconds: int = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
-    client_session_seconds: int = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")
-    client_idle_seconds: int = Field(1_800, ge=1, description="A client's session ends after so long without a call.")
-    web_session_seconds: int = Field(2 * 3_600, ge=1, description="Lifetime of a session of the WEB platform.")
-    web_idle_seconds: int = Field(1_800, ge=1, description="A WEB session ends after so long without a call.")
+    phone_session_seconds: Span = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
+    client_session_seconds: Span = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")
+    client_idle_seconds: Span = Field(1_800, ge=1, description="A client's session ends after so long without a call.")
+    web_session_seconds: Span = Field(2 * 3_600, ge=1, description="Lifetime of a session of the WEB platform.")
+    web_idle_seconds: Span = Field(1_800, ge=1, description="A WEB session ends after so long without a call.")
 
     # -- passwords and captchas
     login_tries: int = Field(5, ge=1, description="Wrong passwords that lock an account.")
-    login_lock_seconds: int = Field(7_200, ge=1, description="How long such a lock lasts.")
+    login_lock_seconds: Span = Field(7_200, ge=1, description="How long such a lock lasts.")
     declaration_tries: int = Field(5, ge=1, description="Wrong declaration passwords that lock a unit.")
-    declaration_lock_seconds: int = Field(7_200, ge=1, description="How long such a lock lasts.")
-    captcha_seconds: int = Field(300, ge=1, description="How long a captcha can be answered.")
+    declaration_lock_seconds: Span = Field(7_200, ge=1, description="How long such a lock lasts.")
+    captcha_seconds: Span = Field(300, ge=1, description="How long a captcha can be answered.")
 
     # -- units
     cut_over_date: date | None = Field(
@@ -127,11 +132,11 @@ class Settings(BaseSettings):
     )
 
     # -- registration and forgotten passwords
-    registration_code_seconds: int = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
-    registration_seconds: int = Field(1_800, ge=1, description="Lifetime of a registration that was begun.")
-    reset_seconds: int = Field(1_800, ge=1, description="Lifetime of a password reset that was begun.")
-    sms_code_seconds: int = Field(300, ge=1, description="Lifetime of an SMS code.")
-    sms_interval_seconds: int = Field(60, ge=0, description="Time between two SMS codes of one registration or reset.")
+    registration_code_seconds: Span = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
+    registration_seconds: Span = Field(1_800, ge=1, description="Lifetime of a registration that was begun.")
+    reset_seconds: Span = Field(1_800, ge=1, description="Lifetime of a password reset that was begun.")
+    sms_code_seconds: Span = Field(300, ge=1, description="Lifetime of an SMS code.")
+    sms_interval_seconds: Span = Field(60, ge=0, description="Time between two SMS codes of one registration or reset.")
     sms_per_transaction: int = Field(5, ge=1, description="SMS codes of one registration or reset.")
     sms_per_day: int = Field(10, ge=1, description="SMS codes to one phone, or for one claimed identity, in a day.")
     sms_tries: int = Field(5, ge=1, description="Wrong SMS codes after which the code is void.")
@@ -177,11 +182,11 @@ class Settings(BaseSettings):
         "own servers, as with TLS always.",
     )
     body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
-    connect_deadline_seconds: float = Field(
+    connect_deadline_seconds: Beat = Field(
         10.0, gt=0, description="A socket that has joined no namespace by then is closed."
     )
-    ping_interval_seconds: float = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
-    ping_timeout_seconds: float = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
+    ping_interval_seconds: Beat = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
+    ping_timeout_seconds: Beat = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
 
     drain_seconds: float = Field(
         10.0,

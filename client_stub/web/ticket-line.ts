@@ -46,6 +46,7 @@ type Acknowledged<T> = T & { error?: { code: string; detail: string; retry_after
 const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
 const POLL_WITHOUT_SOCKET_AFTER = 4000;
+const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
 const POLL_SECONDS = 25;
 
 export class TicketLine {
@@ -218,7 +219,7 @@ export class TicketLine {
     window.clearTimeout(this.reread);
     const ticket = this.ticket.value;
     if (!ticket || !LIVE.has(ticket.state)) return;
-    const wait = Math.max(0, ticket.deadline - performance.now()) + 1000;
+    const wait = Math.min(Math.max(0, ticket.deadline - performance.now()) + 1000, LONGEST_TIMER);
     this.reread = window.setTimeout(() => {
       if (this.link.value === "online" && this.ticket.value?.ticket_id === ticket.ticket_id) void this.renew();
     }, wait);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,9 +29,10 @@ def wire(state: str, version: int, ticket_id: str = "t" * 22) -> dict[str, objec
     return {"ticket_id": ticket_id, "state": state, "version": version, "at": 1}
 
 
-def test_a_wait_ends_when_the_state_arrives(watch: Watch) -> None:
+@pytest.mark.parametrize("timeout", [10, 1e12, math.inf])
+def test_a_wait_ends_when_the_state_arrives(watch: Watch, timeout: float) -> None:
     reached: list[Update] = []
-    thread = threading.Thread(target=lambda: reached.append(watch.wait_for(TicketState.SCANNED, 10)))
+    thread = threading.Thread(target=lambda: reached.append(watch.wait_for(TicketState.SCANNED, timeout)))
     thread.start()
     watch.heard(wire("scanned", 2))
     thread.join(10)
