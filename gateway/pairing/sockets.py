@@ -154,7 +154,9 @@ class PairingSockets:
 
         return handle
 
-    def _unknown(self, event: str, _sid: str, *_arguments: Any) -> dict[str, Any]:
+    def _unknown(self, event: str, *rest: Any) -> dict[str, Any]:
+        if not (rest and isinstance(rest[0], str) and rest[0] in self._sockets):
+            event = "*"  # python-socketio takes this handler for that event's own, and leaves its name out
         known = f"{EVENT_REQUEST}, {EVENT_RESUME}, {EVENT_CANCEL}"
         return acknowledgement(Refusal(Code.NOT_FOUND, f"There is no event {event[:64]!r}; there are {known}."))
 

@@ -62,6 +62,16 @@ def test_an_unknown_event_is_refused_with_the_known_ones(wire: Wire) -> None:
         assert client.call("\ud800\x00", {})["error"]["code"] == "not_found"
 
 
+@pytest.mark.parametrize("arguments", [[], [{}], ["text"], [[]]], ids=repr)
+def test_the_name_of_the_librarys_catch_all_is_an_unknown_event_like_any_other(
+    wire: Wire, arguments: list[object]
+) -> None:
+    with Socket(wire.url) as client:
+        refused = client.call("*", *arguments)["error"]
+        assert refused["code"] == "not_found"
+        assert "'*'" in refused["detail"]
+
+
 @pytest.mark.parametrize("event", ["connect", "disconnect"])
 def test_a_client_cannot_pass_itself_off_as_the_transport(wire: Wire, event: str) -> None:
     """An event named like those of the library reaches no handler: neither address nor limit can be forged."""
