@@ -62,7 +62,7 @@ class Engine:
         query = _USUAL_QUERY if environ["QUERY_STRING"] == _USUAL else parse_qs(environ["QUERY_STRING"])
         if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
             return False
-        if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or len(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) != 24:
+        if not frames.asks_for_websocket(environ):
             return False
         origin = environ.get("HTTP_ORIGIN")
         if origin and origin not in (self.eio._cors_allowed_origins(environ) or ()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 try:
     from websockets.speedups import apply_mask
@@ -22,6 +24,11 @@ class Violation(Exception):  # noqa: N818 - what the peer did, not what went wro
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
+
+
+def asks_for_websocket(environ: Mapping[str, Any]) -> bool:
+    """Whether a request's version and key are those of a handshake (RFC 6455 section 4.2.1)."""
+    return environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13" and len(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) == 24
 
 
 def accept_key(key: str) -> str:

@@ -166,7 +166,6 @@ class HttpConnection:
         if request.fields.get("HTTP_UPGRADE", "").lower() == "websocket":
             environ = request.environ(self._served.base, self._address)
             if self._busy or not self._served.upgrade(environ, self, rest):
-                del request.fields["HTTP_UPGRADE"]
                 self._take(b"", keep=False)
             else:
                 self._parser = None
@@ -192,6 +191,7 @@ class HttpConnection:
         if not keep:
             self._left = 0
         if request is not None:
+            request.fields.pop("HTTP_UPGRADE", None)  # not taken: the app must not try
             self._dispatch(request, body, keep=keep)
 
     def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:

@@ -10,6 +10,9 @@ import eventlet
 import eventlet.websocket
 import eventlet.wsgi
 
+from gateway.transport import frames
+from gateway.transport.engine import PATH
+
 _FRAGMENTS = 1024
 
 
@@ -18,7 +21,7 @@ def serve(listener: Any, wsgi: Any) -> Any:
     return eventlet.spawn(
         eventlet.wsgi.server,
         listener,
-        _with_chunked_bodies(wsgi),
+        _tidied(wsgi),
         max_size=20_000,
         socket_timeout=5,
         keepalive=True,
@@ -36,15 +39,29 @@ def quiet(name: str) -> logging.Logger:
     return logger
 
 
-def _with_chunked_bodies(app: Any) -> Any:
-    """``app`` with bodies of unannounced length: without this word, werkzeug takes them for empty."""
+def _tidied(app: Any) -> Any:
+    """``app`` with what eventlet and the libraries above it would take wrongly put right."""
 
     def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
         if environ["wsgi.input"].chunked_input:
+            # A body of unannounced length: without this word, werkzeug takes it for empty.
             environ["wsgi.input_terminated"] = True
+        if "HTTP_UPGRADE" in environ and not _is_handshake(environ):
+            # Half a handshake would be a fault, and one of an older protocol would wait for more.
+            del environ["HTTP_UPGRADE"]
         return app(environ, start_response)
 
     return wsgi
+
+
+def _is_handshake(environ: dict[str, Any]) -> bool:
+    connection = environ.get("HTTP_CONNECTION", "").lower().split(",")
+    return (
+        environ["PATH_INFO"] == PATH
+        and environ["HTTP_UPGRADE"].lower() == "websocket"
+        and "upgrade" in map(str.strip, connection)
+        and frames.asks_for_websocket(environ)
+    )
 
 
 class _BoundedWebSocket(eventlet.websocket.RFC6455WebSocket):  # type: ignore[misc]
