@@ -65,15 +65,23 @@ def _mount(app: Flask, door: Door) -> None:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
         credential = credential_of(door.auth, request.headers.get("Authorization"))
-        given = request.args.to_dict()
-        refuse_nul(given)
+        given = _query()
         query = None if door.query is None else validated(door.query, given)
-        if door.query is None and request.args:
+        if door.query is None and given:
             raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.")
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
         return answer_call(door, call, lambda: _json_body(door))
 
     app.add_url_rule(door.rule, f"{door.tag}.{door.handler.__name__}", view, methods=[door.method])
+
+
+def _query() -> dict[str, str]:
+    try:
+        given = request.args.to_dict()
+    except UnicodeDecodeError:  # bytes as they are: the lean transport lets none in
+        raise Refusal(Code.MALFORMED_REQUEST, "What is not ASCII must be percent-encoded in a query.") from None
+    refuse_nul(given)
+    return given
 
 
 def _lower(headers: Any) -> dict[str, str]:

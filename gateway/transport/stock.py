@@ -28,7 +28,13 @@ def serve(listener: Any, wsgi: Any) -> Any:
         log_output=False,
         debug=False,
         log=quiet("eventlet.wsgi"),
+        protocol=_SilentProtocol,
     )
+
+
+class _SilentProtocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+    def log_message(self, *_words: Any) -> None:
+        """Whatever could not be read as a request would be logged as it came: with a false length, that is a body."""
 
 
 def quiet(name: str) -> logging.Logger:

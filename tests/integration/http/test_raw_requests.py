@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gateway.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 
@@ -54,6 +55,21 @@ def test_trailers_smuggle_nothing(wire: Wire) -> None:
     request += b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-A: GET /healthz HTTP/1.1\r\n\r\n"
     answers = raw(wire.url, request + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"422", b"200"]
+
+
+@pytest.mark.parametrize("path", [b"/healthz", b"/api/v1/tickets/AAAAAAAAAAAAAAAAAAAAAA"])
+def test_a_query_of_bytes_as_they_are_is_400(wire: Wire, path: bytes) -> None:
+    request = b"GET " + path + b"?wait=\xb0 HTTP/1.1\r\nHost: x\r\nAuthorization: Ticket x\r\nConnection: close\r\n\r\n"
+    assert raw(wire.url, request).split(b" ")[1] == b"400"
+
+
+def test_a_body_that_is_taken_for_a_request_is_not_logged(wire: Wire, mistreated: LiveGateway) -> None:
+    request = (
+        b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+    )
+    answers = raw(wire.url, request + b'{}{"identifier":"agent","password":"Canary-2019"}\r\n\r\n')
+    assert answers.startswith(b"HTTP/1.1 422")
+    assert "Canary" not in mistreated.log
 
 
 FILLER = b"X-Filler: " + b"a" * 1000 + b"\r\n"
