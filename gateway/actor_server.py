@@ -59,7 +59,7 @@ def body_of(model: type[M]) -> M:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the body"
         raise Refused(422, "invalid_request", f"{where}: {first['msg']}.") from None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter where it is nested a thousand deep
         raise Refused(400, "malformed_request", "The body is not JSON.") from None
 
 

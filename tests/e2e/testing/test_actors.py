@@ -107,6 +107,14 @@ def test_refusals_are_problem_documents_with_the_gateways_codes(
     assert waited["code"] == "timed_out"
 
 
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff", b"[" * 30_000, b'{"a":' * 10_000], ids=["cut", "bytes", "lists", "objects"]
+)
+def test_a_body_that_is_no_json_is_refused(phones_process: Any, clients_process: Any, body: bytes) -> None:
+    for actor, path in ((phones_process, "/phones"), (clients_process, "/clients")):
+        assert actor.call("POST", path, 400, data=body)["code"] == "malformed_request"
+
+
 def test_a_page_in_a_browser_cannot_drive_the_actors(phones_process: Any, clients_process: Any) -> None:
     for url in (phones_process.url, clients_process.url):
         assert requests.get(url, headers={"Origin": "http://evil.example"}, timeout=5).status_code == 403
