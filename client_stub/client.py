@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from types import TracebackType
 from typing import Any, Final, Literal, Self
-from urllib.parse import urlsplit
 
 from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
 from client_stub.link import Link
@@ -22,7 +21,7 @@ from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.session import SessionCalls
 from client_stub.track import Track
 from client_stub.watch import Signal, Watch
-from gateway.protocol import ClientInfo, Code, TicketState
+from gateway.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
@@ -234,11 +233,12 @@ def own_name() -> str:
 
 
 def _checked(gateway_url: str) -> str:
-    parts = urlsplit(gateway_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        origin_of(gateway_url)
+    except QrRefused:
         raise ClientError(
             LocalCode.BAD_GATEWAY_URL,
             f"{gateway_url!r} is not the address of a gateway: give http://host:port.",
             extras={"gateway": gateway_url},
-        )
+        ) from None
     return gateway_url

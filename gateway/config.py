@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from gateway.protocol import NumberMatching, QrRefused, Transport, origin_of
 
 ENV_PREFIX = "PAIRING_"
+_NAME = "scan-to-login"
 # Moments are milliseconds in Lua, which tells numbers of 14 digits as they are: the year 2999 and a century are below.
 CENTURY_SECONDS = 36_525 * 86_400
 Span = Annotated[int, Field(le=CENTURY_SECONDS)]
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
 
     # -- what it keeps
     data_dir: Path = Field(
-        default_factory=lambda: user_data_path("scan-to-login"),
+        default_factory=lambda: user_data_path(_NAME),
         description="Folder of the database, the private Redis and the server key.",
     )
     redis_url: SecretStr = Field(
@@ -218,6 +219,11 @@ class Settings(BaseSettings):
     @classmethod
     def _no_date(cls, value: object) -> object:
         return None if value in ("", "None") else value
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _not_here(cls, value: object) -> object:
+        return user_data_path(_NAME) if value == "" else value  # and not whatever folder one happens to stand in
 
     @field_validator("data_dir")
     @classmethod

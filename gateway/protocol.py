@@ -151,9 +151,15 @@ def origin_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # no empty label, none of over 63 characters
     except ValueError:
         raise QrRefused("not_an_address", "The QR does not hold a valid address.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or " " in parts.hostname
+        or parts.username is not None
+    ):
         raise QrRefused("not_an_address", "The QR does not hold an http(s) address.")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]

@@ -50,9 +50,10 @@ def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = eventlet.listen((host, port), family=family, backlog=1024, reuse_port=shared)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter for a host that can be no name
+        reason = getattr(error, "strerror", None) or error
         raise StartupError(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}. Another --port may be free; 0 takes any."
+            f"Cannot listen on {host} port {port}: {reason}. Another --port may be free; 0 takes any."
         ) from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener if tls is None else _with_tls(listener, tls)

@@ -149,6 +149,8 @@ def load_seed(name: str) -> Seed:
         return Seed.model_validate(_parsed(text, name))
     except (OSError, UnicodeDecodeError) as error:
         raise StartupError(f"The seed {name} cannot be read: {error}.") from None
+    except RecursionError:
+        raise StartupError(f"The seed {name} cannot be read: it is nested too deeply.") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

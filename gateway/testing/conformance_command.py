@@ -57,6 +57,10 @@ def conformance(
         if len(chosen) != 2 or not set(chosen) <= set(known):
             names = ", ".join(known) or report.say("nobody")
             raise click.ClickException(report.say("accounts", seed=seed, known=names))
+        try:
+            gateway.reach()
+        except StartupError as error:
+            raise click.ClickException(str(error)) from None
         results = []
         for result in checks.run(gateway, *chosen):
             results.append(result)

@@ -7,8 +7,12 @@ from typing import Self
 
 import requests
 
+from gateway.foundation.errors import StartupError
+from gateway.protocol import QrRefused, origin_of
 from gateway.testing.control import Control, ControlRefused
 from gateway.testing.people import People
+
+REACH_SECONDS = 10.0
 
 
 class ForeignGateway(People):
@@ -23,6 +27,16 @@ class ForeignGateway(People):
         self.url = url.rstrip("/")
         self.control = Control(self.url, sim_token)
         self.has_control = self._answers()
+
+    def reach(self) -> None:
+        """Raises StartupError, with a sentence, where nothing answers at this address."""
+        try:
+            origin_of(self.url)
+            requests.get(self.url, timeout=REACH_SECONDS, allow_redirects=False, stream=True).close()
+        except (QrRefused, requests.exceptions.InvalidURL):
+            raise StartupError(f"{self.url!r} is not the address of a gateway: give http://host:port.") from None
+        except requests.RequestException:
+            raise StartupError(f"Nothing answers at {self.url}: is the gateway running?") from None
 
     def reset(self) -> None:
         """Start it over, if it can be."""

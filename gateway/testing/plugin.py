@@ -111,6 +111,7 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
         from gateway.testing.foreign import ForeignGateway
 
         with ForeignGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as foreign:
+            foreign.reach()
             yield foreign
         return
     from gateway.testing.live import LiveGateway

@@ -63,6 +63,12 @@ def test_no_time_is_longer_than_what_keeps_it_can_hold(name: str, given: str, mo
         Settings()
 
 
+def test_no_data_directory_is_the_users_own_and_not_where_one_happens_to_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    default = Settings().data_dir
+    monkeypatch.setenv("PAIRING_DATA_DIR", "")
+    assert Settings().data_dir == Settings(data_dir="").data_dir == default != Path.cwd()
+
+
 def test_the_environment_sets_and_an_argument_stands_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAIRING_PORT", "9000")
     monkeypatch.setenv("PAIRING_SIM", "true")

@@ -84,3 +84,21 @@ def test_people_that_the_seed_has_not_are_asked_for() -> None:
     result = CliRunner().invoke(conformance, ["http://127.0.0.1:1", "--lang", "en", "--account", "nobody"])
     assert result.exit_code == 1
     assert "Two accounts of the seed demo are needed" in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:1", "Nothing answers at http://127.0.0.1:1"),
+        ("http://127.0.0.1:99999", "not the address of a gateway"),
+        ("http://127.0.0.1:abc", "not the address of a gateway"),
+        ("http://..", "not the address of a gateway"),
+        ("http://" + "a" * 70, "not the address of a gateway"),
+        ("ftp://127.0.0.1", "not the address of a gateway"),
+    ],
+)
+def test_where_no_gateway_is_one_sentence_says_so(url: str, told: str) -> None:
+    result = CliRunner().invoke(conformance, [url, "--lang", "en"])
+    assert result.exit_code == 1
+    assert told in result.output
+    assert result.output.count("\n") == 1

@@ -244,6 +244,7 @@ def forge() -> Iterator[subprocess.Popen[str]]:
         ({"PAIRING_LOG_LEVEL": "loud"}, "PAIRING_LOG_LEVEL"),
         ({"PAIRING_SEED": "/nowhere.json"}, "/nowhere.json"),
         ({"PAIRING_HOST": "no.such.host.invalid"}, "no.such.host.invalid"),
+        ({"PAIRING_HOST": "a" * 64}, "a" * 64),
     ],
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )

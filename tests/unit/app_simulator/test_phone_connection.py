@@ -89,8 +89,9 @@ def test_what_is_no_gateway_is_told(fake: FakeGateway, answer: tuple[int, bytes]
 
 @pytest.mark.parametrize(
     "url",
-    ["", "127.0.0.1:8000", "ftp://x", "http://", "http://a b", "http://x:99999", "http://u:p@x", "http://x/?a=1"],
-)
+    ["", "127.0.0.1:8000", "ftp://x", "http://", "http://a b", "http://x:99999", "http://u:p@x", "http://x/?a=1",
+     "http://..", "http://\udcff", f"http://{'a' * 64}.com"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(PhoneError) as caught, Phone(url) as phone:
         phone.login("agent", "Demo-2019")

@@ -146,7 +146,11 @@ def test_who_is_told_to_slow_down_does() -> None:
     assert pause_after(ClientError(Code.UNAVAILABLE, "", 503, {"retry_after": 5}), 0.05) == 0.05
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "nonsense"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "nonsense", "http://127.0.0.1:99999", "http://127.0.0.1:abc",
+     "http://[::1", "http://a b", "http://..", "http://\udcff", f"http://{'a' * 64}.com", "http://u:p@127.0.0.1"],
+)  # fmt: skip
 def test_what_is_no_gateways_address_is_refused_before_any_call(url: str) -> None:
     assert refusal(lambda: Client(url)).code == LocalCode.BAD_GATEWAY_URL
 
