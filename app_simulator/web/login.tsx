@@ -1,35 +1,14 @@
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
-import { asProblem } from "../../gateway/web/shared/api.ts";
+import { AttemptCaptcha, useAttempt } from "../../gateway/web/shared/attempt.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../../gateway/web/shared/parts.tsx";
 import type { Phone } from "./phone.ts";
 
-const EMPTY: CaptchaForm = { captcha_id: "", image: "", answer: "" };
-
 export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
   const [identifier, setIdentifier] = useState("");
   const [password, setPassword] = useState("");
-  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
-  const [round, setRound] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await phone.login(identifier, password, captcha);
-    } catch (refused) {
-      const due = ["captcha_required", "captcha_invalid", "invalid_credentials"].includes(asProblem(refused).code);
-      setError(refused);
-      setBusy(false);
-      if (due || captcha) {
-        setCaptcha(EMPTY);
-        setRound(round + 1);
-      }
-    }
-  };
+  const attempt = useAttempt();
   return (
     <div class="app-body login-screen">
       <div class="login-head">
@@ -42,7 +21,7 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void attempt.run((captcha) => phone.login(identifier, password, captcha));
         }}
       >
         {phone.waitsForLogin && (
@@ -51,7 +30,7 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         {phone.farewell.value && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
         )}
-        <Trouble error={error} />
+        <Trouble error={attempt.error} />
         <Field
           label={t("账号", "Account")}
           name="identifier"
@@ -61,8 +40,8 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
           placeholder={t("手机号 / 登录名 / 身份证号", "Phone, login name or ID")}
         />
         <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
-        {captcha && <CaptchaField bound={{ identifier: identifier.trim() }} form={captcha} round={round} onForm={setCaptcha} />}
-        <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={!identifier.trim() || !password}>
+        <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
+        <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy} disabled={!identifier.trim() || !password}>
           {t("登录", "Log in")}
         </Button>
         <div class="row between small">

@@ -1,7 +1,7 @@
 // The card that the client opens with: account and password first, the QR behind the corner at the top right.
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
+import { AttemptCaptcha, useAttempt } from "../../gateway/web/shared/attempt.tsx";
 import { config } from "../../gateway/web/shared/config.ts";
 import { Icon } from "../../gateway/web/shared/icons.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
@@ -10,7 +10,7 @@ import { QrCode } from "../../gateway/web/shared/qr.tsx";
 import { SoftPasswordField } from "../../gateway/web/shared/soft-keyboard.tsx";
 import { QrLogin } from "./qr-login.tsx";
 import type { ClientSession, Tab } from "./session.ts";
-import { captchaDue, EMPTY_CAPTCHA, UnitForm } from "./unit-form.tsx";
+import { UnitForm } from "./unit-form.tsx";
 
 const TITLES: Record<Tab, [string, string]> = {
   password: ["账号密码登录", "Account and password"],
@@ -84,10 +84,8 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
 function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
   const [identifier, setIdentifier] = useState("");
   const [password, setPassword] = useState("");
-  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
-  const [round, setRound] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const attempt = useAttempt();
+  const { captcha } = attempt;
   const [missing, setMissing] = useState<"" | "identifier" | "password" | "captcha">("");
 
   useEffect(() => session.line.stop(), []);
@@ -95,19 +93,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
   const submit = async (): Promise<void> => {
     const lacks = !identifier.trim() ? "identifier" : !password ? "password" : captcha && !captcha.answer.trim() ? "captcha" : "";
     setMissing(lacks);
-    if (lacks) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await session.loginByPassword(identifier, password, captcha);
-    } catch (refused) {
-      setError(refused);
-      if (captchaDue(refused) || captcha) {
-        setCaptcha(EMPTY_CAPTCHA);
-        setRound(round + 1);
-      }
-      setBusy(false);
-    }
+    if (!lacks) await attempt.run((answer) => session.loginByPassword(identifier, password, answer));
   };
   return (
     <form
@@ -118,7 +104,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         void submit();
       }}
     >
-      <Trouble error={error} />
+      <Trouble error={attempt.error} />
       <Field
         label={t("账号", "Account")}
         name="identifier"
@@ -136,9 +122,9 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         onValue={setPassword}
         wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
       />
-      {captcha && <CaptchaField bound={{ identifier: identifier.trim() }} form={captcha} round={round} onForm={setCaptcha} />}
+      <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
       {missing === "captcha" && <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>}
-      <Button kind="primary" size="tall" wide type="submit" busy={busy}>
+      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
         {t("登录", "Log in")}
       </Button>
     </form>

@@ -1,14 +1,14 @@
 // Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { CaptchaField, type CaptchaForm } from "../../gateway/web/shared/captcha.tsx";
+import { AttemptCaptcha, useAttempt } from "../../gateway/web/shared/attempt.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Button, Notice, Trouble, Waiting } from "../../gateway/web/shared/parts.tsx";
 import { QrCode } from "../../gateway/web/shared/qr.tsx";
 import { SoftPasswordField } from "../../gateway/web/shared/soft-keyboard.tsx";
 import type { Unit } from "../../gateway/web/shared/wire.ts";
 import type { ClientSession } from "./session.ts";
-import { captchaDue, EMPTY_CAPTCHA, UnitForm } from "./unit-form.tsx";
+import { UnitForm } from "./unit-form.tsx";
 
 const ROLES: Record<string, [string, string]> = {
   legal_representative: ["法定代表人", "Legal representative"],
@@ -157,29 +157,14 @@ function PasswordForm(props: {
 }): JSX.Element {
   const { session, unit } = props;
   const [password, setPassword] = useState("");
-  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
-  const [round, setRound] = useState(0);
-  const [busy, setBusy] = useState(!unit.password_required);
-  const [error, setError] = useState<unknown>(null);
+  const attempt = useAttempt(!unit.password_required);
   const [forgotten, setForgotten] = useState(false);
   const [lacks, setLacks] = useState(false);
   // an authorization lets the person in by itself; if it was revoked meanwhile, the password is asked for
   const [asks, setAsks] = useState(unit.password_required);
 
   const enter = async (typed: string): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await session.verify(unit.taxpayer_id, typed, captcha);
-    } catch (refused) {
-      setError(refused);
-      setAsks(true);
-      setBusy(false);
-      if (captchaDue(refused) || captcha) {
-        setCaptcha(EMPTY_CAPTCHA);
-        setRound(round + 1);
-      }
-    }
+    if (!(await attempt.run((captcha) => session.verify(unit.taxpayer_id, typed, captcha)))) setAsks(true);
   };
   useEffect(() => {
     if (!unit.password_required) void enter("");
@@ -209,7 +194,7 @@ function PasswordForm(props: {
       }}
     >
       {title}
-      <Trouble error={error} />
+      <Trouble error={attempt.error} />
       <SoftPasswordField
         label={t("申报密码", "Declaration password")}
         name="declaration_password"
@@ -218,8 +203,8 @@ function PasswordForm(props: {
         wrong={lacks ? t("请输入申报密码。", "Enter the declaration password.") : undefined}
         focus
       />
-      {captcha && <CaptchaField bound={{ taxpayer_id: unit.taxpayer_id }} form={captcha} round={round} onForm={setCaptcha} />}
-      <Button kind="primary" size="tall" wide type="submit" busy={busy}>
+      <AttemptCaptcha attempt={attempt} bound={{ taxpayer_id: unit.taxpayer_id }} />
+      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
         {t("确定", "OK")}
       </Button>
       <div class="row between small">

@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { api, asProblem } from "../shared/api.ts";
+import { AttemptCaptcha, useAttempt } from "../shared/attempt.tsx";
 import { AuthorizationsPanel, type Caller } from "../shared/authorizations.tsx";
-import { CaptchaField, captchaBody, type CaptchaForm } from "../shared/captcha.tsx";
+import { captchaBody } from "../shared/captcha.tsx";
 import { DeclarationPasswordPanel } from "../shared/declaration-password.tsx";
 import { kept } from "../shared/kept.ts";
 import { t } from "../shared/language.ts";
@@ -72,25 +73,12 @@ export function AccountPage({ resetOf }: { resetOf: string | null }): JSX.Elemen
 function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
   const [identifier, setIdentifier] = useState("");
   const [password, setPassword] = useState("");
-  const [captcha, setCaptcha] = useState<CaptchaForm | null>(null);
-  const [round, setRound] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
+  const attempt = useAttempt();
+  const submit = (): Promise<boolean> =>
+    attempt.run(async (captcha) => {
       const body = { identifier: identifier.trim(), password, ...captchaBody(captcha) };
       session.value = await api("POST", "/web/sessions", { body });
-    } catch (refused) {
-      setError(refused);
-      if (captcha || ["captcha_required", "captcha_invalid", "invalid_credentials"].includes(asProblem(refused).code)) {
-        setCaptcha({ captcha_id: "", image: "", answer: "" });
-        setRound(round + 1);
-      }
-    }
-    setBusy(false);
-  };
+    });
   return (
     <form
       class="panel stack wizard"
@@ -106,7 +94,7 @@ function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
           {t("请用法定代表人或财务负责人的账号登录，重置单位的申报密码。", "Log in as the unit's legal representative or finance manager to reset its password.")}
         </Notice>
       )}
-      <Trouble error={error} />
+      <Trouble error={attempt.error} />
       <Field
         label={t("账号", "Account")}
         name="identifier"
@@ -116,10 +104,8 @@ function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
         placeholder={t("手机号 / 登录名 / 居民身份证号", "Phone, login name or resident ID")}
       />
       <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
-      {captcha && (
-        <CaptchaField bound={{ identifier: identifier.trim() }} form={captcha} round={round} onForm={setCaptcha} />
-      )}
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={!identifier.trim() || !password}>
+      <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
+      <Button kind="primary" size="tall" type="submit" busy={attempt.busy} disabled={!identifier.trim() || !password}>
         {t("登录", "Log in")}
       </Button>
     </form>

@@ -13,6 +13,8 @@ export interface CaptchaForm {
   answer: string;
 }
 
+export type Bound = { identifier: string } | { taxpayer_id: string };
+
 export function captchaBody(form: CaptchaForm | null): { captcha?: CaptchaAnswer } {
   return form?.captcha_id ? { captcha: { captcha_id: form.captcha_id, answer: form.answer.trim() } } : {};
 }
@@ -22,7 +24,7 @@ export function CaptchaField(props: {
   form: CaptchaForm;
   round: number;
   /** Whose attempt it is for; the gateway binds the picture to it. */
-  bound: { identifier: string } | { taxpayer_id: string };
+  bound: Bound;
   onForm: (form: CaptchaForm) => void;
 }): JSX.Element {
   const [failed, setFailed] = useState<unknown>(null);
