@@ -30,7 +30,7 @@ class AdvanceBody(Body):
 class SetClockBody(Body):
     """What the clock should read; `frozen` makes it stand still there."""
 
-    now: int | None = Field(default=None, ge=0, le=LATEST_MS)
+    now: int | None = Field(default=None, ge=0, le=LATEST_MS, description="milliseconds since 1970")
     frozen: bool = False
 
 
