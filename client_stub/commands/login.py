@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,15 @@ from client_stub.signals import Terminated
 from client_stub.unit_choice import UnitChoice
 from client_stub.views import View, make_view
 from client_stub.waiting import PhoneWait, WaitOptions
+
+
+class _Seconds(click.FloatRange):
+    """Seconds; ``nan`` is in every range of click's."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises BadParameter."""
+        seconds = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a number of seconds.", param, ctx) if math.isnan(seconds) else seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +175,7 @@ def _parameters(say: Say) -> list[click.Parameter]:
         click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
         click.Option(["--captcha"], metavar="TEXT", help=say("help.captcha")),
         click.Option(["--no-websocket"], is_flag=True, help=say("help.no_websocket")),
-        click.Option(
-            ["--timeout"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help=say("help.timeout")
-        ),
+        click.Option(["--timeout"], type=_Seconds(min=0, min_open=True), metavar="SECONDS", help=say("help.timeout")),
         click.Option(["--refresh"], type=click.IntRange(min=0), default=0, metavar="TIMES", help=say("help.refresh")),
         click.Option(["--name"], default="client-stub", show_default=True, help=say("help.name")),
         click.Option(["--device-name"], help=say("help.device_name")),

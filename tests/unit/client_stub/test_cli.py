@@ -112,6 +112,7 @@ def test_a_new_file_in_the_commands_folder_is_a_new_command(
         (["login", "--qr"], "There is no option --qr. See: client-stub login --help"),
         (["login", "--gateway"], "--gateway needs a value."),
         (["login", "--gateway", "g", "--timeout", "0"], "The value of --timeout will not do"),
+        (["login", "--gateway", "g", "--timeout", "nan"], "The value of --timeout will not do"),
         (["login", "--gateway", "g"], "g is not the address of a gateway: give http://host:port."),
         (["login", "--gateway", "http://g", "--identifier", "i"], "A password is needed"),
         (["login", "--gateway", "http://g", "--by-unit"], "Say which unit logs in: --unit TAXPAYER_NUMBER."),
