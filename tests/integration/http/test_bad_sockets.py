@@ -226,39 +226,6 @@ def test_polling_sockets_that_never_come_back_are_let_go(wire: Wire, mistreated:
     eventually(lambda: descriptors(mistreated.pid) <= before + 5)
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1:1"])
-@pytest.mark.parametrize("forged", ["", "X-Forwarded-Host"])
-def test_a_foreign_origin_is_refused_whatever_it_says_of_itself(wire: Wire, origin: str, forged: str) -> None:
-    """`X-Forwarded-Host` makes nobody a friend."""
-    headers = {forged: urlsplit(origin).netloc or origin, "X-Forwarded-Proto": "http"} if forged else {}
-    polled = requests.get(
-        f"{wire.url}/socket.io/?EIO=4&transport=polling", headers={"Origin": origin, **headers}, timeout=10
-    )
-    assert polled.status_code == 400
-    assert "access-control-allow-origin" not in {name.lower() for name in polled.headers}
-    with pytest.raises(websocket.WebSocketBadStatusException):
-        websocket.create_connection(
-            wire.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket",
-            timeout=5,
-            origin=origin,
-            header=headers,
-        )
-
-
-def test_its_own_origin_and_none_are_let_in(wire: Wire) -> None:
-    """Browsers on its own pages, and programs that are no browsers."""
-    for headers in ({"Origin": wire.url}, {}):
-        answer = requests.get(f"{wire.url}/socket.io/?EIO=4&transport=polling", headers=headers, timeout=10)
-        assert answer.status_code == 200
-
-
-@pytest.mark.parametrize(
-    "query", ["", "EIO=3&transport=polling", "EIO=4&transport=carrier-pigeon", "EIO=4&transport=polling&sid=x",
-              "EIO=4&transport=websocket", "EIO=4&transport=polling&j=x"])  # fmt: skip
-def test_a_handshake_that_does_not_fit_is_400(wire: Wire, query: str) -> None:
-    assert requests.get(f"{wire.url}/socket.io/?{query}", timeout=10).status_code == 400
-
-
 @pytest.mark.slow
 def test_1024_half_sent_requests_freeze_nobody(wire: Wire, mistreated: LiveGateway) -> None:
     """They are let go of after five seconds; until then everybody else is served (STACK.md 2)."""

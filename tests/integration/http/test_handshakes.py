@@ -1,4 +1,4 @@
-"""WebSocket handshakes that are none (RFC 6455 section 4.2.1): refused as any bad request, by both transports."""
+"""Handshakes: who may come; what is none (RFC 6455, 4.2.1) is a bad request like any other, on both transports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+import requests
+import websocket
 
 from tests.integration.wire import Wire
 
@@ -46,3 +48,36 @@ def test_half_of_one_is_refused(wire: Wire, headers: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("headers", [WHOLE, *HALF.values()], ids=["whole", *HALF])
 def test_elsewhere_it_is_passed_over(wire: Wire, headers: tuple[str, ...]) -> None:
     assert status(wire, "/healthz", headers) == "200"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1:1"])
+@pytest.mark.parametrize("forged", ["", "X-Forwarded-Host"])
+def test_a_foreign_origin_is_refused_whatever_it_says_of_itself(wire: Wire, origin: str, forged: str) -> None:
+    """`X-Forwarded-Host` makes nobody a friend."""
+    headers = {forged: urlsplit(origin).netloc or origin, "X-Forwarded-Proto": "http"} if forged else {}
+    polled = requests.get(
+        f"{wire.url}/socket.io/?EIO=4&transport=polling", headers={"Origin": origin, **headers}, timeout=10
+    )
+    assert polled.status_code == 400
+    assert "access-control-allow-origin" not in {name.lower() for name in polled.headers}
+    with pytest.raises(websocket.WebSocketBadStatusException):
+        websocket.create_connection(
+            wire.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket",
+            timeout=5,
+            origin=origin,
+            header=headers,
+        )
+
+
+def test_its_own_origin_and_none_are_let_in(wire: Wire) -> None:
+    """Browsers on its own pages, and programs that are no browsers."""
+    for headers in ({"Origin": wire.url}, {}):
+        answer = requests.get(f"{wire.url}/socket.io/?EIO=4&transport=polling", headers=headers, timeout=10)
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["", "EIO=3&transport=polling", "EIO=4&transport=carrier-pigeon", "EIO=4&transport=polling&sid=x",
+              "EIO=4&transport=websocket", "EIO=4&transport=polling&j=x"])  # fmt: skip
+def test_a_handshake_that_does_not_fit_is_400(wire: Wire, query: str) -> None:
+    assert requests.get(f"{wire.url}/socket.io/?{query}", timeout=10).status_code == 400

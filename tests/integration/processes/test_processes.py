@@ -10,77 +10,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.foundation.private_redis import PrivateRedis
 from tests.integration.machine import alive, descendants
+from tests.integration.processes.conftest import Program, Start
 from tests.integration.wire import Wire, eventually
 
-Start = Callable[..., "Program"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
-class Program:
-    """``gateway serve`` with its own standard output and error."""
-
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        self.folder = folder
-        self._errors = folder / "stderr"
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
-        with self._errors.open("w") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", *arguments],
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                env={**inherited, **environment},
-            )
-
-    @property
-    def errors(self) -> str:
-        """What it wrote to standard error."""
-        return self._errors.read_text()
-
-    def ready(self) -> dict[str, object]:
-        """Its ready line."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.errors
-        return dict(json.loads(line))
-
-    def ended(self) -> int:
-        """Its exit code."""
-        code = self.process.wait(90)
-        assert "Traceback" not in self.errors, self.errors
-        assert "Exception ignored" not in self.errors, self.errors
-        return code
-
-    def close(self) -> None:
-        """End it, whatever it is doing."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Start]:
-    programs: list[Program] = []
-
-    def start(*arguments: str, **environment: str) -> Program:
-        folder = tmp_path / str(len(programs))
-        folder.mkdir()
-        programs.append(Program(folder, *arguments, **environment))
-        return programs[-1]
-
-    yield start
-    for program in programs:
-        program.close()
 
 
 def serve(run: Start, tmp_path: Path, *arguments: str, **environment: str) -> Program:
