@@ -16,9 +16,11 @@ from bench.flow import SERVER_KEY
 from bench.packages import PEERS, ROOT, Unavailable, node_program, peers_installed
 from bench.progress import say
 from gateway.foundation.private_redis import PrivateRedis, die_with_parent
+from gateway.lan import make_certificate
 from gateway.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
+OVER_TLS = "gateway, over TLS"
 OLD_BARE, OLD_EXPRESS = "Node 20, bare http", "Node 20, express"
 WIDE = 24  # logins at a time at saturation
 TAXPAYER_ID = "91110108MA01A0B1CY"
@@ -48,6 +50,7 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
     """This gateway as it is in production: without the simulation."""
     environment = {
         "PAIRING_TICKETS_PER_ADDRESS": "0",
+        "PAIRING_CONNECTIONS_PER_ADDRESS": "0",
         "PAIRING_SERVER_KEY": SERVER_KEY,
         "PAIRING_TICKETS_PENDING_SECONDS": str(TICKET_SECONDS),
         "PAIRING_TICKETS_TOTAL_SECONDS": str(TICKET_SECONDS),
@@ -67,6 +70,15 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
             "account_id": found[0],
             "taxpayer_id": TAXPAYER_ID,
         }
+
+
+@contextmanager
+def gateway_over_tls() -> Iterator[Target]:
+    """The same with a certificate (ECDSA, P-256): each login makes a new connection, and so a whole handshake."""
+    with tempfile.TemporaryDirectory(prefix="bench-tls-") as folder:
+        certificate, key = make_certificate(Path(folder), "127.0.0.1")
+        with gateway(PAIRING_TLS_CERTIFICATE=str(certificate), PAIRING_TLS_KEY=str(key)) as target:
+            yield target
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from gateway.protocol import NumberMatching, QrRefused, Transport, origin_of
+from gateway.protocol import NumberMatching, QrRefused, origin_of
 
 ENV_PREFIX = "PAIRING_"
 _NAME = "scan-to-login"
@@ -177,10 +177,11 @@ class Settings(BaseSettings):
     sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may ask for in an hour.")
 
     # -- transport
-    transport: Transport = Field(
-        Transport.LEAN,
-        description="`lean` serves connections without a greenlet each; `stock` by eventlet's and python-engineio's "
-        "own servers, as with TLS always.",
+    connections_per_address: int = Field(
+        5000,
+        ge=0,
+        description="Connections of one worker that one client address may hold, for IPv6 a network of /64; never more "
+        "than half of all that the worker takes. 0 is no limit, as behind trusted proxies always.",
     )
     body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
     connect_deadline_seconds: Beat = Field(

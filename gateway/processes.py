@@ -21,6 +21,7 @@ from gateway import server, supervisor
 from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare
 from gateway.config import Settings, env_name
 from gateway.foundation.database import bring_up_to_date
+from gateway.foundation.descriptors import left_for_connections, raise_limit
 from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
@@ -136,11 +137,11 @@ def running_here(
     ``descriptor`` is of the listening socket that it shares with its predecessor and its successor, if it does.
     ``before_start`` is called once all is wired, and before anything is asked of Redis.
     """
-    tls = (settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
+    limit = raise_limit()
     if descriptor is None:
-        listener = server.listen(settings.host, settings.port, shared=False, tls=tls)
+        listener = server.listen(settings.host, settings.port, shared=False)
     else:
-        listener = server.adopt(descriptor, tls=tls)
+        listener = server.adopt(descriptor)
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, server.offload)
     before_start()
@@ -153,7 +154,9 @@ def running_here(
             gateway.app,
             plain=gateway.plain,
             trusted_proxies=settings.trusted_proxies,
-            transport=settings.transport,
+            tls=(settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None,
+            most_connections=left_for_connections(limit, settings.redis_connections),
+            connections_per_address=settings.connections_per_address,
             draining=gateway.draining,
             drain_seconds=settings.drain_seconds,
         )

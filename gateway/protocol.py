@@ -59,13 +59,6 @@ class Permission(StrEnum):
     MANAGE = "manage"  # 管理: the same, and granting `handle` to others
 
 
-class Transport(StrEnum):
-    """How a gateway serves connections."""
-
-    LEAN = "lean"
-    STOCK = "stock"
-
-
 class NumberMatching(StrEnum):
     """What becomes of the two-digit number that the client shows after the scan."""
 

@@ -1,12 +1,13 @@
-"""The server: the lean transport, or eventlet's WSGI server called directly, with Socket.IO before the Flask app.
+"""The server: one HTTP front, plain or over TLS, with Socket.IO before the Flask app.
 
 This file, ``gateway.__main__`` and ``gateway.transport`` alone name eventlet (docs/decisions/0001-eventlet.md): leaving
-it means another ``listen``, ``serve`` and ``offload`` here, and no monkey-patching there.
+it means another ``listen``, ``Server`` and ``offload`` here, and no monkey-patching there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import random
 import socket
@@ -25,27 +26,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.config import Settings
 from gateway.foundation.draining import Draining
-from gateway.foundation.errors import StartupError
+from gateway.foundation.errors import StartupError, WorkerError
+from gateway.foundation.logs import log
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.socket_guard import guard
-from gateway.protocol import Transport
-from gateway.transport import stock
+from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import beside, channelled
 from gateway.transport.serving import LeanServer
+from gateway.transport.tls import server_context
 
 OFFLOAD_NICENESS = 10
 MOVED_PER_SECOND = 1000
+MOST_CONNECTIONS = 100_000  # of one worker, however many descriptors there are
 ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 _ENGINE = "scan-to-login-engine"
 
 
-def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = None) -> Any:
+def listen(host: str, port: int, *, shared: bool) -> Any:
     """A listening socket without Nagle's delay, which would hold the first push back for 40 ms.
 
-    ``shared`` lets several workers listen on the port; ``tls`` is (certificate file, key file).
-    Raises StartupError where the port is taken or the files are unfit.
+    ``shared`` lets several workers listen on the port. Raises StartupError where the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -56,20 +58,12 @@ def listen(host: str, port: int, *, shared: bool, tls: tuple[str, str] | None = 
             f"Cannot listen on {host} port {port}: {reason}. Another --port may be free; 0 takes any."
         ) from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener if tls is None else _with_tls(listener, tls)
+    return listener
 
 
-def _with_tls(listener: Any, tls: tuple[str, str]) -> Any:
-    try:
-        return eventlet.wrap_ssl(listener, certfile=tls[0], keyfile=tls[1], server_side=True)
-    except OSError as error:
-        raise StartupError(f"The TLS certificate {tls[0]} or its key cannot be used: {error}.") from None
-
-
-def adopt(descriptor: int, *, tls: tuple[str, str] | None = None) -> Any:
+def adopt(descriptor: int) -> Any:
     """The listening socket that this process was started with; its queue outlives the process."""
-    listener = eventlet.greenio.GreenSocket(eventlet.patcher.original("socket").socket(fileno=descriptor))
-    return listener if tls is None else _with_tls(listener, tls)
+    return eventlet.greenio.GreenSocket(eventlet.patcher.original("socket").socket(fileno=descriptor))
 
 
 def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:
@@ -78,11 +72,11 @@ def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:
 
 
 def fast_redis(client: redis.Redis, settings: Settings) -> redis.Redis:
-    """``client`` with its scripts and publications over one connection, where the transport is the lean one.
+    """``client`` with its scripts and publications over one connection.
 
     Only in a process that serves: the connection lives in the hub.
     """
-    if settings.transport is not Transport.LEAN or not eventlet.patcher.is_monkey_patched("socket"):
+    if not eventlet.patcher.is_monkey_patched("socket"):
         return client
     return channelled(client, settings.redis_url.get_secret_value(), settings.redis_timeout_seconds)
 
@@ -115,7 +109,7 @@ def make_sockets(
     connect_deadline: float,
 ) -> SocketIO:
     """Socket.IO in front of ``app``: explicit origins, bounded packets, no binary, no idle strangers."""
-    # Looked up both ways: the stock manager walks all clients when one leaves (docs/performance.md).
+    # Looked up both ways: the library's manager walks all clients when one leaves (docs/performance.md).
     sockets = SocketIO(
         app,
         client_manager=DirectManager(),
@@ -128,13 +122,20 @@ def make_sockets(
         async_handlers=False,
         http_compression=False,
         cookie=None,
-        logger=stock.quiet("socketio"),
-        engineio_logger=stock.quiet("engineio"),
+        logger=_quiet("socketio"),
+        engineio_logger=_quiet("engineio"),
     )
-    sockets.server.eio._async = {**sockets.server.eio._async, "websocket": stock.BoundedWebSockets}
     engine = app.extensions[_ENGINE] = Engine(sockets.server)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
+
+
+def _quiet(name: str) -> logging.Logger:
+    """A library's logger that tells nothing but the worst."""
+    # These loggers write packets, secrets and all, at INFO, and at ERROR a traceback for whatever a stranger sends.
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.CRITICAL)
+    return logger
 
 
 def cut_connection(environ: dict[str, Any]) -> None:
@@ -175,27 +176,40 @@ class Server:
         *,
         plain: PlainAnswers | None,
         trusted_proxies: int,
-        transport: Transport,
+        tls: tuple[str, str] | None,
+        most_connections: int,
+        connections_per_address: int,
         draining: Draining,
         drain_seconds: float,
     ) -> None:
+        """``tls`` is (certificate file, key file). Raises StartupError where these files are unfit.
+
+        ``most_connections`` are taken in all; ``connections_per_address`` of one client address, 0 for no such limit.
+        """
         self._listener = listener
         self._app = app
         self._draining = draining
         self._drain_seconds = drain_seconds
-        self._wsgi: Any = app.wsgi_app
+        wsgi: Any = app.wsgi_app
         proxied = None
         if trusted_proxies:
             hops = trusted_proxies
-            self._wsgi = ProxyFix(self._wsgi, x_for=hops, x_proto=hops, x_host=hops)
+            wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=hops)
             proxied = ProxyFix(lambda _environ, _start: (), x_for=hops, x_proto=hops, x_host=hops)
-        self._lean: LeanServer | None = None
-        # The lean one reads bytes as they come, which TLS would have to decrypt first.
-        if transport is Transport.LEAN and not hasattr(listener, "context"):
-            engine: Engine = app.extensions[_ENGINE]
-            engine.begin()
-            body_bytes = app.config["MAX_CONTENT_LENGTH"]
-            self._lean = LeanServer(listener, self._wsgi, plain, engine, proxied, body_bytes=body_bytes)
+            connections_per_address = 0  # all come from the proxies' addresses
+        engine: Engine = app.extensions[_ENGINE]
+        engine.begin()
+        self._lean = LeanServer(
+            listener,
+            wsgi,
+            plain,
+            engine,
+            proxied,
+            body_bytes=app.config["MAX_CONTENT_LENGTH"],
+            admission=Admission(min(most_connections, MOST_CONNECTIONS), connections_per_address),
+            tls=server_context(*tls) if tls else None,
+        )
+        self._failure = ""
         # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
         self._bell, self._waiting = socket.socketpair()
 
@@ -206,22 +220,25 @@ class Server:
     def run(self, on_leaving: Callable[[], None] = lambda: None) -> None:
         """Serve; returns once stopped and drained. ``on_leaving`` is called in between.
 
-        A second signal ends it at once.
+        A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
         """
-        if self._lean is not None:
-            self._lean.start()
-            stop = self._lean.stop
-        else:
-            stop = stock.serve(self._listener, self._wsgi).kill
+        self._lean.start(self._fail)
         self._waiting.recv(1)
         self._draining.begin()
-        stop()  # its idle connections are closed by this, and the others after their answer
+        self._lean.stop()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()
         on_leaving()
         leaving = eventlet.spawn(self._leave)
         eventlet.spawn(self._leave_at_once, leaving)
         with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
             leaving.wait()
+        if self._failure:
+            raise WorkerError(self._failure)
+
+    def _fail(self, sentence: str) -> None:
+        log.critical("the worker ends", reason=sentence)
+        self._failure = sentence
+        self.stop()
 
     def _leave(self) -> None:
         with eventlet.Timeout(self._drain_seconds, False):

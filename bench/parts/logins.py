@@ -14,7 +14,7 @@ from bench.packages import older_node_program
 from bench.plots import Bar, Plot
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS, WIDE
+from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS, OVER_TLS, WIDE
 
 FLOOR = "Redis alone, publish to receive"
 LIGHT_PER_SECOND = 10
@@ -46,7 +46,7 @@ def run(*, short: bool) -> Section:
                 OLD_BARE: targets.node("bare", program=older_node_program),
                 OLD_EXPRESS: targets.node("express", program=older_node_program),
                 "gateway, 2 workers": targets.gateway(workers=2),
-                "gateway, stock transport": targets.gateway(PAIRING_TRANSPORT="stock"),
+                OVER_TLS: targets.gateway_over_tls(),
             },
         )
         warm_all_up(measured, short=short)

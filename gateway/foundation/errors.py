@@ -23,3 +23,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
 
 class StartupError(Exception):
     """The gateway cannot start; the text is one sentence that says what to do."""
+
+
+class WorkerError(StartupError):
+    """A worker can serve no longer and has ended, for its parent to replace it; the text is one sentence."""

@@ -19,10 +19,14 @@ TRANSITIONS = Counter("pairing_transitions_total", "Tickets that have come to a 
 PUSHES = Counter("pairing_pushes_total", "ticket_state events sent.")
 SOCKETS = Gauge("pairing_sockets", "Connected Socket.IO clients.", multiprocess_mode="livesum")
 WATCHED = Gauge("pairing_watched_tickets", "Tickets with a waiting client.", multiprocess_mode="livesum")
+CONNECTIONS_REFUSED = Counter(
+    "pairing_connections_refused_total", "Connections turned away: `in_all`, `one_address`, `descriptors`.", ["reason"]
+)
 # A child is looked up by its labels under a lock each time; there are few of them.
 REQUEST: Final = cache(REQUESTS.labels)
 REQUEST_SECONDS: Final = cache(SECONDS.labels)
 TRANSITION: Final = cache(TRANSITIONS.labels)
+CONNECTION_REFUSED: Final = cache(CONNECTIONS_REFUSED.labels)
 REDIS_RECONNECTS = Counter("pairing_redis_reconnects_total", "Times the push listener lost Redis and found it again.")
 
 

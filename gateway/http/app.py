@@ -26,7 +26,8 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: in
     """``rooms`` served with this product's manners: problem documents, headers, limits, logs, metrics."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = body_bytes
-    app.url_map.strict_slashes = False
+    # Either would be mended by a redirect to whatever the caller's Host header says.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _shape_requests(app, clock)
     app.register_error_handler(Refusal, _refused)

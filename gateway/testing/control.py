@@ -32,12 +32,17 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
 
 
 class Control:
-    """One gateway's control plane. ``token`` is its setting PAIRING_SIM_TOKEN, where it has one."""
+    """One gateway's control plane. ``token`` is its setting PAIRING_SIM_TOKEN, where it has one.
 
-    def __init__(self, url: str, token: str = "") -> None:
+    ``certificate`` is a PEM file to trust, where the gateway speaks HTTPS with one of its own.
+    """
+
+    def __init__(self, url: str, token: str = "", certificate: str = "") -> None:
         self.url = url.rstrip("/")
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy of the environment stands between a test and its gateway
+        if certificate:
+            self._http.verify = certificate
         if token:
             self._http.headers["Authorization"] = f"Bearer {token}"
         self.clock = ClockOfGateway(self)

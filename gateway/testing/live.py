@@ -67,7 +67,8 @@ class LiveGateway(People):
     @cached_property
     def control(self) -> Control:
         """Its control plane."""
-        return Control(self.url, self._environment.get("PAIRING_SIM_TOKEN", ""))
+        given = self._environment.get
+        return Control(self.url, given("PAIRING_SIM_TOKEN", ""), given("PAIRING_TLS_CERTIFICATE", ""))
 
     @property
     def has_control(self) -> bool:

@@ -1,1 +1,1 @@
-"""The lean way to serve: connections as hub listeners, one Redis connection a worker (docs/performance.md)."""
+"""How the gateway serves: connections as hub listeners, one Redis connection a worker (docs/performance.md)."""

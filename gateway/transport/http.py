@@ -1,11 +1,13 @@
 """HTTP/1.1 connections parsed by httptools (llhttp): requests become WSGI calls, each in a greenlet.
 
-Read are whole requests of a bounded size; what is malformed, or smuggles, is answered 400 and closed.
+Read are whole requests of a bounded size, each within a deadline that no byte of it puts off. What is malformed, or
+smuggles, is answered 400, and the connection ends.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,15 +17,20 @@ import httptools
 
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.transport.answers import answered, environ_with, plainly_answered
-from gateway.transport.request import Refused, Request
+from gateway.transport.refusals import BAD, Refused, refusal
+from gateway.transport.request import Request, request_of_unknown_method
 from gateway.transport.runners import run_now
+from gateway.transport.tls import TlsWire
 from gateway.transport.wire import READ_BYTES, Wire
 
 HEAD_BYTES = 16_384
 PIPELINED = 16
-# So long is waited for the first byte, for the rest of a request, and for a client to take its last answer.
-HALF_SECONDS = 5.0
-IDLE_SECONDS = 65.0
+OPENING_SECONDS = 5.0  # from the connection to the first byte of a request
+OPENING_SECONDS_TLS = 10.0  # the same with the handshake
+HEAD_SECONDS = 5.0  # from the first byte of a head to its last
+BODY_SECONDS = 10.0  # from there to the last byte of the body
+LAST_SECONDS = 5.0  # for the client to take its last answer
+IDLE_SECONDS = 65.0  # between two requests
 
 # Takes over a connection that asks to become a WebSocket; answers whether it did.
 Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
@@ -38,14 +45,15 @@ class Served(NamedTuple):
     upgrade: Upgrade
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
+    tls: ssl.SSLContext | None = None
 
 
 class HttpConnection:
     """One client's connection, until it closes or becomes a WebSocket."""
 
     __slots__ = (
-        "_address", "_body", "_busy", "_head", "_headers", "_leaving", "_left", "_lost", "_parser", "_queue",
-        "_request", "_served", "_size", "_target", "deadline", "wire",
+        "_address", "_begun", "_body", "_busy", "_head", "_headers", "_last", "_leaving", "_left", "_lost",
+        "_mixed", "_odd", "_parser", "_queue", "_request", "_served", "_size", "_start", "_target", "deadline", "wire",
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, address: str, served: Served) -> None:
@@ -55,46 +63,66 @@ class HttpConnection:
         self._parser: Any = httptools.HttpRequestParser(self)
         self._request: Request | None = None  # its head, once that is whole
         self._target = self._body = b""
+        self._start = b""  # what has come of a request whose target has not begun
         self._headers: list[tuple[bytes, bytes]] = []
         self._size = self._head = 0
+        self._begun = False  # whether a part of a request has come
+        self._mixed = False  # whether what is being parsed holds the end of another request
+        self._odd = False  # whether the rest of a request line with an unknown method is waited for
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
+        self._last = b""  # the refusal that ends the connection after the answers before it
         self._queue: deque[tuple[Request, bytes, bool]] | None = None
         self._busy = self._leaving = self._lost = False
-        self.deadline = time.monotonic() + HALF_SECONDS
-        self.wire = Wire(sock, self.data_received, self._connection_lost)
+        if served.tls is None:
+            self.deadline = time.monotonic() + OPENING_SECONDS
+            self.wire = Wire(sock, self.data_received, self._connection_lost)
+        else:
+            self.deadline = time.monotonic() + OPENING_SECONDS_TLS
+            self.wire = TlsWire(sock, self.data_received, self._connection_lost, served.tls)
 
     # -- what the wire says
 
     def data_received(self, data: bytes) -> None:
         """Parse; called by the wire."""
+        if self._odd:
+            self._unknown_method(self._start + data)
+            return
         if self._left is not None or self._parser is None:
             self._rest_of_body(data)
             return
         self._head += len(data)
+        self._mixed = False
+        start = self._start + data
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._upgraded(data[upgrade.args[0] :])
         except Refused as refused:
-            self._refuse(refused.line)
+            self._refuse(refused)
         except httptools.HttpParserInvalidMethodError:
-            self._unknown_method(data)
+            self._unknown_method(b"" if self._mixed else start.lstrip(b"\r\n"))
         except httptools.HttpParserError as error:
             cause = error.__context__
-            self._refuse(cause.line if isinstance(cause, Refused) else "400 Bad Request")
+            self._refuse(cause if isinstance(cause, Refused) else Refused(BAD, f"The request breaks HTTP: {error}."))
         else:
+            self._start = start if self._begun and not self._target else b""
             if self._head > 2 * READ_BYTES:
-                self._refuse("431 Request Header Fields Too Large")
+                self._refuse(Refused("431 Request Header Fields Too Large"))
 
-    def _unknown_method(self, data: bytes) -> None:
-        """A method that the parser does not know: the app says which there are, and the connection ends."""
-        method, _, rest = data[:HEAD_BYTES].partition(b" ")
-        path = rest.partition(b" ")[0]
-        if not (method.isalpha() and method.isupper() and len(method) < 32 and path.startswith(b"/")) or self._busy:
-            self._refuse("400 Bad Request")
+    def _unknown_method(self, start: bytes) -> None:
+        """The parser knows no such method: the app says which there are, and the connection ends.
+
+        ``start`` is what has come of the request; the rest of its line is waited for.
+        """
+        try:
+            self._request = request_of_unknown_method(b"" if self._busy else start)
+        except Refused as refused:
+            self._odd = False
+            self._refuse(refused)
             return
-        self._request = Request(method.decode(), path.partition(b"?")[0], "1.1", ())
-        self._take(b"", keep=False)
+        self._odd, self._start = self._request is None, start
+        if not self._odd:
+            self._take(b"", keep=False)
 
     def _connection_lost(self) -> None:
         self._lost = True
@@ -105,11 +133,12 @@ class HttpConnection:
 
     def on_message_begin(self) -> None:
         """A request begins."""
+        self._begun = True
         self._request = None
         self._target = self._body = b""
         self._headers.clear()
         self._size = 0
-        self.deadline = time.monotonic() + HALF_SECONDS
+        self.deadline = time.monotonic() + HEAD_SECONDS
 
     def on_url(self, url: bytes) -> None:
         """Its target, or a part of it."""
@@ -118,9 +147,9 @@ class HttpConnection:
             raise Refused("414 URI Too Long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; after the body those are trailers, and no header."""
+        """A header; after the body it would be a trailer, which nothing here reads."""
         if self._request is not None:
-            return
+            raise Refused(BAD, "Trailers after a body are not taken.")
         self._headers.append((name, value))
         self._size += len(name) + len(value)
         if self._size > HEAD_BYTES:
@@ -130,13 +159,15 @@ class HttpConnection:
         """The head is whole; the body comes."""
         parser = self._parser
         request = Request(parser.get_method().decode(), self._target, parser.get_http_version(), self._headers)
+        request.check()
         self._request = request
         self._headers.clear()
         self._head = 0
+        self.deadline = time.monotonic() + BODY_SECONDS
         length = request.fields.get("CONTENT_LENGTH", "")
         if length and int(length) > self._served.body_bytes:
             self._too_large(request)
-        elif request.fields.get("HTTP_EXPECT", "").lower() == "100-continue":
+        elif request.fields.get("HTTP_EXPECT", "").lower() == "100-continue" and not self._busy:
             self.wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
@@ -148,6 +179,7 @@ class HttpConnection:
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        self._begun, self._mixed = False, True
         if not self._parser.should_upgrade():
             self._take(self._body, keep=self._parser.should_keep_alive())
 
@@ -171,8 +203,9 @@ class HttpConnection:
                 self._parser = None
             return
         if "HTTP_TRANSFER_ENCODING" in request.fields:
-            self._refuse("400 Bad Request")
+            self._refuse(Refused(BAD, "A request to change the protocol has no body in chunks."))
             return
+        self._begun = True
         self._left = int(request.fields.get("CONTENT_LENGTH") or 0)
         self._rest_of_body(rest)
 
@@ -188,6 +221,7 @@ class HttpConnection:
     def _take(self, body: bytes, *, keep: bool) -> None:
         request, self._request = self._request, None
         self._body = b""
+        self._begun = False
         if not keep:
             self._left = 0
         if request is not None:
@@ -216,7 +250,11 @@ class HttpConnection:
                 break
             request, body, keep = self._queue.popleft()
         self._busy = False
-        self.deadline = time.monotonic() + (IDLE_SECONDS if keep else HALF_SECONDS)
+        if keep and self._last:
+            self._end_with(self._last)
+            return
+        # Half of the next request may be here by now: it has no longer than any other.
+        self.deadline = time.monotonic() + (LAST_SECONDS if self._begun or not keep else IDLE_SECONDS)
 
     def _answer(self, request: Request, body: bytes, keep: bool) -> None:
         served, told = self._served, None
@@ -232,14 +270,22 @@ class HttpConnection:
         if not keep:
             self.wire.end()
 
-    def _refuse(self, line: str) -> None:
-        self._left = 0
+    def _refuse(self, refused: Refused) -> None:
+        """Answer without the app, after the answers that are due before it, and end the connection."""
         self._request = None
-        if line and not self._busy:
-            self.wire.write(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-            self.wire.end()
-        elif line:
-            self.wire.cut()
+        if self._left is not None or not refused.line:
+            return  # the connection ends by an earlier answer
+        self._left = 0
+        last = refusal(refused.line, refused.detail)
+        if self._busy:
+            self._last = last
+        else:
+            self._end_with(last)
+
+    def _end_with(self, last: bytes) -> None:
+        self.deadline = time.monotonic() + LAST_SECONDS
+        self.wire.write(last)
+        self.wire.end()
 
     def leave(self) -> None:
         """Close, now or after the answer that is on its way."""

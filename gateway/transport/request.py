@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gateway.foundation.wsgi import Environ
+from gateway.transport.refusals import BAD, Refused
 
-
-class Refused(Exception):  # noqa: N818 - a request's fault
-    """A request that is answered by ``line`` alone, without the app."""
-
-    def __init__(self, line: str) -> None:
-        super().__init__(line)
-        self.line = line
+_LONGEST_METHOD, _LONGEST_LINE = 32, 16_384  # bytes
+# A name, an IPv4 or a bracketed IPv6 address, and a port (RFC 3986 section 3.2.2). No comma: it joins two Hosts.
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]{0,5})?")
 
 
 class Request:
@@ -25,7 +23,10 @@ class Request:
     def __init__(self, method: str, target: bytes, version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """Raises Refused for a target that is none."""
         self.method = method
-        self.target = target if target.startswith(b"/") else _path_of(target)
+        authority = None
+        if not target.startswith(b"/"):
+            authority, target = _parts_of(target)
+        self.target = target
         self.version = version
         self.fields: dict[str, str] = {}
         fields = self.fields
@@ -35,6 +36,24 @@ class Request:
             if key is None:
                 continue
             fields[key] = f"{fields[key]},{text}" if key in fields else text
+        if authority is not None and "HTTP_HOST" in fields and "," not in fields["HTTP_HOST"]:
+            fields["HTTP_HOST"] = authority
+
+    def check(self) -> None:
+        """Refuse what the parser lets through although RFC 9112 does not, or two servers might read it in two ways.
+
+        Host: exactly one of a fit form from HTTP/1.1 on, at most one before it (section 3.2). HTTP/0.9 has no headers
+        at all. The one transfer coding is ``chunked``, which HTTP/1.0 does not know (section 6.1). Raises Refused.
+        """
+        fields, old = self.fields, self.version == "1.0"
+        if not old and self.version != "1.1":
+            raise Refused(BAD, "Send the request as HTTP/1.1.")
+        host = fields.get("HTTP_HOST")
+        if not (old if host is None else _HOST.fullmatch(host)):
+            raise Refused(BAD, "Send exactly one Host header: a name or an address, and a port if it needs one.")
+        coding = fields.get("HTTP_TRANSFER_ENCODING")
+        if coding is not None and (old or coding.strip().lower() != "chunked"):
+            raise Refused(BAD, "The only transfer coding is `chunked`, from HTTP/1.1 on.")
 
     @property
     def plain_path(self) -> str:
@@ -69,9 +88,29 @@ def _key(name: bytes) -> str | None:
     return key if key in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{key}"
 
 
-def _path_of(target: bytes) -> bytes:
-    """The path of a target in absolute form (RFC 9112 section 3.2.2)."""
-    if b"://" not in target:
-        raise Refused("400 Bad Request")
-    path = target.partition(b"://")[2].partition(b"/")[2]
-    return b"/" + path
+def _parts_of(target: bytes) -> tuple[str, bytes]:
+    """Host and path of a target in absolute form; the host stands for what the Host header says (RFC 9112 3.2.2)."""
+    scheme, found, rest = target.partition(b"://")
+    if not found or scheme.lower() not in (b"http", b"https"):
+        raise Refused(BAD, "The request's target is no path and no http address.")
+    authority, slash, path = rest.partition(b"/")
+    if b"?" in authority:  # there is no path but a query
+        authority, slash, path = rest.partition(b"?")
+        path = slash + path
+    return authority.decode("latin-1"), b"/" + path
+
+
+def request_of_unknown_method(start: bytes) -> Request | None:
+    """The request that begins with ``start``, without its headers; None where its line has not ended yet.
+
+    Raises Refused where this is no request line.
+    """
+    line, end, _ = start.partition(b"\r\n")
+    method, _, rest = line.partition(b" ")
+    target, _, version = rest.partition(b" ")
+    fit = len(method) <= _LONGEST_METHOD and len(line) <= _LONGEST_LINE and method.isalpha() and method.isupper()
+    if fit and not end:
+        return None
+    if not fit or not target.startswith(b"/") or version not in (b"HTTP/1.1", b"HTTP/1.0"):
+        raise Refused(BAD, "The request does not begin with a method, a path and HTTP/1.1.")
+    return Request(method.decode(), target.partition(b"?")[0], "1.1", ())

@@ -1,42 +1,44 @@
-"""Serving with the lean transport: accepts connections in the hub, and turns the wheel that closes and pings them."""
+"""Serving: accepts connections in the hub, and turns the wheel that closes and pings them."""
 
 from __future__ import annotations
 
 import logging
 import socket
+import ssl
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
-from eventlet.hubs import get_hub
 
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
+from gateway.transport.acceptor import Acceptor
+from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.http import HttpConnection, Served
 
 TURN_SECONDS = 0.5
-ACCEPTED_AT_ONCE = 32
-MOST_CONNECTIONS = 100_000
 _POLLING_EVERY_TURNS = 10
 
 _log = logging.getLogger(__name__)
 
 
 class LeanServer:
-    """Serves one WSGI app, and the engine's WebSockets, on one listener."""
+    """Serves one WSGI app, and the engine's WebSockets, on one listener; over TLS where it is given a context."""
 
     def __init__(
-        self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int
-    ) -> None:
-        self._listener: socket.socket = listener.fd
+        self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
+        admission: Admission, tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
         self._connections: set[HttpConnection] = set()
-        self._listening: Any = None
+        self._acceptor = Acceptor(listener.fd, admission, self._connected, tls=tls is not None)
         self._turning: Any = None
+        self._stopped = False
         name, port = listener.getsockname()[:2]
         base: Environ = {
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": "http" if tls is None else "https",
             "wsgi.errors": _Errors(),
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -48,35 +50,25 @@ class LeanServer:
         }
         # What trusted proxies say is put into an environ: with them, all goes by WSGI.
         plain = plain if proxied is None else None
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes)
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, tls)
 
-    def start(self) -> None:
-        """Begin to accept."""
-        self._listener.setblocking(False)
-        self._listening = get_hub().add("read", self._listener.fileno(), self._accept, _thrown, None)
+    def start(self, on_failure: Callable[[str], None]) -> None:
+        """Begin to accept. ``on_failure`` is called, with a sentence, once this can serve no longer."""
+        self._acceptor.start()
         self._turning = eventlet.spawn(self._turn)
+        self._turning.link(self._turned, on_failure)
 
     def stop(self) -> None:
         """Accept no more; idle connections are closed at once, the others after their answer."""
-        if self._listening is not None:
-            get_hub().remove(self._listening)
-            self._listening = None
+        self._acceptor.stop()
+        self._stopped = True
         for connection in list(self._connections):
             connection.leave()
 
-    def _accept(self, _fileno: int) -> None:
-        for _ in range(ACCEPTED_AT_ONCE):
-            try:
-                sock, address = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError:
-                return  # gone again already, or no descriptor is free: the next turn of the hub sees it
-            sock.setblocking(False)
-            if len(self._engine.eio.sockets) + len(self._connections) >= MOST_CONNECTIONS:
-                sock.close()
-                continue
-            self._connections.add(HttpConnection(sock, address[0], self._served))
+    def _connected(self, sock: socket.socket, address: str, on_closed: Callable[[], None]) -> None:
+        connection = HttpConnection(sock, address, self._served)
+        connection.wire.on_closed = on_closed
+        self._connections.add(connection)
 
     def _forget(self, connection: HttpConnection) -> None:
         self._connections.discard(connection)
@@ -91,7 +83,7 @@ class LeanServer:
 
     def _turn(self) -> None:
         turns = 0
-        while True:
+        while self._stopped or self._acceptor.alive:
             eventlet.sleep(TURN_SECONDS)
             turns += 1
             try:
@@ -102,6 +94,13 @@ class LeanServer:
                     self._engine.watch_polling()
             except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
                 _log.exception("a turn of the connections' wheel failed")
+
+    def _turned(self, _greenlet: Any, on_failure: Callable[[str], None]) -> None:
+        """The wheel stands still: whatever the reason, nobody would be pinged, closed or accepted from now on."""
+        if self._acceptor.alive:
+            on_failure("The wheel that pings and closes connections has stopped.")
+        else:
+            on_failure("The listening socket is not watched any more.")
 
 
 class _Errors:
@@ -114,7 +113,3 @@ class _Errors:
 
     def flush(self) -> None:
         """Nothing is held back."""
-
-
-def _thrown(*_error: Any) -> None:
-    """The hub's way to tell a waiting greenlet that its descriptor is gone; there is none here."""

@@ -18,11 +18,15 @@ class Wire:
     """Hears one non-blocking socket and writes to it without ever waiting.
 
     ``on_data`` gets bytes as they come, ``on_lost`` is called once when the connection is over; both run
-    in the hub and must not wait. Once it is over it holds on to nobody: what it was of is freed at once, and not left
-    to the collector, which would hold everybody up while it looks.
+    in the hub and must not wait. ``on_closed`` is called after that, whoever has taken the other two over. Once it is
+    over it holds on to nobody: what it was of is freed at once, and not left to the collector, which would hold
+    everybody up while it looks.
     """
 
-    __slots__ = ("_backlog", "_closing", "_final", "_reading", "_socket", "_writing", "fileno", "on_data", "on_lost")
+    __slots__ = (
+        "_backlog", "_closing", "_final", "_reading", "_socket", "_writing", "fileno", "on_closed", "on_data",
+        "on_lost",
+    )  # fmt: skip
 
     def __init__(self, sock: socket.socket, on_data: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
         self._socket: socket.socket | None = sock
@@ -31,6 +35,7 @@ class Wire:
         self._writing: Any = None
         self.on_data = on_data
         self.on_lost = on_lost
+        self.on_closed: Callable[[], None] = _nothing
         self.fileno = sock.fileno()
         self._reading = get_hub().add("read", self.fileno, self._readable, _thrown, None)
 
@@ -87,7 +92,11 @@ class Wire:
         with contextlib.suppress(OSError):
             sock.close()
         lost, self.on_lost, self.on_data = self.on_lost, _nothing, _nothing
-        lost()
+        closed, self.on_closed = self.on_closed, _nothing
+        try:
+            lost()
+        finally:
+            closed()
 
     def shutdown(self) -> None:
         """Cut the line both ways, as a pulled cable would; the loss is then heard like any other."""
@@ -105,9 +114,12 @@ class Wire:
         except OSError:
             data = b""
         if data:
-            self.on_data(data)
+            self._received(data)
         else:
             self.cut()
+
+    def _received(self, data: bytes) -> None:
+        self.on_data(data)
 
     def _writable(self, _fileno: int) -> None:
         if self._socket is None:

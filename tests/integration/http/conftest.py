@@ -1,4 +1,4 @@
-"""A gateway that this folder mistreats, with short deadlines."""
+"""A gateway that this folder mistreats, with short deadlines: over plain HTTP and over TLS."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.lan import make_certificate
 from gateway.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 
-@pytest.fixture(scope="session", params=["lean", "stock"])
-def mistreated_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway]:
-    """Both transports hold the same. Sockets that do not join are let go of after two seconds, not after ten: sooner,
-    and a client on a busy machine would be, before it has come to join."""
-    settings = {"PAIRING_CONNECT_DEADLINE_SECONDS": "2", "PAIRING_TRANSPORT": request.param}
-    with LiveGateway(environment=settings) as running:
+@pytest.fixture(scope="session", params=["http", "https"])
+def front(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The settings of one of the two; while it lasts, all the clients of these tests trust its certificate."""
+    if request.param == "http":
+        yield {}
+        return
+    certificate, key = make_certificate(tmp_path_factory.mktemp("tls"), "127.0.0.1")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        patched.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", str(certificate))
+        yield {"PAIRING_TLS_CERTIFICATE": str(certificate), "PAIRING_TLS_KEY": str(key)}
+
+
+@pytest.fixture(scope="session")
+def mistreated_process(front: dict[str, str]) -> Iterator[LiveGateway]:
+    """Both hold the same. Sockets that do not join are let go of after two seconds, not after ten: sooner, and a client
+    on a busy machine would be, before it has come to join."""
+    with LiveGateway(environment={"PAIRING_CONNECT_DEADLINE_SECONDS": "2", **front}) as running:
         yield running
 
 

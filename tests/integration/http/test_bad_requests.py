@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from gateway.testing.live import LiveGateway
+from tests.integration.connections import connect
 from tests.integration.wire import CLIENT, Wire
 
 JSON = {"Content-Type": "application/json"}
@@ -201,7 +202,8 @@ def test_an_idempotency_key_that_is_too_long_is_422(wire: Wire) -> None:
 def test_an_answer_to_a_bad_request_leaves_the_connection_in_order(mistreated: LiveGateway) -> None:
     """One connection: 422, 413, 404, 201, each the answer to its own request."""
     parts = urlsplit(mistreated.url)
-    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port)
+    connection.sock = connect(mistreated.url)
     statuses = []
     for method, path, body in (
         ("POST", "/api/v1/tickets", b"{}"),

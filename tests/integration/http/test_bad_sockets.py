@@ -229,7 +229,7 @@ def test_polling_sockets_that_never_come_back_are_let_go(wire: Wire, mistreated:
 @pytest.mark.slow
 def test_1024_half_sent_requests_freeze_nobody(wire: Wire, mistreated: LiveGateway) -> None:
     """They are let go of after five seconds; until then everybody else is served (STACK.md 2)."""
-    parts = urlsplit(wire.url)
+    parts = urlsplit(wire.url)  # over TLS these are no handshake: cut at once
     half: list[socket.socket] = []
     try:
         for number in range(1024):

@@ -1,14 +1,14 @@
-"""Handshakes: who may come; what is none (RFC 6455, 4.2.1) is a bad request like any other, on both transports."""
+"""Handshakes: who may come; what is none (RFC 6455, 4.2.1) is a bad request like any other, plain and over TLS."""
 
 from __future__ import annotations
 
-import socket
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 import websocket
 
+from tests.integration.connections import connect
 from tests.integration.wire import Wire
 
 KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
@@ -30,9 +30,10 @@ HALF = {
 
 def status(wire: Wire, path: str, headers: tuple[str, ...]) -> str:
     """Of the answer to a request with these headers; empty where there is none."""
-    parts = urlsplit(wire.url)
-    with socket.create_connection((str(parts.hostname), parts.port or 80), timeout=10) as line:
-        line.sendall("\r\n".join([f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", *headers, "", ""]).encode())
+    with connect(wire.url) as line:
+        line.sendall(
+            "\r\n".join([f"GET {path} HTTP/1.1", f"Host: {urlsplit(wire.url).netloc}", *headers, "", ""]).encode()
+        )
         return line.recv(12).decode().partition(" ")[2]
 
 

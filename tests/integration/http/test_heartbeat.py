@@ -12,10 +12,10 @@ from tests.integration.wire import Socket
 INTERVAL, TIMEOUT = 0.5, 2.0  # seconds
 
 
-@pytest.fixture(scope="module", params=["lean", "stock"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def url(front: dict[str, str]) -> Iterator[str]:
     settings = {
-        "PAIRING_TRANSPORT": request.param,
+        **front,
         "PAIRING_PING_INTERVAL_SECONDS": str(INTERVAL),
         "PAIRING_PING_TIMEOUT_SECONDS": str(TIMEOUT),
     }

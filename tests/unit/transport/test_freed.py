@@ -14,6 +14,7 @@ import eventlet
 import socketio
 from eventlet.hubs import get_hub
 
+from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.manager import DirectManager
 from gateway.transport.serving import LeanServer
@@ -47,8 +48,8 @@ sockets = socketio.Server(async_mode="eventlet", client_manager=DirectManager(),
 sockets.on("connect", lambda sid, environ, auth=None: None, namespace="/pairing")
 engine = Engine(sockets)
 engine.begin()
-server = LeanServer(listener, app, None, engine, None, body_bytes=1000)
-server.start()
+server = LeanServer(listener, app, None, engine, None, body_bytes=1000, admission=Admission(100, 0))
+server.start(print)
 gc.collect()
 gc.disable()
 print(left())
