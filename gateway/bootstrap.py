@@ -17,11 +17,11 @@ import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
 from gateway.foundation.draining import Draining
-from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
+from gateway.foundation.schema import bring_up_to_date
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
@@ -287,11 +287,4 @@ def _answers(client: Redis) -> Callable[[], bool]:
 
 
 def _database_answers(core: Core) -> Callable[[], bool]:
-    def check() -> bool:
-        try:
-            core.database.check()
-        except Refusal:
-            return False
-        return True
-
-    return check
+    return lambda: not core.database.probe()

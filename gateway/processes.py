@@ -20,11 +20,11 @@ from pydantic import SecretStr
 from gateway import server, supervisor
 from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare
 from gateway.config import Settings, env_name
-from gateway.foundation.database import bring_up_to_date
 from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.foundation.redis_address import shown
+from gateway.foundation.schema import bring_up_to_date
 
 READY_SECONDS = 20.0
 

@@ -15,8 +15,9 @@ from sqlalchemy import create_engine, inspect, text
 import gateway.foundation.installation
 import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - all three fill the metadata
-from gateway.foundation.database import Base, Database, bring_up_to_date, migrate, newest_revision
+from gateway.foundation.database import Base, Database
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.schema import bring_up_to_date, migrate, newest_revision
 from gateway.protocol import Code
 
 
