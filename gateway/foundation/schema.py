@@ -70,7 +70,7 @@ def bring_up_to_date(database: Database) -> None:
     Any number of processes may do so at once. Raises StartupError where the database cannot be reached or written,
     or a newer version has migrated it.
     """
-    with _faults_as_sentence(database), _alone(database):
+    with _faults_as_sentence(database), alone(database):
         with database.engine.begin() as connection:
             tables = set(inspect(connection).get_table_names())
             if not tables:
@@ -91,7 +91,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     target = newest_revision() if revision == "head" else revision
     if target != BASE and target not in revisions():
         raise StartupError(f"There is no revision {revision}; this version knows {', '.join((BASE, *revisions()))}.")
-    with _faults_as_sentence(database), _alone(database):
+    with _faults_as_sentence(database), alone(database):
         _refuse_newer(database, revision_of(database))
         _run(database, target)
 
@@ -147,8 +147,11 @@ def _refuse_newer(database: Database, found: str) -> None:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """Hold the one lock under which a schema is changed: of the folder for SQLite, advisory for PostgreSQL."""
+def alone(database: Database) -> Iterator[None]:
+    """Hold the one lock under which a database is prepared: of the folder for SQLite, advisory for PostgreSQL.
+
+    Raises StartupError where another process holds it for longer than ``ALONE_SECONDS``.
+    """
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect() as connection:
             _wait_for(
