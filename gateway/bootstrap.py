@@ -16,12 +16,15 @@ import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
+from gateway.foundation import schema
+from gateway.foundation.belonging import Belonging
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
 from gateway.foundation.draining import Draining
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import StartupError
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
+from gateway.foundation.redis_address import shown
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
@@ -103,6 +106,19 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value() or f"sqlite:///{settings.data_dir / 'gateway.sqlite3'}"
 
 
+def open_database(settings: Settings) -> Database:
+    """The database, with its folder made. Raises StartupError where that is not possible, or the URL is none."""
+    if not settings.database_url.get_secret_value():
+        try:
+            settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StartupError(
+                f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: "
+                "--data-dir."
+            ) from None
+    return Database(database_url(settings))
+
+
 @dataclass(frozen=True, slots=True)
 class Sowing:
     """The seed that a gateway starts with, and the hashes of its passwords."""
@@ -141,6 +157,7 @@ def build_core(
     seeder = Seeder(database, clock, sowing.hashes)
     world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
+    world.keep.add(keys.installation)
     world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
@@ -161,9 +178,30 @@ def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
     Two workers that made the key at once would read each other's half.
     """
     _server_key(core.settings)
-    bring_up_to_date(core.database)
+    schema.bring_up_to_date(core.database)
     redis_answers()
-    core.world.plant()
+    settle_in(core)
+
+
+def settle_in(core: Core) -> None:
+    """See that server key, database and Redis belong together, and put the seed into them.
+
+    Of several gateways that start with one database, one at a time. Raises StartupError.
+    """
+    with schema.alone(core.database):
+        belonging_of(core).settle(_server_key(core.settings))
+        core.world.plant()
+
+
+def adopt_all(core: Core) -> None:
+    """Let database, Redis and server key belong together, whatever they said before."""
+    schema.bring_up_to_date(core.database)
+    belonging_of(core).adopt(_server_key(core.settings))
+
+
+def belonging_of(core: Core) -> Belonging:
+    """What database and Redis say of each other."""
+    return Belonging(core.database, core.redis, core.keys, shown(core.settings.redis_url.get_secret_value()))
 
 
 def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
@@ -264,7 +302,8 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
 
 def _server_key(settings: Settings) -> ServerKey:
-    return load_server_key(settings.server_key.get_secret_value(), settings.data_dir)
+    previous = settings.server_key_previous.get_secret_value()
+    return load_server_key(settings.server_key.get_secret_value(), settings.data_dir, previous)
 
 
 def _own_origins(public_url: str) -> list[str]:
@@ -287,11 +326,4 @@ def _answers(client: Redis) -> Callable[[], bool]:
 
 
 def _database_answers(core: Core) -> Callable[[], bool]:
-    def check() -> bool:
-        try:
-            core.database.check()
-        except Refusal:
-            return False
-        return True
-
-    return check
+    return lambda: not core.database.probe()

@@ -194,6 +194,49 @@ def seed(name: str, **options: Any) -> None:
     click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")
 
 
+@gateway.command()
+@click.option("--check", is_flag=True, help="Change nothing: exit 0 if the schema is this version's, else 1.")
+@click.option("--to", "revision", default="head", metavar="REVISION", help="Which one (head); an older one goes back.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@one_sentence
+def migrate(check: bool, revision: str, **options: Any) -> None:
+    """Bring the database's schema up to date, or back; the gateways that use it may run meanwhile."""
+    from gateway.bootstrap import open_database
+    from gateway.foundation import schema
+
+    database = open_database(settings_from(**options))
+    if check:
+        schema.check(database)
+    elif revision == "head":
+        schema.bring_up_to_date(database)
+    else:
+        schema.migrate(database, revision)
+    click.echo(f"The database {database.shown_url} is at revision {schema.revision_of(database) or schema.BASE}.")
+    database.close()
+
+
+@gateway.command()
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@one_sentence
+def adopt(**options: Any) -> None:
+    """Let database, Redis and server key belong together from now on, where a start refuses them.
+
+    For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
+    """
+    from gateway import processes
+    from gateway.bootstrap import adopt_all, build_core
+    from gateway.identity.passwords import here
+
+    settings = settings_from(**options)
+    running = processes.Running(settings, None)
+    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+        redis_answers()
+        core = build_core(settled, here)
+        adopt_all(core)
+        core.database.close()
+    click.echo("Database, Redis and server key belong together.")
+
+
 gateway.add_command(conformance)
 
 

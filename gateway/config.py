@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         "directory. Machines that share a Redis share it.",
     )
 
+    server_key_previous: SecretStr = Field(
+        SecretStr(""),
+        description="Keys before this one, newest first, separated by commas; `@` begins the path of a key's file. "
+        "What they made goes on being accepted: one-time codes of enrolled phones, registration codes, repeated "
+        "claims.",
+    )
+
     # -- tickets
     tickets_pending_seconds: Span = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
     tickets_scanned_seconds: Span = Field(60, ge=1, description="Time from the scan to the confirm.")

@@ -18,11 +18,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway import server, supervisor
-from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare
+from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare, settle_in
 from gateway.config import Settings, env_name
-from gateway.foundation.database import bring_up_to_date
 from gateway.foundation.descriptors import left_for_connections, raise_limit
+from gateway.foundation import schema
+from gateway.foundation.database import Database
 from gateway.foundation.errors import StartupError
+from gateway.foundation.logs import log
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.foundation.redis_address import shown
@@ -173,13 +175,13 @@ def serve_one(settings: Settings, running: Running) -> None:
     sowing = Sowing.begin(settings, server.offload)  # goes on while Redis starts
     with redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, server.offload, sowing=sowing)
-        bring_up_to_date(core.database)
+        schema.bring_up_to_date(core.database)
 
-        def plant() -> None:
+        def redis_and_seed() -> None:
             redis_answers()
-            core.world.plant()
+            settle_in(core)
 
-        with running_here(settled, core, before_start=plant) as (web, _gateway, url):
+        with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, url):
             signal.signal(signal.SIGTERM, web.stop)
             signal.signal(signal.SIGINT, web.stop)
             running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
@@ -191,12 +193,24 @@ def serve_one(settings: Settings, running: Running) -> None:
 def work(settings: Settings, descriptor: int) -> None:
     """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
     core = build_core(settings, server.offload)
+    _look_at_schema(core.database)
     with running_here(settings, core, descriptor) as (web, _gateway, _url):
         signal.signal(signal.SIGTERM, web.stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         supervisor.say(supervisor.READY)
         web.run(lambda: supervisor.say(supervisor.LEAVING))
+
+
+def _look_at_schema(database: Database) -> None:
+    """Refuse to be newer than the schema: the program may have been replaced since the parent started.
+
+    An older program goes on with a newer schema: migrations expand before they contract (docs/deployment.md).
+    """
+    if schema.is_newer(database):
+        log.warning("a newer version has migrated the database", revision=schema.revision_of(database))
+    else:
+        schema.check(database)
 
 
 def serve_several(settings: Settings, running: Running) -> None:

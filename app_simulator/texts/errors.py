@@ -116,8 +116,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error.rate_limited": ("Too many tries: wait a little.", "操作过于频繁：请稍候。"),
     "error.slow_down": ("Asked too fast: wait a little.", "查询过于频繁：请稍候。"),
     "error.unavailable": (
-        "The gateway is out of order for the moment; nothing was changed: try again.",
-        "网关暂时不可用，本次操作未生效：请重试。",
+        "The gateway is out of order for the moment; the call may have taken effect: try again.",
+        "网关暂时不可用，本次操作可能已经生效：请重试。",
     ),
     "error.internal_error": ("The gateway has a fault of its own: see its log.", "网关内部出错：请查看其日志。"),
     "error.unauthenticated": (

@@ -16,10 +16,11 @@ from eventlet.hubs import get_hub
 from sqlalchemy import Table, bindparam, insert, select
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import Scripts, connect
+from gateway.foundation.schema import bring_up_to_date
 from gateway.foundation.wsgi import Wsgi, whole_answer
 from gateway.http.app import make_app
 from gateway.http.doors import Answer, Auth, Body, Call, Doors

@@ -1,4 +1,4 @@
-"""The relational database: engine, sessions, and bringing the schema up to date.
+"""The relational database: engine, sessions, and how long anybody waits for it.
 
 SQLite in WAL mode by default, another by URL. Transactions are short and hold no call to Redis, since
 a locked SQLite blocks every greenlet of the worker.
@@ -8,23 +8,39 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
 
-BUSY_MS = 500
+# How long SQLite waits for another writer; every greenlet of the worker waits with it.
+BUSY_MS: Final = 500
+# After a wait in vain the next calls do not wait, for so long: a lock that lasts must not stop the worker.
+LOCKED_SECONDS: Final = 5.0
 # Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
-LOG_PAGES = 10_000
-CONNECT_SECONDS = 3
-MIGRATIONS = Path(__file__).parent / "migrations"
+LOG_PAGES: Final = 10_000
+# PostgreSQL: the longest that a call waits for a free connection, for a new one, for a lock, and for a statement.
+POOL_SECONDS: Final = 3.0
+CONNECT_SECONDS: Final = 3
+LOCK_MS: Final = 2_000
+STATEMENT_MS: Final = 3_000
+# A connection whose other end is silent is given up after so long (libpq; ms and s).
+_NETWORK: Final = {
+    "tcp_user_timeout": 3_000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+PROBE_SECONDS: Final = 1.0
+_READ_ONLY: Final = "25006"  # SQLSTATE of a write at a PostgreSQL that has become a standby
 
 
 class Base(DeclarativeBase):
@@ -59,6 +75,10 @@ class Database:
         self._keeps = self.engine.dialect.name == "sqlite"
         self._kept: Any = None
         self._alone = threading.Lock()
+        self._locked_until = 0.0
+        self._probing: Engine | None = None
+        if self._keeps:
+            event.listen(self.engine, "checkout", self._be_patient)
 
     @property
     def shown_url(self) -> str:
@@ -74,13 +94,35 @@ class Database:
         try:
             with self._sessions.begin() as session:
                 yield session
-        except OperationalError as error:
+        except (DBAPIError, PoolTimeout) as error:
+            if not _away(error, self.engine):
+                raise
+            self._note(error)
             raise _unavailable() from error
 
     def check(self) -> None:
         """Ask it something. Raises Refusal ``unavailable`` like ``begin``."""
         with self.begin() as session:
             session.execute(text("SELECT 1"))
+
+    def probe(self) -> str:
+        """Why the database cannot serve now, as a sentence; empty where it can.
+
+        It has a connection of its own, so that calls that hold all others do not delay it. It takes at most
+        ``PROBE_SECONDS`` with a connection at hand, and twice ``CONNECT_SECONDS`` where it must make one.
+        """
+        try:
+            if self._keeps:
+                with closing(sqlite3.connect(self.engine.url.database or "", timeout=0)) as connection:
+                    connection.execute("SELECT version_num FROM alembic_version").close()
+            else:
+                if self._probing is None:
+                    self._probing = _probing_engine(self.engine)
+                with self._probing.connect() as asked:
+                    asked.execute(text("SELECT version_num FROM alembic_version"))
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            return f"The database does not answer: {first_line(error)}"
+        return ""
 
     def prepare(self, statement: Select[Any]) -> Callable[..., list[tuple[Any, ...]]]:
         """A query that is compiled once, for calls at which every login looks: its rows, by named parameters.
@@ -127,6 +169,8 @@ class Database:
         try:
             with self._alone if self._keeps else nullcontext():
                 connection = self._kept or self.engine.raw_connection()
+                if self._kept is not None:
+                    self._be_patient(connection.driver_connection)
                 self._kept = connection if self._keeps else None
                 try:
                     yield connection
@@ -136,8 +180,20 @@ class Database:
                     raise
                 if not self._keeps:
                     connection.close()
-        except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
+        except (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error) as error:
+            if not _away(error, self.engine):
+                raise
+            self._note(error)
             raise _unavailable() from error
+
+    def _note(self, error: Exception) -> None:
+        if "locked" in str(error):
+            self._locked_until = time.monotonic() + LOCKED_SECONDS
+
+    def _be_patient(self, connection: Any, *_pool: Any) -> None:
+        """Set how long SQLite waits for another writer: not at all where somebody has waited in vain just now."""
+        wait = 0 if time.monotonic() < self._locked_until else BUSY_MS
+        connection.execute(f"PRAGMA busy_timeout = {wait}").close()
 
     def settle(self) -> None:
         """Bring SQLite's log into its file. That waits for the disk: for a thread in which nobody else waits.
@@ -154,6 +210,23 @@ class Database:
         if kept is not None:
             kept.close()
         self.engine.dispose()
+        if self._probing is not None:
+            self._probing.dispose()
+
+
+def first_line(error: BaseException) -> str:
+    """What the driver says of an error, without SQLAlchemy's additions and without further lines."""
+    words = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return words.splitlines()[0]
+
+
+def _away(error: Exception, engine: Engine) -> bool:
+    """Whether the database is to blame, and neither the statement nor its values."""
+    driver = engine.dialect.loaded_dbapi
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, (PoolTimeout, driver.OperationalError, driver.InterfaceError)) or (
+        getattr(cause, "sqlstate", None) == _READ_ONLY
+    )
 
 
 def _unavailable() -> Refusal:
@@ -167,8 +240,12 @@ def _engine(url: str) -> Engine:
         # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
         scheme, _, rest = url.partition("://")
         url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
-        patience = {"connect_timeout": CONNECT_SECONDS} if url.startswith("postgresql+psycopg:") else {}
-        return create_engine(url, pool_pre_ping=True, connect_args=patience)
+        if not url.startswith("postgresql+psycopg:"):
+            return create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS)
+        patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK}
+        engine = create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS, connect_args=patience)
+        _limit_statements(engine, LOCK_MS, STATEMENT_MS)
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
@@ -181,6 +258,26 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _probing_engine(engine: Engine) -> Engine:
+    """An engine with one connection to the same database, for readiness alone."""
+    patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK} if engine.dialect.name == "postgresql" else {}
+    probing = create_engine(
+        engine.url, pool_size=1, max_overflow=0, pool_timeout=PROBE_SECONDS, pool_pre_ping=True, connect_args=patience
+    )
+    if engine.dialect.name == "postgresql":
+        _limit_statements(probing, round(PROBE_SECONDS * 1000), round(PROBE_SECONDS * 1000))
+    return probing
+
+
+def _limit_statements(engine: Engine, lock_ms: int, statement_ms: int) -> None:
+    @event.listens_for(engine, "connect")
+    def set_limits(connection: Any, _record: Any) -> None:
+        # Not as a start-up parameter: poolers refuse those.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {lock_ms}; SET statement_timeout = {statement_ms}")
+        connection.commit()
+
+
 def _take_over_conditions() -> None:
     """Give partial indexes the condition that they are declared with for SQLite.
 
@@ -189,46 +286,3 @@ def _take_over_conditions() -> None:
     for table in Base.metadata.tables.values():
         for index in table.indexes:
             index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
-
-
-def newest_revision() -> str:
-    """The revision that the migrations lead to; their files are numbered."""
-    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
-def bring_up_to_date(database: Database) -> None:
-    """Make or migrate the schema. An empty database is made in one step and stamped; another goes through Alembic.
-
-    Raises StartupError where the database cannot be reached or written.
-    """
-    try:
-        tables = set(inspect(database.engine).get_table_names())
-        if not tables:
-            with database.engine.begin() as connection:
-                if database.engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN")  # without it each statement is kept by itself
-                Base.metadata.create_all(connection, checkfirst=False)
-                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-                connection.execute(
-                    text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": newest_revision()}
-                )
-            return
-        if "alembic_version" in tables:
-            with database.engine.connect() as connection:
-                if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest_revision():
-                    return
-        migrate(database)
-    except DBAPIError as error:
-        raise StartupError(f"The database {database.shown_url} cannot be used: {error.orig}") from None
-
-
-def migrate(database: Database, revision: str = "head") -> None:
-    """Run every migration up to ``revision`` that this database has not seen."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)

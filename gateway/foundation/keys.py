@@ -78,6 +78,11 @@ class Keys:
         return f"{self.prefix}trail"
 
     @property
+    def installation(self) -> str:
+        """Hash: which database and which server key this Redis belongs to."""
+        return f"{self.prefix}installation"
+
+    @property
     def clock(self) -> str:
         """Hash: the clock's setting, for workers that start later."""
         return f"{self.prefix}clock"

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.foundation.errors import StartupError
@@ -32,8 +33,15 @@ def digest(secret: str) -> str:
 class ServerKey:
     """Derives secrets, so that nothing has to be kept from which they could be read."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, previous: Sequence[ServerKey] = ()) -> None:
         self._key = key
+        # All that may have been used: what the key makes is made by the first, what comes back is tried with each.
+        self.in_force: tuple[ServerKey, ...] = (self, *previous)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from another, and nothing else: 32 hexadecimal digits, fit to be kept anywhere."""
+        return self.derive("fingerprint").hex()[:32]
 
     def derive(self, purpose: str, *parts: str) -> bytes:
         """32 bytes that only the holder of the key can make again from ``purpose`` and ``parts``."""
@@ -51,6 +59,10 @@ class ServerKey:
         """
         return self.derive("otp", access_token)[:20]
 
+    def otp_keys(self, access_token: str) -> list[bytes]:
+        """The secrets that the device with this token may have been told: before a change of the key, another one."""
+        return [key.otp_key(access_token) for key in self.in_force]
+
     def otp_secret(self, access_token: str) -> str:
         """The same in base32, as apps take it."""
         return base64.b32encode(self.otp_key(access_token)).decode()
@@ -59,27 +71,50 @@ class ServerKey:
 def _kept_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < 32:  # a disk that was full: from an empty key anybody could derive every secret
-        raise StartupError(f"The server key {path} is cut short: delete it to have it made anew; phones log in again.")
+        raise StartupError(
+            f"The server key {path} is cut short: bring it back from a backup, or delete it and run `gateway adopt`, "
+            "which makes another; phones log in again then."
+        )
     return key
 
 
-def load_server_key(configured: str, data_dir: Path) -> ServerKey:
+def load_server_key(configured: str, data_dir: Path, previous: str = "") -> ServerKey:
     """The key from the setting, else from ``server.key`` in the data directory, made there once (mode 0600).
 
+    ``previous`` are the keys before it, newest first, with commas between; ``@`` begins the path of a key's file.
     Raises StartupError for a key that is too short or a file that cannot be read or written.
     """
+    before = [ServerKey(_previous_key(part.strip())) for part in previous.split(",") if part.strip()]
+    return ServerKey(_present_key(configured, data_dir), before)
+
+
+def _previous_key(part: str) -> bytes:
+    if not part.startswith("@"):
+        return _long_enough("PAIRING_SERVER_KEY_PREVIOUS", part)
+    path = Path(part[1:])
+    try:
+        return _kept_key(path)
+    except OSError as error:
+        raise StartupError(f"The previous server key {path} cannot be read: {error.strerror}.") from None
+
+
+def _long_enough(setting: str, key: str) -> bytes:
+    if len(key) < 32:
+        raise StartupError(f"{setting} needs 32 characters at least; `openssl rand -hex 32` makes a key.")
+    return key.encode()
+
+
+def _present_key(configured: str, data_dir: Path) -> bytes:
     if configured:
-        if len(configured) < 32:
-            raise StartupError("PAIRING_SERVER_KEY needs 32 characters at least; `openssl rand -hex 32` makes one.")
-        return ServerKey(configured.encode())
+        return _long_enough("PAIRING_SERVER_KEY", configured)
     path = data_dir / "server.key"
     try:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return ServerKey(_kept_key(path))
+            return _kept_key(path)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(32))
-        return ServerKey(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise StartupError(f"The server key {path} cannot be used: {error.strerror}.") from None

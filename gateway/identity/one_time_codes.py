@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from typing import Final
 
 import pyotp
@@ -22,14 +23,16 @@ class _Codes(pyotp.OTP):
         return self._key
 
 
-def step_of(key: bytes, otp: str, now_ms: int) -> int:
+def step_of(keys: Iterable[bytes], otp: str, now_ms: int) -> int:
     """The time step that ``otp`` is the code of: the present one or the one before; 0 where it is of neither.
 
-    ``key`` is the device's secret. That no step serves twice is for the caller to keep (RFC 6238 section 5.2).
+    ``keys`` are the secrets that the device may have, one but for a change of the server key. That no step serves twice
+    is for the caller to keep (RFC 6238 section 5.2).
     """
-    codes, given = _Codes(key), otp.encode()
+    given = otp.encode()
     present = now_ms // 1000 // OTP_SECONDS
-    for step in (present, present - 1):
-        if hmac.compare_digest(given, codes.generate_otp(step).encode()):
-            return step
+    for codes in map(_Codes, keys):
+        for step in (present, present - 1):
+            if hmac.compare_digest(given, codes.generate_otp(step).encode()):
+                return step
     return 0

@@ -92,7 +92,7 @@ class RegistrationService:
         code = new_registration_code()
         expires_at = self._registry.issue(
             random_id(),
-            self._hash(code, holder),
+            _hash(self._server_key, code, holder),
             holder,
             self._clock.now_ms(),
             self._settings.registration_code_seconds * 1000,
@@ -112,9 +112,9 @@ class RegistrationService:
         holder = checked_holder(name, id_type, id_number, self._clock.today())
         bucket = Bucket("registration", address, self._settings.registrations_per_address)
         self._limits.take(bucket)
-        redeemed, code_id = self._registry.redeem(
-            self._hash(read_registration_code(code) or "", holder), holder, self._clock.now_ms()
-        )
+        given = read_registration_code(code) or ""
+        hashes = [_hash(key, given, holder) for key in self._server_key.in_force]
+        redeemed, code_id = self._registry.redeem(hashes, holder, self._clock.now_ms())
         if redeemed is not Redeemed.OK:
             self._trail.record("registration.begin", redeemed.value, address)
             raise Refusal(_REDEEMED[redeemed])
@@ -221,6 +221,7 @@ class RegistrationService:
             )
             self._redis.pexpire(key, self._settings.registration_seconds * 1000 + SLACK_MS)
 
-    def _hash(self, code: str, holder: Holder) -> str:
-        """A keyed hash: 29 bits would be tried out against a plain one in a second."""
-        return self._server_key.derive("registration-code", holder.id_type, holder.id_number, code).hex()
+
+def _hash(key: ServerKey, code: str, holder: Holder) -> str:
+    """A keyed hash: 29 bits would be tried out against a plain one in a second."""
+    return key.derive("registration-code", holder.id_type, holder.id_number, code).hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,7 +75,7 @@ class Registry:
             )
         return now + lifetime_ms
 
-    def redeem(self, code_hash: str, holder: Holder, now: int) -> tuple[Redeemed, str]:
+    def redeem(self, code_hashes: Sequence[str], holder: Holder, now: int) -> tuple[Redeemed, str]:
         """Try a code for a person: what became of it, and the code's id where it is theirs.
 
         A try is counted before it is looked at: of any number of parallel guesses five are compared.
@@ -85,7 +86,8 @@ class Registry:
                 .where(RegistrationCode.id_type == holder.id_type, RegistrationCode.id_number == holder.id_number)
                 .order_by(RegistrationCode.issued_at.desc(), RegistrationCode.voided_at.is_not(None))
             ).all()
-            matching = next((code for code in codes if code.code_hash == code_hash and code.name == holder.name), None)
+            own = [code for code in codes if code.name == holder.name]
+            matching = next((code for code in own if code.code_hash in code_hashes), None)
             current = next((code for code in codes if code.used_at is None and code.voided_at is None), None)
             if current is not None and not self._count_try(db, current.code_id, now):
                 # Void by the try before this one: what matches it is not told from what does not.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gateway.config import Settings
@@ -78,16 +80,16 @@ class IdentityService:
             device_name=name,
             device_model=model,
         )
-        self._accounts.add_device(
-            Device(
-                device_id=device_id,
-                account_id=account.account_id,
-                name=name,
-                model=model,
-                session_digest=session.digest,
-                enrolled_at=self._clock.now_ms(),
-            )
+        device = Device(
+            device_id=device_id,
+            account_id=account.account_id,
+            name=name,
+            model=model,
+            session_digest=session.digest,
+            enrolled_at=self._clock.now_ms(),
         )
+        with self.ended_on_refusal(session):
+            self._accounts.add_device(device)
         self._opened(account, session)
         return PhoneLogin(token, self._server_key.otp_secret(token), session)
 
@@ -167,6 +169,15 @@ class IdentityService:
         """What was done in the account's name, newest first."""
         return self._trail.of_account(session.account_id, before=before, limit=limit)
 
+    @contextmanager
+    def ended_on_refusal(self, session: Session) -> Iterator[None]:
+        """A block that a login needs for its answer: where the database is away, nobody gets the session's token."""
+        try:
+            yield
+        except Refusal:
+            self.sessions.end(session.account_id, [session.digest])
+            raise
+
     def _login_idle(
         self,
         kind: SessionKind,
@@ -191,7 +202,8 @@ class IdentityService:
 
     def _opened(self, account: Account, session: Session) -> None:
         """A password that was reset while the session was opened opens none: the reset may have missed it."""
-        now = self._accounts.get(account.account_id)
+        with self.ended_on_refusal(session):
+            now = self._accounts.get(account.account_id)
         if now is None or now.password_hash != account.password_hash or now.disabled:
             self._end(session, [session.digest])
             raise Refusal(Code.INVALID_CREDENTIALS)

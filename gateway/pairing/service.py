@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Any
 
 from pydantic_core import from_json
@@ -131,8 +132,19 @@ class PairingService:
         window leads to the same session although only the token's digest is kept.
         Raises ``ticket_not_confirmed``, ``ticket_spent``, ``ticket_not_found``, or the dead ticket's own code.
         """
-        token = self._server_key.token("claim", ticket_id, secret, idempotency_key or random_id())
-        return token, self._store.claim(ticket_id, secret, token, address)
+        request = ("claim", ticket_id, secret, idempotency_key or random_id())
+        token = self._server_key.token(*request)
+        try:
+            return token, self._store.claim(ticket_id, secret, token, address)
+        except Refusal as refusal:
+            if refusal.code is not Code.TICKET_SPENT or not idempotency_key:
+                raise
+            # Perhaps by this very request, before the server key was changed.
+            for key in self._server_key.in_force[1:]:
+                token = key.token(*request)
+                with suppress(Refusal):
+                    return token, self._store.claim(ticket_id, secret, token, address)
+            raise
 
     def scan(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """What the phone's confirm page must show; the ticket is this device's from now on."""
@@ -142,7 +154,7 @@ class PairingService:
 
     def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's own code."""
-        step = step_of(self._server_key.otp_key(token), otp, self._clock.now_ms())
+        step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         return _loaded(self._store.confirm(ticket_id, token, address, step, number))
 
     def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

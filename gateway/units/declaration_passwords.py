@@ -150,7 +150,7 @@ class DeclarationPasswordResets:
             raise Refusal(Code.INVALID_REQUEST, message, errors=[{"field": "otp", "message": message}])
         bucket = Bucket("reset-otp", session.digest, self._settings.reset_otps_per_device)
         self._limits.take(bucket)
-        step = step_of(self._server_key.otp_key(token), otp, self._clock.now_ms())
+        step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         (code,) = self._scripts.run(
             "use_otp",
             [self._keys.session(session.digest)],

@@ -17,7 +17,7 @@ from gateway.identity.service import IdentityService
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.rest import ClientInfoBody, Nothing, claim_key
 from gateway.protocol import API_PREFIX, Code, NextStep
-from gateway.units.model import STATUS_CODES, next_step
+from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.rest_fields import (
     PROOF_CODES,
     ClientSessionView,
@@ -78,8 +78,9 @@ class LegacyLoginBody(Body):
 def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Doors:
     """The doors of a client's login and session."""
 
-    def login_answer(token: str, account: AccountView, created_at: int, expires_at: int) -> LoginAnswer:
-        units = service.units_of(account.account_id)
+    def login_answer(
+        token: str, account: AccountView, created_at: int, expires_at: int, units: list[UnitAccess]
+    ) -> LoginAnswer:
         return LoginAnswer(
             access_token=token,
             expires_in=(expires_at - created_at) // 1000,
@@ -91,18 +92,19 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
 
     def claim_ticket(call: Call, _body: Nothing | None) -> LoginAnswer:
         """Exchange the confirmed ticket for a session. Repeat a lost request with the same `Idempotency-Key`."""
-        token, session = service.claim(call.path["ticket_id"], call.credential, claim_key(call), call.address)
+        token, session, units = service.claim(call.path["ticket_id"], call.credential, claim_key(call), call.address)
         account = AccountView.model_validate({name: session[name] for name in AccountView.model_fields})
-        return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]))
+        return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units)
 
     def login_client(call: Call, body: PasswordLoginBody) -> LoginAnswer:
         """Log in by account and password; the answer is that of a claim."""
         login = identity.login_client(
             body.identifier, body.password, body.client.device, call.address, captcha_of(body.captcha)
         )
-        return login_answer(
-            login.token, account_view(login.session), login.session.created_at, login.session.expires_at
-        )
+        session = login.session
+        with identity.ended_on_refusal(session):
+            units = service.units_of(session.account_id)
+        return login_answer(login.token, account_view(session), session.created_at, session.expires_at, units)
 
     def login_legacy(call: Call, body: LegacyLoginBody) -> LoginAnswer:
         """Log in by declaration password alone; until the cut-over date."""

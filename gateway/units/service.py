@@ -109,13 +109,21 @@ class UnitService:
             raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
         return unit, menu_of(unit)
 
-    def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
-        """See :meth:`PairingService.claim`."""
+    def claim(
+        self, ticket_id: str, secret: str, idempotency_key: str, address: str
+    ) -> tuple[str, dict[str, str], list[UnitAccess]]:
+        """See :meth:`PairingService.claim`; the units of the account beside it.
+
+        The units are read before the ticket is spent: where the database is away, the claim is refused as
+        ``unavailable`` and can be made again (SECURITY.md 45).
+        """
+        claimant = self._scripts.run("claimant", [self._keys.ticket(ticket_id)], secret_digest=digest(secret))
+        units = self.units_of(claimant) if claimant else []
         token, fields = self._pairing.claim(ticket_id, secret, idempotency_key, address)
         self._claimed[digest(token)] = fields["account_id"]
         if len(self._claimed) > CLAIMED_KEPT:
             self._claimed.popitem(last=False)
-        return token, fields
+        return token, fields, units
 
     def verify(
         self, token: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str

@@ -1,12 +1,8 @@
-"""Alembic's entry: it runs on the connection that ``gateway.foundation.database`` hands over."""
+"""Alembic's entry: it runs on the connection that ``gateway.foundation.schema`` hands over."""
 
 from alembic import context
 
-import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - both fill the metadata
-from gateway.foundation.database import Base
-
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+# The migrations say all that is to be done: the tables of the rooms are not needed, and not known here.
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -12,9 +12,10 @@ import redis
 from sqlalchemy import func, select
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
+from gateway.foundation.schema import bring_up_to_date
 from gateway.identity import trail
 from gateway.identity.passwords import here
 from gateway.identity.tables import AuditEvent

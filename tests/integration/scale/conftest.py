@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from gateway.foundation.secrets import random_id
 from gateway.testing.live import LiveGateway
 from tests.integration.scale.servers import Cluster, SentinelSet
 
@@ -33,6 +34,8 @@ def serve() -> Iterator[Callable[..., LiveGateway]]:
     with ExitStack() as running:
 
         def start(workers: int = 1, **settings: object) -> LiveGateway:
+            # Each has a database of its own, and the servers of Redis are shared: so each has a prefix, in one slot.
+            settings = {"redis_prefix": f"{{pairing}}:{random_id()}:", **settings}
             environment = {f"PAIRING_{name.upper()}": str(value) for name, value in settings.items()}
             return running.enter_context(LiveGateway(workers=workers, environment=environment))
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Select, select, text
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
+from gateway.foundation.schema import bring_up_to_date
 from gateway.identity.passwords import Passwords, here
 from gateway.identity.tables import Account
 from gateway.protocol import Code
