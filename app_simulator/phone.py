@@ -218,7 +218,8 @@ class Phone(AccountCalls, UnitCalls):
         ``require``. When both one-time codes of the moment are used this waits for the next one, up to
         30 s, and tells ``on_wait`` the seconds first; with ``wait=False`` it raises ``otp_wait``.
         Repeating a confirm sends the same code again and gets the same answer.
-        Raises PhoneError: ``otp_invalid``, ``number_mismatch``, ``ticket_…``, ``clock_moved_back``.
+        Raises PhoneError: ``otp_invalid``, ``otp_tries_exhausted`` (the gateway has logged this phone out),
+        ``number_mismatch``, ``ticket_…``, ``clock_moved_back``.
         """
         ticket_id = ticket if isinstance(ticket, str) else ticket.ticket_id
         enrolment = self._enrolled()

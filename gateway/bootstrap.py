@@ -207,6 +207,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
     draining = pairing.draining
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
+    pairing.on_guessing.append(people.service.log_out_guesser)
 
     units = build_units(
         settings,
