@@ -31,6 +31,7 @@ _EXITS: dict[str, Exit] = {
     PhoneCode.NOT_LOGGED_IN: Exit.NOT_LOGGED_IN,
     PhoneCode.STATE_UNREADABLE: Exit.NOT_LOGGED_IN,
     Code.UNAUTHENTICATED: Exit.NOT_LOGGED_IN,
+    Code.OTP_TRIES_EXHAUSTED: Exit.NOT_LOGGED_IN,
     **{code: Exit.QR for code in PhoneCode if code.startswith("qr_")},
 }
 

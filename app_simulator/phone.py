@@ -158,9 +158,9 @@ class Phone(AccountCalls, UnitCalls):
             self._end(before)
         return account
 
-    def captcha(self) -> Captcha:
-        """A new captcha for ``login``."""
-        return Captcha.of(self._wire.call("POST", "/captchas", body={}))
+    def captcha(self, identifier: str) -> Captcha:
+        """A new captcha for a ``login`` as ``identifier``; it serves no other."""
+        return Captcha.of(self._wire.call("POST", "/captchas", body={"identifier": identifier}))
 
     def whoami(self) -> PhoneSession:
         """The session as the gateway knows it. Raises PhoneError ``unauthenticated`` when it has ended."""
@@ -218,7 +218,8 @@ class Phone(AccountCalls, UnitCalls):
         ``require``. When both one-time codes of the moment are used this waits for the next one, up to
         30 s, and tells ``on_wait`` the seconds first; with ``wait=False`` it raises ``otp_wait``.
         Repeating a confirm sends the same code again and gets the same answer.
-        Raises PhoneError: ``otp_invalid``, ``number_mismatch``, ``ticket_…``, ``clock_moved_back``.
+        Raises PhoneError: ``otp_invalid``, ``otp_tries_exhausted`` (the gateway has logged this phone out),
+        ``number_mismatch``, ``ticket_…``, ``clock_moved_back``.
         """
         ticket_id = ticket if isinstance(ticket, str) else ticket.ticket_id
         enrolment = self._enrolled()

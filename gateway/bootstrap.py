@@ -35,6 +35,7 @@ from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subjects
 from gateway.identity.trail import TrailDrain
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
@@ -158,7 +159,10 @@ def build_core(
     world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.keep.add(keys.installation)
-    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
+    # The server key is made before anything is planted, and after this.
+    world.on_planted.append(
+        lambda planted: lock_seeded(planted, accounts, locks, Subjects(_server_key(settings)))
+    )
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
 
@@ -245,6 +249,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
     draining = pairing.draining
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
+    pairing.on_guessing.append(people.service.log_out_guesser)
 
     units = build_units(
         settings,

@@ -172,9 +172,16 @@ class Settings(BaseSettings):
     grants_per_account: int = Field(
         60, ge=0, description="People not found whom one account wanted to authorize, in an hour."
     )
-    reset_otps_per_device: int = Field(
-        10, ge=0, description="Wrong one-time codes of one phone at resets of declaration passwords, in a minute."
+    otp_tries: int = Field(
+        10, ge=1, description="Wrong one-time codes of one phone, at any tickets and resets, that log it out."
     )
+    otp_tries_per_account: int = Field(
+        30,
+        ge=0,
+        description="Wrong one-time codes of all phones of one account after which none is looked at for a while; 0 is "
+        "no limit.",
+    )
+    otp_window_seconds: Span = Field(600, ge=1, description="Within how many seconds those wrong codes count.")
     captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
     captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
     registrations_per_address: int = Field(

@@ -226,6 +226,7 @@ class Code(StrEnum):
     TICKET_REJECTED = "ticket_rejected"
     TICKET_CANCELLED = "ticket_cancelled"
     OTP_INVALID = "otp_invalid"
+    OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
     # login
     INVALID_CREDENTIALS = "invalid_credentials"

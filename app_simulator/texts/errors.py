@@ -153,11 +153,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The gateway refused the phone's one-time code: log in again if that repeats.",
         "网关未接受手机的动态口令：若再次出现，请重新登录。",
     ),
+    "error.otp_tries_exhausted": (
+        "Too many wrong one-time codes: the gateway has logged this phone out; log in again with `app-simulator login`.",
+        "动态口令错误次数过多，网关已将本手机退出登录：请用 `app-simulator login` 重新登录。",
+    ),
     "error.number_mismatch": (
         "That is not the number on the client's screen: compare and try again.",
         "数字与客户端屏幕上显示的不一致：请核对后重试。",
     ),
-    "error.invalid_credentials": ("The account or the password is wrong.", "账号或密码错误。"),
+    "error.invalid_credentials": (
+        "The account or the password is wrong, or the account is locked after too many wrong ones.",
+        "账号或密码错误，或账号已因多次输错被锁定。",
+    ),
     "error.captcha_required": (
         "A captcha is due: run the login in a terminal, or give --captcha-id and --captcha-answer.",
         "需要图形验证码：请在终端中登录，或提供 --captcha-id 和 --captcha-answer。",

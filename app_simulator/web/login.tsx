@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { AttemptCaptcha, useAttempt } from "../../gateway/web/shared/attempt.tsx";
 import { t } from "../../gateway/web/shared/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../../gateway/web/shared/parts.tsx";
+import { told } from "../../gateway/web/shared/problems.ts";
 import type { Phone } from "./phone.ts";
 
 export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
@@ -27,9 +28,7 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         {phone.waitsForLogin && (
           <Notice tone="info">{t("登录后继续处理刚才的二维码。", "Log in to go on with the code that you scanned.")}</Notice>
         )}
-        {phone.farewell.value && (
-          <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
-        )}
+        {phone.farewell.value && <Notice tone="warn">{told(phone.farewell.value)}</Notice>}
         <Trouble error={attempt.error} />
         <Field
           label={t("账号", "Account")}

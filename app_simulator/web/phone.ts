@@ -44,7 +44,7 @@ const HOME: Screen[] = [{ name: "home" }];
 export class Phone {
   readonly enrolment: ReturnType<typeof kept<Enrolment>>;
   readonly screens = signal<Screen[]>(HOME);
-  readonly farewell = signal(false);
+  readonly farewell = signal<Problem | null>(null); // how the last session ended, if the gateway ended it
   readonly busy = signal("");
   /** Seconds until the next one-time code, where the phone must wait for it. */
   readonly waitsForCode = signal(0);
@@ -86,7 +86,7 @@ export class Phone {
     const body = { identifier: identifier.trim(), password, device, ...captchaBody(captcha) };
     const answer = await api<Omit<Enrolment, "last_step"> & { server_time?: number }>("POST", "/app/sessions", { body });
     if (answer.server_time) setGatewayTime(answer.server_time);
-    this.farewell.value = false;
+    this.farewell.value = null;
     this.screens.value = HOME;
     this.enrolment.value = {
       access_token: answer.access_token,
@@ -118,9 +118,10 @@ export class Phone {
       const token = this.enrolment.value?.access_token;
       return await api<T>(method, path, { token, ...(body === undefined ? {} : { body }) });
     } catch (error) {
-      if (asProblem(error).code === "unauthenticated") {
+      const problem = asProblem(error);
+      if (problem.status === 401) {
         this.enrolment.value = null;
-        this.farewell.value = true;
+        this.farewell.value = problem;
       }
       throw error;
     }

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable
 from typing import Final
 
 import pyotp
 
+from gateway.config import Settings
+
 OTP_SECONDS: Final = 30
+
+
+def otp_limits(settings: Settings) -> str:
+    """What the scripts that take a one-time code need to know of wrong ones (``lua/_otp.lua``), as JSON."""
+    return json.dumps([settings.otp_window_seconds * 1000, settings.otp_tries, settings.otp_tries_per_account])
 
 
 class _Codes(pyotp.OTP):

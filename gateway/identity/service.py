@@ -133,6 +133,16 @@ class IdentityService:
         self._end(session, [session.digest])
         self._record("logout", session)
 
+    def log_out_guesser(self, token: str) -> None:
+        """End the session of a phone that has tried too many wrong one-time codes, with its device and its tickets.
+
+        The script that counted them has made the token useless already.
+        """
+        session = self.sessions.kept(token)
+        if session is not None:
+            self._end(session, [session.digest])
+            self._record("otp_tries_exhausted", session)
+
     def own_sessions(self, session: Session) -> list[Session]:
         """All sessions of the session's account."""
         return self.sessions.of_account(session.account_id)

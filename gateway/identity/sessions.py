@@ -10,7 +10,7 @@ import redis
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.identity.model import Person, Session, SessionKind, initial_of
 from gateway.protocol import Code
@@ -24,6 +24,7 @@ class Sessions:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, slack_ms: int) -> None:
         self._scripts = Scripts(client, "gateway.identity", ("gateway.identity", "_session"))
+        self._redis = client
         self._keys = keys
         self._clock = clock
         self._slack_ms = slack_ms
@@ -73,6 +74,13 @@ class Sessions:
                 raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
             raise Refusal(Code.FORBIDDEN, f"This call is for a {' or '.join(kinds)}, and this is a {session.kind}.")
         return session
+
+    def kept(self, token: str) -> Session | None:
+        """The session that is kept under ``token``, in force or not; None where there is none."""
+        hashed = digest(token)
+        with redis_faults_as_503():
+            values: dict[str, str] = self._redis.hgetall(self._keys.session(hashed))
+        return session_from(hashed, values) if values else None
 
     def of_account(self, account_id: str) -> list[Session]:
         """The account's sessions in force, newest first."""

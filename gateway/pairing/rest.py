@@ -224,7 +224,7 @@ def doors(service: PairingService, offload: Offload) -> Doors:
         auth=Auth.PHONE,
         body=ConfirmBody,
         returns=TicketAfterAction,
-        codes=(*_PHONE, Code.OTP_INVALID, Code.NUMBER_MISMATCH),
+        codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
     )
     room.add(
         "POST",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -40,6 +41,7 @@ class PairingService:
         self._server_key = server_key
         self.public_url = public_url
         self.draining = Draining()
+        self.on_guessing: list[Callable[[str], None]] = []  # told the token of a phone that is logged out for it
         self._pollers: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def request(
@@ -153,9 +155,19 @@ class PairingService:
         return page
 
     def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
-        """Confirm with the device's code. Raises ``otp_invalid``, ``number_mismatch``, or the ticket's own code."""
+        """Confirm with the device's code.
+
+        Raises ``otp_invalid``, ``otp_tries_exhausted`` (the phone is logged out), ``number_mismatch``, or the ticket's
+        own code.
+        """
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
-        return _loaded(self._store.confirm(ticket_id, token, address, step, number))
+        try:
+            return _loaded(self._store.confirm(ticket_id, token, address, step, number))
+        except Refusal as refusal:
+            if refusal.code is Code.OTP_TRIES_EXHAUSTED:
+                for listener in self.on_guessing:
+                    listener(token)
+            raise
 
     def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """Reject by the device that scanned."""

@@ -11,11 +11,13 @@ import redis
 from pydantic_core import from_json
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
+from gateway.identity.one_time_codes import otp_limits
 from gateway.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
@@ -27,7 +29,7 @@ class TicketStore:
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
         self._scripts = Scripts(
-            client, "gateway.pairing", ("gateway.identity", "_session"), ("gateway.pairing", "_ticket")
+            client, "gateway.pairing", ("gateway.identity", "_session"), ("gateway.identity", "_otp"), ("gateway.pairing", "_ticket")
         )
         self._keys = keys
         self._clock = clock
@@ -101,6 +103,7 @@ class TicketStore:
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_confirmed_seconds * 1000,
             tries_limit=settings.tickets_confirm_tries,
+            otp_limits=otp_limits(settings),
         )
 
     def reject(self, ticket_id: str, token: str, address: str) -> str:
@@ -206,7 +209,7 @@ class TicketStore:
         return f"{self._operations}{next(self._counted)}"
 
     def _counter(self, what: str, address: str, now: int) -> str:
-        return self._keys.limit(what, f"{address}:{now // _MINUTE_MS}")
+        return self._keys.limit(what, f"{network_of(address)}:{now // _MINUTE_MS}")
 
     def _run(self, script: str, keys: list[str], /, **arguments: str | int) -> str:
         code, body = self._scripts.run(script, keys, **arguments)
@@ -218,5 +221,6 @@ class TicketStore:
 def _refusal(code: Code, body: str, now: int) -> Refusal:
     extra: dict[str, Any] = from_json(body) if body else {}
     if code in (Code.RATE_LIMITED, Code.TOO_MANY_TICKETS):
-        extra["retry_after"] = -(-(_MINUTE_MS - now % _MINUTE_MS) // 1000)
+        # Where the script does not say how long, it counts by the minute.
+        extra["retry_after"] = -(-extra.pop("wait", _MINUTE_MS - now % _MINUTE_MS) // 1000)
     return Refusal(code, **extra)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -16,9 +17,10 @@ from gateway.identity.checks import Checks
 from gateway.identity.credentials import Rule, RuleBroken, check_password
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.model import Session, SessionKind
-from gateway.identity.one_time_codes import step_of
+from gateway.identity.one_time_codes import otp_limits, step_of
 from gateway.identity.passwords import Passwords
-from gateway.identity.sessions import Sessions
+from gateway.identity.service import IdentityService
+from gateway.identity.subjects import Subject
 from gateway.identity.trail import Trail
 from gateway.protocol import Code
 from gateway.units.inbox import Inbox, Notice
@@ -50,10 +52,10 @@ class DeclarationPasswords:
         Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
         seconds), alike and as late for a unit that there is and one that there is not.
         """
-        with self._attempts.attempt(taxpayer_id, captcha, named=taxpayer_id) as attempt:
+        with self._attempts.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
             # Read within the turn: a password that was reset while this waited counts as it is now.
             unit = self._units.get(taxpayer_id)
-            right = self._passwords.matches(unit.password_hash if unit else None, password)
+            right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
             if unit is None or not right:
                 attempt.wrong()
             else:
@@ -67,9 +69,10 @@ class DeclarationPasswords:
 
         Raises ``unit_credentials_invalid`` and like :meth:`prove_at`; ``rate_limited``.
         """
+        network = network_of(address)
         buckets = (
-            Bucket("declaration-unit", f"{address}:{taxpayer_id}", self._settings.declarations_per_unit),
-            Bucket("declaration-address", address, self._settings.declarations_per_address),
+            Bucket("declaration-unit", f"{network}:{taxpayer_id}", self._settings.declarations_per_unit),
+            Bucket("declaration-address", network, self._settings.declarations_per_address),
         )
         self._limits.take(*buckets)
         unit = self.prove_at(taxpayer_id, password, captcha, wrong=Code.UNIT_CREDENTIALS_INVALID)
@@ -89,21 +92,19 @@ class DeclarationPasswordResets:
         units: UnitStore,
         passwords: Passwords,
         locks: Locks,
-        limits: Limits,
-        sessions: Sessions,
+        people: IdentityService,
         server_key: ServerKey,
         inbox: Inbox,
         trail: Trail,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"))
+        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"), ("gateway.identity", "_otp"))
         self._keys = keys
         self._clock = clock
         self._units = units
         self._passwords = passwords
         self._locks = locks
-        self._limits = limits
-        self._sessions = sessions
+        self._people = people
         self._server_key = server_key
         self._inbox = inbox
         self._trail = trail
@@ -114,7 +115,7 @@ class DeclarationPasswordResets:
         """Set a new password as the unit's legal representative or finance manager: unlocks, ends the unit's sessions.
 
         A phone proves itself by its one-time code, once. Raises ``unit_not_found``, ``forbidden``,
-        ``invalid_request`` with the rule broken, ``otp_invalid``, ``rate_limited``.
+        ``invalid_request`` with the rule broken, ``otp_invalid``, ``otp_tries_exhausted``, ``rate_limited``.
         """
         try:
             unit = self._checked(unit)
@@ -148,26 +149,28 @@ class DeclarationPasswordResets:
         if otp is None:
             message = "A phone proves itself: send the device's one-time code."
             raise Refusal(Code.INVALID_REQUEST, message, errors=[{"field": "otp", "message": message}])
-        bucket = Bucket("reset-otp", session.digest, self._settings.reset_otps_per_device)
-        self._limits.take(bucket)
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
-        (code,) = self._scripts.run(
+        code, wait_ms = self._scripts.run(
             "use_otp",
             [self._keys.session(session.digest)],
             now=self._clock.now_ms(),
             otp_step=step,
             operation=random_id(),
+            otp_limits=otp_limits(self._settings),
         )
+        if code == Code.OTP_TRIES_EXHAUSTED:
+            self._people.log_out_guesser(token)
+        if code == Code.RATE_LIMITED:
+            raise Refusal(Code.RATE_LIMITED, retry_after=-(-int(wait_ms) // 1000))
         if code != "ok":
             raise Refusal(Code(code))
-        self._limits.give_back(bucket)
 
     def _set(self, taxpayer_id: str, new_password: str) -> None:
         unit = self._units.get(taxpayer_id)
         if unit is not None and self._passwords.matches(unit.password_hash, new_password):
             raise _refused(RuleBroken("new_password", Rule.PASSWORD_REUSED))
         self._units.set_password(taxpayer_id, self._passwords.hash(new_password))
-        self._locks.clear(taxpayer_id)
+        self._locks.clear(Subject.with_one_name(taxpayer_id))
         self._end_sessions(taxpayer_id)
         for account_id in self._units.heads(taxpayer_id):
             self._inbox.send(
@@ -185,7 +188,7 @@ class DeclarationPasswordResets:
             prefix=self._keys.prefix,
             taxpayer_id=taxpayer_id,
         )
-        for listener in self._sessions.on_end:
+        for listener in self._people.sessions.on_end:
             listener(ended)
 
     def _record(self, session: Session, unit: UnitAccess | None, outcome: str, address: str) -> None:

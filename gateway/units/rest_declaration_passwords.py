@@ -41,6 +41,6 @@ def doors(resets: DeclarationPasswordResets, units: UnitService, identity: Ident
         reset_declaration_password,
         auth=Auth.SESSION,
         body=NewDeclarationPasswordBody,
-        codes=(Code.UNIT_NOT_FOUND, Code.OTP_INVALID),
+        codes=(Code.UNIT_NOT_FOUND, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED),
     )
     return room

@@ -19,6 +19,7 @@ FILES = [
 ]
 # What a call of the prelude can answer.
 UNKNOWN = {"ticket_not_found", "rate_limited"}
+OTP = {"otp_invalid", "otp_tries_exhausted", "rate_limited"}
 DEAD = {"claimed": "ticket_spent", "rejected": "ticket_rejected", "cancelled": "ticket_cancelled"} | {
     "expired": "ticket_expired"
 }
@@ -63,6 +64,8 @@ def test_the_codes_it_returns_are_those_of_the_header(room: str, name: str) -> N
         answered.add("ok")
     if "unknown(" in code:
         answered |= UNKNOWN
+    if "take_otp(" in code:
+        answered |= OTP
     for condition in re.findall(r"if (DEAD\[.*) then", code):
         spared = set(re.findall(r"~= '(\w+)'", condition))
         answered |= {word for state, word in DEAD.items() if state not in spared}

@@ -12,9 +12,10 @@
 -- ARGV[8] tombstone        ms that a dead ticket is remembered
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
 -- ARGV[10] tries_limit     wrong codes or numbers before the ticket is rejected
+-- ARGV[11] otp_limits      of wrong codes: see _otp.lua
 -- Returns: ok and the ticket's state as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
---   otp_invalid, number_mismatch
+--   otp_invalid, otp_tries_exhausted, number_mismatch
 -- Publishes: the ticket's state
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
@@ -32,16 +33,11 @@ if ticket.device_id ~= session.device_id then
   return refuse('ticket_taken', ticket, now)
 end
 if ticket.state == 'scanned' then
-  local wrong = nil
-  local step = tonumber(ARGV[4])
-  if step <= tonumber(session.otp_step or '0') then
-    wrong = 'otp_invalid'
-  else
-    -- A code that was seen is used up, whatever else is wrong (RFC 6238 section 5.2).
-    redis.call('HSET', KEYS[2], 'otp_step', step)
-    if ticket.number and (ARGV[6] == 'require' or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
-      wrong = 'number_mismatch'
-    end
+  -- A code that was seen is used up, whatever else is wrong.
+  local wrong, wait = take_otp(session, KEYS[2], tonumber(ARGV[4]), now, ARGV[11])
+  if wrong == 'rate_limited' then return {wrong, cjson.encode({wait = wait})} end
+  if not wrong and ticket.number and (ARGV[6] == 'require' or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
+    wrong = 'number_mismatch'
   end
   if wrong then
     ticket.tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
