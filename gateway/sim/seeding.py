@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Base, Database
+from gateway.foundation.installation import InstallationRow
 from gateway.foundation.secrets import random_id
 from gateway.identity.attempts import Locks
 from gateway.identity.passwords import Passwords
@@ -64,14 +65,15 @@ class Seeder:
         self._hashes = hashes
 
     def plant(self, seed: Seed, *, afresh: bool = False) -> None:
-        """Add what the seed has and the database has not; ``afresh`` empties every table first."""
+        """Add what the seed has and the database has not; ``afresh`` removes everybody first."""
         self._hashes.make(seed)  # before the transaction, which would hold others up
         with self._database.begin() as db:
             known: dict[str, str] = {}
             units: set[str] = set()
             if afresh:
                 for table in reversed(Base.metadata.sorted_tables):
-                    db.execute(delete(table))
+                    if table is not InstallationRow.__table__:  # what the database says of itself stays
+                        db.execute(delete(table))
             else:
                 known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
                 units = set(db.scalars(select(Unit.taxpayer_id)))

@@ -2,8 +2,9 @@
 
 from alembic import context
 
+import gateway.foundation.installation
 import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - both fill the metadata
+import gateway.units.tables  # noqa: F401 - all three fill the metadata
 from gateway.foundation.database import Base
 
 connection = context.config.attributes["connection"]

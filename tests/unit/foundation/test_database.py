@@ -12,8 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+import gateway.foundation.installation
 import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - both fill the metadata
+import gateway.units.tables  # noqa: F401 - all three fill the metadata
 from gateway.foundation.database import Base, Database, bring_up_to_date, migrate, newest_revision
 from gateway.foundation.errors import Refusal, StartupError
 from gateway.protocol import Code
