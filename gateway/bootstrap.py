@@ -41,6 +41,7 @@ from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
+from gateway.sim.ownership import Ownership
 from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
 from gateway.sim.seeding import Hashes, Seeder, lock_seeded
@@ -139,7 +140,8 @@ def build_core(
     clock_control = ClockControl(control, keys, clock, announcements)
     sowing = sowing or Sowing.read(settings, offload)
     seeder = Seeder(database, clock, sowing.hashes)
-    world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
+    ownership = Ownership(database, simulation=settings.sim, allowed=settings.allow_sim_database)
+    world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)

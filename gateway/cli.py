@@ -176,6 +176,7 @@ def readyz(url: str, seconds: float) -> None:
 
 @gateway.command()
 @click.argument("name", metavar="demo|FILE")
+@click.option("--sim/--no-sim", default=None, help="Make it a simulation's database, for `serve --sim` alone.")
 @click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
 @one_sentence
 def seed(name: str, **options: Any) -> None:

@@ -206,6 +206,11 @@ class Settings(BaseSettings):
     sim_open: bool = Field(
         False, description="Lets every address that reaches the gateway use the control plane: for a demo in a LAN."
     )
+    allow_sim_database: bool = Field(
+        False,
+        description="Lets a gateway without the simulation use a simulation's database, people with published "
+        "passwords included.",
+    )
     sim_captcha: str = Field(
         "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."
     )
