@@ -76,11 +76,14 @@ def serve(ready_file: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
     from gateway import processes
     from gateway.foundation import logs
+    from gateway.sim.access import exposure
 
     settings = settings_from(**options)
     logs.configure(settings.log_level, settings.log_format)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
+    if open_to_others := exposure(settings):
+        logs.log.warning(open_to_others)
     running = processes.Running(settings, ready_file)
     with processes.data_directory(settings):
         if settings.workers == 1:
