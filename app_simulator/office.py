@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app_simulator.answers import Account, Answer, take, take_or_none
 from app_simulator.errors import PhoneError
 from app_simulator.one_time_code import GatewayClock
 from app_simulator.wire import GatewayConnection
-from gateway.protocol import Code
+from gateway.protocol import SIM_PREFIX, Code, sim_authorization
 
 INBOX_SECONDS = 10
 
@@ -181,7 +182,13 @@ class Office:
     def _messages(self, phone: str, *, wait: int) -> list[dict[str, Any]]:
         query = {"phone": phone, "since": self._seen, "wait": str(wait)}
         try:
-            answer = requests.get(f"{self.gateway_url}/sim/v1/outbox/sms", params=query, timeout=wait + 10)
+            authorization = sim_authorization(os.environ)
+            answer = requests.get(
+                f"{self.gateway_url}{SIM_PREFIX}/outbox/sms",
+                params=query,
+                headers={"Authorization": authorization} if authorization else {},
+                timeout=wait + 10,
+            )
             found: list[dict[str, Any]] = answer.json()["messages"]
         except (requests.RequestException, ValueError, KeyError):
             raise PhoneError(Code.NOT_FOUND, "This gateway simulates no phones: type the code in.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -16,10 +17,9 @@ from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.qr_reader import Qr, Source
 from app_simulator.unit_answers import Authorization, Message, Unit
 from app_simulator.wire import GatewayConnection
-from gateway.protocol import Code, Permission, QrKind
+from gateway.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission, QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
-_SIM_PREFIX: Final = "/sim/v1"
 # Less than the time after which the connection gives an answer up.
 LONGEST_WAIT: Final = 25.0
 UNCHANGED: Final = "unchanged"
@@ -166,7 +166,9 @@ class UnitCalls(ABC):
             if known.name == unit:
                 return known.taxpayer_id
         try:
-            seed = self._wire.call("GET", "/seed", prefix=_SIM_PREFIX, repeat=True)
+            seed = self._wire.call(
+                "GET", "/seed", token=os.environ.get(SIM_TOKEN_VARIABLE) or None, prefix=SIM_PREFIX, repeat=True
+            )
         except PhoneError as error:
             if error.status is None:
                 raise

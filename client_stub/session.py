@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -9,9 +10,8 @@ from typing import Any, Final, TypeVar
 from client_stub.errors import ClientError, LocalCode, bad_answer
 from client_stub.model import Captcha, CaptchaImage, Function, Login, ResetOffer, Session, Unit
 from client_stub.rest import Rest
-from gateway.protocol import ClientInfo
+from gateway.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
-SIM_PREFIX: Final = "/sim/v1"
 # 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
 
@@ -118,7 +118,7 @@ class SessionCalls:
 
     def _read_aliases(self, unit: str) -> dict[str, str]:
         try:
-            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX)
+            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=sim_authorization(os.environ))
         except ClientError as error:
             if error.status in (404, 405):
                 raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None

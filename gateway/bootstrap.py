@@ -11,6 +11,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import URL
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
@@ -19,12 +20,12 @@ from gateway.config import Settings
 from gateway.foundation import schema
 from gateway.foundation.belonging import Belonging
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database import Database, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
-from gateway.foundation.redis_address import shown
+from gateway.foundation.masking import shown_url
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
@@ -45,6 +46,7 @@ from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
+from gateway.sim.ownership import Ownership
 from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
 from gateway.sim.seeding import Hashes, Seeder, lock_seeded
@@ -102,9 +104,9 @@ class Gateway:
         self.core.database.close()
 
 
-def database_url(settings: Settings) -> str:
+def database_url(settings: Settings) -> str | URL:
     """The database's URL: the setting, else SQLite in the data directory."""
-    return settings.database_url.get_secret_value() or f"sqlite:///{settings.data_dir / 'gateway.sqlite3'}"
+    return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
 
 def open_database(settings: Settings) -> Database:
@@ -156,7 +158,8 @@ def build_core(
     clock_control = ClockControl(control, keys, clock, announcements)
     sowing = sowing or Sowing.read(settings, offload)
     seeder = Seeder(database, clock, sowing.hashes)
-    world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
+    ownership = Ownership(database, simulation=settings.sim, allowed=settings.allow_sim_database)
+    world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.keep.add(keys.installation)
     # The server key is made before anything is planted, and after this.
@@ -205,7 +208,7 @@ def adopt_all(core: Core) -> None:
 
 def belonging_of(core: Core) -> Belonging:
     """What database and Redis say of each other."""
-    return Belonging(core.database, core.redis, core.keys, shown(core.settings.redis_url.get_secret_value()))
+    return Belonging(core.database, core.redis, core.keys, shown_url(core.settings.redis_url.get_secret_value()))
 
 
 def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from gateway.config import Settings, env_name
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.masking import hide, passwords_of
 from gateway.testing.conformance_command import conformance
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,7 +50,10 @@ def _sentence(words: str) -> str:
 
 def settings_from(**options: Any) -> Settings:
     """Settings of the environment, with the options that were given above them."""
-    return Settings(**{name: value for name, value in options.items() if value is not None})
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
+        hide(passwords_of(value) if "://" in value else [value])
+    return settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,11 +80,14 @@ def serve(ready_file: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
     from gateway import processes
     from gateway.foundation import logs
+    from gateway.sim.access import exposure
 
     settings = settings_from(**options)
     logs.configure(settings.log_level, settings.log_format)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
+    if open_to_others := exposure(settings):
+        logs.log.warning(open_to_others)
     running = processes.Running(settings, ready_file)
     with processes.data_directory(settings):
         if settings.workers == 1:
@@ -118,7 +125,7 @@ def worker(listener: int) -> None:
     from gateway import processes
     from gateway.foundation import logs
 
-    settings = Settings()
+    settings = settings_from()
     logs.configure(settings.log_level, settings.log_format)
     processes.work(settings, listener)
 
@@ -176,6 +183,7 @@ def readyz(url: str, seconds: float) -> None:
 
 @gateway.command()
 @click.argument("name", metavar="demo|FILE")
+@click.option("--sim/--no-sim", default=None, help="Make it a simulation's database, for `serve --sim` alone.")
 @click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
 @one_sentence
 def seed(name: str, **options: Any) -> None:
@@ -247,7 +255,7 @@ def doctor() -> None:
     from gateway.doctor import examine
 
     with tempfile.TemporaryDirectory() as scratch:
-        findings = examine(Settings(), Path(scratch))
+        findings = examine(settings_from(), Path(scratch))
     for name, ok, words in findings:
         click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {words}")
     if not all(ok for _, ok, _ in findings):

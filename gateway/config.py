@@ -216,10 +216,15 @@ class Settings(BaseSettings):
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
     sim_token: SecretStr = Field(
         SecretStr(""),
-        description="Bearer token of the control plane; without it, only this machine may use it.",
+        description="Bearer token that alone opens the control plane; without one, only this machine may use it.",
     )
     sim_open: bool = Field(
         False, description="Lets every address that reaches the gateway use the control plane: for a demo in a LAN."
+    )
+    allow_sim_database: bool = Field(
+        False,
+        description="Lets a gateway without the simulation use a simulation's database, people with published "
+        "passwords included.",
     )
     sim_captcha: str = Field(
         "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."

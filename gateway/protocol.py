@@ -8,11 +8,14 @@ contract of ``docs/reference/``; renaming one breaks every client in the field.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 API_PREFIX: Final = "/api/v1"
+SIM_PREFIX: Final = "/sim/v1"
+SIM_TOKEN_VARIABLE: Final = "PAIRING_SIM_TOKEN"
 NAMESPACE: Final = "/pairing"
 
 # Who may send what is in DESIGN.md section 4; the names are events of Socket.IO.
@@ -157,6 +160,12 @@ def origin_of(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port is not None and port != default else "")
+
+
+def sim_authorization(environment: Mapping[str, str]) -> str | None:
+    """The ``Authorization`` of calls to a simulation's control plane; None where ``environment`` has no token."""
+    token = environment.get(SIM_TOKEN_VARIABLE, "")
+    return f"Bearer {token}" if token else None
 
 
 def login_qr(public_url: str, ticket_id: str) -> str:

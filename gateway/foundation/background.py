@@ -16,7 +16,8 @@ from redis.exceptions import RedisError
 
 from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal, StartupError
-from gateway.foundation.logs import log, masked_text
+from gateway.foundation.logs import log
+from gateway.foundation.masking import masked_text
 
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 5.0

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from typing import Any, Final
 
-from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, text
+from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.private_files import keep_private
 from gateway.protocol import Code
 
 # How long SQLite waits for another writer; every greenlet of the worker waits with it.
@@ -60,7 +61,7 @@ class Base(DeclarativeBase):
 class Database:
     """Hands out sessions; each ``with`` is one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         try:
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError) as error:
@@ -69,6 +70,9 @@ class Database:
             raise StartupError(
                 f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
             ) from None
+        self.engine.hide_parameters = True  # an error names the statement, and no person
+        if (path := self.engine.url.database) and self.engine.dialect.name == "sqlite":
+            keep_private(*(Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")))
         if self.engine.dialect.name == "postgresql":
             _take_over_conditions()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -82,8 +86,8 @@ class Database:
 
     @property
     def shown_url(self) -> str:
-        """The URL without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """The URL without its password and parameters."""
+        return self.engine.url.set(query={}).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -235,8 +239,13 @@ def _unavailable() -> Refusal:
     )
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
+def sqlite_url(path: Path) -> URL:
+    """The URL of an SQLite file, whatever characters its path has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def _engine(url: str | URL) -> Engine:
+    if isinstance(url, str) and not url.startswith("sqlite"):
         # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
         scheme, _, rest = url.partition("://")
         url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url

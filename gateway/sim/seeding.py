@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from importlib import resources
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Base, Database
+from gateway.foundation.errors import StartupError
 from gateway.foundation.installation import InstallationRow
 from gateway.foundation.secrets import random_id
 from gateway.identity.attempts import Locks
@@ -19,7 +19,8 @@ from gateway.identity.passwords import Passwords
 from gateway.identity.store import AccountStore
 from gateway.identity.subjects import Subjects
 from gateway.identity.tables import Account
-from gateway.sim.seed import Seed
+from gateway.sim.ownership import require_mark
+from gateway.sim.seed import Seed, published_hashes
 from gateway.units.model import end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 
@@ -35,8 +36,7 @@ class Hashes:
 
     def __init__(self, passwords: Passwords) -> None:
         self._passwords = passwords
-        made = resources.files("gateway.sim").joinpath("seeds", "hashes.json").read_text("utf-8")
-        self._known: dict[str, str] = json.loads(made)
+        self._known = published_hashes()
         self._one_at_a_time = threading.Lock()
 
     def begin(self, seed: Seed) -> None:
@@ -66,12 +66,25 @@ class Seeder:
         self._hashes = hashes
 
     def plant(self, seed: Seed, *, afresh: bool = False) -> None:
-        """Add what the seed has and the database has not; ``afresh`` removes everybody first."""
+        """Add what the seed has and the database has not; ``afresh`` removes everybody first.
+
+        Raises StartupError where a person of the seed has the phone or document of somebody else who is there, and
+        Refusal ``forbidden`` for ``afresh`` in a database that is not a simulation's.
+        """
         self._hashes.make(seed)  # before the transaction, which would hold others up
+        try:
+            self._plant(seed, afresh=afresh)
+        except IntegrityError:
+            if afresh:
+                raise
+            raise StartupError(self._clash(seed)) from None
+
+    def _plant(self, seed: Seed, *, afresh: bool) -> None:
         with self._database.begin() as db:
             known: dict[str, str] = {}
             units: set[str] = set()
             if afresh:
+                require_mark(db)
                 for table in reversed(Base.metadata.sorted_tables):
                     if table is not InstallationRow.__table__:  # what the database says of itself stays
                         db.execute(delete(table))
@@ -81,6 +94,22 @@ class Seeder:
             for table, rows in self._missing(seed, known, units):
                 if rows:
                     db.execute(insert(table), rows)
+
+    def _clash(self, seed: Seed) -> str:
+        """Who of the seed clashes with whom, in a sentence without a number of either."""
+        with self._database.begin() as db:
+            for account in seed.accounts:
+                document = and_(Account.id_number == account.id_number, Account.id_type == account.id_type.value)
+                same = or_(Account.phone == account.phone, document)
+                other = db.scalar(select(Account).where(same, Account.login_name != account.login_name))
+                if other is not None:
+                    what = "phone number" if other.phone == account.phone else "document"
+                    return (
+                        f"The seed's {account.login_name} has the {what} of {other.login_name}, who is in the database "
+                        f"{self._database.shown_url} already: change the seed, or choose another --data-dir or "
+                        "PAIRING_DATABASE_URL."
+                    )
+        return f"Somebody else changed the database {self._database.shown_url} meanwhile: start once more."
 
     def _missing(self, seed: Seed, known: dict[str, str], units: set[str]) -> list[tuple[type[Base], list[Row]]]:
         """Rows by table: accounts whose login names are not ``known`` with all that is theirs, and other units."""

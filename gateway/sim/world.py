@@ -12,6 +12,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
+from gateway.sim.ownership import Ownership
 from gateway.sim.seed import Seed
 from gateway.sim.seeding import Seeder
 
@@ -27,6 +28,7 @@ class World:
         keys: Keys,
         seed: Seed,
         seeder: Seeder,
+        ownership: Ownership,
         clock_control: ClockControl,
         announcements: Announcements,
     ) -> None:
@@ -36,6 +38,7 @@ class World:
         self.seed = seed
         self._seed_key = f"{keys.prefix}sim:seed"
         self._seeder = seeder
+        self._ownership = ownership
         self._clock_control = clock_control
         self._announcements = announcements
         self.keep: set[str] = {self._seed_key}  # keys that a reset leaves
@@ -45,8 +48,13 @@ class World:
         announcements.on_subscribed(self._load_seed)
 
     def plant(self) -> None:
-        """Put the seed into the database and let other rooms add what they keep elsewhere."""
+        """Put the seed into the database and let other rooms add what they keep elsewhere.
+
+        Raises StartupError where the database is not one that this gateway may use.
+        """
+        self._ownership.settle()
         self._seeder.plant(self.seed)
+        self._ownership.warn_of_published_passwords()
         self._planted()
 
     def _planted(self) -> None:
@@ -54,7 +62,11 @@ class World:
             listener(self.seed)
 
     def reset(self) -> None:
-        """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true."""
+        """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true.
+
+        Raises Refusal ``forbidden`` in a database that is not a simulation's own.
+        """
+        self._ownership.require()
         with redis_faults_as_503():
             found = self._redis.scan_iter(f"{_escaped(self._keys.prefix)}*", count=1000)
             keys = [key for key in found if key not in self.keep]

@@ -83,8 +83,20 @@ export async function call<T>(method: Method, path: string, options: CallOptions
 export const api = <T>(method: Method, path: string, options?: CallOptions): Promise<T> =>
   call<T>(method, `/api/v1${path}`, options);
 
+const SIM_TOKEN = "sim_token";
+
+/** The control plane's token: opened once as `/#sim_token=…`, it is kept for this tab alone, and out of its address. */
+function simToken(): string | null {
+  const given = new URLSearchParams(location.hash.slice(1)).get(SIM_TOKEN);
+  if (given !== null) {
+    sessionStorage.setItem(SIM_TOKEN, given);
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  return sessionStorage.getItem(SIM_TOKEN);
+}
+
 export const sim = <T>(method: Method, path: string, options?: CallOptions): Promise<T> =>
-  call<T>(method, `/sim/v1${path}`, options);
+  call<T>(method, `/sim/v1${path}`, { token: simToken(), ...options });
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
