@@ -132,7 +132,7 @@ def make_sockets(
         engineio_logger=stock.quiet("engineio"),
     )
     sockets.server.eio._async = {**sockets.server.eio._async, "websocket": stock.BoundedWebSockets}
-    engine = app.extensions[_ENGINE] = Engine(sockets.server)
+    engine = app.extensions[_ENGINE] = Engine(sockets.server, connect_deadline)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
 

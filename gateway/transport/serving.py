@@ -16,7 +16,6 @@ from gateway.transport.http import HttpConnection, Served
 TURN_SECONDS = 0.5
 ACCEPTED_AT_ONCE = 32
 MOST_CONNECTIONS = 100_000
-_POLLING_EVERY_TURNS = 10
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class LeanServer:
             except OSError:
                 return  # gone again already, or no descriptor is free: the next turn of the hub sees it
             sock.setblocking(False)
-            if len(self._engine.eio.sockets) + len(self._connections) >= MOST_CONNECTIONS:
+            if self._engine.connections + len(self._connections) >= MOST_CONNECTIONS:
                 sock.close()
                 continue
             self._connections.add(HttpConnection(sock, address[0], self._served))
@@ -90,16 +89,12 @@ class LeanServer:
         return True
 
     def _turn(self) -> None:
-        turns = 0
         while True:
             eventlet.sleep(TURN_SECONDS)
-            turns += 1
             try:
                 self._engine.turn()
                 for connection in [one for one in self._connections if one.overdue]:
                     connection.wire.cut()
-                if turns % _POLLING_EVERY_TURNS == 0:
-                    self._engine.watch_polling()
             except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
                 _log.exception("a turn of the connections' wheel failed")
 
