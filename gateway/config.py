@@ -118,6 +118,16 @@ class Settings(BaseSettings):
         1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
     )
 
+    poll_waits_per_ticket: int = Field(
+        4,
+        ge=0,
+        description="Long polls of one ticket, or of one account's messages, that may wait at a time on one "
+        "worker; 0 is no limit.",
+    )
+    poll_waits_per_address: int = Field(
+        1_000, ge=0, description="Long polls from one address that may wait at a time on one worker; 0 is no limit."
+    )
+
     # -- sessions
     phone_session_seconds: Span = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
     client_session_seconds: Span = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")

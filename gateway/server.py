@@ -125,7 +125,7 @@ def make_sockets(
         logger=_quiet("socketio"),
         engineio_logger=_quiet("engineio"),
     )
-    engine = app.extensions[_ENGINE] = Engine(sockets.server)
+    engine = app.extensions[_ENGINE] = Engine(sockets.server, connect_deadline)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any, Final
 
+from gateway.foundation import callers
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
 from gateway.protocol import Code
@@ -44,12 +45,12 @@ class Draining:
             )
 
     def wait(self, news: threading.Event, seconds: float) -> None:
-        """Wait for ``news``, but no longer than until draining begins."""
+        """Wait for ``news``, but no longer than until draining begins or the caller has hung up."""
         if self.begun:
             return
         self._waits.add(news)
         try:
-            news.wait(seconds)
+            callers.wait(news, seconds)
         finally:
             self._waits.discard(news)
 

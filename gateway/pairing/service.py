@@ -12,6 +12,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from gateway.config import Settings
+from gateway.foundation import callers
 from gateway.foundation.clock import Clock
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
@@ -42,6 +43,7 @@ class PairingService:
         self.public_url = public_url
         self.draining = Draining()
         self.on_guessing: list[Callable[[str], None]] = []  # told the token of a phone that is logged out for it
+        self._waits = callers.Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
         self._pollers: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def request(
@@ -102,7 +104,8 @@ class PairingService:
         """The ticket's state once it is newer than version ``since``, or after ``wait`` seconds at the latest.
 
         A dead ticket is refused with its code, unless its death is news to the caller (``since`` is older).
-        Raises ``slow_down`` for more than a few polls in a row that ask for no wait.
+        Raises ``slow_down`` for more than a few polls in a row that ask for no wait, and where too many calls wait for
+        this ticket or from this address. A caller who hangs up ends its wait.
         """
         news = threading.Event()
         who = f"poll:{random_id()}"
@@ -112,8 +115,10 @@ class PairingService:
         try:
             state = self._read(ticket_id, secret, address, who if waits else "")
             if waits and since is not None and state["version"] <= since and state["state"] not in DEAD_CODES:
-                self.draining.wait(news, min(wait, self._settings.poll_wait_seconds))
-                state = self._read(ticket_id, secret, address, "")
+                with self._waits.one(ticket_id, address):
+                    self.draining.wait(news, min(wait, self._settings.poll_wait_seconds))
+                if not callers.gone():
+                    state = self._read(ticket_id, secret, address, "")
             elif not waits:
                 self._pace(ticket_id)
         finally:

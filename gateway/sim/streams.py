@@ -8,9 +8,11 @@ from typing import Any, Final, TypeVar
 
 import redis
 
+from gateway.foundation import callers
 from gateway.foundation.redis import redis_faults_as_503
 
-# Less than the time-out of one answer of Redis, which would end the wait otherwise.
+# Less than the time-out of one answer of Redis, which would end the wait otherwise; and so long a wait goes on after
+# its caller has hung up.
 _SLICE_SECONDS: Final = 1.0
 
 T = TypeVar("T")
@@ -37,7 +39,7 @@ class StreamWait:
                 look_at = deadline if again is None else min(deadline, time.monotonic() + again)
                 while True:
                     now = time.monotonic()
-                    if now >= deadline:
+                    if now >= deadline or callers.gone():
                         return
                     if now >= look_at:
                         break

@@ -1,7 +1,7 @@
-"""Engine.IO over lean WebSockets: what python-engineio's Socket is to its server, without greenlet, queue and task.
+"""Engine.IO 4 over WebSockets and over polling: what python-engineio's server does, without greenlet, queue and task.
 
 python-socketio stays in front for the Socket.IO protocol: it sends through the sockets kept in the engine's
-table, and hears their messages. Long polling stays python-engineio's own; a polling client that upgrades comes here.
+table, and hears their messages.
 """
 
 from __future__ import annotations
@@ -13,42 +13,52 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import eventlet
-from engineio.packet import NOOP
 from pydantic_core import to_json
 
 from gateway.transport import frames
+from gateway.transport.engine_socket import EngineSocket
 from gateway.transport.events import DirectEvents
 from gateway.transport.lean_socket import LeanSocket
-from gateway.transport.table import SocketTable
+from gateway.transport.polling import Polling, tokens_of
+from gateway.transport.polling_socket import PollingSocket
 from gateway.transport.wire import Wire
 
 PATH = "/socket.io/"
 _USUAL = "EIO=4&transport=websocket"
 _USUAL_QUERY = parse_qs(_USUAL)
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-_PING = frames.frame(b"2")
+_PING = b"2"
 
 
 class Engine:
-    """The engine's lean sockets: opens them, pings them all from one wheel, and closes those that are silent."""
+    """The engine's sockets: opens them, pings them all from one wheel, and closes those that are silent."""
 
-    def __init__(self, socketio: Any) -> None:
+    def __init__(self, socketio: Any, connect_deadline: float) -> None:
+        """``connect_deadline``, in seconds, is what an upgrade may take."""
         self.eio = socketio.eio
         self.events = DirectEvents(socketio)
         self.packet_bytes: int = self.eio.max_http_buffer_size
+        self.longest_silence: float = self.eio.ping_interval + self.eio.ping_timeout
+        self._connect_deadline = connect_deadline
         self._turning = False
-        self._sockets = SocketTable()
+        self._sockets: dict[str, EngineSocket] = {}
+        self._probing = 0
         # By session id: whoever leaves is not kept until its turn.
         self._to_ping: deque[tuple[float, str]] = deque()
         self._to_hear: deque[tuple[float, str]] = deque()
         self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
 
     def begin(self) -> None:
-        """Look after the sockets from now on, by `turn` and `watch_polling`."""
-        # python-engineio's own watch walks all sockets all the time.
-        self.eio.start_service_task = False
+        """Serve the sockets from now on, and look after them by `turn`."""
+        self.eio.start_service_task = False  # python-engineio's own watch walks all sockets all the time
         self.eio.sockets = self._sockets
+        self.eio.handle_request = Polling(self).answer
         self._turning = True
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are: sockets, and WebSockets that are about to take a polling one over."""
+        return len(self._sockets) + self._probing
 
     def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> None:
         """Call ``function`` after ``seconds``, which must be the same for all calls."""
@@ -62,52 +72,79 @@ class Engine:
         query = _USUAL_QUERY if environ["QUERY_STRING"] == _USUAL else parse_qs(environ["QUERY_STRING"])
         if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
             return False
-        if not frames.asks_for_websocket(environ):
+        if not frames.asks_for_websocket(environ) or not self.welcomes(environ):
             return False
-        origin = environ.get("HTTP_ORIGIN")
-        if origin and origin not in (self.eio._cors_allowed_origins(environ) or ()):
-            return False
-        sid, polling = "", None
+        polling = None
         if "sid" in query:
-            polling = self.eio.sockets.get(query["sid"][0])
-            if polling is None or isinstance(polling, LeanSocket) or polling.closed or polling.upgrading:
+            polling = self.polling_of(query["sid"][0], environ)
+            if polling is None or polling.prober is not None:
                 return False
-            sid = polling.sid
         answer = _SWITCHING + frames.accept_key(environ["HTTP_SEC_WEBSOCKET_KEY"]).encode() + b"\r\n\r\n"
         if polling is None:
             sid = self.eio.generate_id()
-            answer += frames.frame(self._opening(sid))
-        wire.write(answer)
-        socket = LeanSocket(self, sid, wire, polling)
-        if polling is None:
-            self.eio.sockets[sid] = socket
-            self.eio.handlers["connect"](sid, {"REMOTE_ADDR": environ["REMOTE_ADDR"]})
-            self.ping_later(socket)
+            wire.write(answer + frames.frame(self.opening(sid, [])))
+            socket = LeanSocket(self, sid, wire)
+            self.begin_session(socket, environ)
+        else:
+            wire.write(answer)
+            polling.prober = socket = LeanSocket(self, polling.sid, wire, polling)
+            self._probing += 1
+            self.call_later(self._connect_deadline, self._end_probe, socket, polling)
         if rest:
             wire.on_data(rest)
         return True
 
-    def take_over(self, socket: LeanSocket, polling: Any) -> None:
-        """A polling client has changed to ``socket``: it gets what waits for it, and keeps its id."""
-        polling.upgraded = True
-        polling.upgrading = False
-        polling.closed = True  # ends its own pinging; the client is still there
-        while not polling.queue.empty():
-            waiting = polling.queue.get(block=False)
-            if waiting is not None and waiting.packet_type != NOOP:
-                socket.send(waiting)
-        polling.queue.put(None)
-        self.eio.sockets[socket.sid] = socket
+    def welcomes(self, environ: dict[str, Any]) -> bool:
+        """Whether a request may come from where it says that it does; programs that are no browsers say nothing."""
+        origin = environ.get("HTTP_ORIGIN")
+        return not origin or origin in (self.eio._cors_allowed_origins(environ) or ())
+
+    def polling_of(self, sid: str, environ: dict[str, Any]) -> PollingSocket | None:
+        """The polling session of this id, where the request is of its caller's."""
+        socket = self._sockets.get(sid)
+        if not isinstance(socket, PollingSocket) or socket.closed or socket.closing:
+            return None
+        return socket if socket.belongs_to(tokens_of(environ), environ["REMOTE_ADDR"]) else None
+
+    def begin_session(self, socket: EngineSocket, environ: dict[str, Any]) -> None:
+        """A session begins: the application is told, and the heartbeat starts."""
+        self._sockets[socket.sid] = socket
+        self.eio.handlers["connect"](socket.sid, {"REMOTE_ADDR": environ["REMOTE_ADDR"]})
         self.ping_later(socket)
 
-    def gone(self, sid: str, reason: str) -> None:
-        """Tell the application that a socket is over, and forget it."""
-        try:
-            self.eio.handlers["disconnect"](sid, reason)
-        finally:
-            self.eio.sockets.pop(sid, None)
+    def message(self, socket: EngineSocket, packet: str) -> None:
+        """A client has sent a packet of Socket.IO, over whichever transport."""
+        if not self.events.answered(socket.sid, packet, socket.send_encoded):
+            self.eio.handlers["message"](socket.sid, packet)
 
-    def ping_later(self, socket: LeanSocket) -> None:
+    def take_over(self, socket: LeanSocket, polling: PollingSocket) -> None:
+        """A polling client has changed to ``socket``: it gets what waits for it, keeps its id and its heartbeat."""
+        self._probing -= 1
+        socket.answer_due = polling.answer_due
+        self._sockets[socket.sid] = socket
+        for packet in polling.hand_over(socket):
+            socket.send_encoded(packet)
+
+    def probe_lost(self, socket: LeanSocket, polling: PollingSocket) -> None:
+        """A WebSocket has ended before it took a polling client over, which goes on polling."""
+        self._probing -= 1
+        if polling.prober is socket:
+            polling.prober = None
+
+    def _end_probe(self, socket: LeanSocket, polling: PollingSocket) -> None:
+        if polling.prober is socket:
+            socket.wire.cut()
+
+    def gone(self, socket: EngineSocket, reason: str) -> None:
+        """Tell the application that a session is over, and forget it; unless another socket has taken it over."""
+        if self._sockets.get(socket.sid) is not socket:
+            return
+        try:
+            self.eio.handlers["disconnect"](socket.sid, reason)
+        finally:
+            self._sockets.pop(socket.sid, None)
+
+    def ping_later(self, socket: EngineSocket) -> None:
         """Ping ``socket`` once the interval is over; all intervals are the same, so the last is the latest."""
         self._to_ping.append((time.monotonic() + self.eio.ping_interval, socket.sid))
 
@@ -116,33 +153,26 @@ class Engine:
         now = time.monotonic()
         while self._to_ping and self._to_ping[0][0] <= now:
             socket = self._sockets.get(self._to_ping.popleft()[1])
-            if isinstance(socket, LeanSocket) and not socket.closed:
+            if socket is not None and not socket.closed:
                 socket.answer_due = now + self.eio.ping_timeout
                 self._to_hear.append((socket.answer_due, socket.sid))
-                socket.wire.write(_PING)
+                socket.send_encoded(_PING)
         while self._to_hear and self._to_hear[0][0] <= now:
             due, sid = self._to_hear.popleft()
             socket = self._sockets.get(sid)
             # A later ping may be under way by now: it has a deadline of its own.
-            if isinstance(socket, LeanSocket) and socket.answer_due == due:
-                socket.close(reason=self.eio.reason.PING_TIMEOUT)
+            if socket is not None and socket.answer_due == due:
+                socket.close(wait=False, reason=self.eio.reason.PING_TIMEOUT)
         while self._to_call and self._to_call[0][0] <= now:
             _, function, arguments = self._to_call.popleft()
             function(*arguments)
 
-    def watch_polling(self) -> None:
-        """Close the long-polling clients that have gone silent, as python-engineio's own watch would."""
-        for sid, socket in list(self._sockets.polling.items()):
-            if socket.closed:
-                self._sockets.pop(sid, None)
-            elif not socket.closing:
-                socket.check_ping_timeout()
-
-    def _opening(self, sid: str) -> bytes:
+    def opening(self, sid: str, upgrades: list[str]) -> bytes:
+        """The first packet of a session."""
         eio = self.eio
         opening = {
             "sid": sid,
-            "upgrades": [],
+            "upgrades": upgrades,
             "pingTimeout": int(eio.ping_timeout * 1000),
             "pingInterval": int(eio.ping_interval * 1000),
             "maxPayload": eio.max_http_buffer_size,

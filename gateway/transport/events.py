@@ -11,14 +11,16 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
+from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
-from gateway.protocol import NAMESPACE
+from gateway.http.socket_guard import connect_error
+from gateway.protocol import NAMESPACE, Code
 
 _JOINS: Final = frozenset({f"0{NAMESPACE},", f"0{NAMESPACE},{{}}"})
 _EVENT: Final = f"2{NAMESPACE},"
 _LONGEST_NUMBER: Final = 15
 _WELCOME: Final = f"40{NAMESPACE},".encode()
-_NOT_JOINED: Final = f'44{NAMESPACE},{{"message":"Unable to connect"}}'.encode()
+_NOT_JOINED: Final = f"44{NAMESPACE},".encode() + to_json(connect_error(Refusal(Code.INTERNAL_ERROR)))
 _ANSWER: Final = f"43{NAMESPACE},".encode()
 
 

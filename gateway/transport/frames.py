@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 try:
@@ -15,6 +15,9 @@ except ImportError:  # where the package has no compiled part
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 PROTOCOL_ERROR, UNSUPPORTED, INCONSISTENT, TOO_BIG = 1002, 1003, 1007, 1009
 MOST_FRAGMENTS = 1024  # empty ones take room too
+# RFC 6455 section 7.4 and the registry that it makes: what a peer may send as the reason of a close.
+_CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
+_PRIVATE_CLOSE_CODES = range(3000, 5000)
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -57,15 +60,15 @@ class Frames:
         self._fragments: list[bytes] | None = None
         self._total = 0
 
-    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        """The messages, as (opcode, payload), that are complete with ``data``.
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """The messages, as (opcode, payload), that are complete with ``data``, each before what follows is read.
 
-        Raises Violation: for a message over the limit as soon as its length is declared, for binary ones,
-        for frames without a mask, with reserved bits or out of order.
+        Raises Violation: for a message over the limit as soon as its length is declared, for binary ones, for frames
+        without a mask, with reserved bits, out of order, or longer in their length than need be, and for a close with
+        a code that nobody may send. After that there is nothing more to read.
         """
         if self._rest:
             data = self._rest + data
-        messages: list[tuple[int, bytes]] = []
         at, size = 0, len(data)
         while size - at >= 2:
             first, length = data[at], data[at + 1]
@@ -73,25 +76,30 @@ class Frames:
                 raise Violation(PROTOCOL_ERROR)
             length &= 127
             begin = at + 6
-            if length == 126:
-                begin = at + 8
-                if size < at + 4:
+            if length >= 126:
+                self._check(first & 15, length, final=first >= 128)
+                width = 2 if length == 126 else 8
+                begin += width
+                if size < at + 2 + width:
                     break
-                length = int.from_bytes(data[at + 2 : at + 4], "big")
-            elif length == 127:
-                raise Violation(TOO_BIG)
+                length = int.from_bytes(data[at + 2 : at + 2 + width], "big")
+                if length < 126 or (width == 8 and length < 65_536):
+                    raise Violation(PROTOCOL_ERROR)
             opcode = first & 15
             self._check(opcode, length, final=first >= 128)
             if size < begin + length:
                 break
             payload = apply_mask(data[begin : begin + length], data[begin - 4 : begin])
             at = begin + length
-            if opcode >= CLOSE or (first >= 128 and self._fragments is None):
-                messages.append((opcode, payload))
-            else:
-                self._gather(payload, messages, final=first >= 128)
+            if opcode >= CLOSE:
+                if opcode == CLOSE:
+                    _check_close(payload)
+                yield opcode, payload
+            elif first >= 128 and self._fragments is None:
+                yield opcode, payload
+            elif (message := self._gathered(payload, final=first >= 128)) is not None:
+                yield TEXT, message
         self._rest = data[at:]
-        return messages
 
     def _check(self, opcode: int, length: int, *, final: bool) -> None:
         if opcode >= CLOSE:
@@ -105,13 +113,29 @@ class Frames:
         if self._total + length > self._limit:
             raise Violation(TOO_BIG)
 
-    def _gather(self, payload: bytes, messages: list[tuple[int, bytes]], *, final: bool) -> None:
+    def _gathered(self, payload: bytes, *, final: bool) -> bytes | None:
+        """The message that this fragment ends; None where more follow."""
         if self._fragments is None:
             self._fragments = []
         self._fragments.append(payload)
         self._total += len(payload)
-        if self._total > self._limit or len(self._fragments) > MOST_FRAGMENTS:
+        if len(self._fragments) > MOST_FRAGMENTS:
             raise Violation(TOO_BIG)
-        if final:
-            messages.append((TEXT, b"".join(self._fragments)))
-            self._fragments, self._total = None, 0
+        if not final:
+            return None
+        message = b"".join(self._fragments)
+        self._fragments, self._total = None, 0
+        return message
+
+
+def _check_close(payload: bytes) -> None:
+    """Raise Violation for a close whose code or reason is none (RFC 6455 section 5.5.1)."""
+    if not payload:
+        return
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) == 1 or (code not in _CLOSE_CODES and code not in _PRIVATE_CLOSE_CODES):
+        raise Violation(PROTOCOL_ERROR)
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        raise Violation(INCONSISTENT) from None

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import httptools
 
+from gateway.foundation import callers
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.transport.answers import answered, environ_with, plainly_answered
 from gateway.transport.refusals import BAD, Refused, refusal
@@ -52,7 +53,7 @@ class HttpConnection:
     """One client's connection, until it closes or becomes a WebSocket."""
 
     __slots__ = (
-        "_address", "_begun", "_body", "_busy", "_head", "_headers", "_last", "_leaving", "_left", "_lost",
+        "_address", "_begun", "_body", "_busy", "_caller", "_head", "_headers", "_last", "_leaving", "_left", "_lost",
         "_mixed", "_odd", "_parser", "_queue", "_request", "_served", "_size", "_start", "_target", "deadline", "wire",
     )  # fmt: skip
 
@@ -72,6 +73,7 @@ class HttpConnection:
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
         self._last = b""  # the refusal that ends the connection after the answers before it
         self._queue: deque[tuple[Request, bytes, bool]] | None = None
+        self._caller: callers.Caller | None = None  # of the request that is answered
         self._busy = self._leaving = self._lost = False
         if served.tls is None:
             self.deadline = time.monotonic() + OPENING_SECONDS
@@ -127,6 +129,8 @@ class HttpConnection:
     def _connection_lost(self) -> None:
         self._lost = True
         self._queue = self._parser = None
+        if self._caller is not None:
+            self._caller.hang_up()
         self._served.on_lost(self)
 
     # -- what the parser says
@@ -262,7 +266,12 @@ class HttpConnection:
             told = served.plain(request.method, path, request.fields, body, self._address)
         if told is None:
             environ = environ_with(request.environ(served.base, self._address), body, self.wire)
-            data, keep = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
+            self._caller = callers.Caller()
+            callers.current.set(self._caller)
+            try:
+                data, keep = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
+            finally:
+                self._caller = None
         else:
             keep = keep and not self._leaving
             data = plainly_answered(*told, keep=keep)
@@ -295,5 +304,5 @@ class HttpConnection:
 
     @property
     def overdue(self) -> bool:
-        """Whether nothing, or half a request, has been waited for too long."""
-        return not self._busy and time.monotonic() > self.deadline
+        """Whether nothing, or half a request, has been waited for too long; what is not read, the wire looks after."""
+        return not self._busy and not self.wire.unread and time.monotonic() > self.deadline

@@ -12,7 +12,7 @@ from bidict import ValueDuplicationError
 from pydantic_core import to_json
 from socketio import Manager
 
-from gateway.transport.lean_socket import LeanSocket
+from gateway.transport.engine_socket import EngineSocket
 
 
 class DirectManager(Manager):  # type: ignore[misc]
@@ -39,10 +39,10 @@ class DirectManager(Manager):  # type: ignore[misc]
         self, event: str, data: Any, namespace: str, room: str | None = None, *arguments: Any, to: str | None = None,
         callback: Any = None, **options: Any,
     ) -> None:  # fmt: skip
-        """Send to one client, encoded once and straight to its socket where that is a lean one; or to all."""
+        """Send to one client, encoded once and straight to its socket; or to all."""
         eio_sid = self._by_sid.get(namespace, {}).get(to or room or "")
         socket = self.server.eio.sockets.get(eio_sid)
-        if isinstance(socket, LeanSocket) and callback is None and isinstance(data, dict):
+        if isinstance(socket, EngineSocket) and callback is None and isinstance(data, dict):
             socket.send_encoded(f"42{namespace},".encode() + to_json([event, data]))
             return
         self.rooms = self._by_sid  # what the stock method looks into before it asks for participants

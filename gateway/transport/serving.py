@@ -17,7 +17,6 @@ from gateway.transport.engine import Engine
 from gateway.transport.http import HttpConnection, Served
 
 TURN_SECONDS = 0.5
-_POLLING_EVERY_TURNS = 10
 
 _log = logging.getLogger(__name__)
 
@@ -82,16 +81,12 @@ class LeanServer:
         return True
 
     def _turn(self) -> None:
-        turns = 0
         while self._stopped or self._acceptor.alive:
             eventlet.sleep(TURN_SECONDS)
-            turns += 1
             try:
                 self._engine.turn()
                 for connection in [one for one in self._connections if one.overdue]:
                     connection.wire.cut()
-                if turns % _POLLING_EVERY_TURNS == 0:
-                    self._engine.watch_polling()
             except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
                 _log.exception("a turn of the connections' wheel failed")
 

@@ -12,6 +12,9 @@ from eventlet.hubs import get_hub
 READ_BYTES = 65_536
 # What a peer may leave unread before it is cut: a slow reader must not fill the memory.
 LONGEST_BACKLOG = 1_048_576
+# A peer with something to read that takes less than this in so long is cut (SECURITY.md 32).
+UNREAD_SECONDS = 20.0
+LEAST_READ = 16_384
 
 
 class Wire:
@@ -24,8 +27,8 @@ class Wire:
     """
 
     __slots__ = (
-        "_backlog", "_closing", "_final", "_reading", "_socket", "_writing", "fileno", "on_closed", "on_data",
-        "on_lost",
+        "_backlog", "_closing", "_final", "_most_unread", "_patience", "_reading", "_socket", "_taken", "_watch",
+        "_writing", "fileno", "on_closed", "on_data", "on_lost",
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, on_data: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
@@ -33,6 +36,9 @@ class Wire:
         self._backlog = b""
         self._closing = self._final = False
         self._writing: Any = None
+        self._most_unread, self._patience = LONGEST_BACKLOG, UNREAD_SECONDS
+        self._taken = 0  # bytes of the backlog that the peer has read since it was last looked at
+        self._watch: Any = None  # looks at that, while there is a backlog
         self.on_data = on_data
         self.on_lost = on_lost
         self.on_closed: Callable[[], None] = _nothing
@@ -44,12 +50,24 @@ class Wire:
         """Whether it can still be written to."""
         return self._socket is not None and not self._closing
 
+    @property
+    def unread(self) -> bool:
+        """Whether something is still to be sent; a peer that does not read it is cut in time."""
+        return bool(self._backlog)
+
+    def keep_small(self, most_unread: int, patience: float) -> None:
+        """Hold at most so many bytes for the peer, here and in the kernel, and for ``patience`` seconds."""
+        self._most_unread, self._patience = most_unread, patience
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, most_unread // 2)
+
     def write(self, data: bytes) -> None:
         """Send ``data``, now as far as it goes, the rest when the peer reads on."""
         if self._socket is None or self._closing:
             return
         if self._backlog:
-            if len(self._backlog) + len(data) > LONGEST_BACKLOG:
+            if len(self._backlog) + len(data) > self._most_unread:
                 self.cut()
             else:
                 self._backlog += data
@@ -64,9 +82,10 @@ class Wire:
         if sent < len(data):
             self._backlog = data[sent:]
             self._writing = get_hub().add("write", self.fileno, self._writable, _thrown, None)
+            self._watch_reading()
 
     def close(self) -> None:
-        """Close once what has been written is sent."""
+        """Close once what has been written is sent, or the peer has not read it in time."""
         self._closing = self._final = True
         if not self._backlog:
             self.cut()
@@ -89,6 +108,7 @@ class Wire:
             hub.remove(self._writing)
         self._reading = self._writing = None
         self._backlog = b""
+        self._unwatch_reading()
         with contextlib.suppress(OSError):
             sock.close()
         lost, self.on_lost, self.on_data = self.on_lost, _nothing, _nothing
@@ -132,13 +152,31 @@ class Wire:
             self.cut()
             return
         self._backlog = self._backlog[sent:]
+        self._taken += sent
         if not self._backlog:
+            self._unwatch_reading()
             get_hub().remove(self._writing)
             self._writing = None
             if self._final:
                 self.cut()
             elif self._closing:
                 self.end()
+
+    def _watch_reading(self) -> None:
+        self._taken = 0
+        self._watch = get_hub().schedule_call_global(self._patience, self._look_at_reading)
+
+    def _unwatch_reading(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _look_at_reading(self) -> None:
+        self._watch = None
+        if self._backlog and self._taken < LEAST_READ:
+            self.cut()
+        elif self._backlog:
+            self._watch_reading()
 
 
 def _nothing(*_data: Any) -> None:

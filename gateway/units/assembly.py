@@ -9,6 +9,7 @@ from datetime import date
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.callers import Waits
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
@@ -61,7 +62,8 @@ def build_units(
     attempts = Attempts(client, keys, clock, people.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, attempts, people.limits)
     service = UnitService(settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.trail)
-    inbox = Inbox(client, keys, database, people.trail, worker_id)
+    waits = Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
+    inbox = Inbox(client, keys, database, people.trail, worker_id, waits)
     people.drain.on_kept.append(inbox.tell)
     resets = DeclarationPasswordResets(
         settings,

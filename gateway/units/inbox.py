@@ -18,6 +18,7 @@ from typing import Any, Final
 import redis
 from sqlalchemy import select
 
+from gateway.foundation import callers
 from gateway.foundation.database import Database
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
@@ -67,32 +68,43 @@ class Message:
 class Inbox:
     """Writes an account's messages, reads them, and waits for new ones."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, database: Database, trail: Trail, worker_id: str) -> None:
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        database: Database,
+        trail: Trail,
+        worker_id: str,
+        waits: callers.Waits,
+    ) -> None:
         self._redis = client
         self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._database = database
         self._trail = trail
         self._worker_id = worker_id
+        self._waits = waits
         self._waiting: dict[str, set[threading.Event]] = {}
         self.draining = Draining()
 
-    def read(self, account_id: str, since: str, wait_seconds: float, limit: int) -> list[Message]:
+    def read(self, account_id: str, since: str, wait_seconds: float, limit: int, address: str = "") -> list[Message]:
         """Up to ``limit`` messages, oldest first: those after ``since`` (a message_id), or the newest without it.
 
-        Where there is none, waits for one up to ``wait_seconds`` of real time.
+        Where there is none, waits for one up to ``wait_seconds`` of real time. Raises ``slow_down`` where too many
+        calls wait for this account or from this ``address``.
         """
         deadline = time.monotonic() + wait_seconds
         while True:
             left = deadline - time.monotonic()
-            if left <= 0 or self.draining.begun:
+            if left <= 0 or self.draining.begun or callers.gone():
                 return self._read(account_id, since, limit)
             with self._listening(account_id) as news:
                 # Read after the mark is set: what comes between is heard of.
                 found = self._read(account_id, since, limit)
                 if found:
                     return found
-                self.draining.wait(news, left)
+                with self._waits.one(account_id, address):
+                    self.draining.wait(news, left)
 
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
         """A message that is no step of its own in the account's trail."""

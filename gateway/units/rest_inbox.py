@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from gateway.http.doors import Answer, Auth, Call, Doors, Query, absent
 from gateway.identity.model import SessionKind
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX
+from gateway.protocol import API_PREFIX, Code
 from gateway.units.inbox import Inbox, Message
 
 
@@ -53,14 +53,22 @@ def doors(inbox: Inbox, identity: IdentityService, longest_wait: float) -> Doors
         """The messages to this phone's account; with `wait`, answers as soon as there is one."""
         session = identity.session_of(call.credential, SessionKind.PHONE)
         query: MessageQuery = call.query
-        found = inbox.read(session.account_id, query.since, min(query.wait, longest_wait), query.limit)
+        found = inbox.read(session.account_id, query.since, min(query.wait, longest_wait), query.limit, call.address)
         return PhoneMessages(
             messages=[_view(message) for message in found],
             next=found[-1].message_id if found else query.since,
         )
 
     room = Doors("messages", API_PREFIX)
-    room.add("GET", "/app/messages", read_messages, auth=Auth.PHONE, query=MessageQuery, returns=PhoneMessages)
+    room.add(
+        "GET",
+        "/app/messages",
+        read_messages,
+        auth=Auth.PHONE,
+        query=MessageQuery,
+        returns=PhoneMessages,
+        codes=(Code.SLOW_DOWN,),
+    )
     return room
 
 

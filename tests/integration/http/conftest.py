@@ -8,6 +8,7 @@ import pytest
 
 from gateway.lan import make_certificate
 from gateway.testing.live import LiveGateway
+from tests.integration.polling import close_lines
 from tests.integration.wire import Wire
 
 
@@ -46,3 +47,44 @@ def mistreated(mistreated_process: LiveGateway) -> Iterator[LiveGateway]:
 def wire(mistreated: LiveGateway) -> Wire:
     """Its wire."""
     return Wire(mistreated.url)
+
+
+@pytest.fixture(scope="session")
+def steady_process() -> Iterator[LiveGateway]:
+    """A gateway whose sockets have all the time that a busy machine may take."""
+    with LiveGateway(environment={"PAIRING_CONNECT_DEADLINE_SECONDS": "60"}) as running:
+        yield running
+
+
+@pytest.fixture
+def steady(steady_process: LiveGateway) -> Iterator[LiveGateway]:
+    """Whatever a test does to it, it must not leave a traceback in the log."""
+    steady_process.reset()
+    yield steady_process
+    assert "Traceback" not in steady_process.log, steady_process.log
+
+
+@pytest.fixture(scope="session")
+def hasty_process() -> Iterator[LiveGateway]:
+    """A gateway that closes what does not join, does not come on or does not read after a second."""
+    settings = {
+        "PAIRING_CONNECT_DEADLINE_SECONDS": "1",
+        "PAIRING_PING_TIMEOUT_SECONDS": "1",
+        "PAIRING_PING_INTERVAL_SECONDS": "60",
+    }
+    with LiveGateway(environment=settings) as running:
+        yield running
+
+
+@pytest.fixture
+def hasty(hasty_process: LiveGateway) -> Iterator[LiveGateway]:
+    """The same, with its log looked at."""
+    hasty_process.reset()
+    yield hasty_process
+    assert "Traceback" not in hasty_process.log, hasty_process.log
+
+
+@pytest.fixture(autouse=True)
+def _no_line_stays_open() -> Iterator[None]:
+    yield
+    close_lines()

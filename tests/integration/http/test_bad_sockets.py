@@ -120,9 +120,17 @@ def test_a_packet_that_cannot_be_read_harms_nobody(wire: Wire, packet: str) -> N
 
 
 @pytest.mark.parametrize(
-    "packet", ["42/pairing,[]", "42/pairing,nonsense", "49", '42/pairing,["connect"]', "40/pairing,"]
+    "packet", ["42/pairing,[]", "42/pairing,{}", "42/pairing,nonsense", "49", "4abc", "44/pairing,"]
 )
-def test_a_few_malformed_packets_end_the_connection(wire: Wire, packet: str) -> None:
+def test_a_packet_that_is_none_ends_the_connection(wire: Wire, packet: str) -> None:
+    """At once, as Socket.IO's protocol has it."""
+    with Socket(wire.url) as client:
+        client.send(packet)
+        assert client.ended()
+
+
+@pytest.mark.parametrize("packet", ['42/pairing,["connect"]', "40/pairing,", '42/other,["request_ticket"]'])
+def test_a_few_packets_out_of_place_end_the_connection(wire: Wire, packet: str) -> None:
     with Socket(wire.url) as client:
         for _ in range(3):
             client.send(packet)

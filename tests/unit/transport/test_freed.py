@@ -46,7 +46,7 @@ def say(*lines):
 listener = eventlet.listen(("127.0.0.1", 0))
 sockets = socketio.Server(async_mode="eventlet", client_manager=DirectManager(), async_handlers=False)
 sockets.on("connect", lambda sid, environ, auth=None: None, namespace="/pairing")
-engine = Engine(sockets)
+engine = Engine(sockets, 10)
 engine.begin()
 server = LeanServer(listener, app, None, engine, None, body_bytes=1000, admission=Admission(100, 0))
 server.start(print)
