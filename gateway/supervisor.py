@@ -22,6 +22,7 @@ from prometheus_client import multiprocess
 
 from gateway import server
 from gateway.config import Settings
+from gateway.foundation.background import Loop
 from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
 from gateway.foundation.private_redis import die_with_parent
@@ -56,6 +57,7 @@ class Supervisor:
         self._listeners: list[Any] = []
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
+        self._untold = False
         self._stopping = threading.Event()
         self._renewing = threading.Event()
 
@@ -73,9 +75,11 @@ class Supervisor:
                 for worker in self._workers:
                     _wait_until_ready(worker)
                 tell(self.pids)
+                # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
+                # must not end those that serve.
+                looking = Loop("supervisor", lambda: self._look_and_tell(tell), longest_pause=1.0)
                 while not self._stopping.is_set():
-                    if self._look():
-                        tell(self.pids)
+                    looking.round()
             finally:
                 self._end()
 
@@ -83,6 +87,12 @@ class Supervisor:
     def pids(self) -> list[int]:
         """Process ids of the workers that serve."""
         return [worker.process.pid for worker in self._workers]
+
+    def _look_and_tell(self, tell: Any) -> None:
+        self._untold = self._look() or self._untold
+        if self._untold:
+            tell(self.pids)
+            self._untold = False
 
     def _look(self) -> bool:
         """Hear what the workers say, and replace those that leave or are gone; whether any was."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from gateway.foundation.background import Loop
 from gateway.foundation.logs import log
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -94,17 +95,16 @@ class Timers:
         self._deadlines: dict[str, int] = {}
         self._heap: list[tuple[int, str]] = []
         self._changed = threading.Condition(threading.Lock())
-        self._stopped = False
+        self._loop = Loop(name, self._fire_next)
         clock.on_change(self._wake)
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin to fire."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Fire no more."""
-        self._stopped = True
+        self._loop.stop()
         self._wake()
 
     def set(self, key: str, deadline_ms: int) -> None:
@@ -132,19 +132,19 @@ class Timers:
         with self._changed:
             self._changed.notify_all()
 
-    def _run(self) -> None:
-        while not self._stopped:
-            # From the look at the heap until it sleeps it holds the lock, so that no change falls between.
-            with self._changed:
-                key, seconds = self._next()
-                if key is None:
-                    if not self._stopped:
-                        self._changed.wait(seconds)
-                    continue
-            try:
-                self._fire(key)
-            except Exception as error:  # noqa: BLE001 - one key's fault must not end the timers of all others
-                log.error("a timer failed", key=key, exc_info=error)
+    def _fire_next(self) -> None:
+        """Fire for one key that is due, or sleep until one is."""
+        # From the look at the heap until it sleeps it holds the lock, so that no change falls between.
+        with self._changed:
+            key, seconds = self._next()
+            if key is None:
+                if not self._loop.stopping:
+                    self._changed.wait(seconds)
+                return
+        try:
+            self._fire(key)
+        except Exception as error:  # noqa: BLE001 - one key's fault must not hold up the timers of all others
+            log.error("a timer failed", key=key, exc_info=error)
 
     def _next(self) -> tuple[str | None, float | None]:
         """A key that is due; or none, and the real seconds until the next one, None for no need to look again."""

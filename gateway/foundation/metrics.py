@@ -23,7 +23,20 @@ WATCHED = Gauge("pairing_watched_tickets", "Tickets with a waiting client.", mul
 REQUEST: Final = cache(REQUESTS.labels)
 REQUEST_SECONDS: Final = cache(SECONDS.labels)
 TRANSITION: Final = cache(TRANSITIONS.labels)
+BACKGROUND_FAILURES = Counter(
+    "pairing_background_failures_total", "Failed rounds of background loops, which are tried again.", ["loop"]
+)
 REDIS_RECONNECTS = Counter("pairing_redis_reconnects_total", "Times the push listener lost Redis and found it again.")
+
+
+@cache
+def redis_replicas() -> Gauge:
+    """The number of good replicas; shown only by a gateway that asks for it (Cluster and Sentinel)."""
+    return Gauge(
+        "pairing_redis_good_replicas",
+        "Replicas of the primary that are connected and in sync.",
+        multiprocess_mode="livemin",
+    )
 
 
 def exposition() -> bytes:

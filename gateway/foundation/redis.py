@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any, Protocol
 
@@ -152,7 +153,7 @@ class LuaFile:
 
 def load_lua(package: str, name: str, prelude: str = "") -> LuaFile:
     """Read ``lua/{name}.lua`` of ``package``, with ``prelude`` before it."""
-    text = resources.files(package).joinpath("lua", f"{name}.lua").read_text("utf-8")
+    text = _read_lua(package, name)
     named: dict[str, list[str]] = {"KEYS": [], "ARGV": []}
     for kind, position, argument in _HEADER_NAMES.findall(text):
         named[kind].append(argument)
@@ -183,6 +184,7 @@ class Scripts:
         # A client may know a shorter way for scripts (gateway.transport.redis_channel).
         self._evaluate = getattr(client, "evaluate", None)
         self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
+        _texts(package)
         self._package = package
         self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
         self._files: dict[str, LuaFile] = {}
@@ -239,4 +241,15 @@ def _values(file: LuaFile, keys: Sequence[str], arguments: dict[str, str | float
 
 
 def _read_lua(package: str, name: str) -> str:
-    return resources.files(package).joinpath("lua", f"{name}.lua").read_text("utf-8")
+    return _texts(package)[name]
+
+
+@cache
+def _texts(package: str) -> dict[str, str]:
+    """All Lua files of ``package``, read at once: later there may be no descriptor left to open one."""
+    folder = resources.files(package).joinpath("lua")
+    return {
+        file.name.removesuffix(".lua"): file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".lua")
+    }

@@ -6,13 +6,13 @@ import hashlib
 import hmac
 import json
 import queue
-import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
 import redis
 
+from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -88,7 +88,7 @@ class WebhookSms:
         self._url = url
         self._secret = secret.encode()
         self._backlog: queue.Queue[Message] = queue.Queue(WEBHOOK_BACKLOG)
-        self._thread: threading.Thread | None = None
+        self._loop: Loop | None = None
 
     def ready(self) -> None:
         """Raise ``unavailable`` while a thousand messages are waiting already."""
@@ -98,14 +98,15 @@ class WebhookSms:
     def send(self, message: Message) -> None:
         """Queue a message."""
         self._backlog.put(message)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._deliver_all, name="sms", daemon=True)
-            self._thread.start()
+        if self._loop is None:
+            self._loop = Loop("sms", self._deliver_next)
+            self._loop.start()
 
-    def _deliver_all(self) -> None:
-        while True:
-            message = self._backlog.get()
+    def _deliver_next(self) -> None:
+        message = self._backlog.get()
+        try:
             self.deliver(message)
+        finally:
             self._backlog.task_done()
 
     def deliver(self, message: Message) -> bool:

@@ -6,21 +6,18 @@ Every step is written to a Redis stream first, by the Lua scripts of the tickets
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast
 
 import redis
 from pydantic_core import from_json
-from redis.exceptions import RedisError
 from sqlalchemy import Table, select
 
+from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
-from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.logs import log
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.identity.passwords import Offload
 from gateway.identity.tables import AuditEvent
@@ -147,20 +144,19 @@ class TrailDrain:
         self._unsettled = 0
         self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
         self._worker_id = worker_id
-        self._stopped = threading.Event()
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
-        self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
+        # Nothing is lost by a failure: what is not acknowledged is moved later.
+        self._loop = Loop("trail", self._move, last_round=True)
         # Called with the steps that have been moved.
         self.on_kept: list[Callable[[list[Step]], object]] = []
 
     def start(self) -> None:
         """Begin to move entries."""
-        self._thread.start()
+        self._loop.start()
 
     def stop(self) -> None:
         """Move what is there, then end."""
-        self._stopped.set()
-        self._thread.join(2 * INTERVAL_SECONDS)
+        self._loop.stop(within=2 * INTERVAL_SECONDS)
 
     def drain(self) -> int:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
@@ -181,24 +177,18 @@ class TrailDrain:
             self._keep(ids, steps)
         return len(steps)
 
-    def _run(self) -> None:
-        while True:
-            last = self._stopped.wait(INTERVAL_SECONDS)
-            try:
-                # What does not fill a batch is left to the next second: under load there is always something.
-                batches = 0
-                while self.drain() >= (1 if last else BATCH):
-                    batches += 1
-                    if batches < SPREAD_BATCHES:
-                        self._stopped.wait(SPREAD_SECONDS)
-                if self._unsettled >= SETTLED_ROWS:
-                    self._unsettled = 0
-                    self._offload(self._settle)
-            except (RedisError, Refusal) as error:
-                # Nothing is lost: what is not acknowledged is moved later.
-                log.warning("trail_waits", error=type(error).__name__)
-            if last:
-                return
+    def _move(self) -> None:
+        """Move what a second has brought; once more when it is to stop."""
+        last = self._loop.wait(INTERVAL_SECONDS)
+        # What does not fill a batch is left to the next second: under load there is always something.
+        batches = 0
+        while self.drain() >= (1 if last else BATCH):
+            batches += 1
+            if batches < SPREAD_BATCHES:
+                self._loop.wait(SPREAD_SECONDS)
+        if self._unsettled >= SETTLED_ROWS:
+            self._unsettled = 0
+            self._offload(self._settle)
 
     def _keep(self, ids: str, steps: list[Step]) -> None:
         # Those kept before their worker died are passed over: only the acknowledgement is owed.

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import redis
 from pydantic_core import from_json
-from redis.exceptions import RedisError
 
 from gateway.foundation import metrics
+from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock, Timers
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -79,7 +79,10 @@ class Push:
         self._timers = Timers(clock, self._look_again, "ticket-deadlines")
         self._unread: set[str] = set()
         self._read_unread_at = 0.0
-        self._stopped = threading.Event()
+        self._reader = Loop("push-reader", self._read_unread, every=LONGEST_BACK_OFF_SECONDS)
+        self._listener = Loop(
+            "push-listener", self._listen, first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS
+        )
         self._subscribed = threading.Event()
         self._began = False
         # Called with the body of each message to this worker that is not of a ticket.
@@ -94,13 +97,14 @@ class Push:
         channels = [self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel]
         if self._channel is not None:
             self._channel.hear(channels, self._hear, self._begin, self._lost)
-            threading.Thread(target=self._go_on_reading, name="push-reader", daemon=True).start()
+            self._reader.start()
             return
-        threading.Thread(target=self._listen, name="push-listener", daemon=True).start()
+        self._listener.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        self._stopped.set()
+        self._reader.stop()
+        self._listener.stop()
         self._timers.stop()
 
     def wait_until_listening(self, seconds: float) -> bool:
@@ -190,10 +194,6 @@ class Push:
         for ticket_id in unread:
             self._look_again(ticket_id)
 
-    def _go_on_reading(self) -> None:
-        while not self._stopped.wait(LONGEST_BACK_OFF_SECONDS):
-            self._read_unread()
-
     def _tell(self, listener: Listener, message: dict[str, Any]) -> None:
         """Call one listener; whatever it stumbles over, the others are told and the subscription stays."""
         try:
@@ -204,36 +204,33 @@ class Push:
             log.error("a listener failed", exc_info=error)
 
     def _listen(self) -> None:
-        back_off = FIRST_BACK_OFF_SECONDS
-        while not self._stopped.is_set():
-            # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
-            client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
-            try:
-                with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
-                    subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
-                    while not self._stopped.is_set():
-                        patience = LONGEST_BACK_OFF_SECONDS if self._unread else SILENCE_SECONDS
-                        message = subscription.get_message(timeout=patience)
-                        if self.redis_is_away():
-                            raise redis.ConnectionError("kept away by the simulation")
-                        self._read_unread()
-                        if message is None:
-                            if elsewhere(client):
-                                raise redis.ConnectionError("the primary is another one now")
-                            continue
-                        if message["type"] == "message":
-                            self._hear(message["data"])
-                        elif message["channel"] == self._keys.all_workers_channel:
-                            back_off = FIRST_BACK_OFF_SECONDS
-                            self._begin()
-            except (RedisError, OSError) as error:
-                if self._stopped.is_set():
-                    return
+        """One subscription, for as long as it stands. Raises what ends it."""
+        # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
+        client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
+        try:
+            with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
+                subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
+                while not self._listener.stopping:
+                    patience = LONGEST_BACK_OFF_SECONDS if self._unread else SILENCE_SECONDS
+                    message = subscription.get_message(timeout=patience)
+                    if self.redis_is_away():
+                        raise redis.ConnectionError("kept away by the simulation")
+                    self._read_unread()
+                    if message is None:
+                        if elsewhere(client):
+                            raise redis.ConnectionError("the primary is another one now")
+                        continue
+                    if message["type"] == "message":
+                        self._hear(message["data"])
+                    elif message["channel"] == self._keys.all_workers_channel:
+                        self._listener.well()
+                        self._begin()
+        except Exception as error:
+            if not self._listener.stopping:
                 self._lost(str(error))
-                time.sleep(back_off)
-                back_off = min(2 * back_off, LONGEST_BACK_OFF_SECONDS)
-            finally:
-                client.close()
+            raise
+        finally:
+            client.close()
 
     def _lost(self, error: str) -> None:
         if self._subscribed.is_set():

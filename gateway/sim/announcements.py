@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import redis
-from redis.exceptions import RedisError
 
+from gateway.foundation.background import Loop
 from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
 from gateway.foundation.redis import redis_faults_as_503
@@ -32,7 +32,7 @@ class Announcements:
         self._prefix = keys.prefix
         self._handlers: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._catch_up: list[Callable[[], None]] = []
-        self._stopped = threading.Event()
+        self._loop = Loop("announcements", self._listen, first_pause=_BACK_OFF_SECONDS)
         self._subscribed = threading.Event()
 
     def on(self, kind: str, handler: Callable[[dict[str, Any]], None]) -> None:
@@ -45,12 +45,12 @@ class Announcements:
 
     def start(self, within_seconds: float) -> None:
         """Begin to listen; returns once it does, or after ``within_seconds``."""
-        threading.Thread(target=self._listen, name="announcements", daemon=True).start()
+        self._loop.start()
         self._subscribed.wait(within_seconds)
 
     def stop(self) -> None:
         """Listen no more."""
-        self._stopped.set()
+        self._loop.stop()
 
     def announce(self, kind: str, **body: Any) -> None:
         """Tell every worker, this one too, and return when all have taken it over (at most 2 s later)."""
@@ -73,23 +73,20 @@ class Announcements:
                     break
 
     def _listen(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
-                    subscription.subscribe(self.channel)
-                    while not self._stopped.is_set():
-                        message = subscription.get_message(timeout=_SILENCE_SECONDS)
-                        if message is None:
-                            continue
-                        if message["type"] == "message":
-                            self._hear(json.loads(message["data"]))
-                        elif message["type"] == "subscribe":
-                            for catch_up in self._catch_up:
-                                catch_up()
-                            self._subscribed.set()
-            except (RedisError, OSError, ValueError) as error:
-                if not self._stopped.wait(_BACK_OFF_SECONDS):
-                    log.warning("announcements lost redis", error=type(error).__name__)
+        """One subscription, for as long as it stands. Raises what ends it."""
+        with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
+            subscription.subscribe(self.channel)
+            while not self._loop.stopping:
+                message = subscription.get_message(timeout=_SILENCE_SECONDS)
+                if message is None:
+                    continue
+                if message["type"] == "message":
+                    self._hear(json.loads(message["data"]))
+                elif message["type"] == "subscribe":
+                    for catch_up in self._catch_up:
+                        catch_up()
+                    self._loop.well()
+                    self._subscribed.set()
 
     def _hear(self, message: dict[str, Any]) -> None:
         handler = self._handlers.get(message["kind"])

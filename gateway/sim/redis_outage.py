@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import redis
 from redis.exceptions import ConnectionError as Unreachable
+
+from gateway.foundation.background import Loop
 
 SENTENCE: Final = "Redis is unreachable by a fault of the simulation."
 _LOOK_SECONDS: Final = 0.1
@@ -20,7 +20,7 @@ class Outage:
     def __init__(self, is_away: Callable[[], bool]) -> None:
         self.is_away = is_away
         self._lines: list[_Line] = []
-        self._lasts = False
+        self._loop: Loop | None = None  # while it lasts
 
     def make_breakable(self, client: redis.Redis) -> None:
         """From now on ``client`` has no connection while Redis is away."""
@@ -43,18 +43,21 @@ class Outage:
 
     def look(self) -> None:
         """To be called when the faults have changed: who hears publications is told of the outage, and of its end."""
-        if self.is_away() and not self._lasts:
-            self._lasts = True
-            threading.Thread(target=self._last, name="redis-outage", daemon=True).start()
+        if self.is_away() and self._loop is None:
+            for line in self._lines:
+                line.begin()
+            self._loop = loop = Loop("redis-outage", lambda: self._look_for_end(loop), every=_LOOK_SECONDS)
+            loop.start()
 
-    def _last(self) -> None:
-        for line in self._lines:
-            line.begin()
-        while self.is_away():  # until it is taken away, or the gateway's clock, which may be moved, has passed its end
-            time.sleep(_LOOK_SECONDS)
-        self._lasts = False
+    def _look_for_end(self, loop: Loop) -> None:
+        # Until it is taken away, or the gateway's clock, which may be moved, has passed its end.
+        if self.is_away() and self._loop is loop:
+            return
+        if self._loop is loop:
+            self._loop = None
         for line in self._lines:
             line.end()
+        loop.stop()
 
 
 class _Line:

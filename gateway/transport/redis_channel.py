@@ -19,6 +19,7 @@ from redis._parsers.base import BaseParser
 from redis.connection import parse_url
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
+from gateway.foundation.background import Loop
 from gateway.foundation.logs import log
 from gateway.transport.runners import run_now
 from gateway.transport.wire import Wire
@@ -61,7 +62,7 @@ class Channel:
         self._flushing = False
         self._pending: deque[_Call] = deque()
         self._heard = 0.0
-        self._keeper: Any = None
+        self._keeper: Loop | None = None
         self._arrived: Any = None
         self._when_connected: list[Callable[[], None]] = []
         self._subscription: _Subscription | None = None
@@ -133,7 +134,7 @@ class Channel:
         keeper, self._keeper = self._keeper, None
         self._subscription = None
         if keeper is not None:
-            keeper.kill()
+            keeper.stop()
         self._lose(ConnectionError("closed"))
 
     # -- the connection's life
@@ -150,24 +151,27 @@ class Channel:
 
     def _keep(self) -> None:
         if self._keeper is None:
-            self._keeper = eventlet.spawn(self._keep_connected)
-
-    def _keep_connected(self) -> None:
-        back_off = FIRST_BACK_OFF_SECONDS
-        while True:
-            if self._wire is None:
-                try:
-                    self._connect()
-                    back_off = FIRST_BACK_OFF_SECONDS
-                except (OSError, RedisError, eventlet.Timeout) as error:
-                    self._lose(ConnectionError(f"Redis cannot be reached: {error}"))
-                    eventlet.sleep(back_off)
-                    back_off = min(2 * back_off, LONGEST_BACK_OFF_SECONDS)
-                    continue
-            eventlet.sleep(_TURN_SECONDS if self._wire is not None else 0)
-            self._look_after()
+            self._keeper = Loop(
+                "redis-channel", self._look_after, every=_TURN_SECONDS, spawn=eventlet.spawn,
+                first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS,
+            )  # fmt: skip
+            self._keeper.start()
 
     def _look_after(self) -> None:
+        """Connect, or see whether what is connected still answers. Raises what keeps it from connecting."""
+        if self._wire is None:
+            keeper = self._keeper
+            try:
+                self._connect()
+            except (Exception, eventlet.Timeout) as error:
+                lost = ConnectionError(f"Redis cannot be reached: {error}")
+                self._lose(lost)
+                if isinstance(error, OSError | RedisError | eventlet.Timeout):
+                    raise lost from error
+                raise
+            if keeper is not self._keeper:
+                self._lose(ConnectionError("closed"))
+            return
         now = time.monotonic()
         if self._pending and now > self._pending[0].deadline:
             self._lose(TimeoutError("Redis has not answered in time."))

@@ -1,0 +1,112 @@
+"""A background loop goes on whatever its rounds raise, tells each episode of failures once, and is known to fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from gateway.foundation import background, metrics
+from gateway.foundation.background import Loop
+
+Make = Callable[..., Loop]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    made: list[Loop] = []
+
+    def loop(name: str, work: Callable[[], object], **options: float) -> Loop:
+        made.append(Loop(name, work, first_pause=0.001, longest_pause=0.002, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield loop
+    for one in made:
+        one.stop(within=10)
+
+
+class Work:
+    """Fails while ``error`` is set; each round can be waited for."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self._rounds = threading.Semaphore(0)
+
+    def __call__(self) -> None:
+        self._rounds.release()
+        if self.error is not None:
+            raise self.error
+
+    def wait_for(self, rounds: int) -> None:
+        while self._rounds.acquire(blocking=False):
+            pass
+        for _ in range(rounds):
+            assert self._rounds.acquire(timeout=20)
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), KeyError("a mistake"), RuntimeError()])
+def test_whatever_a_round_raises_the_next_one_follows_and_each_episode_is_told_once(
+    make: Make, capfd: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    """Its beginning with the reason, its end with the number of failures; all failures are counted."""
+    work = Work()
+    work.error = error
+    loop = make("tried", work)
+    before = metrics.BACKGROUND_FAILURES.labels("tried")._value.get()
+    loop.start()
+    work.wait_for(5)
+    (why,) = background.failing(0.0)
+    assert why.startswith("tried has failed for")
+    assert type(error).__name__ in why
+    assert background.failing(3600) == []
+    work.error = None
+    work.wait_for(3)
+    assert background.failing(0.0) == []
+    assert metrics.BACKGROUND_FAILURES.labels("tried")._value.get() >= before + 5
+    told = "".join(capfd.readouterr())
+    assert told.count("a background loop fails") == 1
+    assert told.count("a background loop works again") == 1
+    loop.stop(within=10)
+    assert background._running == set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_loop_that_is_ended_from_outside_stays_on_the_list(make: Make) -> None:
+    """What is no Exception ends a thread: that is not passed over in silence."""
+    work = Work()
+    work.error = SystemExit()
+    loop = make("ended", work)
+    loop.start()
+    assert loop._thread is not None
+    loop._thread.join(20)
+    try:
+        assert "it has ended" in background.failing(3600)[0]
+    finally:
+        background._running.discard(loop)
+
+
+def test_a_log_that_cannot_be_written_does_not_end_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk that the log is on may be what is full."""
+
+    class FullDisk:
+        def __getattr__(self, _level: str) -> Callable[..., None]:
+            def write(*_words: object, **_fields: object) -> None:
+                raise OSError(28, "No space left on device")
+
+            return write
+
+    monkeypatch.setattr(background, "log", FullDisk())
+    work = Work()
+    work.error = OSError("out of something")
+    make("unheard", work).start()
+    work.wait_for(5)
+
+
+def test_the_last_round_follows_the_stop(make: Make) -> None:
+    """What is under way is brought to its end."""
+    done: list[bool] = []
+    loop = make("finishing", lambda: done.append(loop.wait(3600)), last_round=True)
+    loop.start()
+    loop.stop(within=20)
+    assert done[-1] is True
