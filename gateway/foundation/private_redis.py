@@ -2,7 +2,8 @@
 
 It listens on a Unix socket in a folder that only its owner can enter, asks for a password that is
 told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
-kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)).
+kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are
+damaged they are repaired or set aside (``append_only_file``): it always starts again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,12 +29,22 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from gateway.foundation.append_only_file import cut_off_damage, is_damage, set_aside
+from gateway.foundation.background import Loop
 from gateway.foundation.errors import StartupError
+from gateway.foundation.logs import log
 from gateway.foundation.masking import hide
+from gateway.foundation.server_log import ServerLog
 
 START_SECONDS = 10.0
 # Where the end of a process can only be looked for: often enough that one that died is back within a second.
 LOOK_SECONDS = 0.2
+# Its log is looked at so often, and its end is told at once.
+LONGEST_LOOK_SECONDS = 30.0
+FIRST_RESTART_SECONDS = 0.1
+LONGEST_RESTART_SECONDS = 10.0
+# A process that lived less long died at its start: the pause before the next one grows.
+STEADY_SECONDS = 10.0
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _PR_SET_PDEATHSIG = 1
 _SOCKET = "redis.sock"
@@ -74,13 +84,18 @@ class PrivateRedis:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._log = folder / "redis.log"
+        self._log = ServerLog(folder / "redis.log")
         self._password = secrets.token_urlsafe(24)
         hide([self._password])
         self._socket_folder: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._stopping = False
+        self._answered_at: float | None = None  # of the present process
+        self._early_deaths = 0
+        self._told = True
         self._on_restart: Callable[[], None] = lambda: None
+        self._watcher = Loop(
+            "redis-watcher", self._watch, first_pause=FIRST_RESTART_SECONDS, longest_pause=LONGEST_RESTART_SECONDS
+        )
 
     @property
     def url(self) -> str:
@@ -111,7 +126,10 @@ class PrivateRedis:
         except OSError as error:
             raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
         self._socket = self._socket_path()
-        self._launch()
+        try:
+            self._launch()
+        except OSError as error:
+            raise StartupError(f"The private Redis in {self._folder} cannot be started: {error}.") from None
 
     def _socket_path(self) -> Path:
         """In the folder where its name fits into a socket's address and an URL, else among temporary files."""
@@ -131,7 +149,24 @@ class PrivateRedis:
         )
 
     def complete(self) -> None:
-        """Wait until it answers. Raises StartupError with the server's own last words."""
+        """Wait until it answers; damaged data are repaired or set aside, and that is logged.
+
+        Raises StartupError with the server's own last words, and OSError.
+        """
+        repaired = False
+        while (words := self._await_answer()) is not None:
+            done = ""
+            if is_damage(words):
+                done = "" if repaired else cut_off_damage(find_server(), self._folder)
+                repaired = True
+                done = done or set_aside(self._folder)
+            if not done:
+                raise StartupError(f"The private Redis in {self._folder} did not start: {words.rstrip('.')}.")
+            log.error(done, said=words)
+            self._launch()
+
+    def _await_answer(self) -> str | None:
+        """None once it answers; what it said if it ended first. Raises StartupError if it does neither in time."""
         process = self._process
         if process is None:
             raise RuntimeError("not started")
@@ -140,28 +175,32 @@ class PrivateRedis:
         try:
             while time.monotonic() < deadline:
                 if process.poll() is not None:
-                    words = self._log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-                    raise StartupError(
-                        f"The private Redis in {self._folder} did not start: {''.join(words) or 'no word'}"
-                    )
+                    return self._log.last_words() or f"it said nothing, and ended with {process.returncode}."
                 if self._socket.exists():
-                    with contextlib.suppress(redis.RedisError):
+                    try:
                         client.ping()
-                        return
+                    except redis.BusyLoadingError:  # it works through its file, for as long as that takes
+                        deadline = time.monotonic() + START_SECONDS
+                    except redis.RedisError:
+                        pass
+                    else:
+                        self._answered_at = time.monotonic()
+                        return None
                 time.sleep(0.002)
         finally:
             client.close()
         process.kill()
+        process.wait()
         raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
 
     def supervise(self, on_restart: Callable[[], None]) -> None:
         """Start it again whenever it ends by itself, and call ``on_restart`` after."""
         self._on_restart = on_restart
-        threading.Thread(target=self._watch, name="redis-supervisor", daemon=True).start()
+        self._watcher.start()
 
     def stop(self) -> None:
         """End it, waiting for its append-only file to be written."""
-        self._stopping = True
+        self._watcher.stop()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
@@ -173,17 +212,43 @@ class PrivateRedis:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def _watch(self) -> None:
-        while self._process is not None and not self._stopping:
-            _await_end(self._process)
-            if self._process.poll() is not None and not self._stopping:
-                with contextlib.suppress(StartupError):
-                    self._launch()
-                    self.complete()
-                    self._on_restart()
+        """One look at the process: wait for its end, or put another in its place."""
+        process = self._process
+        if process is None:
+            raise RuntimeError("not started")
+        if process.poll() is None:
+            if not self._told:
+                self._on_restart()
+                self._told = True
+            self._log.keep_short()
+            _await_end(process)
+        if process.poll() is None or self._watcher.stopping:
+            return
+        if self._answered_at is not None:
+            self._tell_death(process.returncode, time.monotonic() - self._answered_at)
+        if self._early_deaths and self._watcher.wait(
+            min(FIRST_RESTART_SECONDS * 2**self._early_deaths, LONGEST_RESTART_SECONDS)
+        ):
+            return
+        self._launch()
+        self.complete()
+        self._told = False
+
+    def _tell_death(self, code: int, lived: float) -> None:
+        self._answered_at = None
+        self._early_deaths = self._early_deaths + 1 if lived < STEADY_SECONDS else 0
+        with contextlib.suppress(OSError):  # where the log's disk is full Redis is started again all the same
+            log.error(
+                "the private Redis has ended, and is started again",
+                exit=code,
+                lived_seconds=round(lived, 1),
+                last_words=self._log.last_words(),
+            )
 
     def _launch(self) -> None:
+        self._answered_at = None
         self._socket.unlink(missing_ok=True)
-        with self._log.open("wb") as output:
+        with self._log.open() as output:
             process = subprocess.Popen(
                 [find_server(), "-"],
                 stdin=subprocess.PIPE,
@@ -234,7 +299,7 @@ if sys.platform == "linux":
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Return once it has ended; where the kernel does not tell of that, after ``LOOK_SECONDS`` at the latest."""
+    """Return once it has ended, or after ``LONGEST_LOOK_SECONDS``; where the kernel does not tell, ``LOOK_SECONDS``."""
     try:
         # One that is reaped has no number any more, or another process has it.
         ending = os.pidfd_open(process.pid) if process.returncode is None else -1
@@ -244,7 +309,7 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
         time.sleep(LOOK_SECONDS)
         return
     try:
-        select.select([ending], [], [])
+        select.select([ending], [], [], LONGEST_LOOK_SECONDS)
     finally:
         os.close(ending)
 
