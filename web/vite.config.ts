@@ -18,7 +18,10 @@ function precompressed(): Plugin {
         if (!/\.(js|css|svg)$/.test(name)) continue;
         const body = readFileSync(join(folder, name));
         if (body.length < 1024) continue;
-        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+        writeFileSync(
+          join(folder, `${name}.br`),
+          brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+        );
         writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }));
       }
     },

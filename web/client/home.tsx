@@ -64,7 +64,10 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
                 busy={busy}
                 onClick={() => {
                   setBusy(true);
-                  session.switchUnit().catch(setError).finally(() => setBusy(false));
+                  session
+                    .switchUnit()
+                    .catch(setError)
+                    .finally(() => setBusy(false));
                 }}
               >
                 {t("切换单位", "Switch unit")}
@@ -88,7 +91,9 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
             ))}
           </ul>
         )}
-        <p class="muted small">{t("登录到此完成；业务功能不在模拟之内。", "The login ends here; the tax business itself is not simulated.")}</p>
+        <p class="muted small">
+          {t("登录到此完成；业务功能不在模拟之内。", "The login ends here; the tax business itself is not simulated.")}
+        </p>
       </div>
     </div>
   );

@@ -45,9 +45,15 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
       )}
       {tab === "qr" && <QrLogin session={session} />}
       {tab === "password" && <PasswordLogin session={session} />}
-      {tab === "unit" && <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />}
+      {tab === "unit" && (
+        <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />
+      )}
       {config.unit_login && !byQr && (
-        <button type="button" class="link small" onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}>
+        <button
+          type="button"
+          class="link small"
+          onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}
+        >
           {t(...TITLES[tab === "unit" ? "password" : "unit"])}
         </button>
       )}
@@ -67,7 +73,10 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
       {download && (
         <Sheet title={t("手机端下载", "Get the phone app")} onClose={() => setDownload(false)}>
           <div class="download">
-            <QrCode text={`${config.public_url}/download/app`} label={t("手机端下载二维码", "QR code of the phone app")} />
+            <QrCode
+              text={`${config.public_url}/download/app`}
+              label={t("手机端下载二维码", "QR code of the phone app")}
+            />
             <p class="muted small">
               {t("用手机相机扫描，打开模拟的个人所得税 APP。", "Scan with a phone's camera to open the simulated app.")}
             </p>
@@ -91,7 +100,13 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
   useEffect(() => session.line.stop(), []);
 
   const submit = async (): Promise<void> => {
-    const lacks = !identifier.trim() ? "identifier" : !password ? "password" : captcha && !captcha.answer.trim() ? "captcha" : "";
+    const lacks = !identifier.trim()
+      ? "identifier"
+      : !password
+        ? "password"
+        : captcha && !captcha.answer.trim()
+          ? "captcha"
+          : "";
     setMissing(lacks);
     if (!lacks) await attempt.run((answer) => session.loginByPassword(identifier, password, answer));
   };
@@ -123,7 +138,9 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
       />
       <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
-      {missing === "captcha" && <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>}
+      {missing === "captcha" && (
+        <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>
+      )}
       <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
         {t("登录", "Log in")}
       </Button>

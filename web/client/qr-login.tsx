@@ -29,7 +29,16 @@ function Ring({ ticket, seconds }: { ticket: Ticket; seconds: number }): JSX.Ele
   return (
     <svg class={`ring ${seconds < 15 ? "late" : ""}`} viewBox="0 0 100 100" aria-hidden="true">
       <rect class="ring-track" x="1.5" y="1.5" width="97" height="97" rx="9" />
-      <rect class="ring-left" x="1.5" y="1.5" width="97" height="97" rx="9" pathLength="100" stroke-dasharray={`${part * 100} 100`} />
+      <rect
+        class="ring-left"
+        x="1.5"
+        y="1.5"
+        width="97"
+        height="97"
+        rx="9"
+        pathLength="100"
+        stroke-dasharray={`${part * 100} 100`}
+      />
     </svg>
   );
 }
@@ -147,7 +156,9 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
         {live ? t(`${Math.ceil(seconds)} 秒后过期`, `Expires in ${Math.ceil(seconds)} s`) : " "}
       </p>
       {reconnecting && (
-        <Notice tone="warn">{t("连接中断，正在自动重连。二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}</Notice>
+        <Notice tone="warn">
+          {t("连接中断，正在自动重连。二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
+        </Notice>
       )}
       {state === "pending" && (
         <button type="button" class="link small" onClick={again}>

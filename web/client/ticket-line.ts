@@ -118,9 +118,7 @@ export class TicketLine {
     const old = this.ticket.value;
     const body = {
       client: this.client,
-      ...(old && LIVE.has(old.state)
-        ? { replaces: { ticket_id: old.ticket_id, claim_secret: old.claim_secret } }
-        : {}),
+      ...(old && LIVE.has(old.state) ? { replaces: { ticket_id: old.ticket_id, claim_secret: old.claim_secret } } : {}),
     };
     try {
       const issued =

@@ -39,7 +39,12 @@ export function UnitForm(props: {
         hint={t("18 位统一社会信用代码，或 15 位旧号", "18 characters, or 15 of the older kind")}
         focus
       />
-      <SoftPasswordField label={t("申报密码", "Declaration password")} name="declaration_password" value={password} onValue={setPassword} />
+      <SoftPasswordField
+        label={t("申报密码", "Declaration password")}
+        name="declaration_password"
+        value={password}
+        onValue={setPassword}
+      />
       <AttemptCaptcha attempt={attempt} bound={{ taxpayer_id: taxpayerId }} />
       <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy} disabled={!taxpayerId || !password}>
         {props.action}

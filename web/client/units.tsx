@@ -41,7 +41,9 @@ export function UnitsCard({ session }: { session: ClientSession }): JSX.Element 
       </div>
       <h2>{t("单位办税验证", "Unit verification")}</h2>
       {step.name === "list" && <UnitList session={session} onStep={setStep} />}
-      {step.name === "bind" && <BindForm session={session} onBack={units.length ? () => setStep({ name: "list" }) : undefined} />}
+      {step.name === "bind" && (
+        <BindForm session={session} onBack={units.length ? () => setStep({ name: "list" }) : undefined} />
+      )}
       {step.name === "password" && (
         <PasswordForm
           key={step.unit.taxpayer_id}
@@ -129,12 +131,11 @@ function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId
   if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
   return (
     <div class="forgotten">
-      <QrCode
-        text={offer.qr}
-        label={t("申报密码重置二维码", "QR code of the password reset")}
-      />
+      <QrCode text={offer.qr} label={t("申报密码重置二维码", "QR code of the password reset")} />
       <div class="stack tight small">
-        <p>{t("法定代表人或财务负责人可以重置申报密码：", "The legal representative or finance manager can reset it:")}</p>
+        <p>
+          {t("法定代表人或财务负责人可以重置申报密码：", "The legal representative or finance manager can reset it:")}
+        </p>
         <p>{t("用手机 APP 扫这个二维码，", "scan this code with the app,")}</p>
         <p>
           {t("或者在", "or use the ")}
@@ -230,7 +231,10 @@ function BindForm({ session, onBack }: { session: ClientSession; onBack: (() => 
     <UnitForm action={t("确定", "OK")} onSubmit={(...typed) => session.bind(...typed)} below={back}>
       {!onBack && (
         <Notice tone="info">
-          {t("这个账号还没有单位。首次办税，请输入单位的纳税人识别号和申报密码。", "This account has no unit yet. Enter a unit's taxpayer number and its declaration password.")}
+          {t(
+            "这个账号还没有单位。首次办税，请输入单位的纳税人识别号和申报密码。",
+            "This account has no unit yet. Enter a unit's taxpayer number and its declaration password.",
+          )}
         </Notice>
       )}
     </UnitForm>

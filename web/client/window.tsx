@@ -42,7 +42,15 @@ function Brand(): JSX.Element {
 /** A screen, a phone, and what goes between them. */
 function BrandPicture(): JSX.Element {
   return (
-    <svg viewBox="0 0 360 200" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+    <svg
+      viewBox="0 0 360 200"
+      fill="none"
+      stroke="#fff"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
       <g fill="#ffffff14">
         <rect x="20" y="20" width="190" height="124" rx="10" />
         <rect x="270" y="30" width="70" height="134" rx="12" />
@@ -81,7 +89,13 @@ function LinkState({ session }: { session: ClientSession }): JSX.Element {
   );
 }
 
-export function ClientWindow({ session, switches = true }: { session: ClientSession; switches?: boolean }): JSX.Element {
+export function ClientWindow({
+  session,
+  switches = true,
+}: {
+  session: ClientSession;
+  switches?: boolean;
+}): JSX.Element {
   useEffect(() => {
     void session.restore();
   }, []);

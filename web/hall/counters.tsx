@@ -73,7 +73,9 @@ export function RegistrationCounter(): JSX.Element {
             <span class="muted small">{t("注册码", "Registration code")}</span>
             <b>{slip.registration_code}</b>
             {slip.expires_at && (
-              <span class="muted small num">{t(`有效至 ${moment(slip.expires_at)}`, `until ${moment(slip.expires_at)}`)}</span>
+              <span class="muted small num">
+                {t(`有效至 ${moment(slip.expires_at)}`, `until ${moment(slip.expires_at)}`)}
+              </span>
             )}
             <a class="link" href="/web/#/register" target="_blank" rel="noopener">
               {t("去 WEB 端注册", "Register on the WEB platform")}
@@ -183,7 +185,9 @@ export function AccountCounter(): JSX.Element {
       after={
         done !== null && (
           <Notice tone="ok">
-            {done ? t("已停用，此账号不能再登录。", "Disabled: it cannot log in any more.") : t("已启用，可以重新登录。", "Enabled: it can log in again.")}
+            {done
+              ? t("已停用，此账号不能再登录。", "Disabled: it cannot log in any more.")
+              : t("已启用，可以重新登录。", "Enabled: it can log in again.")}
           </Notice>
         )
       }

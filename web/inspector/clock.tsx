@@ -34,7 +34,12 @@ export function ClockPanel({ onError }: { onError: (error: unknown) => void }): 
           {span(Math.abs(told.offset_ms) / 1000)}
         </span>
       )}
-      <select class="input" aria-label={t("时间长度", "How far")} value={leap} onChange={(event) => setLeap(event.currentTarget.value)}>
+      <select
+        class="input"
+        aria-label={t("时间长度", "How far")}
+        value={leap}
+        onChange={(event) => setLeap(event.currentTarget.value)}
+      >
         {LEAPS.map((seconds) => (
           <option key={seconds} value={String(seconds)}>
             +{span(seconds)}

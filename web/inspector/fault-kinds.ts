@@ -102,7 +102,12 @@ const BOUNDS: Record<Amount, Bounds> = {
   milliseconds: { label: ["毫秒", "Milliseconds"], least: 0, most: 60_000 },
   sigma: { label: ["对数正态 σ", "Log-normal σ"], least: 0, most: 5, empty: ["0：固定", "0: fixed"] },
   times: { label: ["次数", "How often"], least: 1, most: 1_000_000, whole: true, empty: ["不限", "no limit"] },
-  seconds: { label: ["持续秒数", "Lifetime in seconds"], least: 0.001, most: 86_400 * 366, empty: ["直到解除", "until lifted"] },
+  seconds: {
+    label: ["持续秒数", "Lifetime in seconds"],
+    least: 0.001,
+    most: 86_400 * 366,
+    empty: ["直到解除", "until lifted"],
+  },
   probability: { label: ["概率（0–1）", "Probability (0–1)"], least: 0.0001, most: 1, empty: ["1：总是", "1: always"] },
   seed: { label: ["随机种子", "Seed"], least: 0, most: 2 ** 31, whole: true, empty: ["0", "0"] },
 };
@@ -117,7 +122,10 @@ export function amountWrong(amount: Amount, typed: string, needed: boolean): str
   const value = Number(typed);
   if (whole && !Number.isInteger(value)) return t("请填整数", "A whole number");
   if (value >= (needed && least === 0 ? 1 : least) && value <= most) return "";
-  return t(`请填 ${needed && least === 0 ? 1 : least} 至 ${most} 的数`, `A number from ${needed && least === 0 ? 1 : least} to ${most}`);
+  return t(
+    `请填 ${needed && least === 0 ? 1 : least} 至 ${most} 的数`,
+    `A number from ${needed && least === 0 ? 1 : least} to ${most}`,
+  );
 }
 
 export const kindName = (kind: string): string => (KINDS[kind] ? t(...KINDS[kind].name) : kind);

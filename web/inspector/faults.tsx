@@ -71,7 +71,8 @@ export function FaultsBox(props: { fits: (row: object) => boolean; onError: (err
         return (
           <tr key={row.fault_id}>
             <td>
-              <span class={`badge ${over || used ? "plain" : "danger"}`}>{name}</span> <span class="mono muted small">{row.kind}</span>
+              <span class={`badge ${over || used ? "plain" : "danger"}`}>{name}</span>{" "}
+              <span class="mono muted small">{row.kind}</span>
             </td>
             <td class="mono small">{details(row)}</td>
             <td class="num nowrap">{row.times === null ? row.fired : `${row.fired} / ${row.times}`}</td>

@@ -57,7 +57,19 @@ export function Inspector(): JSX.Element {
         !trouble.value && <Waiting />
       ) : (
         <div class="inspector-grid">
-          <Box wide icon="qr" title={t("票据", "Tickets")} heads={[t("状态", "State"), "ticket_id", t("客户端", "Client"), t("账号", "Account"), t("地址", "Address"), t("剩余", "Left")]}>
+          <Box
+            wide
+            icon="qr"
+            title={t("票据", "Tickets")}
+            heads={[
+              t("状态", "State"),
+              "ticket_id",
+              t("客户端", "Client"),
+              t("账号", "Account"),
+              t("地址", "Address"),
+              t("剩余", "Left"),
+            ]}
+          >
             {seen.tickets.filter(fits).map((row) => (
               <tr key={row.ticket_id}>
                 <td>
@@ -67,11 +79,25 @@ export function Inspector(): JSX.Element {
                 <td>{row.client}</td>
                 <td>{row.login_name || "–"}</td>
                 <td class="num">{row.address}</td>
-                <td class="num nowrap">{["pending", "scanned", "confirmed"].includes(row.state) ? left(row.expires_at) : "–"}</td>
+                <td class="num nowrap">
+                  {["pending", "scanned", "confirmed"].includes(row.state) ? left(row.expires_at) : "–"}
+                </td>
               </tr>
             ))}
           </Box>
-          <Box wide icon="devices" title={t("登录", "Sessions")} heads={[t("类型", "Kind"), t("账号", "Account"), t("设备", "Device"), t("单位", "Unit"), t("最近使用", "Last seen"), t("剩余", "Left")]}>
+          <Box
+            wide
+            icon="devices"
+            title={t("登录", "Sessions")}
+            heads={[
+              t("类型", "Kind"),
+              t("账号", "Account"),
+              t("设备", "Device"),
+              t("单位", "Unit"),
+              t("最近使用", "Last seen"),
+              t("剩余", "Left"),
+            ]}
+          >
             {seen.sessions.filter(fits).map((row) => (
               <tr key={row.session_id}>
                 <td>
@@ -90,7 +116,11 @@ export function Inspector(): JSX.Element {
             ))}
           </Box>
           <FaultsBox fits={fits} onError={setError} />
-          <Box icon="bell" title={t("短信", "SMS outbox")} heads={[t("手机号", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}>
+          <Box
+            icon="bell"
+            title={t("短信", "SMS outbox")}
+            heads={[t("手机号", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}
+          >
             {messages.value.filter(fits).map((row) => (
               <tr key={row.message_id}>
                 <td class="num">{row.phone}</td>
@@ -100,7 +130,11 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
-          <Box icon="key" title={t("锁定与错误次数", "Locks and wrong passwords")} heads={[t("类型", "Kind"), t("对象", "Subject"), t("错误", "Wrong"), t("锁定剩余", "Locked for")]}>
+          <Box
+            icon="key"
+            title={t("锁定与错误次数", "Locks and wrong passwords")}
+            heads={[t("类型", "Kind"), t("对象", "Subject"), t("错误", "Wrong"), t("锁定剩余", "Locked for")]}
+          >
             {seen.locks.filter(fits).map((row) => (
               <tr key={row.kind + row.subject}>
                 <td>{row.kind}</td>
@@ -114,7 +148,11 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
-          <Box icon="eye" title={t("图形验证码", "Captchas")} heads={["captcha_id", t("答案", "Answer"), t("剩余", "Left")]}>
+          <Box
+            icon="eye"
+            title={t("图形验证码", "Captchas")}
+            heads={["captcha_id", t("答案", "Answer"), t("剩余", "Left")]}
+          >
             {seen.captchas.filter(fits).map((row) => (
               <tr key={row.captcha_id}>
                 <td class="mono">{row.captcha_id}</td>
@@ -129,7 +167,10 @@ export function Inspector(): JSX.Element {
         <Sheet title={t("全部重置？", "Reset all?")} onClose={() => setResetting(false)}>
           <div class="stack">
             <p>
-              {t("票据、登录、短信、锁定和改动过的数据都会清除，回到种子数据，时钟回到现在。", "Tickets, sessions, messages, locks and changed data go; the seed comes back, and the clock runs true.")}
+              {t(
+                "票据、登录、短信、锁定和改动过的数据都会清除，回到种子数据，时钟回到现在。",
+                "Tickets, sessions, messages, locks and changed data go; the seed comes back, and the clock runs true.",
+              )}
             </p>
             <Button
               kind="danger"

@@ -20,7 +20,10 @@ function Head() {
     <SiteHead
       here="inspector"
       title={t("检查器", "Inspector")}
-      line={t("网关此刻记着什么：票据、登录、短信、验证码、锁定、故障、时钟", "What the gateway holds now: tickets, sessions, SMS, captchas, locks, faults, clock")}
+      line={t(
+        "网关此刻记着什么：票据、登录、短信、验证码、锁定、故障、时钟",
+        "What the gateway holds now: tickets, sessions, SMS, captchas, locks, faults, clock",
+      )}
     />
   );
 }

@@ -45,7 +45,8 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
             <Icon name={session.kind === "phone" ? "phone" : "screen"} />
             <span class="grow">
               <b>
-                {kinds[session.kind] ?? session.kind} {session.current && <span class="badge ok">{t("本机", "This one")}</span>}
+                {kinds[session.kind] ?? session.kind}{" "}
+                {session.current && <span class="badge ok">{t("本机", "This one")}</span>}
               </b>
               <span class="muted small">
                 {session.device_name} · <span class="num">{session.address}</span>

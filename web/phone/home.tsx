@@ -7,8 +7,18 @@ import type { Phone, Screen } from "./phone.ts";
 
 export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
   const tiles: [IconName, string, string, Screen][] = [
-    ["shield", t("办税授权", "Authorizations"), t("授权他人为单位办税", "Who may act for a unit"), { name: "authorizations" }],
-    ["key", t("申报密码重置", "Declaration password"), t("法定代表人、财务负责人", "For representatives"), { name: "reset", taxpayerId: "" }],
+    [
+      "shield",
+      t("办税授权", "Authorizations"),
+      t("授权他人为单位办税", "Who may act for a unit"),
+      { name: "authorizations" },
+    ],
+    [
+      "key",
+      t("申报密码重置", "Declaration password"),
+      t("法定代表人、财务负责人", "For representatives"),
+      { name: "reset", taxpayerId: "" },
+    ],
     ["devices", t("设备与登录", "Devices, sessions"), t("查看并下线", "See them and end them"), { name: "devices" }],
     ["bell", t("消息", "Messages"), t("登录与授权提醒", "Logins and grants"), { name: "inbox" }],
   ];

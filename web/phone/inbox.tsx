@@ -29,7 +29,8 @@ const CHANNELS: Record<string, [string, string]> = {
 
 function textOf(message: PhoneMessage): string {
   const channel = CHANNELS[message.channel ?? ""];
-  const permission = message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
+  const permission =
+    message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
   return [
     message.unit_name,
     channel ? t(...channel) : message.channel,

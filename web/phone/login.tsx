@@ -25,7 +25,9 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         }}
       >
         {phone.waitsForLogin && (
-          <Notice tone="info">{t("登录后继续处理刚才的二维码。", "Log in to go on with the code that you scanned.")}</Notice>
+          <Notice tone="info">
+            {t("登录后继续处理刚才的二维码。", "Log in to go on with the code that you scanned.")}
+          </Notice>
         )}
         {phone.farewell.value && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
@@ -41,7 +43,14 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         />
         <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
         <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
-        <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy} disabled={!identifier.trim() || !password}>
+        <Button
+          kind="primary"
+          size="tall"
+          wide
+          type="submit"
+          busy={attempt.busy}
+          disabled={!identifier.trim() || !password}
+        >
           {t("登录", "Log in")}
         </Button>
         <div class="row between small">

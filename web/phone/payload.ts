@@ -22,7 +22,10 @@ export function readPayload(text: string): Payload {
   const ours = [new URL(config.public_url).origin, location.origin];
   if (!ours.includes(url.origin) || url.username) {
     throw new QrRefused(
-      t(`二维码来自 ${url.origin}，不是本系统的，已拒绝扫描。`, `The code comes from ${url.origin}, not from this gateway: refused.`),
+      t(
+        `二维码来自 ${url.origin}，不是本系统的，已拒绝扫描。`,
+        `The code comes from ${url.origin}, not from this gateway: refused.`,
+      ),
     );
   }
   const base = new URL(config.public_url).pathname.replace(/\/+$/, "");
@@ -30,7 +33,10 @@ export function readPayload(text: string): Payload {
   const found = url.search || url.hash ? null : readPath(path);
   if (!found) {
     throw new QrRefused(
-      t("这是本系统的网址，但不是登录、下载或重置二维码。", "An address of this gateway, but neither a login, a download, nor a reset."),
+      t(
+        "这是本系统的网址，但不是登录、下载或重置二维码。",
+        "An address of this gateway, but neither a login, a download, nor a reset.",
+      ),
     );
   }
   return found;

@@ -84,7 +84,9 @@ export class Phone {
   async login(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const device = { name: deviceName(), model: "Phone Simulator" };
     const body = { identifier: identifier.trim(), password, device, ...captchaBody(captcha) };
-    const answer = await api<Omit<Enrolment, "last_step"> & { server_time?: number }>("POST", "/app/sessions", { body });
+    const answer = await api<Omit<Enrolment, "last_step"> & { server_time?: number }>("POST", "/app/sessions", {
+      body,
+    });
     if (answer.server_time) setGatewayTime(answer.server_time);
     this.farewell.value = false;
     this.screens.value = HOME;

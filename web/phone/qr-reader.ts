@@ -58,12 +58,19 @@ export async function readPicture(file: Blob): Promise<string> {
     const ink = drawn(bitmap, bitmap.width, bitmap.height, side);
     const { width, height } = ink.canvas;
     for (const [x, y, w, h] of PARTS) {
-      const part = ink.getImageData(Math.round(x * width), Math.round(y * height), Math.round(w * width), Math.round(h * height));
+      const part = ink.getImageData(
+        Math.round(x * width),
+        Math.round(y * height),
+        Math.round(w * width),
+        Math.round(h * height),
+      );
       const text = read(part.data, part.width, part.height, { inversionAttempts: "attemptBoth" })?.data;
       if (text) found.add(text);
     }
     if (found.size > 1) {
-      throw new QrRefused(t("图片里有两个二维码，请只留一个。", "The picture holds two codes; crop it to the one you mean."));
+      throw new QrRefused(
+        t("图片里有两个二维码，请只留一个。", "The picture holds two codes; crop it to the one you mean."),
+      );
     }
     const [only] = found;
     if (only) return only;

@@ -49,9 +49,7 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
           <Icon name="screen" size={40} />
         </span>
         <h2>{t("是否允许这台电脑登录？", "Let this computer log in?")}</h2>
-        <p class="muted small num">
-          {t(`${Math.ceil(left)} 秒内有效`, `${Math.ceil(left)} s left to decide`)}
-        </p>
+        <p class="muted small num">{t(`${Math.ceil(left)} 秒内有效`, `${Math.ceil(left)} s left to decide`)}</p>
       </div>
       {request.number_matching === "show" && request.number && (
         <div class="number-card">
@@ -74,10 +72,18 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
         </p>
       ) : (
         <Notice tone="warn">
-          {t("与这台手机的网络地址不同。不是你本人操作，请拒绝。", "Not this phone's network address. If it is not you, reject it.")}
+          {t(
+            "与这台手机的网络地址不同。不是你本人操作，请拒绝。",
+            "Not this phone's network address. If it is not you, reject it.",
+          )}
         </Notice>
       )}
-      <p class="muted small">{t("程序和计算机名称由对方自报，未经核实。", "The program's and computer's names are its own words, unverified.")}</p>
+      <p class="muted small">
+        {t(
+          "程序和计算机名称由对方自报，未经核实。",
+          "The program's and computer's names are its own words, unverified.",
+        )}
+      </p>
       {required && (
         <Field
           label={t("输入电脑上显示的两位数字", "Type the two digits on the computer")}
@@ -92,11 +98,20 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
       <Trouble error={error} />
       {phone.waitsForCode.value > 0 && busy === "confirm" && (
         <Notice tone="info">
-          {t(`动态口令每个只能用一次，${phone.waitsForCode.value} 秒后自动继续。`, `Each one-time code serves once; going on in ${phone.waitsForCode.value} s.`)}
+          {t(
+            `动态口令每个只能用一次，${phone.waitsForCode.value} 秒后自动继续。`,
+            `Each one-time code serves once; going on in ${phone.waitsForCode.value} s.`,
+          )}
         </Notice>
       )}
       <div class="decide">
-        <Button size="tall" wide busy={busy === "reject"} disabled={busy !== ""} onClick={() => void act(() => phone.reject(request))}>
+        <Button
+          size="tall"
+          wide
+          busy={busy === "reject"}
+          disabled={busy !== ""}
+          onClick={() => void act(() => phone.reject(request))}
+        >
           {t("拒绝", "Reject")}
         </Button>
         <Button
@@ -121,9 +136,22 @@ export function ResultScreen(props: {
   const { phone, outcome, problem } = props;
   const [tone, icon, title, text] =
     outcome === "confirmed"
-      ? (["ok", "check", t("已确认登录", "Login confirmed"), t("电脑端正在进入系统。", "The computer is going on by itself.")] as const)
+      ? ([
+          "ok",
+          "check",
+          t("已确认登录", "Login confirmed"),
+          t("电脑端正在进入系统。", "The computer is going on by itself."),
+        ] as const)
       : outcome === "rejected"
-        ? (["plain", "cross", t("已拒绝登录", "Login rejected"), t("这个二维码不能再用。如果不是你本人操作，请修改密码。", "The code is dead. If this was not you, change your password.")] as const)
+        ? ([
+            "plain",
+            "cross",
+            t("已拒绝登录", "Login rejected"),
+            t(
+              "这个二维码不能再用。如果不是你本人操作，请修改密码。",
+              "The code is dead. If this was not you, change your password.",
+            ),
+          ] as const)
         : (["danger", "warn", t("没有完成", "Not done"), problem ? told(problem) : ""] as const);
   return (
     <SubScreen phone={phone} title={t("扫码登录", "Scan to log in")}>

@@ -16,7 +16,10 @@ export function ResetScreen({ phone, taxpayerId }: { phone: Phone; taxpayerId: s
       />
       {phone.waitsForCode.value > 0 && (
         <Notice tone="info">
-          {t(`等待下一个动态口令：${phone.waitsForCode.value} 秒`, `Waiting for the next one-time code: ${phone.waitsForCode.value} s`)}
+          {t(
+            `等待下一个动态口令：${phone.waitsForCode.value} 秒`,
+            `Waiting for the next one-time code: ${phone.waitsForCode.value} s`,
+          )}
         </Notice>
       )}
     </SubScreen>

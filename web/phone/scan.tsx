@@ -12,7 +12,10 @@ import { look, readPicture } from "./qr-reader.ts";
 const LOOK_EVERY = 180;
 type Source = "none" | "camera" | "screen";
 
-export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasElement | null) | undefined }): JSX.Element {
+export function ScanScreen(props: {
+  phone: Phone;
+  screenQr: (() => HTMLCanvasElement | null) | undefined;
+}): JSX.Element {
   const { phone, screenQr } = props;
   // a real phone goes straight to its camera, as people expect of 扫一扫
   const first: Source = !screenQr && matchMedia("(pointer: coarse)").matches ? "camera" : "none";
@@ -63,7 +66,10 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
     if (source !== "camera") return;
     if (!navigator.mediaDevices?.getUserMedia) {
       setWrong(
-        t("浏览器只在 HTTPS 或本机地址下开放相机。请用图片，或用 gateway demo --lan。", "Browsers open the camera over HTTPS or on localhost only. Use a picture, or gateway demo --lan."),
+        t(
+          "浏览器只在 HTTPS 或本机地址下开放相机。请用图片，或用 gateway demo --lan。",
+          "Browsers open the camera over HTTPS or on localhost only. Use a picture, or gateway demo --lan.",
+        ),
       );
       setSource("none");
       return;
@@ -89,7 +95,12 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
       })
       .catch(() => {
         if (!wanted) return;
-        setWrong(t("没有相机，或没有得到允许。可以改用图片或粘贴。", "No camera, or no permission for it. Use a picture or paste."));
+        setWrong(
+          t(
+            "没有相机，或没有得到允许。可以改用图片或粘贴。",
+            "No camera, or no permission for it. Use a picture or paste.",
+          ),
+        );
         setSource("none");
       });
     const stop = (): void => stream?.getTracks().forEach((track) => track.stop());
@@ -150,16 +161,23 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
         <span class="app-bar-end" />
       </header>
       <div class="finder">
-        {source === "camera" && <video ref={video} muted playsInline aria-label={t("相机画面", "What the camera sees")} />}
-        {source === "screen" && <canvas ref={view} width={360} height={360} role="img" aria-label={t("相机画面", "What the camera sees")} />}
+        {source === "camera" && (
+          <video ref={video} muted playsInline aria-label={t("相机画面", "What the camera sees")} />
+        )}
+        {source === "screen" && (
+          <canvas ref={view} width={360} height={360} role="img" aria-label={t("相机画面", "What the camera sees")} />
+        )}
         <span class="finder-frame" aria-hidden="true">
           {source !== "none" && <i class="finder-line" />}
         </span>
-        {source === "none" && (
-          <p class="finder-hint">{t("选择下面的一种方式", "Choose one of the ways below")}</p>
-        )}
+        {source === "none" && <p class="finder-hint">{t("选择下面的一种方式", "Choose one of the ways below")}</p>}
         {source === "screen" && !onScreen && (
-          <p class="finder-hint low">{t("电脑上还没有二维码：请在客户端右上角切换到扫码登录。", "No code on the client's screen yet: switch to it at the client's top right corner.")}</p>
+          <p class="finder-hint low">
+            {t(
+              "电脑上还没有二维码：请在客户端右上角切换到扫码登录。",
+              "No code on the client's screen yet: switch to it at the client's top right corner.",
+            )}
+          </p>
         )}
       </div>
       {phone.busy.value === "scan" ? (
@@ -173,12 +191,22 @@ export function ScanScreen(props: { phone: Phone; screenQr: (() => HTMLCanvasEle
       )}
       <div class="scan-ways">
         {screenQr && (
-          <button type="button" class="way first" aria-pressed={source === "screen"} onClick={() => (setWrong(""), setSource("screen"))}>
+          <button
+            type="button"
+            class="way first"
+            aria-pressed={source === "screen"}
+            onClick={() => (setWrong(""), setSource("screen"))}
+          >
             <Icon name="screen" size={24} />
             {t("对准电脑屏幕", "Point at the client's screen")}
           </button>
         )}
-        <button type="button" class="way" aria-pressed={source === "camera"} onClick={() => (setWrong(""), setSource("camera"))}>
+        <button
+          type="button"
+          class="way"
+          aria-pressed={source === "camera"}
+          onClick={() => (setWrong(""), setSource("camera"))}
+        >
           <Icon name="camera" size={24} />
           {t("相机", "Camera")}
         </button>

@@ -91,7 +91,10 @@ function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
       <h2>{t("登录", "Log in")}</h2>
       {forReset && (
         <Notice tone="info">
-          {t("请用法定代表人或财务负责人的账号登录，重置单位的申报密码。", "Log in as the unit's legal representative or finance manager to reset its password.")}
+          {t(
+            "请用法定代表人或财务负责人的账号登录，重置单位的申报密码。",
+            "Log in as the unit's legal representative or finance manager to reset its password.",
+          )}
         </Notice>
       )}
       <Trouble error={attempt.error} />

@@ -47,7 +47,10 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
             key={level}
             label={names[level] ?? t("下级", "Next level")}
             value={chosen[level] ?? ""}
-            options={[["", t("请选择", "Choose")], ...places.map((place): [string, string] => [place.code, place.name])]}
+            options={[
+              ["", t("请选择", "Choose")],
+              ...places.map((place): [string, string] => [place.code, place.name]),
+            ]}
             onValue={(value) => void choose(level, value)}
           />
         ))}

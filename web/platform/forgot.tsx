@@ -19,7 +19,10 @@ export function ForgotPage(): JSX.Element {
       {done ? (
         <>
           <Notice tone="ok">
-            {t("密码已重置，锁定已解除；所有登录和设备都已下线，请重新登录。", "The password is reset and the lock is off. All sessions and devices are out: log in again.")}
+            {t(
+              "密码已重置，锁定已解除；所有登录和设备都已下线，请重新登录。",
+              "The password is reset and the lock is off. All sessions and devices are out: log in again.",
+            )}
           </Notice>
           <div class="row">
             <a class="button primary" href="/app/">
@@ -34,7 +37,10 @@ export function ForgotPage(): JSX.Element {
       )}
       {!done && (
         <p class="muted small">
-          {t("手机号也不能用了？请携带证件到办税服务厅办理。", "The phone number is gone too? Go to the hall with your document.")}
+          {t(
+            "手机号也不能用了？请携带证件到办税服务厅办理。",
+            "The phone number is gone too? Go to the hall with your document.",
+          )}
         </p>
       )}
     </section>
@@ -103,7 +109,10 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
       }}
     >
       <Notice tone="info">
-        {t("如果身份信息属实，验证码会发到注册时的手机号。", "If this person is registered, the code goes to the phone number that was registered.")}
+        {t(
+          "如果身份信息属实，验证码会发到注册时的手机号。",
+          "If this person is registered, the code goes to the phone number that was registered.",
+        )}
       </Notice>
       <Trouble error={error} />
       {problem?.code.startsWith("reset_") && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
@@ -123,7 +132,10 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
         autocomplete="new-password"
         maxLength={15}
         wrong={wrong["new_password"]}
-        hint={t("8 至 15 位，含大写、小写、数字、特殊字符中的三种，不同于旧密码", "8 to 15 characters of three kinds, and not the old one")}
+        hint={t(
+          "8 至 15 位，含大写、小写、数字、特殊字符中的三种，不同于旧密码",
+          "8 to 15 characters of three kinds, and not the old one",
+        )}
       />
       <Button kind="primary" size="tall" type="submit" busy={busy} disabled={code.length !== 6 || password.length < 8}>
         {t("重置密码", "Reset the password")}

@@ -68,7 +68,9 @@ function ConsentStep({ onConsent }: { onConsent: () => void }): JSX.Element {
             "2. One keeps login name, password and phone safe; what is done with an account counts as done by its owner.",
           )}
         </p>
-        <p>{t("三、系统仅为登录和办税目的使用所填信息。", "3. What is entered is used for login and tax matters only.")}</p>
+        <p>
+          {t("三、系统仅为登录和办税目的使用所填信息。", "3. What is entered is used for login and tax matters only.")}
+        </p>
       </div>
       <label class="check">
         <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
@@ -116,7 +118,10 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
         onValue={(typed) => setCode(typed.toUpperCase())}
         maxLength={6}
         wrong={wrong["registration_code"]}
-        hint={t("在办税服务厅当面领取，6 位字母和数字，7 日内有效", "From the hall: 6 letters and digits, good for 7 days")}
+        hint={t(
+          "在办税服务厅当面领取，6 位字母和数字，7 日内有效",
+          "From the hall: 6 letters and digits, good for 7 days",
+        )}
       />
       {config.simulation && (
         <p class="small">
@@ -125,7 +130,13 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
           </a>
         </p>
       )}
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={!person.name.trim() || !person.id_number || code.length < 6}>
+      <Button
+        kind="primary"
+        size="tall"
+        type="submit"
+        busy={busy}
+        disabled={!person.name.trim() || !person.id_number || code.length < 6}
+      >
         {t("下一步", "Next")}
       </Button>
     </form>
@@ -176,7 +187,10 @@ function AccountStep(props: {
         autocomplete="username"
         maxLength={16}
         wrong={wrong["login_name"]}
-        hint={t("2 至 16 位字母、数字、中文或下划线，不能全是数字，区分大小写", "2 to 16 letters, digits, Chinese, underscores; not digits alone; case matters")}
+        hint={t(
+          "2 至 16 位字母、数字、中文或下划线，不能全是数字，区分大小写",
+          "2 to 16 letters, digits, Chinese, underscores; not digits alone; case matters",
+        )}
       />
       <PasswordField
         label={t("密码", "Password")}
@@ -186,7 +200,10 @@ function AccountStep(props: {
         autocomplete="new-password"
         maxLength={15}
         wrong={wrong["password"]}
-        hint={t("8 至 15 位，含大写、小写、数字、特殊字符中的三种，无空格", "8 to 15 characters, three of capitals, small letters, digits, specials; no space")}
+        hint={t(
+          "8 至 15 位，含大写、小写、数字、特殊字符中的三种，无空格",
+          "8 to 15 characters, three of capitals, small letters, digits, specials; no space",
+        )}
       />
       <PasswordField
         label={t("再次输入密码", "Password again")}
@@ -215,7 +232,9 @@ function AccountStep(props: {
         wrong={wrong["sms_code"]}
         disabled={form.phone.length !== 11}
         onError={setError}
-        send={async () => (await api<{ resend_in: number }>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in}
+        send={async () =>
+          (await api<{ resend_in: number }>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in
+        }
       />
       <Button
         kind="primary"
@@ -234,7 +253,10 @@ function Done({ account }: { account: Account }): JSX.Element {
   return (
     <div class="stack">
       <Notice tone="ok">
-        {t(`注册成功：${account.login_name}（${account.display_name}）`, `Registered: ${account.login_name} (${account.display_name})`)}
+        {t(
+          `注册成功：${account.login_name}（${account.display_name}）`,
+          `Registered: ${account.login_name} (${account.display_name})`,
+        )}
       </Notice>
       <div class="row">
         <a class="button primary" href="/app/">

@@ -65,7 +65,12 @@ export function Controls(props: { phone: Phone; client: ClientSession; seed: See
       <Button size="small" icon="clock" disabled={!live || busy} onClick={() => void act(expire)}>
         {t("立即过期", "Expire now")}
       </Button>
-      <Button size="small" icon="cut" disabled={client.line.link.value !== "online" || !ticket} onClick={() => client.line.cut()}>
+      <Button
+        size="small"
+        icon="cut"
+        disabled={client.line.link.value !== "online" || !ticket}
+        onClick={() => client.line.cut()}
+      >
         {t("切断客户端连接", "Cut the client's connection")}
       </Button>
       <span class="leap">

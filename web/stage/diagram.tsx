@@ -79,13 +79,25 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
         />
         <IconButton icon="trash" label={t("清空", "Clear")} onClick={() => journal.clear()} />
         <span class="exports" role="group" aria-label={t("导出", "Export")}>
-          <Button size="small" disabled={!entries.length} onClick={() => save("login.svg", "image/svg+xml", asSvg(entries))}>
+          <Button
+            size="small"
+            disabled={!entries.length}
+            onClick={() => save("login.svg", "image/svg+xml", asSvg(entries))}
+          >
             SVG
           </Button>
-          <Button size="small" disabled={!entries.length} onClick={() => save("login.mmd", "text/plain", asMermaid(entries))}>
+          <Button
+            size="small"
+            disabled={!entries.length}
+            onClick={() => save("login.mmd", "text/plain", asMermaid(entries))}
+          >
             Mermaid
           </Button>
-          <Button size="small" disabled={!entries.length} onClick={() => save("login.json", "application/json", asJson(entries))}>
+          <Button
+            size="small"
+            disabled={!entries.length}
+            onClick={() => save("login.json", "application/json", asJson(entries))}
+          >
             JSON
           </Button>
         </span>
@@ -108,7 +120,9 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
       >
         {journal.trouble.value ? <Notice tone="warn">{told(journal.trouble.value)}</Notice> : null}
         {entries.length === 0 ? (
-          <Empty icon="scan">{t("在客户端打开二维码，这里就会画出每一步。", "Open the QR on the client: each step is drawn here.")}</Empty>
+          <Empty icon="scan">
+            {t("在客户端打开二维码，这里就会画出每一步。", "Open the QR on the client: each step is drawn here.")}
+          </Empty>
         ) : (
           <svg
             width={width}
@@ -118,7 +132,14 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
             aria-label={t("按时间排列的消息，用上下键移动", "Messages in their order; arrow keys move")}
           >
             {LANES.map((lane) => (
-              <line key={lane} class={`life lane-${lane}`} x1={laneX(lane, width)} x2={laneX(lane, width)} y1={0} y2="100%" />
+              <line
+                key={lane}
+                class={`life lane-${lane}`}
+                x1={laneX(lane, width)}
+                x2={laneX(lane, width)}
+                y1={0}
+                y2="100%"
+              />
             ))}
             {rows.map((row) => (
               <Row
@@ -149,7 +170,13 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   );
 }
 
-function Row(props: { row: Drawn; width: number; chosen: boolean; tabStop: boolean; onChoose: () => void }): JSX.Element {
+function Row(props: {
+  row: Drawn;
+  width: number;
+  chosen: boolean;
+  tabStop: boolean;
+  onChoose: () => void;
+}): JSX.Element {
   const { row, chosen } = props;
   const { x1, x2, y, entry } = row;
   const itself = x1 === x2;
@@ -174,17 +201,26 @@ function Row(props: { row: Drawn; width: number; chosen: boolean; tabStop: boole
       <rect class="hit" x={0} y={y - 25} width={props.width} height={ROW} />
       <text class="time" x={6} y={y - 4}>
         {row.time}
-      </text>
-      {" "}
+      </text>{" "}
       <text class="label" x={itself ? x1 : middle} y={itself ? y - 2 : y - 8} text-anchor="middle">
         {row.label}
       </text>
       {itself ? (
-        <rect class="pill" x={x1 - row.label.length * 3.3 - 8} y={y - 16} width={row.label.length * 6.6 + 16} height={20} rx={10} />
+        <rect
+          class="pill"
+          x={x1 - row.label.length * 3.3 - 8}
+          y={y - 16}
+          width={row.label.length * 6.6 + 16}
+          height={20}
+          rx={10}
+        />
       ) : (
         <>
           <line class="arrow" x1={x1} x2={x2 - towards * 7} y1={y} y2={y} />
-          <path class="head" d={`M${x2 - towards * 9} ${y - 4.5}L${x2 - towards} ${y}L${x2 - towards * 9} ${y + 4.5}z`} />
+          <path
+            class="head"
+            d={`M${x2 - towards * 9} ${y - 4.5}L${x2 - towards} ${y}L${x2 - towards * 9} ${y + 4.5}z`}
+          />
           <circle class="tail" cx={x1} cy={y} r={3} />
         </>
       )}

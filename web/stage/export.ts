@@ -3,7 +3,12 @@ import { draw, labelOf, laneX, ROW } from "./drawing.ts";
 import { laneOf, LANES, type Entry, type Lane } from "./journal.ts";
 
 const INK: Record<Lane, string> = { client: "#1a5fd6", gateway: "#6a3fc0", redis: "#b3402a", phone: "#0b7548" };
-const NAMES: Record<Lane, string> = { client: "客户端 Client", gateway: "网关 Gateway", redis: "Redis", phone: "手机 Phone" };
+const NAMES: Record<Lane, string> = {
+  client: "客户端 Client",
+  gateway: "网关 Gateway",
+  redis: "Redis",
+  phone: "手机 Phone",
+};
 const WIDTH = 900;
 
 function escaped(text: string): string {
@@ -31,7 +36,9 @@ export function asSvg(entries: Entry[]): string {
     parts.push(`<text x="8" y="${line - 2}" fill="#536077" font-size="11">${time}</text>`);
     if (way === 0) {
       const half = label.length * 3.4 + 10;
-      parts.push(`<rect x="${x1 - half}" y="${line - 16}" width="${half * 2}" height="21" rx="10" fill="#fff" stroke="${INK[from]}"/>`);
+      parts.push(
+        `<rect x="${x1 - half}" y="${line - 16}" width="${half * 2}" height="21" rx="10" fill="#fff" stroke="${INK[from]}"/>`,
+      );
     } else {
       parts.push(
         `<path d="M${x1} ${line}H${x2 - way * 7}" stroke="${INK[from]}" stroke-width="1.6"${dashes}/>`,
@@ -48,7 +55,9 @@ export function asSvg(entries: Entry[]): string {
 export function asMermaid(entries: Entry[]): string {
   const lines = ["sequenceDiagram", ...LANES.map((lane) => `  participant ${lane} as ${NAMES[lane]}`)];
   for (const entry of entries) {
-    const arrow = { request: "->>", answer: "-->>", push: "--)", transition: "->>", fault: "-x", note: "->>" }[entry.kind];
+    const arrow = { request: "->>", answer: "-->>", push: "--)", transition: "->>", fault: "-x", note: "->>" }[
+      entry.kind
+    ];
     const name = labelOf(entry).replace(/[;#\n]/g, " ");
     lines.push(`  ${laneOf(entry.lane_from)}${arrow}${laneOf(entry.lane_to)}: ${name}`);
   }

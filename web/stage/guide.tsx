@@ -16,7 +16,15 @@ function present(client: ClientSession, phone: Phone): number {
   return 2;
 }
 
-export function Guide({ client, phone, seed }: { client: ClientSession; phone: Phone; seed: Seed | null }): JSX.Element {
+export function Guide({
+  client,
+  phone,
+  seed,
+}: {
+  client: ClientSession;
+  phone: Phone;
+  seed: Seed | null;
+}): JSX.Element {
   const at = present(client, phone);
   const password = seed?.units[0]?.declaration_password ?? "";
   const steps = [

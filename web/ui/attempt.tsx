@@ -5,7 +5,13 @@ import { asProblem } from "../api/calls.ts";
 import { type Bound, CaptchaField, type CaptchaForm } from "./captcha.tsx";
 
 const EMPTY: CaptchaForm = { captcha_id: "", image: "", answer: "" };
-const CAPTCHA_DUE = new Set(["captcha_required", "captcha_invalid", "invalid_credentials", "declaration_password_invalid", "unit_credentials_invalid"]);
+const CAPTCHA_DUE = new Set([
+  "captcha_required",
+  "captcha_invalid",
+  "invalid_credentials",
+  "declaration_password_invalid",
+  "unit_credentials_invalid",
+]);
 
 export interface Attempt {
   busy: boolean;

@@ -91,7 +91,10 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
       )}
       {granting.length === 0 && !error && (
         <Notice tone="info">
-          {t("只有法定代表人、财务负责人和有管理权限的人可以授权他人。", "Legal representatives, finance managers and those with the manage permission can authorize others.")}
+          {t(
+            "只有法定代表人、财务负责人和有管理权限的人可以授权他人。",
+            "Legal representatives, finance managers and those with the manage permission can authorize others.",
+          )}
         </Notice>
       )}
     </div>
@@ -135,7 +138,10 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; he
               </span>
               <span class="row">
                 {head && (
-                  <Button size="small" onClick={() => void change(one, one.permission === "manage" ? "handle" : "manage")}>
+                  <Button
+                    size="small"
+                    onClick={() => void change(one, one.permission === "manage" ? "handle" : "manage")}
+                  >
                     {one.permission === "manage" ? t("改为办税", "File only") : t("改为管理", "Let manage")}
                   </Button>
                 )}
@@ -167,7 +173,9 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; he
           {t("添加授权", "Authorize somebody")}
         </Button>
       )}
-      <p class="muted small">{t("每个单位最多授权 20 人，对方须已注册。", "At most 20 people a unit, who have registered already.")}</p>
+      <p class="muted small">
+        {t("每个单位最多授权 20 人，对方须已注册。", "At most 20 people a unit, who have registered already.")}
+      </p>
     </div>
   );
 }
@@ -192,7 +200,12 @@ function GrantForm(props: {
     const typed = found.trim();
     const who = /^1\d{10}$/.test(typed) ? { phone: typed } : { id_number: typed.toUpperCase(), id_type: idType };
     try {
-      await props.call("POST", props.path, { name: name.trim(), ...who, permission, ...(until ? { valid_until: until } : {}) });
+      await props.call("POST", props.path, {
+        name: name.trim(),
+        ...who,
+        permission,
+        ...(until ? { valid_until: until } : {}),
+      });
       props.onDone();
     } catch (refused) {
       setError(refused);

@@ -38,7 +38,10 @@ export function DeclarationPasswordPanel(props: {
     setError(null);
     try {
       const otp = await props.otp?.();
-      await props.call("POST", `/units/${chosen}/declaration-password`, { new_password: password, ...(otp ? { otp } : {}) });
+      await props.call("POST", `/units/${chosen}/declaration-password`, {
+        new_password: password,
+        ...(otp ? { otp } : {}),
+      });
       setDone(true);
     } catch (refused) {
       setError(refused);
@@ -50,7 +53,10 @@ export function DeclarationPasswordPanel(props: {
   if (done) {
     return (
       <Notice tone="ok">
-        {t("申报密码已重置，单位锁定已解除；用旧密码进入的客户端须重新验证。", "The declaration password is reset and the unit's lock is off; clients verify the unit anew.")}
+        {t(
+          "申报密码已重置，单位锁定已解除；用旧密码进入的客户端须重新验证。",
+          "The declaration password is reset and the unit's lock is off; clients verify the unit anew.",
+        )}
       </Notice>
     );
   }
@@ -60,7 +66,10 @@ export function DeclarationPasswordPanel(props: {
         <Trouble error={error} />
         {!error && (
           <Notice tone="warn">
-            {t("只有这个单位的法定代表人或财务负责人可以重置申报密码。", "Only the unit's legal representative or finance manager can reset its password.")}
+            {t(
+              "只有这个单位的法定代表人或财务负责人可以重置申报密码。",
+              "Only the unit's legal representative or finance manager can reset its password.",
+            )}
           </Notice>
         )}
       </div>

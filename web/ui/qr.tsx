@@ -6,7 +6,11 @@ import type { JSX } from "preact";
 const QUIET = 2;
 const MODULE = 8;
 
-export function QrCode(props: { text: string; label: string; canvasRef?: { current: HTMLCanvasElement | null } }): JSX.Element {
+export function QrCode(props: {
+  text: string;
+  label: string;
+  canvasRef?: { current: HTMLCanvasElement | null };
+}): JSX.Element {
   const own = useRef<HTMLCanvasElement>(null);
   const ref = props.canvasRef ?? own;
   useEffect(() => {

@@ -33,7 +33,12 @@ export function SiteHead(props: { here: Place; title: string; line: string }): J
       </div>
       <nav aria-label={t("页面", "Pages")}>
         {open.map(([place, path, name]) => (
-          <a key={place} ref={place === props.here ? hereLink : null} href={path} aria-current={place === props.here ? "page" : undefined}>
+          <a
+            key={place}
+            ref={place === props.here ? hereLink : null}
+            href={path}
+            aria-current={place === props.here ? "page" : undefined}
+          >
             {name}
           </a>
         ))}

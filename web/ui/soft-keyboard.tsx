@@ -45,7 +45,13 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
         <div class="keys" key={line}>
           {row === 3 &&
             layer !== "special" &&
-            key("⇧", () => setLayer(layer === "capital" ? "small" : "capital"), t("大写", "Capitals"), true, layer === "capital")}
+            key(
+              "⇧",
+              () => setLayer(layer === "capital" ? "small" : "capital"),
+              t("大写", "Capitals"),
+              true,
+              layer === "capital",
+            )}
           {[...line].map((character, column) =>
             key(character, () => props.onKey(character), row === 0 && column === 0 ? "first" : undefined),
           )}
@@ -53,7 +59,13 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
         </div>
       ))}
       <div class="keys">
-        {key(layer === "special" ? "abc" : "#+=", () => setLayer(layer === "special" ? "small" : "special"), t("符号", "Symbols"), true, layer === "special")}
+        {key(
+          layer === "special" ? "abc" : "#+=",
+          () => setLayer(layer === "special" ? "small" : "special"),
+          t("符号", "Symbols"),
+          true,
+          layer === "special",
+        )}
         {key(t("关闭", "Close"), props.onClose, undefined, true)}
       </div>
     </div>
