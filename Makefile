@@ -23,11 +23,12 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 test: $(VENV)/test ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(if $(CI),,-m "not slow") $(ARGS)
 
-lint: $(VENV)/lint ## style, types, import contracts
+lint: $(VENV)/lint ## style, types, import contracts; of Python and of the pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 
 bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
@@ -59,4 +60,5 @@ $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 $(VENV)/lint: pyproject.toml $(VENV)/test
 	@echo "Installing the linters ..."
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group lint
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web install --include=dev --no-save --ignore-scripts --silent
 	@touch $@

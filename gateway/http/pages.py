@@ -69,7 +69,7 @@ NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Pages not built</title></head><body>
 <h1>页面还没有构建 · The pages are not built yet</h1>
 <p>网关在运行，接口可用。<br>The gateway runs and its API works.</p>
-<p>构建页面 · To build the pages: <code>pip install -e .</code> (or, in <code>web/</code>: <code>npm ci &amp;&amp; npm run build</code>)</p>
+<p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm run build</code> in <code>web/</code>)</p>
 </body></html>
 """
 

@@ -1,6 +1,7 @@
 // What each refusal says to a person, in both languages.
-import { asProblem, type Problem } from "./calls.ts";
+
 import { language, span, t } from "../ui/language.ts";
+import { asProblem, type Problem } from "./calls.ts";
 
 const SAID: Record<string, [zh: string, en: string]> = {
   unreachable: ["连接不到网关，请检查网络后重试。", "The gateway cannot be reached. Check the network and try again."],
@@ -92,7 +93,7 @@ const SAID: Record<string, [zh: string, en: string]> = {
 };
 
 /** One or two sentences for a person: what happened and what to do next. */
-export function told(error: unknown): string {
+export function problemMessage(error: unknown): string {
   const problem = asProblem(error);
   const said = SAID[problem.code];
   let text = said ? t(...said) : problem.detail || t("操作没有成功，请重试。", "That did not work. Try again.");

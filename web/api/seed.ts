@@ -1,6 +1,7 @@
 // The people and units of the simulation, for the pages that choose among them.
-import { sim } from "./calls.ts";
+
 import { t } from "../ui/language.ts";
+import { sim } from "./calls.ts";
 
 export interface SeedAccount {
   login_name: string;

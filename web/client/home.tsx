@@ -1,10 +1,11 @@
 // The business home, plain: the unit, the person, and the functions open to their role.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { FunctionView } from "../api/schema.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Trouble, Waiting } from "../ui/parts.tsx";
-import type { FunctionView } from "../api/schema.ts";
 import type { ClientSession } from "./session.ts";
 import { roleNames } from "./units.tsx";
 

@@ -1,8 +1,9 @@
 // The card that the client opens with: account and password first, the QR behind the corner at the top right.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
-import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { useEffect, useState } from "preact/hooks";
 import { config } from "../api/config.ts";
+import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Field, Notice, Sheet, Trouble } from "../ui/parts.tsx";

@@ -1,12 +1,13 @@
 // The QR with all that can become of it: waiting, scanned, confirmed, rejected, expired, unreachable.
-import { useEffect, useRef, useState } from "preact/hooks";
+
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
-import { told } from "../api/problem-messages.ts";
 import { QrCode } from "../ui/qr.tsx";
-import { initialOf, type ClientSession } from "./session.ts";
+import { type ClientSession, initialOf } from "./session.ts";
 import type { Ticket } from "./ticket-line.ts";
 
 /** Where the QR is on the screen: the stage's phone points its camera here. */
@@ -81,7 +82,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   if (!ticket && refusal) {
     cover = (
       <Cover icon="warn" tone="danger" title={t("没有取得二维码", "No code was issued")}>
-        <p>{told(refusal)}</p>
+        <p>{problemMessage(refusal)}</p>
         {refresh}
       </Cover>
     );
@@ -95,7 +96,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   } else if (session.trouble.value) {
     cover = (
       <Cover icon="warn" tone="danger" title={t("登录没有完成", "The login did not finish")}>
-        <p>{told(session.trouble.value)}</p>
+        <p>{problemMessage(session.trouble.value)}</p>
         {refresh}
       </Cover>
     );

@@ -1,14 +1,22 @@
 // The client after its login: session, units, verification, menu. One object for the page and for the stage.
 import { computed, signal } from "@preact/signals";
-import { api, asProblem, Problem } from "../api/calls.ts";
-import { captchaBody, type CaptchaForm } from "../ui/captcha.tsx";
-import { kept } from "../ui/persistent-signal.ts";
+import { api, asProblem, type Problem } from "../api/calls.ts";
+import type {
+  AccountView,
+  ClientInfoBody,
+  ClientSessionView,
+  FunctionView,
+  LoginAnswer,
+  MenuAnswer,
+  UnitList,
+  UnitView,
+} from "../api/schema.ts";
+import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { t } from "../ui/language.ts";
-import type { ClientSessionView, FunctionView, LoginAnswer, MenuAnswer, UnitList } from "../api/schema.ts";
-import type { Account, ClientInfo, Unit } from "../api/types.ts";
-import { TicketLine, type Ticket } from "./ticket-line.ts";
+import { persistentSignal } from "../ui/persistent-signal.ts";
+import { type Ticket, TicketLine } from "./ticket-line.ts";
 
-export const CLIENT: ClientInfo = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
+export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
 
 function deviceName(): string {
   const system = /Windows/.test(navigator.userAgent) ? "Windows" : /Mac/.test(navigator.userAgent) ? "macOS" : "Linux";
@@ -20,9 +28,9 @@ export type Tab = "password" | "qr" | "unit";
 export type View = "login" | "units" | "home";
 
 export class ClientSession {
-  readonly token: ReturnType<typeof kept<string>>;
-  readonly account = signal<Account | null>(null);
-  readonly units = signal<Unit[]>([]);
+  readonly token: ReturnType<typeof persistentSignal<string>>;
+  readonly account = signal<AccountView | null>(null);
+  readonly units = signal<UnitView[]>([]);
   readonly session = signal<ClientSessionView | null>(null);
   readonly claiming = signal(false);
   readonly trouble = signal<Problem | null>(null);
@@ -43,7 +51,7 @@ export class ClientSession {
 
   /** `name` keeps the client of the stage apart from the one of /client/ in this tab. */
   constructor(name = "client") {
-    this.token = kept<string>(`${name}.token`, sessionStorage);
+    this.token = persistentSignal<string>(`${name}.token`, sessionStorage);
   }
 
   /** Go on with the session that this window had before it was reloaded. */

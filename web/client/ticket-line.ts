@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { api, asProblem, Problem, setGatewayTime } from "../api/calls.ts";
-import type { ClientInfo, TicketState } from "../api/types.ts";
+import type { ClientInfoBody } from "../api/schema.ts";
+import type { IssuedTicketBody, TicketState, TicketStateBody } from "../api/ticket-state.ts";
 
 export interface Ticket {
   ticket_id: string;
@@ -22,24 +23,6 @@ export interface Ticket {
 }
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
-
-interface StateBody {
-  ticket_id: string;
-  state: TicketState;
-  version: number;
-  at?: number;
-  expires_in?: number;
-  scanned_by?: { display_name: string; initial?: string };
-  number?: string;
-  reason?: string;
-}
-
-interface IssuedBody extends StateBody {
-  claim_secret: string;
-  qr: string;
-  expires_in: number;
-  expires_at: number;
-}
 
 type Acknowledged<T> = T & { error?: { code: string; detail: string; retry_after?: number } };
 
@@ -60,7 +43,7 @@ export class TicketLine {
   private reread = 0;
 
   constructor(
-    private readonly client: ClientInfo,
+    private readonly client: ClientInfoBody,
     private readonly onState: (ticket: Ticket) => void,
   ) {}
 
@@ -88,7 +71,7 @@ export class TicketLine {
       this.link.value = "reconnecting";
       this.pollUnlessConnected();
     });
-    socket.on("ticket_state", (body: StateBody) => this.take(body));
+    socket.on("ticket_state", (body: TicketStateBody) => this.take(body));
   }
 
   /** Leave: the ticket is cancelled, unless it was claimed. */
@@ -123,8 +106,8 @@ export class TicketLine {
     try {
       const issued =
         this.link.value === "online"
-          ? await this.emit<IssuedBody>("request_ticket", body)
-          : await api<IssuedBody>("POST", "/tickets", { body });
+          ? await this.emit<IssuedTicketBody>("request_ticket", body)
+          : await api<IssuedTicketBody>("POST", "/tickets", { body });
       if (!this.socket) return;
       this.ticket.value = {
         ticket_id: issued.ticket_id,
@@ -162,7 +145,7 @@ export class TicketLine {
     }
     const { ticket_id, claim_secret } = ticket;
     try {
-      this.take(await this.emit<StateBody>("resume_ticket", { ticket_id, claim_secret }));
+      this.take(await this.emit<TicketStateBody>("resume_ticket", { ticket_id, claim_secret }));
     } catch (error) {
       this.end(asProblem(error));
     }
@@ -182,7 +165,7 @@ export class TicketLine {
     return reply;
   }
 
-  private take(body: StateBody): void {
+  private take(body: TicketStateBody): void {
     const ticket = this.ticket.value;
     if (!ticket || body.ticket_id !== ticket.ticket_id || body.version <= ticket.version) return;
     const left = body.expires_in;
@@ -191,7 +174,7 @@ export class TicketLine {
       ...ticket,
       state: body.state,
       version: body.version,
-      ...(left === undefined ? {} : { deadline: performance.now() + left * 1000, lifetime: left }),
+      ...(left == null ? {} : { deadline: performance.now() + left * 1000, lifetime: left }),
       scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
       initial: body.scanned_by?.initial ?? ticket.initial,
       number: body.number ?? ticket.number,
@@ -243,7 +226,10 @@ export class TicketLine {
           this.link.value = "polling";
         } else if (LIVE.has(ticket.state)) {
           const path = `/tickets/${ticket.ticket_id}?since=${ticket.version}&wait=${POLL_SECONDS}`;
-          const body = await api<StateBody>("GET", path, { ticketSecret: ticket.claim_secret, signal: poll.signal });
+          const body = await api<TicketStateBody>("GET", path, {
+            ticketSecret: ticket.claim_secret,
+            signal: poll.signal,
+          });
           this.link.value = "polling";
           this.take(body);
         } else {

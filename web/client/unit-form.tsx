@@ -1,6 +1,7 @@
 // A unit by its taxpayer number and declaration password: to bind it, or to log in by it as before the cut-over.
-import { useState } from "preact/hooks";
+
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import type { CaptchaForm } from "../ui/captcha.tsx";
 import { t } from "../ui/language.ts";

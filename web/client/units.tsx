@@ -1,12 +1,13 @@
 // Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ResetOffer, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice, Trouble, Waiting } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
-import type { Unit } from "../api/types.ts";
 import type { ClientSession } from "./session.ts";
 import { UnitForm } from "./unit-form.tsx";
 
@@ -20,7 +21,7 @@ export function roleNames(roles: string[]): string {
   return roles.map((role) => (ROLES[role] ? t(...ROLES[role]) : role)).join(t("、", ", "));
 }
 
-type Step = { name: "list" } | { name: "bind" } | { name: "password"; unit: Unit };
+type Step = { name: "list" } | { name: "bind" } | { name: "password"; unit: UnitView };
 
 export function UnitsCard({ session }: { session: ClientSession }): JSX.Element {
   const units = session.units.value;
@@ -79,7 +80,7 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
       <p class="muted small" id="unit-list-hint">
         {t("双击单位，或选中后点「进入」。", "Double-click a unit, or select it and press Enter.")}
       </p>
-      <ul
+      <div
         class="unit-list"
         role="listbox"
         tabIndex={0}
@@ -89,7 +90,8 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
         onKeyDown={walk}
       >
         {units.map((unit) => (
-          <li
+          // biome-ignore lint/a11y: the list has the focus and the keys; aria-activedescendant names the option
+          <div
             key={unit.taxpayer_id}
             id={`unit-${unit.taxpayer_id}`}
             role="option"
@@ -106,9 +108,9 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
                 <span class="badge danger">{t("状态异常", "Irregular")}</span>
               )}
             </span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       <Button kind="primary" size="tall" wide onClick={() => open(chosen)}>
         {t("进入", "Enter")}
       </Button>
@@ -120,13 +122,10 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
 }
 
 function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId: string }): JSX.Element {
-  const [offer, setOffer] = useState<{ qr: string; link: string } | null>(null);
+  const [offer, setOffer] = useState<ResetOffer | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    session
-      .call<{ qr: string; link: string }>("GET", `/units/${taxpayerId}/declaration-password`)
-      .then(setOffer)
-      .catch(setError);
+    session.call<ResetOffer>("GET", `/units/${taxpayerId}/declaration-password`).then(setOffer).catch(setError);
   }, []);
   if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
   return (
@@ -151,7 +150,7 @@ function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId
 
 function PasswordForm(props: {
   session: ClientSession;
-  unit: Unit;
+  unit: UnitView;
   many: boolean;
   onBack: () => void;
   onBind: () => void;

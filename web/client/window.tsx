@@ -1,6 +1,7 @@
 // The client's window, as the desktop program looks: title bar, brand on the left, card on the right, status below.
-import { useEffect } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { PageSwitches, Waiting } from "../ui/parts.tsx";

@@ -1,12 +1,13 @@
 // What the counter does for somebody who stands before it with a document, and to an account.
-import { useState } from "preact/hooks";
+
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
 import { asProblem, sim } from "../api/calls.ts";
+import { fieldErrors } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, PersonFields, type Person } from "../ui/people.tsx";
-import { fieldErrors } from "../api/problem-messages.ts";
+import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 
 function Counter(props: {
   icon: IconName;

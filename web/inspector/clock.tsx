@@ -1,6 +1,7 @@
 // The gateway's clock: what it reads, and how to move it.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { gatewayNow, sim } from "../api/calls.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, span, t } from "../ui/language.ts";
@@ -19,7 +20,10 @@ export function ClockPanel({ onError }: { onError: (error: unknown) => void }): 
   const told = clock.value;
   const change = (method: "POST" | "PUT", path: string, body: unknown): void =>
     void sim(method, path, { body }).then(
-      () => (onError(null), readAll()),
+      () => {
+        onError(null);
+        readAll();
+      },
       (error: unknown) => onError(error),
     );
   const reading = told?.frozen ? told.now : gatewayNow();

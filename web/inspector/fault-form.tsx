@@ -1,7 +1,9 @@
 // The form that sets a fault: what goes wrong, to what, how often, for how long.
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sim } from "../api/calls.ts";
+import { TICKET_STATES } from "../api/ticket-state.ts";
 import { t } from "../ui/language.ts";
 import { Button, Choice, Field, Trouble } from "../ui/parts.tsx";
 import {
@@ -10,10 +12,11 @@ import {
   amountWhenEmpty,
   amountWrong,
   EVENTS,
-  kindName,
+  type FaultKind,
+  isKind,
   KINDS,
+  kindName,
   ROUTES,
-  STATES,
   STATUSES,
 } from "./fault-kinds.ts";
 
@@ -21,7 +24,7 @@ const ANY = "";
 const ROUTE = "route";
 
 export function FaultForm(props: { onSet: (kind: string) => void; onClose: () => void }): JSX.Element {
-  const [kindOf, setKind] = useState("latency");
+  const [kindOf, setKind] = useState<FaultKind>("latency");
   const [amounts, setAmounts] = useState<Partial<Record<Amount, string>>>({});
   const [status, setStatus] = useState("503");
   const [where, setWhere] = useState(ANY); // of a call: any, one by its route, or an event
@@ -36,7 +39,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
   // with the form itself: a key pressed right after must find it, also when frames are late
   useLayoutEffect(() => form.current?.querySelector("select")?.focus({ preventScroll: true }), []);
 
-  const kind = KINDS[kindOf]!;
+  const kind = KINDS[kindOf];
   const needed = (amount: Amount): boolean =>
     (amount === "milliseconds" && kindOf !== "push_reorder") || (amount === "seconds" && kind.to === "all");
   const wrong = (amount: Amount): string => amountWrong(amount, amounts[amount] ?? "", needed(amount));
@@ -97,7 +100,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
           label={t("什么故障", "What goes wrong")}
           value={kindOf}
           options={Object.keys(KINDS).map((each) => [each, `${kindName(each)} · ${each}`])}
-          onValue={setKind}
+          onValue={(next) => isKind(next) && setKind(next)}
           hint={t(...kind.hint)}
         />
       </div>
@@ -145,7 +148,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
         <Choice
           label={t("推送的状态", "State that is pushed")}
           value={state}
-          options={[[ANY, t("全部", "all")], ...STATES.map((each): [string, string] => [each, each])]}
+          options={[[ANY, t("全部", "all")], ...TICKET_STATES.map((each): [string, string] => [each, each])]}
           onValue={setState}
         />
       )}

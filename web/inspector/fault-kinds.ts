@@ -13,7 +13,7 @@ interface Kind {
 
 const OFTEN: Amount[] = ["times", "seconds", "probability", "seed"];
 
-export const KINDS: Record<string, Kind> = {
+const kinds = {
   latency: {
     name: ["应答变慢", "Slow answers"],
     hint: ["过这么久才处理请求。", "The call is held back this long."],
@@ -71,10 +71,12 @@ export const KINDS: Record<string, Kind> = {
     to: "all",
     amounts: ["seconds"],
   },
-};
+} satisfies Record<string, Kind>;
+
+export type FaultKind = keyof typeof kinds;
+export const KINDS: Record<FaultKind, Kind> = kinds;
 
 export const STATUSES = ["503", "500", "502", "504", "400", "403", "404", "409", "410", "429"];
-export const STATES = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const EVENTS = ["request_ticket", "resume_ticket", "cancel_ticket"];
 export const ROUTES = [
   "*",
@@ -128,4 +130,5 @@ export function amountWrong(amount: Amount, typed: string, needed: boolean): str
   );
 }
 
-export const kindName = (kind: string): string => (KINDS[kind] ? t(...KINDS[kind].name) : kind);
+export const isKind = (kind: string): kind is FaultKind => kind in KINDS;
+export const kindName = (kind: string): string => (isKind(kind) ? t(...KINDS[kind].name) : kind);

@@ -1,6 +1,7 @@
 // The faults that are set: what each does, how often it has happened, and the way to set another or to lift one.
-import { useRef, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
 import { sim } from "../api/calls.ts";
 import { span, t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";

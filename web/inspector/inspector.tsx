@@ -1,6 +1,7 @@
 // Everything that the simulation knows, live, with one search over all of it.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { sim } from "../api/calls.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, span, t } from "../ui/language.ts";

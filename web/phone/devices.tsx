@@ -1,10 +1,11 @@
 // Where this account is logged in, and on which phones it can confirm; each can be ended here.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { DeviceList, DeviceView, SessionList, SessionView } from "../api/schema.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Trouble, Waiting } from "../ui/parts.tsx";
-import type { DeviceList, DeviceView, SessionList, SessionView } from "../api/schema.ts";
 import type { Phone } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 

@@ -1,6 +1,7 @@
 // The phone around the app: a frame on a laptop, the whole screen on a phone.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { gatewayNow } from "../api/calls.ts";
 import { t } from "../ui/language.ts";
 import { PageSwitches } from "../ui/parts.tsx";

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
-import { loadReader } from "./qr-reader.ts";
 import type { Phone, Screen } from "./phone.ts";
+import { loadReader } from "./qr-reader.ts";
 
 export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
   const tiles: [IconName, string, string, Screen][] = [

@@ -1,9 +1,10 @@
 // Messages to this person: logins with their account, authorizations given and taken back.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { PhoneMessage, PhoneMessages } from "../api/schema.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
-import type { PhoneMessage, PhoneMessages } from "../api/schema.ts";
 import { Empty, Trouble, Waiting } from "../ui/parts.tsx";
 import type { Phone } from "./phone.ts";
 

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";

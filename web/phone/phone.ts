@@ -1,31 +1,21 @@
 // The simulated phone: its session and enrolled device, what it scanned, and which screen it shows.
 import { signal } from "@preact/signals";
 import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
-import { captchaBody, type CaptchaForm } from "../ui/captcha.tsx";
-import { kept } from "../ui/persistent-signal.ts";
-import type { Account, ClientInfo } from "../api/types.ts";
-import { readPayload, type Payload } from "./payload.ts";
+import type { ConfirmPage, PhoneLoginAnswer } from "../api/schema.ts";
+import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
+import { persistentSignal } from "../ui/persistent-signal.ts";
+import { type Payload, readPayload } from "./payload.ts";
 import { codeOf, nextStep } from "./totp.ts";
 
-interface Enrolment {
-  access_token: string;
-  device_id: string;
-  otp_secret: string;
-  account: Account;
+type Enrolment = Pick<PhoneLoginAnswer, "access_token" | "device_id" | "otp_secret" | "account"> & {
+  /** Time step of the one-time code sent last: each serves once. */
   last_step: number;
-}
+};
 
-export interface LoginRequest {
-  ticket_id: string;
-  client: ClientInfo;
-  address: string;
-  requested_at: number;
-  same_address: boolean;
-  number_matching: "off" | "show" | "require";
-  number?: string;
+export type LoginRequest = ConfirmPage & {
   /** End of the time to decide, on this page's monotonic clock (milliseconds). */
   deadline: number;
-}
+};
 
 export type Screen =
   | { name: "home" }
@@ -42,7 +32,7 @@ export type Screen =
 const HOME: Screen[] = [{ name: "home" }];
 
 export class Phone {
-  readonly enrolment: ReturnType<typeof kept<Enrolment>>;
+  readonly enrolment: ReturnType<typeof persistentSignal<Enrolment>>;
   readonly screens = signal<Screen[]>(HOME);
   readonly farewell = signal(false);
   readonly busy = signal("");
@@ -53,7 +43,7 @@ export class Phone {
 
   /** `name` keeps the phone of the stage apart from the one of /app/ in this browser. */
   constructor(name = "phone") {
-    this.enrolment = kept<Enrolment>(name, localStorage);
+    this.enrolment = persistentSignal<Enrolment>(name, localStorage);
   }
 
   get screen(): Screen {
@@ -84,10 +74,8 @@ export class Phone {
   async login(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const device = { name: deviceName(), model: "Phone Simulator" };
     const body = { identifier: identifier.trim(), password, device, ...captchaBody(captcha) };
-    const answer = await api<Omit<Enrolment, "last_step"> & { server_time?: number }>("POST", "/app/sessions", {
-      body,
-    });
-    if (answer.server_time) setGatewayTime(answer.server_time);
+    const answer = await api<PhoneLoginAnswer>("POST", "/app/sessions", { body });
+    setGatewayTime(answer.server_time);
     this.farewell.value = false;
     this.screens.value = HOME;
     this.enrolment.value = {
@@ -156,12 +144,9 @@ export class Phone {
   private async scanTicket(ticketId: string): Promise<void> {
     this.busy.value = "scan";
     try {
-      const told = await this.call<Omit<LoginRequest, "deadline"> & { expires_in: number }>(
-        "POST",
-        `/tickets/${ticketId}/scan`,
-        {},
-      );
-      this.arrive({ name: "request", request: { ...told, deadline: performance.now() + told.expires_in * 1000 } });
+      const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
+      const deadline = performance.now() + (page.expires_in ?? 0) * 1000;
+      this.arrive({ name: "request", request: { ...page, deadline } });
     } catch (error) {
       if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: asProblem(error) });
     } finally {

@@ -1,11 +1,12 @@
 // The confirm page: what asks, from where, since when. Both buttons weigh the same.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { Problem } from "../api/calls.ts";
+import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
-import { told } from "../api/problem-messages.ts";
 import type { LoginRequest, Phone } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
@@ -152,7 +153,7 @@ export function ResultScreen(props: {
               "The code is dead. If this was not you, change your password.",
             ),
           ] as const)
-        : (["danger", "warn", t("没有完成", "Not done"), problem ? told(problem) : ""] as const);
+        : (["danger", "warn", t("没有完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
   return (
     <SubScreen phone={phone} title={t("扫码登录", "Scan to log in")}>
       <div class={`result ${tone}`} role="status">

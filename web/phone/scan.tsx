@@ -1,10 +1,11 @@
 // 扫一扫: the camera, a picture, a paste, and on the stage the client's screen. Real pixels each time.
-import { useEffect, useRef, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Field, IconButton } from "../ui/parts.tsx";
-import { told } from "../api/problem-messages.ts";
 import { QrRefused } from "./payload.ts";
 import type { Phone } from "./phone.ts";
 import { look, readPicture } from "./qr-reader.ts";
@@ -36,7 +37,7 @@ export function ScanScreen(props: {
       return true;
     } catch (error) {
       done.current = false;
-      setWrong(error instanceof QrRefused ? error.message : told(error));
+      setWrong(error instanceof QrRefused ? error.message : problemMessage(error));
       return false;
     }
   };
@@ -45,7 +46,7 @@ export function ScanScreen(props: {
     try {
       await take(await readPicture(picture));
     } catch (error) {
-      setWrong(error instanceof QrRefused ? error.message : told(error));
+      setWrong(error instanceof QrRefused ? error.message : problemMessage(error));
     }
   };
 
@@ -103,7 +104,9 @@ export function ScanScreen(props: {
         );
         setSource("none");
       });
-    const stop = (): void => stream?.getTracks().forEach((track) => track.stop());
+    const stop = (): void => {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+    };
     return () => {
       wanted = false;
       window.clearTimeout(timer);
@@ -152,6 +155,10 @@ export function ScanScreen(props: {
     return () => cancelAnimationFrame(frame);
   }, [source]);
 
+  const aim = (at: Source): void => {
+    setWrong("");
+    setSource(at);
+  };
   const onScreen = source === "screen" && screenQr?.();
   return (
     <div class="scanner">
@@ -191,22 +198,12 @@ export function ScanScreen(props: {
       )}
       <div class="scan-ways">
         {screenQr && (
-          <button
-            type="button"
-            class="way first"
-            aria-pressed={source === "screen"}
-            onClick={() => (setWrong(""), setSource("screen"))}
-          >
+          <button type="button" class="way first" aria-pressed={source === "screen"} onClick={() => aim("screen")}>
             <Icon name="screen" size={24} />
             {t("对准电脑屏幕", "Point at the client's screen")}
           </button>
         )}
-        <button
-          type="button"
-          class="way"
-          aria-pressed={source === "camera"}
-          onClick={() => (setWrong(""), setSource("camera"))}
-        >
+        <button type="button" class="way" aria-pressed={source === "camera"} onClick={() => aim("camera")}>
           <Icon name="camera" size={24} />
           {t("相机", "Camera")}
         </button>

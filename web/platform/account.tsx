@@ -1,18 +1,19 @@
 // Login to the WEB platform, and what a person does there: authorizations, declaration-password reset.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { api, asProblem } from "../api/calls.ts";
+import type { AccountView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { AuthorizationsPanel, type Caller } from "../ui/authorizations.tsx";
 import { captchaBody } from "../ui/captcha.tsx";
 import { DeclarationPasswordPanel } from "../ui/declaration-password.tsx";
-import { kept } from "../ui/persistent-signal.ts";
 import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import type { Account } from "../api/types.ts";
+import { persistentSignal } from "../ui/persistent-signal.ts";
 import { go } from "./route.ts";
 
-const session = kept<{ access_token: string; account: Account }>("web", sessionStorage);
+const session = persistentSignal<{ access_token: string; account: AccountView }>("web", sessionStorage);
 
 const caller: Caller = async (method, path, body) => {
   try {

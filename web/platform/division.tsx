@@ -1,22 +1,18 @@
 // The household division (GB/T 2260), chosen level by level.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
+import type { DivisionList, DivisionView } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
 import { Choice, Trouble } from "../ui/parts.tsx";
 
-interface Place {
-  code: string;
-  name: string;
-  has_children: boolean;
-}
-
 export function Division({ code, onCode }: { code: string; onCode: (code: string) => void }): JSX.Element {
-  const [levels, setLevels] = useState<Place[][]>([]);
+  const [levels, setLevels] = useState<DivisionView[][]>([]);
   const [chosen, setChosen] = useState<string[]>([]);
   const [error, setError] = useState<unknown>(null);
-  const read = async (parent: string): Promise<Place[]> =>
-    (await api<{ divisions: Place[] }>("GET", `/divisions${parent ? `?parent=${parent}` : ""}`)).divisions;
+  const read = async (parent: string): Promise<DivisionView[]> =>
+    (await api<DivisionList>("GET", `/divisions${parent ? `?parent=${parent}` : ""}`)).divisions;
   useEffect(() => {
     read("")
       .then((places) => setLevels([places]))

@@ -1,11 +1,13 @@
 // Forgotten password: who one is, the SMS code, the new password. It unlocks, and never logs in by itself.
-import { useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { api, asProblem } from "../api/calls.ts";
+import { fieldErrors } from "../api/problem-messages.ts";
+import type { ResetView, SmsSent } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
 import { Button, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, PersonFields, type Person } from "../ui/people.tsx";
-import { fieldErrors } from "../api/problem-messages.ts";
+import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { SmsField } from "./sms-field.tsx";
 import { Steps } from "./steps.tsx";
 
@@ -56,7 +58,7 @@ function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
     setError(null);
     try {
       const body = { ...person, name: person.name.trim() };
-      onReset((await api<{ reset_id: string }>("POST", "/password-resets", { body })).reset_id);
+      onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
     } catch (refused) {
       setError(refused);
       setBusy(false);
@@ -122,7 +124,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
         wrong={wrong["sms_code"]}
         disabled={false}
         onError={setError}
-        send={async () => (await api<{ resend_in: number }>("POST", `${path}/sms-codes`, { body: {} })).resend_in}
+        send={async () => (await api<SmsSent>("POST", `${path}/sms-codes`, { body: {} })).resend_in}
       />
       <PasswordField
         label={t("新密码", "New password")}

@@ -1,24 +1,25 @@
 // Real-name registration in its three steps: consent; identity and registration code; account and phone.
-import { useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { api, asProblem } from "../api/calls.ts";
 import { config } from "../api/config.ts";
+import { fieldErrors } from "../api/problem-messages.ts";
+import type { Registered, RegisteredAccount, RegistrationView, SmsSent } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, PersonFields, type Person } from "../ui/people.tsx";
-import { fieldErrors } from "../api/problem-messages.ts";
-import { kept } from "../ui/persistent-signal.ts";
-import type { Account } from "../api/types.ts";
+import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { persistentSignal } from "../ui/persistent-signal.ts";
 import { Division } from "./division.tsx";
 import { SmsField } from "./sms-field.tsx";
 import { Steps } from "./steps.tsx";
 
 /** A registration that was begun; it goes on after a reload until it expires. */
-const begun = kept<{ registration_id: string }>("registration", sessionStorage);
+const begun = persistentSignal<{ registration_id: string }>("registration", sessionStorage);
 
 export function RegisterPage(): JSX.Element {
   const [consented, setConsented] = useState(false);
-  const [done, setDone] = useState<Account | null>(null);
+  const [done, setDone] = useState<RegisteredAccount | null>(null);
   const at = done ? 3 : begun.value ? 2 : consented ? 1 : 0;
   return (
     <section class="panel stack wizard">
@@ -94,7 +95,7 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
     setError(null);
     try {
       const body = { consent: true, registration_code: code.trim().toUpperCase(), ...person, name: person.name.trim() };
-      onBegun((await api<{ registration_id: string }>("POST", "/registrations", { body })).registration_id);
+      onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
     } catch (refused) {
       setError(refused);
       setBusy(false);
@@ -145,7 +146,7 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
 
 function AccountStep(props: {
   registrationId: string;
-  onDone: (account: Account) => void;
+  onDone: (account: RegisteredAccount) => void;
   onAgain: () => void;
 }): JSX.Element {
   const [form, setForm] = useState({ login_name: "", password: "", phone: "", sms_code: "", household_division: "" });
@@ -162,7 +163,7 @@ function AccountStep(props: {
     setBusy(true);
     setError(null);
     try {
-      props.onDone((await api<{ account: Account }>("POST", `${path}/completion`, { body: form })).account);
+      props.onDone((await api<Registered>("POST", `${path}/completion`, { body: form })).account);
     } catch (refused) {
       setError(refused);
       setBusy(false);
@@ -232,9 +233,7 @@ function AccountStep(props: {
         wrong={wrong["sms_code"]}
         disabled={form.phone.length !== 11}
         onError={setError}
-        send={async () =>
-          (await api<{ resend_in: number }>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in
-        }
+        send={async () => (await api<SmsSent>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in}
       />
       <Button
         kind="primary"
@@ -249,7 +248,7 @@ function AccountStep(props: {
   );
 }
 
-function Done({ account }: { account: Account }): JSX.Element {
+function Done({ account }: { account: RegisteredAccount }): JSX.Element {
   return (
     <div class="stack">
       <Notice tone="ok">

@@ -1,5 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/calls.ts";
 import { config } from "../api/config.ts";
 import { t } from "../ui/language.ts";

@@ -1,14 +1,15 @@
 // What one can do to the play from outside: who holds the phone, time, the client's connection.
-import { useState } from "preact/hooks";
+
 import type { JSX } from "preact";
-import type { Phone } from "../phone/phone.ts";
-import type { ClientSession } from "../client/session.ts";
+import { useState } from "preact/hooks";
 import { sim } from "../api/calls.ts";
+import { problemMessage } from "../api/problem-messages.ts";
+import { personaNote, type Seed } from "../api/seed.ts";
+import type { ClientSession } from "../client/session.ts";
+import type { Phone } from "../phone/phone.ts";
 import { Icon } from "../ui/icons.tsx";
 import { span, t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
-import { told } from "../api/problem-messages.ts";
-import { personaNote, type Seed } from "../api/seed.ts";
 
 const LEAPS = [60, 600, 7200, 86_400, 7 * 86_400];
 
@@ -30,7 +31,7 @@ export function Controls(props: { phone: Phone; client: ClientSession; seed: See
     try {
       await what();
     } catch (error) {
-      setSaid(told(error));
+      setSaid(problemMessage(error));
     }
     setBusy(false);
   };

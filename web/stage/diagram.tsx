@@ -1,13 +1,13 @@
 // The live sequence diagram: one row for each thing that travelled; choose one to see what it carried.
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { problemMessage } from "../api/problem-messages.ts";
 import { t } from "../ui/language.ts";
 import { Button, Empty, IconButton, Notice } from "../ui/parts.tsx";
-import { told } from "../api/problem-messages.ts";
-import { draw, GUTTER, laneX, ROW, type Drawn } from "./drawing.ts";
+import { type Drawn, draw, GUTTER, laneX, ROW } from "./drawing.ts";
 import { asJson, asMermaid, asSvg, save } from "./export.ts";
-import { LANES, type Entry, type Journal, type Lane } from "./journal.ts";
+import { type Entry, type Journal, LANES, type Lane } from "./journal.ts";
 
 export function laneName(lane: Lane): string {
   return {
@@ -75,7 +75,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
           icon={journal.paused.value ? "play" : "pause"}
           label={journal.paused.value ? t("继续", "Go on") : t("暂停", "Pause")}
           pressed={journal.paused.value}
-          onClick={() => (journal.paused.value ? journal.resume() : (journal.paused.value = true))}
+          onClick={() => (journal.paused.value ? journal.resume() : journal.pause())}
         />
         <IconButton icon="trash" label={t("清空", "Clear")} onClick={() => journal.clear()} />
         <span class="exports" role="group" aria-label={t("导出", "Export")}>
@@ -109,6 +109,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
           </span>
         ))}
       </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move among the messages in it, which take the focus */}
       <div
         class="diagram-rows"
         ref={frame}
@@ -118,7 +119,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < ROW * 1.5;
         }}
       >
-        {journal.trouble.value ? <Notice tone="warn">{told(journal.trouble.value)}</Notice> : null}
+        {journal.trouble.value ? <Notice tone="warn">{problemMessage(journal.trouble.value)}</Notice> : null}
         {entries.length === 0 ? (
           <Empty icon="scan">
             {t("在客户端打开二维码，这里就会画出每一步。", "Open the QR on the client: each step is drawn here.")}

@@ -1,5 +1,5 @@
 // Where everything of the sequence diagram stands; the page and the exported SVG draw from the same figures.
-import { laneOf, LANES, type Entry, type Lane } from "./journal.ts";
+import { type Entry, LANES, type Lane, laneOf } from "./journal.ts";
 
 export const ROW = 38;
 export const GUTTER = 84;

@@ -1,6 +1,6 @@
 // The diagram as a file: SVG that stands alone, Mermaid, JSON.
 import { draw, labelOf, laneX, ROW } from "./drawing.ts";
-import { laneOf, LANES, type Entry, type Lane } from "./journal.ts";
+import { type Entry, LANES, type Lane, laneOf } from "./journal.ts";
 
 const INK: Record<Lane, string> = { client: "#1a5fd6", gateway: "#6a3fc0", redis: "#b3402a", phone: "#0b7548" };
 const NAMES: Record<Lane, string> = {

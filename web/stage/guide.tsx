@@ -1,10 +1,10 @@
 // One line that says what to do next: whoever has never seen it gets through by mouse alone.
 import type { JSX } from "preact";
-import type { Phone } from "../phone/phone.ts";
+import type { Seed } from "../api/seed.ts";
 import type { ClientSession } from "../client/session.ts";
+import type { Phone } from "../phone/phone.ts";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
-import type { Seed } from "../api/seed.ts";
 
 function present(client: ClientSession, phone: Phone): number {
   const view = client.view.value;

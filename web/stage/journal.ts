@@ -64,6 +64,10 @@ export class Journal {
     else if (told.length) this.entries.value = [...this.entries.value, ...told].slice(-KEPT);
   }
 
+  pause(): void {
+    this.paused.value = true;
+  }
+
   resume(): void {
     this.paused.value = false;
     const held = this.held;

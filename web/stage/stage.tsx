@@ -1,16 +1,16 @@
 // The stage: the client's window, the phone, and between them, live, what travels.
 import { useSignal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { PhoneFrame } from "../phone/frame.tsx";
-import { Phone } from "../phone/phone.ts";
-import { loadReader } from "../phone/qr-reader.ts";
+import { useEffect, useState } from "preact/hooks";
+import { readSeed, type Seed } from "../api/seed.ts";
 import { screenQr } from "../client/qr-login.tsx";
 import { ClientSession } from "../client/session.ts";
 import { ClientWindow } from "../client/window.tsx";
+import { PhoneFrame } from "../phone/frame.tsx";
+import { Phone } from "../phone/phone.ts";
+import { loadReader } from "../phone/qr-reader.ts";
 import { t } from "../ui/language.ts";
 import { SiteHead } from "../ui/site.tsx";
-import { readSeed, type Seed } from "../api/seed.ts";
 import { becomePersona, Controls } from "./controls.tsx";
 import { Diagram } from "./diagram.tsx";
 import { Guide } from "./guide.tsx";

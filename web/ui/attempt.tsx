@@ -1,6 +1,7 @@
 // An attempt at a password: whether it is under way, what was refused, and the picture that is due after a wrong one.
-import { useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { asProblem } from "../api/calls.ts";
 import { type Bound, CaptchaField, type CaptchaForm } from "./captcha.tsx";
 

@@ -1,15 +1,13 @@
 // 办税授权, for the phone and for the WEB platform.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { AuthorizationList, AuthorizationView, UnitList, UnitView } from "../api/schema.ts";
 import { t } from "./language.ts";
 import { Button, Choice, Empty, Field, Notice, Trouble, Waiting } from "./parts.tsx";
-import type { AuthorizationList, AuthorizationView, UnitList } from "../api/schema.ts";
 import { idTypes } from "./people.tsx";
-import type { Unit } from "../api/types.ts";
 
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
-
-type Authorization = AuthorizationView;
 
 function permissionName(permission: string): string {
   return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
@@ -19,14 +17,14 @@ function untilText(until: string | null): string {
   return until === null ? t("长期有效", "for ever") : t(`有效至 ${until}`, `until ${until}`);
 }
 
-export function isHead(unit: Unit): boolean {
+export function isHead(unit: UnitView): boolean {
   return unit.roles.includes("legal_representative") || unit.roles.includes("finance_manager");
 }
 
 /** What was given to me, and at each unit of mine, whom I let in. */
 export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
-  const [units, setUnits] = useState<Unit[] | null>(null);
-  const [mine, setMine] = useState<Authorization[]>([]);
+  const [units, setUnits] = useState<UnitView[] | null>(null);
+  const [mine, setMine] = useState<AuthorizationView[]>([]);
   const [error, setError] = useState<unknown>(null);
   const [chosen, setChosen] = useState("");
   const read = async (): Promise<void> => {
@@ -101,12 +99,12 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
   );
 }
 
-function manages(unit: Unit, mine: Authorization[]): boolean {
+function manages(unit: UnitView, mine: AuthorizationView[]): boolean {
   return mine.some((one) => one.taxpayer_id === unit.taxpayer_id && one.permission === "manage");
 }
 
-function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; head: boolean }): JSX.Element {
-  const [people, setPeople] = useState<Authorization[] | null>(null);
+function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView; head: boolean }): JSX.Element {
+  const [people, setPeople] = useState<AuthorizationView[] | null>(null);
   const [adding, setAdding] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const path = `/units/${unit.taxpayer_id}/authorizations`;
@@ -115,7 +113,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: Unit; he
   useEffect(() => {
     void read();
   }, []);
-  const change = (one: Authorization, permission: string): Promise<void> =>
+  const change = (one: AuthorizationView, permission: string): Promise<void> =>
     call("PATCH", `${path}/${one.authorization_id}`, { permission }).then(read, setError);
   return (
     <div class="stack">

@@ -1,11 +1,12 @@
 // The picture with characters that is due after a wrong password.
-import { useEffect, useRef, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
+import { problemMessage } from "../api/problem-messages.ts";
+import type { CaptchaField as CaptchaAnswer, CaptchaView } from "../api/schema.ts";
 import { t } from "./language.ts";
 import { Field } from "./parts.tsx";
-import { told } from "../api/problem-messages.ts";
-import type { CaptchaAnswer } from "../api/types.ts";
 
 export interface CaptchaForm {
   captcha_id: string;
@@ -34,7 +35,7 @@ export function CaptchaField(props: {
   useEffect(() => {
     let wanted = true;
     const ask = (): void => {
-      api<{ captcha_id: string; image: string }>("POST", "/captchas", { body: props.bound })
+      api<CaptchaView>("POST", "/captchas", { body: props.bound })
         .then((fresh) => {
           if (!wanted) return;
           setFailed(null);
@@ -58,7 +59,7 @@ export function CaptchaField(props: {
       value={props.form.answer}
       onValue={(answer) => props.onForm({ ...props.form, answer })}
       maxLength={8}
-      wrong={failed ? told(failed) : undefined}
+      wrong={failed ? problemMessage(failed) : undefined}
       after={
         <button
           type="button"

@@ -1,11 +1,11 @@
 // The reset of a unit's declaration password, for the phone and for the WEB platform.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
-import { isHead, type Caller } from "./authorizations.tsx";
+import { useEffect, useState } from "preact/hooks";
+import type { UnitList, UnitView } from "../api/schema.ts";
+import { type Caller, isHead } from "./authorizations.tsx";
 import { t } from "./language.ts";
-import type { UnitList } from "../api/schema.ts";
 import { Button, Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
-import type { Unit } from "../api/types.ts";
 
 /** `otp`: where a phone does it, its one-time code goes along. */
 export function DeclarationPasswordPanel(props: {
@@ -13,7 +13,7 @@ export function DeclarationPasswordPanel(props: {
   taxpayerId: string;
   otp?: () => Promise<string>;
 }): JSX.Element {
-  const [units, setUnits] = useState<Unit[] | null>(null);
+  const [units, setUnits] = useState<UnitView[] | null>(null);
   const [chosen, setChosen] = useState(props.taxpayerId);
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);

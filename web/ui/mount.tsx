@@ -1,5 +1,5 @@
 // How a page starts: styles, the root, and what a page without its script would lack.
-import { render, type ComponentChildren } from "preact";
+import { type ComponentChildren, render } from "preact";
 import "./tokens.css";
 import "./base.css";
 import "./parts.css";

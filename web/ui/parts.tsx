@@ -1,9 +1,10 @@
 // The parts that every page is made of.
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+
 import type { ComponentChildren, JSX } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { chooseLanguage, language, t } from "./language.ts";
-import { told } from "../api/problem-messages.ts";
 import { chooseTheme, theme } from "./theme.ts";
 
 export function Button(props: {
@@ -74,7 +75,7 @@ export function Notice({ tone, children }: { tone: Tone; children: ComponentChil
 
 /** What went wrong, if anything did. */
 export function Trouble({ error }: { error: unknown }): JSX.Element | null {
-  return error ? <Notice tone="danger">{told(error)}</Notice> : null;
+  return error ? <Notice tone="danger">{problemMessage(error)}</Notice> : null;
 }
 
 export function Waiting({ children }: { children?: ComponentChildren }): JSX.Element {

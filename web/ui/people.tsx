@@ -1,6 +1,7 @@
 // A person's name and document, as the WEB platform and the hall ask for them.
-import { useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { t } from "./language.ts";
 import { Choice, Field, Sheet } from "./parts.tsx";
 import { RareCharacters } from "./rare-characters.tsx";

@@ -1,7 +1,7 @@
 // State that survives a reload: sessions in this browser only.
-import { effect, signal, type Signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 
-export function kept<T>(name: string, storage: Storage): Signal<T | null> {
+export function persistentSignal<T>(name: string, storage: Storage): Signal<T | null> {
   const key = `pairing.${name}`;
   let first: T | null = null;
   try {

@@ -1,7 +1,8 @@
 // A QR drawn on a canvas: its pixels are what the phone on the stage reads.
-import { encode } from "uqr";
-import { useEffect, useRef } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { encode } from "uqr";
 
 const QUIET = 2;
 const MODULE = 8;
@@ -22,7 +23,9 @@ export function QrCode(props: {
     ink.fillStyle = "#ffffff";
     ink.fillRect(0, 0, canvas.width, canvas.height);
     ink.fillStyle = "#0d1526";
-    data.forEach((line, y) => line.forEach((dark, x) => dark && ink.fillRect(x * MODULE, y * MODULE, MODULE, MODULE)));
+    for (const [y, line] of data.entries()) {
+      for (const [x, dark] of line.entries()) if (dark) ink.fillRect(x * MODULE, y * MODULE, MODULE, MODULE);
+    }
   }, [props.text]);
   return (
     <div class="qr">

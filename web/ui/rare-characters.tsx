@@ -1,33 +1,21 @@
 // Rare characters by radical and stroke count, put together to a name, taken over with 确定.
-import { useEffect, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
+import type { CharacterList, RadicalList, RadicalView } from "../api/schema.ts";
 import { t } from "./language.ts";
 import { Button, Choice, Field, Trouble, Waiting } from "./parts.tsx";
 
-interface Radical {
-  radical: string;
-  character: string;
-  strokes: number;
-  simplified_of: string | null;
-  most_strokes: number;
-}
-
-interface Found {
-  characters: { character: string; codepoint: string }[];
-  next: number | null;
-  total: number;
-}
-
 export function RareCharacters(props: { name: string; onName: (name: string) => void }): JSX.Element {
-  const [radicals, setRadicals] = useState<Radical[] | null>(null);
+  const [radicals, setRadicals] = useState<RadicalView[] | null>(null);
   const [radical, setRadical] = useState("");
   const [strokes, setStrokes] = useState("");
-  const [found, setFound] = useState<Found | null>(null);
+  const [found, setFound] = useState<CharacterList | null>(null);
   const [name, setName] = useState(props.name);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    api<{ radicals: Radical[] }>("GET", "/radicals")
+    api<RadicalList>("GET", "/radicals")
       .then((body) => {
         setRadicals(body.radicals);
         setRadical(body.radicals[0]?.radical ?? "");
@@ -40,8 +28,12 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
     if (!radical) return;
     let wanted = true;
     setFound(null);
-    api<Found>("GET", query(0))
-      .then((body) => wanted && (setFound(body), setError(null)))
+    api<CharacterList>("GET", query(0))
+      .then((body) => {
+        if (!wanted) return;
+        setFound(body);
+        setError(null);
+      })
       .catch((failed: unknown) => wanted && setError(failed));
     return () => {
       wanted = false;
@@ -49,8 +41,12 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
   }, [radical, strokes]);
   const more = async (): Promise<void> => {
     if (found?.next == null) return;
-    const page = await api<Found>("GET", query(found.next)).catch((failed: unknown) => (setError(failed), null));
-    if (page) setFound({ ...page, characters: [...found.characters, ...page.characters] });
+    try {
+      const page = await api<CharacterList>("GET", query(found.next));
+      setFound({ ...page, characters: [...found.characters, ...page.characters] });
+    } catch (failed) {
+      setError(failed);
+    }
   };
   if (!radicals) return error ? <Trouble error={error} /> : <Waiting />;
   const most = radicals.find((one) => one.radical === radical)?.most_strokes ?? 30;
@@ -61,7 +57,10 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
           label={t("部首", "Radical")}
           value={radical}
           options={radicals.map((one) => [one.radical, `${one.character}  ${one.strokes} ${t("画", "strokes")}`])}
-          onValue={(next) => (setRadical(next), setStrokes(""))}
+          onValue={(next) => {
+            setRadical(next);
+            setStrokes("");
+          }}
         />
         <Choice
           label={t("部首外笔画", "Further strokes")}

@@ -1,6 +1,7 @@
 // The head of the pages that are no simulated program: where one is, and the way to the others.
-import { useEffect, useRef } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { config } from "../api/config.ts";
 import { t } from "./language.ts";
 import { PageSwitches } from "./parts.tsx";

@@ -1,8 +1,9 @@
 // The keyboard on the screen that the client offers for its passwords.
-import { useRef, useState } from "preact/hooks";
+
 import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
 import { t } from "./language.ts";
-import { Field, IconButton, type FieldProps } from "./parts.tsx";
+import { Field, type FieldProps, IconButton } from "./parts.tsx";
 
 const SMALL = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const CAPITAL = SMALL.map((line) => line.toUpperCase());
@@ -86,6 +87,10 @@ export function SoftPasswordField(props: FieldProps): JSX.Element {
     const caret = start + character.length;
     requestAnimationFrame(() => box?.setSelectionRange(caret, caret));
   };
+  const close = (): void => {
+    setOpen(false);
+    input.current?.focus();
+  };
   return (
     <div class="stack tight">
       <Field
@@ -111,7 +116,7 @@ export function SoftPasswordField(props: FieldProps): JSX.Element {
           </>
         }
       />
-      {open && <Keyboard onKey={press} onClose={() => (setOpen(false), input.current?.focus())} />}
+      {open && <Keyboard onKey={press} onClose={close} />}
     </div>
   );
 }
