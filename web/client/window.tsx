@@ -9,7 +9,12 @@ import { Home } from "./home.tsx";
 import { LoginCard } from "./login.tsx";
 import { CLIENT, type ClientSession } from "./session.ts";
 import { UnitsCard } from "./units.tsx";
-import "./client.css";
+import "./window.css";
+import "./login.css";
+import "./qr-login.css";
+import "./units.css";
+import "./home.css";
+import "./narrow.css";
 
 function Brand(): JSX.Element {
   const points: [Parameters<typeof Icon>[0]["name"], string][] = [

@@ -15,7 +15,11 @@ import { RequestScreen, ResultScreen } from "./request.tsx";
 import { ResetScreen } from "./reset.tsx";
 import { ScanScreen } from "./scan.tsx";
 import { SubScreen } from "./sub-screen.tsx";
-import "./phone.css";
+import "./frame.css";
+import "./home.css";
+import "./scanner.css";
+import "./request.css";
+import "./narrow.css";
 
 function StatusBar(): JSX.Element {
   const clock = (): string =>

@@ -16,6 +16,7 @@ import { Diagram } from "./diagram.tsx";
 import { Guide } from "./guide.tsx";
 import { Journal } from "./journal.ts";
 import "./stage.css";
+import "./diagram.css";
 
 const FIRST_PERSONA = "agent";
 

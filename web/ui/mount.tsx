@@ -2,7 +2,11 @@
 import { type ComponentChildren, render } from "preact";
 import "./tokens.css";
 import "./base.css";
+import "./buttons.css";
+import "./fields.css";
 import "./parts.css";
+import "./authorizations.css";
+import "./rare-characters.css";
 import "./keyboard.css";
 import "./language.ts";
 import "./theme.ts";
