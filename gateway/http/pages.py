@@ -1,4 +1,4 @@
-"""The door of the pages: the built files of ``gateway/web/dist``, with their headers.
+"""The door of the pages: ``web/``, as built into ``pages_dist`` by web/hatch_build.py, with their headers.
 
 Wiring, in the composition root, after the public address is known::
 
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request
 
-BUILT = Path(str(resources.files("gateway"))) / "web" / "dist"
+BUILT = Path(str(resources.files("gateway.http"))) / "pages_dist"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; manifest-src 'self'; "
@@ -51,25 +51,25 @@ _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
 # which page answers where; a page with a path below it draws that path itself
 PAGES: dict[str, tuple[str, ...]] = {
-    "client_stub/web": ("/client/",),
-    "app_simulator/web": (
+    "client": ("/client/",),
+    "phone": (
         "/app/",
         "/q/<_ticket_id>",
         "/download/app",
         "/reset/declaration-password/<_taxpayer_id>",
     ),
-    "gateway/web/platform": ("/web/",),
-    "gateway/web/stage": ("/",),
-    "gateway/web/hall": ("/hall/",),
-    "gateway/web/inspector": ("/inspector/",),
+    "platform": ("/web/",),
+    "stage": ("/",),
+    "hall": ("/hall/",),
+    "inspector": ("/inspector/",),
 }
-SIMULATION_ONLY = frozenset({"gateway/web/stage", "gateway/web/hall", "gateway/web/inspector"})
+SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Pages not built</title></head><body>
 <h1>页面还没有构建 · The pages are not built yet</h1>
 <p>网关在运行，接口可用。<br>The gateway runs and its API works.</p>
-<p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm ci &amp;&amp; npm run build</code>)</p>
+<p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm run build</code> in <code>web/</code>)</p>
 </body></html>
 """
 

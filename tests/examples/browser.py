@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from tests.e2e.pages.tools import chromium_environment, chromium_path
+from tests.e2e.pages.tools import WEB, chromium_environment, chromium_path
 
-SOCKET_IO = Path(__file__).parents[2] / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
+SOCKET_IO = WEB / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
 
 
 def chromium() -> dict[str, Any]:

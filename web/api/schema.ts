@@ -1,0 +1,599 @@
+// Made by `npm run types` from openapi.json; do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An account, as its owner's programs may show it: masked. */
+        AccountView: {
+            account_id: string;
+            display_name: string;
+            id_type: string;
+            login_name: string;
+        };
+        /** @description Authorizations in force, oldest first. */
+        AuthorizationList: {
+            authorizations: components["schemas"]["AuthorizationView"][];
+        };
+        /** @description An authorization in force. */
+        AuthorizationView: {
+            authorization_id: string;
+            /** @description milliseconds of the gateway's clock */
+            granted_at: number;
+            /** @description masked name */
+            granted_by: string;
+            /** @description `handle` (办税) or `manage` (管理: may grant `handle`) */
+            permission: string;
+            person: components["schemas"]["PersonView"];
+            taxpayer_id: string;
+            unit_name: string;
+            /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
+            valid_until: string | null;
+        };
+        /** @description A unit and its declaration password. */
+        BindingBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            declaration_password: string;
+            /** @description unified social credit code of 18 characters, or an older number of 15 */
+            taxpayer_id: string;
+        };
+        /** @description What the captcha is for, if that is known: it then serves that attempt alone. */
+        CaptchaBody: {
+            /** @description A login of this phone number, login name or ID number. */
+            identifier?: string | null;
+            /** @description A declaration password of this unit. */
+            taxpayer_id?: string | null;
+        };
+        /** @description The answer to a captcha; due after a wrong password. */
+        CaptchaField: {
+            answer: string;
+            captcha_id: string;
+        };
+        /** @description A captcha: serves once, for five minutes. */
+        CaptchaView: {
+            captcha_id: string;
+            /** @default image/png */
+            content_type: string;
+            /** @description milliseconds of the gateway's clock */
+            expires_at: number;
+            /** @description seconds */
+            expires_in: number;
+            /** @description PNG of 160 x 60 pixels, base64 */
+            image: string;
+        };
+        /** @description What to change; what is left out stays. */
+        ChangeBody: {
+            permission?: ("handle" | "manage") | null;
+            /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
+            valid_until?: string | null;
+        };
+        /** @description A page of characters; `next` is the offset of the next page. */
+        CharacterList: {
+            characters: components["schemas"]["CharacterView"][];
+            next: number | null;
+            radical: string;
+            total: number;
+        };
+        /** @description A character, its code point, strokes beside the radical and in all. */
+        CharacterView: {
+            character: string;
+            codepoint: string;
+            strokes: number;
+            total_strokes: number;
+        };
+        /** @description What the client says of itself; shown on the phone as unverified. */
+        ClientInfoBody: {
+            /** @description host name */
+            device: string;
+            name: string;
+            version: string;
+        };
+        /** @description A client's session; `unit` is null until a unit is verified. */
+        ClientSessionView: {
+            /** @description null for a login by declaration password alone */
+            account: components["schemas"]["AccountView"] | null;
+            created_at: number;
+            expires_at: number;
+            server_time: number;
+            /** @description `logged_in` or `unit_verified` */
+            stage: string;
+            unit: components["schemas"]["UnitView"] | null;
+        };
+        /** @description What the client said of itself. */
+        ClientView: {
+            device: string;
+            name: string;
+            version: string;
+        };
+        /** @description Step three of a registration. */
+        CompletionBody: {
+            household_division: string;
+            login_name: string;
+            password: string;
+            phone: string;
+            sms_code: string;
+        };
+        /** @description The device's one-time code, and the two digits on the client's screen where they are required. */
+        ConfirmBody: {
+            number?: string | null;
+            otp: string;
+        };
+        /** @description What the phone must show before it lets a person confirm. */
+        ConfirmPage: {
+            /** @description the client's IP address, as the gateway saw it */
+            address: string;
+            client: components["schemas"]["ClientView"];
+            /** @default true */
+            client_unverified: boolean;
+            expires_at?: number | null;
+            expires_in?: number | null;
+            number?: string | null;
+            number_matching: string;
+            requested_at: number;
+            /** @description whether the phone's own address is the same */
+            same_address: boolean;
+            state: string;
+            ticket_id: string;
+            version: number;
+        };
+        /** @description The phone itself. */
+        DeviceInfo: {
+            model: string;
+            name: string;
+        };
+        /** @description Devices, newest first. */
+        DeviceList: {
+            devices: components["schemas"]["DeviceView"][];
+        };
+        /** @description A device that this account has logged in with. */
+        DeviceView: {
+            current: boolean;
+            device_id: string;
+            enrolled_at: number;
+            model: string;
+            name: string;
+            revoked_at: number | null;
+        };
+        /** @description The divisions right below one. */
+        DivisionList: {
+            divisions: components["schemas"]["DivisionView"][];
+            parent: string;
+        };
+        /** @description A division of GB/T 2260. */
+        DivisionView: {
+            code: string;
+            has_children: boolean;
+            kind: string;
+            name: string;
+        };
+        /** @description How many sessions were ended. */
+        EndedSessions: {
+            ended: number;
+        };
+        /** @description The device that a phone's session belongs to. */
+        EnrolledDevice: {
+            device_id: string;
+            model: string;
+            name: string;
+        };
+        /** @description A page of events, newest first; `next` is the `before` of the next page. */
+        EventList: {
+            events: components["schemas"]["EventView"][];
+            next: string | null;
+        };
+        /** @description One step that was done in the account's name: when, what, with what outcome, from where. */
+        EventView: {
+            action: string;
+            address: string;
+            /** @description milliseconds of the gateway's clock */
+            at: number;
+            detail?: {
+                [key: string]: string;
+            } | null;
+            device_id?: string | null;
+            event_id: string;
+            outcome: string;
+            taxpayer_id?: string | null;
+            ticket_id?: string | null;
+        };
+        /** @description A function of the client's menu. */
+        FunctionView: {
+            code: string;
+            name_en: string;
+            name_zh: string;
+        };
+        /** @description Whom to authorize, by name and phone, or by name and document; for what, and until when. */
+        GrantBody: {
+            id_number?: string | null;
+            /**
+             * @default resident_id
+             * @enum {string}
+             */
+            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            name: string;
+            /**
+             * @default handle
+             * @enum {string}
+             */
+            permission: "handle" | "manage";
+            phone?: string | null;
+            /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
+            valid_until?: string | null;
+        };
+        /** @description How the gateway is. */
+        Health: {
+            status: string;
+        };
+        /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw. */
+        IssuedTicketAnswer: {
+            claim_secret: string;
+            /** @description milliseconds of the gateway's clock */
+            expires_at: number;
+            /** @description seconds */
+            expires_in: number;
+            qr: string;
+            state: string;
+            ticket_id: string;
+            version: number;
+        };
+        /** @description A login by declaration password alone, as before the cut-over. */
+        LegacyLoginBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            client?: components["schemas"]["ClientInfoBody"] | null;
+            declaration_password: string;
+            /** @description unified social credit code of 18 characters, or an older number of 15 */
+            taxpayer_id: string;
+        };
+        /** @description A client's session after a claim or a login by password, and what to do next. */
+        LoginAnswer: {
+            access_token: string;
+            /** @description null for a login by declaration password alone */
+            account: components["schemas"]["AccountView"] | null;
+            /** @description seconds */
+            expires_in: number;
+            /** @description `verify_unit`, `bind_unit`, or `none` where a unit is verified already */
+            next: string;
+            /** @description milliseconds of the gateway's clock */
+            server_time: number;
+            /** @default Bearer */
+            token_type: string;
+            units: components["schemas"]["UnitView"][];
+        };
+        /** @description What is open to this session's person. */
+        MenuAnswer: {
+            functions: components["schemas"]["FunctionView"][];
+            unit: components["schemas"]["UnitView"];
+        };
+        /** @description The unit's new password: 8 to 15 characters, three or more classes. */
+        NewDeclarationPasswordBody: {
+            new_password: string;
+            /** @description the device's one-time code; needed from a phone */
+            otp?: string | null;
+        };
+        /** @description An empty object. */
+        Nothing: Record<string, unknown>;
+        /** @description An empty object. */
+        NothingBody: Record<string, unknown>;
+        /** @description A login by account and password. */
+        PasswordLoginBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            client: components["schemas"]["ClientInfoBody"];
+            identifier: string;
+            password: string;
+        };
+        /** @description A person by name and document. */
+        PersonBody: {
+            id_number: string;
+            /** @enum {string} */
+            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            name: string;
+        };
+        /** @description A person, masked. */
+        PersonView: {
+            display_name: string;
+            phone: string;
+        };
+        /** @description The phone that an SMS code goes to. */
+        PhoneBody: {
+            phone: string;
+        };
+        /** @description A phone's session. `otp_secret` is base32 for TOTP (SHA-1, 6 digits, 30 s) by the gateway's clock. */
+        PhoneLoginAnswer: {
+            access_token: string;
+            account: components["schemas"]["AccountView"];
+            device_id: string;
+            /** @description seconds */
+            expires_in: number;
+            otp_secret: string;
+            /** @description milliseconds of the gateway's clock */
+            server_time: number;
+            /** @default Bearer */
+            token_type: string;
+        };
+        /** @description A login on the phone: phone number, login name or resident ID number, and the password. */
+        PhoneLoginBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            device: components["schemas"]["DeviceInfo"];
+            identifier: string;
+            password: string;
+        };
+        /** @description A message: a login with this account, or what was granted to it, changed, or ended. */
+        PhoneMessage: {
+            address?: string | null;
+            /** @description milliseconds of the gateway's clock */
+            at: number;
+            by?: string | null;
+            channel?: string | null;
+            message_id: string;
+            /** @description `login`, `authorization_granted`, `authorization_changed`, `authorization_revoked`, `authorization_given_up` or `declaration_password_reset` */
+            notice: string;
+            permission?: string | null;
+            taxpayer_id?: string | null;
+            unit_name?: string | null;
+            valid_until?: string | null;
+        };
+        /** @description Messages, oldest first; `next` is the `since` for those that follow. */
+        PhoneMessages: {
+            messages: components["schemas"]["PhoneMessage"][];
+            next: string;
+        };
+        /** @description A phone's session. */
+        PhoneSessionView: {
+            account: components["schemas"]["AccountView"];
+            created_at: number;
+            device: components["schemas"]["EnrolledDevice"];
+            expires_at: number;
+            server_time: number;
+        };
+        /** @description RFC 9457 problem document; `code` is stable, `detail` is for people. */
+        ProblemDocument: {
+            code: string;
+            detail: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /** @description All radicals, in the order of the Kangxi dictionary. */
+        RadicalList: {
+            radicals: components["schemas"]["RadicalView"][];
+        };
+        /** @description A radical; a simplified form is a radical of its own. */
+        RadicalView: {
+            character: string;
+            characters: number;
+            most_strokes: number;
+            radical: string;
+            simplified_of: string | null;
+            strokes: number;
+        };
+        /** @description The account is made; log in with it. */
+        Registered: {
+            account: components["schemas"]["RegisteredAccount"];
+        };
+        /** @description The new account, masked. */
+        RegisteredAccount: {
+            account_id: string;
+            display_name: string;
+            id_type: string;
+            login_name: string;
+        };
+        /** @description Step one of a registration. */
+        RegistrationBody: {
+            consent: boolean;
+            id_number: string;
+            /** @enum {string} */
+            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            name: string;
+            registration_code: string;
+        };
+        /** @description A registration under way; it can be gone on with, also elsewhere, until it expires. */
+        RegistrationView: {
+            expires_at: number;
+            expires_in: number;
+            phone?: string | null;
+            registration_id: string;
+            /** @enum {string} */
+            step: "phone" | "completion";
+        };
+        /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
+        RequestTicketBody: {
+            client: components["schemas"]["ClientInfoBody"];
+            replaces?: components["schemas"]["TicketSecret"] | null;
+        };
+        /** @description Step three of a reset. */
+        ResetCompletionBody: {
+            new_password: string;
+            sms_code: string;
+        };
+        /** @description Two ways to a new declaration password: `qr` is the text to draw for the app, `link` the WEB platform's page. */
+        ResetOffer: {
+            link: string;
+            qr: string;
+        };
+        /** @description A reset under way; the same whether or not there is such a person. */
+        ResetView: {
+            expires_at: number;
+            expires_in: number;
+            reset_id: string;
+        };
+        /** @description Who scanned, masked. */
+        ScannedByView: {
+            display_name: string;
+            initial?: string | null;
+        };
+        /** @description Sessions, newest first. */
+        SessionList: {
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description A session of this account, on whatever channel; times in milliseconds of the gateway's clock. */
+        SessionView: {
+            address: string;
+            created_at: number;
+            current: boolean;
+            device_id?: string | null;
+            device_name: string;
+            expires_at: number;
+            /** @description `phone`, `client` or `web` */
+            kind: string;
+            last_seen: number;
+            session_id: string;
+        };
+        /** @description A code is on its way, if there is a phone to send it to. */
+        SmsSent: {
+            /** @description seconds that the code is valid */
+            expires_in: number;
+            phone?: string | null;
+            /** @description seconds until another may be asked for */
+            resend_in: number;
+        };
+        /** @description The ticket after the phone's action. */
+        TicketAfterAction: {
+            at: number;
+            expires_at?: number | null;
+            expires_in?: number | null;
+            reason?: string | null;
+            state: string;
+            ticket_id: string;
+            version: number;
+        };
+        /** @description A ticket and the secret that makes it the caller's. */
+        TicketSecret: {
+            claim_secret: string;
+            ticket_id: string;
+        };
+        /** @description A ticket's state; the body of `ticket_state` too. */
+        TicketStateAnswer: {
+            /** @description milliseconds of the gateway's clock, of the last change */
+            at: number;
+            expires_at?: number | null;
+            expires_in?: number | null;
+            number?: string | null;
+            reason?: string | null;
+            scanned_by?: components["schemas"]["ScannedByView"] | null;
+            state: string;
+            ticket_id: string;
+            version: number;
+        };
+        /** @description Units, by name. */
+        UnitList: {
+            units: components["schemas"]["UnitView"][];
+        };
+        /** @description A unit as this account may act for it. */
+        UnitView: {
+            name: string;
+            password_required: boolean;
+            permission?: string | null;
+            /** @description `legal_representative`, `finance_manager`, `tax_agent` */
+            roles: string[];
+            /** @description `normal`, `abnormal` or `deregistered` */
+            status: string;
+            taxpayer_id: string;
+            /** @description `binding`, `authorization`, or both; `legacy` before the cut-over */
+            via: string[];
+        };
+        /** @description The declaration password; not needed with an authorization in force. */
+        VerificationBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            declaration_password?: string | null;
+        };
+        /** @description A session of the WEB platform. */
+        WebLoginAnswer: {
+            access_token: string;
+            account: components["schemas"]["AccountView"];
+            /** @description seconds */
+            expires_in: number;
+            /** @description milliseconds of the gateway's clock */
+            server_time: number;
+            /** @default Bearer */
+            token_type: string;
+        };
+        /** @description A login on the WEB platform. */
+        WebLoginBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            identifier: string;
+            password: string;
+        };
+        /** @description A session of the WEB platform. */
+        WebSessionView: {
+            account: components["schemas"]["AccountView"];
+            created_at: number;
+            expires_at: number;
+            server_time: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AccountView = components['schemas']['AccountView'];
+export type AuthorizationList = components['schemas']['AuthorizationList'];
+export type AuthorizationView = components['schemas']['AuthorizationView'];
+export type BindingBody = components['schemas']['BindingBody'];
+export type CaptchaBody = components['schemas']['CaptchaBody'];
+export type CaptchaField = components['schemas']['CaptchaField'];
+export type CaptchaView = components['schemas']['CaptchaView'];
+export type ChangeBody = components['schemas']['ChangeBody'];
+export type CharacterList = components['schemas']['CharacterList'];
+export type CharacterView = components['schemas']['CharacterView'];
+export type ClientInfoBody = components['schemas']['ClientInfoBody'];
+export type ClientSessionView = components['schemas']['ClientSessionView'];
+export type ClientView = components['schemas']['ClientView'];
+export type CompletionBody = components['schemas']['CompletionBody'];
+export type ConfirmBody = components['schemas']['ConfirmBody'];
+export type ConfirmPage = components['schemas']['ConfirmPage'];
+export type DeviceInfo = components['schemas']['DeviceInfo'];
+export type DeviceList = components['schemas']['DeviceList'];
+export type DeviceView = components['schemas']['DeviceView'];
+export type DivisionList = components['schemas']['DivisionList'];
+export type DivisionView = components['schemas']['DivisionView'];
+export type EndedSessions = components['schemas']['EndedSessions'];
+export type EnrolledDevice = components['schemas']['EnrolledDevice'];
+export type EventList = components['schemas']['EventList'];
+export type EventView = components['schemas']['EventView'];
+export type FunctionView = components['schemas']['FunctionView'];
+export type GrantBody = components['schemas']['GrantBody'];
+export type Health = components['schemas']['Health'];
+export type IssuedTicketAnswer = components['schemas']['IssuedTicketAnswer'];
+export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
+export type LoginAnswer = components['schemas']['LoginAnswer'];
+export type MenuAnswer = components['schemas']['MenuAnswer'];
+export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
+export type Nothing = components['schemas']['Nothing'];
+export type NothingBody = components['schemas']['NothingBody'];
+export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
+export type PersonBody = components['schemas']['PersonBody'];
+export type PersonView = components['schemas']['PersonView'];
+export type PhoneBody = components['schemas']['PhoneBody'];
+export type PhoneLoginAnswer = components['schemas']['PhoneLoginAnswer'];
+export type PhoneLoginBody = components['schemas']['PhoneLoginBody'];
+export type PhoneMessage = components['schemas']['PhoneMessage'];
+export type PhoneMessages = components['schemas']['PhoneMessages'];
+export type PhoneSessionView = components['schemas']['PhoneSessionView'];
+export type ProblemDocument = components['schemas']['ProblemDocument'];
+export type RadicalList = components['schemas']['RadicalList'];
+export type RadicalView = components['schemas']['RadicalView'];
+export type Registered = components['schemas']['Registered'];
+export type RegisteredAccount = components['schemas']['RegisteredAccount'];
+export type RegistrationBody = components['schemas']['RegistrationBody'];
+export type RegistrationView = components['schemas']['RegistrationView'];
+export type RequestTicketBody = components['schemas']['RequestTicketBody'];
+export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
+export type ResetOffer = components['schemas']['ResetOffer'];
+export type ResetView = components['schemas']['ResetView'];
+export type ScannedByView = components['schemas']['ScannedByView'];
+export type SessionList = components['schemas']['SessionList'];
+export type SessionView = components['schemas']['SessionView'];
+export type SmsSent = components['schemas']['SmsSent'];
+export type TicketAfterAction = components['schemas']['TicketAfterAction'];
+export type TicketSecret = components['schemas']['TicketSecret'];
+export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
+export type UnitList = components['schemas']['UnitList'];
+export type UnitView = components['schemas']['UnitView'];
+export type VerificationBody = components['schemas']['VerificationBody'];
+export type WebLoginAnswer = components['schemas']['WebLoginAnswer'];
+export type WebLoginBody = components['schemas']['WebLoginBody'];
+export type WebSessionView = components['schemas']['WebSessionView'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,46 @@
+// The people and units of the simulation, for the pages that choose among them.
+
+import { t } from "../ui/language.ts";
+import { sim } from "./calls.ts";
+
+export interface SeedAccount {
+  login_name: string;
+  password: string;
+  phone: string;
+  name: string;
+  id_type: string;
+  id_number: string;
+}
+
+export interface SeedUnit {
+  alias?: string;
+  taxpayer_id: string;
+  name: string;
+  declaration_password: string;
+}
+
+export interface Seed {
+  accounts: SeedAccount[];
+  units: SeedUnit[];
+}
+
+export async function readSeed(): Promise<Seed> {
+  const seed = await sim<Partial<Seed>>("GET", "/seed");
+  return { accounts: seed.accounts ?? [], units: seed.units ?? [] };
+}
+
+/** What makes this person of the demo seed worth choosing. */
+export function personaNote(loginName: string): string {
+  const notes: Record<string, [string, string]> = {
+    legal_rep: ["甲乙单位的法定代表人", "legal representative of A and B"],
+    finance: ["甲单位的财务负责人", "finance manager of A"],
+    agent: ["办税人员，两个单位", "tax agent of two units"],
+    single: ["办税人员，一个单位", "tax agent of one unit"],
+    authorized: ["已获办税授权，免申报密码", "authorized: no unit password"],
+    newcomer: ["新人，还没有单位", "newcomer without a unit"],
+    passport: ["护照注册", "registered with a passport"],
+    locked: ["账号已锁定", "account locked"],
+  };
+  const note = notes[loginName];
+  return note ? t(...note) : "";
+}

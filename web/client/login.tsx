@@ -1,0 +1,150 @@
+// The card that the client opens with: account and password first, the QR behind the corner at the top right.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { config } from "../api/config.ts";
+import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { t } from "../ui/language.ts";
+import { Button, Field, Notice, Sheet, Trouble } from "../ui/parts.tsx";
+import { QrCode } from "../ui/qr.tsx";
+import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
+import { QrLogin } from "./qr-login.tsx";
+import type { ClientSession, Tab } from "./session.ts";
+import { UnitForm } from "./unit-form.tsx";
+
+const TITLES: Record<Tab, [string, string]> = {
+  password: ["账号密码登录", "Account and password"],
+  qr: ["扫码登录", "Scan to log in"],
+  unit: ["申报密码登录", "Log in by unit"],
+};
+
+export function LoginCard({ session }: { session: ClientSession }): JSX.Element {
+  const tab = session.tab.value;
+  const byQr = tab === "qr";
+  const [download, setDownload] = useState(false);
+  const toggle = byQr ? t("账号密码登录", "Log in by password") : t("扫码登录", "Scan to log in");
+  return (
+    <div class="card login-card">
+      <button
+        type="button"
+        class="corner"
+        aria-label={toggle}
+        title={toggle}
+        onClick={() => (session.tab.value = byQr ? "password" : "qr")}
+      >
+        <span class="corner-tip" aria-hidden="true">
+          {toggle}
+        </span>
+        <span class="corner-fold" aria-hidden="true">
+          <Icon name={byQr ? "screen" : "qr"} size={30} />
+        </span>
+      </button>
+      <h2>{t(...TITLES[tab])}</h2>
+      {session.farewell.value === "ended" && (
+        <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
+      )}
+      {tab === "qr" && <QrLogin session={session} />}
+      {tab === "password" && <PasswordLogin session={session} />}
+      {tab === "unit" && (
+        <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />
+      )}
+      {config.unit_login && !byQr && (
+        <button
+          type="button"
+          class="link small"
+          onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}
+        >
+          {t(...TITLES[tab === "unit" ? "password" : "unit"])}
+        </button>
+      )}
+      <nav class="card-links" aria-label={t("其他", "More")}>
+        <button type="button" class="link" onClick={() => setDownload(true)}>
+          {t("手机端下载", "Get the phone app")}
+        </button>
+        <span class="row">
+          <a class="link" href="/web/#/forgot-password" target="_blank" rel="noopener">
+            {t("忘记密码", "Forgot password")}
+          </a>
+          <a class="link" href="/web/#/register" target="_blank" rel="noopener">
+            {t("立即注册", "Register")}
+          </a>
+        </span>
+      </nav>
+      {download && (
+        <Sheet title={t("手机端下载", "Get the phone app")} onClose={() => setDownload(false)}>
+          <div class="download">
+            <QrCode
+              text={`${config.public_url}/download/app`}
+              label={t("手机端下载二维码", "QR code of the phone app")}
+            />
+            <p class="muted small">
+              {t("用手机相机扫描，打开模拟的个人所得税 APP。", "Scan with a phone's camera to open the simulated app.")}
+            </p>
+            <a class="link" href="/app/" target="_blank" rel="noopener">
+              {t("在这台电脑上打开", "Open it on this computer")}
+            </a>
+          </div>
+        </Sheet>
+      )}
+    </div>
+  );
+}
+
+function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
+  const [identifier, setIdentifier] = useState("");
+  const [password, setPassword] = useState("");
+  const attempt = useAttempt();
+  const { captcha } = attempt;
+  const [missing, setMissing] = useState<"" | "identifier" | "password" | "captcha">("");
+
+  useEffect(() => session.line.stop(), []);
+
+  const submit = async (): Promise<void> => {
+    const lacks = !identifier.trim()
+      ? "identifier"
+      : !password
+        ? "password"
+        : captcha && !captcha.answer.trim()
+          ? "captcha"
+          : "";
+    setMissing(lacks);
+    if (!lacks) await attempt.run((answer) => session.loginByPassword(identifier, password, answer));
+  };
+  return (
+    <form
+      class="stack login-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Trouble error={attempt.error} />
+      <Field
+        label={t("账号", "Account")}
+        name="identifier"
+        value={identifier}
+        onValue={setIdentifier}
+        autocomplete="username"
+        placeholder={t("手机号 / 登录名 / 居民身份证号", "Phone, login name or resident ID")}
+        wrong={missing === "identifier" ? t("请输入账号。", "Enter the account.") : undefined}
+        focus
+      />
+      <SoftPasswordField
+        label={t("密码", "Password")}
+        name="password"
+        value={password}
+        onValue={setPassword}
+        wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
+      />
+      <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
+      {missing === "captcha" && (
+        <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>
+      )}
+      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
+        {t("登录", "Log in")}
+      </Button>
+    </form>
+  );
+}

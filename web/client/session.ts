@@ -1,0 +1,173 @@
+// The client after its login: session, units, verification, menu. One object for the page and for the stage.
+import { computed, signal } from "@preact/signals";
+import { api, asProblem, type Problem } from "../api/calls.ts";
+import type {
+  AccountView,
+  ClientInfoBody,
+  ClientSessionView,
+  FunctionView,
+  LoginAnswer,
+  MenuAnswer,
+  UnitList,
+  UnitView,
+} from "../api/schema.ts";
+import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
+import { t } from "../ui/language.ts";
+import { persistentSignal } from "../ui/persistent-signal.ts";
+import { type Ticket, TicketLine } from "./ticket-line.ts";
+
+export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
+
+function deviceName(): string {
+  const system = /Windows/.test(navigator.userAgent) ? "Windows" : /Mac/.test(navigator.userAgent) ? "macOS" : "Linux";
+  return `${system} · ${location.hostname}`;
+}
+
+/** Ways to log in; by unit alone until the cut-over only. */
+export type Tab = "password" | "qr" | "unit";
+export type View = "login" | "units" | "home";
+
+export class ClientSession {
+  readonly token: ReturnType<typeof persistentSignal<string>>;
+  readonly account = signal<AccountView | null>(null);
+  readonly units = signal<UnitView[]>([]);
+  readonly session = signal<ClientSessionView | null>(null);
+  readonly claiming = signal(false);
+  readonly trouble = signal<Problem | null>(null);
+  /** A message that outlives the view it was caused in, e.g. that the session has ended. */
+  readonly farewell = signal<"" | "ended">("");
+  readonly ready = signal(false);
+  readonly view = computed<View>(() =>
+    !this.token.value || !(this.account.value ?? this.session.value)
+      ? "login"
+      : this.session.value?.stage === "unit_verified"
+        ? "home"
+        : "units",
+  );
+  readonly tab = signal<Tab>("password");
+  readonly line = new TicketLine(CLIENT, (ticket) => {
+    if (ticket.state === "confirmed") void this.claim(ticket);
+  });
+
+  /** `name` keeps the client of the stage apart from the one of /client/ in this tab. */
+  constructor(name = "client") {
+    this.token = persistentSignal<string>(`${name}.token`, sessionStorage);
+  }
+
+  /** Go on with the session that this window had before it was reloaded. */
+  async restore(): Promise<void> {
+    if (this.token.value) {
+      try {
+        const session = await this.call<ClientSessionView>("GET", "/session");
+        this.account.value = session.account;
+        if (session.stage !== "unit_verified") await this.readUnits();
+        this.session.value = session;
+      } catch (error) {
+        if (asProblem(error).status === 401) this.token.value = null;
+      }
+    }
+    this.ready.value = true;
+  }
+
+  /** Exchange the confirmed ticket; a lost reply is asked for again under the same key. */
+  private async claim(ticket: Ticket): Promise<void> {
+    const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.claiming.value = true;
+    this.trouble.value = null;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const path = `/tickets/${ticket.ticket_id}/claim`;
+        this.enter(await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey }));
+        break;
+      } catch (error) {
+        const problem = asProblem(error);
+        if (problem.status !== 0 && problem.status !== 503) {
+          this.trouble.value = problem;
+          break;
+        }
+        if (attempt >= 20) {
+          this.trouble.value = problem;
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+    this.claiming.value = false;
+  }
+
+  async loginByPassword(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
+    const body = { identifier: identifier.trim(), password, ...captchaBody(captcha), client: CLIENT };
+    this.enter(await api<LoginAnswer>("POST", "/sessions", { body }));
+  }
+
+  /** As before the cut-over: nobody's account is logged in, and the unit is verified by that. */
+  async loginByUnit(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
+    const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha), client: CLIENT };
+    const login = await api<LoginAnswer>("POST", "/legacy-sessions", { body });
+    const session = await api<ClientSessionView>("GET", "/session", { token: login.access_token });
+    this.enter(login);
+    this.session.value = session;
+  }
+
+  private enter(body: LoginAnswer): void {
+    this.farewell.value = "";
+    this.session.value = null;
+    this.units.value = body.units;
+    this.account.value = body.account;
+    this.token.value = body.access_token;
+    this.line.stop();
+    this.tab.value = "password";
+  }
+
+  async readUnits(): Promise<void> {
+    this.units.value = (await this.call<UnitList>("GET", "/units")).units;
+  }
+
+  async verify(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
+    const body = password ? { declaration_password: password, ...captchaBody(captcha) } : {};
+    this.session.value = await this.call<ClientSessionView>("POST", `/units/${taxpayerId}/verification`, body);
+  }
+
+  async bind(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
+    const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha) };
+    this.session.value = await this.call<ClientSessionView>("POST", "/units", body);
+  }
+
+  async menu(): Promise<FunctionView[]> {
+    return (await this.call<MenuAnswer>("GET", "/session/menu")).functions;
+  }
+
+  /** Back to the list of units: another unit is verified anew. */
+  async switchUnit(): Promise<void> {
+    await this.readUnits();
+    this.session.value = null;
+  }
+
+  async logout(): Promise<void> {
+    await this.call("DELETE", "/session").catch(() => undefined);
+    this.forget("");
+  }
+
+  private forget(why: "" | "ended"): void {
+    this.token.value = null;
+    this.account.value = null;
+    this.session.value = null;
+    this.units.value = [];
+    this.farewell.value = why;
+  }
+
+  /** A call with the session's token; one that has ended leads back to the login and says so. */
+  async call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+    try {
+      return await api<T>(method, path, { token: this.token.value, ...(body === undefined ? {} : { body }) });
+    } catch (error) {
+      if (asProblem(error).status === 401 && asProblem(error).code === "unauthenticated") this.forget("ended");
+      throw error;
+    }
+  }
+}
+
+/** 张* → 张: the letter in the avatar of who scanned. */
+export function initialOf(name: string): string {
+  return [...name.replace(/[*＊·\s]/g, "")][0] ?? t("人", "P");
+}

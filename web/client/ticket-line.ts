@@ -1,0 +1,255 @@
+// The waiting side of a login: asks for a ticket, is pushed its state, heals after a cut.
+// The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
+import { signal } from "@preact/signals";
+import { io, type Socket } from "socket.io-client";
+import { api, asProblem, Problem, setGatewayTime } from "../api/calls.ts";
+import type { ClientInfoBody } from "../api/schema.ts";
+import type { IssuedTicketBody, TicketState, TicketStateBody } from "../api/ticket-state.ts";
+
+export interface Ticket {
+  ticket_id: string;
+  claim_secret: string;
+  qr: string;
+  state: TicketState;
+  version: number;
+  /** When this state ends, on this page's own monotonic clock (milliseconds). */
+  deadline: number;
+  /** How long this state lasts in all, in seconds: the ring's full turn. */
+  lifetime: number;
+  scannedBy: string;
+  initial: string;
+  number: string;
+  reason: string;
+}
+
+export type Link = "connecting" | "online" | "reconnecting" | "polling";
+
+type Acknowledged<T> = T & { error?: { code: string; detail: string; retry_after?: number } };
+
+const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
+const REPLY_WITHIN = 5000;
+const POLL_WITHOUT_SOCKET_AFTER = 4000;
+const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
+const POLL_SECONDS = 25;
+
+export class TicketLine {
+  readonly ticket = signal<Ticket | null>(null);
+  readonly link = signal<Link>("connecting");
+  readonly refusal = signal<Problem | null>(null);
+  private socket: Socket | null = null;
+  private fallback = 0;
+  private asking = false;
+  private poll: AbortController | null = null;
+  private reread = 0;
+
+  constructor(
+    private readonly client: ClientInfoBody,
+    private readonly onState: (ticket: Ticket) => void,
+  ) {}
+
+  /** Connect, and ask for a ticket as soon as there is a way to. */
+  start(): void {
+    if (this.socket) return;
+    this.link.value = "connecting";
+    this.pollUnlessConnected();
+    const socket = io("/pairing", {
+      transports: ["websocket"],
+      forceNew: true,
+      reconnectionDelay: 250,
+      reconnectionDelayMax: 1000,
+      timeout: 5000,
+    });
+    this.socket = socket;
+    socket.on("connect", () => {
+      window.clearTimeout(this.fallback);
+      this.stopPolling();
+      this.link.value = "online";
+      void this.renew();
+    });
+    socket.on("disconnect", () => {
+      if (this.socket !== socket) return;
+      this.link.value = "reconnecting";
+      this.pollUnlessConnected();
+    });
+    socket.on("ticket_state", (body: TicketStateBody) => this.take(body));
+  }
+
+  /** Leave: the ticket is cancelled, unless it was claimed. */
+  stop(): void {
+    const { socket, ticket } = this;
+    this.socket = null;
+    this.stopPolling();
+    window.clearTimeout(this.reread);
+    window.clearTimeout(this.fallback);
+    const old = ticket.value;
+    ticket.value = null;
+    if (old && (old.state === "pending" || old.state === "scanned")) {
+      const { ticket_id, claim_secret } = old;
+      if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
+      else api("DELETE", `/tickets/${ticket_id}`, { ticketSecret: claim_secret }).catch(() => undefined);
+      window.setTimeout(() => socket?.disconnect(), 1000);
+    } else {
+      socket?.disconnect();
+    }
+  }
+
+  /** A new ticket; the old one dies with the same request. */
+  async refresh(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    this.refusal.value = null;
+    const old = this.ticket.value;
+    const body = {
+      client: this.client,
+      ...(old && LIVE.has(old.state) ? { replaces: { ticket_id: old.ticket_id, claim_secret: old.claim_secret } } : {}),
+    };
+    try {
+      const issued =
+        this.link.value === "online"
+          ? await this.emit<IssuedTicketBody>("request_ticket", body)
+          : await api<IssuedTicketBody>("POST", "/tickets", { body });
+      if (!this.socket) return;
+      this.ticket.value = {
+        ticket_id: issued.ticket_id,
+        claim_secret: issued.claim_secret,
+        qr: issued.qr,
+        state: issued.state,
+        version: issued.version,
+        deadline: performance.now() + issued.expires_in * 1000,
+        lifetime: issued.expires_in,
+        scannedBy: "",
+        initial: "",
+        number: "",
+        reason: "",
+      };
+      setGatewayTime(issued.expires_at - issued.expires_in * 1000);
+      this.watchDeadline();
+    } catch (error) {
+      this.refusal.value = asProblem(error);
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  /** Cut the connection as a bad network would; it heals by itself. For the stage. */
+  cut(): void {
+    this.socket?.io.engine?.close();
+  }
+
+  /** After a connect: go on with the ticket that is there, or ask for the first one. */
+  private async renew(): Promise<void> {
+    const ticket = this.ticket.value;
+    if (!ticket || !LIVE.has(ticket.state)) {
+      if (!ticket) await this.refresh();
+      return;
+    }
+    const { ticket_id, claim_secret } = ticket;
+    try {
+      this.take(await this.emit<TicketStateBody>("resume_ticket", { ticket_id, claim_secret }));
+    } catch (error) {
+      this.end(asProblem(error));
+    }
+  }
+
+  private async emit<T>(event: string, body: unknown): Promise<T> {
+    const socket = this.socket;
+    if (!socket) throw new Problem("unreachable", "", 0);
+    let reply: Acknowledged<T>;
+    try {
+      reply = (await socket.timeout(REPLY_WITHIN).emitWithAck(event, body)) as Acknowledged<T>;
+    } catch {
+      throw new Problem("unreachable", "", 0);
+    }
+    const { error } = reply;
+    if (error) throw new Problem(error.code, error.detail, 0, { ...error });
+    return reply;
+  }
+
+  private take(body: TicketStateBody): void {
+    const ticket = this.ticket.value;
+    if (!ticket || body.ticket_id !== ticket.ticket_id || body.version <= ticket.version) return;
+    const left = body.expires_in;
+    if (body.at) setGatewayTime(body.at);
+    const next: Ticket = {
+      ...ticket,
+      state: body.state,
+      version: body.version,
+      ...(left == null ? {} : { deadline: performance.now() + left * 1000, lifetime: left }),
+      scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
+      initial: body.scanned_by?.initial ?? ticket.initial,
+      number: body.number ?? ticket.number,
+      reason: body.reason ?? "",
+    };
+    this.ticket.value = next;
+    this.watchDeadline();
+    this.onState(next);
+  }
+
+  /** A refusal of resume or poll tells how the ticket ended while nobody listened. */
+  private end(problem: Problem): void {
+    const ticket = this.ticket.value;
+    if (!ticket || problem.code === "unreachable" || problem.code === "unavailable") return;
+    const told = problem.extra["state"];
+    const state = (typeof told === "string" ? told : problem.code.replace("ticket_", "")) as TicketState;
+    const known = state === "rejected" || state === "cancelled" || state === "expired";
+    this.ticket.value = { ...ticket, state: known ? state : "expired" };
+  }
+
+  /** A second after the deadline, ask: the push that told of the expiry may be the one that was lost. */
+  private watchDeadline(): void {
+    window.clearTimeout(this.reread);
+    const ticket = this.ticket.value;
+    if (!ticket || !LIVE.has(ticket.state)) return;
+    const wait = Math.min(Math.max(0, ticket.deadline - performance.now()) + 1000, LONGEST_TIMER);
+    this.reread = window.setTimeout(() => {
+      if (this.link.value === "online" && this.ticket.value?.ticket_id === ticket.ticket_id) void this.renew();
+    }, wait);
+  }
+
+  /** Some networks let no WebSocket through: the long poll is its twin, until one connects. */
+  private pollUnlessConnected(): void {
+    window.clearTimeout(this.fallback);
+    this.fallback = window.setTimeout(() => {
+      if (this.socket && !this.socket.connected && !this.poll) void this.startPolling();
+    }, POLL_WITHOUT_SOCKET_AFTER);
+  }
+
+  private async startPolling(): Promise<void> {
+    const poll = new AbortController();
+    this.poll = poll;
+    while (!poll.signal.aborted && this.socket) {
+      const ticket = this.ticket.value;
+      try {
+        if (!ticket) {
+          await this.refresh();
+          if (!this.ticket.value) throw this.refusal.value ?? new Problem("unreachable", "", 0);
+          this.link.value = "polling";
+        } else if (LIVE.has(ticket.state)) {
+          const path = `/tickets/${ticket.ticket_id}?since=${ticket.version}&wait=${POLL_SECONDS}`;
+          const body = await api<TicketStateBody>("GET", path, {
+            ticketSecret: ticket.claim_secret,
+            signal: poll.signal,
+          });
+          this.link.value = "polling";
+          this.take(body);
+        } else {
+          await pause(500);
+        }
+      } catch (error) {
+        if (poll.signal.aborted) return;
+        const problem = asProblem(error);
+        if (problem.status === 404 || problem.status === 410) this.end(problem);
+        await pause(1000 * Math.max(1, problem.retryAfter));
+      }
+    }
+  }
+
+  private stopPolling(): void {
+    this.poll?.abort();
+    this.poll = null;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,241 @@
+// Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ResetOffer, UnitView } from "../api/schema.ts";
+import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { t } from "../ui/language.ts";
+import { Button, Notice, Trouble, Waiting } from "../ui/parts.tsx";
+import { QrCode } from "../ui/qr.tsx";
+import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
+import type { ClientSession } from "./session.ts";
+import { UnitForm } from "./unit-form.tsx";
+
+const ROLES: Record<string, [string, string]> = {
+  legal_representative: ["法定代表人", "Legal representative"],
+  finance_manager: ["财务负责人", "Finance manager"],
+  tax_agent: ["办税人员", "Tax agent"],
+};
+
+export function roleNames(roles: string[]): string {
+  return roles.map((role) => (ROLES[role] ? t(...ROLES[role]) : role)).join(t("、", ", "));
+}
+
+type Step = { name: "list" } | { name: "bind" } | { name: "password"; unit: UnitView };
+
+export function UnitsCard({ session }: { session: ClientSession }): JSX.Element {
+  const units = session.units.value;
+  const only = units.length === 1 ? units[0] : undefined;
+  const [step, setStep] = useState<Step>(
+    units.length === 0 ? { name: "bind" } : only ? { name: "password", unit: only } : { name: "list" },
+  );
+  return (
+    <div class="card units-card">
+      <div class="row between who">
+        <span>
+          {t("当前登录：", "Logged in: ")}
+          <b>{session.account.value?.display_name}</b>
+        </span>
+        <button type="button" class="link small" onClick={() => void session.logout()}>
+          {t("退出登录", "Log out")}
+        </button>
+      </div>
+      <h2>{t("单位办税验证", "Unit verification")}</h2>
+      {step.name === "list" && <UnitList session={session} onStep={setStep} />}
+      {step.name === "bind" && (
+        <BindForm session={session} onBack={units.length ? () => setStep({ name: "list" }) : undefined} />
+      )}
+      {step.name === "password" && (
+        <PasswordForm
+          key={step.unit.taxpayer_id}
+          session={session}
+          unit={step.unit}
+          onBack={() => setStep({ name: "list" })}
+          many={units.length > 1}
+          onBind={() => setStep({ name: "bind" })}
+        />
+      )}
+    </div>
+  );
+}
+
+function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: Step) => void }): JSX.Element {
+  const units = session.units.value;
+  const [chosen, setChosen] = useState(units[0]?.taxpayer_id ?? "");
+  const open = (id: string): void => {
+    const unit = units.find((one) => one.taxpayer_id === id);
+    if (unit) onStep({ name: "password", unit });
+  };
+  const walk = (event: KeyboardEvent): void => {
+    const at = units.findIndex((one) => one.taxpayer_id === chosen);
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const next = units[Math.min(Math.max(at + step, 0), units.length - 1)];
+    if (event.key === "Enter") open(chosen);
+    if (!step || !next) return;
+    event.preventDefault();
+    setChosen(next.taxpayer_id);
+  };
+  return (
+    <div class="stack">
+      <p class="muted small" id="unit-list-hint">
+        {t("双击单位，或选中后点「进入」。", "Double-click a unit, or select it and press Enter.")}
+      </p>
+      <div
+        class="unit-list"
+        role="listbox"
+        tabIndex={0}
+        aria-label={t("单位", "Units")}
+        aria-describedby="unit-list-hint"
+        aria-activedescendant={`unit-${chosen}`}
+        onKeyDown={walk}
+      >
+        {units.map((unit) => (
+          // biome-ignore lint/a11y: the list has the focus and the keys; aria-activedescendant names the option
+          <div
+            key={unit.taxpayer_id}
+            id={`unit-${unit.taxpayer_id}`}
+            role="option"
+            aria-selected={unit.taxpayer_id === chosen}
+            onClick={() => setChosen(unit.taxpayer_id)}
+            onDblClick={() => open(unit.taxpayer_id)}
+          >
+            <span class="unit-name">{unit.name}</span>
+            <span class="unit-id mono">{unit.taxpayer_id}</span>
+            <span class="unit-tags">
+              {unit.roles.length > 0 && <span class="badge plain">{roleNames(unit.roles)}</span>}
+              {!unit.password_required && <span class="badge ok">{t("已授权，免密", "Authorized")}</span>}
+              {unit.status !== "normal" && unit.status !== "active" && (
+                <span class="badge danger">{t("状态异常", "Irregular")}</span>
+              )}
+            </span>
+          </div>
+        ))}
+      </div>
+      <Button kind="primary" size="tall" wide onClick={() => open(chosen)}>
+        {t("进入", "Enter")}
+      </Button>
+      <button type="button" class="link small" onClick={() => onStep({ name: "bind" })}>
+        {t("添加单位", "Add a unit")}
+      </button>
+    </div>
+  );
+}
+
+function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId: string }): JSX.Element {
+  const [offer, setOffer] = useState<ResetOffer | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    session.call<ResetOffer>("GET", `/units/${taxpayerId}/declaration-password`).then(setOffer).catch(setError);
+  }, []);
+  if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
+  return (
+    <div class="forgotten">
+      <QrCode text={offer.qr} label={t("申报密码重置二维码", "QR code of the password reset")} />
+      <div class="stack tight small">
+        <p>
+          {t("法定代表人或财务负责人可以重置申报密码：", "The legal representative or finance manager can reset it:")}
+        </p>
+        <p>{t("用手机 APP 扫这个二维码，", "scan this code with the app,")}</p>
+        <p>
+          {t("或者在", "or use the ")}
+          <a class="link" href={offer.link} target="_blank" rel="noopener">
+            {t("WEB 端重置", "WEB platform")}
+          </a>
+          {t("。", ".")}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function PasswordForm(props: {
+  session: ClientSession;
+  unit: UnitView;
+  many: boolean;
+  onBack: () => void;
+  onBind: () => void;
+}): JSX.Element {
+  const { session, unit } = props;
+  const [password, setPassword] = useState("");
+  const attempt = useAttempt(!unit.password_required);
+  const [forgotten, setForgotten] = useState(false);
+  const [lacks, setLacks] = useState(false);
+  // an authorization lets the person in by itself; if it was revoked meanwhile, the password is asked for
+  const [asks, setAsks] = useState(unit.password_required);
+
+  const enter = async (typed: string): Promise<void> => {
+    if (!(await attempt.run((captcha) => session.verify(unit.taxpayer_id, typed, captcha)))) setAsks(true);
+  };
+  useEffect(() => {
+    if (!unit.password_required) void enter("");
+  }, []);
+  const title = (
+    <div class="unit-title">
+      <b>{unit.name}</b>
+      <span class="mono small muted">{unit.taxpayer_id}</span>
+    </div>
+  );
+  if (!asks) {
+    return (
+      <div class="stack">
+        {title}
+        <Waiting>{t("已有办税授权，正在进入…", "Authorized: entering…")}</Waiting>
+      </div>
+    );
+  }
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setLacks(!password);
+        if (password) void enter(password);
+      }}
+    >
+      {title}
+      <Trouble error={attempt.error} />
+      <SoftPasswordField
+        label={t("申报密码", "Declaration password")}
+        name="declaration_password"
+        value={password}
+        onValue={setPassword}
+        wrong={lacks ? t("请输入申报密码。", "Enter the declaration password.") : undefined}
+        focus
+      />
+      <AttemptCaptcha attempt={attempt} bound={{ taxpayer_id: unit.taxpayer_id }} />
+      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
+        {t("确定", "OK")}
+      </Button>
+      <div class="row between small">
+        <button type="button" class="link" onClick={props.many ? props.onBack : props.onBind}>
+          {props.many ? t("返回单位列表", "Back to the units") : t("添加单位", "Add a unit")}
+        </button>
+        <button type="button" class="link" aria-expanded={forgotten} onClick={() => setForgotten(!forgotten)}>
+          {t("忘记申报密码", "Forgot the declaration password")}
+        </button>
+      </div>
+      {forgotten && <Forgotten session={session} taxpayerId={unit.taxpayer_id} />}
+    </form>
+  );
+}
+
+function BindForm({ session, onBack }: { session: ClientSession; onBack: (() => void) | undefined }): JSX.Element {
+  const back = onBack && (
+    <button type="button" class="link small" onClick={onBack}>
+      {t("返回单位列表", "Back to the units")}
+    </button>
+  );
+  return (
+    <UnitForm action={t("确定", "OK")} onSubmit={(...typed) => session.bind(...typed)} below={back}>
+      {!onBack && (
+        <Notice tone="info">
+          {t(
+            "这个账号还没有单位。首次办税，请输入单位的纳税人识别号和申报密码。",
+            "This account has no unit yet. Enter a unit's taxpayer number and its declaration password.",
+          )}
+        </Notice>
+      )}
+    </UnitForm>
+  );
+}

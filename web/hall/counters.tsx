@@ -1,0 +1,208 @@
+// What the counter does for somebody who stands before it with a document, and to an account.
+
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { asProblem, sim } from "../api/calls.ts";
+import { fieldErrors } from "../api/problem-messages.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { moment, t } from "../ui/language.ts";
+import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+
+function Counter(props: {
+  icon: IconName;
+  title: string;
+  line: string;
+  action: string;
+  ready: boolean;
+  act: () => Promise<void>;
+  error: unknown;
+  children: ComponentChildren;
+  after: ComponentChildren;
+}): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  return (
+    <form
+      class="panel stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setBusy(true);
+        void props.act().finally(() => setBusy(false));
+      }}
+    >
+      <div class="counter-head">
+        <span aria-hidden="true">
+          <Icon name={props.icon} size={22} />
+        </span>
+        <div>
+          <h2>{props.title}</h2>
+          <p class="muted small">{props.line}</p>
+        </div>
+      </div>
+      <Trouble error={props.error} />
+      {props.children}
+      <Button kind="primary" wide type="submit" busy={busy} disabled={!props.ready}>
+        {props.action}
+      </Button>
+      {props.after}
+    </form>
+  );
+}
+
+export function RegistrationCounter(): JSX.Element {
+  const [person, setPerson] = useState<Person>(NOBODY);
+  const [slip, setSlip] = useState<{ registration_code: string; expires_at?: number } | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <Counter
+      icon="file"
+      title={t("核发注册码", "Registration code")}
+      line={t("绑定本人，7 日内有效，用一次；新码作废旧码", "For this person, 7 days, once; a new one voids the old")}
+      action={t("核发", "Issue")}
+      ready={!!person.name.trim() && !!person.id_number}
+      error={error}
+      act={async () => {
+        setError(null);
+        setSlip(null);
+        const body = { ...person, name: person.name.trim() };
+        await sim<{ registration_code: string }>("POST", "/hall/registration-codes", { body }).then(setSlip, setError);
+      }}
+      after={
+        slip && (
+          <div class="slip" role="status">
+            <span class="muted small">{t("注册码", "Registration code")}</span>
+            <b>{slip.registration_code}</b>
+            {slip.expires_at && (
+              <span class="muted small num">
+                {t(`有效至 ${moment(slip.expires_at)}`, `until ${moment(slip.expires_at)}`)}
+              </span>
+            )}
+            <a class="link" href="/web/#/register" target="_blank" rel="noopener">
+              {t("去 WEB 端注册", "Register on the WEB platform")}
+            </a>
+          </div>
+        )
+      }
+    >
+      <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} rare />
+    </Counter>
+  );
+}
+
+export function PasswordCounter(): JSX.Element {
+  const [person, setPerson] = useState<Person>(NOBODY);
+  const [password, setPassword] = useState("");
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <Counter
+      icon="person"
+      title={t("重置账号密码", "Reset an account's password")}
+      line={t("最后的办法：手机号也用不了的时候", "The last resort, when the phone number is gone too")}
+      action={t("重置", "Reset")}
+      ready={!!person.name.trim() && !!person.id_number && password.length >= 8}
+      error={error}
+      act={async () => {
+        setError(null);
+        setDone(false);
+        const body = { ...person, name: person.name.trim(), new_password: password };
+        await sim("POST", "/hall/password-resets", { body }).then(() => setDone(true), setError);
+      }}
+      after={done && <Notice tone="ok">{t("已重置，账号锁定已解除。", "Reset; the account's lock is off.")}</Notice>}
+    >
+      <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} />
+      <PasswordField
+        label={t("新密码", "New password")}
+        name="new_password"
+        value={password}
+        onValue={setPassword}
+        autocomplete="new-password"
+        maxLength={15}
+      />
+    </Counter>
+  );
+}
+
+export function DeclarationCounter(): JSX.Element {
+  const [taxpayerId, setTaxpayerId] = useState("");
+  const [password, setPassword] = useState("");
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <Counter
+      icon="building"
+      title={t("重置申报密码", "Reset a declaration password")}
+      line={t("单位持证明材料办理", "For a unit that brings its papers")}
+      action={t("重置", "Reset")}
+      ready={taxpayerId.length >= 15 && password.length >= 8}
+      error={error}
+      act={async () => {
+        setError(null);
+        setDone(false);
+        const body = { taxpayer_id: taxpayerId, new_password: password };
+        await sim("POST", "/hall/declaration-password-resets", { body }).then(() => setDone(true), setError);
+      }}
+      after={done && <Notice tone="ok">{t("已重置，单位锁定已解除。", "Reset; the unit's lock is off.")}</Notice>}
+    >
+      <Field
+        label={t("纳税人识别号", "Taxpayer number")}
+        name="taxpayer_id"
+        value={taxpayerId}
+        onValue={(typed) => setTaxpayerId(typed.trim().toUpperCase())}
+        maxLength={18}
+      />
+      <PasswordField
+        label={t("新的申报密码", "New declaration password")}
+        name="new_declaration_password"
+        value={password}
+        onValue={setPassword}
+        autocomplete="new-password"
+        maxLength={15}
+      />
+    </Counter>
+  );
+}
+
+export function AccountCounter(): JSX.Element {
+  const [name, setName] = useState("");
+  const [disable, setDisable] = useState(true);
+  const [done, setDone] = useState<boolean | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <Counter
+      icon="shield"
+      title={t("停用与启用账号", "Disable or enable an account")}
+      line={t("停用立即结束其全部登录和进行中的扫码", "Ends all its logins and scans under way at once")}
+      action={disable ? t("停用", "Disable") : t("启用", "Enable")}
+      ready={!!name.trim()}
+      error={error}
+      act={async () => {
+        setError(null);
+        setDone(null);
+        const path = `/hall/accounts/${encodeURIComponent(name.trim())}`;
+        await sim("PUT", path, { body: { disabled: disable } }).then(() => setDone(disable), setError);
+      }}
+      after={
+        done !== null && (
+          <Notice tone="ok">
+            {done
+              ? t("已停用，此账号不能再登录。", "Disabled: it cannot log in any more.")
+              : t("已启用，可以重新登录。", "Enabled: it can log in again.")}
+          </Notice>
+        )
+      }
+    >
+      <Field label={t("登录名", "Login name")} name="login_name" value={name} onValue={setName} maxLength={64} />
+      <Choice
+        label={t("办理", "Task")}
+        value={disable ? "disable" : "enable"}
+        onValue={(value) => setDisable(value === "disable")}
+        options={[
+          ["disable", t("停用", "Disable")],
+          ["enable", t("启用", "Enable")],
+        ]}
+      />
+    </Counter>
+  );
+}

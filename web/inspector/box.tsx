@@ -1,0 +1,48 @@
+// A panel with a table in it, and how many rows that has.
+import type { ComponentChildren, JSX } from "preact";
+import type { IconName } from "../ui/icons.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { t } from "../ui/language.ts";
+
+export function Box(props: {
+  icon: IconName;
+  title: string;
+  heads: string[];
+  wide?: boolean;
+  actions?: ComponentChildren;
+  above?: ComponentChildren;
+  children: ComponentChildren;
+}): JSX.Element {
+  const rows = [props.children].flat().filter(Boolean);
+  return (
+    <section class={`panel box ${props.wide ? "wide" : ""}`}>
+      <div class="row between">
+        <h2>
+          <Icon name={props.icon} size={18} />
+          {props.title}
+          <span class="badge plain num">{rows.length}</span>
+        </h2>
+        {props.actions && <div class="row">{props.actions}</div>}
+      </div>
+      {props.above}
+      {rows.length === 0 ? (
+        <p class="muted small">{t("没有", "None")}</p>
+      ) : (
+        <div class="table-frame" tabIndex={0} role="region" aria-label={props.title}>
+          <table class="list">
+            <thead>
+              <tr>
+                {props.heads.map((head) => (
+                  <th key={head} scope="col">
+                    {head || <span class="unseen">{t("操作", "Action")}</span>}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{props.children}</tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,191 @@
+// Everything that the simulation knows, live, with one search over all of it.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { sim } from "../api/calls.ts";
+import { Icon } from "../ui/icons.tsx";
+import { moment, span, t } from "../ui/language.ts";
+import { Button, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
+import { Box } from "./box.tsx";
+import { ClockPanel } from "./clock.tsx";
+import { FaultsBox } from "./faults.tsx";
+import { clock, messages, readAll, state, trouble, watch } from "./watch.ts";
+import "./inspector.css";
+
+const TONES: Record<string, string> = {
+  pending: "",
+  scanned: "warn",
+  confirmed: "ok",
+  claimed: "ok",
+  rejected: "danger",
+  cancelled: "plain",
+  expired: "plain",
+};
+
+export function Inspector(): JSX.Element {
+  const [search, setSearch] = useState("");
+  const [resetting, setResetting] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    void watch();
+  }, []);
+  const wanted = search.trim().toLowerCase();
+  const fits = (row: object): boolean => !wanted || JSON.stringify(row).toLowerCase().includes(wanted);
+  const seen = state.value;
+  const now = clock.value?.now ?? 0;
+  const left = (until: number): string => (until > now ? span((until - now) / 1000) : "–");
+  return (
+    <main class="inspector">
+      <div class="inspector-bar">
+        <label class="search">
+          <Icon name="search" size={18} />
+          <span class="unseen">{t("搜索", "Search")}</span>
+          <input
+            class="input"
+            type="search"
+            value={search}
+            placeholder={t("搜索票据、账号、手机号、地址…", "Search tickets, accounts, phones, addresses…")}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+        <ClockPanel onError={setError} />
+        <Button icon="trash" onClick={() => setResetting(true)}>
+          {t("全部重置", "Reset all")}
+        </Button>
+      </div>
+      <Trouble error={error ?? trouble.value} />
+      {!seen ? (
+        !trouble.value && <Waiting />
+      ) : (
+        <div class="inspector-grid">
+          <Box
+            wide
+            icon="qr"
+            title={t("票据", "Tickets")}
+            heads={[
+              t("状态", "State"),
+              "ticket_id",
+              t("客户端", "Client"),
+              t("账号", "Account"),
+              t("地址", "Address"),
+              t("剩余", "Left"),
+            ]}
+          >
+            {seen.tickets.filter(fits).map((row) => (
+              <tr key={row.ticket_id}>
+                <td>
+                  <span class={`badge ${TONES[row.state] ?? "plain"}`}>{row.state}</span>
+                </td>
+                <td class="mono">{row.ticket_id}</td>
+                <td>{row.client}</td>
+                <td>{row.login_name || "–"}</td>
+                <td class="num">{row.address}</td>
+                <td class="num nowrap">
+                  {["pending", "scanned", "confirmed"].includes(row.state) ? left(row.expires_at) : "–"}
+                </td>
+              </tr>
+            ))}
+          </Box>
+          <Box
+            wide
+            icon="devices"
+            title={t("登录", "Sessions")}
+            heads={[
+              t("类型", "Kind"),
+              t("账号", "Account"),
+              t("设备", "Device"),
+              t("单位", "Unit"),
+              t("最近使用", "Last seen"),
+              t("剩余", "Left"),
+            ]}
+          >
+            {seen.sessions.filter(fits).map((row) => (
+              <tr key={row.session_id}>
+                <td>
+                  <span class={`badge ${row.kind === "phone" ? "ok" : ""}`}>{row.kind}</span>
+                </td>
+                <td>
+                  {row.login_name} <span class="muted">{row.display_name}</span>
+                </td>
+                <td>
+                  {row.device_name} <span class="muted num">{row.address}</span>
+                </td>
+                <td class="mono">{row.taxpayer_id || "–"}</td>
+                <td class="num nowrap">{moment(row.last_seen, true)}</td>
+                <td class="num nowrap">{left(row.expires_at)}</td>
+              </tr>
+            ))}
+          </Box>
+          <FaultsBox fits={fits} onError={setError} />
+          <Box
+            icon="bell"
+            title={t("短信", "SMS outbox")}
+            heads={[t("手机号", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}
+          >
+            {messages.value.filter(fits).map((row) => (
+              <tr key={row.message_id}>
+                <td class="num">{row.phone}</td>
+                <td class="mono code">{row.code}</td>
+                <td class="small">{row.text}</td>
+                <td class="num nowrap">{moment(row.at)}</td>
+              </tr>
+            ))}
+          </Box>
+          <Box
+            icon="key"
+            title={t("锁定与错误次数", "Locks and wrong passwords")}
+            heads={[t("类型", "Kind"), t("对象", "Subject"), t("错误", "Wrong"), t("锁定剩余", "Locked for")]}
+          >
+            {seen.locks.filter(fits).map((row) => (
+              <tr key={row.kind + row.subject}>
+                <td>{row.kind}</td>
+                <td class="mono">{row.subject}</td>
+                <td class="num">
+                  {row.wrong} {row.captcha_due && <span class="badge warn">{t("须验证码", "captcha due")}</span>}
+                </td>
+                <td class="num nowrap">
+                  {row.locked_until > now ? <span class="badge danger">{left(row.locked_until)}</span> : "–"}
+                </td>
+              </tr>
+            ))}
+          </Box>
+          <Box
+            icon="eye"
+            title={t("图形验证码", "Captchas")}
+            heads={["captcha_id", t("答案", "Answer"), t("剩余", "Left")]}
+          >
+            {seen.captchas.filter(fits).map((row) => (
+              <tr key={row.captcha_id}>
+                <td class="mono">{row.captcha_id}</td>
+                <td class="mono code">{row.answer}</td>
+                <td class="num nowrap">{left(row.expires_at)}</td>
+              </tr>
+            ))}
+          </Box>
+        </div>
+      )}
+      {resetting && (
+        <Sheet title={t("全部重置？", "Reset all?")} onClose={() => setResetting(false)}>
+          <div class="stack">
+            <p>
+              {t(
+                "票据、登录、短信、锁定和改动过的数据都会清除，回到种子数据，时钟回到现在。",
+                "Tickets, sessions, messages, locks and changed data go; the seed comes back, and the clock runs true.",
+              )}
+            </p>
+            <Button
+              kind="danger"
+              wide
+              onClick={() => {
+                setResetting(false);
+                void sim("POST", "/reset").then(readAll, setError);
+              }}
+            >
+              {t("重置", "Reset")}
+            </Button>
+          </div>
+        </Sheet>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+import { effect } from "@preact/signals";
+import { t } from "../ui/language.ts";
+import { mount } from "../ui/mount.tsx";
+import { SiteHead } from "../ui/site.tsx";
+import { Inspector } from "./inspector.tsx";
+
+effect(() => {
+  document.title = t("检查器", "Inspector");
+});
+
+mount(
+  <>
+    <Head />
+    <Inspector />
+  </>,
+);
+
+function Head() {
+  return (
+    <SiteHead
+      here="inspector"
+      title={t("检查器", "Inspector")}
+      line={t(
+        "网关此刻记着什么：票据、登录、短信、验证码、锁定、故障、时钟",
+        "What the gateway holds now: tickets, sessions, SMS, captchas, locks, faults, clock",
+      )}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+// Reads the whole state again whenever the journal moves, and every few seconds for what ends by itself.
+import { signal } from "@preact/signals";
+import { asProblem, setGatewayTime, sim } from "../api/calls.ts";
+
+export interface TicketRow {
+  ticket_id: string;
+  state: string;
+  version: number;
+  requested_at: number;
+  expires_at: number;
+  client: string;
+  address: string;
+  login_name: string;
+}
+
+export interface SessionRow {
+  session_id: string;
+  kind: string;
+  login_name: string;
+  display_name: string;
+  device_name: string;
+  address: string;
+  taxpayer_id: string;
+  last_seen: number;
+  expires_at: number;
+}
+
+export interface State {
+  now: number;
+  tickets: TicketRow[];
+  sessions: SessionRow[];
+  captchas: { captcha_id: string; answer: string; expires_at: number }[];
+  locks: { kind: string; subject: string; wrong: number; captcha_due: boolean; locked_until: number }[];
+}
+
+export interface Sms {
+  message_id: string;
+  at: number;
+  phone: string;
+  purpose: string;
+  code: string;
+  text: string;
+}
+
+export interface Fault {
+  fault_id: string;
+  kind: string;
+  route: string | null;
+  event: string | null;
+  ticket: string | null;
+  state: string | null;
+  times: number | null;
+  probability: number;
+  seed: number;
+  milliseconds: number;
+  sigma: number;
+  status: number;
+  ends_at: number | null;
+  fired: number;
+}
+
+export const state = signal<State | null>(null);
+export const messages = signal<Sms[]>([]);
+export const faults = signal<Fault[]>([]);
+export const clock = signal<{ now: number; offset_ms: number; frozen: boolean } | null>(null);
+export const trouble = signal<unknown>(null);
+
+export async function readAll(): Promise<void> {
+  try {
+    const [seen, sms, time] = await Promise.all([
+      sim<State>("GET", "/inspection"),
+      sim<{ messages: Sms[] }>("GET", "/outbox/sms"),
+      sim<{ now: number; offset_ms: number; frozen: boolean }>("GET", "/clock"),
+    ]);
+    state.value = seen;
+    messages.value = sms.messages.toReversed();
+    clock.value = time;
+    setGatewayTime(time.now);
+    trouble.value = null;
+  } catch (error) {
+    trouble.value = error;
+  }
+}
+
+export async function readFaults(): Promise<void> {
+  try {
+    faults.value = (await sim<{ faults: Fault[] }>("GET", "/faults")).faults;
+  } catch {
+    faults.value = [];
+  }
+}
+
+const REREAD_SECONDS = 5;
+
+export async function watch(): Promise<void> {
+  let next = (await sim<{ next: number }>("GET", "/journal?wait=0&limit=10000").catch(() => null))?.next ?? 0;
+  for (;;) {
+    await Promise.all([readAll(), readFaults()]);
+    try {
+      next = (await sim<{ next: number }>("GET", `/journal?since=${next}&wait=${REREAD_SECONDS}`)).next;
+    } catch (error) {
+      await new Promise((resolve) => setTimeout(resolve, asProblem(error).status === 404 ? 5000 : 1500));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// Where this account is logged in, and on which phones it can confirm; each can be ended here.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { DeviceList, DeviceView, SessionList, SessionView } from "../api/schema.ts";
+import { Icon } from "../ui/icons.tsx";
+import { moment, t } from "../ui/language.ts";
+import { Button, Trouble, Waiting } from "../ui/parts.tsx";
+import type { Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
+
+export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
+  const [sessions, setSessions] = useState<SessionView[] | null>(null);
+  const [devices, setDevices] = useState<DeviceView[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const read = async (): Promise<void> => {
+    try {
+      setSessions((await phone.call<SessionList>("GET", "/account/sessions")).sessions);
+      const all = (await phone.call<DeviceList>("GET", "/app/devices")).devices;
+      setDevices(all.filter((device) => device.revoked_at === null));
+    } catch (failed) {
+      setError(failed);
+    }
+  };
+  useEffect(() => {
+    void read();
+  }, []);
+  const end = (path: string): Promise<void> =>
+    phone
+      .call("DELETE", path)
+      .then(read)
+      .catch((failed: unknown) => setError(failed));
+  const kinds: Record<string, string> = {
+    phone: t("手机", "Phone"),
+    client: t("扣缴客户端", "Client"),
+    web: t("WEB 端", "WEB platform"),
+  };
+  return (
+    <SubScreen phone={phone} title={t("设备与登录", "Devices, sessions")}>
+      <Trouble error={error} />
+      <h2>{t("正在登录", "Sessions")}</h2>
+      {sessions === null && !error && <Waiting />}
+      <ul class="rows">
+        {sessions?.map((session) => (
+          <li key={session.session_id} class="item">
+            <Icon name={session.kind === "phone" ? "phone" : "screen"} />
+            <span class="grow">
+              <b>
+                {kinds[session.kind] ?? session.kind}{" "}
+                {session.current && <span class="badge ok">{t("本机", "This one")}</span>}
+              </b>
+              <span class="muted small">
+                {session.device_name} · <span class="num">{session.address}</span>
+                <br />
+                <span class="num">{moment(session.last_seen)}</span>
+              </span>
+            </span>
+            {!session.current && (
+              <Button size="small" kind="danger" onClick={() => void end(`/account/sessions/${session.session_id}`)}>
+                {t("下线", "End")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {sessions && sessions.length > 1 && (
+        <Button wide onClick={() => void end("/account/sessions")}>
+          {t("下线其他所有登录", "End all the others")}
+        </Button>
+      )}
+      <h2>{t("可确认登录的手机", "Phones that can confirm")}</h2>
+      <ul class="rows">
+        {devices.map((device) => (
+          <li key={device.device_id} class="item">
+            <Icon name="phone" />
+            <span class="grow">
+              <b>
+                {device.name} {device.current && <span class="badge ok">{t("本机", "This one")}</span>}
+              </b>
+              <span class="muted small num">
+                {device.model}
+                <br />
+                {moment(device.enrolled_at)}
+              </span>
+            </span>
+            {!device.current && (
+              <Button size="small" kind="danger" onClick={() => void end(`/app/devices/${device.device_id}`)}>
+                {t("解除", "Revoke")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </SubScreen>
+  );
+}

@@ -1,0 +1,81 @@
+// Messages to this person: logins with their account, authorizations given and taken back.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { PhoneMessage, PhoneMessages } from "../api/schema.ts";
+import { Icon } from "../ui/icons.tsx";
+import { moment, t } from "../ui/language.ts";
+import { Empty, Trouble, Waiting } from "../ui/parts.tsx";
+import type { Phone } from "./phone.ts";
+
+function titleOf(message: PhoneMessage): string {
+  const titles: Record<string, [string, string]> = {
+    login: ["账号登录提醒", "A login with your account"],
+    authorization_granted: ["收到办税授权", "An authorization was granted to you"],
+    authorization_changed: ["办税授权已变更", "Your authorization was changed"],
+    authorization_revoked: ["办税授权已收回", "Your authorization was revoked"],
+    authorization_given_up: ["对方放弃了办税授权", "An authorization was given up"],
+    declaration_password_reset: ["申报密码已重置", "A declaration password was reset"],
+  };
+  const title = titles[message.notice];
+  return title ? t(...title) : message.notice;
+}
+
+const CHANNELS: Record<string, [string, string]> = {
+  qr: ["扫码登录扣缴客户端", "the client, by QR"],
+  client: ["密码登录扣缴客户端", "the client, by password"],
+  web: ["登录 WEB 端", "the WEB platform"],
+  phone: ["登录手机 APP", "the phone app"],
+};
+
+function textOf(message: PhoneMessage): string {
+  const channel = CHANNELS[message.channel ?? ""];
+  const permission =
+    message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
+  return [
+    message.unit_name,
+    channel ? t(...channel) : message.channel,
+    message.address,
+    permission,
+    message.by ? t(`操作人 ${message.by}`, `by ${message.by}`) : "",
+    message.valid_until ? t(`至 ${message.valid_until}`, `until ${message.valid_until}`) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
+  const [messages, setMessages] = useState<PhoneMessage[] | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    phone
+      .call<PhoneMessages>("GET", "/app/messages")
+      .then((body) => setMessages(body.messages.toReversed()))
+      .catch(setError);
+  }, []);
+  return (
+    <div class="app-body stack">
+      <h1>{t("消息", "Messages")}</h1>
+      <Trouble error={error} />
+      {messages === null ? (
+        !error && <Waiting />
+      ) : messages.length === 0 ? (
+        <Empty icon="bell">{t("没有消息", "No messages")}</Empty>
+      ) : (
+        <ul class="rows">
+          {messages.map((message) => (
+            <li key={message.message_id} class="item">
+              <Icon name={message.notice.startsWith("authorization") ? "shield" : "screen"} />
+              <span class="grow">
+                <b>{titleOf(message)}</b>
+                <span class="small">{textOf(message)}</span>
+                <br />
+                <span class="muted small num">{moment(message.at)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

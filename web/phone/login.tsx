@@ -1,0 +1,66 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { problemMessage } from "../api/problem-messages.ts";
+import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { t } from "../ui/language.ts";
+import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import type { Phone } from "./phone.ts";
+
+export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
+  const [identifier, setIdentifier] = useState("");
+  const [password, setPassword] = useState("");
+  const attempt = useAttempt();
+  return (
+    <div class="app-body login-screen">
+      <div class="login-head">
+        <img src="/assets/icon.svg" alt="" width="64" height="64" />
+        <h1>{t("个人所得税", "Individual tax")}</h1>
+        <p class="muted">{t("模拟 APP，仅供演示与测试", "A simulated app, for demos and tests")}</p>
+      </div>
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void attempt.run((captcha) => phone.login(identifier, password, captcha));
+        }}
+      >
+        {phone.waitsForLogin && (
+          <Notice tone="info">
+            {t("登录后继续处理刚才的二维码。", "Log in to go on with the code that you scanned.")}
+          </Notice>
+        )}
+        {phone.farewell.value && <Notice tone="warn">{problemMessage(phone.farewell.value)}</Notice>}
+        <Trouble error={attempt.error} />
+        <Field
+          label={t("账号", "Account")}
+          name="identifier"
+          value={identifier}
+          onValue={setIdentifier}
+          autocomplete="username"
+          placeholder={t("手机号 / 登录名 / 身份证号", "Phone, login name or ID")}
+        />
+        <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
+        <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
+        <Button
+          kind="primary"
+          size="tall"
+          wide
+          type="submit"
+          busy={attempt.busy}
+          disabled={!identifier.trim() || !password}
+        >
+          {t("登录", "Log in")}
+        </Button>
+        <div class="row between small">
+          <a class="link" href="/web/#/forgot-password">
+            {t("忘记密码", "Forgot password")}
+          </a>
+          <a class="link" href="/web/#/register">
+            {t("注册", "Register")}
+          </a>
+        </div>
+      </form>
+    </div>
+  );
+}

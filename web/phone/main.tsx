@@ -1,0 +1,24 @@
+import { effect } from "@preact/signals";
+import { t } from "../ui/language.ts";
+import { mount } from "../ui/mount.tsx";
+import { PhoneFrame } from "./frame.tsx";
+import { readPath } from "./payload.ts";
+import { Phone } from "./phone.ts";
+
+effect(() => {
+  document.title = t("手机（模拟）", "Phone (simulated)");
+});
+
+const phone = new Phone();
+// opened by a phone's own camera: the address is the code
+const opened = readPath(location.pathname);
+if (opened) {
+  void phone.follow(opened);
+  history.replaceState(null, "", "/app/");
+}
+
+mount(
+  <main class="table">
+    <PhoneFrame phone={phone} switches />
+  </main>,
+);

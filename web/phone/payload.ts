@@ -1,0 +1,52 @@
+// What a QR says: one of the gateway's three kinds, or a refusal. The twin of read_qr in gateway/protocol.py.
+import { config } from "../api/config.ts";
+import { t } from "../ui/language.ts";
+
+export type Payload =
+  | { kind: "login"; ticketId: string }
+  | { kind: "download" }
+  | { kind: "reset"; taxpayerId: string };
+
+export class QrRefused extends Error {}
+
+export function readPayload(text: string): Payload {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    throw new QrRefused(t("这不是登录二维码：里面没有网址。", "Not a login code: it holds no address."));
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new QrRefused(t("这不是登录二维码：里面没有网址。", "Not a login code: it holds no web address."));
+  }
+  const ours = [new URL(config.public_url).origin, location.origin];
+  if (!ours.includes(url.origin) || url.username) {
+    throw new QrRefused(
+      t(
+        `二维码来自 ${url.origin}，不是本系统的，已拒绝扫描。`,
+        `The code comes from ${url.origin}, not from this gateway: refused.`,
+      ),
+    );
+  }
+  const base = new URL(config.public_url).pathname.replace(/\/+$/, "");
+  const path = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname;
+  const found = url.search || url.hash ? null : readPath(path);
+  if (!found) {
+    throw new QrRefused(
+      t(
+        "这是本系统的网址，但不是登录、下载或重置二维码。",
+        "An address of this gateway, but neither a login, a download, nor a reset.",
+      ),
+    );
+  }
+  return found;
+}
+
+/** The same for the path of this very page, when a phone's own camera opened it. */
+export function readPath(path: string): Payload | null {
+  const login = /^\/q\/([A-Za-z0-9_-]{22})$/.exec(path);
+  if (login?.[1]) return { kind: "login", ticketId: login[1] };
+  const reset = /^\/reset\/declaration-password\/([0-9A-Z]{15}(?:[0-9A-Z]{3})?)$/.exec(path);
+  if (reset?.[1]) return { kind: "reset", taxpayerId: reset[1] };
+  return path === "/download/app" ? { kind: "download" } : null;
+}

@@ -1,0 +1,178 @@
+// The confirm page: what asks, from where, since when. Both buttons weigh the same.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../api/calls.ts";
+import { problemMessage } from "../api/problem-messages.ts";
+import { Icon } from "../ui/icons.tsx";
+import { moment, t } from "../ui/language.ts";
+import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
+import type { LoginRequest, Phone } from "./phone.ts";
+import { SubScreen } from "./sub-screen.tsx";
+
+export function RequestScreen({ phone, request }: { phone: Phone; request: LoginRequest }): JSX.Element {
+  const [left, setLeft] = useState(Math.max(0, (request.deadline - performance.now()) / 1000));
+  const [number, setNumber] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(Math.max(0, (request.deadline - performance.now()) / 1000)), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const required = request.number_matching === "require";
+  const act = async (decide: () => Promise<void>): Promise<void> => {
+    setError(null);
+    try {
+      await decide();
+    } catch (refused) {
+      setError(refused);
+      setNumber("");
+    }
+  };
+  if (left <= 0) {
+    return <ResultScreen phone={phone} outcome="refused" problem={new Problem("ticket_expired", "", 410)} />;
+  }
+  const facts: [string, JSX.Element | string][] = [
+    [
+      t("程序", "Program"),
+      <>
+        {request.client.name} {request.client.version}
+      </>,
+    ],
+    [t("计算机", "Computer"), request.client.device],
+    [t("IP 地址", "IP address"), <span class="num">{request.address}</span>],
+    [t("请求时间", "Asked at"), <span class="num">{moment(request.requested_at, true)}</span>],
+  ];
+  const busy = phone.busy.value;
+  return (
+    <SubScreen phone={phone} title={t("登录确认", "Confirm the login")}>
+      <div class="request-head">
+        <span class="request-icon" aria-hidden="true">
+          <Icon name="screen" size={40} />
+        </span>
+        <h2>{t("是否允许这台电脑登录？", "Let this computer log in?")}</h2>
+        <p class="muted small num">{t(`${Math.ceil(left)} 秒内有效`, `${Math.ceil(left)} s left to decide`)}</p>
+      </div>
+      {request.number_matching === "show" && request.number && (
+        <div class="number-card">
+          <span>{t("电脑上应显示同一个数字", "The computer must show this number")}</span>
+          <b class="num">{request.number}</b>
+        </div>
+      )}
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {request.same_address ? (
+        <p class="origin-note ok">
+          <Icon name="place" size={16} />
+          {t("与这台手机的网络地址相同", "Same network address as this phone")}
+        </p>
+      ) : (
+        <Notice tone="warn">
+          {t(
+            "与这台手机的网络地址不同。不是你本人操作，请拒绝。",
+            "Not this phone's network address. If it is not you, reject it.",
+          )}
+        </Notice>
+      )}
+      <p class="muted small">
+        {t(
+          "程序和计算机名称由对方自报，未经核实。",
+          "The program's and computer's names are its own words, unverified.",
+        )}
+      </p>
+      {required && (
+        <Field
+          label={t("输入电脑上显示的两位数字", "Type the two digits on the computer")}
+          name="number"
+          value={number}
+          onValue={(typed) => setNumber(typed.replace(/\D/g, "").slice(0, 2))}
+          inputMode="numeric"
+          maxLength={2}
+          focus
+        />
+      )}
+      <Trouble error={error} />
+      {phone.waitsForCode.value > 0 && busy === "confirm" && (
+        <Notice tone="info">
+          {t(
+            `动态口令每个只能用一次，${phone.waitsForCode.value} 秒后自动继续。`,
+            `Each one-time code serves once; going on in ${phone.waitsForCode.value} s.`,
+          )}
+        </Notice>
+      )}
+      <div class="decide">
+        <Button
+          size="tall"
+          wide
+          busy={busy === "reject"}
+          disabled={busy !== ""}
+          onClick={() => void act(() => phone.reject(request))}
+        >
+          {t("拒绝", "Reject")}
+        </Button>
+        <Button
+          size="tall"
+          wide
+          busy={busy === "confirm"}
+          disabled={busy !== "" || (required && number.length < 2)}
+          onClick={() => void act(() => phone.confirm(request, number))}
+        >
+          {t("确认登录", "Confirm")}
+        </Button>
+      </div>
+    </SubScreen>
+  );
+}
+
+export function ResultScreen(props: {
+  phone: Phone;
+  outcome: "confirmed" | "rejected" | "refused";
+  problem: Problem | undefined;
+}): JSX.Element {
+  const { phone, outcome, problem } = props;
+  const [tone, icon, title, text] =
+    outcome === "confirmed"
+      ? ([
+          "ok",
+          "check",
+          t("已确认登录", "Login confirmed"),
+          t("电脑端正在进入系统。", "The computer is going on by itself."),
+        ] as const)
+      : outcome === "rejected"
+        ? ([
+            "plain",
+            "cross",
+            t("已拒绝登录", "Login rejected"),
+            t(
+              "这个二维码不能再用。如果不是你本人操作，请修改密码。",
+              "The code is dead. If this was not you, change your password.",
+            ),
+          ] as const)
+        : (["danger", "warn", t("没有完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
+  return (
+    <SubScreen phone={phone} title={t("扫码登录", "Scan to log in")}>
+      <div class={`result ${tone}`} role="status">
+        <span class="result-icon" aria-hidden="true">
+          <Icon name={icon} size={44} />
+        </span>
+        <h2>{title}</h2>
+        <p class="muted">{text}</p>
+      </div>
+      <div class="stack tight">
+        {outcome === "refused" && (
+          <Button kind="primary" size="tall" wide icon="scan" onClick={() => phone.turn({ name: "scan" })}>
+            {t("重新扫描", "Scan again")}
+          </Button>
+        )}
+        <Button size="tall" wide onClick={() => phone.home()}>
+          {t("返回首页", "Home")}
+        </Button>
+      </div>
+    </SubScreen>
+  );
+}

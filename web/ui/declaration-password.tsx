@@ -1,0 +1,114 @@
+// The reset of a unit's declaration password, for the phone and for the WEB platform.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { UnitList, UnitView } from "../api/schema.ts";
+import { type Caller, isHead } from "./authorizations.tsx";
+import { t } from "./language.ts";
+import { Button, Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+
+/** `otp`: where a phone does it, its one-time code goes along. */
+export function DeclarationPasswordPanel(props: {
+  call: Caller;
+  taxpayerId: string;
+  otp?: () => Promise<string>;
+}): JSX.Element {
+  const [units, setUnits] = useState<UnitView[] | null>(null);
+  const [chosen, setChosen] = useState(props.taxpayerId);
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    props
+      .call<UnitList>("GET", "/account/units")
+      .then((body) => {
+        const heads = body.units.filter(isHead);
+        setUnits(heads);
+        // a code or link leads to its own unit's reset and nowhere else
+        if (!props.taxpayerId) setChosen(heads[0]?.taxpayer_id ?? "");
+      })
+      .catch((failed: unknown) => {
+        setError(failed);
+        setUnits([]);
+      });
+  }, []);
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      const otp = await props.otp?.();
+      await props.call("POST", `/units/${chosen}/declaration-password`, {
+        new_password: password,
+        ...(otp ? { otp } : {}),
+      });
+      setDone(true);
+    } catch (refused) {
+      setError(refused);
+    }
+    setBusy(false);
+  };
+  if (!units) return <Waiting />;
+  const unit = units.find((one) => one.taxpayer_id === chosen);
+  if (done) {
+    return (
+      <Notice tone="ok">
+        {t(
+          "申报密码已重置，单位锁定已解除；用旧密码进入的客户端须重新验证。",
+          "The declaration password is reset and the unit's lock is off; clients verify the unit anew.",
+        )}
+      </Notice>
+    );
+  }
+  if (!unit) {
+    return (
+      <div class="stack">
+        <Trouble error={error} />
+        {!error && (
+          <Notice tone="warn">
+            {t(
+              "只有这个单位的法定代表人或财务负责人可以重置申报密码。",
+              "Only the unit's legal representative or finance manager can reset its password.",
+            )}
+          </Notice>
+        )}
+      </div>
+    );
+  }
+  return (
+    <form
+      class="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Trouble error={error} />
+      {props.taxpayerId || units.length === 1 ? (
+        <div class="unit-line">
+          <b>{unit.name}</b>
+          <span class="mono small muted">{unit.taxpayer_id}</span>
+        </div>
+      ) : (
+        <Choice
+          label={t("单位", "Unit")}
+          value={chosen}
+          options={units.map((one) => [one.taxpayer_id, one.name])}
+          onValue={setChosen}
+        />
+      )}
+      <PasswordField
+        label={t("新的申报密码", "New declaration password")}
+        name="new_password"
+        value={password}
+        onValue={setPassword}
+        autocomplete="new-password"
+        hint={t("8 至 15 位，含大写、小写、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
+      />
+      <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={password.length < 8}>
+        {t("重置", "Reset")}
+      </Button>
+    </form>
+  );
+}
