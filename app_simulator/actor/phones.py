@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import requests
@@ -88,8 +89,12 @@ class HeldPhone:
 
             def look(since: int, wait: int) -> dict[str, Any]:
                 query = {"since": since, "wait": wait}
-                answer = http.get(f"{client_url}/screen", params=query, timeout=WATCH_SECONDS + 10)
-                answer.raise_for_status()
+                # A redirect would send this phone to an address that nobody named.
+                answer = http.get(
+                    f"{client_url}/screen", params=query, timeout=WATCH_SECONDS + 10, allow_redirects=False
+                )
+                if answer.status_code != HTTPStatus.OK:
+                    raise requests.HTTPError(f"answered with status {answer.status_code}")
                 screen: dict[str, Any] = answer.json()
                 return screen
 

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD, SLOW_SECONDS, Persona
 from app_simulator.actor.phones import HeldPhone, Phones
 from app_simulator.errors import PhoneError
-from gateway.actor_server import Fields, Refused, body_of, make_app, problem, seconds_of
+from gateway.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60
@@ -172,11 +172,9 @@ def _add_deeds(app: Flask, phones: Phones) -> None:
     @app.get("/phones/<phone_id>/deeds")
     def deeds(phone_id: str) -> Response:
         held = phones.get(phone_id)
-        wait, since = seconds_of("wait", LONGEST_WAIT_SECONDS), request.args.get("since", "0")
-        if not since.isdigit() or len(since) > 9:
-            raise Refused(422, "invalid_request", "since is how many deeds are known already.")
-        found = held.deeds_after(int(since), wait)
-        return jsonify(deeds=found, next=int(since) + len(found))
+        since = count_of("since")
+        found = held.deeds_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
+        return jsonify(deeds=found, next=since + len(found))
 
 
 def view(held: HeldPhone, **more: Any) -> dict[str, Any]:

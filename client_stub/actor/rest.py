@@ -12,7 +12,7 @@ from qrcode.image.pil import PilImage
 from client_stub.actor.clients import Clients, HeldClient
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session
-from gateway.actor_server import Fields, Refused, body_of, make_app, problem, seconds_of
+from gateway.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
 from gateway.protocol import TicketState
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
@@ -139,10 +139,7 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
 
     @app.get("/clients/<client_id>/screen")
     def screen(client_id: str) -> Response:
-        since = request.args.get("since", "0")
-        if not since.isdigit() or len(since) > 9:
-            raise Refused(422, "invalid_request", "since is the serial of the QR that is known already.")
-        return jsonify(clients.get(client_id).screen(int(since), seconds_of("wait", LONGEST_WAIT_SECONDS)))
+        return jsonify(clients.get(client_id).screen(count_of("since"), seconds_of("wait", LONGEST_WAIT_SECONDS)))
 
     @app.get("/clients/<client_id>/state")
     def state(client_id: str) -> Response:

@@ -22,6 +22,7 @@ class Actor:
     """An actor's REST doors."""
 
     url: str
+    pid: int
     http: requests.Session = field(default_factory=requests.Session)
 
     def call(self, method: str, path: str, expect: int = 200, body: Any = None, **options: Any) -> Any:
@@ -38,7 +39,8 @@ def actor(module: str, gateway_url: str) -> Iterator[Actor]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield Actor(json.loads(process.stdout.readline())["url"])
+        ready = json.loads(process.stdout.readline())
+        yield Actor(ready["url"], ready["pid"])
     finally:
         process.terminate()
         assert process.wait(10) == 0
