@@ -23,7 +23,7 @@ from client_stub.model import Ticket
 from gateway.protocol import Code, TicketState
 from tests.history import History
 
-GIVE_UP_SECONDS: Final = 40.0
+GIVE_UP_SECONDS: Final = 90.0
 PAUSE_SECONDS: Final = 0.1
 ACCOUNTS: Final = ("legal_rep", "finance", "agent", "single")
 TRANSPORTS: Final[tuple[Transport, ...]] = ("websocket", "poll")
@@ -52,6 +52,7 @@ class Crowd:
         self.verify = verify
         self.endings: Counter[str] = Counter()
         self.lost: list[str] = []
+        self.on_loss: Callable[[], str] = str  # tells what was going on
         self.stopping = threading.Event()
         self._progress = threading.Condition()
         self._actors = [Actor(self, number, random.Random(seed * 1000 + number)) for number in range(actors)]
@@ -88,7 +89,7 @@ class Crowd:
     def lose(self, sentence: str) -> None:
         """A login was refused that should have gone through."""
         with self._progress:
-            self.lost.append(sentence)
+            self.lost.append(f"{sentence}\n{self.on_loss()}")
             self._progress.notify_all()
 
 
@@ -103,6 +104,7 @@ class Actor:
         self._account = ACCOUNTS[number % len(ACCOUNTS)]
         self._transport = TRANSPORTS[number % len(TRANSPORTS)]
         self._phone = Phone(crowd.url, timeout=(5.0, 10.0))
+        self._doing = ""
 
     def _work(self) -> None:
         with Client(self._crowd.url, transport=self._transport, verify=self._crowd.verify) as client, self._phone:
@@ -115,7 +117,7 @@ class Actor:
                     continue
                 except (ClientError, PhoneError, AssertionError, requests.RequestException) as error:
                     code = getattr(error, "code", "")
-                    self._crowd.lose(f"actor {self.number} ({self._transport}), {ending}: {code} {error!r}")
+                    self._crowd.lose(f"actor {self.number} ({self._transport}), {self._doing} for {ending}: {code} {error!r}")
                     return
                 self._crowd.note(ending)
 
@@ -203,6 +205,7 @@ class Actor:
             self._crowd.history.hear(told.ticket_id, str(told.state))
 
     def _call(self, name: str, ticket_id: str, make: Callable[[], Any]) -> Any:
+        self._doing = name
         try:
             return self._until_answered(lambda: self._crowd.history.call(name, ticket_id, self._account, make))
         except (ClientError, PhoneError) as error:

@@ -94,6 +94,14 @@ class Chaos:
             kinds["disk full"] = self._fill_disk
         self._kinds = kinds
         self._bag: list[str] = []
+        self._under_way = ("", 0.0)
+
+    def story(self) -> str:
+        """The last faults and the one under way, with their times: what to read first when a history fails."""
+        now = time.monotonic()
+        done = [f"{one.name} from {one.began - now:.1f} to {one.healed - now:.1f} s" for one in self.faults[-4:]]
+        name, began = self._under_way
+        return "; ".join([*done, f"{name} since {began - now:.1f} s" if name else "none under way"])
 
     @property
     def kinds(self) -> Counter[str]:
@@ -112,9 +120,11 @@ class Chaos:
             self._choices.shuffle(self._bag)
         name = self._bag.pop()
         began = time.monotonic()
+        self._under_way = (name, began)
         self._kinds[name]()
         self._until_serving()
         fault = Fault(name, began, time.monotonic())
+        self._under_way = ("", 0.0)
         self.faults.append(fault)
         return fault
 
