@@ -11,17 +11,20 @@ TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test histories lint bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" ends after it)
 	@$(BIN)/gateway demo $(ARGS)
 
 # Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
 test: $(VENV)/test ## the tests; with CI=1 the slow ones too
-	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(if $(CI),,-m "not slow") $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m "not long$(if $(CI),, and not slow)" $(ARGS)
+
+histories: $(VENV)/test ## thousands of logins under faults, and a soak: a quarter of an hour (ARGS="--history-seed=7" repeats one)
+	@$(BIN)/python -m pytest -m long tests/faults $(ARGS)
 
 lint: $(VENV)/lint ## style, types, import contracts; of Python and of the pages
 	$(BIN)/ruff check .

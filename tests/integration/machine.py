@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from pathlib import Path
+from typing import Final, Self
+
+HAND_OVERS: Final = 10  # from a cut line to the news: client, gateway and Redis run in turn, there and back
+_LOOK_SECONDS: Final = 0.05
 
 
 def owner_of(client_port: int, pids: list[int]) -> int:
@@ -57,3 +62,36 @@ def memory_kib(pid: int) -> int:
 def descriptors(pid: int) -> int:
     """How many files a process holds open (Linux)."""
     return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - counted, not read
+
+
+class MachineDelay:
+    """How late this machine lets a process run that wants to, measured all the time.
+
+    A bound on time is meant for a quiet machine. On a busy one each hand-over from process to process waits for a
+    turn; :meth:`late_by` is what that may add up to.
+    """
+
+    def __init__(self) -> None:
+        self._late: list[tuple[float, float]] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._measure, name="machine-delay", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def late_by(self, moment: float) -> float:
+        """Seconds that the machine may have added to news due after ``moment`` (of the monotonic clock)."""
+        seen = [late for at, late in self._late if moment - 1 <= at <= moment + 10]
+        return HAND_OVERS * max(seen, default=0.0)
+
+    def _measure(self) -> None:
+        due = time.monotonic() + _LOOK_SECONDS
+        while not self._stopping.wait(max(0.0, due - time.monotonic())):
+            woken = time.monotonic()
+            self._late.append((woken, woken - due))
+            due = time.monotonic() + _LOOK_SECONDS

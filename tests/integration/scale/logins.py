@@ -16,6 +16,7 @@ from client_stub.client import Client, Transport
 from client_stub.errors import ClientError
 from client_stub.model import Ticket
 from tests.history import History
+from tests.integration.machine import MachineDelay
 
 GIVE_UP_SECONDS = 20.0
 PAUSE_SECONDS = 0.05
@@ -43,12 +44,14 @@ class Logins:
         self._free: list[tuple[Phone, str, int]] = []
         for _ in range(phones):
             self._enrol()
+        self._delay = MachineDelay()
         self._stop = threading.Event()
         self._progress = threading.Condition()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
 
     def start(self) -> None:
         """Begin."""
+        self._delay.__enter__()
         for thread in self._threads:
             thread.start()
 
@@ -64,6 +67,11 @@ class Logins:
             thread.join(2 * GIVE_UP_SECONDS)
         for phone in self._phones:
             phone.close()
+        self._delay.__exit__()
+
+    def violations(self, *, healed_at: float) -> list[str]:
+        """What does not hold of the history, with what this machine itself was late allowed for."""
+        return self.history.violations(healed_at=healed_at, late_by=self._delay.late_by)
 
     def first_after(self, moment: float) -> float:
         """When the first call that was sent after ``moment`` was answered: the fault was over then."""

@@ -39,7 +39,7 @@ def _kill_during_logins(gateway: LiveGateway, primary: Callable[[], Node], *, co
             victim.start()
     assert logins.lost == []
     assert logins.begun == len(logins.finished)
-    assert logins.history.violations(healed_at=logins.first_after(promoted_at)) == []
+    assert logins.violations(healed_at=logins.first_after(promoted_at)) == []
     assert requests.get(f"{gateway.url}/readyz", timeout=5).ok
 
 

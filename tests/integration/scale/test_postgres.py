@@ -79,7 +79,7 @@ def test_whole_logins_on_postgresql(postgres: Postgres, on_postgres: LiveGateway
     logins.wait_for(4)
     logins.stop()
     assert logins.lost == []
-    assert logins.history.violations(healed_at=0) == []
+    assert logins.violations(healed_at=0) == []
     with postgres.connect("gateway") as connection:
 
         def kept() -> int:

@@ -55,7 +55,7 @@ def test_logins_go_through_nginx_and_do_not_mind_which_machine_serves_them(stack
         logins.wait_for(4)
         logins.stop()
         assert logins.lost == []
-        assert logins.history.violations(healed_at=0) == []
+        assert logins.violations(healed_at=0) == []
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ def test_replacing_all_workers_under_load_loses_no_login(serve: Callable[..., Li
     logins.stop()
     assert logins.lost == []
     assert logins.begun == len(logins.finished)
-    assert logins.history.violations(healed_at=replaced_at) == []
+    assert logins.violations(healed_at=replaced_at) == []
     assert not any(_alive(pid) for pid in before)
 
 

@@ -1,0 +1,74 @@
+"""The long history: thousands of logins on two workers while processes are killed, stopped and starved.
+
+Repeat one with ``make histories ARGS="--history-seed=SEED"``; the seed of a run is printed at its end.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from gateway.testing.live import LiveGateway
+from tests.faults.actors import Crowd, Guesser
+from tests.faults.chaos import Chaos, Metronome, small_disk
+from tests.integration.machine import MachineDelay
+
+ACTORS = 30
+LONGEST_SECONDS = 1_500.0
+DISK_MEBIBYTES = 160
+# Lifetimes on a clock that runs sixty times as fast as the machine's.
+LIFETIMES = {
+    f"PAIRING_TICKETS_{name}_SECONDS": str(seconds)
+    for name, seconds in {
+        "PENDING": 1_200, "SCANNED": 1_200, "CONFIRMED": 1_200, "TOTAL": 3_600, "CLAIM_REPEAT": 3_600,
+    }.items()
+}  # fmt: skip
+
+
+@pytest.mark.long
+def test_no_login_is_lost_doubled_or_told_late(
+    tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """I1 to I7 over all that 30 actors were answered, on WebSockets and long polls, under every kind of fault."""
+    wanted = int(pytestconfig.getoption("--history-logins"))
+    seed = int(pytestconfig.getoption("--history-seed")) or random.SystemRandom().randrange(1, 10**6)
+    with small_disk(tmp_path / "disk", DISK_MEBIBYTES) as disk:
+        data = (disk or tmp_path) / "data"
+        with LiveGateway(workers=2, data_dir=data, environment=LIFETIMES) as gateway:
+            crowd = Crowd(gateway.url, actors=ACTORS, seed=seed)
+            guesser = Guesser(crowd, "newcomer")
+            with Metronome(gateway.url) as metronome, MachineDelay() as delay:
+                chaos = Chaos(gateway, metronome, seed=seed, disk=disk)
+                crowd.on_loss = chaos.story
+                began = time.monotonic()
+                crowd.start()
+                guesser.thread.start()
+                try:
+                    while time.monotonic() - began < LONGEST_SECONDS and not crowd.lost:
+                        if crowd.wait_for(wanted, chaos.quiet()) and chaos.complete:
+                            break
+                        chaos.break_something()
+                finally:
+                    crowd.stop()
+                    guesser.thread.join(30)
+            took = time.monotonic() - began
+            history = crowd.history
+            with capsys.disabled():
+                print(
+                    f"\nhistory with seed {seed}: {crowd.finished} logins ({dict(crowd.endings)}), "
+                    f"{len(history.operations)} operations, {len(chaos.faults)} faults ({dict(chaos.kinds)}), "
+                    f"{took:.0f} s, wrong passwords {dict(guesser.answers)}, "
+                    f"{'a full disk among them' if disk else 'no disk could be mounted'}"
+                )
+            if crowd.lost:
+                (pytestconfig.rootpath / "artifacts").mkdir(exist_ok=True)
+                (pytestconfig.rootpath / "artifacts" / "history.log").write_text(gateway.log, "utf-8")
+            assert crowd.lost == [], f"seed {seed}: {crowd.lost[0]} (the gateway's log is in artifacts/history.log)"
+            violations = history.violations(faults=chaos.faults, late_by=delay.late_by)
+            assert violations == [], f"seed {seed}: {len(violations)}, the first ones: {violations[:5]}"
+            assert crowd.finished >= wanted, f"seed {seed}: {crowd.finished} logins in {took:.0f} s"
+            assert chaos.complete, f"seed {seed}: not every kind of fault was done"
+            assert guesser.answers["account_locked"] > 0, guesser.answers
