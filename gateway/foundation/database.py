@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, text
