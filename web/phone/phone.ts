@@ -4,6 +4,7 @@ import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/call
 import type { ConfirmPage, PhoneLoginAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { localStore } from "../ui/storage.ts";
 import { type Payload, readPayload } from "./payload.ts";
 import { codeOf, nextStep } from "./totp.ts";
 
@@ -43,7 +44,7 @@ export class Phone {
 
   /** `name` keeps the phone of the stage apart from the one of /app/ in this browser. */
   constructor(name = "phone") {
-    this.enrolment = persistentSignal<Enrolment>(name, localStorage);
+    this.enrolment = persistentSignal<Enrolment>(name, localStore);
   }
 
   get screen(): Screen {

@@ -1,0 +1,35 @@
+"""Details that a person notices: no button off the screen, no key taken twice, no page blank without site data."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gateway.testing.live import LiveGateway
+from tests.e2e.pages.actors import ClientPage, PhonePage
+from tests.e2e.pages.conftest import PHONE, OpenPage
+
+BLOCKED = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("Insecure.", "SecurityError"); } });
+}
+"""
+LAPTOP = (1366, 768)
+
+
+@pytest.mark.parametrize("path", ["/client/", "/app/", "/web/", "/"])
+def test_a_browser_that_blocks_site_data_shows_the_page_and_says_what_is_lost(
+    path: str, open_page: OpenPage, gateway: LiveGateway
+) -> None:
+    page = open_page(size=LAPTOP)
+    page.add_init_script(BLOCKED)
+    page.goto(gateway.url + path)
+    expect(page.get_by_text("浏览器禁止本站保存数据")).to_be_visible()
+    expect(page.get_by_label("账号", exact=True).first).to_be_visible()
+
+
+def test_a_phone_without_site_data_logs_in(open_page: OpenPage, gateway: LiveGateway) -> None:
+    page = open_page(size=PHONE)
+    page.add_init_script(BLOCKED)
+    page.goto(f"{gateway.url}/app/")
+    PhonePage(page).logged_in("agent")
