@@ -33,3 +33,22 @@ def test_a_phone_without_site_data_logs_in(open_page: OpenPage, gateway: LiveGat
     page.add_init_script(BLOCKED)
     page.goto(f"{gateway.url}/app/")
     PhonePage(page).logged_in("agent")
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Windows · Edge",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Linux · Firefox"),
+    ],
+)
+def test_a_client_is_named_by_its_system_and_browser(agent: str, name: str, open_page: OpenPage) -> None:
+    client = ClientPage(open_page("/client/", user_agent=agent))
+    client.login("agent")
+    expect(client.window.get_by_role("listbox", name="单位")).to_be_visible()
+    phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
+    phone.screen.locator(".tiles").get_by_role("button", name="设备与登录").click()
+    expect(phone.screen.locator(".rows .item", has_text=name).first).to_be_visible()
