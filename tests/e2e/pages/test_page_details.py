@@ -35,6 +35,22 @@ def test_a_phone_without_site_data_logs_in(open_page: OpenPage, gateway: LiveGat
     PhonePage(page).logged_in("agent")
 
 
+def test_enter_in_the_list_of_units_opens_the_password_form_and_does_not_send_it(open_page: OpenPage) -> None:
+    client = ClientPage(open_page("/client/"))
+    client.login("agent")
+    client.window.get_by_role("listbox", name="单位").press("Enter")
+    expect(client.window.get_by_label("申报密码", exact=True)).to_be_focused()
+    expect(client.window.get_by_text("请输入申报密码。")).to_have_count(0)
+
+
+def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: OpenPage) -> None:
+    client = ClientPage(open_page("/client/", size=LAPTOP))
+    client.login("single")
+    client.window.get_by_role("button", name="忘记申报密码").click()
+    expect(client.window.get_by_role("link", name="WEB 端重置")).to_be_in_viewport(ratio=1)
+    expect(client.window.locator(".forgotten .qr")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
