@@ -51,6 +51,16 @@ def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: 
     expect(client.window.locator(".forgotten .qr")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize(("path", "size"), [("/", LAPTOP), ("/app/", LAPTOP), ("/app/", (360, 560))])
+def test_every_way_to_scan_is_on_the_screen(path: str, size: tuple[int, int], open_page: OpenPage) -> None:
+    phone = PhonePage(open_page(path, size=size))
+    if path == "/app/":
+        phone.logged_in("agent")
+    phone.open_scanner()
+    for name in ("相机", "图片", "粘贴"):
+        expect(phone.screen.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
