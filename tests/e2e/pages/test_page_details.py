@@ -78,3 +78,9 @@ def test_a_client_is_named_by_its_system_and_browser(agent: str, name: str, open
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
     phone.screen.locator(".tiles").get_by_role("button", name="设备与登录").click()
     expect(phone.screen.locator(".rows .item", has_text=name).first).to_be_visible()
+
+
+def test_fields_under_a_finger_have_letters_that_no_iphone_zooms_into(open_page: OpenPage) -> None:
+    page: Page = open_page("/app/", size=PHONE, has_touch=True, is_mobile=True)
+    size = page.get_by_label("账号", exact=True).evaluate("field => parseFloat(getComputedStyle(field).fontSize)")
+    assert size >= 16
