@@ -84,3 +84,9 @@ def test_fields_under_a_finger_have_letters_that_no_iphone_zooms_into(open_page:
     page: Page = open_page("/app/", size=PHONE, has_touch=True, is_mobile=True)
     size = page.get_by_label("账号", exact=True).evaluate("field => parseFloat(getComputedStyle(field).fontSize)")
     assert size >= 16
+
+
+def test_the_owners_initial_is_no_asterisk(open_page: OpenPage) -> None:
+    phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
+    phone.screen.locator(".tab-bar").get_by_role("button", name="我的").click()
+    expect(phone.screen.locator(".me-card .avatar")).to_have_text("三")
