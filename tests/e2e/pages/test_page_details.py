@@ -51,6 +51,14 @@ def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: 
     expect(client.window.locator(".forgotten .qr")).to_be_in_viewport(ratio=1)
 
 
+def test_the_button_that_sends_a_form_is_on_the_screen_of_the_stage(open_page: OpenPage) -> None:
+    client = ClientPage(open_page("/", size=LAPTOP))
+    expect(client.window.get_by_role("button", name="登录", exact=True)).to_be_in_viewport(ratio=1)
+    client.login("agent")
+    client.window.get_by_role("listbox", name="单位").press("Enter")
+    expect(client.window.get_by_role("button", name="确定", exact=True)).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(("path", "size"), [("/", LAPTOP), ("/app/", LAPTOP), ("/app/", (360, 560))])
 def test_every_way_to_scan_is_on_the_screen(path: str, size: tuple[int, int], open_page: OpenPage) -> None:
     phone = PhonePage(open_page(path, size=size))
