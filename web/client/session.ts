@@ -12,16 +12,13 @@ import type {
   UnitView,
 } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
+import { deviceName } from "../ui/device-name.ts";
 import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { sessionStore } from "../ui/storage.ts";
 import { type Ticket, TicketLine } from "./ticket-line.ts";
 
 export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
-
-function deviceName(): string {
-  const system = /Windows/.test(navigator.userAgent) ? "Windows" : /Mac/.test(navigator.userAgent) ? "macOS" : "Linux";
-  return `${system} · ${location.hostname}`;
-}
 
 /** Ways to log in; by unit alone until the cut-over only. */
 export type Tab = "password" | "qr" | "unit";
@@ -51,7 +48,7 @@ export class ClientSession {
 
   /** `name` keeps the client of the stage apart from the one of /client/ in this tab. */
   constructor(name = "client") {
-    this.token = persistentSignal<string>(`${name}.token`, sessionStorage);
+    this.token = persistentSignal<string>(`${name}.token`, sessionStore);
   }
 
   /** Go on with the session that this window had before it was reloaded. */

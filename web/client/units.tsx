@@ -1,7 +1,7 @@
 // Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResetOffer, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { t } from "../ui/language.ts";
@@ -70,7 +70,10 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
     const at = units.findIndex((one) => one.taxpayer_id === chosen);
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const next = units[Math.min(Math.max(at + step, 0), units.length - 1)];
-    if (event.key === "Enter") open(chosen);
+    if (event.key === "Enter") {
+      event.preventDefault(); // else the form that opens takes the same key for its own
+      open(chosen);
+    }
     if (!step || !next) return;
     event.preventDefault();
     setChosen(next.taxpayer_id);
@@ -122,14 +125,16 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
 }
 
 function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId: string }): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
   const [offer, setOffer] = useState<ResetOffer | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     session.call<ResetOffer>("GET", `/units/${taxpayerId}/declaration-password`).then(setOffer).catch(setError);
   }, []);
+  useEffect(() => frame.current?.scrollIntoView({ block: "nearest" }), [offer]);
   if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
   return (
-    <div class="forgotten">
+    <div class="forgotten" ref={frame}>
       <QrCode text={offer.qr} label={t("申报密码重置二维码", "QR code of the password reset")} />
       <div class="stack tight small">
         <p>

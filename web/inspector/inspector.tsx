@@ -105,7 +105,7 @@ export function Inspector(): JSX.Element {
                   <span class={`badge ${row.kind === "phone" ? "ok" : ""}`}>{row.kind}</span>
                 </td>
                 <td>
-                  {row.login_name} <span class="muted">{row.display_name}</span>
+                  {row.login_name} <span class="muted whole">{row.display_name}</span>
                 </td>
                 <td>
                   {row.device_name} <span class="muted num">{row.address}</span>

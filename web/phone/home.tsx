@@ -99,7 +99,7 @@ export function MeScreen({ phone }: { phone: Phone }): JSX.Element {
       <h1>{t("我的", "Me")}</h1>
       <div class="me-card">
         <span class="avatar" aria-hidden="true">
-          {[...(account?.display_name ?? "?")][0]}
+          {/* a masked name begins with an asterisk */ [...(account?.display_name ?? "?")].find((one) => one !== "*")}
         </span>
         <div>
           <b>{account?.display_name}</b>

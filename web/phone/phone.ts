@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
 import type { ConfirmPage, PhoneLoginAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
+import { systemName } from "../ui/device-name.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { localStore } from "../ui/storage.ts";
 import { type Payload, readPayload } from "./payload.ts";
 import { codeOf, nextStep } from "./totp.ts";
 
@@ -43,7 +45,7 @@ export class Phone {
 
   /** `name` keeps the phone of the stage apart from the one of /app/ in this browser. */
   constructor(name = "phone") {
-    this.enrolment = persistentSignal<Enrolment>(name, localStorage);
+    this.enrolment = persistentSignal<Enrolment>(name, localStore);
   }
 
   get screen(): Screen {
@@ -72,7 +74,7 @@ export class Phone {
   }
 
   async login(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
-    const device = { name: deviceName(), model: "Phone Simulator" };
+    const device = { name: phoneName(), model: "Phone Simulator" };
     const body = { identifier: identifier.trim(), password, device, ...captchaBody(captcha) };
     const answer = await api<PhoneLoginAnswer>("POST", "/app/sessions", { body });
     setGatewayTime(answer.server_time);
@@ -207,7 +209,7 @@ export class Phone {
   }
 }
 
-function deviceName(): string {
-  const agent = navigator.userAgent;
-  return /iPhone/.test(agent) ? "iPhone" : /Android/.test(agent) ? "Android" : "Phone simulator";
+function phoneName(): string {
+  const system = systemName();
+  return ["iPhone", "iPad", "Android"].includes(system) ? system : "Phone simulator";
 }

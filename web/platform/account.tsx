@@ -11,9 +11,10 @@ import { DeclarationPasswordPanel } from "../ui/declaration-password.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { sessionStore } from "../ui/storage.ts";
 import { go } from "./route.ts";
 
-const session = persistentSignal<{ access_token: string; account: AccountView }>("web", sessionStorage);
+const session = persistentSignal<{ access_token: string; account: AccountView }>("web", sessionStore);
 
 const caller: Caller = async (method, path, body) => {
   try {

@@ -10,12 +10,13 @@ import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { sessionStore } from "../ui/storage.ts";
 import { Division } from "./division.tsx";
 import { SmsField } from "./sms-field.tsx";
 import { Steps } from "./steps.tsx";
 
 /** A registration that was begun; it goes on after a reload until it expires. */
-const begun = persistentSignal<{ registration_id: string }>("registration", sessionStorage);
+const begun = persistentSignal<{ registration_id: string }>("registration", sessionStore);
 
 export function RegisterPage(): JSX.Element {
   const [consented, setConsented] = useState(false);

@@ -1,12 +1,13 @@
 // Chinese and English stand beside each other in the code: t("登录", "Log in").
 import { effect, signal } from "@preact/signals";
+import { localStore } from "./storage.ts";
 
 export type Language = "zh" | "en";
 
 const KEPT = "pairing.language";
 
 function first(): Language {
-  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(KEPT) ?? navigator.language;
+  const asked = new URLSearchParams(location.search).get("lang") ?? localStore.getItem(KEPT) ?? navigator.language;
   return asked.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
@@ -18,7 +19,7 @@ effect(() => {
 
 export function chooseLanguage(next: Language): void {
   language.value = next;
-  localStorage.setItem(KEPT, next);
+  localStore.setItem(KEPT, next);
 }
 
 /** The text of the present language; a component that calls it is drawn anew when the language changes. */

@@ -1,5 +1,5 @@
 // How a page starts: styles, the root, and what a page without its script would lack.
-import { type ComponentChildren, render } from "preact";
+import { type ComponentChildren, type JSX, render } from "preact";
 import "./tokens.css";
 import "./base.css";
 import "./buttons.css";
@@ -8,10 +8,30 @@ import "./parts.css";
 import "./authorizations.css";
 import "./rare-characters.css";
 import "./keyboard.css";
-import "./language.ts";
 import "./theme.ts";
+import { t } from "./language.ts";
+import { Notice } from "./parts.tsx";
+import { storageBlocked } from "./storage.ts";
+
+function BlockedNotice(): JSX.Element {
+  return (
+    <Notice tone="warn">
+      {t(
+        "浏览器禁止本站保存数据：关闭或刷新页面后，需要重新登录。",
+        "The browser keeps no data of this site: after a reload you must log in again.",
+      )}
+    </Notice>
+  );
+}
 
 export function mount(page: ComponentChildren): void {
   const root = document.getElementById("root");
-  if (root) render(page, root);
+  if (!root) return;
+  render(
+    <>
+      {storageBlocked && <BlockedNotice />}
+      {page}
+    </>,
+    root,
+  );
 }

@@ -1,7 +1,8 @@
 // State that survives a reload: sessions in this browser only.
 import { effect, type Signal, signal } from "@preact/signals";
+import type { PageStorage } from "./storage.ts";
 
-export function persistentSignal<T>(name: string, storage: Storage): Signal<T | null> {
+export function persistentSignal<T>(name: string, storage: PageStorage): Signal<T | null> {
   const key = `pairing.${name}`;
   let first: T | null = null;
   try {

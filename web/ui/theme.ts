@@ -1,15 +1,16 @@
 import { effect, signal } from "@preact/signals";
+import { localStore } from "./storage.ts";
 
 export type Theme = "light" | "dark";
 
 const KEPT = "pairing.theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const kept = localStorage.getItem(KEPT);
+const kept = localStore.getItem(KEPT);
 
 export const theme = signal<Theme>(kept === "light" || kept === "dark" ? kept : dark.matches ? "dark" : "light");
 
 dark.addEventListener("change", () => {
-  if (!localStorage.getItem(KEPT)) theme.value = dark.matches ? "dark" : "light";
+  if (!localStore.getItem(KEPT)) theme.value = dark.matches ? "dark" : "light";
 });
 
 effect(() => {
@@ -18,5 +19,5 @@ effect(() => {
 
 export function chooseTheme(next: Theme): void {
   theme.value = next;
-  localStorage.setItem(KEPT, next);
+  localStore.setItem(KEPT, next);
 }

@@ -1,0 +1,26 @@
+// What a browser keeps for us; where it may keep nothing (site data blocked), the page's memory does until it is closed.
+
+export type PageStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export let storageBlocked = false;
+
+function opened(open: () => Storage): PageStorage {
+  try {
+    const storage = open(); // a browser that blocks site data throws SecurityError here
+    storage.getItem("");
+    return storage;
+  } catch {
+    storageBlocked = true;
+    const held = new Map<string, string>();
+    return {
+      getItem: (key) => held.get(key) ?? null,
+      setItem: (key, value) => void held.set(key, value),
+      removeItem: (key) => void held.delete(key),
+    };
+  }
+}
+
+/** Of this browser. */
+export const localStore = opened(() => localStorage);
+/** Of this tab. */
+export const sessionStore = opened(() => sessionStorage);
