@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app_simulator.errors import PhoneError
+from app_simulator.phone import Phone
+from client_stub.client import Client
+from gateway.protocol import TicketState
 from gateway.testing.live import LiveGateway
 from tests.integration.connections import connect, exchange, trusting
 from tests.integration.wire import Socket, Wire, eventually
@@ -129,3 +133,18 @@ def test_a_login_goes_over_it_by_websocket_and_by_long_poll(port: int, wire: Wir
     phone.approve(ticket.id)
     assert eventually(lambda: ticket.poll(wait=20, since=2).body["state"] == "confirmed")
     assert ticket.claim().status == 200
+
+
+def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
+    port: int, wire: Wire, front: dict[str, str]
+) -> None:
+    """As `gateway demo --lan` does, with a certificate that nobody else trusts."""
+    verify = front["PAIRING_TLS_CERTIFICATE"]
+    with Client(wire.url, verify=verify) as client, Phone(wire.url, verify=verify) as phone:
+        ticket = client.request_ticket()
+        phone.login("agent", "Demo-2019")
+        phone.confirm(phone.scan(ticket.qr))
+        client.wait_for(TicketState.CONFIRMED, 30)
+        assert client.claim().account.login_name == "agent"
+    with Phone(wire.url) as stranger, pytest.raises(PhoneError, match="connection_insecure"):
+        stranger.login("agent", "Demo-2019")

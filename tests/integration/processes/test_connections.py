@@ -190,10 +190,14 @@ def test_one_address_has_so_many_connections_and_no_more(run: Start, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
-def test_the_soft_limit_is_raised_to_the_hard_one(run: Start, tmp_path: Path, workers: int) -> None:
-    program = serve(run, tmp_path, "--workers", str(workers), command=limited("-Sn 200"))
+def test_the_soft_limit_is_raised_to_the_hard_one(
+    run: Start, tmp_path: Path, front: dict[str, str], workers: int
+) -> None:
+    program = serve(run, tmp_path, "--workers", str(workers), command=limited("-Sn 200"), **front)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    pids = cast("list[int]", program.ready()["workers"])
+    ready = program.ready()
+    assert healthy(str(ready["url"]))
+    pids = cast("list[int]", ready["workers"])
     assert [resource.prlimit(pid, resource.RLIMIT_NOFILE) for pid in pids] == [(hard, hard)] * workers
 
 
