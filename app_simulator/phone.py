@@ -48,14 +48,16 @@ class Phone(AccountCalls, UnitCalls):
         timeout: tuple[float, float] = (3.05, 30.0),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        verify: bool | str = True,
     ) -> None:
         """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
+        ``verify`` is as in requests: True, False, or the path of a CA bundle.
         Raises PhoneError ``bad_gateway_url``.
         """
         self._clock = GatewayClock(monotonic)
-        self._wire = GatewayConnection(gateway_url, self._clock, timeout=timeout, sleep=sleep)
+        self._wire = GatewayConnection(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory
         self._codes = CodeBook(self._memory, self._clock, look=self.whoami, sleep=sleep, monotonic=monotonic)
         self._enrolment: Enrolment | None = None

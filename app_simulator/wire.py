@@ -37,7 +37,7 @@ class _Bearer(AuthBase):
 
 
 class GatewayConnection:
-    """Calls to ``{gateway_url}/api/v1``. ``timeout`` is (connect, read) in seconds."""
+    """Calls to ``{gateway_url}/api/v1``. ``timeout`` is (connect, read) in seconds; ``verify`` as in requests."""
 
     def __init__(
         self,
@@ -46,12 +46,14 @@ class GatewayConnection:
         *,
         timeout: tuple[float, float] = (3.05, 30.0),
         sleep: Callable[[float], None] = time.sleep,
+        verify: bool | str = True,
     ) -> None:
         self.gateway_url = gateway_address(gateway_url)
         self.origin = origin_of(self.gateway_url)
         self._clock = clock
         self._timeout = timeout
         self._sleep = sleep
+        self._verify = verify
         self._http = requests.Session()
         self._http.headers.update({"Accept": "application/json", "User-Agent": "app-simulator"})
         # A proxy of the environment cannot reach this machine's own addresses as this machine does.
@@ -86,7 +88,13 @@ class GatewayConnection:
         while True:
             try:
                 answer = self._http.request(
-                    method, url, json=body, auth=_Bearer(token), timeout=self._timeout, allow_redirects=False
+                    method,
+                    url,
+                    json=body,
+                    auth=_Bearer(token),
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    verify=self._verify,  # the session's own would stand behind REQUESTS_CA_BUNDLE
                 )
                 return self._understand(answer)
             except Timeout:

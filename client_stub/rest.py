@@ -27,7 +27,7 @@ class Rest:
         self.gateway_url = gateway_url.rstrip("/")
         self._adapter = InterruptibleAdapter()
         self._session = requests.Session()
-        self._session.verify = verify
+        self._verify = verify
         self._session.trust_env = not is_loopback(gateway_url)
         self._session.mount("http://", self._adapter)
         self._session.mount("https://", self._adapter)
@@ -57,6 +57,7 @@ class Rest:
                 params=params,
                 timeout=(CONNECT_TIMEOUT, read_timeout),
                 allow_redirects=False,
+                verify=self._verify,  # the session's own would stand behind REQUESTS_CA_BUNDLE
             )
         except requests.RequestException as error:
             raise unreachable(self.gateway_url, why(error)) from None

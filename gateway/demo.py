@@ -126,7 +126,7 @@ class Demo:
             console.print(f"  [dim]{seconds:6.3f} s[/dim]  [bold]{texts[actor]}[/bold]  {said}", soft_wrap=True)
 
         told = _Told()
-        with Client(gateway.url, verify=verify) as client, Phone(gateway.url) as phone:
+        with Client(gateway.url, verify=verify) as client, Phone(gateway.url, verify=verify) as phone:
             client.subscribe(told.hear)
             ticket = client.request_ticket()
             picture = scratch / "qr.png"

@@ -79,7 +79,7 @@ def _mount(app: Flask, door: Door) -> None:
 def _query() -> dict[str, str]:
     try:
         given = request.args.to_dict()
-    except UnicodeDecodeError:  # bytes as they are: the lean transport lets none in
+    except UnicodeDecodeError:  # bytes as they are: the HTTP front lets none in
         raise Refusal(Code.MALFORMED_REQUEST, "What is not ASCII must be percent-encoded in a query.") from None
     refuse_nul(given)
     return given

@@ -1,7 +1,7 @@
 """The few doors that every login goes through, answered beside Flask from the same rows (docs/performance.md).
 
 Only a plain request is answered here; whatever is out of the ordinary goes on to Flask, which knows what to say.
-The lean transport asks these doors before it makes an environ; where something stands before Flask (the simulation,
+The HTTP front asks these doors before it makes an environ; where something stands before Flask (the simulation,
 proxies), they are a WSGI app of their own.
 """
 

@@ -53,13 +53,11 @@ class Acceptor:
 
     def stop(self) -> None:
         """Accept no more."""
-        hub = get_hub()
-        if self._listening is not None:
-            hub.remove(self._listening)
-            self._listening = None
         if self._pause is not None:
             self._pause.cancel()
-            self._pause = None
+        elif self.alive:
+            get_hub().remove(self._listening)
+        self._listening = self._pause = None
         self._give_reserve()
 
     @property

@@ -8,9 +8,10 @@ import ssl
 from collections.abc import Callable
 
 from gateway.foundation.errors import StartupError
-from gateway.transport.wire import LONGEST_BACKLOG, READ_BYTES, Wire
+from gateway.transport.wire import LONGEST_BACKLOG, Wire
 
 _HANDSHAKE_RECORD = 0x16  # the first byte of TLS (RFC 8446 section 5.1)
+_RECORD_BYTES = 16_384  # the most that one record holds
 _ADVICE = "This port speaks HTTPS: use https:// instead of http://.\n此端口使用 HTTPS：请把 http:// 改为 https://。\n".encode()
 _USE_HTTPS = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n"
@@ -137,8 +138,11 @@ class TlsWire(Wire):
         """What came inside of one record; empty where more has to come first, or the connection is over."""
         if self._tls is None or self._closing:
             return b""
+        if not (self._from_peer.pending or self._tls.pending()):
+            self._flush()
+            return b""  # dearer to be told by an exception
         try:
-            data = self._tls.read(READ_BYTES)
+            data = self._tls.read(_RECORD_BYTES)
         except ssl.SSLWantReadError:
             self._flush()  # the answer to a change of keys
             return b""

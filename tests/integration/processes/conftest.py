@@ -6,22 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+GATEWAY = (sys.executable, "-m", "gateway")
 
 
 class Program:
     """``gateway serve`` with its own standard output and error."""
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, command: Sequence[str], **environment: str) -> None:
         self.folder = folder
         self._errors = folder / "stderr"
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
         with self._errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", *arguments],
+                [*command, *arguments],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 stdin=subprocess.DEVNULL,
@@ -64,10 +66,10 @@ Start = Callable[..., Program]
 def run(tmp_path: Path) -> Iterator[Start]:
     programs: list[Program] = []
 
-    def start(*arguments: str, **environment: str) -> Program:
+    def start(*arguments: str, command: Sequence[str] = GATEWAY, **environment: str) -> Program:
         folder = tmp_path / str(len(programs))
         folder.mkdir()
-        programs.append(Program(folder, *arguments, **environment))
+        programs.append(Program(folder, *arguments, command=command, **environment))
         return programs[-1]
 
     yield start

@@ -6,28 +6,22 @@ However the bytes come, the answers are the same ones.
 from __future__ import annotations
 
 import contextlib
-import re
+import itertools
 import socket
 import ssl
-import warnings
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.foundation.errors import StartupError
 from gateway.lan import make_certificate
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import eventlet
-
-import itertools
-
-from gateway.transport.http import HEAD_BYTES, HttpConnection, Served
+from gateway.transport.http import HEAD_BYTES, LAST_SECONDS
 from gateway.transport.tls import TlsWire, server_context
+from tests.unit.transport.lines import Line, TlsLine, eventlet
 
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -62,104 +56,6 @@ STREAMS = {
     ),
     "nothing of HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", [400]),
 }  # fmt: skip
-
-
-def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Says what it was asked."""
-    body = environ["wsgi.input"].read()
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    told = [environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"], environ["wsgi.url_scheme"]]
-    return ["|".join([*told, environ.get("CONTENT_LENGTH", "")]).encode(), b"|", body]
-
-
-class Line:
-    """A connection of the server's, and its client's end; ``TlsLine`` is the same over TLS."""
-
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.client, theirs = socket.socketpair()
-        theirs.setblocking(False)
-        self.client.setblocking(False)
-        base = {"wsgi.url_scheme": "https" if tls else "http"}
-        served = Served(base, app, None, lambda *_: False, lambda _: None, 100, tls)
-        self.connection = HttpConnection(theirs, "192.0.2.1", served)
-        self.received = b""
-        self.over = False
-
-    def feed(self, data: bytes) -> None:
-        """Send bytes as they are; the server has read them, and what it says has come, once this returns."""
-        with contextlib.suppress(BrokenPipeError):
-            self.client.sendall(data)
-        eventlet.sleep(0)
-        eventlet.sleep(0)
-        with contextlib.suppress(BlockingIOError):
-            while data := self.client.recv(65_536):
-                self.heard(data)
-            self.over = True
-
-    def heard(self, data: bytes) -> None:
-        """Bytes of the server's."""
-        self.received += data
-
-    def on_the_line(self, data: bytes) -> bytes:
-        """``data`` as it is sent."""
-        return data
-
-    def answers(self) -> list[tuple[int, bytes, bytes]]:
-        """All of it, as (status, Connection, body)."""
-        found, rest = [], self.received
-        while rest:
-            head, _, rest = rest.partition(b"\r\n\r\n")
-            length = int(re.findall(rb"content-length: (\d+)", head.lower())[0])
-            close = b"close" if b"Connection: close" in head else b""
-            body, rest = rest[:length], rest[length:]
-            found.append((int(head.split(b" ")[1]), close, body if head.startswith(b"HTTP/1.1 2") else b""))
-        return found
-
-    def close(self) -> None:
-        """End it."""
-        self.connection.wire.cut()
-        self.client.close()
-
-
-class TlsLine(Line):
-    """The client's end speaks TLS, over memory too."""
-
-    def __init__(self, server: ssl.SSLContext, client: ssl.SSLContext, *, piece: int = 65_536) -> None:
-        super().__init__(server)
-        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = client.wrap_bio(self._in, self._out, server_hostname="localhost")
-        self.ended = False
-        self._shaken = False
-        while True:
-            with contextlib.suppress(ssl.SSLWantReadError):
-                self.tls.do_handshake()
-                self._shaken = True
-            out = self._out.read()
-            for start in range(0, len(out), piece):
-                self.feed(out[start : start + piece])
-            if self._shaken:
-                self.heard(b"")
-                return
-            assert not self.over
-
-    def heard(self, data: bytes) -> None:
-        """Decrypt."""
-        self._in.write(data)
-        with contextlib.suppress(ssl.SSLWantReadError):
-            while self._shaken:
-                try:
-                    plain = self.tls.read(65_536)
-                except ssl.SSLZeroReturnError:
-                    plain = b""
-                self.ended = self.ended or not plain
-                if not plain:
-                    return
-                self.received += plain
-
-    def on_the_line(self, data: bytes) -> bytes:
-        """Encrypt, in one record."""
-        self.tls.write(data)
-        return self._out.read()
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +152,18 @@ def test_a_head_is_16_kib_at_the_most_in_any_pieces() -> None:
         assert [status for status, _, _ in plain_answers(*pieces)] == [431]
 
 
+def test_half_of_the_next_request_has_no_longer_than_any_other() -> None:
+    """It comes with the one before it, whose answer leaves 65 s for a next one to begin."""
+    line = Line()
+    line.feed(GET)
+    assert line.connection.deadline > time.monotonic() + 2 * LAST_SECONDS
+    line.feed(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /")
+    while len(line.answers()) < 2:
+        line.feed(b"a")
+    assert line.connection.deadline < time.monotonic() + LAST_SECONDS
+    line.close()
+
+
 def test_what_is_written_while_the_handshake_runs_comes_after_it(
     contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
@@ -300,8 +208,6 @@ def test_what_is_never_read_is_cut_over_tls_as_it_is_without(
 
 
 def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
-    from gateway.foundation.errors import StartupError
-
     certificate, key = make_certificate(tmp_path, "127.0.0.1")
     for files in ((str(tmp_path / "none"), str(key)), (str(key), str(certificate)), (str(certificate), "")):
         with pytest.raises(StartupError, match="cannot be used: "):

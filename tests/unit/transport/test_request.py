@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.transport.request import Refused, Request
+from gateway.transport.refusals import Refused
+from gateway.transport.request import Request, request_of_unknown_method
 
 
 def request(target: bytes, *headers: tuple[bytes, bytes], version: str = "1.1") -> Request:
@@ -59,7 +60,41 @@ def test_headers_are_joined_and_one_with_an_underscore_is_none() -> None:
     }
 
 
-@pytest.mark.parametrize("target", [b"*", b"gateway.example:80", b""])
+@pytest.mark.parametrize(
+    ("target", "host", "path", "query"),
+    [
+        (b"http://gateway.example/a?b=c", "gateway.example", "/a", "b=c"),
+        (b"HTTPS://gateway.example:8443", "gateway.example:8443", "/", ""),
+        (b"http://gateway.example?b=/c", "gateway.example", "/", "b=/c"),
+    ],
+)
+def test_a_target_in_absolute_form_names_the_host(target: bytes, host: str, path: str, query: str) -> None:
+    """RFC 9112 section 3.2.2: the Host header is not looked at, but must be there."""
+    environ = request(target, (b"Host", b"x")).environ({}, "1.2.3.4")
+    assert (environ["HTTP_HOST"], environ["PATH_INFO"], environ["QUERY_STRING"]) == (host, path, query)
+    for hosts in ((), ((b"Host", b"x"), (b"Host", b"y"))):
+        with pytest.raises(Refused):
+            request(target, *hosts).check()
+
+
+@pytest.mark.parametrize(
+    ("start", "method"),
+    [(b"NON", None), (b"NONSENSE /a", None), (b"NONSENSE /a?b HTTP/1.1\r\n", "NONSENSE"), (b"X / HTTP/1.0\r\n", "X")],
+)
+def test_a_request_line_with_an_unknown_method_is_waited_for(start: bytes, method: str | None) -> None:
+    found = request_of_unknown_method(start)
+    assert (found and found.method) == method
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"nonsense", b"A" * 33, b"X y HTTP/1.1\r\n", b"X / HTTP/2.0\r\n", b"X\0", b"X /" + b"a" * 17_000]
+)
+def test_what_begins_with_no_method_is_refused(start: bytes) -> None:
+    with pytest.raises(Refused, match="400"):
+        request_of_unknown_method(start)
+
+
+@pytest.mark.parametrize("target", [b"*", b"gateway.example:80", b"", b"ftp://x/y"])
 def test_a_target_that_is_no_path_is_refused(target: bytes) -> None:
     with pytest.raises(Refused, match="400"):
         request(target)
