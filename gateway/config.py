@@ -204,6 +204,14 @@ class Settings(BaseSettings):
         "finish what is under way.",
     )
 
+    lame_duck_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=300,
+        description="Time from SIGTERM until the listener closes, in which `/readyz` says 503 and all else is served: "
+        "longer than a proxy takes to notice. 0 closes it at once, as ^C does.",
+    )
+
     # -- simulation
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
     sim_token: SecretStr = Field(

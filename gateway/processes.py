@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway import server, supervisor
-from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare, settle_in
+from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway
 from gateway.config import Settings, env_name
 from gateway.foundation import schema
 from gateway.foundation.database import Database
@@ -27,6 +27,7 @@ from gateway.foundation.logs import log
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.foundation.redis_address import shown
+from gateway.preparation import prepare, settle_in
 
 READY_SECONDS = 20.0
 
@@ -158,6 +159,7 @@ def running_here(
             transport=settings.transport,
             draining=gateway.draining,
             drain_seconds=settings.drain_seconds,
+            lame_duck_seconds=settings.lame_duck_seconds,
         )
         # What has been made by now lives as long as the process: the collector need not look at it again.
         gc.freeze()
@@ -179,7 +181,7 @@ def serve_one(settings: Settings, running: Running) -> None:
             settle_in(core)
 
         with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, url):
-            signal.signal(signal.SIGTERM, web.stop)
+            signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
             running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
             running.tell()
@@ -191,7 +193,9 @@ def work(settings: Settings, descriptor: int) -> None:
     """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
     core = build_core(settings, server.offload)
     _look_at_schema(core.database)
-    with running_here(settings, core, descriptor) as (web, _gateway, _url):
+    with running_here(settings, core, descriptor) as (web, gateway, _url):
+        # The parent says when all are about to end; one that is told to end by itself has a successor at its socket.
+        signal.signal(signal.SIGUSR1, lambda *_: gateway.draining.announce())
         signal.signal(signal.SIGTERM, web.stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -15,6 +15,7 @@ from gateway.transport.http import HttpConnection, Served
 
 TURN_SECONDS = 0.5
 ACCEPTED_AT_ONCE = 32
+BACKLOG = 1024  # connections that the kernel holds for a listener until they are accepted
 MOST_CONNECTIONS = 100_000
 _POLLING_EVERY_TURNS = 10
 
@@ -56,11 +57,17 @@ class LeanServer:
         self._listening = get_hub().add("read", self._listener.fileno(), self._accept, _thrown, None)
         self._turning = eventlet.spawn(self._turn)
 
-    def stop(self) -> None:
-        """Accept no more; idle connections are closed at once, the others after their answer."""
+    def stop_accepting(self, *, last: bool) -> None:
+        """Accept no more; those who have connected by now are accepted where nobody else listens there (``last``)."""
         if self._listening is not None:
+            for _ in range(BACKLOG // ACCEPTED_AT_ONCE if last else 0):
+                self._accept(0)
             get_hub().remove(self._listening)
             self._listening = None
+
+    def stop(self) -> None:
+        """Accept no more; idle connections are closed at once, the others after their answer."""
+        self.stop_accepting(last=False)
         for connection in list(self._connections):
             connection.leave()
 
