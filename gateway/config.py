@@ -118,6 +118,13 @@ class Settings(BaseSettings):
         1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
     )
 
+    # -- what is forgotten
+    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
+    ended_days: int = Field(
+        180, ge=1, le=36_525, description="The same for devices, authorizations and registration codes that are over."
+    )
+    prune_seconds: Beat = Field(300.0, ge=0.1, description="How often one worker looks for what is past that.")
+
     # -- sessions
     phone_session_seconds: Span = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
     client_session_seconds: Span = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")

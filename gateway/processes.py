@@ -27,7 +27,8 @@ from gateway.foundation.logs import log
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.foundation.redis_address import shown
-from gateway.preparation import prepare, settle_in
+from gateway.preparation import belonging_of, prepare, settle_in
+from gateway.pruning import build_pruner
 
 READY_SECONDS = 20.0
 
@@ -148,6 +149,8 @@ def running_here(
     gateway = build_gateway(core, url, server.offload)
     before_start()
     gateway.start()
+    pruner = build_pruner(core, belonging_of(core), gateway.push.worker_id)
+    pruner.start()
     try:
         if not gateway.push.wait_until_listening(READY_SECONDS):
             raise StartupError("Redis answers, but no subscription could be made; see the log.")
@@ -166,6 +169,7 @@ def running_here(
         gc.enable()
         yield web, gateway, url
     finally:
+        pruner.stop()
         gateway.stop()
 
 

@@ -34,15 +34,20 @@ class Attempt:
 
     def __init__(self) -> None:
         self.outcome = "nothing"
+        self.known = True  # whether there is such an account or unit
         self.locked_seconds = 0  # after the block: how long the lock lasts that this attempt has brought about
 
     def right(self) -> None:
         """The password was right: the count is cleared."""
         self.outcome = "right"
 
-    def wrong(self) -> None:
-        """The password was wrong: it counts, and the last one locks."""
+    def wrong(self, *, known: bool) -> None:
+        """The password was wrong: it counts, and the last one locks. ``known``: whether there is such a subject.
+
+        The count of one that there is not is kept no longer than a lock: anybody can invent any number of them.
+        """
         self.outcome = "wrong"
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Attempts:
             try:
                 yield attempt
             finally:
-                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
+                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt)
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 
@@ -142,7 +147,8 @@ class Attempts:
             # Only another worker can be busy with this subject: within one, the queue is waited for.
             time.sleep(_LOOK_AGAIN_SECONDS)
 
-    def _end(self, subject: str, attempt_id: str, outcome: str) -> tuple[str, int]:
+    def _end(self, subject: str, attempt_id: str, ended: Attempt) -> tuple[str, int]:
+        lock_ms = self._policy.lock_seconds * 1000
         code, locked_ms = self._scripts.run(
             "end_attempt",
             [
@@ -152,10 +158,10 @@ class Attempts:
             ],
             now=self._clock.now_ms(),
             attempt=attempt_id,
-            outcome=outcome,
+            outcome=ended.outcome,
             tries=self._policy.tries,
-            lock=self._policy.lock_seconds * 1000,
-            retention=RETENTION_MS,
+            lock=lock_ms,
+            retention=RETENTION_MS if ended.known else lock_ms,
         )
         return str(code), -(-int(locked_ms) // 1000)
 

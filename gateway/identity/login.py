@@ -87,7 +87,7 @@ class Login:
             account = self._accounts.find(identifier)
             right = self._passwords.matches(account.password_hash if account else None, password)
             if account is None or not right:
-                attempt.wrong()
+                attempt.wrong(known=account is not None)
             else:
                 attempt.right()
         if account is None or not right:

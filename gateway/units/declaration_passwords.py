@@ -55,7 +55,7 @@ class DeclarationPasswords:
             unit = self._units.get(taxpayer_id)
             right = self._passwords.matches(unit.password_hash if unit else None, password)
             if unit is None or not right:
-                attempt.wrong()
+                attempt.wrong(known=unit is not None)
             else:
                 attempt.right()
         if unit is None or not right:

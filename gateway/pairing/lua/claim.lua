@@ -47,7 +47,7 @@ for name, value in pairs(session) do
   fields[#fields + 1] = name
   fields[#fields + 1] = value
 end
-keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3],
+keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3], now,
   tonumber(ARGV[6]) + tonumber(ARGV[8]), fields)
 local counter = string.format('%slimit:tickets:%s:%d', PREFIX, ticket.address, math.floor(tonumber(ticket.requested_at) / 60000))
 if redis.call('EXISTS', counter) == 1 then redis.call('DECR', counter) end

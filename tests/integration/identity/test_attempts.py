@@ -54,7 +54,7 @@ class World:
                 if right:
                     attempt.right()
                 else:
-                    attempt.wrong()
+                    attempt.wrong(known=True)
         except Refusal as refusal:
             return refusal.code
         return "in" if right else "wrong"
