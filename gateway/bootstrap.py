@@ -17,15 +17,11 @@ import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
-from gateway.foundation import schema
-from gateway.foundation.belonging import Belonging
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, sqlite_url
 from gateway.foundation.draining import Draining
-from gateway.foundation.errors import StartupError
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import connect
-from gateway.foundation.masking import shown_url
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
@@ -109,19 +105,6 @@ def database_url(settings: Settings) -> str | URL:
     return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
 
-def open_database(settings: Settings) -> Database:
-    """The database, with its folder made. Raises StartupError where that is not possible, or the URL is none."""
-    if not settings.database_url.get_secret_value():
-        try:
-            settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StartupError(
-                f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: "
-                "--data-dir."
-            ) from None
-    return Database(database_url(settings))
-
-
 @dataclass(frozen=True, slots=True)
 class Sowing:
     """The seed that a gateway starts with, and the hashes of its passwords."""
@@ -164,7 +147,7 @@ def build_core(
     world.keep.add(keys.installation)
     # The server key is made before anything is planted, and after this.
     world.on_planted.append(
-        lambda planted: lock_seeded(planted, accounts, locks, Subjects(_server_key(settings)))
+        lambda planted: lock_seeded(planted, accounts, locks, Subjects(server_key_of(settings)))
     )
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
@@ -179,43 +162,11 @@ def _connect(settings: Settings) -> Redis:
     )
 
 
-def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
-    """Once, before the first worker: server key and schema while Redis starts, and when ``redis_answers`` the seed.
-
-    Two workers that made the key at once would read each other's half.
-    """
-    _server_key(core.settings)
-    schema.bring_up_to_date(core.database)
-    redis_answers()
-    settle_in(core)
-
-
-def settle_in(core: Core) -> None:
-    """See that server key, database and Redis belong together, and put the seed into them.
-
-    Of several gateways that start with one database, one at a time. Raises StartupError.
-    """
-    with schema.alone(core.database):
-        belonging_of(core).settle(_server_key(core.settings))
-        core.world.plant()
-
-
-def adopt_all(core: Core) -> None:
-    """Let database, Redis and server key belong together, whatever they said before."""
-    schema.bring_up_to_date(core.database)
-    belonging_of(core).adopt(_server_key(core.settings))
-
-
-def belonging_of(core: Core) -> Belonging:
-    """What database and Redis say of each other."""
-    return Belonging(core.database, core.redis, core.keys, shown_url(core.settings.redis_url.get_secret_value()))
-
-
 def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     """Wire one worker; ``public_url`` is where clients and phones reach it."""
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
-    server_key = _server_key(settings)
+    server_key = server_key_of(settings)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
 
     simulation = None
@@ -274,7 +225,14 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         *people.doors(),
         gateway.pairing.rest.doors(pairing, offload),
         *units.doors(),
-        ops.doors({"redis": _answers(client), "push": lambda: push.listening, "database": _database_answers(core)}),
+        ops.doors(
+            {
+                "redis": _answers(client),
+                "push": lambda: push.listening,
+                "database": _database_answers(core),
+                "shutdown": lambda: not draining.announced,
+            }
+        ),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -309,7 +267,8 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     return Gateway(core, app, sockets, push, people.drain, draining, simulation, plain)
 
 
-def _server_key(settings: Settings) -> ServerKey:
+def server_key_of(settings: Settings) -> ServerKey:
+    """The server key, with those before it. Raises StartupError."""
     previous = settings.server_key_previous.get_secret_value()
     return load_server_key(settings.server_key.get_secret_value(), settings.data_dir, previous)
 

@@ -189,8 +189,9 @@ def readyz(url: str, seconds: float) -> None:
 def seed(name: str, **options: Any) -> None:
     """Put people and units into the database, and stop. What is there already stays as it is."""
     from gateway import processes
-    from gateway.bootstrap import build_core, prepare
+    from gateway.bootstrap import build_core
     from gateway.identity.passwords import here
+    from gateway.preparation import prepare
 
     settings = settings_from(seed=name, **options)
     running = processes.Running(settings, None)
@@ -209,8 +210,8 @@ def seed(name: str, **options: Any) -> None:
 @one_sentence
 def migrate(check: bool, revision: str, **options: Any) -> None:
     """Bring the database's schema up to date, or back; the gateways that use it may run meanwhile."""
-    from gateway.bootstrap import open_database
     from gateway.foundation import schema
+    from gateway.preparation import open_database
 
     database = open_database(settings_from(**options))
     if check:
@@ -232,8 +233,9 @@ def adopt(**options: Any) -> None:
     For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
     """
     from gateway import processes
-    from gateway.bootstrap import adopt_all, build_core
+    from gateway.bootstrap import build_core
     from gateway.identity.passwords import here
+    from gateway.preparation import adopt_all
 
     settings = settings_from(**options)
     running = processes.Running(settings, None)

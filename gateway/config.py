@@ -127,6 +127,12 @@ class Settings(BaseSettings):
     poll_waits_per_address: int = Field(
         1_000, ge=0, description="Long polls from one address that may wait at a time on one worker; 0 is no limit."
     )
+    # -- what is forgotten
+    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
+    ended_days: int = Field(
+        180, ge=1, le=36_525, description="The same for devices, authorizations and registration codes that are over."
+    )
+    prune_seconds: Beat = Field(300.0, ge=0.1, description="How often one worker looks for what is past that.")
 
     # -- sessions
     phone_session_seconds: Span = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
@@ -220,6 +226,14 @@ class Settings(BaseSettings):
         le=300,
         description="Longest time that a worker told to end (SIGTERM) takes to move its sockets to the others and to "
         "finish what is under way.",
+    )
+
+    lame_duck_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=300,
+        description="Time from SIGTERM until the listener closes, in which `/readyz` says 503 and all else is served: "
+        "longer than a proxy takes to notice. 0 closes it at once, as ^C does.",
     )
 
     # -- simulation

@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway import server, supervisor
-from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare, settle_in
+from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway
 from gateway.config import Settings, env_name
 from gateway.foundation import faults, schema
 from gateway.foundation.database import Database
@@ -28,6 +28,8 @@ from gateway.foundation.masking import shown_url
 from gateway.foundation.private_files import keep_data_private
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
+from gateway.preparation import belonging_of, prepare, settle_in
+from gateway.pruning import build_pruner
 
 READY_SECONDS = 20.0
 
@@ -154,6 +156,8 @@ def running_here(
     gateway = build_gateway(core, url, server.offload)
     before_start()
     gateway.start()
+    pruner = build_pruner(core, belonging_of(core), gateway.push.worker_id)
+    pruner.start()
     try:
         if not gateway.push.wait_until_listening(READY_SECONDS):
             raise StartupError("Redis answers, but no subscription could be made; see the log.")
@@ -167,12 +171,14 @@ def running_here(
             connections_per_address=settings.connections_per_address,
             draining=gateway.draining,
             drain_seconds=settings.drain_seconds,
+            lame_duck_seconds=settings.lame_duck_seconds,
         )
         # What has been made by now lives as long as the process: the collector need not look at it again.
         gc.freeze()
         gc.enable()
         yield web, gateway, url
     finally:
+        pruner.stop()
         gateway.stop()
 
 
@@ -188,7 +194,7 @@ def serve_one(settings: Settings, running: Running) -> None:
             settle_in(core)
 
         with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, url):
-            signal.signal(signal.SIGTERM, web.stop)
+            signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
             running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
             running.tell()
@@ -200,7 +206,9 @@ def work(settings: Settings, descriptor: int) -> None:
     """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
     core = build_core(settings, server.offload)
     _look_at_schema(core.database)
-    with running_here(settings, core, descriptor) as (web, _gateway, _url):
+    with running_here(settings, core, descriptor) as (web, gateway, _url):
+        # The parent says when all are about to end; one that is told to end by itself has a successor at its socket.
+        signal.signal(signal.SIGUSR1, lambda *_: gateway.draining.announce())
         signal.signal(signal.SIGTERM, web.stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -34,12 +34,14 @@ from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import beside, channelled
+from gateway.transport.acceptor import BACKLOG
 from gateway.transport.serving import LeanServer
 from gateway.transport.tls import server_context
 
 OFFLOAD_NICENESS = 10
 MOVED_PER_SECOND = 1000
 MOST_CONNECTIONS = 100_000  # of one worker, however many descriptors there are
+LAST_REQUESTS_SECONDS = 0.3  # from the listener's end to that of idle connections
 ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 _ENGINE = "scan-to-login-engine"
 
@@ -51,7 +53,7 @@ def listen(host: str, port: int, *, shared: bool) -> Any:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = eventlet.listen((host, port), family=family, backlog=1024, reuse_port=shared)
+        listener = eventlet.listen((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except (OSError, UnicodeError) as error:  # the latter for a host that can be no name
         reason = getattr(error, "strerror", None) or error
         raise StartupError(
@@ -181,6 +183,7 @@ class Server:
         connections_per_address: int,
         draining: Draining,
         drain_seconds: float,
+        lame_duck_seconds: float = 0.0,
     ) -> None:
         """``tls`` is (certificate file, key file). Raises StartupError where these files are unfit.
 
@@ -190,6 +193,7 @@ class Server:
         self._app = app
         self._draining = draining
         self._drain_seconds = drain_seconds
+        self._lame_duck_seconds = lame_duck_seconds
         wsgi: Any = app.wsgi_app
         proxied = None
         if trusted_proxies:
@@ -213,6 +217,12 @@ class Server:
         # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
         self._bell, self._waiting = socket.socketpair()
 
+    def leave(self, *_signal: Any) -> None:
+        """Be a lame duck, then stop serving; fit to be a signal handler."""
+        if self._lame_duck_seconds:
+            self._draining.announce()
+        eventlet.patcher.original("os").write(self._bell.fileno(), b"l")
+
     def stop(self, *_signal: Any) -> None:
         """Stop serving; fit to be a signal handler."""
         eventlet.patcher.original("os").write(self._bell.fileno(), b"x")
@@ -223,7 +233,15 @@ class Server:
         A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
         """
         self._lean.start(self._fail)
-        self._waiting.recv(1)
+        if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:
+            with eventlet.Timeout(self._lame_duck_seconds, False):
+                self._waiting.recv(1)
+                self.stop()  # a second signal: for those who wait for one below
+        if self._draining.announced:
+            # Nobody comes after this one. What a proxy has sent before it could notice is read and answered.
+            self._lean.stop_accepting(last=True)
+            self._listener.close()
+            eventlet.sleep(LAST_REQUESTS_SECONDS)
         self._draining.begin()
         self._lean.stop()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()

@@ -58,13 +58,14 @@ class Supervisor:
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         self._untold = False
+        self._signals: list[int] = []  # those that tell it to end
         self._stopping = threading.Event()
         self._renewing = threading.Event()
 
     def run(self, tell: Any) -> None:
         """Supervise; ``tell`` is called with the workers' process ids once all are ready, and after each change."""
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: self._stopping.set())
+            signal.signal(name, self._told_to_end)
         signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
         with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
             self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": metrics}
@@ -80,6 +81,7 @@ class Supervisor:
                 looking = Loop("supervisor", lambda: self._look_and_tell(tell), longest_pause=1.0)
                 while not self._stopping.is_set():
                     looking.round()
+                self._be_lame_duck()
             finally:
                 self._end()
 
@@ -87,6 +89,20 @@ class Supervisor:
     def pids(self) -> list[int]:
         """Process ids of the workers that serve."""
         return [worker.process.pid for worker in self._workers]
+
+    def _told_to_end(self, number: int, _frame: Any) -> None:
+        self._signals.append(number)
+        self._stopping.set()
+
+    def _be_lame_duck(self) -> None:
+        """All workers say that they are about to end, and serve until proxies have noticed; ^C does not wait."""
+        if self._signals != [signal.SIGTERM] or not self._settings.lame_duck_seconds:
+            return
+        until = time.monotonic() + self._settings.lame_duck_seconds
+        for worker in self._workers:
+            worker.process.send_signal(signal.SIGUSR1)
+        while self._signals == [signal.SIGTERM] and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
 
     def _look_and_tell(self, tell: Any) -> None:
         self._untold = self._look() or self._untold
@@ -179,6 +195,9 @@ class Supervisor:
 
     def _end(self) -> None:
         """All at once: there is no other worker to move to."""
+        # The workers have their own ends of them: nothing may queue where nobody accepts any more.
+        for listener in self._listeners:
+            listener.close()
         everyone = [*self._workers, *self._leaving]
         for worker in everyone:
             with contextlib.suppress(ProcessLookupError):
@@ -190,8 +209,6 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 worker.process.kill()
             self._discard(worker)
-        for listener in self._listeners:
-            listener.close()
 
 
 def _wait_until_ready(worker: Worker) -> None:

@@ -1,7 +1,8 @@
 """Leaving without losing anything: what is under way is finished, what waits is sent elsewhere, nothing new begins.
 
-A worker that was told to end (SIGTERM) drains: its listener is closed, so that new connections reach the others; long
-polls are answered at once; its sockets are closed one by one, and their clients come back to another worker.
+A gateway that was told to end (SIGTERM) is a lame duck first: it serves as before, but `/readyz` says 503 and each
+answer closes its connection, so that proxies send what comes next elsewhere. Then its workers drain: the listener is
+closed; long polls are answered at once; sockets are closed one by one, and their clients come back to another worker.
 """
 
 from __future__ import annotations
@@ -24,14 +25,19 @@ class Draining:
     """Whether this worker is about to end, and what it still has to finish."""
 
     def __init__(self) -> None:
+        self.announced = False
         self.begun = False
         self._under_way = 0
         self._waits: set[threading.Event] = set()
         self._idle = threading.Event()
 
+    def announce(self) -> None:
+        """From now on this worker says that it will end, and still serves; fit to be called by a signal handler."""
+        self.announced = True
+
     def begin(self) -> None:
         """From now on nothing new begins; whoever waits for news is answered with what there is."""
-        self.begun = True
+        self.announced = self.begun = True
         for wait in list(self._waits):
             wait.set()
 
@@ -59,14 +65,14 @@ class Draining:
         return self._under_way == 0 or self._idle.wait(max(0.0, seconds))
 
     def watch(self, app: Wsgi) -> Wsgi:
-        """``app`` with its calls counted; once draining has begun, each answer closes its connection."""
+        """``app`` with its calls counted; once the end is announced, each answer closes its connection."""
 
         def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if environ.get("PATH_INFO", "").startswith(_NOT_COUNTED):
                 return app(environ, start_response)
 
             def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-                if self.begun:
+                if self.announced:
                     headers = [*headers, ("Connection", "close")]
                 return start_response(status, headers, *error)
 
@@ -79,9 +85,11 @@ class Draining:
         return wsgi
 
     def watch_plain(self, answers: PlainAnswers) -> PlainAnswers:
-        """The same for what is answered beside WSGI: its connections are closed by the server."""
+        """The same for what is answered beside WSGI; once the end is announced, nothing is: WSGI closes connections."""
 
         def plain(*request: Any) -> tuple[str, bytes] | None:
+            if self.announced:
+                return None
             self._enter()
             try:
                 return answers(*request)

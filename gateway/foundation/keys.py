@@ -87,6 +87,11 @@ class Keys:
         return f"{self.prefix}installation"
 
     @property
+    def pruning(self) -> str:
+        """The worker that removes what is past its retention, for as long as no other need do so."""
+        return f"{self.prefix}pruning"
+
+    @property
     def clock(self) -> str:
         """Hash: the clock's setting, for workers that start later."""
         return f"{self.prefix}clock"

@@ -27,7 +27,6 @@ from gateway.protocol import Code
 
 LEASE_MS = 15_000  # of real time: an argon2 takes 0.05 s, a queue of them in one worker some seconds
 QUEUE_SECONDS = 10.0  # of real time that an attempt waits for those before it
-RETENTION_MS = 180 * 86_400_000  # a count that nobody touches for half a year is forgotten
 _LOOK_AGAIN_SECONDS = 0.02
 
 
@@ -92,7 +91,7 @@ class Locks:
         with redis_faults_as_503():
             for key in self._all(subject):
                 self._redis.hset(key, mapping=locked)
-                self._redis.pexpire(key, RETENTION_MS)
+                self._redis.pexpire(key, self._policy.lock_seconds * 1000)
 
     def _all(self, subject: Subject) -> list[str]:
         return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]
@@ -123,7 +122,7 @@ class Attempts:
             try:
                 yield attempt
             finally:
-                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
+                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt)
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 
@@ -178,7 +177,8 @@ class Attempts:
             outcome=outcome,
             tries=self._policy.tries,
             lock=self._policy.lock_seconds * 1000,
-            retention=RETENTION_MS,
+            # As long as the lock, for people there are and for invented ones: who outlives it would be told apart.
+            retention=self._policy.lock_seconds * 1000,
         )
         return str(code), -(-int(locked_ms) // 1000)
 

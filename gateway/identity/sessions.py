@@ -56,6 +56,7 @@ class Sessions:
             digest=hashed,
             retention=seconds * 1000 + self._slack_ms,
             fields=json.dumps(values),
+            now=now,
         )
         return session_from(hashed, values)
 

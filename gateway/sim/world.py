@@ -68,7 +68,7 @@ class World:
         """
         self._ownership.require()
         with redis_faults_as_503():
-            found = self._redis.scan_iter(f"{_escaped(self._keys.prefix)}*", count=1000)
+            found = self._redis.scan_iter(f"{escaped(self._keys.prefix)}*", count=1000)
             keys = [key for key in found if key not in self.keep]
             if keys:
                 self._redis.unlink(*keys)
@@ -111,5 +111,6 @@ class World:
             listener()
 
 
-def _escaped(prefix: str) -> str:
+def escaped(prefix: str) -> str:
+    """``prefix`` for a pattern of Redis that means it to the letter."""
     return "".join(f"\\{character}" if character in "[]*?^\\" else character for character in prefix)

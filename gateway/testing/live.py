@@ -110,6 +110,8 @@ class LiveGateway(People):
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
         # A gateway in a test looks no names up: its start does without the resolver, a tenth of all its imports.
         environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
+        # No proxy is in front of it: nobody has to notice that it is about to end.
+        environment["PAIRING_LAME_DUCK_SECONDS"] = "0"
         with (self._scratch / "stderr").open("w") as errors:
             self._process = self._launched(command, {**environment, **self._environment}, errors)
         self._read_seed_meanwhile()

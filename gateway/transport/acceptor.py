@@ -13,6 +13,7 @@ from eventlet.hubs import get_hub
 
 from gateway.transport.admission import ANSWERS, DESCRIPTORS, Admission, TurnedAway
 
+BACKLOG = 1024  # connections that the kernel holds for a listener until they are accepted
 ACCEPTED_AT_ONCE = 32
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 1.0
@@ -51,8 +52,11 @@ class Acceptor:
         self._take_reserve()
         self._listen()
 
-    def stop(self) -> None:
-        """Accept no more."""
+    def stop(self, *, last: bool) -> None:
+        """Accept no more; with ``last``, take the connections that the kernel holds for the listener before."""
+        if last and self.alive and self._pause is None:
+            for _ in range(BACKLOG // ACCEPTED_AT_ONCE):
+                self._accept(0)
         if self._pause is not None:
             self._pause.cancel()
         elif self.alive:

@@ -57,10 +57,15 @@ class LeanServer:
         self._turning = eventlet.spawn(self._turn)
         self._turning.link(self._turned, on_failure)
 
+    def stop_accepting(self, *, last: bool) -> None:
+        """Accept no more; where nobody else listens there (``last``), accept those who have connected by now."""
+        if not self._stopped:
+            self._stopped = True
+            self._acceptor.stop(last=last)
+
     def stop(self) -> None:
         """Accept no more; idle connections are closed at once, the others after their answer."""
-        self._acceptor.stop()
-        self._stopped = True
+        self.stop_accepting(last=False)
         for connection in list(self._connections):
             connection.leave()
 

@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[2]
 HOW_TOS = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 QUOTED = re.compile(r"<!-- quoted from (\S+) -->\n\n?```\w*\n(.*?)```\n", re.DOTALL)
-ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "PAIRING_LAME_DUCK_SECONDS": "0",
+}
 
 
 def start(*command: str) -> tuple[subprocess.Popen[str], str]:

@@ -23,8 +23,23 @@ local function live_session(key, now)
   return session
 end
 
+-- Of the sessions that an account is said to have, look at so many at each new one: those that are over go.
+local LOOKED_AT = 3
+
+-- Take sessions that are over at `now` (ms) out of the account's list, before their number grows without end.
+local function tidy(index_key, sessions, now)
+  for _, digest in ipairs(redis.call('SRANDMEMBER', index_key, LOOKED_AT)) do
+    local expires_at = tonumber(redis.call('HGET', sessions .. digest, 'expires_at') or '0')
+    if expires_at <= now then
+      redis.call('DEL', sessions .. digest)
+      redis.call('SREM', index_key, digest)
+    end
+  end
+end
+
 -- Keep a session: `fields` is a flat list of names and values. `retention` (ms) is Redis's own deadline.
-local function keep_session(key, index_key, digest, retention, fields)
+local function keep_session(key, index_key, digest, now, retention, fields)
+  tidy(index_key, string.sub(key, 1, -#digest - 1), now)
   redis.call('HSET', key, unpack(fields))
   redis.call('PEXPIRE', key, retention)
   redis.call('SADD', index_key, digest)

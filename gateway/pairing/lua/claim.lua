@@ -47,7 +47,7 @@ for name, value in pairs(session) do
   fields[#fields + 1] = name
   fields[#fields + 1] = value
 end
-keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3],
+keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3], now,
   tonumber(ARGV[6]) + tonumber(ARGV[8]), fields)
 if ticket.counter and redis.call('EXISTS', ticket.counter) == 1 then redis.call('DECR', ticket.counter) end
 return {'ok', cjson.encode(session)}

@@ -38,6 +38,10 @@ if ticket.state == 'pending' then
   if ARGV[5] ~= '' then changes.number = ARGV[5] end
   move(ticket, 'scanned', now, tombstone, 'scan', ARGV[4], changes)
   local index = KEYS[2] .. ':tickets'
+  -- Tickets that are forgotten go from the list, a few at each scan, before their number grows without end.
+  for _, scanned in ipairs(redis.call('SRANDMEMBER', index, 3)) do
+    if redis.call('EXISTS', PREFIX .. 'ticket:' .. scanned) == 0 then redis.call('SREM', index, scanned) end
+  end
   redis.call('SADD', index, ticket.ticket_id)
   redis.call('PEXPIRE', index, tonumber(ticket.hard_deadline) - now + tombstone)
 end

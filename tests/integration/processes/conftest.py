@@ -28,7 +28,7 @@ class Program:
                 stderr=errors,
                 stdin=subprocess.DEVNULL,
                 text=True,
-                env={**inherited, **environment},
+                env={**inherited, "PAIRING_LAME_DUCK_SECONDS": "0", **environment},
             )
 
     @property

@@ -22,6 +22,45 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
+def find_haproxy() -> str | None:
+    """Where HAProxy is installed, if it is."""
+    return shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+class Haproxy:
+    """Runs `docs/deployment/haproxy.cfg`; ports and TLS alone are the test's."""
+
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        (self.port,) = free_ports(1)
+        text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
+        for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
+            text = text.replace(documented, f"{HOST}:{port}")
+        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text)
+        # As many as a test's descriptors allow.
+        (folder / "haproxy.cfg").write_text(text.replace("maxconn 200000", "maxconn 500"))
+        self._process = subprocess.Popen(
+            [str(find_haproxy()), "-q", "-db", "-f", str(folder / "haproxy.cfg")],
+            stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+        until("HAProxy listens", self._listens)
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://{HOST}:{self.port}"
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+    def _listens(self) -> bool:
+        assert self._process.poll() is None, "HAProxy has ended"
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self.port)) == 0
+
+
 class Nginx:
     """Runs `docs/deployment/nginx.conf`; ports, names and TLS alone are the test's."""
 

@@ -56,14 +56,15 @@ def test_calls_are_counted_and_their_connections_closed() -> None:
     assert draining.wait_until_idle(0)
 
 
-def test_what_is_answered_beside_wsgi_is_counted_too() -> None:
+def test_what_is_answered_beside_wsgi_is_counted_too_until_the_end_is_announced() -> None:
     draining = Draining()
-    draining.begin()
     idle: list[bool] = []
 
     def answers(*_request: Any) -> None:
         idle.append(draining.wait_until_idle(0))
 
+    assert draining.watch_plain(answers)("POST", "/a", {}, b"", "1.2.3.4") is None
+    draining.announce()
     assert draining.watch_plain(answers)("POST", "/a", {}, b"", "1.2.3.4") is None
     assert idle == [False]
     assert draining.wait_until_idle(0)

@@ -1,0 +1,116 @@
+"""A month of traffic ends as small as it began, in the database and in Redis (SECURITY.md 39)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import redis
+
+from gateway.config import Settings
+from gateway.testing.live import LiveGateway
+from tests.integration.identity.conftest import Outside
+from tests.integration.scale.servers import until
+from tests.integration.wire import Wire
+
+DAYS = 31
+DAY_SECONDS = 86_400
+KEPT = ("audit_events", "devices", "registration_codes", "authorizations")
+OF_THE_CLOCK = ("ticket", "session", "captcha", "registration", "reset")
+
+
+@pytest.fixture(scope="module")
+def pruned() -> Iterator[LiveGateway]:
+    """A gateway that looks for what is past its retention all the time, and gives each worker its turn."""
+    environment = {"PAIRING_PRUNE_SECONDS": "0.1", "PAIRING_AUDIT_DAYS": "10", "PAIRING_ENDED_DAYS": "10"}
+    with LiveGateway(environment=environment) as running:
+        yield running
+
+
+def rows(gateway: LiveGateway) -> dict[str, int]:
+    """How many rows each of the tables has that grow with traffic."""
+    with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3")) as connection:
+        return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in KEPT}  # noqa: S608
+
+
+class Store:
+    """What is in a gateway's Redis."""
+
+    def __init__(self, gateway: LiveGateway) -> None:
+        self.client = redis.Redis.from_url(gateway.ready["redis"]["url"], decode_responses=True)
+
+    def names(self) -> list[str]:
+        """All keys, without their prefix."""
+        return [key.removeprefix("{pairing}:") for key in self.client.scan_iter("{pairing}:*")]
+
+    def kinds(self) -> Counter[str]:
+        """Keys of the kinds that live by the gateway's clock."""
+        return Counter(kind for key in self.names() if (kind := key.partition(":")[0]) in OF_THE_CLOCK)
+
+    def failures(self) -> set[str]:
+        """Counts of wrong passwords."""
+        return {key for key in self.names() if key.startswith("failures:")}
+
+    def largest_list(self) -> int:
+        """The most sessions that an account is said to have."""
+        return max(
+            int(self.client.scard("{pairing}:" + key))  # type: ignore[arg-type]
+            for key in self.names()
+            if key.startswith("account:")
+        )
+
+
+def day_of_traffic(wire: Wire, outside: Outside, day: int) -> None:
+    """A phone logs in and confirms, people mistype, a code is issued that nobody uses, a client logs in by password."""
+    ticket = wire.ticket()
+    wire.phone().approve(ticket.id)
+    assert ticket.claim().status == 200
+    wire.ticket()
+    outside.login(f"nobody_{day}", "Wrong-1234")
+    outside.hall_code(name="Somebody", id_type="passport", id_number=f"E9{day:07}")
+    outside.captcha()
+    assert outside.login("agent", channel="client").status_code == 201
+
+
+@pytest.mark.slow
+def test_a_month_of_traffic_ends_as_small_as_it_began(pruned: LiveGateway) -> None:
+    """Eleven days on, the rows of the first day are gone; when nobody comes any more, all are."""
+    wire, outside, store = Wire(pruned.url), Outside(pruned), Store(pruned)
+    at_first = rows(pruned)
+    day_of_traffic(wire, outside, 0)
+    after_a_day = store.kinds()
+    for day in range(1, DAYS):
+        outside.move(DAY_SECONDS)
+        day_of_traffic(wire, outside, day)
+    phones = 30  # their sessions last for 30 days, and each day brought another, with its list of tickets
+    most = after_a_day.total() + 2 * (phones + 1)
+    until("a day's worth is left in Redis", lambda: store.kinds().total() <= most)
+    assert store.largest_list() <= 2 * phones
+    until("ten days' audit events are left", lambda: rows(pruned)["audit_events"] <= 12 * 15)
+    outside.move(45 * DAY_SECONDS)
+    until("nothing is left of it in the database", lambda: rows(pruned) == at_first, 60)
+    until("nothing is left of it in Redis", lambda: not store.kinds())
+
+
+def test_wrong_passwords_of_invented_names_are_kept_no_longer_than_a_lock(gateway: LiveGateway) -> None:
+    """Those of people stay until the right one comes."""
+    outside, store = Outside(gateway), Store(gateway)
+    before = store.failures()
+    outside.login("nobody_at_all", "Wrong-1234")
+    (invented,) = store.failures() - before
+    lock_ms = Settings.model_fields["login_lock_seconds"].default * 1000
+    assert 0 < int(store.client.pttl("{pairing}:" + invented)) <= lock_ms  # type: ignore[arg-type]
+    outside.login("agent", "Wrong-1234")
+    (known,) = store.failures() - before - {invented}
+    assert int(store.client.pttl("{pairing}:" + known)) > 100 * lock_ms // 2  # type: ignore[arg-type]
+
+
+def test_a_redis_that_comes_back_empty_is_told_what_it_belongs_to_while_the_gateway_runs(pruned: LiveGateway) -> None:
+    store = Store(pruned)
+    before = store.client.hgetall("{pairing}:installation")
+    assert before
+    store.client.flushall()
+    until("it is told again", lambda: store.client.hgetall("{pairing}:installation") == before)
