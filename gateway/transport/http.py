@@ -39,6 +39,7 @@ class Served(NamedTuple):
     upgrade: Upgrade
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
+    patience: float  # seconds that a client may leave an answer unread
 
 
 class HttpConnection:
@@ -64,6 +65,7 @@ class HttpConnection:
         self._busy = self._leaving = self._lost = False
         self.deadline = time.monotonic() + HALF_SECONDS
         self.wire = Wire(sock, self.data_received, self._connection_lost)
+        self.wire.patience = served.patience
 
     # -- what the wire says
 

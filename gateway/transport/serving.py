@@ -12,6 +12,7 @@ from eventlet.hubs import get_hub
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.transport.engine import Engine
 from gateway.transport.http import HttpConnection, Served
+from gateway.transport.wire import KERNEL_BYTES
 
 TURN_SECONDS = 0.5
 ACCEPTED_AT_ONCE = 32
@@ -47,11 +48,12 @@ class LeanServer:
         }
         # What trusted proxies say is put into an environ: with them, all goes by WSGI.
         plain = plain if proxied is None else None
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes)
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, engine.eio.ping_timeout)
 
     def start(self) -> None:
         """Begin to accept."""
         self._listener.setblocking(False)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)  # handed on to what it accepts
         self._listening = get_hub().add("read", self._listener.fileno(), self._accept, _thrown, None)
         self._turning = eventlet.spawn(self._turn)
 
