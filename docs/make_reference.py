@@ -103,7 +103,10 @@ def events_page(document: dict[str, Any]) -> str:
         "",
         f"Socket.IO, namespace `{document['channels']['pairing']['address']}`; made from `/asyncapi.json`.",
         "A refusal is an acknowledgement `{error: {code, detail}}`, never silence.",
+        "The root namespace (`io(url)`) is refused; `connect_error` carries `message` and `data: {code, detail}`.",
+        "",
         "客户端应丢弃版本号已见过的事件。",
+        "根命名空间（`io(url)`）被拒绝；`connect_error` 带有 `message` 和 `data: {code, detail}`。",
         "",
     ]
     for name, operation in sorted(document["operations"].items()):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
 from gateway.protocol import Code
 
@@ -82,9 +83,11 @@ class Waits:
                 )
         for waiting, whom, _ in counted:
             waiting[whom] += 1
+        metrics.WAITING.inc()
         try:
             yield
         finally:
+            metrics.WAITING.dec()
             for waiting, whom, _ in counted:
                 waiting[whom] -= 1
                 if not waiting[whom]:

@@ -18,6 +18,7 @@ SECONDS = Histogram(
 TRANSITIONS = Counter("pairing_transitions_total", "Tickets that have come to a state.", ["state"])
 PUSHES = Counter("pairing_pushes_total", "ticket_state events sent.")
 SOCKETS = Gauge("pairing_sockets", "Connected Socket.IO clients.", multiprocess_mode="livesum")
+WAITING = Gauge("pairing_waiting_calls", "Calls that wait for news: long polls.", multiprocess_mode="livesum")
 WATCHED = Gauge("pairing_watched_tickets", "Tickets with a waiting client.", multiprocess_mode="livesum")
 CONNECTIONS_REFUSED = Counter(
     "pairing_connections_refused_total", "Connections turned away: `in_all`, `one_address`, `descriptors`.", ["reason"]

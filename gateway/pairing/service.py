@@ -110,8 +110,13 @@ class PairingService:
         news = threading.Event()
         who = f"poll:{random_id()}"
         waits = wait > 0 and since is not None
+
+        def tell(told: dict[str, Any]) -> None:
+            if since is not None and told["version"] > since:  # what another reader has just read may be no news
+                news.set()
+
         if waits:
-            self._push.listen(ticket_id, who, lambda _: news.set())
+            self._push.listen(ticket_id, who, tell)
         try:
             state = self._read(ticket_id, secret, address, who if waits else "")
             if waits and since is not None and state["version"] <= since and state["state"] not in DEAD_CODES:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from gateway.transport.engine import Engine
 
 # Bytes that a client may leave unread before its connection ends: a waiting client is sent a few hundred at a time.
-MOST_UNREAD = 65_536
+MOST_UNREAD = 131_072
 # Packets that may wait for the one that is being handled.
 WAITING_PACKETS = 64
 BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary acknowledgement

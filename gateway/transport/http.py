@@ -46,6 +46,7 @@ class Served(NamedTuple):
     upgrade: Upgrade
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
+    patience: float  # seconds that a client may leave an answer unread
     tls: ssl.SSLContext | None = None
 
 
@@ -81,6 +82,7 @@ class HttpConnection:
         else:
             self.deadline = time.monotonic() + OPENING_SECONDS_TLS
             self.wire = TlsWire(sock, self.data_received, self._connection_lost, served.tls)
+        self.wire.patience = served.patience
 
     # -- what the wire says
 

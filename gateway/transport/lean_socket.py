@@ -31,7 +31,7 @@ class LeanSocket(EngineSocket):
         self._busy = False
         self.probed = False  # whether the client has tried this WebSocket, beside its polling
         self.wire = wire
-        wire.keep_small(MOST_UNREAD, engine.eio.ping_timeout)
+        wire.most_unread = MOST_UNREAD
         wire.on_data = self._heard
         wire.on_lost = self._lost
 

@@ -1,7 +1,7 @@
 """Engine.IO 4 by polling: its requests, answered with the sessions that they are of.
 
 A session belongs to its caller. The handshake gives a cookie; once that has come back, the session is its alone. Who
-keeps no cookies is known by the address of the handshake (docs/decisions/0015-polling-belongs-to-its-caller.md).
+keeps no cookies is known by the address of the handshake (docs/decisions/0019-polling-belongs-to-its-caller.md).
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ class PollingSocket(EngineSocket):
         """A WebSocket takes its place: what is unread. A poll that waits is answered with nothing to do."""
         self._successor, self.prober = successor, None
         self.closed = True  # the client is still there, and the application is not told
-        unread = self._taken()
+        unread = [packet for packet in self._taken() if packet != NOOP]
         if self._news is not None:
             self._unread = [NOOP]
             self._wake()

@@ -15,6 +15,7 @@ from gateway.transport.acceptor import Acceptor
 from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.http import HttpConnection, Served
+from gateway.transport.wire import KERNEL_BYTES
 
 TURN_SECONDS = 0.5
 
@@ -31,7 +32,8 @@ class LeanServer:
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
         self._connections: set[HttpConnection] = set()
-        self._acceptor = Acceptor(listener.fd, admission, self._connected, tls=tls is not None)
+        self._listener: socket.socket = listener.fd
+        self._acceptor = Acceptor(self._listener, admission, self._connected, tls=tls is not None)
         self._turning: Any = None
         self._stopped = False
         name, port = listener.getsockname()[:2]
@@ -49,10 +51,12 @@ class LeanServer:
         }
         # What trusted proxies say is put into an environ: with them, all goes by WSGI.
         plain = plain if proxied is None else None
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, tls)
+        patience = engine.eio.ping_timeout
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, tls)
 
     def start(self, on_failure: Callable[[str], None]) -> None:
         """Begin to accept. ``on_failure`` is called, with a sentence, once this can serve no longer."""
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)  # handed on to what it accepts
         self._acceptor.start()
         self._turning = eventlet.spawn(self._turn)
         self._turning.link(self._turned, on_failure)

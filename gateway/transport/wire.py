@@ -14,6 +14,8 @@ READ_BYTES = 65_536
 LONGEST_BACKLOG = 1_048_576
 # A peer with something to read that takes less than this in so long is cut (SECURITY.md 32).
 UNREAD_SECONDS = 20.0
+# What the kernel takes for one peer beside that, of its own accord megabytes, which nobody would see unread.
+KERNEL_BYTES = 65_536
 LEAST_READ = 16_384
 
 
@@ -27,8 +29,8 @@ class Wire:
     """
 
     __slots__ = (
-        "_backlog", "_closing", "_final", "_most_unread", "_patience", "_reading", "_socket", "_taken", "_watch",
-        "_writing", "fileno", "on_closed", "on_data", "on_lost",
+        "_backlog", "_closing", "_final", "_reading", "_socket", "_taken", "_watch", "_writing", "fileno",
+        "most_unread", "on_closed", "on_data", "on_lost", "patience",
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, on_data: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
@@ -36,7 +38,8 @@ class Wire:
         self._backlog = b""
         self._closing = self._final = False
         self._writing: Any = None
-        self._most_unread, self._patience = LONGEST_BACKLOG, UNREAD_SECONDS
+        self.most_unread = LONGEST_BACKLOG
+        self.patience = UNREAD_SECONDS  # how long a peer may leave unread what there is for it
         self._taken = 0  # bytes of the backlog that the peer has read since it was last looked at
         self._watch: Any = None  # looks at that, while there is a backlog
         self.on_data = on_data
@@ -55,19 +58,12 @@ class Wire:
         """Whether something is still to be sent; a peer that does not read it is cut in time."""
         return bool(self._backlog)
 
-    def keep_small(self, most_unread: int, patience: float) -> None:
-        """Hold at most so many bytes for the peer, here and in the kernel, and for ``patience`` seconds."""
-        self._most_unread, self._patience = most_unread, patience
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, most_unread // 2)
-
     def write(self, data: bytes) -> None:
         """Send ``data``, now as far as it goes, the rest when the peer reads on."""
         if self._socket is None or self._closing:
             return
         if self._backlog:
-            if len(self._backlog) + len(data) > self._most_unread:
+            if len(self._backlog) + len(data) > self.most_unread:
                 self.cut()
             else:
                 self._backlog += data
@@ -164,7 +160,7 @@ class Wire:
 
     def _watch_reading(self) -> None:
         self._taken = 0
-        self._watch = get_hub().schedule_call_global(self._patience, self._look_at_reading)
+        self._watch = get_hub().schedule_call_global(self.patience, self._look_at_reading)
 
     def _unwatch_reading(self) -> None:
         if self._watch is not None:

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -94,16 +94,20 @@ class Inbox:
         calls wait for this account or from this ``address``.
         """
         deadline = time.monotonic() + wait_seconds
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or self.draining.begun or callers.gone():
-                return self._read(account_id, since, limit)
-            with self._listening(account_id) as news:
-                # Read after the mark is set: what comes between is heard of.
-                found = self._read(account_id, since, limit)
-                if found:
-                    return found
-                with self._waits.one(account_id, address):
+        with ExitStack() as counted:
+            waits = False
+            while True:
+                left = deadline - time.monotonic()
+                if left <= 0 or self.draining.begun or callers.gone():
+                    return self._read(account_id, since, limit)
+                with self._listening(account_id) as news:
+                    # Read after the mark is set: what comes between is heard of.
+                    found = self._read(account_id, since, limit)
+                    if found:
+                        return found
+                    if not waits:
+                        counted.enter_context(self._waits.one(account_id, address))
+                        waits = True
                     self.draining.wait(news, left)
 
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:

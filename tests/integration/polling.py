@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 import requests
 import websocket
@@ -60,6 +63,16 @@ class Polling:
         """Poll."""
         return self.request("GET", **options)
 
+    def begun_poll(self) -> HTTPConnection:
+        """A poll that waits; `getresponse` is its answer."""
+        parts = urlsplit(self.url)
+        line = HTTPConnection(str(parts.hostname), parts.port, timeout=TIMEOUT)
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        line.request("GET", f"{self.query}&transport=polling", headers={"Cookie": cookie, "Connection": "close"})
+        for _ in range(2):  # what comes in later is answered later: by then the poll waits
+            assert self.request("OPTIONS").status_code == 200
+        return line
+
     def post(self, *packets: str) -> None:
         """Send packets."""
         answer = self.request("POST", SEPARATOR.join(packets))
@@ -107,6 +120,13 @@ def close_lines() -> None:
     """Close every WebSocket that a session has opened."""
     while Polling.lines:
         Polling.lines.pop().shutdown()
+
+
+def answer_of(poll: HTTPConnection) -> tuple[int, str]:
+    """Status and body of a poll that waited."""
+    with closing(poll):
+        answer = poll.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def acknowledged(line: websocket.WebSocket, event: str, body: object) -> Any:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.testing.live import LiveGateway
+from tests.integration.polling import Polling
 from tests.integration.wire import Socket
 
 INTERVAL, TIMEOUT = 0.5, 2.0  # seconds
+LEAN_TIMEOUT = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +39,53 @@ def test_who_stops_answering_is_let_go_of(url: str) -> None:
             assert client.connection.recv() == "2"
             client.send("3")
         assert client.ended()
+
+
+@pytest.fixture(scope="module")
+def lean_url() -> Iterator[str]:
+    """The same gateway, where polling is the gateway's own."""
+    settings = {
+        "PAIRING_PING_INTERVAL_SECONDS": str(INTERVAL),
+        "PAIRING_PING_TIMEOUT_SECONDS": str(LEAN_TIMEOUT),
+    }
+    with LiveGateway(environment=settings) as running:
+        yield running.url
+
+
+def test_by_polling_each_ping_is_brought_by_a_poll_and_answered_by_a_post(lean_url: str) -> None:
+    client = Polling.joined(lean_url)
+    for _ in range(3):
+        assert client.packets() == ["2"]
+        client.post("3")
+    assert client.ticket()["state"] == "pending"
+
+
+def test_who_polls_and_answers_no_ping_is_let_go_of(lean_url: str) -> None:
+    """Told once, and unknown from then on; an answer that nobody asked for changes nothing."""
+    client = Polling.joined(lean_url)
+    client.post("3")
+    assert client.packets() == ["2"]
+    assert client.packets() == ["1"]
+    assert client.get().status_code == 400
+
+
+@pytest.mark.slow
+def test_who_does_not_poll_at_all_is_let_go_of(lean_url: str) -> None:
+    client = Polling.joined(lean_url)
+    with Socket(lean_url) as clock:
+        for _ in range(round(LEAN_TIMEOUT / INTERVAL) + 4):
+            assert clock.connection.recv() == "2"
+            clock.send("3")
+    assert client.get().status_code == 400
+
+
+def test_the_heartbeat_goes_on_where_it_stood_after_an_upgrade(lean_url: str) -> None:
+    """A ping that was brought by a poll is answered over the WebSocket, and the next ones come there."""
+    client = Polling.joined(lean_url)
+    assert client.packets() == ["2"]
+    line = client.upgraded()
+    line.send("3")
+    for _ in range(3):
+        assert line.recv() == "2"
+        line.send("3")
+    line.shutdown()

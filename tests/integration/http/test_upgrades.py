@@ -11,7 +11,7 @@ import websocket
 
 from gateway.testing.live import LiveGateway
 from tests.integration.machine import descriptors
-from tests.integration.polling import Polling, acknowledged, closed
+from tests.integration.polling import Polling, acknowledged, answer_of, closed
 from tests.integration.wire import CLIENT, Wire, eventually, together
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -28,6 +28,18 @@ def test_a_polling_client_changes_to_a_websocket_and_keeps_its_tickets(steady: L
     assert acknowledged(line, "request_ticket", {"client": CLIENT})["state"] == "pending"
 
 
+def test_a_poll_that_waits_ends_when_the_websocket_takes_over(steady: LiveGateway) -> None:
+    """Also where the client is in such a hurry that it polls once more."""
+    client = Polling.joined(steady.url)
+    line = client.websocket()
+    poll = client.begun_poll()
+    line.send("2probe")
+    line.send("5")
+    assert line.recv() == "3probe"
+    assert answer_of(poll) == (200, "6")
+    assert acknowledged(line, "request_ticket", {"client": CLIENT})["state"] == "pending"
+
+
 def test_what_was_not_polled_yet_comes_over_the_websocket(steady: LiveGateway) -> None:
     client = Polling.joined(steady.url)
     client.post('42/pairing,7["nothing",{}]')
@@ -39,15 +51,12 @@ def test_a_poll_that_waits_ends_when_the_websocket_is_tried(steady: LiveGateway)
     """The client sends no more until it has; and goes on polling where the WebSocket dies before it has taken over."""
     client = Polling.joined(steady.url)
     issued = client.ticket()
-
-    def probe() -> websocket.WebSocket:
-        line = client.websocket()
-        line.send("2probe")
-        assert line.recv() == "3probe"
-        return line
-
-    waiting, line = together([client.get, probe])
-    assert (waiting.status_code, waiting.text) == (200, "6")
+    poll = client.begun_poll()
+    line = client.websocket()
+    line.send("2probe")
+    assert line.recv() == "3probe"
+    assert answer_of(poll) == (200, "6")
+    assert client.packets() == ["6"]
     Wire(steady.url).phone().scan(issued["ticket_id"])
     assert '"state":"scanned"' in client.packets()[0]
     line.shutdown()

@@ -79,3 +79,20 @@ def test_it_logs_in(wire: Wire, package_root: Path, transports: str) -> None:
 def test_it_logs_in_on_several_workers_by_websocket(two_workers: LiveGateway, package_root: Path) -> None:
     """Where the port is shared, polling has nowhere to come back to: WebSocket is the one transport."""
     test_it_logs_in(Wire(two_workers.url), package_root, "websocket")
+
+
+@pytest.mark.parametrize("transports", ["polling", "websocket", "polling,websocket"])
+@pytest.mark.parametrize(
+    ("namespace", "words"), [("", "/pairing"), ("/other", "Invalid namespace")], ids=["root", "other"]
+)
+def test_a_wrong_namespace_is_a_connect_error_that_says_so(
+    wire: Wire, package_root: Path, namespace: str, words: str, transports: str
+) -> None:
+    """`io(url)` without the namespace: not silence, but a sentence with its code beside it."""
+    program = [node("node"), str(PROGRAM.with_name("connect_error.mjs")), wire.url + namespace, transports]
+    done = subprocess.run([*program, str(package_root)], capture_output=True, text=True, timeout=60, check=True)
+    told = json.loads(done.stdout)
+    assert told["kind"] == "connect_error"
+    assert words in told["message"]
+    if not namespace:
+        assert told["data"] == {"code": "not_found", "detail": told["message"]}
