@@ -6,7 +6,7 @@ settings`` prints this file as a table; a test holds ``docs/reference/settings.m
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -64,12 +64,11 @@ class Settings(BaseSettings):
     redis_timeout_seconds: float = Field(
         2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
     )
-    redis_replicas_acknowledge: int = Field(
+    redis_replicas_acknowledge: Annotated[int, Field(ge=0, le=8)] | Literal["all"] = Field(
         1,
-        ge=0,
-        le=8,
         description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
-        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there.",
+        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there. `all`: every replica that is not "
+        "held to be down, for replicas of different priority.",
     )
     database_url: SecretStr = Field(
         SecretStr(""),
