@@ -46,6 +46,10 @@ ERRORS: Final[Mapping[str, Text]] = {
     Code.UNAVAILABLE: Text(
         "The gateway is not available at the moment: try again soon.", "网关暂时不可用，请稍后再试。"
     ),
+    Code.NOT_ACKNOWLEDGED: Text(
+        "The gateway cannot keep changes safely at the moment: try again soon.",
+        "网关暂时无法可靠保存更改，请稍后再试。",
+    ),
     Code.RATE_LIMITED: Text("Too many requests: wait a moment and try again.", "请求过于频繁，请稍后再试。"),
     Code.SLOW_DOWN: Text("The client asks too often: wait a moment.", "查询过于频繁，请稍后再试。"),
     Code.TOO_MANY_TICKETS: Text(

@@ -42,7 +42,9 @@ _ENDINGS: Final[Mapping[TicketState, str]] = {
 }
 
 # Refusals that pass by themselves: the same call may succeed a moment later.
-PASSING: Final = frozenset({LocalCode.UNREACHABLE, Code.UNAVAILABLE, Code.RATE_LIMITED, Code.SLOW_DOWN})
+PASSING: Final = frozenset(
+    {LocalCode.UNREACHABLE, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED, Code.RATE_LIMITED, Code.SLOW_DOWN}
+)
 
 
 class Reason(StrEnum):

@@ -32,6 +32,7 @@ _BY_CODE: Final[Mapping[str, Exit]] = {
     LocalCode.UNREACHABLE: Exit.UNREACHABLE,
     LocalCode.BAD_ANSWER: Exit.UNREACHABLE,
     Code.UNAVAILABLE: Exit.UNREACHABLE,
+    Code.NOT_ACKNOWLEDGED: Exit.UNREACHABLE,
     Code.TICKET_REJECTED: Exit.REJECTED,
     Code.TICKET_EXPIRED: Exit.EXPIRED,
     LocalCode.TIMED_OUT: Exit.EXPIRED,

@@ -10,18 +10,20 @@ from typing import Self
 from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import URL
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
+from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
+from gateway.foundation.readiness import Readiness
 from gateway.foundation.redis import connect
+from gateway.foundation.redis_replicas import replica_count
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
@@ -81,12 +83,15 @@ class Gateway:
     trail: TrailDrain
     draining: Draining
     simulation: Simulation | None
+    replicas: Loop | None  # counts those of Redis
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the trail."""
         self.push.start()
         self.trail.start()
+        if self.replicas is not None:
+            self.replicas.start()
         if self.simulation is not None:
             self.simulation.start()
 
@@ -94,6 +99,8 @@ class Gateway:
         """Let go of everything."""
         self.push.stop()
         self.trail.stop()
+        if self.replicas is not None:
+            self.replicas.stop()
         if self.simulation is not None:
             self.simulation.stop()
         self.core.redis.close()
@@ -225,14 +232,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         *people.doors(),
         gateway.pairing.rest.doors(pairing, offload),
         *units.doors(),
-        ops.doors(
-            {
-                "redis": _answers(client),
-                "push": lambda: push.listening,
-                "database": _database_answers(core),
-                "shutdown": lambda: not draining.announced,
-            }
-        ),
+        ops.doors(Readiness.of_worker(client, keys, draining, push, core.database)),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -264,7 +264,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     )
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(hot.answer) if simulation is None else None
-    return Gateway(core, app, sockets, push, people.drain, draining, simulation, plain)
+    return Gateway(core, app, sockets, push, people.drain, draining, simulation, replica_count(client), plain)
 
 
 def server_key_of(settings: Settings) -> ServerKey:
@@ -280,17 +280,3 @@ def _own_origins(public_url: str) -> list[str]:
         if name in origin:
             return [origin, origin.replace(name, other)]
     return [origin]
-
-
-def _answers(client: Redis) -> Callable[[], bool]:
-    def check() -> bool:
-        try:
-            return bool(client.ping())
-        except RedisError:
-            return False
-
-    return check
-
-
-def _database_answers(core: Core) -> Callable[[], bool]:
-    return lambda: not core.database.probe()

@@ -6,10 +6,10 @@ settings`` prints this file as a table; a test holds ``docs/reference/settings.m
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.protocol import NumberMatching, QrRefused, origin_of
@@ -18,6 +18,15 @@ ENV_PREFIX = "PAIRING_"
 _NAME = "scan-to-login"
 # Moments are milliseconds in Lua, which tells numbers of 14 digits as they are: the year 2999 and a century are below.
 CENTURY_SECONDS = 36_525 * 86_400
+MOST_REPLICAS = 8
+
+
+def _replicas(value: Any) -> Any:
+    if value == "all" or (str(value).isdecimal() and int(value) <= MOST_REPLICAS):
+        return value
+    raise ValueError(f"must be a number from 0 to {MOST_REPLICAS}, or all")
+
+
 Span = Annotated[int, Field(le=CENTURY_SECONDS)]
 # What a client is told to wait in its own timers: browsers have 31 bits of milliseconds for that, 24 days.
 Beat = Annotated[float, Field(le=86_400)]
@@ -64,12 +73,11 @@ class Settings(BaseSettings):
     redis_timeout_seconds: float = Field(
         2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
     )
-    redis_replicas_acknowledge: int = Field(
+    redis_replicas_acknowledge: Annotated[int | Literal["all"], BeforeValidator(_replicas)] = Field(
         1,
-        ge=0,
-        le=8,
         description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
-        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there.",
+        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there. `all`: every replica that is not "
+        "held to be down, for replicas of different priority.",
     )
     database_url: SecretStr = Field(
         SecretStr(""),

@@ -220,6 +220,7 @@ class Code(StrEnum):
     RATE_LIMITED = "rate_limited"
     SLOW_DOWN = "slow_down"
     UNAVAILABLE = "unavailable"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
     INTERNAL_ERROR = "internal_error"
     # who asks
     UNAUTHENTICATED = "unauthenticated"

@@ -119,6 +119,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The gateway is out of order for the moment; the call may have taken effect: try again.",
         "网关暂时不可用，本次操作可能已经生效：请重试。",
     ),
+    "error.not_acknowledged": (
+        "The gateway cannot keep this safely for the moment; it may or may not be done: try again.",
+        "网关暂时无法可靠保存，本次操作可能已生效也可能未生效：请重试。",
+    ),
     "error.internal_error": ("The gateway has a fault of its own: see its log.", "网关内部出错：请查看其日志。"),
     "error.unauthenticated": (
         "The phone's session has ended: log in again with `app-simulator login`.",

@@ -92,6 +92,11 @@ class Keys:
         return f"{self.prefix}pruning"
 
     @property
+    def readiness(self) -> str:
+        """Counter: what `/readyz` writes to see that a change is acknowledged."""
+        return f"{self.prefix}readiness"
+
+    @property
     def clock(self) -> str:
         """Hash: the clock's setting, for workers that start later."""
         return f"{self.prefix}clock"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import redis
 from redis.backoff import ExponentialBackoff, NoBackoff
@@ -29,22 +29,28 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.logs import log
 from gateway.foundation.redis_address import deployment_of
-from gateway.foundation.redis_primary import FollowingRedis, RetryWithin, follow
+from gateway.foundation.redis_primary import FollowingRedis, NotReplicated, RetryWithin, TooFewReplicas, follow
+from gateway.foundation.redis_replicas import weaknesses
 from gateway.protocol import Code
 
 RETRIES = 4
 _AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
 # Commands that Redis refuses while it is short of something say so in these words.
-_SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "NOREPLICAS", "TRYAGAIN")
+_SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "TRYAGAIN")
+
+Replicas = int | Literal["all"]
 
 
-def connect(url: str, *, connections: int, timeout: float, key: str = "{pairing}:", replicas: int = 0) -> redis.Redis:
+def connect(
+    url: str, *, connections: int, timeout: float, key: str = "{pairing}:", replicas: Replicas = 0
+) -> redis.Redis:
     """A client with a bounded pool for ``url``; nothing is sent yet.
 
     ``timeout`` in seconds is the longest wait for one answer. With a cluster or Sentinels (see ``redis_address``) the
     client follows the primary that holds ``key``, repeats what other nodes refused until the time-out is over, and has
-    every script acknowledged by so many ``replicas``. Raises StartupError for a URL that is none.
+    every script acknowledged by so many ``replicas`` or by all. Raises StartupError for a URL that is none.
     """
     if deployment := deployment_of(url):
         if not deployment.service and not ("{" in key and "}" in key):
@@ -98,6 +104,15 @@ class _FaultsAs503:
         """Nothing to prepare."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, NotReplicated | TooFewReplicas) or (
+            isinstance(error, ResponseError) and "NOREPLICAS" in str(error)
+        ):
+            raise Refusal(
+                Code.NOT_ACKNOWLEDGED,
+                "No replica of Redis acknowledges changes at the moment, or too few do: this one may not outlive a "
+                "failover. Repeat it shortly; that is safe.",
+                retry_after=1,
+            ) from error
         if isinstance(error, _AWAY) or (
             isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES)
         ):
@@ -108,7 +123,8 @@ _FAULTS_AS_503 = _FaultsAs503()
 
 
 def redis_faults_as_503() -> _FaultsAs503:
-    """Turn an unreachable or refusing Redis into ``unavailable``: nothing was answered falsely (SECURITY.md I7)."""
+    """Turn an unreachable or refusing Redis into ``unavailable``, one whose replicas do not acknowledge into
+    ``not_acknowledged``: nothing was answered falsely (SECURITY.md I7)."""
     return _FAULTS_AS_503
 
 
@@ -119,7 +135,10 @@ def _unavailable() -> Refusal:
 
 
 def check(client: redis.Redis, shown_url: str) -> None:
-    """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts."""
+    """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts.
+
+    What may lose acknowledged changes in a failover is logged as a warning.
+    """
     try:
         told = client.info()
     except RedisError as error:
@@ -135,6 +154,9 @@ def check(client: redis.Redis, shown_url: str) -> None:
         )
     if told.get("cluster_enabled") and not isinstance(client, FollowingRedis):
         raise StartupError(f"Redis at {shown_url} is a node of a cluster: write redis+cluster:// instead.")
+    if isinstance(client, FollowingRedis):
+        for sentence in weaknesses(client, told):
+            log.warning(sentence)
 
 
 _HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)
@@ -192,7 +214,7 @@ class Scripts:
     def run(self, script: str, keys: Sequence[str], /, **arguments: str | float) -> Any:
         """Run ``lua/{script}.lua``; arguments are given by the names of its header.
 
-        Raises Refusal ``unavailable`` when Redis cannot answer.
+        Raises Refusal ``unavailable`` when Redis cannot answer, ``not_acknowledged`` when its replicas cannot.
         """
         file = self._files.get(script) or self.file(script)
         values = _values(file, keys, arguments)

@@ -8,15 +8,15 @@ primary of the moment, until the time-out is over.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import redis
 from redis.backoff import ExponentialBackoff
-from redis.crc import key_slot
 from redis.exceptions import (
     AskError,
     ClusterDownError,
@@ -27,23 +27,30 @@ from redis.exceptions import (
     TryAgainError,
 )
 from redis.retry import Retry
-from redis.sentinel import Sentinel
 
 from gateway.foundation.redis_address import Address, Deployment
+from gateway.foundation.redis_nodes import Nodes, Replica, nodes_of
 
 T = TypeVar("T")
 
-LOOK_SECONDS: Final = 0.5
-"""Longest wait for one node that is asked where the primary is."""
+ALL: Final = "all"
+"""As many acknowledgements as there are replicas that may be promoted."""
+UNANSWERED_SECONDS: Final = 1.0
+"""Where no node answers, whoever has a connection keeps it, and asks again after so long."""
+COUNTED_SECONDS: Final = 1.0
 SAME_ANSWER_SECONDS: Final = 0.03
 _SHARE_OF_WAIT: Final = 0.7
 # Refused, not run. MOVED is an AskError for redis-py.
 _ELSEWHERE: Final = (AskError, ClusterDownError, MasterDownError, ReadOnlyError, TryAgainError)
-_NOT_NOW: Final = ("NOREPLICAS", "non local key")
+_NOT_NOW: Final = "non local key"
 
 
 class NotReplicated(redis.TimeoutError):
     """A change was made, but too few replicas have said in time that they have it: nobody knows whether it stays."""
+
+
+class TooFewReplicas(redis.ConnectionError):
+    """The primary has refused a change: too few replicas are connected to it (``min-replicas-to-write``)."""
 
 
 class Primary:
@@ -53,6 +60,7 @@ class Primary:
         self._look = look
         self._address: Address | None = None
         self._looked_at = 0.0
+        self._unanswered_at = float("-inf")
         self._doubted = True
         self._lock = threading.Lock()
 
@@ -66,10 +74,19 @@ class Primary:
                 self._doubted = False
             return self._address
 
-    def doubt(self, address: Address) -> None:
-        """What was found at ``address`` is no primary (any more)."""
-        if address == self._address:
+    def doubt(self, address: Address | None = None) -> None:
+        """What was found at ``address``, by default the present one, is perhaps no primary (any more)."""
+        if address is None or address == self._address:
             self._doubted = True
+
+    def has_left(self, address: Address) -> bool:
+        """Whether it is known to be elsewhere than at ``address``; looks again only where that is in doubt."""
+        if self._doubted and time.monotonic() - self._unanswered_at > UNANSWERED_SECONDS:
+            try:
+                return self.address() != address
+            except RedisError:
+                self._unanswered_at = time.monotonic()
+        return self._address not in (None, address)
 
     def is_still(self, address: Address) -> bool:
         """Whether the nodes name ``address`` now; True where none can be asked."""
@@ -77,58 +94,6 @@ class Primary:
             return self._look() == address
         except RedisError:
             return True
-
-
-def find_primary(deployment: Deployment, key: str) -> Primary:
-    """The primary that holds ``key``, by what the nodes or the Sentinels of ``deployment`` say."""
-    return Primary(_sentinels(deployment) if deployment.service else _cluster(deployment, key))
-
-
-def _cluster(deployment: Deployment, key: str) -> Callable[[], Address]:
-    nodes = list(deployment.nodes)
-    slot = key_slot(key.encode())
-
-    def look() -> Address:
-        for node in list(nodes):
-            options: dict[str, Any] = {**deployment.login, **_quick(), "ssl": deployment.tls, "decode_responses": True}
-            client = redis.Redis(*node, **options)
-            try:
-                ranges: Any = client.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
-            except RedisError:
-                nodes.remove(node)
-                nodes.append(node)  # to be asked last
-                continue
-            finally:
-                client.close()
-            for first, last, *members in ranges:
-                # A node that does not know its own name is where it was asked.
-                known = [(str(member[0] or node[0]), int(member[1])) for member in members]
-                nodes.extend(other for other in known if other not in nodes)
-                if first <= slot <= last:
-                    return known[0]
-        raise redis.ConnectionError(f"No node of the cluster says who holds slot {slot}.")
-
-    return look
-
-
-def _sentinels(deployment: Deployment) -> Callable[[], Address]:
-    # The class asks one Sentinel after the other, and believes none that holds its primary to be down.
-    options = {**_quick(), "ssl": deployment.tls, "password": deployment.sentinel_password or None}
-    watchers = Sentinel(list(deployment.nodes), sentinel_kwargs=options)  # type: ignore[no-untyped-call]
-
-    def look() -> Address:
-        host, port = watchers.discover_master(deployment.service)  # type: ignore[no-untyped-call]
-        return str(host), int(port)
-
-    return look
-
-
-def _quick() -> dict[str, Any]:
-    return {"socket_timeout": LOOK_SECONDS, "socket_connect_timeout": LOOK_SECONDS, "retry": Retry(_no_wait(), 0)}
-
-
-def _no_wait() -> ExponentialBackoff:
-    return ExponentialBackoff(cap=0, base=0)
 
 
 class RetryWithin(Retry):
@@ -169,10 +134,17 @@ class _Following:
 
     host: str
     port: int
+    _sock: Any
 
     def __init__(self, *, primary: Primary, **options: Any) -> None:
         self._primary = primary
         super().__init__(**options)
+
+    def connect(self) -> None:
+        """As in redis-py; a connection to a primary that has left is not used again."""
+        if self._sock is not None and self._primary.has_left((self.host, self.port)):
+            self.disconnect()  # type: ignore[attr-defined]
+        super().connect()  # type: ignore[misc]
 
     def _connect(self) -> socket.socket:
         self.host, self.port = self._primary.address()
@@ -194,7 +166,11 @@ class _Following:
         except _ELSEWHERE as error:
             raise self._elsewhere(str(error)) from error
         except ResponseError as error:
-            if any(word in str(error) for word in _NOT_NOW):
+            if "NOREPLICAS" in str(error):
+                self._primary.doubt((self.host, self.port))
+                self.disconnect()  # type: ignore[attr-defined]
+                raise TooFewReplicas(str(error)) from error
+            if _NOT_NOW in str(error):
                 raise self._elsewhere(str(error)) from error
             raise
         except (redis.ConnectionError, redis.TimeoutError):
@@ -219,15 +195,20 @@ class FollowingRedis(redis.Redis):
     """A client of the primary, whoever that is.
 
     With ``replicas`` above 0 a script's answer comes only after so many replicas have said that they have all that it
-    saw and did. The WAIT travels with the script and costs no round trip of its own.
+    saw and did; with ``all``, every one that may be promoted. The WAIT travels with the script and costs no round trip
+    of its own.
     """
 
     def __init__(
-        self, primary: Primary, pool: redis.BlockingConnectionPool, *, replicas: int, timeout: float, key: str
-    ) -> None:
+        self, nodes: Nodes, pool: redis.BlockingConnectionPool, primary: Primary, *, replicas: int | Literal["all"],
+        timeout: float, key: str,
+    ) -> None:  # fmt: skip
         super().__init__(connection_pool=pool)
         self.primary = primary
+        self._nodes = nodes
         self._replicas = replicas
+        self._counted = 1
+        self._counted_at = float("-inf")
         self._wait_ms = round(_SHARE_OF_WAIT * timeout * 1000)
         self._mark = f"{key}acknowledged"
 
@@ -240,20 +221,38 @@ class FollowingRedis(redis.Redis):
         return self._replicated("EVAL", *arguments) if self._replicas else super().eval(*arguments)
 
     def _replicated(self, *command: Any) -> Any:
+        needed = self._needed()
         with self.pipeline(transaction=False) as pipe:
             pipe.execute_command(*command)  # type: ignore[no-untyped-call]
             # WAIT waits for this connection's own writes alone, and a repeated action writes nothing: what it saw, too,
             # must be with the replicas before it is told.
             pipe.set(self._mark, 1)
-            pipe.wait(self._replicas, self._wait_ms)
+            pipe.wait(needed, self._wait_ms)
             answer, _, acknowledged = pipe.execute(raise_on_error=False)
         if isinstance(answer, Exception):
             raise answer
         if isinstance(acknowledged, Exception):  # UNBLOCKED: it became a replica while it waited
+            self.primary.doubt()
             raise NotReplicated(str(acknowledged)) from acknowledged
-        if acknowledged < self._replicas:
-            raise NotReplicated(f"{acknowledged} of {self._replicas} replicas have acknowledged in time.")
+        if acknowledged < needed:
+            # A primary that is cut off from its replicas answers as ever, while another one is promoted.
+            self.primary.doubt()
+            raise NotReplicated(f"{acknowledged} of {needed} replicas have acknowledged in time.")
         return answer
+
+    def _needed(self) -> int:
+        if self._replicas != ALL:
+            return self._replicas
+        if time.monotonic() - self._counted_at > COUNTED_SECONDS:
+            self._counted_at = time.monotonic()
+            # Where no node answers, as many as before: fewer would break the promise.
+            with contextlib.suppress(RedisError):
+                self._counted = max(1, len(self._nodes.replicas()))
+        return self._counted
+
+    def replicas_that_may_be_promoted(self) -> list[Replica]:
+        """As the nodes or Sentinels say. Raises ConnectionError where none answers."""
+        return self._nodes.replicas()
 
     def elsewhere(self) -> bool:
         """Whether the primary is another than the one connected to last: a silent subscription would not notice."""
@@ -261,10 +260,12 @@ class FollowingRedis(redis.Redis):
 
 
 def follow(
-    deployment: Deployment, *, connections: int, timeout: float, retry: Retry, replicas: int, key: str, **options: Any
-) -> FollowingRedis:
+    deployment: Deployment, *, connections: int, timeout: float, retry: Retry, replicas: int | Literal["all"],
+    key: str, **options: Any,
+) -> FollowingRedis:  # fmt: skip
     """A client with a bounded pool for a cluster or a Sentinel's set; nothing is sent yet."""
-    primary = find_primary(deployment, key)
+    nodes = nodes_of(deployment, key)
+    primary = Primary(nodes.primary)
     pool = redis.BlockingConnectionPool(  # type: ignore[no-untyped-call]
         connection_class=FollowingTlsConnection if deployment.tls else FollowingConnection,
         primary=primary,
@@ -275,4 +276,4 @@ def follow(
         **deployment.login,
         **options,
     )
-    return FollowingRedis(primary, pool, replicas=replicas, timeout=timeout, key=key)
+    return FollowingRedis(nodes, pool, primary, replicas=replicas, timeout=timeout, key=key)

@@ -24,7 +24,7 @@ _SECURITY: dict[str, Any] = {
 }
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
 # What any door may answer, whatever it does.
-_ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE)
+_ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 

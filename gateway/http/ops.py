@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
-from gateway.http.doors import Answer, Call, Doors, Raw
+from gateway.foundation.readiness import Readiness
+from gateway.http.doors import Answer, Call, Doors, Query, Raw
 from gateway.protocol import Code
 
 
@@ -17,19 +19,41 @@ class Health(Answer):
     status: str
 
 
-def doors(checks: dict[str, Callable[[], bool]]) -> Doors:
-    """The room's list of doors; ``checks`` are what readiness depends on, by name."""
+class Ready(Answer):
+    """What this worker can do now; `parts` has `ok` for each part that it needs for that."""
+
+    status: str
+    parts: dict[str, str]
+
+
+class ReadyQuery(Query):
+    """What for: `login` needs every part, `scan` those that a ticket needs from its QR to the confirm."""
+
+    purpose: Literal["login", "scan"] = Field(default="login", alias="for")
+
+
+def doors(readiness: Readiness) -> Doors:
+    """The room's list of doors."""
 
     def healthz(_call: Call) -> Health:
-        """Whether the process answers at all."""
+        """Whether the process answers at all. Restart by it."""
         return Health(status="ok")
 
-    def readyz(_call: Call) -> Health:
-        """Whether it can serve: Redis, its push subscription and the database answer."""
-        missing = [name for name, check in checks.items() if not check()]
+    def readyz(call: Call) -> Ready:
+        """Whether this worker can log people in, part by part; route by `/readyz?for=scan`.
+
+        `redis` answers, `redis_write` has a change acknowledged by as many replicas as are set, `push` hears of
+        changes, the `database` answers, no `background` loop has failed for long, and the worker is not `draining`.
+        Each part has a limit of three seconds, and all are looked at at once. `for=scan` leaves out database and
+        background loops: without them tickets are still requested, scanned, confirmed and rejected.
+        """
+        parts = readiness.parts(call.query.purpose)
+        missing = [name for name, wrong in parts.items() if wrong]
         if missing:
-            raise Refusal(Code.UNAVAILABLE, f"Not ready: {', '.join(missing)}.", retry_after=1, missing=missing)
-        return Health(status="ready")
+            why = " ".join(f"{name}: {parts[name].rstrip('.')}." for name in missing)
+            told = {name: wrong or "ok" for name, wrong in parts.items()}
+            raise Refusal(Code.UNAVAILABLE, f"Not ready. {why}", retry_after=1, missing=missing, parts=told)
+        return Ready(status="ready", parts=dict.fromkeys(parts, "ok"))
 
     def metrics_text(_call: Call) -> Raw:
         """Prometheus metrics."""
@@ -37,7 +61,7 @@ def doors(checks: dict[str, Callable[[], bool]]) -> Doors:
 
     room = Doors("operations", "")
     room.add("GET", "/healthz", healthz, returns=Health)
-    room.add("GET", "/readyz", readyz, returns=Health)
+    room.add("GET", "/readyz", readyz, query=ReadyQuery, returns=Ready)
     room.add("GET", "/metrics", metrics_text, returns="text/plain")
     return room
 

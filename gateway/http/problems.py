@@ -21,6 +21,10 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.RATE_LIMITED: (429, "Too many requests", "Wait for `retry_after` seconds."),
     Code.SLOW_DOWN: (429, "Polling too fast", "Use `wait`, or leave `retry_after` seconds between polls."),
     Code.UNAVAILABLE: (503, "Temporarily unavailable", "Repeat the call shortly; it may have taken effect."),
+    Code.NOT_ACKNOWLEDGED: (
+        503, "Not acknowledged",
+        "No replica of Redis acknowledges changes at the moment: this one may not outlive a failover. Repeat it.",
+    ),
     Code.INTERNAL_ERROR: (500, "Internal error", "The fault is the gateway's; its log has it under the request id."),
     Code.UNAUTHENTICATED: (401, "Not logged in", "Log in, and send `Authorization: Bearer <access_token>`."),
     Code.FORBIDDEN: (403, "Not allowed", "This session may not do this."),

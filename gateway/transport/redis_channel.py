@@ -43,9 +43,7 @@ class _Call:
     __slots__ = ("deadline", "on_failure", "waiter")
 
     def __init__(self, waiter: Any, deadline: float, on_failure: Callable[[RedisError], None] | None = None) -> None:
-        self.waiter = waiter
-        self.deadline = deadline
-        self.on_failure = on_failure
+        self.waiter, self.deadline, self.on_failure = waiter, deadline, on_failure
 
 
 class Channel:
@@ -116,8 +114,8 @@ class Channel:
             self._keep()
 
     def hear(
-        self, channels: Sequence[str], on_message: Callable[[str], None], on_up: Callable[[], None],
-        on_down: Callable[[str], None],
+        self, channels: Sequence[str], on_message: Callable[[str], None],
+        on_up: Callable[[], None], on_down: Callable[[str], None],
     ) -> None:  # fmt: skip
         """Hear channels from now on, through every reconnection.
 

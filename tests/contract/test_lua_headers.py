@@ -9,7 +9,7 @@ import pytest
 
 from gateway.protocol import Code
 
-ROOMS = ("gateway.identity", "gateway.pairing", "gateway.sim", "gateway.units")
+ROOMS = ("gateway.foundation", "gateway.identity", "gateway.pairing", "gateway.sim", "gateway.units")
 WORDS = {code.value for code in Code}
 FILES = [
     (room, file.name)

@@ -188,7 +188,7 @@ export class TicketLine {
   /** A refusal of resume or poll tells how the ticket ended while nobody listened. */
   private end(problem: Problem): void {
     const ticket = this.ticket.value;
-    if (!ticket || problem.code === "unreachable" || problem.code === "unavailable") return;
+    if (!ticket || ["unreachable", "unavailable", "not_acknowledged"].includes(problem.code)) return;
     const told = problem.extra["state"];
     const state = (typeof told === "string" ? told : problem.code.replace("ticket_", "")) as TicketState;
     const known = state === "rejected" || state === "cancelled" || state === "expired";

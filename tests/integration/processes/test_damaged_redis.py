@@ -274,9 +274,11 @@ def test_a_full_disk_is_told_and_outlived(small_disk: Path) -> None:
         answer = requests.get(f"{gateway.url}/readyz", timeout=10)
         assert answer.status_code == 503
         assert {"redis", "redis_write"} & set(answer.json()["missing"])
-        os.kill(gateway.reread()["redis"]["pid"], signal.SIGKILL)
-        eventually(lambda: "redis" in requests.get(f"{gateway.url}/readyz", timeout=10).json()["missing"], within=20)
+        killed = gateway.reread()["redis"]["pid"]
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: f'"exit": {-signal.SIGKILL}' in gateway.log, within=20)
         filler.unlink()
+        eventually(lambda: gateway.reread()["redis"]["pid"] != killed, within=60)
         eventually(lambda: requests.get(f"{gateway.url}/readyz", timeout=10).ok, within=60)
         assert ticket.poll().body["state"] == "pending"
         assert wire.ticket().issued["state"] == "pending"

@@ -67,3 +67,19 @@ def test_a_private_redis_that_dies_while_descriptors_are_out_is_started_when_the
         assert gateway.log.count('"loop": "redis-watcher", "reason"') == 1
         assert gateway.log.count('"loop": "redis-watcher", "failures"') == 1
         assert "Traceback" not in gateway.log, gateway.log
+
+
+@linux
+@pytest.mark.slow
+def test_a_supervisor_without_descriptors_keeps_the_workers_that_serve() -> None:
+    """One worker dies and cannot be replaced: the other serves, and a new one is started when it can be."""
+    with LiveGateway(workers=2) as gateway:
+        first, second = gateway.ready["workers"]
+        with no_descriptors(gateway.pid):
+            os.kill(first, signal.SIGKILL)
+            eventually(lambda: '"loop": "supervisor"' in gateway.log, within=30)
+            assert not gateway.ended
+            os.kill(second, 0)
+        eventually(lambda: first not in gateway.reread()["workers"], within=60)
+        assert second in gateway.ready["workers"]
+        assert gateway.log.count('"loop": "supervisor", "reason"') == 1

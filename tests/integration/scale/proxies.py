@@ -1,7 +1,8 @@
-"""A real nginx in front of gateways, with the configuration of the documentation."""
+"""Real proxies, nginx and HAProxy, in front of gateways, with the configurations of the documentation."""
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import requests
+
 from gateway.foundation.private_redis import die_with_parent
 from tests.integration.scale.servers import HOST, free_ports, until
 
@@ -19,7 +22,61 @@ DOCUMENTED = Path(__file__).parents[3] / "docs" / "deployment"
 
 def find_nginx() -> str | None:
     """Where nginx is installed, if it is."""
-    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    return _find("nginx")
+
+
+def find_haproxy() -> str | None:
+    """Where HAProxy is installed, if it is."""
+    return _find("haproxy")
+
+
+def _find(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+class Haproxy:
+    """Runs `docs/deployment/haproxy.cfg`; ports and TLS alone are the test's."""
+
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        self.port, self._statistics = free_ports(2)
+        text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
+        for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
+            text = text.replace(documented, f"{HOST}:{port}")
+        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text).replace("maxconn 200000", "maxconn 1000")
+        text += f"\nlisten statistics\n    bind {HOST}:{self._statistics}\n    stats enable\n    stats uri /\n"
+        configuration = folder / "haproxy.cfg"
+        configuration.write_text(text)
+        self._log = folder / "haproxy.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(find_haproxy()), "-db", "-f", str(configuration)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509
+            )
+        until("HAProxy listens", self._listens)
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://{HOST}:{self.port}"
+
+    def states(self) -> dict[str, str]:
+        """How it holds each server to be: `UP`, `DOWN`, and what is between."""
+        lines = requests.get(f"http://{HOST}:{self._statistics}/;csv", timeout=5).text.removeprefix("# ").splitlines()
+        rows = csv.DictReader(lines)
+        return {row["svname"]: row["status"] for row in rows if row["svname"] in ("one", "two")}
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+
+    def _listens(self) -> bool:
+        assert self._process.poll() is None, self._log.read_text("utf-8", "replace")
+        with socket.socket() as probe:
+            return probe.connect_ex((HOST, self._statistics)) == 0
 
 
 def find_haproxy() -> str | None:

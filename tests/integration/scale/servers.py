@@ -58,6 +58,7 @@ class Node:
         self.folder = folder / str(port)
         self.folder.mkdir()
         self.port = port
+        self.announced = port
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -95,9 +96,21 @@ class Node:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
 
+    def pause(self) -> None:
+        """Have it stand still: its connections stay, and nobody answers."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Have it go on."""
+        self._send(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it."""
         self._end(signal.SIGKILL)
+
+    def _send(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
 
     def _end(self, number: int) -> None:
         if self._process is not None:
@@ -225,7 +238,7 @@ class SentinelSet:
         for node in [*self.sentinels, *self.nodes]:
             node.stop()
 
-    def _watch(self, folder: Path, port: int, primary: int) -> Node:
+    def _watch(self, folder: Path, port: int, primary: int, *options: str) -> Node:
         file = folder / f"sentinel-{port}.conf"
         file.write_text(
             f"sentinel monitor {SERVICE} {HOST} {primary} 2\n"
@@ -233,8 +246,9 @@ class SentinelSet:
             f"sentinel down-after-milliseconds {SERVICE} 500\n"
             f"sentinel failover-timeout {SERVICE} 3000\n"
             f"sentinel parallel-syncs {SERVICE} 2\n"
+            f"sentinel announce-ip {HOST}\n"
         )
-        return SentinelNode(folder, port, str(file), "--sentinel")
+        return SentinelNode(folder, port, str(file), "--sentinel", *options)
 
     def _whole(self) -> bool:
         if _replicas_of(self.primary()) != 2:

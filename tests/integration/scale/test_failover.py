@@ -19,6 +19,11 @@ SLOT_KEY = "{pairing}:"
 pytestmark = pytest.mark.slow
 
 
+def _metric(gateway: LiveGateway, name: str) -> float:
+    text = requests.get(f"{gateway.url}/metrics", timeout=5).text
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} "))
+
+
 def _kill_during_logins(gateway: LiveGateway, primary: Callable[[], Node], *, comes_back: bool) -> None:
     """Logins go on while the primary is killed; they are stopped when some that began after it have gone through."""
     logins = Logins(gateway.url, threads=4, phones=24)
@@ -69,7 +74,12 @@ def test_without_a_replica_to_acknowledge_it_nothing_is_called_done(
     answer = requests.post(
         f"{gateway.url}/api/v1/tickets", json={"client": {"name": "c", "version": "1", "device": "d"}}, timeout=5
     )
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_acknowledged")
+    assert "replica" in answer.json()["detail"]
+    ready = requests.get(f"{gateway.url}/readyz?for=scan", timeout=5)
+    assert (ready.status_code, ready.json()["missing"]) == (503, ["redis_write"])
+    assert "replica" in ready.json()["parts"]["redis_write"]
+    assert _metric(gateway, "pairing_redis_good_replicas") == 2
 
 
 def test_wrong_passwords_are_not_forgotten_in_a_failover(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:

@@ -115,6 +115,7 @@ def test_the_documented_configurations_keep_what_the_gateway_relies_on() -> None
     haproxy = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
     assert "http-request set-header X-Forwarded-For %[src]" in haproxy
     assert "retry-on conn-failure\n" in haproxy
+    assert "option httpchk GET /readyz?for=scan\n" in haproxy
 
 
 @pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed here: read alone")
