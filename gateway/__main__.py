@@ -3,13 +3,13 @@
 import gc
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
 
 SERVING: Final = frozenset({"serve", "worker", "nursery"})
+PRIVATE: Final = SERVING | {"demo", "seed"}  # what they write is for their owner alone
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 
@@ -50,7 +50,13 @@ def main() -> NoReturn:
             import flask_socketio  # noqa: F401
             import structlog  # noqa: F401
     from gateway.cli import gateway
+    from gateway.foundation import faults
+    from gateway.foundation.masking import guard_standard_error
+    from gateway.foundation.private_files import begin_privately
 
+    guard_standard_error()
+    if sys.argv[1:2] and sys.argv[1] in PRIVATE:
+        begin_privately()
     if sys.argv[1:2] == ["nursery"]:
         _rear(int(sys.argv[2]))
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
@@ -63,9 +69,9 @@ def main() -> NoReturn:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:  # noqa: BLE001 - a fault of ours: shown whole, for whoever mends it
-        traceback.print_exc()
-        code = 1
+    except BaseException as error:  # noqa: BLE001 - a fault of ours, whatever it is
+        print(f"Error: {faults.sentence(error)}", file=sys.stderr)
+        code = faults.EXIT_CODE
     # Everything has been let go of by now. The interpreter's own end is skipped: it would print errors about greenlets
     # that are over.
     sys.stdout.flush()

@@ -11,13 +11,14 @@ from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import URL
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database, bring_up_to_date, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -99,9 +100,9 @@ class Gateway:
         self.core.database.close()
 
 
-def database_url(settings: Settings) -> str:
+def database_url(settings: Settings) -> str | URL:
     """The database's URL: the setting, else SQLite in the data directory."""
-    return settings.database_url.get_secret_value() or f"sqlite:///{settings.data_dir / 'gateway.sqlite3'}"
+    return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
 
 @dataclass(frozen=True, slots=True)

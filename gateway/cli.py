@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from gateway.config import Settings, env_name
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.masking import hide, passwords_of
 from gateway.testing.conformance_command import conformance
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,7 +50,10 @@ def _sentence(words: str) -> str:
 
 def settings_from(**options: Any) -> Settings:
     """Settings of the environment, with the options that were given above them."""
-    return Settings(**{name: value for name, value in options.items() if value is not None})
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
+        hide(passwords_of(value) if "://" in value else [value])
+    return settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -121,7 +125,7 @@ def worker(listener: int) -> None:
     from gateway import processes
     from gateway.foundation import logs
 
-    settings = Settings()
+    settings = settings_from()
     logs.configure(settings.log_level, settings.log_format)
     processes.work(settings, listener)
 
@@ -208,7 +212,7 @@ def doctor() -> None:
     from gateway.doctor import examine
 
     with tempfile.TemporaryDirectory() as scratch:
-        findings = examine(Settings(), Path(scratch))
+        findings = examine(settings_from(), Path(scratch))
     for name, ok, words in findings:
         click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {words}")
     if not all(ok for _, ok, _ in findings):

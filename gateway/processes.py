@@ -13,18 +13,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 
 from gateway import server, supervisor
 from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway, prepare
 from gateway.config import Settings, env_name
+from gateway.foundation import faults
 from gateway.foundation.database import bring_up_to_date
 from gateway.foundation.errors import StartupError
+from gateway.foundation.masking import shown_url
+from gateway.foundation.private_files import keep_data_private
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
-from gateway.foundation.redis_address import shown
 
 READY_SECONDS = 20.0
 
@@ -46,11 +47,13 @@ def data_directory(settings: Settings) -> Iterator[None]:
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keep_data_private(settings.data_dir)
         lock = (settings.data_dir / "gateway.lock").open("a+")
     except OSError as error:
         raise StartupError(
             f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: --data-dir."
         ) from None
+    faults.keep_in(settings.data_dir)
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,14 +81,18 @@ class Running:
         self.database = ""
 
     def line(self) -> str:
-        """The ready object as one line of JSON (DESIGN.md section 8)."""
-        if self.redis is not None:
-            shown: dict[str, Any] = {"url": self.redis.url, "pid": self.redis.pid}
-        else:
-            shown = {"url": self._settings.redis_url.get_secret_value(), "pid": None}
+        """The ready object as one line of JSON (DESIGN.md section 8); passwords are the ready file's alone."""
+        return self._line(shown_url(self._redis_url))
+
+    def _line(self, redis_url: str) -> str:
+        redis = {"url": redis_url, "pid": None if self.redis is None else self.redis.pid}
         return json.dumps(
-            {"url": self.url, "pid": os.getpid(), "workers": self.workers, "redis": shown, "database": self.database}
+            {"url": self.url, "pid": os.getpid(), "workers": self.workers, "redis": redis, "database": self.database}
         )
+
+    @property
+    def _redis_url(self) -> str:
+        return self._settings.redis_url.get_secret_value() if self.redis is None else self.redis.url
 
     def tell(self) -> None:
         """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password."""
@@ -93,7 +100,7 @@ class Running:
             return
         handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=f".{self._ready_file.name}.")
         with os.fdopen(handle, "w") as file:
-            file.write(self.line() + "\n")
+            file.write(self._line(self._redis_url) + "\n")
         Path(name).replace(self._ready_file)
 
 
@@ -108,7 +115,7 @@ def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, 
 
         client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
         try:
-            check(client, shown(url))
+            check(client, shown_url(url))
         finally:
             client.close()
         yield settings, lambda: None

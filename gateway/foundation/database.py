@@ -6,23 +6,27 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
+from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.private_files import keep_private
 from gateway.protocol import Code
 
 BUSY_MS = 500
 # Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
 LOG_PAGES = 10_000
+LONGEST_PATH_BYTES = 500  # SQLite's own limit is 512, with the endings of its other files
 CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,7 +48,7 @@ class Base(DeclarativeBase):
 class Database:
     """Hands out sessions; each ``with`` is one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         try:
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError) as error:
@@ -53,6 +57,9 @@ class Database:
             raise StartupError(
                 f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
             ) from None
+        self.engine.hide_parameters = True  # an error names the statement, and no person
+        if (path := self.engine.url.database) and self.engine.dialect.name == "sqlite":
+            keep_private(*(Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")))
         if self.engine.dialect.name == "postgresql":
             _take_over_conditions()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -62,8 +69,11 @@ class Database:
 
     @property
     def shown_url(self) -> str:
-        """The URL without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """The URL without its password and parameters."""
+        url = self.engine.url.set(query={})
+        if url.drivername == "sqlite" and url.database:
+            return f"sqlite:///{quote(os.fsencode(url.database))}"  # SQLAlchemy itself knows UTF-8 alone
+        return url.render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -162,8 +172,17 @@ def _unavailable() -> Refusal:
     )
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
+def sqlite_url(path: Path) -> URL:
+    """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
+    if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
+        raise StartupError(
+            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
+        )
+    return URL.create("sqlite", database=str(path))
+
+
+def _engine(url: str | URL) -> Engine:
+    if isinstance(url, str) and not url.startswith("sqlite"):
         # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
         scheme, _, rest = url.partition("://")
         url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
@@ -228,7 +247,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # which is a sign of its parser's
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

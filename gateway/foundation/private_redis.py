@@ -23,16 +23,21 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from gateway.foundation.errors import StartupError
+from gateway.foundation.masking import hide
 
 START_SECONDS = 10.0
 # Where the end of a process can only be looked for: often enough that one that died is back within a second.
 LOOK_SECONDS = 0.2
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _PR_SET_PDEATHSIG = 1
+_SOCKET = "redis.sock"
 
 
 def find_server() -> str:
@@ -71,6 +76,7 @@ class PrivateRedis:
         self._folder = folder
         self._log = folder / "redis.log"
         self._password = secrets.token_urlsafe(24)
+        hide([self._password])
         self._socket_folder: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = False
@@ -78,8 +84,8 @@ class PrivateRedis:
 
     @property
     def url(self) -> str:
-        """Where redis-py reaches it, password included."""
-        return f"unix://:{self._password}@{self._socket}"
+        """Where a client reaches it, password included; the path is percent-encoded (RFC 3986)."""
+        return f"unix://:{self._password}@{quote(str(self._socket))}"
 
     @property
     def shown_url(self) -> str:
@@ -104,12 +110,25 @@ class PrivateRedis:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
-        path = self._folder / "redis.sock"
-        if len(os.fsencode(path)) > _SOCKET_PATH_BYTES:
-            self._socket_folder = tempfile.mkdtemp(prefix="scan-to-login-")
-            path = Path(self._socket_folder) / "redis.sock"
-        self._socket = path
+        self._socket = self._socket_path()
         self._launch()
+
+    def _socket_path(self) -> Path:
+        """In the folder where its name fits into a socket's address and an URL, else among temporary files."""
+        path = self._folder / _SOCKET
+        if _fits(path):
+            return path
+        for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a folder of ours in it
+            if _fits(Path(folder, "scan-to-login-01234567", _SOCKET)):
+                try:
+                    self._socket_folder = tempfile.mkdtemp(prefix="scan-to-login-", dir=folder)
+                except OSError:
+                    continue
+                return Path(self._socket_folder) / _SOCKET
+        raise StartupError(
+            f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
+            "another --data-dir, or a short TMPDIR."
+        )
 
     def complete(self) -> None:
         """Wait until it answers. Raises StartupError with the server's own last words."""
@@ -117,7 +136,7 @@ class PrivateRedis:
         if process is None:
             raise RuntimeError("not started")
         deadline = time.monotonic() + START_SECONDS
-        client = redis.Redis.from_url(self.url, retry=None)
+        client = redis.Redis(unix_socket_path=str(self._socket), password=self._password, retry=Retry(NoBackoff(), 0))
         try:
             while time.monotonic() < deadline:
                 if process.poll() is not None:
@@ -185,10 +204,10 @@ class PrivateRedis:
         return "\n".join(
             (
                 "port 0",
-                f'unixsocket "{self._socket}"',
+                f"unixsocket {_quoted(self._socket)}",
                 "unixsocketperm 700",
                 f"requirepass {self._password}",
-                f'dir "{self._folder}"',
+                f"dir {_quoted(self._folder)}",
                 "appendonly yes",
                 "appendfsync everysec",
                 'save ""',
@@ -197,6 +216,17 @@ class PrivateRedis:
                 "",
             )
         )
+
+
+def _fits(path: Path) -> bool:
+    words = str(path)
+    return len(os.fsencode(path)) <= _SOCKET_PATH_BYTES and all(sign.isprintable() for sign in words)
+
+
+def _quoted(path: Path) -> str:
+    """A path as redis.conf takes it, whatever bytes it has."""
+    plain = (chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}" for byte in os.fsencode(path))
+    return f'"{"".join(plain)}"'
 
 
 if sys.platform == "linux":

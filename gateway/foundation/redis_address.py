@@ -68,9 +68,3 @@ def deployment_of(url: str) -> Deployment | None:
         sentinel_password=query.get("sentinel_password", [""])[0],
         tls=bool(shape["tls"]),
     )
-
-
-def shown(url: str) -> str:
-    """A URL of any kind without its passwords."""
-    head, at, tail = url.partition("?")[0].rpartition("@")
-    return f"{head.partition('://')[0]}://{tail}" if at else tail

@@ -19,7 +19,7 @@ from redis.exceptions import ConnectionError, TimeoutError  # noqa: A004
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.logs import masked
+from gateway.foundation.masking import masked
 from gateway.foundation.redis import Scripts
 from gateway.sim.streams import StreamWait
 

@@ -122,7 +122,7 @@ class LiveGateway(People):
             words = self.log.strip()
             self.stop()
             raise GatewayFailed(words or "The gateway ended without a word.")
-        self.ready = json.loads(line)
+        self.reread()  # the line has no passwords
         return self
 
     def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:

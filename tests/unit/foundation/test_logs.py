@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.foundation.logs import masked, masked_text
+from gateway.foundation.masking import masked, masked_text, passwords_of, shown_url
 from gateway.foundation.secrets import random_token
 
 TOKENS = st.text("ABCXYZabcxyz0189_-", min_size=43, max_size=43)
@@ -41,6 +41,10 @@ def test_a_document_number_keeps_its_ends_alone(number: str, before: str, after:
         ("redis://user:pass-word@host:6379/0", "redis://***@host:6379/0"),
         ("unix://:pass-word@/tmp/redis.sock", "unix://***@/tmp/redis.sock"),
         ("postgresql+psycopg://me:pw@db/pairing", "postgresql+psycopg://***@db/pairing"),
+        ("redis://:pa/s?s@wo:rd@host:6379/0", "redis://***@host:6379/0"),
+        ("http://me:pw@host/a@b", "http://***@host/a@b"),
+        ("redis+sentinel://host/set?sentinel_password=pw&x=1", "redis+sentinel://host/set?sentinel_password=***&x=1"),
+        ("DETAIL:  Key (id_number)=(E00000001) already exists.", "DETAIL: ***"),
         ("http://127.0.0.1:8080/q/AAAAAAAAAAAAAAAAAAAAAA", "http://127.0.0.1:8080/q/AAAAAAAAAAAAAAAAAAAAAA"),
         ("1800000000000", "1800000000000"),
         ("after 120 s", "after 120 s"),
@@ -49,6 +53,26 @@ def test_a_document_number_keeps_its_ends_alone(number: str, before: str, after:
 def test_what_is_masked_and_what_is_not(text: str, shown: str) -> None:
     """Passwords in addresses are; ticket ids, times and addresses are not."""
     assert masked_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "without", "passwords"),
+    [
+        ("redis://user:pass-word@host:6379/0", "redis://host:6379/0", ["pass-word"]),
+        ("redis://:pa/s?s@wo:rd@host:6379/0?x=1", "redis://host:6379/0", ["pa/s?s@wo:rd"]),
+        ("unix:///tmp/redis.sock?db=1&password=pw", "unix:///tmp/redis.sock", ["pw"]),
+        (
+            "redis+sentinel://:pw@one:1,two:2/s/0?sentinel_password=other",
+            "redis+sentinel://one:1,two:2/s/0",
+            ["pw", "other"],
+        ),
+        ("redis://host", "redis://host", []),
+        ("nonsense", "nonsense", []),
+    ],
+)
+def test_an_address_is_shown_without_its_passwords(url: str, without: str, passwords: list[str]) -> None:
+    assert shown_url(url) == without
+    assert passwords_of(url) == passwords
 
 
 @pytest.mark.parametrize(
@@ -67,6 +91,23 @@ def test_nested_values_are_masked_and_others_kept() -> None:
         "a": [1, True, None, ["***"]],
         "b": {"c": "t=***"},
     }
+
+
+EDGE = """
+import sys, threading
+from gateway.foundation.masking import guard_standard_error, hide
+guard_standard_error()
+hide(["short-secret/of one"])
+print("13800000001", "short-secret%2Fof%20one", file=sys.stderr)
+threading.Thread(target=lambda: int("short-secret/of one")).start()
+"""
+
+
+def test_standard_error_shows_no_secret_whoever_writes_to_it() -> None:
+    done = subprocess.run([sys.executable, "-c", EDGE], capture_output=True, text=True, check=True)
+    assert done.stderr.startswith("138****0001 ***\n")
+    assert "Traceback" in done.stderr
+    assert "short-secret" not in done.stderr
 
 
 PROGRAM = """

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.foundation.errors import StartupError
 from gateway.foundation.redis import connect
-from gateway.foundation.redis_address import Deployment, deployment_of, shown
+from gateway.foundation.redis_address import Deployment, deployment_of
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,3 @@ def test_a_prefix_without_a_hash_tag_is_refused_in_a_cluster() -> None:
     """Its keys would lie in many slots."""
     with pytest.raises(StartupError, match="hash tag"):
         connect("redis+cluster://one:7000", connections=2, timeout=1, key="pairing:")
-
-
-@pytest.mark.parametrize(
-    ("url", "without"),
-    [
-        ("redis://:secret@host:1/0", "redis://host:1/0"),
-        ("redis+sentinel://:secret@one:1,two:2/s/0?sentinel_password=other", "redis+sentinel://one:1,two:2/s/0"),
-        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
-    ],
-)
-def test_a_shown_url_has_no_password(url: str, without: str) -> None:
-    """In errors and logs."""
-    assert shown(url) == without
