@@ -93,6 +93,15 @@ def test_a_page_of_another_site_is_refused(gateway: LiveGateway, origin: str) ->
     assert status(gateway, Origin=gateway.url) == 200
 
 
+def test_an_origin_that_was_set_is_the_same_for_sockets_and_the_control_plane() -> None:
+    """However its setting spells it."""
+    with LiveGateway(environment={"PAIRING_ALLOWED_ORIGINS": "HTTPS://Example.com:443/"}) as gateway:
+        shake = f"{gateway.url}/socket.io/?EIO=4&transport=polling"
+        for origin, sim, socket in (("https://example.com", 200, 200), ("https://example.org", 403, 400)):
+            assert status(gateway, Origin=origin) == sim
+            assert requests.get(shake, headers={"Origin": origin}, timeout=10).status_code == socket
+
+
 def test_a_name_that_dns_may_have_made_ours_is_refused(gateway: LiveGateway) -> None:
     port = gateway.url.rsplit(":", 1)[1]
     assert status(gateway, Host=f"rebound.example:{port}", Origin=f"http://rebound.example:{port}") == 403
