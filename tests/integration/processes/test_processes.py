@@ -200,5 +200,7 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
 
 
 def test_a_ready_file_in_no_folder_is_one_sentence(run: Start, tmp_path: Path) -> None:
-    """Before anything is started."""
+    """Before anything is started; one that is a folder is found when it is written."""
+    (tmp_path / "folder").mkdir()
+    assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "folder")))
     assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "none" / "ready.json")))

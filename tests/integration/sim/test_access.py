@@ -12,6 +12,8 @@ from app_simulator.office import Office
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
+from gateway.config import Settings
+from gateway.sim.access import exposure
 from gateway.testing import LiveGateway
 
 TOKEN = "let-me-in-please"
@@ -81,6 +83,22 @@ def test_a_gateway_that_others_reach_says_what_is_open_to_whom(settings: dict[st
         assert words in said[0]
         assert "whose passwords are published" in said[0]
         assert TOKEN not in gateway.log
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"host": "0.0.0.0"}, True),  # noqa: S104
+        ({"host": "::"}, True),
+        ({"public_url": "https://login.example"}, True),
+        ({"host": "::1"}, False),
+        ({"host": "localhost", "public_url": "http://127.0.0.1:8080"}, False),
+        ({"host": "0.0.0.0", "sim": False}, False),  # noqa: S104
+    ],
+)
+def test_who_reaches_it_is_told_by_host_and_public_url(settings: dict[str, Any], said: bool) -> None:
+    """Not started: no test listens beyond this machine."""
+    assert bool(exposure(Settings(**{"sim": True, "seed": "demo", **settings}))) is said
 
 
 def test_a_gateway_for_this_machine_alone_says_nothing(live_gateway: LiveGateway) -> None:
