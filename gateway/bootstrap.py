@@ -164,6 +164,7 @@ def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
     Two workers that made the key at once would read each other's half.
     """
     _server_key(core.settings)
+    core.world.check()
     bring_up_to_date(core.database)
     redis_answers()
     core.world.plant()

@@ -6,12 +6,14 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -24,6 +26,7 @@ from gateway.protocol import Code
 BUSY_MS = 500
 # Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
 LOG_PAGES = 10_000
+LONGEST_PATH_BYTES = 500  # SQLite's own limit is 512, with the endings of its other files
 CONNECT_SECONDS = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -67,7 +70,10 @@ class Database:
     @property
     def shown_url(self) -> str:
         """The URL without its password and parameters."""
-        return self.engine.url.set(query={}).render_as_string(hide_password=True)
+        url = self.engine.url.set(query={})
+        if url.drivername == "sqlite" and url.database:
+            return f"sqlite:///{quote(os.fsencode(url.database))}"  # SQLAlchemy itself knows UTF-8 alone
+        return url.render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -167,7 +173,11 @@ def _unavailable() -> Refusal:
 
 
 def sqlite_url(path: Path) -> URL:
-    """The URL of an SQLite file, whatever characters its path has."""
+    """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
+    if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
+        raise StartupError(
+            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
+        )
     return URL.create("sqlite", database=str(path))
 
 
