@@ -32,8 +32,9 @@ def settings_page() -> str:
     """Every setting."""
     rows = [(f"`{name}`", f"`{default}`" if default else "", help_) for name, default, help_ in Settings.table()]
     return (
-        "# Settings · 设置\n\nEvery setting is an environment variable; `gateway settings` prints this table. "
-        "所有设置都是环境变量，`gateway settings` 打印同一张表。\n\n"
+        "# Settings · 设置\n\nEvery setting is an environment variable. "
+        "With their present values and bounds `gateway settings` prints them. "
+        "所有设置都是环境变量；`gateway settings` 连同当前值与取值范围一并打印。\n\n"
         + _table(("variable", "default", "what it does"), rows)
         + "\n"
     )

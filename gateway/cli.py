@@ -35,11 +35,15 @@ def one_sentence(command: F) -> F:
         except Refusal as refusal:
             raise click.ClickException(refusal.detail or refusal.code) from None
         except ValidationError as error:
-            first = error.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else "setting"
-            raise click.ClickException(_sentence(f"{env_name(name)}: {first['msg']}")) from None
+            raise click.ClickException(_what_is_wrong(error)) from None
 
     return run  # type: ignore[return-value]
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "setting"
+    return _sentence(f"{env_name(name)}: {first['msg']}")
 
 
 def _sentence(words: str) -> str:
@@ -56,6 +60,23 @@ def settings_from(**options: Any) -> Settings:
     return settings
 
 
+def serve_options(command: F) -> F:
+    """The options of ``serve`` that are settings."""
+    options = (
+        click.option("--host", metavar="H", help="Address to listen on (127.0.0.1)."),
+        click.option(
+            "--port", type=click.IntRange(0, 65535), metavar="P", help="Port to listen on (8080); 0 takes a free one."
+        ),
+        click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1)."),
+        click.option("--sim/--no-sim", default=None, help="Turn the control plane of the simulation on: /sim/v1."),
+        click.option("--seed", metavar="demo|FILE", help="People and units to start with."),
+        click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scan-to-login")
 def gateway() -> None:
@@ -66,28 +87,24 @@ def gateway() -> None:
 
 
 @gateway.command()
-@click.option("--host", metavar="H", help="Address to listen on (127.0.0.1).")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), metavar="P", help="Port to listen on (8080); 0 takes a free one."
-)
-@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1).")
-@click.option("--sim/--no-sim", default=None, help="Turn the control plane of the simulation on: /sim/v1.")
-@click.option("--seed", metavar="demo|FILE", help="People and units to start with.")
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@serve_options
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="Written, as JSON, once it serves.")
 @one_sentence
 def serve(ready_file: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
     from gateway import processes
     from gateway.foundation import logs
+    from gateway.settings_report import unknown_variables
     from gateway.sim.access import exposure
+    from gateway.start_checks import refuse_at_once
 
     settings = settings_from(**options)
     logs.configure(settings.log_level, settings.log_format)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
-    if open_to_others := exposure(settings):
-        logs.log.warning(open_to_others)
+    refuse_at_once(settings)
+    for sentence in filter(None, (*unknown_variables(os.environ), exposure(settings))):
+        logs.log.warning(sentence)
     running = processes.Running(settings, ready_file)
     with processes.data_directory(settings):
         if settings.workers == 1:
@@ -109,7 +126,10 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
     from client_stub.language import choose_language
     from gateway.demo import Demo
+    from gateway.settings_report import unknown_variables
 
+    for sentence in unknown_variables(os.environ):
+        click.echo(f"Warning: {sentence}", err=True)
     console = Console(highlight=False)
     if browser is None:
         browser = console.is_terminal and not once
@@ -132,21 +152,30 @@ def worker(listener: int) -> None:
 
 @gateway.command("settings")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show_settings(as_json: bool) -> None:
-    """List every setting with its default and what it does."""
-    rows = Settings.table()
+@serve_options
+@one_sentence
+def show_settings(as_json: bool, **options: Any) -> None:
+    """List every setting: its value, where that comes from, its default, what it may be, and what it does.
+
+    The options of `serve` are taken as `serve` would; passwords and keys are masked.
+    """
+    from gateway.settings_report import report, unknown_variables
+
+    given = {name for name, value in options.items() if value is not None}
+    rows = report(settings_from(**options), os.environ, given)
+    for sentence in unknown_variables(os.environ):
+        click.echo(f"Warning: {sentence}", err=True)
     if as_json:
-        names = ("name", "default", "help")
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
+        click.echo(json.dumps(rows, indent=2))
         return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Setting", "Default", "What it does", header_style="bold")
+    table = Table("Setting", "Value", "From", "Default", "Bounds", "What it does", header_style="bold")
     for row in rows:
-        table.add_row(*map(escape, row))
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+        table.add_row(*(escape(text) for text in row.values()))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 @gateway.command()
@@ -251,14 +280,28 @@ gateway.add_command(conformance)
 
 
 @gateway.command()
+@serve_options
 @one_sentence
-def doctor() -> None:
-    """Check what the gateway needs on this machine (Redis, database, folder, port); exit 1 if something lacks."""
-    from gateway.doctor import examine
+def doctor(**options: Any) -> None:
+    """Try whatever `serve` with the same options and environment would refuse; exit 1 if it would."""
+    from gateway.settings_report import unknown_variables
 
-    with tempfile.TemporaryDirectory() as scratch:
-        findings = examine(settings_from(), Path(scratch))
+    for sentence in unknown_variables(os.environ):
+        click.echo(f"{click.style('warn', fg='yellow')}  settings: {sentence}")
+    try:
+        settings = settings_from(**options)
+    except ValidationError as error:
+        findings = [("settings", False, _what_is_wrong(error))]
+    else:
+        from gateway.doctor import examine
+        from gateway.sim.access import exposure
+
+        if open_to_others := exposure(settings):
+            click.echo(f"{click.style('warn', fg='yellow')}  network: {open_to_others}")
+        with tempfile.TemporaryDirectory() as scratch:
+            findings = examine(settings, Path(scratch))
     for name, ok, words in findings:
-        click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {words}")
+        shown = words if ok else _sentence(words)
+        click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {shown}")
     if not all(ok for _, ok, _ in findings):
         sys.exit(1)

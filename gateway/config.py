@@ -291,9 +291,9 @@ class Settings(BaseSettings):
     @classmethod
     def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if "*" in origin or _origin(origin) != origin.lower():
+            if not _is_origin(origin):
                 raise ValueError(f"{origin} is not an origin like https://example.com; `*` is never allowed")
-        return value
+        return tuple(_origin(origin) for origin in value)
 
     @field_validator("public_url")
     @classmethod
@@ -309,6 +309,11 @@ class Settings(BaseSettings):
             (env_name(name), _shown(field.get_default(call_default_factory=True)), field.description or "")
             for name, field in cls.model_fields.items()
         ]
+
+
+def _is_origin(text: str) -> bool:
+    parts = text.split("/")
+    return len(parts) in (3, 4) and not any(parts[3:]) and not set(text) & set("*?#\\ \t\r\n") and bool(_origin(text))
 
 
 def _origin(url: str) -> str:

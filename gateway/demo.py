@@ -91,7 +91,8 @@ class Demo:
                         raise StartupError(self._texts["ended"])
                 self._console.print(f"\n{self._texts['stopping']}")
             except GatewayFailed as error:
-                raise StartupError(str(error).removeprefix("Error: ").strip()) from None
+                last = str(error).strip().splitlines()[-1]  # before it there may be warnings
+                raise StartupError(last.removeprefix("Error: ")) from None
             except (ClientError, PhoneError) as error:
                 raise StartupError(f"{self._texts['failed']} {error}") from None
             finally:
@@ -110,6 +111,7 @@ class Demo:
         self._console.print(Padding(table, (0, 2)))
         if address is not None:
             self._console.print(Padding(texts["lan"].format(url=address.public_url), (1, 2, 0, 2)))
+            self._console.print(Padding(f"[yellow]{texts['open']}", (0, 2)))
             if picture := terminal_qr(f"{address.public_url}/app/", self._console):
                 self._console.print(Padding(picture, (0, 2)))
 

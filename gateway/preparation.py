@@ -19,6 +19,7 @@ def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
     Two workers that made the key at once would read each other's half.
     """
     server_key_of(core.settings)
+    core.world.check()  # before anything is changed in it
     schema.bring_up_to_date(core.database)
     redis_answers()
     settle_in(core)

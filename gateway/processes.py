@@ -99,13 +99,19 @@ class Running:
         return self._settings.redis_url.get_secret_value() if self.redis is None else self.redis.url
 
     def tell(self) -> None:
-        """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password."""
+        """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password.
+
+        Raises StartupError where it cannot be written.
+        """
         if self._ready_file is None:
             return
-        handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=f".{self._ready_file.name}.")
-        with os.fdopen(handle, "w") as file:
-            file.write(self._line(self._redis_url) + "\n")
-        Path(name).replace(self._ready_file)
+        try:
+            handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=".ready-")
+            with os.fdopen(handle, "w") as file:
+                file.write(self._line(self._redis_url) + "\n")
+            Path(name).replace(self._ready_file)
+        except OSError as error:
+            raise StartupError(f"The ready file {self._ready_file} cannot be written: {error.strerror}.") from None
 
 
 @contextmanager
@@ -187,6 +193,7 @@ def serve_one(settings: Settings, running: Running) -> None:
     sowing = Sowing.begin(settings, server.offload)  # goes on while Redis starts
     with redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, server.offload, sowing=sowing)
+        core.world.check()  # before anything is changed in it
         schema.bring_up_to_date(core.database)
 
         def redis_and_seed() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import IPv6Address
 from typing import Final, NotRequired, TypedDict
 from urllib.parse import urlsplit
 
@@ -140,14 +141,15 @@ class QrRefused(ValueError):  # noqa: N818 - a refusal, like the gateway's own
 
 
 def origin_of(url: str) -> str:
-    """``scheme://host[:port]`` of a URL in lower case, without a default port.
+    """``scheme://host[:port]`` of a URL in the one form that browsers send (WHATWG URL Standard, "origin").
 
+    In lower case, without a default port, a name in ASCII (IDNA), an IPv6 address in its short form.
     Raises QrRefused for what is not an absolute http or https URL.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
-        (parts.hostname or "").encode("idna")  # no empty label, none of over 63 characters
+        name = (parts.hostname or "").encode("idna").decode()  # no empty label, none of over 63 characters
     except ValueError:
         raise QrRefused("not_an_address", "The QR does not hold a valid address.") from None
     if (
@@ -157,9 +159,16 @@ def origin_of(url: str) -> str:
         or parts.username is not None
     ):
         raise QrRefused("not_an_address", "The QR does not hold an http(s) address.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"[{_short(parts.hostname)}]" if ":" in parts.hostname else name
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port is not None and port != default else "")
+
+
+def _short(address: str) -> str:
+    try:
+        return str(IPv6Address(address))
+    except ValueError:
+        raise QrRefused("not_an_address", "The QR does not hold a valid address.") from None
 
 
 def sim_authorization(environment: Mapping[str, str]) -> str | None:

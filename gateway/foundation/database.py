@@ -6,6 +6,7 @@ a locked SQLite blocks every greenlet of the worker.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -29,6 +31,7 @@ BUSY_MS: Final = 500
 LOCKED_SECONDS: Final = 5.0
 # Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
 LOG_PAGES: Final = 10_000
+LONGEST_PATH_BYTES: Final = 500  # SQLite's own limit is 512, with the endings of its other files
 # PostgreSQL: the longest that a call waits for a free connection, for a new one, for a lock, and for a statement.
 POOL_SECONDS: Final = 3.0
 CONNECT_SECONDS: Final = 3
@@ -88,7 +91,10 @@ class Database:
     @property
     def shown_url(self) -> str:
         """The URL without its password and parameters."""
-        return self.engine.url.set(query={}).render_as_string(hide_password=True)
+        url = self.engine.url.set(query={})
+        if url.drivername == "sqlite" and url.database:
+            return f"sqlite:///{quote(os.fsencode(url.database))}"  # SQLAlchemy itself knows UTF-8 alone
+        return url.render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -241,7 +247,11 @@ def _unavailable() -> Refusal:
 
 
 def sqlite_url(path: Path) -> URL:
-    """The URL of an SQLite file, whatever characters its path has."""
+    """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
+    if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
+        raise StartupError(
+            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
+        )
     return URL.create("sqlite", database=str(path))
 
 

@@ -22,8 +22,9 @@ _SECRET_VALUES: Final = re.compile(
     r"|(?P<phone>(?<!\d)1\d{10}(?!\d))"
     r"|(?P<token>(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-]))"
     # A password may hold whatever an address may not: all up to the last @ is its login, but in a page's address.
-    r"|(?P<login>(?<=://)(?<!http://)(?<!https://)[^\s\"'<>]+(?=@))"
-    r"|(?P<userinfo>(?<=://):?[^@/\s]+(?=@))"
+    # What help shows in brackets is none.
+    r"|(?P<login>(?<=://)(?<!http://)(?<!https://)(?!\[:password@|\[\[user\]:password@)[^\s\"'<>]+(?=@))"
+    r"|(?P<userinfo>(?<=://)(?!\[):?[^@/\s]+(?=@))"
     r"|(?P<parameter>(?<=[?&])\w*(?:password|passwd|secret|token)\w*=[^&\s\"'<>]+)"
     # PostgreSQL repeats the values of the row that it refuses.
     r"|(?P<row>(?<=DETAIL: ).+)",

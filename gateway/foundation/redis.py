@@ -65,8 +65,11 @@ def connect(
         pool = redis.BlockingConnectionPool.from_url(
             url, max_connections=connections, timeout=timeout, **_options(timeout, retry)
         )
-    except ValueError as error:
-        raise StartupError(f"REDIS_URL is not a Redis address: {error}") from None
+    except (ValueError, TypeError):  # whose words may hold a part of the password; the latter by a parameter
+        raise StartupError(
+            "REDIS_URL is not a Redis address: write redis://[[user]:password@]host:port/db, rediss:// for TLS, or "
+            "unix://[:password@]/path; in a password, all but letters and digits percent-encoded."
+        ) from None
     return redis.Redis(connection_pool=pool)
 
 

@@ -122,7 +122,7 @@ class Attempts:
             try:
                 yield attempt
             finally:
-                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt)
+                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 

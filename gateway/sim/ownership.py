@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import Table, inspect, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gateway.foundation.database import Base, Database
@@ -37,8 +38,12 @@ class Ownership:
 
         It asks a database of any schema, an empty one too.
         """
-        marked = self._marked()
-        if self._simulation and not marked and self._has_rows():
+        try:
+            marked = self._marked()
+            foreign = self._simulation and not marked and self._has_rows()
+        except DBAPIError as error:
+            raise StartupError(f"The database {self._database.shown_url} cannot be used: {error.orig}") from None
+        if foreign:
             raise StartupError(
                 f"The database {self._database.shown_url} holds data that no simulation made: --sim would add people "
                 "with published passwords, and a reset would delete everybody. Give the simulation data of its own "

@@ -47,6 +47,10 @@ class World:
         announcements.on(_KIND, self._forget)
         announcements.on_subscribed(self._load_seed)
 
+    def check(self) -> None:
+        """Raise StartupError where the database is not one that this gateway may use; changes nothing."""
+        self._ownership.check()
+
     def plant(self) -> None:
         """Put the seed into the database and let other rooms add what they keep elsewhere.
 

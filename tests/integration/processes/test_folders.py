@@ -23,13 +23,13 @@ NAMES = [
     "分支 登录",
     "file:x@y:z",
     os.fsdecode(b"bytes-\xff\xfe"),
-    "/".join(["long" * 25] * 8),
+    "/".join(["long" * 25] * 3),
 ]
 
 
-def logs_in(run: Start, data: Path, *arguments: str, **environment: str) -> None:
+def logs_in(run: Start, tmp_path: Path, data: Path, *arguments: str, **environment: str) -> None:
     """A gateway with its data there starts, and a person logs in by scanning."""
-    file = data.parent / "ready.json"
+    file = tmp_path / "ready.json"
     program = run("serve", "--port", "0", "--sim", "--seed", "demo", "--ready-file", file, *arguments, **environment)
     wire = Wire(str(program.ready()["url"]))
     ticket = wire.ticket()
@@ -43,7 +43,7 @@ def logs_in(run: Start, data: Path, *arguments: str, **environment: str) -> None
 
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_a_login_in_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) -> None:
-    logs_in(run, tmp_path / name, "--data-dir", str(tmp_path / name))
+    logs_in(run, tmp_path, tmp_path / name, "--data-dir", str(tmp_path / name))
 
 
 @pytest.mark.slow
@@ -51,12 +51,13 @@ def test_a_login_in_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) 
 def test_a_login_in_a_folder_of_any_stranger_name(run: Start, tmp_path: Path, name: str) -> None:
     """Named by the option once and by the environment once, with several workers, which are told by theirs."""
     data = tmp_path / name
-    logs_in(run, data, "--data-dir", str(data))
-    logs_in(run, data, "--workers", "2", PAIRING_DATA_DIR=str(data))
+    logs_in(run, tmp_path, data, "--data-dir", str(data))
+    logs_in(run, tmp_path, data, "--workers", "2", PAIRING_DATA_DIR=str(data))
 
 
-def test_a_path_that_no_file_system_takes_is_one_sentence(run: Start, tmp_path: Path) -> None:
-    program = run("serve", "--port", "0", "--data-dir", str(tmp_path / ("x" * 300)))
+@pytest.mark.parametrize("name", ["x" * 300, "/".join(["long" * 25] * 5)], ids=["for the system", "for SQLite"])
+def test_a_path_that_is_too_long_is_one_sentence(run: Start, tmp_path: Path, name: str) -> None:
+    program = run("serve", "--port", "0", "--data-dir", str(tmp_path / name))
     assert program.ended() == 1
     assert len(program.errors.splitlines()) == 1
     assert "--data-dir" in program.errors
@@ -68,4 +69,4 @@ def test_temporary_files_may_lie_anywhere_too(run: Start, tmp_path: Path) -> Non
     strange = tmp_path / ("t" * 120)
     strange.mkdir()
     data = tmp_path / ("d" * 120)
-    logs_in(run, data, "--data-dir", str(data), TMPDIR=str(strange))
+    logs_in(run, tmp_path, data, "--data-dir", str(data), TMPDIR=str(strange))

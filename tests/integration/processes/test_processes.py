@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.foundation.private_redis import PrivateRedis
 from tests.integration.machine import alive, descendants
-from tests.integration.processes.conftest import Program, Start
+from tests.integration.processes.conftest import Forge, Program, Start
 from tests.integration.wire import Wire, eventually
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -130,40 +127,6 @@ def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) ->
     assert first.ended() == 0
 
 
-# Starting Python and importing the gateway takes longer than all that is tried here: it is done once, and each case
-# is a fork of it, with an exit code and a standard error of its own.
-FORGE = """
-import json, os, sys
-import eventlet
-eventlet.monkey_patch()
-import gateway.__main__, gateway.cli, gateway.processes
-for line in open(0, closefd=False):
-    case = json.loads(line)
-    child = os.fork()
-    if child == 0:
-        handle = os.open(case["errors"], os.O_WRONLY | os.O_CREAT, 0o600)
-        os.dup2(handle, 2)
-        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        os.environ.update(case["environment"])
-        sys.argv = ["gateway", *case["arguments"]]
-        gateway.__main__.main()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    print(code, flush=True)
-os._exit(0)
-"""
-
-
-@pytest.fixture(scope="module")
-def forge() -> Iterator[subprocess.Popen[str]]:
-    """A program that has the gateway loaded, and forks it at a word."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
-    command = [sys.executable, "-W", "ignore", "-c", FORGE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=inherited) as program:
-        yield program
-        assert program.stdin is not None
-        program.stdin.close()
-
-
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
@@ -179,6 +142,9 @@ def forge() -> Iterator[subprocess.Popen[str]]:
         ({"PAIRING_NUMBER_MATCHING": "sometimes"}, "PAIRING_NUMBER_MATCHING"),
         ({"PAIRING_ALLOWED_ORIGINS": "*"}, "PAIRING_ALLOWED_ORIGINS"),
         ({"PAIRING_ALLOWED_ORIGINS": "nonsense"}, "PAIRING_ALLOWED_ORIGINS"),
+        ({"PAIRING_ALLOWED_ORIGINS": "https://a.example/page"}, "PAIRING_ALLOWED_ORIGINS"),
+        ({"PAIRING_TLS_CERTIFICATE": "/nowhere.pem"}, "/nowhere.pem"),
+        ({"PAIRING_TLS_KEY": "/nowhere.pem"}, "PAIRING_TLS_CERTIFICATE"),
         ({"PAIRING_PUBLIC_URL": "nonsense"}, "PAIRING_PUBLIC_URL"),
         ({"PAIRING_SERVER_KEY": "short"}, "PAIRING_SERVER_KEY"),
         ({"PAIRING_LOG_LEVEL": "loud"}, "PAIRING_LOG_LEVEL"),
@@ -189,20 +155,12 @@ def forge() -> Iterator[subprocess.Popen[str]]:
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
 def test_what_is_set_wrong_is_one_sentence(
-    forge: subprocess.Popen[str], tmp_path: Path, environment: dict[str, str], words: str
+    forge: Forge, tmp_path: Path, environment: dict[str, str], words: str
 ) -> None:
     """It names what is wrong, shows no password, and ends with 1."""
-    assert forge.stdin is not None
-    assert forge.stdout is not None
-    errors = tmp_path / "stderr"
-    arguments = ["serve", "--port", "0", "--data-dir", str(tmp_path / "data")]
-    print(
-        json.dumps({"errors": str(errors), "environment": environment, "arguments": arguments}),
-        file=forge.stdin,
-        flush=True,
-    )
-    assert forge.stdout.readline().strip() == "1"
-    said = only_sentence(errors.read_text())
+    done = forge.run("serve", "--port", "0", "--data-dir", str(tmp_path / "data"), **environment)
+    assert done.code == 1
+    said = only_sentence(done.errors)
     assert words in said
     assert "secret-word" not in said
 
@@ -227,11 +185,14 @@ def test_unknown_options_and_commands_are_refused_with_their_name(run: Start) ->
 
 
 def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, tmp_path: Path) -> None:
-    """It holds Redis's password; its text is that of standard output."""
+    """It alone holds Redis's password; else its text is that of standard output."""
     file = tmp_path / "ready.json"
     program = serve(run, tmp_path, "--ready-file", str(file))
     ready = program.ready()
-    assert json.loads(file.read_text()) == ready
+    whole = json.loads(file.read_text())
+    password = whole["redis"]["url"].removeprefix("unix://:").partition("@")[0]
+    assert len(password) == 32
+    assert ready == {**whole, "redis": {**whole["redis"], "url": whole["redis"]["url"].replace(f":{password}@", "")}}
     assert file.stat().st_mode & 0o777 == 0o600
     assert set(ready) == {"url", "pid", "workers", "redis", "database"}
     program.process.terminate()
@@ -239,5 +200,7 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
 
 
 def test_a_ready_file_in_no_folder_is_one_sentence(run: Start, tmp_path: Path) -> None:
-    """Before anything is started."""
+    """Before anything is started; one that is a folder is found when it is written."""
+    (tmp_path / "folder").mkdir()
+    assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "folder")))
     assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "none" / "ready.json")))

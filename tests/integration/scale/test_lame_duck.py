@@ -102,7 +102,7 @@ def test_readiness_says_503_first_and_all_else_is_served_until_the_listener_clos
         os.kill(gateway.pid, signal.SIGTERM)
         until("it says so", lambda: requests.get(f"{gateway.url}/readyz", timeout=10).status_code == 503)
         answer = requests.get(f"{gateway.url}/readyz", timeout=10)
-        assert answer.json()["missing"] == ["shutdown"]
+        assert answer.json()["missing"] == ["draining"]
         made = requests.post(f"{gateway.url}/api/v1/tickets", json=WISH, timeout=10)
         assert (made.status_code, made.headers["Connection"]) == (201, "close")
         assert requests.get(f"{gateway.url}/healthz", timeout=10).ok

@@ -12,6 +12,8 @@ from app_simulator.office import Office
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
+from gateway.config import Settings
+from gateway.sim.access import exposure
 from gateway.testing import LiveGateway
 
 TOKEN = "let-me-in-please"
@@ -83,6 +85,22 @@ def test_a_gateway_that_others_reach_says_what_is_open_to_whom(settings: dict[st
         assert TOKEN not in gateway.log
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"host": "0.0.0.0"}, True),  # noqa: S104
+        ({"host": "::"}, True),
+        ({"public_url": "https://login.example"}, True),
+        ({"host": "::1"}, False),
+        ({"host": "localhost", "public_url": "http://127.0.0.1:8080"}, False),
+        ({"host": "0.0.0.0", "sim": False}, False),  # noqa: S104
+    ],
+)
+def test_who_reaches_it_is_told_by_host_and_public_url(settings: dict[str, Any], said: bool) -> None:
+    """Not started: no test listens beyond this machine."""
+    assert bool(exposure(Settings(**{"sim": True, "seed": "demo", **settings}))) is said
+
+
 def test_a_gateway_for_this_machine_alone_says_nothing(live_gateway: LiveGateway) -> None:
     assert "The simulation listens" not in live_gateway.log
 
@@ -91,6 +109,15 @@ def test_a_gateway_for_this_machine_alone_says_nothing(live_gateway: LiveGateway
 def test_a_page_of_another_site_is_refused(gateway: LiveGateway, origin: str) -> None:
     assert status(gateway, Origin=origin) == 403
     assert status(gateway, Origin=gateway.url) == 200
+
+
+def test_an_origin_that_was_set_is_the_same_for_sockets_and_the_control_plane() -> None:
+    """However its setting spells it."""
+    with LiveGateway(environment={"PAIRING_ALLOWED_ORIGINS": "HTTPS://Example.com:443/"}) as gateway:
+        shake = f"{gateway.url}/socket.io/?EIO=4&transport=polling"
+        for origin, sim, socket in (("https://example.com", 200, 200), ("https://example.org", 403, 400)):
+            assert status(gateway, Origin=origin) == sim
+            assert requests.get(shake, headers={"Origin": origin}, timeout=10).status_code == socket
 
 
 def test_a_name_that_dns_may_have_made_ours_is_refused(gateway: LiveGateway) -> None:

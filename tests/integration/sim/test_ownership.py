@@ -57,7 +57,13 @@ def sentence(start: Callable[[], object]) -> str:
 
 
 def test_a_simulation_refuses_a_database_of_real_people_and_changes_nothing(real: Path) -> None:
+    with closing(sqlite3.connect(real / "gateway.sqlite3")) as database:  # of the release before
+        database.execute("DROP TABLE installation")
+        database.execute("UPDATE alembic_version SET version_num = '0002_events_by_account'")
+        database.commit()
     said = sentence(LiveGateway(data_dir=real).start)
+    with closing(sqlite3.connect(real / "gateway.sqlite3")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002_events_by_account",)]
     assert "gateway.sqlite3" in said
     assert "--data-dir" in said
     assert people_in(real) == ["zhang_san"]

@@ -42,6 +42,7 @@ def test_a_document_number_keeps_its_ends_alone(number: str, before: str, after:
         ("unix://:pass-word@/tmp/redis.sock", "unix://***@/tmp/redis.sock"),
         ("postgresql+psycopg://me:pw@db/pairing", "postgresql+psycopg://***@db/pairing"),
         ("redis://:pa/s?s@wo:rd@host:6379/0", "redis://***@host:6379/0"),
+        ("write redis+sentinel://[:password@]host", "write redis+sentinel://[:password@]host"),
         ("http://me:pw@host/a@b", "http://***@host/a@b"),
         ("redis+sentinel://host/set?sentinel_password=pw&x=1", "redis+sentinel://host/set?sentinel_password=***&x=1"),
         ("DETAIL:  Key (id_number)=(E00000001) already exists.", "DETAIL: ***"),
