@@ -2,16 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from gateway.foundation.clock import Clock
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
 from gateway.identity.captchas import CaptchaAnswer
+from gateway.identity.labels import checked_label
 from gateway.identity.model import Session, SessionKind
 from gateway.identity.service import IdentityService
 from gateway.protocol import API_PREFIX, Code
 
-Label = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Label = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(checked_label),
+]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
