@@ -8,6 +8,7 @@ from typing import Any
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -110,7 +111,7 @@ class RegistrationService:
         if not consent:
             raise Refusal(Code.CONSENT_REQUIRED)
         holder = checked_holder(name, id_type, id_number, self._clock.today())
-        bucket = Bucket("registration", address, self._settings.registrations_per_address)
+        bucket = Bucket("registration", network_of(address), self._settings.registrations_per_address)
         self._limits.take(bucket)
         redeemed, code_id = self._registry.redeem(
             self._hash(read_registration_code(code) or "", holder), holder, self._clock.now_ms()
@@ -148,7 +149,7 @@ class RegistrationService:
         checks = Checks()
         phone = checks.run(checked_phone, phone)
         checks.done()
-        self._limits.take(Bucket("sms-address", address, self._settings.sms_per_address, 3600))
+        self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
         seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=self._sms.whom(phone))
         self._save(Registration(registration_id, registration.code_id, masked_phone(phone), registration.expires_at))
         self._trail.record("registration.sms", "ok", address)

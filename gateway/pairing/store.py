@@ -11,6 +11,7 @@ import redis
 from pydantic_core import from_json
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -208,7 +209,7 @@ class TicketStore:
         return f"{self._operations}{next(self._counted)}"
 
     def _counter(self, what: str, address: str, now: int) -> str:
-        return self._keys.limit(what, f"{address}:{now // _MINUTE_MS}")
+        return self._keys.limit(what, f"{network_of(address)}:{now // _MINUTE_MS}")
 
     def _run(self, script: str, keys: list[str], /, **arguments: str | int) -> str:
         code, body = self._scripts.run(script, keys, **arguments)

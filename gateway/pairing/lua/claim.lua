@@ -49,6 +49,5 @@ for name, value in pairs(session) do
 end
 keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3],
   tonumber(ARGV[6]) + tonumber(ARGV[8]), fields)
-local counter = string.format('%slimit:tickets:%s:%d', PREFIX, ticket.address, math.floor(tonumber(ticket.requested_at) / 60000))
-if redis.call('EXISTS', counter) == 1 then redis.call('DECR', counter) end
+if ticket.counter and redis.call('EXISTS', ticket.counter) == 1 then redis.call('DECR', ticket.counter) end
 return {'ok', cjson.encode(session)}

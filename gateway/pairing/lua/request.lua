@@ -42,6 +42,7 @@ local ticket = {
   requested_at = ARGV[1], hard_deadline = tostring(now + total),
   expires_at = tostring(now + math.min(tonumber(ARGV[11]), total)),
   address = ARGV[7], client_name = ARGV[8], client_version = ARGV[9], client_device = ARGV[10], tries = '0',
+  counter = KEYS[3],
 }
 if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
 local answer = cjson.encode(state_of(ticket, now))

@@ -1,0 +1,26 @@
+"""Addresses of callers, as limits count them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+# What one customer of a provider has: a host at home chooses among 2^64 addresses (RFC 6177, RFC 7421).
+IPV6_PREFIX = 64
+
+
+@lru_cache(4096)
+def network_of(address: str) -> str:
+    """Whom a limit counts for ``address``: an IPv4 address itself, an IPv6 address's /64.
+
+    An IPv4 address written as IPv6 (``::ffff:192.0.2.1``) is the IPv4 address. What is no address counts as it is.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, IPV6_PREFIX), strict=False))
