@@ -158,9 +158,9 @@ class Phone(AccountCalls, UnitCalls):
             self._end(before)
         return account
 
-    def captcha(self) -> Captcha:
-        """A new captcha for ``login``."""
-        return Captcha.of(self._wire.call("POST", "/captchas", body={}))
+    def captcha(self, identifier: str) -> Captcha:
+        """A new captcha for a ``login`` as ``identifier``; it serves no other."""
+        return Captcha.of(self._wire.call("POST", "/captchas", body={"identifier": identifier}))
 
     def whoami(self) -> PhoneSession:
         """The session as the gateway knows it. Raises PhoneError ``unauthenticated`` when it has ended."""

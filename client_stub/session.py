@@ -42,9 +42,14 @@ class SessionCalls:
         body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
         return self._begin(self._rest.call("POST", "/sessions", body=_with(body, captcha)))
 
-    def captcha(self) -> CaptchaImage:
-        """A picture to read, for the login or verification that was refused with ``captcha_required``."""
-        return self._read(CaptchaImage.from_wire, self._rest.call("POST", "/captchas", body={}))
+    def captcha(self, identifier: str = "", *, unit: str = "") -> CaptchaImage:
+        """A picture to read, for what was refused with ``captcha_required``; it serves nothing else.
+
+        Either ``identifier``, for a login by account, or ``unit`` (a taxpayer number or an alias of the seed), for a
+        declaration password.
+        """
+        body = {"taxpayer_id": self.taxpayer_id(unit)} if unit else {"identifier": identifier}
+        return self._read(CaptchaImage.from_wire, self._rest.call("POST", "/captchas", body=body))
 
     def units(self) -> tuple[Unit, ...]:
         """The units that this account is bound to or authorized for."""

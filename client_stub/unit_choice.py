@@ -13,7 +13,7 @@ from rich.table import Table
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
-from client_stub.model import Captcha, Login, Session, Unit
+from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
 from client_stub.say import Say, printable, sentence
 from client_stub.terminal_qr import terminal_qr
 from client_stub.views import View
@@ -64,8 +64,11 @@ class UnitChoice:
                 self._view.note(sentence(error, self._say))
                 password = self._ask_password(chosen)
 
-    def with_captcha(self, call: Callable[[Captcha | None], T]) -> T:
-        """Make a call, and make it again with a captcha while the gateway asks for one and somebody can read it."""
+    def with_captcha(self, call: Callable[[Captcha | None], T], picture: Callable[[], CaptchaImage]) -> T:
+        """Make a call, and make it again with a captcha while the gateway asks for one and somebody can read it.
+
+        ``picture`` asks for the captcha of this call.
+        """
         captcha: Captcha | None = None
         while True:
             try:
@@ -75,12 +78,15 @@ class UnitChoice:
                     raise
                 if not self._captcha:
                     self._view.note(sentence(error, self._say))
-            captcha = self._answer_captcha()
+            captcha = self._answer_captcha(picture())
 
     def _attempt(self, unit: Unit, password: str | None, *, bound: bool) -> Session:
-        if bound:
-            return self.with_captcha(lambda captcha: self._client.verify_unit(unit.taxpayer_id, password, captcha))
-        return self.with_captcha(lambda captcha: self._client.bind_unit(unit.taxpayer_id, password or "", captcha))
+        def attempt(captcha: Captcha | None) -> Session:
+            if bound:
+                return self._client.verify_unit(unit.taxpayer_id, password, captcha)
+            return self._client.bind_unit(unit.taxpayer_id, password or "", captcha)
+
+        return self.with_captcha(attempt, lambda: self._client.captcha(unit=unit.taxpayer_id))
 
     def _choose(self, login: Login, wanted: str | None) -> tuple[Unit, bool]:
         if wanted is None and not login.units and self._asking:
@@ -135,8 +141,7 @@ class UnitChoice:
         self._view.note(self._say("reset.offer", link=offer.link))
         self._view.note(self._say("reset.qr", qr=offer.qr))
 
-    def _answer_captcha(self) -> Captcha:
-        image = self._client.captcha()
+    def _answer_captcha(self, image: CaptchaImage) -> Captcha:
         if self._captcha:
             answer, self._captcha = self._captcha, None  # once: a wrong one would be sent again for ever
             return Captcha(image.captcha_id, answer)

@@ -32,6 +32,7 @@ from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subjects
 from gateway.identity.trail import TrailDrain
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
@@ -141,7 +142,10 @@ def build_core(
     seeder = Seeder(database, clock, sowing.hashes)
     world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
-    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))
+    # The server key is made before anything is planted, and after this.
+    world.on_planted.append(
+        lambda planted: lock_seeded(planted, accounts, locks, Subjects(_server_key(settings)))
+    )
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
 

@@ -80,12 +80,12 @@ def _login(
             if error.code not in {Code.CAPTCHA_REQUIRED, Code.CAPTCHA_INVALID} or not terminal.interactive:
                 raise
             terminal.show(error.sentence(terminal.texts))
-        captcha = _ask_captcha(phone, terminal)
+        captcha = _ask_captcha(phone, terminal, identifier)
 
 
-def _ask_captcha(phone: Phone, terminal: Terminal) -> tuple[str, str]:
+def _ask_captcha(phone: Phone, terminal: Terminal, identifier: str) -> tuple[str, str]:
     """Put the picture into a file, which any viewer shows, and ask what is in it."""
-    captcha = phone.captcha()
+    captcha = phone.captcha(identifier)
     with tempfile.TemporaryDirectory(prefix="captcha-") as folder:
         picture = Path(folder) / "captcha.png"
         picture.write_bytes(base64.b64decode(captcha.image))

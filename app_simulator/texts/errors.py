@@ -161,7 +161,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "That is not the number on the client's screen: compare and try again.",
         "数字与客户端屏幕上显示的不一致：请核对后重试。",
     ),
-    "error.invalid_credentials": ("The account or the password is wrong.", "账号或密码错误。"),
+    "error.invalid_credentials": (
+        "The account or the password is wrong, or the account is locked after too many wrong ones.",
+        "账号或密码错误，或账号已因多次输错被锁定。",
+    ),
     "error.captcha_required": (
         "A captcha is due: run the login in a terminal, or give --captcha-id and --captcha-answer.",
         "需要图形验证码：请在终端中登录，或提供 --captcha-id 和 --captcha-answer。",

@@ -88,7 +88,9 @@ class Login:
             login = PhoneWait(client, self._view, self._say, wait).run()
         else:
             identifier, password = options.identifier, self._password(options.identifier)
-            login = choice.with_captcha(lambda captcha: client.login(identifier, password, captcha))
+            login = choice.with_captcha(
+                lambda captcha: client.login(identifier, password, captcha), lambda: client.captcha(identifier)
+            )
             self._view.logged_in(login, None)
         self._logged_in = True
         return choice.verify(login, options.unit, options.declaration_password)
@@ -101,7 +103,9 @@ class Login:
         if password is None:
             missing = say(f"error.{LocalCode.PASSWORD_NEEDED}", unit=unit)
             password = self._asked(say("ask.unit_password", unit=unit), missing, hidden=True)
-        return choice.with_captcha(lambda captcha: client.login_by_unit(unit, password, captcha))
+        return choice.with_captcha(
+            lambda captcha: client.login_by_unit(unit, password, captcha), lambda: client.captcha(unit=unit)
+        )
 
     def _client(self) -> Client:
         options = self._options

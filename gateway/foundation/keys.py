@@ -36,12 +36,16 @@ class Keys:
         return f"{self.prefix}waiting_phones:{account_id}"
 
     def failures(self, kind: str, subject: str) -> str:
-        """Hash: wrong passwords of an account or a unit, and its lock."""
+        """Hash: wrong passwords of an account or a unit, or under one name of it, and the lock."""
         return f"{self.prefix}failures:{kind}:{subject}"
 
     def attempt(self, kind: str, subject: str) -> str:
         """The evaluation of a password that is under way, and how one ended."""
         return f"{self.prefix}attempt:{kind}:{subject}"
+
+    def pending_attempts(self, kind: str, subject: str) -> str:
+        """Sorted set: the evaluations of one account's or unit's password that are under way."""
+        return f"{self.prefix}pending:{kind}:{subject}"
 
     def captcha(self, captcha_id: str) -> str:
         """Hash: a captcha that has not been answered."""

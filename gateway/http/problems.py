@@ -38,7 +38,10 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     ),
     Code.OTP_INVALID: (403, "Wrong one-time code", "The code is wrong, too old, or was used before; use the next one."),
     Code.NUMBER_MISMATCH: (403, "Wrong number", "Enter the two digits that the client's screen shows."),
-    Code.INVALID_CREDENTIALS: (401, "Wrong account or password", "The account or the password is wrong."),
+    Code.INVALID_CREDENTIALS: (
+        401, "Wrong account or password",
+        "The account or the password is wrong, or the account is locked after too many wrong ones.",
+    ),
     Code.CAPTCHA_REQUIRED: (403, "Captcha required", "Get one from POST /api/v1/captchas and send its answer too."),
     Code.CAPTCHA_INVALID: (403, "Wrong captcha", "The captcha is wrong, used or too old; get another."),
     Code.ACCOUNT_LOCKED: (423, "Account locked", "Too many wrong passwords; wait, or reset the password."),

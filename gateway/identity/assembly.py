@@ -27,6 +27,7 @@ from gateway.identity.sessions import Sessions
 from gateway.identity.sms import NoSms, SmsCodes, SmsProvider, SmsRules, WebhookSms
 from gateway.identity.standing import Standing
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subjects
 from gateway.identity.trail import Trail, TrailDrain
 from gateway.protocol import Code
 
@@ -83,9 +84,10 @@ def build_identity(
     sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
     captchas = Captchas(client, keys, clock, server_key, offload, seconds=settings.captcha_seconds)
     attempts = Attempts(client, keys, clock, captchas, login_policy(settings))
+    subjects = Subjects(server_key)
     limits = Limits(client, keys, clock)
     trail = Trail(client, keys, clock, database)
-    login = Login(settings, client, keys, accounts, passwords, attempts, limits, server_key, trail)
+    login = Login(settings, client, keys, accounts, passwords, attempts, limits, subjects, trail)
     service = IdentityService(settings, clock, accounts, sessions, login, server_key, trail)
     rules = SmsRules(
         seconds=settings.sms_code_seconds,
@@ -99,14 +101,16 @@ def build_identity(
         settings, client, keys, clock, server_key, Registry(database), codes, passwords, limits, trail
     )
     locks = account_locks(settings, client, keys, clock)
-    resets = ResetService(settings, client, keys, clock, accounts, sessions, codes, passwords, locks, limits, trail)
+    resets = ResetService(
+        settings, client, keys, clock, accounts, sessions, codes, passwords, locks, subjects, limits, trail
+    )
 
     def doors() -> list[Doors]:
         return [
             rest.doors(service, clock),
             account_rest.doors(service, clock),
             registration_rest.doors(registrations, resets, clock),
-            forms_rest.doors(captchas, limits, settings),
+            forms_rest.doors(captchas, subjects, limits, settings),
         ]
 
     drain = TrailDrain(client, keys, database, worker_id, offload, keep=settings.sim)

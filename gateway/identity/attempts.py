@@ -1,8 +1,9 @@
 """Attempts at a password: at most so many wrong ones, then a lock (DESIGN.md section 5).
 
 The same for accounts and for units. An attempt is let through *before* its password is evaluated, and
-attempts on one subject are evaluated one after the other on all workers: of any number of parallel
-wrong passwords, no more are evaluated than the rule allows (SECURITY.md 12).
+attempts under one name are evaluated one after the other on all workers: of any number of parallel
+wrong passwords, by whichever names, no more are evaluated than the rule allows (SECURITY.md 12). What callers are told
+depends on the name's own count alone, so that nobody learns which names are one person's (SECURITY.md 35).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import random_id
 from gateway.identity.captchas import CaptchaAnswer, Captchas
+from gateway.identity.subjects import Subject
 from gateway.protocol import Code
 
 LEASE_MS = 15_000  # of real time: an argon2 takes 0.05 s, a queue of them in one worker some seconds
@@ -30,9 +32,14 @@ _LOOK_AGAIN_SECONDS = 0.02
 
 
 class Attempt:
-    """One attempt that was let through: call ``right`` or ``wrong`` before the block ends."""
+    """One attempt that was let through: call ``right`` or ``wrong`` before the block ends.
 
-    def __init__(self) -> None:
+    One that is not ``evaluated`` is for a subject that is locked under another name: it is answered like a wrong
+    password, as late, and the password is not looked at.
+    """
+
+    def __init__(self, *, evaluated: bool) -> None:
+        self.evaluated = evaluated
         self.outcome = "nothing"
         self.locked_seconds = 0  # after the block: how long the lock lasts that this attempt has brought about
 
@@ -42,7 +49,7 @@ class Attempt:
 
     def wrong(self) -> None:
         """The password was wrong: it counts, and the last one locks."""
-        self.outcome = "wrong"
+        self.outcome = "wrong" if self.evaluated else "blind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +71,31 @@ class Locks:
         self._clock = clock
         self._policy = policy
 
-    def seconds(self, subject: str) -> int:
-        """Seconds that a lock still lasts; 0 for none."""
-        with redis_faults_as_503():
-            until = self._redis.hget(self._keys.failures(self._policy.kind, subject), "locked_until")
-        return max(0, -(-(int(until or 0) - self._clock.now_ms()) // 1000))
+    def seconds(self, *counted: str) -> list[int]:
+        """Seconds that the lock of each account or unit still lasts; 0 for none."""
+        with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
+            for subject in counted:
+                several.hget(self._keys.failures(self._policy.kind, subject), "closed_until")
+            ends = several.execute()
+        now = self._clock.now_ms()
+        return [max(0, -(-(int(end or 0) - now) // 1000)) for end in ends]
 
-    def clear(self, subject: str) -> None:
-        """Unlock: after a password reset nothing is left of the count."""
+    def clear(self, subject: Subject) -> None:
+        """Unlock: after a password reset nothing is left of the counts, under any name."""
         with redis_faults_as_503():
-            self._redis.delete(self._keys.failures(self._policy.kind, subject))
+            self._redis.delete(*self._all(subject))
 
-    def lock(self, subject: str) -> None:
-        """Lock now, as the last wrong password would: for seeds."""
-        key = self._keys.failures(self._policy.kind, subject)
+    def lock(self, subject: Subject) -> None:
+        """Lock now under every name, as the last wrong password under each would: for seeds."""
         until = self._clock.now_ms() + self._policy.lock_seconds * 1000
+        locked = {"locked_until": until, "wrong": 0, "captcha_due": 1, "closed_until": until, "tried": 0}
         with redis_faults_as_503():
-            self._redis.hset(key, mapping={"locked_until": until, "wrong": 0, "captcha_due": 1})
-            self._redis.pexpire(key, RETENTION_MS)
+            for key in self._all(subject):
+                self._redis.hset(key, mapping=locked)
+                self._redis.pexpire(key, RETENTION_MS)
+
+    def _all(self, subject: Subject) -> list[str]:
+        return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]
 
 
 class Attempts:
@@ -96,17 +110,16 @@ class Attempts:
         self._queues = _Queues()
 
     @contextmanager
-    def attempt(self, subject: str, captcha: CaptchaAnswer | None, *, named: str) -> Iterator[Attempt]:
+    def attempt(self, subject: Subject, captcha: CaptchaAnswer | None) -> Iterator[Attempt]:
         """A block in which the password of ``subject`` may be evaluated once.
 
-        ``named`` is how the caller named the subject, which a captcha for it is bound to. Raises, before the
-        block, ``account_locked`` or ``unit_locked`` with ``retry_after``, ``captcha_required``,
+        A captcha for it is bound to the name that is shown. Raises, before the block, ``account_locked`` or ``unit_locked`` with ``retry_after``, ``captcha_required``,
         ``captcha_invalid``, and ``rate_limited`` where too many attempts are waiting; after it
         ``rate_limited`` where the evaluation took too long to count as right.
         """
-        with self._queues.turn(subject):
-            attempt_id = self._begin(subject, captcha, named)
-            attempt = Attempt()
+        with self._queues.turn(subject.shown):
+            attempt_id = random_id()
+            attempt = Attempt(evaluated=self._begin(subject, attempt_id, captcha))
             try:
                 yield attempt
             finally:
@@ -114,41 +127,51 @@ class Attempts:
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 
-    def _begin(self, subject: str, captcha: CaptchaAnswer | None, named: str) -> str:
-        attempt_id = random_id()
+    def _begin(self, subject: Subject, attempt_id: str, captcha: CaptchaAnswer | None) -> bool:
+        """Whether the attempt is to be evaluated."""
+        kind, keys = self._policy.kind, self._keys
         give_up_at = time.monotonic() + QUEUE_SECONDS
         while True:
             code, wait_ms = self._scripts.run(
                 "begin_attempt",
                 [
-                    self._keys.failures(self._policy.kind, subject),
-                    self._keys.attempt(self._policy.kind, subject),
-                    self._keys.captcha(captcha.captcha_id if captcha else "none"),
+                    keys.failures(kind, subject.shown),
+                    keys.attempt(kind, subject.shown),
+                    keys.captcha(captcha.captcha_id if captcha else "none"),
+                    keys.failures(kind, subject.counted),
+                    keys.pending_attempts(kind, subject.counted),
                 ],
                 now=self._clock.now_ms(),
                 attempt=attempt_id,
                 lease=LEASE_MS,
                 answer=self._captchas.kept(captcha),
-                bound=self._captchas.binding(self._policy.kind, named),
+                bound=self._captchas.binding(kind, subject.shown),
+                tries=self._policy.tries,
             )
-            if code == "ok":
-                return attempt_id
+            if code in ("ok", "blind"):
+                return bool(code == "ok")
             if code == "locked":
                 raise Refusal(self._policy.locked, retry_after=-(-int(wait_ms) // 1000))
             if code != "busy":
                 raise Refusal(Code(code))
             if time.monotonic() >= give_up_at:
                 raise Refusal(Code.RATE_LIMITED, "Too many attempts at once; try again shortly.", retry_after=1)
-            # Only another worker can be busy with this subject: within one, the queue is waited for.
+            # Only another worker can be busy with this name: within one, the queue is waited for.
             time.sleep(_LOOK_AGAIN_SECONDS)
 
-    def _end(self, subject: str, attempt_id: str, outcome: str) -> tuple[str, int]:
+    def _end(self, subject: Subject, attempt_id: str, outcome: str) -> tuple[str, int]:
+        kind, keys = self._policy.kind, self._keys
+        other, other_still = (*subject.others, subject.shown, subject.shown)[:2]
         code, locked_ms = self._scripts.run(
             "end_attempt",
             [
-                self._keys.failures(self._policy.kind, subject),
-                self._keys.attempt(self._policy.kind, subject),
-                self._keys.attempt("ended", attempt_id),
+                keys.failures(kind, subject.shown),
+                keys.attempt(kind, subject.shown),
+                keys.attempt("ended", attempt_id),
+                keys.failures(kind, subject.counted),
+                keys.pending_attempts(kind, subject.counted),
+                keys.failures(kind, other),
+                keys.failures(kind, other_still),
             ],
             now=self._clock.now_ms(),
             attempt=attempt_id,
@@ -161,17 +184,17 @@ class Attempts:
 
 
 class _Queues:
-    """One lock for each subject that somebody of this worker waits for; none for the others."""
+    """One lock for each name that somebody of this worker waits for; none for the others."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, tuple[threading.Lock, int]] = {}
         self._guard = threading.Lock()
 
     @contextmanager
-    def turn(self, subject: str) -> Iterator[None]:
+    def turn(self, name: str) -> Iterator[None]:
         with self._guard:
-            lock, waiting = self._waiting.get(subject, (threading.Lock(), 0))
-            self._waiting[subject] = lock, waiting + 1
+            lock, waiting = self._waiting.get(name, (threading.Lock(), 0))
+            self._waiting[name] = lock, waiting + 1
         try:
             if not lock.acquire(timeout=QUEUE_SECONDS):
                 raise Refusal(Code.RATE_LIMITED, "Too many attempts at once; try again shortly.", retry_after=1)
@@ -181,8 +204,8 @@ class _Queues:
                 lock.release()
         finally:
             with self._guard:
-                lock, waiting = self._waiting[subject]
+                lock, waiting = self._waiting[name]
                 if waiting == 1:
-                    del self._waiting[subject]
+                    del self._waiting[name]
                 else:
-                    self._waiting[subject] = lock, waiting - 1
+                    self._waiting[name] = lock, waiting - 1

@@ -51,8 +51,8 @@ class Captchas:
         self.on_issue: list[Callable[[str, str, int], None]] = []
         self.new_text: Callable[[], str] = new_captcha_text  # which the simulation may choose
 
-    def issue(self, bound: str = "") -> IssuedCaptcha:
-        """A new captcha; ``bound`` (see ``binding``) names the attempt it alone serves, empty is any."""
+    def issue(self, bound: str) -> IssuedCaptcha:
+        """A new captcha; ``bound`` (see ``binding``) names the attempt that it alone serves."""
         # Imported here, on the hub, and not at the start: drawing libraries are slow to load.
         from gateway.identity.captcha_image import draw_captcha
 

@@ -6,22 +6,36 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Body, Call, Doors, Query
 from gateway.identity.captchas import Captchas
 from gateway.identity.characters import LARGEST_PAGE, UnknownRadical, character_table
 from gateway.identity.divisions import division_table
+from gateway.identity.identifiers import folded
 from gateway.identity.limits import Bucket, Limits
+from gateway.identity.subjects import Subjects
 from gateway.protocol import API_PREFIX, Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class CaptchaBody(Body):
-    """What the captcha is for, if that is known: it then serves that attempt alone."""
+    """What the captcha is for, one of the two: it serves that attempt alone."""
 
     identifier: Text | None = Field(None, description="A login of this phone number, login name or ID number.")
     taxpayer_id: Text | None = Field(None, description="A declaration password of this unit.")
+
+    def of(self) -> tuple[str, str]:
+        """Which of the two it is for, and whose. Raises ``invalid_request`` unless it is exactly one."""
+        named = [("identifier", self.identifier), ("taxpayer_id", self.taxpayer_id)]
+        given = [(field, whose) for field, whose in named if whose is not None]
+        if len(given) != 1:
+            message = "Say what the captcha is for: send either identifier or taxpayer_id."
+            raise Refusal(
+                Code.INVALID_REQUEST, message, errors=[{"field": field, "message": message} for field, _ in named]
+            )
+        return given[0]
 
 
 class CaptchaView(Answer):
@@ -102,22 +116,23 @@ class CharacterList(Answer):
 
 def doors(
     captchas: Captchas,
+    subjects: Subjects,
     limits: Limits,
     settings: Settings,
 ) -> Doors:
     """The doors of forms; none needs a session."""
 
-    def issue_captcha(call: Call, body: CaptchaBody | None) -> CaptchaView:
-        """A captcha, for a login or a declaration password after a wrong one."""
+    def issue_captcha(call: Call, body: CaptchaBody) -> CaptchaView:
+        """A captcha, for a login or a declaration password after a wrong one; it serves no other."""
+        field, whose = body.of()
         limits.take(
-            Bucket("captcha", call.address, settings.captchas_per_address),
+            Bucket("captcha", network_of(call.address), settings.captchas_per_address),
             Bucket("captchas", "", settings.captchas_in_all),
         )
-        bound = ""
-        if body is not None and body.identifier is not None:
-            bound = captchas.binding("account", body.identifier)
-        elif body is not None and body.taxpayer_id is not None:
-            bound = captchas.binding("unit", body.taxpayer_id)
+        if field == "identifier":
+            bound = captchas.binding("account", subjects.name(whose))
+        else:
+            bound = captchas.binding("unit", folded(whose).replace(" ", "").upper())
         issued = captchas.issue(bound)
         return CaptchaView(
             captcha_id=issued.captcha_id,
@@ -187,7 +202,7 @@ def doors(
         )
 
     room = Doors("forms", API_PREFIX)
-    room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, body_optional=True, returns=CaptchaView, status=201)
+    room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, returns=CaptchaView, status=201)
     room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList, codes=(Code.NOT_FOUND,))
     room.add("GET", "/radicals", list_radicals, returns=RadicalList)
     room.add(

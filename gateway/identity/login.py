@@ -7,15 +7,16 @@ from typing import Any
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
-from gateway.foundation.secrets import ServerKey
 from gateway.identity.attempts import Attempts
 from gateway.identity.captchas import CaptchaAnswer
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.passwords import Passwords
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subject, Subjects
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
 from gateway.protocol import Code
@@ -36,7 +37,7 @@ class Login:
         passwords: Passwords,
         attempts: Attempts,
         limits: Limits,
-        server_key: ServerKey,
+        subjects: Subjects,
         trail: Trail,
     ) -> None:
         self._settings = settings
@@ -46,7 +47,7 @@ class Login:
         self._passwords = passwords
         self._attempts = attempts
         self._limits = limits
-        self._server_key = server_key
+        self._subjects = subjects
         self._trail = trail
 
     def by_password(
@@ -60,13 +61,15 @@ class Login:
         ``account_disabled``; ``rate_limited``.
         """
         account = self._accounts.find(identifier)
-        subject = account.account_id if account else self._nobody(identifier)
-        known = self._keys.limit("known", f"{address}:{subject}")
+        subject = self._subjects.tried(identifier, account)
+        # By name, as everything that a caller could notice.
+        network = network_of(address)
+        known = self._keys.limit("known", f"{network}:{subject.shown}")
         with redis_faults_as_503():
             exempt = bool(self._redis.exists(known))
         buckets = (
-            Bucket("login-account", f"{address}:{subject}", self._settings.logins_per_account),
-            Bucket("login-address", address, 0 if exempt else self._settings.logins_per_address),
+            Bucket("login-account", f"{network}:{subject.shown}", self._settings.logins_per_account),
+            Bucket("login-address", network, 0 if exempt else self._settings.logins_per_address),
             Bucket("login", "", self._settings.logins_in_all),
         )
         self._limits.take(*buckets)
@@ -81,11 +84,12 @@ class Login:
             self._redis.set(known, 1, ex=KNOWN_SECONDS)
         return found
 
-    def _evaluate(self, subject: str, identifier: str, password: str, captcha: CaptchaAnswer | None) -> Account:
-        with self._attempts.attempt(subject, captcha, named=identifier) as attempt:
+    def _evaluate(self, subject: Subject, identifier: str, password: str, captcha: CaptchaAnswer | None) -> Account:
+        with self._attempts.attempt(subject, captcha) as attempt:
             # Read within the turn: a password that was reset while this waited counts as it is now.
             account = self._accounts.find(identifier)
-            right = self._passwords.matches(account.password_hash if account else None, password)
+            kept = account.password_hash if account and attempt.evaluated else None
+            right = self._passwords.matches(kept, password)
             if account is None or not right:
                 attempt.wrong()
             else:
@@ -96,7 +100,3 @@ class Login:
         if account.disabled:
             raise Refusal(Code.ACCOUNT_DISABLED)
         return account
-
-    def _nobody(self, identifier: str) -> str:
-        """What is counted for an identifier that nobody has: it locks like any other, and is not kept in the clear."""
-        return self._server_key.derive("nobody", identifier).hex()[:32]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from gateway.identity.documents import IdType
 
-__all__ = ["IdType", "Identifier", "Person", "Session", "SessionKind", "initial_of", "kind_of_identifier", "mask_name"]
+__all__ = ["IdType", "Person", "Session", "SessionKind", "initial_of", "mask_name"]
 
 
 class SessionKind(StrEnum):
@@ -56,27 +55,6 @@ class Session(NamedTuple):
     via: str = ""
     authorization_id: str = ""
     password_version: str = ""
-
-
-class Identifier(StrEnum):
-    """The three ways to name an account at login (DESIGN.md section 5)."""
-
-    PHONE = "phone"
-    ID_NUMBER = "id_number"
-    LOGIN_NAME = "login_name"
-
-
-_PHONE = re.compile(r"1[0-9]{10}\Z")
-_RESIDENT_ID = re.compile(r"[0-9]{17}[0-9Xx]\Z")
-
-
-def kind_of_identifier(identifier: str) -> Identifier:
-    """What an identifier is; the three cannot be mistaken, since a login name is never digits alone."""
-    if _PHONE.match(identifier):
-        return Identifier.PHONE
-    if _RESIDENT_ID.match(identifier):
-        return Identifier.ID_NUMBER
-    return Identifier.LOGIN_NAME
 
 
 def mask_name(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -26,6 +27,7 @@ from gateway.identity.registry import Holder
 from gateway.identity.sessions import Sessions
 from gateway.identity.sms import Purpose, SmsCodes
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subjects
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
 from gateway.protocol import Code
@@ -55,6 +57,7 @@ class ResetService:
         sms: SmsCodes,
         passwords: Passwords,
         locks: Locks,
+        subjects: Subjects,
         limits: Limits,
         trail: Trail,
     ) -> None:
@@ -67,13 +70,14 @@ class ResetService:
         self._sms = sms
         self._passwords = passwords
         self._locks = locks
+        self._subjects = subjects
         self._limits = limits
         self._trail = trail
 
     def begin(self, name: str, id_type: str, id_number: str, address: str) -> Reset:
         """Step one: who it is. The answer is the same for everybody. Raises ``invalid_request``, ``rate_limited``."""
         holder = checked_holder(name, id_type, id_number, self._clock.today())
-        self._limits.take(Bucket("reset", address, self._settings.resets_per_address))
+        self._limits.take(Bucket("reset", network_of(address), self._settings.resets_per_address))
         account = self._person(holder)
         reset = Reset(
             random_id(),
@@ -102,7 +106,7 @@ class ResetService:
         ``reset_expired``, ``rate_limited``.
         """
         reset = self._load(reset_id)
-        self._limits.take(Bucket("sms-address", address, self._settings.sms_per_address, 3600))
+        self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
         account = self._accounts.get(reset.account_id) if reset.account_id else None
         seconds = self._sms.send(
             Purpose.PASSWORD_RESET, reset_id, account.phone if account else None, counted_for=reset.counted_for
@@ -160,7 +164,7 @@ class ResetService:
         self._accounts.set_password(account.account_id, hashed)
         self._accounts.revoke_devices(account.account_id, self._clock.now_ms())
         self._sessions.end(account.account_id)
-        self._locks.clear(account.account_id)
+        self._locks.clear(self._subjects.of(account))
 
     def _refuse_old(self, account: Account, new_password: str) -> None:
         if self._passwords.matches(account.password_hash, new_password):

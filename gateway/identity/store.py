@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from gateway.foundation.database import Database
-from gateway.identity.model import Identifier, IdType, kind_of_identifier
+from gateway.identity.documents import IdType
+from gateway.identity.identifiers import Identifier, spelling_of
 from gateway.identity.tables import Account, Device
 
 _COLUMNS = {
@@ -25,10 +26,8 @@ class AccountStore:
 
     def find(self, identifier: str) -> Account | None:
         """The account that logs in by ``identifier``; a document number only where it is a resident ID card."""
-        kind = kind_of_identifier(identifier)
-        query = select(Account).where(
-            _COLUMNS[kind] == (identifier.upper() if kind is Identifier.ID_NUMBER else identifier)
-        )
+        kind, text = spelling_of(identifier)
+        query = select(Account).where(_COLUMNS[kind] == text)
         if kind is Identifier.ID_NUMBER:
             query = query.where(Account.id_type == IdType.RESIDENT_ID.value)
         with self._database.begin() as db:

@@ -87,7 +87,7 @@ class SeedExport:
             id_number=account.id_number,
             household_division=account.household_division,
             disabled=account.disabled,
-            locked=self._locks.seconds(account.account_id) > 0,
+            locked=self._locks.seconds(account.account_id)[0] > 0,
         )
 
     def _unit(self, unit: Unit, alias: str, words: set[str]) -> SeedUnit:

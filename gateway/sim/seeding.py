@@ -16,6 +16,7 @@ from gateway.foundation.secrets import random_id
 from gateway.identity.attempts import Locks
 from gateway.identity.passwords import Passwords
 from gateway.identity.store import AccountStore
+from gateway.identity.subjects import Subjects
 from gateway.identity.tables import Account
 from gateway.sim.seed import Seed
 from gateway.units.model import end_of_day
@@ -144,9 +145,9 @@ class Seeder:
         ]
 
 
-def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks) -> None:
+def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:
     """Lock the accounts that the seed has locked."""
     for account in seed.accounts:
         row = accounts.find(account.login_name) if account.locked else None
         if row is not None:
-            locks.lock(row.account_id)
+            locks.lock(subjects.of(row))

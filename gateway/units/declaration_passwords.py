@@ -5,6 +5,7 @@ from __future__ import annotations
 import redis
 
 from gateway.config import Settings
+from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -19,6 +20,7 @@ from gateway.identity.model import Session, SessionKind
 from gateway.identity.one_time_codes import otp_limits, step_of
 from gateway.identity.passwords import Passwords
 from gateway.identity.service import IdentityService
+from gateway.identity.subjects import Subject
 from gateway.identity.trail import Trail
 from gateway.protocol import Code
 from gateway.units.inbox import Inbox, Notice
@@ -50,10 +52,10 @@ class DeclarationPasswords:
         Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
         seconds), alike and as late for a unit that there is and one that there is not.
         """
-        with self._attempts.attempt(taxpayer_id, captcha, named=taxpayer_id) as attempt:
+        with self._attempts.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
             # Read within the turn: a password that was reset while this waited counts as it is now.
             unit = self._units.get(taxpayer_id)
-            right = self._passwords.matches(unit.password_hash if unit else None, password)
+            right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
             if unit is None or not right:
                 attempt.wrong()
             else:
@@ -67,9 +69,10 @@ class DeclarationPasswords:
 
         Raises ``unit_credentials_invalid`` and like :meth:`prove_at`; ``rate_limited``.
         """
+        network = network_of(address)
         buckets = (
-            Bucket("declaration-unit", f"{address}:{taxpayer_id}", self._settings.declarations_per_unit),
-            Bucket("declaration-address", address, self._settings.declarations_per_address),
+            Bucket("declaration-unit", f"{network}:{taxpayer_id}", self._settings.declarations_per_unit),
+            Bucket("declaration-address", network, self._settings.declarations_per_address),
         )
         self._limits.take(*buckets)
         unit = self.prove_at(taxpayer_id, password, captcha, wrong=Code.UNIT_CREDENTIALS_INVALID)
@@ -167,7 +170,7 @@ class DeclarationPasswordResets:
         if unit is not None and self._passwords.matches(unit.password_hash, new_password):
             raise _refused(RuleBroken("new_password", Rule.PASSWORD_REUSED))
         self._units.set_password(taxpayer_id, self._passwords.hash(new_password))
-        self._locks.clear(taxpayer_id)
+        self._locks.clear(Subject.with_one_name(taxpayer_id))
         self._end_sessions(taxpayer_id)
         for account_id in self._units.heads(taxpayer_id):
             self._inbox.send(

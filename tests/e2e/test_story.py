@@ -71,7 +71,7 @@ class Story:
 
     def captcha(self, client: Client) -> Captcha:
         """Read the picture as a person would."""
-        picture = client.captcha()
+        picture = client.captcha(unit="A")
         assert picture.png.startswith(b"\x89PNG")
         answer = requests.get(f"{self.sim}/captchas/{picture.captcha_id}", timeout=10).json()["answer"]
         return Captcha(picture.captcha_id, answer)

@@ -1,7 +1,7 @@
 -- Keeps a captcha until it is answered or too old.
 -- KEYS[1] captcha
 -- ARGV[1] answer      keyed hash of the answer
--- ARGV[2] bound       what it is for; empty for any attempt
+-- ARGV[2] bound       what it is for
 -- ARGV[3] expires_at  ms of the gateway's clock
 -- ARGV[4] retention   ms after which Redis forgets it
 -- Returns: ok

@@ -28,7 +28,10 @@ const SAID: Record<string, [zh: string, en: string]> = {
     "Too many wrong one-time codes: this phone was logged out. Log in again.",
   ],
   number_mismatch: ["数字不一致。请核对电脑上显示的数字。", "The number is not the one on the computer's screen."],
-  invalid_credentials: ["账号或密码不正确。", "The account or the password is wrong."],
+  invalid_credentials: [
+    "账号或密码不正确，或账号已因多次输错被锁定。",
+    "The account or the password is wrong, or the account is locked after too many wrong ones.",
+  ],
   captcha_required: ["请输入图形验证码。", "Enter the characters of the picture."],
   captcha_invalid: ["图形验证码不正确，请重新输入。", "The characters of the picture are wrong. Try the new ones."],
   account_locked: ["密码错误次数过多，账号已锁定 120 分钟。", "Too many wrong passwords: the account is locked for 120 minutes."],

@@ -66,7 +66,7 @@ def test_after_a_wrong_password_the_picture_is_due_and_its_answer_lets_in(
 ) -> None:
     client = ClientPage(open_page("/client/"))
     client.login("agent", "Wrong-2019")
-    expect(client.window.get_by_role("alert")).to_have_text("账号或密码不正确。")
+    expect(client.window.get_by_role("alert")).to_have_text("账号或密码不正确，或账号已因多次输错被锁定。")
     expect(client.window.get_by_label("图形验证码", exact=True)).to_be_visible()
     client.answer_captcha(gateway.url)
     picture(client.page, "client-captcha")

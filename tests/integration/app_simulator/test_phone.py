@@ -131,7 +131,7 @@ class TestRefusals:
         with Phone(gateway_url) as phone:
             assert refused(lambda: phone.login("agent", "wrong")) == ("invalid_credentials", 401)
             assert refused(lambda: phone.login("agent", "Demo-2019")) == ("captcha_required", 403)
-            captcha = phone.captcha()
+            captcha = phone.captcha("agent")
             solved = requests.get(f"{gateway_url}/sim/v1/captchas/{captcha.captcha_id}", timeout=10).json()["answer"]
             assert phone.login("agent", "Demo-2019", captcha=(captcha.captcha_id, solved)).login_name == "agent"
 

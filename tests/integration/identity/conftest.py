@@ -89,7 +89,7 @@ class Outside:
         """Log in on a channel; ``captcha`` True asks for one and reads it."""
         body: dict[str, Any] = {"identifier": identifier, "password": password}
         if captcha is not None:
-            body["captcha"] = self.captcha() if captcha is True else captcha
+            body["captcha"] = self.captcha(identifier=identifier) if captcha is True else captcha
         if channel == "phone":
             return self.post("/app/sessions", **body, device={"name": "phone", "model": "test"})
         if channel == "client":

@@ -15,6 +15,7 @@ from gateway.foundation.secrets import ServerKey
 from gateway.identity.attempts import Attempts, Locks, Policy
 from gateway.identity.captchas import CaptchaAnswer, Captchas
 from gateway.identity.passwords import here
+from gateway.identity.subjects import Subject
 from gateway.protocol import Code
 
 POLICY = Policy("account", 5, 7200, Code.ACCOUNT_LOCKED)
@@ -31,10 +32,11 @@ class World:
         self.workers = [Attempts(client, keys, clock, self.captchas, POLICY) for _ in range(2)]
         self.locks = Locks(client, keys, clock, POLICY)
         self.evaluated = 0
+        self.names = ("phone", "id_number", "login_name")
         self._count = threading.Lock()
 
-    def captcha(self, bound: str = "") -> CaptchaAnswer:
-        captcha_id = self.captchas.issue(self.captchas.binding("account", bound) if bound else "").captcha_id
+    def captcha(self, bound: str = "a") -> CaptchaAnswer:
+        captcha_id = self.captchas.issue(self.captchas.binding("account", bound)).captcha_id
         return CaptchaAnswer(captcha_id, self.answers[captcha_id])
 
     def attempt(
@@ -44,20 +46,21 @@ class World:
         captcha: CaptchaAnswer | None = None,
         worker: int = 0,
         subject: str = "a",
-        named: str = "a",
+        named: str = "",
     ) -> str:
         """``in``, ``wrong``, or the code of the refusal."""
+        names = [named or subject, *(name for name in self.names if named and name != named)]
         try:
-            with self.workers[worker].attempt(subject, captcha, named=named) as attempt:
+            with self.workers[worker].attempt(Subject(subject, names[0], tuple(names[1:])), captcha) as attempt:
                 with self._count:
-                    self.evaluated += 1
-                if right:
+                    self.evaluated += attempt.evaluated
+                if right and attempt.evaluated:
                     attempt.right()
                 else:
                     attempt.wrong()
         except Refusal as refusal:
             return refusal.code
-        return "in" if right else "wrong"
+        return "in" if attempt.outcome == "right" else "wrong"
 
     def move(self, seconds: float) -> None:
         self.clock.apply(self.clock.advanced(round(seconds * 1000)))
@@ -106,9 +109,9 @@ def test_a_captcha_that_was_not_due_is_used_up_all_the_same(world: World) -> Non
 
 
 def test_a_captcha_asked_for_one_account_serves_no_other(world: World) -> None:
-    world.attempt(right=False, subject="b", named="b")
-    assert world.attempt(right=True, captcha=world.captcha("a"), subject="b", named="b") == "captcha_invalid"
-    assert world.attempt(right=True, captcha=world.captcha("b"), subject="b", named="b") == "in"
+    world.attempt(right=False, subject="b")
+    assert world.attempt(right=True, captcha=world.captcha("a"), subject="b") == "captcha_invalid"
+    assert world.attempt(right=True, captcha=world.captcha("b"), subject="b") == "in"
 
 
 def test_a_captcha_lasts_five_minutes(world: World) -> None:
@@ -136,7 +139,7 @@ def test_tries_during_the_lock_change_nothing(world: World) -> None:
     for _ in range(20):
         assert world.attempt(right=False, captcha=world.captcha()) == "account_locked"
     assert world.evaluated == 5
-    assert world.locks.seconds("a") == 60 * 60
+    assert world.locks.seconds("a") == [60 * 60]
     world.move(60 * 60)
     assert world.attempt(right=True, captcha=world.captcha()) == "in"
 
@@ -171,19 +174,19 @@ def test_parallel_right_passwords_all_get_in(world: World) -> None:
 
 
 def test_an_attempt_that_comes_to_nothing_counts_for_nothing(world: World) -> None:
-    with pytest.raises(ZeroDivisionError), world.workers[0].attempt("a", None, named="a"):
+    with pytest.raises(ZeroDivisionError), world.workers[0].attempt(Subject.with_one_name("a"), None):
         raise ZeroDivisionError
     assert world.attempt(right=True) == "in"
 
 
 def test_unlocking_leaves_nothing_of_the_count(world: World) -> None:
     locked(world)
-    world.locks.clear("a")
+    world.locks.clear(Subject.with_one_name("a"))
     assert world.attempt(right=True) == "in"
 
 
 def test_a_lock_of_a_seed_is_a_lock(world: World) -> None:
-    world.locks.lock("a")
+    world.locks.lock(Subject.with_one_name("a"))
     assert world.attempt(right=True) == "account_locked"
     world.move(7200)
     assert world.attempt(right=True, captcha=world.captcha()) == "in"
@@ -194,3 +197,24 @@ def test_redis_holds_no_captcha_in_the_clear(world: World, client: redis.Redis) 
     dump = str({key: client.hgetall(key) for key in client.scan_iter()})
     assert captcha.answer not in dump
     assert "somebody" not in dump
+
+
+def test_of_parallel_wrong_passwords_by_three_names_five_are_evaluated(world: World) -> None:
+    """Names are tried beside one another, and what is under way counts as wrong until it has ended."""
+    attempts = [(name, world.captcha(name), worker) for name in world.names for worker in (0, 1) for _ in range(3)]
+    with ThreadPoolExecutor(18) as pool:
+        outcomes = list(
+            pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), attempts)
+        )
+    assert world.evaluated == 5
+    assert set(outcomes) == {"wrong", "account_locked"}
+    assert outcomes.count("wrong") == 15, "five by each name, as for nobody's names"
+    assert world.attempt(right=True, named="phone") == "account_locked"
+
+
+def test_an_account_that_is_closed_by_one_name_refuses_the_right_password_by_another(world: World) -> None:
+    for _ in range(5):
+        assert world.attempt(right=False, named="phone", captcha=world.captcha("phone")) == "wrong"
+    assert world.attempt(right=True, named="login_name") == "wrong"
+    world.move(7200)
+    assert world.attempt(right=True, named="login_name", captcha=world.captcha("login_name")) == "in"

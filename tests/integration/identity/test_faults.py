@@ -24,7 +24,7 @@ def test_while_redis_hangs_everything_is_503_and_afterwards_nothing_was_counted(
             for answer in (
                 there.login("agent", "Wrong-1234"),
                 there.login("agent"),
-                there.post("/captchas"),
+                there.post("/captchas", identifier="agent"),
                 there.post("/password-resets", **person),
                 there.get("/account/sessions", token),
                 there.get("/app/session", token),

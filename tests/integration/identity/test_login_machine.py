@@ -5,7 +5,8 @@ The model is the manual's paragraph, the gateway a real one; I6 of SECURITY.md: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -25,35 +26,49 @@ LOCK = 7_200
 
 
 @dataclass
-class Model:
-    """What is known of one account."""
+class Name:
+    """What callers see of one name of the account."""
 
-    now: float = 0
     wrong: int = 0
     captcha_due: bool = False
     locked_until: float = 0
+
+
+@dataclass
+class Model:
+    """What is known of one account: of each of its names, and in all (docs/decisions/0018-one-count-a-name.md)."""
+
+    now: float = 0
+    tried: int = 0
+    closed_until: float = 0
+    names: dict[str, Name] = field(default_factory=lambda: defaultdict(Name))
     password: str = "Demo-2019"
 
-    @property
-    def locked(self) -> bool:
-        return self.now < self.locked_until
+    def clear(self) -> None:
+        self.tried, self.closed_until = 0, 0
+        self.names.clear()
 
-    def expect(self, *, right: bool, captcha: str) -> str:
+    def expect(self, identifier: str, *, right: bool, captcha: str) -> str:
         """The outcome of a try, and what it changes; ``captcha`` is none, right, wrong or old."""
-        if self.locked:
+        name = self.names[identifier]
+        if self.now < name.locked_until:
             return "account_locked"
-        if self.captcha_due:
+        if name.captcha_due:
             if captcha == "none":
                 return "captcha_required"
             if captcha != "right":
                 return "captcha_invalid"
-        if right:
-            self.wrong, self.captcha_due, self.locked_until = 0, False, 0
+        evaluated = self.now >= self.closed_until
+        if right and evaluated:
+            self.clear()
             return "in"
-        self.wrong += 1
-        self.captcha_due = True
-        if self.wrong == 5:
-            self.wrong, self.locked_until = 0, self.now + LOCK
+        name.wrong += 1
+        name.captcha_due = True
+        if name.wrong == 5:
+            name.wrong, name.locked_until = 0, self.now + LOCK
+        self.tried += evaluated
+        if self.tried == 5:
+            self.tried, self.closed_until = 0, self.now + LOCK
         return "invalid_credentials"
 
 
@@ -74,17 +89,19 @@ class LoginMachine(RuleBasedStateMachine):
     def _try(self, *, right: bool, captcha: str, channel: str, identifier: str) -> None:
         given: Any = None
         if captcha != "none":
-            given = self.outside.captcha()
+            given = self.outside.captcha(identifier=self.agent[identifier])
             if captcha == "wrong":
                 given["answer"] = "####"
             if captcha == "old":
                 self._move(301)
-        expected = self.model.expect(right=right, captcha=captcha)
+        expected = self.model.expect(identifier, right=right, captcha=captcha)
         password = self.model.password if right else "Wrong-1234"
         answer = self.outside.login(self.agent[identifier], password, channel=channel, captcha=given)
         assert ("in" if answer.ok else answer.json()["code"]) == expected
         if expected == "account_locked":
-            assert int(answer.headers["Retry-After"]) == pytest.approx(self.model.locked_until - self.model.now, abs=1)
+            assert int(answer.headers["Retry-After"]) == pytest.approx(
+                self.model.names[identifier].locked_until - self.model.now, abs=1
+            )
 
     def _move(self, seconds: float) -> None:
         self.outside.move(seconds)
@@ -98,9 +115,13 @@ class LoginMachine(RuleBasedStateMachine):
     def wrong_password(self, captcha: str, channel: str, identifier: str) -> None:
         self._try(right=False, captcha=captcha, channel=channel, identifier=identifier)
 
-    @rule(captcha=st.sampled_from(["none", "right", "wrong"]), channel=CHANNELS)
-    def right_password(self, captcha: str, channel: str) -> None:
-        self._try(right=True, captcha=captcha, channel=channel, identifier="login_name")
+    @rule(
+        captcha=st.sampled_from(["none", "right", "wrong"]),
+        channel=CHANNELS,
+        identifier=st.sampled_from(["login_name", "phone"]),
+    )
+    def right_password(self, captcha: str, channel: str, identifier: str) -> None:
+        self._try(right=True, captcha=captcha, channel=channel, identifier=identifier)
 
     @rule(channel=CHANNELS)
     def wrong_passwords_until_the_lock(self, channel: str) -> None:
@@ -121,7 +142,7 @@ class LoginMachine(RuleBasedStateMachine):
         sms_code = self.outside.sms(self.agent["phone"])
         assert self.outside.post(f"{path}/completion", sms_code=sms_code, new_password=new).status_code == 204
         self.model.password = new
-        self.model.wrong, self.model.captcha_due, self.model.locked_until = 0, False, 0
+        self.model.clear()
         assert self.outside.get("/app/session", self.phone_token).status_code == 401
         self.phone_token = self.outside.token("agent", new)
 

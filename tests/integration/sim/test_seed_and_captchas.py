@@ -95,7 +95,7 @@ def test_the_schema_accepts_the_seed_and_refuses_what_is_none(gateway: LiveGatew
 
 def test_captchas_have_one_answer_until_the_next_reset(gateway: LiveGateway) -> None:
     def issued() -> str:
-        answer = requests.post(f"{gateway.url}/api/v1/captchas", json={}, timeout=10).json()
+        answer = requests.post(f"{gateway.url}/api/v1/captchas", json={"identifier": "agent"}, timeout=10).json()
         return gateway.control.captcha_answer(answer["captcha_id"])
 
     gateway.control.set_captchas("0000")
@@ -109,7 +109,7 @@ def test_captchas_have_one_answer_until_the_next_reset(gateway: LiveGateway) -> 
 
 def test_a_setting_gives_captchas_one_answer_too() -> None:
     with LiveGateway(environment={"PAIRING_SIM_CAPTCHA": "1234"}) as gateway:
-        issued = requests.post(f"{gateway.url}/api/v1/captchas", json={}, timeout=10).json()
+        issued = requests.post(f"{gateway.url}/api/v1/captchas", json={"identifier": "agent"}, timeout=10).json()
         assert gateway.control.captcha_answer(issued["captcha_id"]) == "1234"
 
 

@@ -36,13 +36,13 @@ class Caller:
     def verify(self, unit: str, password: str | None = None, *, captcha: bool = False) -> requests.Response:
         body: dict[str, Any] = {} if password is None else {"declaration_password": password}
         if captcha:
-            body["captcha"] = self._wire.captcha()
+            body["captcha"] = self._wire.captcha(unit)
         return self.send("POST", f"/units/{unit}/verification", **body)
 
     def bind(self, unit: str, password: str, *, captcha: bool = False) -> requests.Response:
         body: dict[str, Any] = {"taxpayer_id": unit, "declaration_password": password}
         if captcha:
-            body["captcha"] = self._wire.captcha()
+            body["captcha"] = self._wire.captcha(unit)
         return self.send("POST", "/units", **body)
 
     def menu(self) -> requests.Response:
@@ -86,8 +86,9 @@ class Wire:
     def web(self, login_name: str) -> Caller:
         return self._logged_in(self.post("/web/sessions", identifier=login_name, password=PASSWORD))
 
-    def captcha(self) -> dict[str, str]:
-        captcha_id = self.post("/captchas").json()["captcha_id"]
+    def captcha(self, unit: str = "", *, identifier: str = "") -> dict[str, str]:
+        body = {"taxpayer_id": unit} if unit else {"identifier": identifier}
+        captcha_id = self.post("/captchas", **body).json()["captcha_id"]
         answer = requests.get(f"{self.sim}/captchas/{captcha_id}", timeout=10).json()["answer"]
         return {"captcha_id": captcha_id, "answer": answer}
 

@@ -71,8 +71,8 @@ def test_such_a_login_counts_wrong_passwords_like_any_other(wire: Wire) -> None:
     assert legacy(wire, unit, WRONG).json() == legacy(wire, unknown, WRONG).json()
     assert code_of(legacy(wire, unit, RIGHT)) == "captcha_required"
     for _ in range(4):
-        assert code_of(legacy(wire, unit, WRONG, captcha=wire.captcha())) == "unit_credentials_invalid"
-    assert code_of(legacy(wire, unit, RIGHT, captcha=wire.captcha())) == "unit_locked"
+        assert code_of(legacy(wire, unit, WRONG, captcha=wire.captcha(unit))) == "unit_credentials_invalid"
+    assert code_of(legacy(wire, unit, RIGHT, captcha=wire.captcha(unit))) == "unit_locked"
 
 
 def test_a_date_that_is_past_stays_past(gateway_with: Callable[..., LiveGateway]) -> None:

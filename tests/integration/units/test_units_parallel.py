@@ -21,7 +21,7 @@ def test_of_50_parallel_wrong_passwords_five_are_evaluated(gateway_with: Callabl
     wire = Wire(gateway_with(workers=2))
     unit = wire.units["A"]
     people = [wire.client(name) for name in ("agent", "single", "passport", "agent", "single")]
-    codes = _at_once([(people[n % 5], unit, wire.captcha()) for n in range(50)])
+    codes = _at_once([(people[n % 5], unit, wire.captcha(unit)) for n in range(50)])
     assert codes[EVALUATED] == 5, codes
     assert set(codes) <= {EVALUATED, "unit_locked", "captcha_required", "captcha_invalid", "rate_limited"}
     assert code_of(people[0].verify(unit, RIGHT, captcha=True)) == "unit_locked"

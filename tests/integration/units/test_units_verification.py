@@ -105,10 +105,10 @@ def test_a_wrong_captcha_is_no_wrong_password_and_serves_once(wire: Wire) -> Non
     single.verify(unit, WRONG)
     path = f"/units/{unit}/verification"
     for _ in range(6):
-        captcha = wire.captcha() | {"answer": "0000"}
+        captcha = wire.captcha(unit) | {"answer": "0000"}
         refused = single.send("POST", path, declaration_password=RIGHT, captcha=captcha)
         assert code_of(refused) == "captcha_invalid"
-    captcha = wire.captcha()
+    captcha = wire.captcha(unit)
     wrong = single.send("POST", path, declaration_password=WRONG, captcha=captcha)
     assert code_of(wrong) == "declaration_password_invalid"
     again = single.send("POST", path, declaration_password=RIGHT, captcha=captcha)
@@ -162,9 +162,9 @@ def test_the_units_lock_and_the_accounts_are_two(wire: Wire) -> None:
     assert wire.client("agent").answer["next"] == "verify_unit", "nor is the account"
     info = {"name": "c", "version": "1", "device": "d"}
     for attempt in range(5):
-        captcha = {"captcha": wire.captcha()} if attempt else {}
+        captcha = {"captcha": wire.captcha(identifier="single")} if attempt else {}
         wire.post("/sessions", identifier="single", password=WRONG, client=info, **captcha)
-    locked = wire.post("/sessions", identifier="single", password=PASSWORD, client=info, captcha=wire.captcha())
+    locked = wire.post("/sessions", identifier="single", password=PASSWORD, client=info, captcha=wire.captcha(identifier="single"))
     assert code_of(locked) == "account_locked"
     assert wire.client("passport").verify(wire.units["B"]).status_code == 404
     assert agent.verify(wire.units["B"], RIGHT).status_code == 200, "an account's lock is no unit's"

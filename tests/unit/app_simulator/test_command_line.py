@@ -57,6 +57,7 @@ class TestLogin:
         type_in("AB12\n")
         options = ["--identifier", "agent", "--password", "Demo-2019"]
         assert cli.run(["login", "--gateway", fake.url, *options]) == Exit.DONE
+        assert fake.bodies("/captchas") == [{"identifier": "agent"}]
         assert fake.bodies("/app/sessions")[1]["captcha"] == {"captcha_id": "c1", "answer": "AB12"}
         assert "captcha.png" in capsys.readouterr().out
 

@@ -118,7 +118,7 @@ def test_a_logout_forgets_the_token(calls: SessionCalls, answering: Any) -> None
 
 def test_a_captcha_comes_as_the_bytes_of_its_picture(calls: SessionCalls, answering: Any) -> None:
     answering.put({"captcha_id": "c-1", "image": base64.b64encode(b"\x89PNG").decode()}, 201)
-    image = calls.captcha()
+    image = calls.captcha("agent")
     assert (image.captcha_id, image.png) == ("c-1", b"\x89PNG")
 
 
