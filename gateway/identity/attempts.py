@@ -85,14 +85,15 @@ class Locks:
         with redis_faults_as_503():
             self._redis.delete(*self._all(subject))
 
-    def lock(self, subject: Subject) -> None:
+    def lock(self, *subjects: Subject) -> None:
         """Lock now under every name, as the last wrong password under each would: for seeds."""
         until = self._clock.now_ms() + self._policy.lock_seconds * 1000
         locked = {"locked_until": until, "wrong": 0, "captcha_due": 1, "closed_until": until, "tried": 0}
-        with redis_faults_as_503():
-            for key in self._all(subject):
-                self._redis.hset(key, mapping=locked)
-                self._redis.pexpire(key, RETENTION_MS)
+        with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
+            for key in (key for subject in subjects for key in self._all(subject)):
+                several.hset(key, mapping=locked)
+                several.pexpire(key, RETENTION_MS)
+            several.execute()
 
     def _all(self, subject: Subject) -> list[str]:
         return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]

@@ -16,6 +16,7 @@ _COLUMNS = {
     Identifier.ID_NUMBER: Account.id_number,
     Identifier.LOGIN_NAME: Account.login_name,
 }
+_IN_ONE_QUERY = 500
 
 
 class AccountStore:
@@ -32,6 +33,15 @@ class AccountStore:
             query = query.where(Account.id_type == IdType.RESIDENT_ID.value)
         with self._database.begin() as db:
             return db.scalars(query).one_or_none()
+
+    def by_login_names(self, login_names: Sequence[str]) -> list[Account]:
+        """The accounts that have these login names, in any order."""
+        found: list[Account] = []
+        with self._database.begin() as db:
+            for start in range(0, len(login_names), _IN_ONE_QUERY):
+                some = login_names[start : start + _IN_ONE_QUERY]
+                found += db.scalars(select(Account).where(Account.login_name.in_(some)))
+        return found
 
     def by_document(self, id_type: str, id_number: str) -> Account | None:
         """The account that is registered with this document."""
