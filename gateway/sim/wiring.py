@@ -132,6 +132,7 @@ class Simulation:
             control.wsgi_app,
             self.journal,
             self.faults,
+            self._world.turnover,
             self._kind_of_token,
             cut_connection,
             body_bytes=self._settings.body_bytes,
@@ -150,7 +151,7 @@ class Simulation:
     def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
         """The Socket.IO server for the pairing room."""
         return JournalledSockets(
-            server, self.journal, self.faults, lambda sid, namespace: cut_socket(server, sid, namespace)
+            server, self.journal, self.faults, self._world.turnover, lambda sid, namespace: cut_socket(server, sid, namespace)
         )
 
     def _kind_of_token(self, token: str) -> str | None:
