@@ -151,7 +151,11 @@ class Simulation:
     def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
         """The Socket.IO server for the pairing room."""
         return JournalledSockets(
-            server, self.journal, self.faults, self._world.turnover, lambda sid, namespace: cut_socket(server, sid, namespace)
+            server,
+            self.journal,
+            self.faults,
+            self._world.turnover,
+            lambda sid, namespace: cut_socket(server, sid, namespace),
         )
 
     def _kind_of_token(self, token: str) -> str | None:

@@ -38,7 +38,9 @@ class Served(NamedTuple):
     upgrade: Upgrade
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
-    larger: Callable[[Environ], int] = lambda _environ: 0  # bytes that a request's body may have beyond that, by its head
+    larger: Callable[[Environ], int] = lambda _environ: (
+        0
+    )  # bytes that a request's body may have beyond that, by its head
 
 
 class HttpConnection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -62,7 +63,7 @@ class LeanServer:
     def _larger(self, environ: Environ) -> int:
         if self._proxied is not None:
             self._proxied(environ, None)
-        return self._larger_bodies(environ)
+        return int(self._larger_bodies(environ))
 
     def start(self) -> None:
         """Begin to accept."""

@@ -30,7 +30,9 @@ pytestmark = pytest.mark.slow
 
 SAMPLES = 150
 LOGINS = 60  # each takes a password's hash
-SPREADS = 4  # the spread of the AUC of two equal samples of n values is 1 / sqrt(6 n); what was found was an AUC of 0.87
+SPREADS = (
+    4  # the spread of the AUC of two equal samples of n values is 1 / sqrt(6 n); what was found was an AUC of 0.87
+)
 PEOPLE = 2 * SAMPLES
 NO_LIMITS = (
     "LOGINS_PER_ACCOUNT LOGINS_PER_ADDRESS LOGINS_IN_ALL RESETS_PER_ADDRESS SMS_PER_ADDRESS REGISTRATIONS_PER_ADDRESS"

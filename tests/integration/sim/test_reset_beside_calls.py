@@ -57,7 +57,9 @@ class Caller:
             lambda: self.call("confirm", "POST", f"/tickets/{ticket}/confirm", phone, otp="000000"),
             lambda: self.call("claim", "POST", f"/tickets/{ticket}/claim", f"Ticket {self.ticket['claim_secret']}"),
             lambda: self.call("units", "GET", "/units", client),
-            lambda: self.call("bind", "POST", "/units", client, taxpayer_id=self.unit, declaration_password="Unit-2019"),
+            lambda: self.call(
+                "bind", "POST", "/units", client, taxpayer_id=self.unit, declaration_password="Unit-2019"
+            ),
             lambda: self.call(
                 "verify", "POST", f"/units/{self.unit}/verification", client, declaration_password="Unit-2019"
             ),
