@@ -143,9 +143,7 @@ def build_core(
     world = World(control, keys, sowing.seed, seeder, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     # The server key is made before anything is planted, and after this.
-    world.on_planted.append(
-        lambda planted: lock_seeded(planted, accounts, locks, Subjects(_server_key(settings)))
-    )
+    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks, Subjects(_server_key(settings))))
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
 

@@ -27,6 +27,7 @@ from gateway.config import Settings
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError
 from gateway.foundation.wsgi import PlainAnswers
+from gateway.http.app import LARGER_BODIES
 from gateway.http.socket_guard import guard
 from gateway.protocol import Transport
 from gateway.transport import stock
@@ -195,7 +196,15 @@ class Server:
             engine: Engine = app.extensions[_ENGINE]
             engine.begin()
             body_bytes = app.config["MAX_CONTENT_LENGTH"]
-            self._lean = LeanServer(listener, self._wsgi, plain, engine, proxied, body_bytes=body_bytes)
+            self._lean = LeanServer(
+                listener,
+                self._wsgi,
+                plain,
+                engine,
+                proxied,
+                body_bytes=body_bytes,
+                larger_bodies=app.config.get(LARGER_BODIES, lambda _environ: 0),
+            )
         # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
         self._bell, self._waiting = socket.socketpair()
 

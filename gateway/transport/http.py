@@ -38,13 +38,16 @@ class Served(NamedTuple):
     upgrade: Upgrade
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
+    larger: Callable[[Environ], int] = lambda _environ: (
+        0
+    )  # bytes that a request's body may have beyond that, by its head
 
 
 class HttpConnection:
     """One client's connection, until it closes or becomes a WebSocket."""
 
     __slots__ = (
-        "_address", "_body", "_busy", "_head", "_headers", "_leaving", "_left", "_lost", "_parser", "_queue",
+        "_address", "_body", "_busy", "_head", "_headers", "_leaving", "_left", "_lost", "_most", "_parser", "_queue",
         "_request", "_served", "_size", "_target", "deadline", "wire",
     )  # fmt: skip
 
@@ -54,9 +57,11 @@ class HttpConnection:
         # Knows this one by its methods: let go of when it is done, for neither would be freed without the collector.
         self._parser: Any = httptools.HttpRequestParser(self)
         self._request: Request | None = None  # its head, once that is whole
-        self._target = self._body = b""
+        self._target = b""
+        self._body: bytes | bytearray = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._size = self._head = 0
+        self._most = served.body_bytes
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
         self._queue: deque[tuple[Request, bytes, bool]] | None = None
         self._busy = self._leaving = self._lost = False
@@ -134,16 +139,22 @@ class HttpConnection:
         self._headers.clear()
         self._head = 0
         length = request.fields.get("CONTENT_LENGTH", "")
-        if length and int(length) > self._served.body_bytes:
+        self._most = self._served.body_bytes
+        if "HTTP_TRANSFER_ENCODING" in request.fields or (length and int(length) > self._most):
+            environ = request.environ(self._served.base, self._address)
+            self._most = max(self._most, self._served.larger(environ))
+        if length and int(length) > self._most:
             self._too_large(request)
         elif request.fields.get("HTTP_EXPECT", "").lower() == "100-continue":
             self.wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
+        if len(self._body) > READ_BYTES and isinstance(self._body, bytes):
+            self._body = bytearray(self._body)  # a long one is not copied with each part
         self._body += body
         self._head = 0
-        if len(self._body) > self._served.body_bytes and self._request is not None:
+        if len(self._body) > self._most and self._request is not None:
             self._too_large(self._request)
 
     def on_message_complete(self) -> None:
@@ -153,7 +164,7 @@ class HttpConnection:
 
     def _too_large(self, request: Request) -> None:
         # The app refuses by the declared length, in the words of every other refusal; no more is read.
-        request.fields["CONTENT_LENGTH"] = str(self._served.body_bytes + 1)
+        request.fields["CONTENT_LENGTH"] = str(self._most + 1)
         request.fields.pop("HTTP_TRANSFER_ENCODING", None)
         self._left = 0
         self._dispatch(request, b"", keep=False)
@@ -185,14 +196,14 @@ class HttpConnection:
 
     # -- answering
 
-    def _take(self, body: bytes, *, keep: bool) -> None:
+    def _take(self, body: bytes | bytearray, *, keep: bool) -> None:
         request, self._request = self._request, None
         self._body = b""
         if not keep:
             self._left = 0
         if request is not None:
             request.fields.pop("HTTP_UPGRADE", None)  # not taken: the app must not try
-            self._dispatch(request, body, keep=keep)
+            self._dispatch(request, bytes(body), keep=keep)
 
     def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:
         if self._busy:

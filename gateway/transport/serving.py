@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -25,7 +26,15 @@ class LeanServer:
     """Serves one WSGI app, and the engine's WebSockets, on one listener."""
 
     def __init__(
-        self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int
+        self,
+        listener: Any,
+        wsgi: Wsgi,
+        plain: PlainAnswers | None,
+        engine: Engine,
+        proxied: Any,
+        *,
+        body_bytes: int,
+        larger_bodies: Callable[[Environ], int],
     ) -> None:
         self._listener: socket.socket = listener.fd
         self._engine = engine
@@ -48,7 +57,13 @@ class LeanServer:
         }
         # What trusted proxies say is put into an environ: with them, all goes by WSGI.
         plain = plain if proxied is None else None
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes)
+        self._larger_bodies = larger_bodies
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, self._larger)
+
+    def _larger(self, environ: Environ) -> int:
+        if self._proxied is not None:
+            self._proxied(environ, None)
+        return int(self._larger_bodies(environ))
 
     def start(self) -> None:
         """Begin to accept."""
