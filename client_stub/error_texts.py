@@ -67,7 +67,8 @@ ERRORS: Final[Mapping[str, Text]] = {
     Code.UNAUTHENTICATED: Text("The session has ended: log in again.", "登录已失效，请重新登录。"),
     Code.FORBIDDEN: Text("This account may not do that.", "当前账号无权进行此操作。"),
     Code.INVALID_CREDENTIALS: Text(
-        "The account or the password is wrong, or the account is locked after too many wrong ones.", "账号或密码错误，或账号已因多次输错被锁定。"
+        "The account or the password is wrong, or the account is locked after too many wrong ones.",
+        "账号或密码错误，或账号已因多次输错被锁定。",
     ),
     Code.CAPTCHA_REQUIRED: Text(
         "After a wrong password a captcha is asked for too: it can be typed in a terminal, or given with --captcha.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -153,9 +152,7 @@ def build_core(
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.keep.add(keys.installation)
     # The server key is made before anything is planted, and after this.
-    world.on_planted.append(
-        lambda planted: lock_seeded(planted, accounts, locks, Subjects(server_key_of(settings)))
-    )
+    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks, Subjects(server_key_of(settings))))
     return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
 
 

@@ -261,6 +261,11 @@ class Settings(BaseSettings):
     sim_captcha: str = Field(
         "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."
     )
+    seed_bytes: int = Field(
+        16_777_216,
+        ge=1024,
+        description="Largest seed that `PUT /sim/v1/seed` takes, in bytes: 20,000 people have 6 MB.",
+    )
     seed: str = Field("", description="What to load at the start: `demo`, or a YAML or JSON file.")
 
     # -- logs

@@ -29,12 +29,13 @@ from gateway.foundation.draining import Draining
 from gateway.foundation.errors import StartupError, WorkerError
 from gateway.foundation.logs import log
 from gateway.foundation.wsgi import PlainAnswers
+from gateway.http.app import LARGER_BODIES
 from gateway.http.socket_guard import guard
+from gateway.transport.acceptor import BACKLOG
 from gateway.transport.admission import Admission
 from gateway.transport.engine import Engine
 from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import beside, channelled
-from gateway.transport.acceptor import BACKLOG
 from gateway.transport.serving import LeanServer
 from gateway.transport.tls import server_context
 
@@ -210,6 +211,7 @@ class Server:
             engine,
             proxied,
             body_bytes=app.config["MAX_CONTENT_LENGTH"],
+            larger_bodies=app.config.get(LARGER_BODIES, lambda _environ: 0),
             admission=Admission(min(most_connections, MOST_CONNECTIONS), connections_per_address),
             tls=server_context(*tls) if tls else None,
         )

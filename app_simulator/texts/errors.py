@@ -158,7 +158,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "网关未接受手机的动态口令：若再次出现，请重新登录。",
     ),
     "error.otp_tries_exhausted": (
-        "Too many wrong one-time codes: the gateway has logged this phone out; log in again with `app-simulator login`.",
+        "Too many wrong one-time codes: this phone is logged out; log in again with `app-simulator login`.",
         "动态口令错误次数过多，网关已将本手机退出登录：请用 `app-simulator login` 重新登录。",
     ),
     "error.number_mismatch": (

@@ -20,6 +20,9 @@ from gateway.http.openapi import document
 from gateway.protocol import Code
 
 VERSION = "0.1.0"
+# Name in an app's configuration: tells by a request's head how many bytes its body may have beyond the usual limit, for
+# a server that bounds bodies before the app sees them.
+LARGER_BODIES = "LARGER_BODIES"
 
 
 def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: int, openapi_url: str) -> Flask:
@@ -90,6 +93,8 @@ def _lower(headers: Any) -> dict[str, str]:
 
 
 def _json_body(door: Door) -> object:
+    if door.body_bytes:
+        request.max_content_length = door.body_bytes
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word

@@ -96,6 +96,7 @@ class Door:
     also: tuple[str, ...]  # further content types, for who asks for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
+    body_bytes: int = 0  # largest body, where it is not the usual one
 
 
 class Doors:
@@ -121,6 +122,7 @@ class Doors:
         status: int | None = None,
         codes: tuple[Code, ...] = (),
         params: Mapping[str, str] | None = None,
+        body_bytes: int = 0,
     ) -> None:
         """Add a door; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
@@ -141,6 +143,7 @@ class Doors:
                 also,
                 codes,
                 params or {},
+                body_bytes,
             )
         )
 

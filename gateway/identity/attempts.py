@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -84,14 +85,21 @@ class Locks:
         with redis_faults_as_503():
             self._redis.delete(*self._all(subject))
 
-    def lock(self, subject: Subject) -> None:
+    def lock(self, *subjects: Subject) -> None:
         """Lock now under every name, as the last wrong password under each would: for seeds."""
         until = self._clock.now_ms() + self._policy.lock_seconds * 1000
-        locked = {"locked_until": until, "wrong": 0, "captcha_due": 1, "closed_until": until, "tried": 0}
-        with redis_faults_as_503():
-            for key in self._all(subject):
-                self._redis.hset(key, mapping=locked)
-                self._redis.pexpire(key, self._policy.lock_seconds * 1000)
+        locked: dict[Any, Any] = {
+            "locked_until": until,
+            "wrong": 0,
+            "captcha_due": 1,
+            "closed_until": until,
+            "tried": 0,
+        }
+        with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
+            for key in (key for subject in subjects for key in self._all(subject)):
+                several.hset(key, mapping=locked)
+                several.pexpire(key, self._policy.lock_seconds * 1000)
+            several.execute()
 
     def _all(self, subject: Subject) -> list[str]:
         return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]
@@ -112,7 +120,8 @@ class Attempts:
     def attempt(self, subject: Subject, captcha: CaptchaAnswer | None) -> Iterator[Attempt]:
         """A block in which the password of ``subject`` may be evaluated once.
 
-        A captcha for it is bound to the name that is shown. Raises, before the block, ``account_locked`` or ``unit_locked`` with ``retry_after``, ``captcha_required``,
+        A captcha for it is bound to the name that is shown. Raises, before the block, ``account_locked`` or
+        ``unit_locked`` with ``retry_after``, ``captcha_required``,
         ``captcha_invalid``, and ``rate_limited`` where too many attempts are waiting; after it
         ``rate_limited`` where the evaluation took too long to count as right.
         """

@@ -20,6 +20,7 @@ from gateway.identity.codes import new_registration_code, read_registration_code
 from gateway.identity.credentials import check_login_name, check_password
 from gateway.identity.divisions import division_table
 from gateway.identity.documents import checked_phone, masked_phone
+from gateway.identity.even_time import even_time
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.passwords import Passwords
 from gateway.identity.registry import Holder, IntegrityError, Redeemed, Registry, Taken
@@ -101,6 +102,7 @@ class RegistrationService:
         self._trail.record("registration.code", "ok", "hall")
         return code, expires_at
 
+    @even_time()
     def begin(self, consent: bool, code: str, name: str, id_type: str, id_number: str, address: str) -> Registration:
         """Step one: consent and registration code.
 
@@ -139,6 +141,7 @@ class RegistrationService:
             raise Refusal(Code.REGISTRATION_EXPIRED)
         return Registration(registration_id, kept["code_id"], kept["phone"], int(kept["expires_at"]))
 
+    @even_time()
     def send_code(self, registration_id: str, phone: str, address: str) -> tuple[int, int]:
         """Step two: an SMS code to the phone; whether somebody has the phone is not told before it is proved.
 

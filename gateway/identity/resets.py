@@ -21,6 +21,7 @@ from gateway.identity.attempts import Locks
 from gateway.identity.captchas import SLACK_MS
 from gateway.identity.checks import Checks, checked_holder
 from gateway.identity.credentials import Rule, RuleBroken, check_password
+from gateway.identity.even_time import even_time
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.passwords import Passwords
 from gateway.identity.registry import Holder
@@ -74,6 +75,7 @@ class ResetService:
         self._limits = limits
         self._trail = trail
 
+    @even_time()
     def begin(self, name: str, id_type: str, id_number: str, address: str) -> Reset:
         """Step one: who it is. The answer is the same for everybody. Raises ``invalid_request``, ``rate_limited``."""
         holder = checked_holder(name, id_type, id_number, self._clock.today())
@@ -99,6 +101,7 @@ class ResetService:
         self._trail.record("password_reset.begin", "ok" if account else "unknown", address, account_id=reset.account_id)
         return reset
 
+    @even_time()
     def send_code(self, reset_id: str, address: str) -> tuple[int, int]:
         """Step two: an SMS code to the phone on file, if there is one.
 
@@ -107,13 +110,14 @@ class ResetService:
         """
         reset = self._load(reset_id)
         self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
-        account = self._accounts.get(reset.account_id) if reset.account_id else None
+        account = self._accounts.get(reset.account_id or reset_id)  # nobody has the id of a reset
         seconds = self._sms.send(
             Purpose.PASSWORD_RESET, reset_id, account.phone if account else None, counted_for=reset.counted_for
         )
         self._trail.record("password_reset.sms", "ok", address, account_id=reset.account_id)
         return seconds
 
+    @even_time()
     def complete(self, reset_id: str, sms_code: str, new_password: str, address: str) -> None:
         """Step three: the new password is set, the account unlocked, and everybody logged out.
 
@@ -124,7 +128,7 @@ class ResetService:
         checks = Checks()
         checks.run(check_password, new_password, field="new_password")
         checks.done()
-        account = self._accounts.get(reset.account_id) if reset.account_id else None
+        account = self._accounts.get(reset.account_id or reset_id)  # nobody has the id of a reset
         phone = account.phone if account else None
         try:
             self._sms.look(Purpose.PASSWORD_RESET, reset_id, phone, sms_code)

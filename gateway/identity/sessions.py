@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import redis
 
@@ -80,7 +81,7 @@ class Sessions:
         """The session that is kept under ``token``, in force or not; None where there is none."""
         hashed = digest(token)
         with redis_faults_as_503():
-            values: dict[str, str] = self._redis.hgetall(self._keys.session(hashed))
+            values: Any = self._redis.hgetall(self._keys.session(hashed))
         return session_from(hashed, values) if values else None
 
     def of_account(self, account_id: str) -> list[Session]:

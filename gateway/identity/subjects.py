@@ -47,7 +47,9 @@ class Subjects:
         """The subject of a try at ``identifier``, which is ``account``'s, or nobody's."""
         shown = self.name(identifier)
         if account is None:
-            return Subject(self._server_key.derive("nobody", shown).hex()[:32], shown)
+            # As many names as somebody has: the same work.
+            counted, *others = (self._server_key.derive("nobody", shown, part).hex()[:32] for part in ("", "1", "2"))
+            return Subject(counted, shown, tuple(others))
         return Subject(account.account_id, shown, tuple(name for name in self._names(account) if name != shown))
 
     def of(self, account: Account) -> Subject:

@@ -29,7 +29,11 @@ class TicketStore:
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
         self._scripts = Scripts(
-            client, "gateway.pairing", ("gateway.identity", "_session"), ("gateway.identity", "_otp"), ("gateway.pairing", "_ticket")
+            client,
+            "gateway.pairing",
+            ("gateway.identity", "_session"),
+            ("gateway.identity", "_otp"),
+            ("gateway.pairing", "_ticket"),
         )
         self._keys = keys
         self._clock = clock

@@ -60,6 +60,9 @@ class FaultBody(Body):
         if kind is FaultKind.REDIS_UNREACHABLE:
             named = ("event", "ticket", "times")
             errors += [{"field": name, "message": "Redis is away for all"} for name in named if getattr(self, name)]
+            if self.probability < 1:
+                advice = "Redis is away at every call, or at none; for a part of the calls use the kind error"
+                errors.append({"field": "probability", "message": advice})
         if errors:
             raise Refusal(Code.INVALID_REQUEST, errors=errors)
         return kind

@@ -35,7 +35,8 @@ class Forgotten:
         now = self._clock.now_ms()
         with redis_faults_as_503():
             cursor, found = self._redis.scan(self._cursor, f"{escaped(self._keys.prefix)}*", BATCH, "HASH")
-            kinds = {key: self._kind(str(key)) for key in found}
+            keys: list[Any] = list(found)
+            kinds: dict[str, str] = {key: self._kind(key) for key in keys}
             hashes = [key for key, kind in kinds.items() if kind in _KINDS]
             with self._redis.pipeline(transaction=False) as several:
                 for key in hashes:

@@ -20,8 +20,10 @@ from gateway.protocol import Code
 from gateway.sim.faults import FaultKind, Faults
 from gateway.sim.journal import Journal, Kind, Lane
 from gateway.sim.lanes import is_recorded, lane_of, shape_of, ticket_of
+from gateway.sim.turnover import OVERTAKEN, Turnover
 
 CONTROL_PATH: Final = "/sim/v1"
+HALL_PATH: Final = f"{CONTROL_PATH}/hall/"  # which changes what a call of the product changes
 
 DETAIL: Final = "A fault of the simulation."
 # The code that a fault's status goes with; others are as good as unavailable to whoever calls.
@@ -47,6 +49,7 @@ class Middleware:
         control: Wsgi,
         journal: Journal,
         faults: Faults,
+        turnover: Turnover,
         kind_of_token: Callable[[str], str | None],
         cut: Callable[[Environ], None],
         *,
@@ -56,17 +59,29 @@ class Middleware:
         self._control = control
         self._journal = journal
         self._faults = faults
+        self._turnover = turnover
         self._kind_of_token = kind_of_token
         self._cut = cut
         self._body_bytes = body_bytes
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if path.startswith(HALL_PATH):
+            return self._passed(self._control, environ).give(start_response)
         if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
             return self._control(environ, start_response)
         if not is_recorded(path):
             return self._product(environ, start_response)
         return self._recorded(path, environ, start_response)
+
+    def _passed(self, app: Wsgi, environ: Environ) -> Answer:
+        """The app's answer, from a world that stayed the same meanwhile."""
+        with self._turnover.passing(waits="wait=" in environ.get("QUERY_STRING", "")) as passage:
+            answer = Answer.of(app, environ)
+            # A refusal is as good as before; a success is of a world that is gone.
+            if passage.overtaken and (answer.status < 400 or answer.status == 500):
+                return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503)
+            return answer
 
     def _recorded(self, path: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         began = time.perf_counter()
@@ -79,7 +94,7 @@ class Middleware:
         self._journal.write(Kind.REQUEST, name, lane, Lane.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
         error = self._before(lane, told)
-        answer = error or Answer.of(self._product, environ)
+        answer = error or self._passed(self._product, environ)
         dropped = not error and self._faults.fire(_DROPPED, lane, **told)
         body = answer.json()
         if ticket_id is None and isinstance(body, dict):
@@ -141,6 +156,11 @@ class Answer:
             DETAIL,
             **({"retry_after": 1} if status in (429, 503) else {}),
         )
+        return cls.of_refusal(refusal, status)
+
+    @classmethod
+    def of_refusal(cls, refusal: Refusal, status: int) -> Answer:
+        """A refusal as a problem document with this status."""
         body, _, headers = problems.problem(refusal)
         text = json.dumps({**body, "status": status}).encode()
         headers = {**headers, "Content-Type": problems.CONTENT_TYPE, "Content-Length": str(len(text))}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
@@ -130,13 +131,20 @@ class Seed(_Row):
 
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer_id of an alias; another text is one already."""
-        return next((known.taxpayer_id for known in self.units if known.alias == unit), unit)
+        return self._aliases.get(unit, unit)
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        # Of an alias that is there twice, which is refused, the first counts.
+        return {unit.alias: unit.taxpayer_id for unit in reversed(self.units) if unit.alias}
 
 
 def _once(what: str, values: list[str]) -> None:
-    twice = next((value for value in values if values.count(value) > 1), None)
-    if twice is not None:
-        raise ValueError(f"the {what} {twice} is there twice")
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise ValueError(f"the {what} {value} is there twice")
+        seen.add(value)
 
 
 def published_hashes() -> dict[str, str]:

@@ -11,7 +11,7 @@ from gateway.sim.seed_export import SeedExport
 from gateway.sim.world import World
 
 
-def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str) -> Doors:
+def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str, *, body_bytes: int) -> Doors:
     """The room's list of doors."""
 
     def read_seed(_call: Call) -> Seed:
@@ -33,9 +33,9 @@ def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str) -> Doo
         journal.note("the seed was restored")
         return world.seed
 
-    def export_seed(_call: Call) -> Seed:
+    def export_seed(_call: Call) -> Raw:
         """The people and units as they are at this moment, as a seed."""
-        return seeds.export(world.seed)
+        return Raw(b"".join(seeds.export(world.seed)), "application/json")
 
     def seed_schema(_call: Call) -> Raw:
         """The JSON Schema of a seed, for files in JSON or YAML."""
@@ -49,7 +49,7 @@ def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str) -> Doo
     room = Doors("seed", prefix)
     room.add("GET", "/seed", read_seed, returns=Seed)
     # A seed in a body is read as one in a file is: dates and enumerations come as text.
-    room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed)  # type: ignore[arg-type]
+    room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]
     room.add("DELETE", "/seed", restore_seed, returns=Seed, status=200)
     room.add("GET", "/seed/export", export_seed, returns=Seed, codes=(Code.UNAVAILABLE,))
     room.add("GET", "/seed/schema", seed_schema, returns="application/schema+json")

@@ -178,7 +178,6 @@ class Seeder:
 
 def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:
     """Lock the accounts that the seed has locked."""
-    for account in seed.accounts:
-        row = accounts.find(account.login_name) if account.locked else None
-        if row is not None:
-            locks.lock(subjects.of(row))
+    locked = [account.login_name for account in seed.accounts if account.locked]
+    if locked:
+        locks.lock(*(subjects.of(row) for row in accounts.by_login_names(locked)))

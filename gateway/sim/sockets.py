@@ -14,6 +14,7 @@ from gateway.sim.faults import PUSH_KINDS, FaultKind, Faults
 from gateway.sim.faulty_pushes import FaultyPushes, Push
 from gateway.sim.journal import Journal, Kind, Lane
 from gateway.sim.middleware import CODES_OF_STATUS, DETAIL
+from gateway.sim.turnover import OVERTAKEN, Turnover
 
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
@@ -22,10 +23,18 @@ _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
 class JournalledSockets:
     """Stands between the pairing room and the Socket.IO server."""
 
-    def __init__(self, server: SocketServer, journal: Journal, faults: Faults, cut: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        server: SocketServer,
+        journal: Journal,
+        faults: Faults,
+        turnover: Turnover,
+        cut: Callable[[str, str], None],
+    ) -> None:
         self._server = server
         self._journal = journal
         self._faults = faults
+        self._turnover = turnover
         self._cut = cut
         self._pushes = FaultyPushes(self._send, cut)
 
@@ -76,7 +85,7 @@ class JournalledSockets:
                 Kind.REQUEST, event, Lane.CLIENT, Lane.GATEWAY, ticket_id=ticket_id, body=sent, socket=sid
             )
             told = {"event": event, "ticket": ticket_id or ""}
-            answer = self._before(told) or handler(sid, *arguments)
+            answer = self._before(told) or self._passed(handler, sid, *arguments)
             dropped = self._faults.fire(_DROPPED, Lane.CLIENT, **told)
             self._journal.write(
                 Kind.ANSWER,
@@ -94,6 +103,14 @@ class JournalledSockets:
             return answer
 
         return handle
+
+    def _passed(self, handler: Callable[..., Any], sid: str, *arguments: Any) -> Any:
+        """The handler's answer, from a world that stayed the same meanwhile."""
+        with self._turnover.passing() as passage:
+            answer = handler(sid, *arguments)
+            if passage.overtaken and "error" not in answer:
+                return acknowledgement(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1))
+            return answer
 
     def _before(self, told: dict[str, str]) -> dict[str, Any] | None:
         """Faults that come before the work: a delay; an error, with which the work is not done at all."""

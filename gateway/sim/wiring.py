@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import redis
-from flask import Flask, request
+from flask import Flask, Request, request
 
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -14,7 +14,8 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import digest
-from gateway.http.app import make_app
+from gateway.foundation.wsgi import Environ
+from gateway.http.app import LARGER_BODIES, make_app
 from gateway.http.doors import Doors
 from gateway.identity.assembly import IdentityRoom
 from gateway.identity.store import AccountStore
@@ -38,6 +39,7 @@ from gateway.sim.seed_export import SeedExport
 from gateway.sim.sockets import JournalledSockets
 from gateway.sim.world import World
 
+SEED_PATH: Final = f"{CONTROL_PATH}/seed"
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
 LISTENING_WITHIN_SECONDS: Final = 5.0
 
@@ -104,7 +106,7 @@ class Simulation:
             self._clock,
             [
                 world_rest.doors(self._clock_control, self._world, self.journal),
-                seed_rest.doors(self._world, seeds, self.journal, CONTROL_PATH),
+                seed_rest.doors(self._world, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes),
                 people_rest.doors(
                     self.outbox,
                     reader,
@@ -124,20 +126,36 @@ class Simulation:
             openapi_url=OPENAPI_PATH,
         )
         control.before_request(lambda: self._access.check(request))
+        app.config[LARGER_BODIES] = self._larger_body
         app.wsgi_app = Middleware(  # type: ignore[method-assign]
             app.wsgi_app,
             control.wsgi_app,
             self.journal,
             self.faults,
+            self._world.turnover,
             self._kind_of_token,
             cut_connection,
             body_bytes=self._settings.body_bytes,
         )
 
+    def _larger_body(self, environ: Environ) -> int:
+        """How many bytes a request's body may have: a seed is large, from whom the control plane lets in."""
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("PUT", SEED_PATH):
+            return 0
+        try:
+            self._access.check(Request(environ))
+        except Refusal:
+            return 0
+        return self._settings.seed_bytes
+
     def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
         """The Socket.IO server for the pairing room."""
         return JournalledSockets(
-            server, self.journal, self.faults, lambda sid, namespace: cut_socket(server, sid, namespace)
+            server,
+            self.journal,
+            self.faults,
+            self._world.turnover,
+            lambda sid, namespace: cut_socket(server, sid, namespace),
         )
 
     def _kind_of_token(self, token: str) -> str | None:

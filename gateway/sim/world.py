@@ -15,6 +15,7 @@ from gateway.sim.clock_control import ClockControl
 from gateway.sim.ownership import Ownership
 from gateway.sim.seed import Seed
 from gateway.sim.seeding import Seeder
+from gateway.sim.turnover import Turnover
 
 _KIND = "reset"
 
@@ -41,7 +42,8 @@ class World:
         self._ownership = ownership
         self._clock_control = clock_control
         self._announcements = announcements
-        self.keep: set[str] = {self._seed_key}  # keys that a reset leaves
+        self.turnover = Turnover(client, keys, announcements)
+        self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
         self.on_reset: list[Callable[[], None]] = []  # on every worker
         self.on_planted: list[Callable[[Seed], None]] = []  # once, after the seed is planted
         announcements.on(_KIND, self._forget)
@@ -68,9 +70,14 @@ class World:
     def reset(self) -> None:
         """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true.
 
-        Raises Refusal ``forbidden`` in a database that is not a simulation's own.
+        No call sees half of it. Raises Refusal ``forbidden`` in a database that is not a simulation's own, and
+        ``unavailable``.
         """
         self._ownership.require()
+        with self.turnover.replacing():
+            self._reset()
+
+    def _reset(self) -> None:
         with redis_faults_as_503():
             found = self._redis.scan_iter(f"{escaped(self._keys.prefix)}*", count=1000)
             keys = [key for key in found if key not in self.keep]
@@ -85,15 +92,16 @@ class World:
 
         One that cannot be planted is not kept: the one before it is planted again.
         """
-        with redis_faults_as_503():
-            before: Any = self._redis.get(self._seed_key)
-        self._keep_seed(None if seed is None else seed.model_dump_json())
-        try:
-            self.reset()
-        except Exception:
-            self._keep_seed(before)
-            self.reset()
-            raise
+        with self.turnover.replacing():
+            with redis_faults_as_503():
+                before: Any = self._redis.get(self._seed_key)
+            self._keep_seed(None if seed is None else seed.model_dump_json())
+            try:
+                self._reset()
+            except Exception:
+                self._keep_seed(before)
+                self._reset()
+                raise
 
     def _keep_seed(self, text: str | None) -> None:
         with redis_faults_as_503():

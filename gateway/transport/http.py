@@ -47,6 +47,7 @@ class Served(NamedTuple):
     on_lost: Callable[[HttpConnection], None]
     body_bytes: int
     patience: float  # seconds that a client may leave an answer unread
+    larger: Callable[[Environ], int]  # bytes that a request's body may have beyond that, by its head
     tls: ssl.SSLContext | None = None
 
 
@@ -55,7 +56,8 @@ class HttpConnection:
 
     __slots__ = (
         "_address", "_begun", "_body", "_busy", "_caller", "_head", "_headers", "_last", "_leaving", "_left", "_lost",
-        "_mixed", "_odd", "_parser", "_queue", "_request", "_served", "_size", "_start", "_target", "deadline", "wire",
+        "_mixed", "_most", "_odd", "_parser", "_queue", "_request", "_served", "_size", "_start", "_target",
+        "deadline", "wire",
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, address: str, served: Served) -> None:
@@ -64,10 +66,12 @@ class HttpConnection:
         # Knows this one by its methods: let go of when it is done, for neither would be freed without the collector.
         self._parser: Any = httptools.HttpRequestParser(self)
         self._request: Request | None = None  # its head, once that is whole
-        self._target = self._body = b""
+        self._target = b""
+        self._body: bytes | bytearray = b""
         self._start = b""  # what has come of a request whose target has not begun
         self._headers: list[tuple[bytes, bytes]] = []
         self._size = self._head = 0
+        self._most = served.body_bytes
         self._begun = False  # whether a part of a request has come
         self._mixed = False  # whether what is being parsed holds the end of another request
         self._odd = False  # whether the rest of a request line with an unknown method is waited for
@@ -171,16 +175,22 @@ class HttpConnection:
         self._head = 0
         self.deadline = time.monotonic() + BODY_SECONDS
         length = request.fields.get("CONTENT_LENGTH", "")
-        if length and int(length) > self._served.body_bytes:
+        self._most = self._served.body_bytes
+        if "HTTP_TRANSFER_ENCODING" in request.fields or (length and int(length) > self._most):
+            environ = request.environ(self._served.base, self._address)
+            self._most = max(self._most, self._served.larger(environ))
+        if length and int(length) > self._most:
             self._too_large(request)
         elif request.fields.get("HTTP_EXPECT", "").lower() == "100-continue" and not self._busy:
             self.wire.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
+        if len(self._body) > READ_BYTES and isinstance(self._body, bytes):
+            self._body = bytearray(self._body)  # a long one is not copied with each part
         self._body += body
         self._head = 0
-        if len(self._body) > self._served.body_bytes and self._request is not None:
+        if len(self._body) > self._most and self._request is not None:
             self._too_large(self._request)
 
     def on_message_complete(self) -> None:
@@ -191,7 +201,7 @@ class HttpConnection:
 
     def _too_large(self, request: Request) -> None:
         # The app refuses by the declared length, in the words of every other refusal; no more is read.
-        request.fields["CONTENT_LENGTH"] = str(self._served.body_bytes + 1)
+        request.fields["CONTENT_LENGTH"] = str(self._most + 1)
         request.fields.pop("HTTP_TRANSFER_ENCODING", None)
         self._left = 0
         self._dispatch(request, b"", keep=False)
@@ -224,7 +234,7 @@ class HttpConnection:
 
     # -- answering
 
-    def _take(self, body: bytes, *, keep: bool) -> None:
+    def _take(self, body: bytes | bytearray, *, keep: bool) -> None:
         request, self._request = self._request, None
         self._body = b""
         self._begun = False
@@ -232,7 +242,7 @@ class HttpConnection:
             self._left = 0
         if request is not None:
             request.fields.pop("HTTP_UPGRADE", None)  # not taken: the app must not try
-            self._dispatch(request, body, keep=keep)
+            self._dispatch(request, bytes(body), keep=keep)
 
     def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:
         if self._busy:

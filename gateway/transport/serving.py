@@ -27,7 +27,7 @@ class LeanServer:
 
     def __init__(
         self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
-        admission: Admission, tls: ssl.SSLContext | None = None,
+        larger_bodies: Callable[[Environ], int], admission: Admission, tls: ssl.SSLContext | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
@@ -51,8 +51,14 @@ class LeanServer:
         }
         # What trusted proxies say is put into an environ: with them, all goes by WSGI.
         plain = plain if proxied is None else None
+        self._larger_bodies = larger_bodies
         patience = engine.eio.ping_timeout
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, tls)
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, tls)
+
+    def _larger(self, environ: Environ) -> int:
+        if self._proxied is not None:
+            self._proxied(environ, None)
+        return int(self._larger_bodies(environ))
 
     def start(self, on_failure: Callable[[str], None]) -> None:
         """Begin to accept. ``on_failure`` is called, with a sentence, once this can serve no longer."""

@@ -117,7 +117,9 @@ class Actor:
                     continue
                 except (ClientError, PhoneError, AssertionError, requests.RequestException) as error:
                     code = getattr(error, "code", "")
-                    self._crowd.lose(f"actor {self.number} ({self._transport}), {self._doing} for {ending}: {code} {error!r}")
+                    self._crowd.lose(
+                        f"actor {self.number} ({self._transport}), {self._doing} for {ending}: {code} {error!r}"
+                    )
                     return
                 self._crowd.note(ending)
 

@@ -23,7 +23,9 @@ CALLS: dict[str, Callable[[Wire, str, int], Answer]] = {
     ),
     "captchas": lambda wire, address, _: post(wire, "/captchas", address, identifier="agent"),
     "resets": lambda wire, address, _: post(wire, "/password-resets", address, **PERSON),
-    "logins": lambda wire, address, n: post(wire, "/web/sessions", address, identifier=f"no_{n}", password="Wrong-1234"),
+    "logins": lambda wire, address, n: post(
+        wire, "/web/sessions", address, identifier=f"no_{n}", password="Wrong-1234"
+    ),
     "registrations": lambda wire, address, _: post(
         wire, "/registrations", address, consent=True, registration_code="ABC234", **PERSON
     ),

@@ -203,9 +203,7 @@ def test_of_parallel_wrong_passwords_by_three_names_five_are_evaluated(world: Wo
     """Names are tried beside one another, and what is under way counts as wrong until it has ended."""
     attempts = [(name, world.captcha(name), worker) for name in world.names for worker in (0, 1) for _ in range(3)]
     with ThreadPoolExecutor(18) as pool:
-        outcomes = list(
-            pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), attempts)
-        )
+        outcomes = list(pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), attempts))
     assert world.evaluated == 5
     assert set(outcomes) == {"wrong", "account_locked"}
     assert outcomes.count("wrong") == 15, "five by each name, as for nobody's names"

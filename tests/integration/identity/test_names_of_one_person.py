@@ -81,7 +81,9 @@ def test_the_lock_of_one_name_is_not_seen_at_another(outside: Any) -> None:
     """Five wrong passwords by phone number lock; two by ID number are answered as nobody's are."""
     script = [("phone", 0, "right")] * 6 + [("id_number", 0, "none"), ("id_number", 0, "right")]
     told = alike(outside, script)
-    assert [body["code"] for _, body in told][4:] == ["invalid_credentials", "account_locked"] + ["invalid_credentials"] * 2
+    assert [body["code"] for _, body in told][4:] == ["invalid_credentials", "account_locked"] + [
+        "invalid_credentials"
+    ] * 2
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -121,13 +123,21 @@ def test_a_success_by_one_name_clears_the_count_of_all(outside: Any) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [str.lower, str.upper, lambda name: f" {name} ", lambda name: f"\u202d{name}\u202c", lambda name: name[:6] + " " + name[6:]],
+    [
+        str.lower,
+        str.upper,
+        lambda name: f" {name} ",
+        lambda name: f"\u202d{name}\u202c",
+        lambda name: name[:6] + " " + name[6:],
+    ],
 )
 def test_an_id_number_logs_in_however_it_is_typed(outside: Any, typed: Callable[[str], str]) -> None:
     assert outside.login(typed(outside.seeded("agent")["id_number"])).status_code == 201
 
 
-@pytest.mark.parametrize("typed", ["+86 138 0000 0003", "１３８００００0003", "\u202d13800000003\u202c", "138 0000 0003"])
+@pytest.mark.parametrize(
+    "typed", ["+86 138 0000 0003", "１３８００００0003", "\u202d13800000003\u202c", "138 0000 0003"]
+)
 def test_a_phone_number_logs_in_however_it_is_typed(outside: Any, typed: str) -> None:
     assert outside.login(typed).status_code == 201
 

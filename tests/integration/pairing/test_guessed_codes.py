@@ -1,4 +1,4 @@
-"""Guessing one-time codes with a stolen phone token (SECURITY.md 31): few codes are looked at, at however many tickets."""
+"""Guessing one-time codes with a stolen phone token: few are looked at, at however many tickets (SECURITY.md 31)."""
 
 from __future__ import annotations
 

@@ -196,6 +196,7 @@ def test_who_waits_at_the_control_plane_waits_through_the_outage(
         {"kind": "error", "state": "scanned"},
         {"kind": "error", "route": "*", "event": "request_ticket"},
         {"kind": "redis_unreachable", "times": 1},
+        {"kind": "redis_unreachable", "probability": 0.5},
         {"kind": "error", "status": 200},
     ],
 )

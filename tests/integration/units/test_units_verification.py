@@ -164,7 +164,9 @@ def test_the_units_lock_and_the_accounts_are_two(wire: Wire) -> None:
     for attempt in range(5):
         captcha = {"captcha": wire.captcha(identifier="single")} if attempt else {}
         wire.post("/sessions", identifier="single", password=WRONG, client=info, **captcha)
-    locked = wire.post("/sessions", identifier="single", password=PASSWORD, client=info, captcha=wire.captcha(identifier="single"))
+    locked = wire.post(
+        "/sessions", identifier="single", password=PASSWORD, client=info, captcha=wire.captcha(identifier="single")
+    )
     assert code_of(locked) == "account_locked"
     assert wire.client("passport").verify(wire.units["B"]).status_code == 404
     assert agent.verify(wire.units["B"], RIGHT).status_code == 200, "an account's lock is no unit's"

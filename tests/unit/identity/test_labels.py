@@ -55,7 +55,7 @@ def test_names_that_people_have_are_taken(label: str) -> None:
     ],
 )
 def test_what_nobody_sees_is_refused(label: str) -> None:
-    with pytest.raises(ValueError, match="U\\+|nothing that can be seen"):
+    with pytest.raises(ValueError, match=r"U\+|nothing that can be seen"):
         checked_label(label)
 
 

@@ -34,7 +34,7 @@ class Line:
         theirs.setblocking(False)
         self.client.setblocking(False)
         base = {"wsgi.url_scheme": "https" if tls else "http"}
-        served = Served(base, app, None, lambda *_: False, lambda _: None, 100, 20.0, tls)
+        served = Served(base, app, None, lambda *_: False, lambda _: None, 100, 20.0, lambda _: 0, tls)
         self.connection = HttpConnection(theirs, "192.0.2.1", served)
         self.received = b""
         self.over = False
