@@ -42,7 +42,7 @@ class Haproxy:
         text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
         for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
             text = text.replace(documented, f"{HOST}:{port}")
-        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text).replace("maxconn 200000", "maxconn 1000")
+        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text).replace("maxconn 200000", "maxconn 500")
         text += f"\nlisten statistics\n    bind {HOST}:{self._statistics}\n    stats enable\n    stats uri /\n"
         configuration = folder / "haproxy.cfg"
         configuration.write_text(text)
@@ -77,45 +77,6 @@ class Haproxy:
         assert self._process.poll() is None, self._log.read_text("utf-8", "replace")
         with socket.socket() as probe:
             return probe.connect_ex((HOST, self._statistics)) == 0
-
-
-def find_haproxy() -> str | None:
-    """Where HAProxy is installed, if it is."""
-    return shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-
-
-class Haproxy:
-    """Runs `docs/deployment/haproxy.cfg`; ports and TLS alone are the test's."""
-
-    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
-        (self.port,) = free_ports(1)
-        text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
-        for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
-            text = text.replace(documented, f"{HOST}:{port}")
-        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text)
-        # As many as a test's descriptors allow.
-        (folder / "haproxy.cfg").write_text(text.replace("maxconn 200000", "maxconn 500"))
-        self._process = subprocess.Popen(
-            [str(find_haproxy()), "-q", "-db", "-f", str(folder / "haproxy.cfg")],
-            stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
-        )
-        until("HAProxy listens", self._listens)
-
-    @property
-    def url(self) -> str:
-        """Where it is reached."""
-        return f"http://{HOST}:{self.port}"
-
-    def stop(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
-
-    def _listens(self) -> bool:
-        assert self._process.poll() is None, "HAProxy has ended"
-        with socket.socket() as probe:
-            return probe.connect_ex((HOST, self.port)) == 0
 
 
 class Nginx:
