@@ -6,7 +6,10 @@ import { asProblem, type Problem } from "./calls.ts";
 const SAID: Record<string, [zh: string, en: string]> = {
   unreachable: ["连接不到网关，请检查网络后重试。", "The gateway cannot be reached. Check the network and try again."],
   unavailable: ["服务暂时不可用，请稍后重试。", "The service is unavailable for a moment. Try again shortly."],
-  not_acknowledged: ["服务暂时无法可靠保存，请稍后重试。", "The service cannot keep this safely at the moment. Try again shortly."],
+  not_acknowledged: [
+    "服务暂时无法可靠保存，请稍后重试。",
+    "The service cannot keep this safely at the moment. Try again shortly.",
+  ],
   internal_error: ["服务出错了，请稍后重试。", "The service failed. Try again shortly."],
   rate_limited: ["操作太频繁，请稍后再试。", "Too many tries. Wait a moment."],
   slow_down: ["操作太频繁，请稍后再试。", "Too many tries. Wait a moment."],

@@ -180,7 +180,8 @@ export class Phone {
       this.turn({ name: "result", outcome: act === "confirm" ? "confirmed" : "rejected" });
     } catch (error) {
       const problem = asProblem(error);
-      if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code)) throw problem;
+      if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code))
+        throw problem;
       if (this.enrolment.value) this.turn({ name: "result", outcome: "refused", problem });
     } finally {
       this.busy.value = "";
