@@ -92,5 +92,6 @@ def test_a_client_that_does_not_read_its_answers_is_cut(hasty: LiveGateway) -> N
         for _ in range(30):
             line = connected(hasty.url, stack)
             line.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 6)
+            assert line.recv(1) == b"H"
         eventually(lambda: descriptors(hasty.pid) <= before + 10)
     assert Wire(hasty.url).call("GET", "/healthz").status == 200
