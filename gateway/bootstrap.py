@@ -11,14 +11,13 @@ from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import URL
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date, sqlite_url
+from gateway.foundation.database import Database, DatabaseAddress, bring_up_to_date, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -100,7 +99,7 @@ class Gateway:
         self.core.database.close()
 
 
-def database_url(settings: Settings) -> str | URL:
+def database_url(settings: Settings) -> DatabaseAddress:
     """The database's URL: the setting, else SQLite in the data directory."""
     return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
@@ -140,8 +139,7 @@ def build_core(
     announcements = Announcements(control, keys)
     clock_control = ClockControl(control, keys, clock, announcements)
     sowing = sowing or Sowing.read(settings, offload)
-    seeder = Seeder(database, clock, sowing.hashes)
-    ownership = Ownership(database, simulation=settings.sim, allowed=settings.allow_sim_database)
+    seeder, ownership = Seeder(database, clock, sowing.hashes), Ownership(database, settings)
     world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks))

@@ -96,7 +96,7 @@ def database(settings: Settings, _scratch: Path) -> str:
         if not settings.database_url.get_secret_value() and not kept.exists():
             return f"{found.shown_url} is made at the first start"
         _known_revision(found)
-        Ownership(found, simulation=settings.sim, allowed=settings.allow_sim_database).check()
+        Ownership(found, settings).check()
     except DBAPIError as error:
         raise StartupError(f"The database {found.shown_url} cannot be used: {error.orig}") from None
     finally:
