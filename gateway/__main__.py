@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 SERVING: Final = frozenset({"serve", "worker", "nursery"})
-PRIVATE: Final = SERVING | {"demo", "seed"}  # what they write is for their owner alone
+PRIVATE: Final = SERVING | {"adopt", "demo", "migrate", "seed"}  # what they write is for their owner alone
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 

@@ -9,7 +9,6 @@ from typing import Self
 from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
-from sqlalchemy import URL
 
 import gateway.pairing.rest
 import gateway.sim.units_rest
@@ -17,7 +16,7 @@ from gateway import server
 from gateway.config import Settings
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, sqlite_url
+from gateway.foundation.database import Database, DatabaseAddress, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.readiness import Readiness
@@ -106,7 +105,7 @@ class Gateway:
         self.core.database.close()
 
 
-def database_url(settings: Settings) -> str | URL:
+def database_url(settings: Settings) -> DatabaseAddress:
     """The database's URL: the setting, else SQLite in the data directory."""
     return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
@@ -146,8 +145,7 @@ def build_core(
     announcements = Announcements(control, keys)
     clock_control = ClockControl(control, keys, clock, announcements)
     sowing = sowing or Sowing.read(settings, offload)
-    seeder = Seeder(database, clock, sowing.hashes)
-    ownership = Ownership(database, simulation=settings.sim, allowed=settings.allow_sim_database)
+    seeder, ownership = Seeder(database, clock, sowing.hashes), Ownership(database, settings)
     world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     world.keep.add(keys.installation)

@@ -56,7 +56,7 @@ def settings_from(**options: Any) -> Settings:
     """Settings of the environment, with the options that were given above them."""
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
-        hide(passwords_of(value) if "://" in value else [value])
+        hide(passwords_of(value) if "://" in value else [value, *value.split(",")])
     return settings
 
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from gateway.bootstrap import database_url
+from gateway.bootstrap import database_url, server_key_of
 from gateway.config import Settings
+from gateway.foundation import schema
+from gateway.foundation.belonging import Belonging
 from gateway.foundation.database import Database
-from gateway.foundation.errors import StartupError
+from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.keys import Keys
 from gateway.foundation.masking import shown_url
 from gateway.foundation.private_redis import PrivateRedis, find_server
 from gateway.foundation.redis import check, connect
-from gateway.foundation.secrets import load_server_key
+from gateway.foundation.secrets import ServerKey
 from gateway.http.pages import BUILT
 from gateway.processes import data_directory
 from gateway.sim.ownership import Ownership
@@ -56,11 +57,13 @@ def certificate(settings: Settings, _scratch: Path = Path()) -> str:
 
 def server_key(settings: Settings, _scratch: Path) -> str:
     """The setting or the file holds a key; one that is missing is made at the start."""
-    configured = settings.server_key.get_secret_value()
-    if not configured and not (settings.data_dir / "server.key").exists():
-        return "is made at the first start"
-    load_server_key(configured, settings.data_dir)
-    return "can be read"
+    return "can be read" if _server_key(settings) else "is made at the first start"
+
+
+def _server_key(settings: Settings) -> ServerKey | None:
+    """The key as ``serve`` would take it; None where ``serve`` would make one. Raises StartupError."""
+    there = (settings.data_dir / "server.key").exists()
+    return server_key_of(settings) if there or settings.server_key.get_secret_value() else None
 
 
 def seed(settings: Settings, _scratch: Path) -> str:
@@ -95,8 +98,10 @@ def database(settings: Settings, _scratch: Path) -> str:
     try:
         if not settings.database_url.get_secret_value() and not kept.exists():
             return f"{found.shown_url} is made at the first start"
-        _known_revision(found)
-        Ownership(found, simulation=settings.sim, allowed=settings.allow_sim_database).check()
+        schema.refuse_newer(found)
+        Ownership(found, settings).check()
+        if schema.revision_of(found) == schema.newest_revision():
+            _check_belonging(found, settings)
     except DBAPIError as error:
         raise StartupError(f"The database {found.shown_url} cannot be used: {error.orig}") from None
     finally:
@@ -104,18 +109,19 @@ def database(settings: Settings, _scratch: Path) -> str:
     return f"{found.shown_url} answers"
 
 
-def _known_revision(found: Database) -> None:
-    versions = resources.files("gateway.foundation").joinpath("migrations", "versions")
-    known = sorted(path.name.removesuffix(".py") for path in versions.iterdir() if path.name[:1].isdigit())
-    with found.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return
-        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if revision and revision not in known:
-        raise StartupError(
-            f"The database {found.shown_url} is at revision {revision}, which only a newer version knows: start that "
-            f"version, or take the database back with that version's `gateway migrate --to {known[-1]}`."
-        )
+def _check_belonging(found: Database, settings: Settings) -> None:
+    """Server key, database and Redis belong together. Raises StartupError."""
+    url = settings.redis_url.get_secret_value()
+    client = connect(
+        url or "redis://", connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix
+    )
+    try:
+        belonging = Belonging(found, client, Keys(settings.redis_prefix), shown_url(url))
+        belonging.check(_server_key(settings), with_redis=bool(url))
+    except Refusal as refusal:
+        raise StartupError(refusal.detail) from None
+    finally:
+        client.close()
 
 
 def folder(settings: Settings, _scratch: Path) -> str:

@@ -39,21 +39,38 @@ class Belonging:
         """
         own = server_key.fingerprint
         kept = self._installation.settle(SERVER_KEY, own)
-        if kept not in {key.fingerprint for key in server_key.in_force}:
+        self._refuse_foreign_key(kept, server_key)
+        database_id = self._installation.settle(DATABASE_ID, random_id())
+        self._refuse_foreign_redis(database_id)
+        if kept != own:
+            self._installation.replace(SERVER_KEY, own)
+        self._tell_redis(database_id, own)
+
+    def check(self, server_key: ServerKey | None, *, with_redis: bool) -> None:
+        """Raise what :meth:`settle` would, and write nothing.
+
+        ``server_key`` is None where none is made yet; without ``with_redis`` the Redis is one that only starts later.
+        """
+        kept, database_id = self._installation.value(SERVER_KEY), self._installation.value(DATABASE_ID)
+        if kept is not None:
+            self._refuse_foreign_key(kept, server_key)
+        if with_redis and database_id is not None:
+            self._refuse_foreign_redis(database_id)
+
+    def _refuse_foreign_key(self, kept: str, server_key: ServerKey | None) -> None:
+        if kept not in {key.fingerprint for key in (server_key.in_force if server_key else ())}:
             raise StartupError(
                 f"The database {self._database.shown_url} belongs to another PAIRING_SERVER_KEY: set that one, or to "
                 "change it name it in PAIRING_SERVER_KEY_PREVIOUS; if it is lost, run `gateway adopt`."
             )
-        database_id = self._installation.settle(DATABASE_ID, random_id())
+
+    def _refuse_foreign_redis(self, database_id: str) -> None:
         if self.foreign(database_id):
             raise StartupError(
                 f"The Redis {self._shown_redis} belongs, under the prefix {self._keys.prefix}, to another database "
                 f"than {self._database.shown_url}: set another PAIRING_REDIS_PREFIX, or run `gateway adopt` if that "
                 "one is given up."
             )
-        if kept != own:
-            self._installation.replace(SERVER_KEY, own)
-        self._tell_redis(database_id, own)
 
     def adopt(self, server_key: ServerKey) -> None:
         """Let all three belong together, whatever they said before. Raises Refusal ``unavailable``."""

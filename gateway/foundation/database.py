@@ -48,6 +48,10 @@ PROBE_SECONDS: Final = 1.0
 _READ_ONLY: Final = "25006"  # SQLSTATE of a write at a PostgreSQL that has become a standby
 
 
+# As people write it, or as a value where it holds a path of any characters.
+DatabaseAddress = str | URL
+
+
 class Base(DeclarativeBase):
     """Every table of the gateway; names of constraints are fixed so that migrations can find them."""
 
@@ -65,7 +69,7 @@ class Base(DeclarativeBase):
 class Database:
     """Hands out sessions; each ``with`` is one transaction."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: DatabaseAddress) -> None:
         try:
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError) as error:
@@ -255,7 +259,7 @@ def sqlite_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def _engine(url: str | URL) -> Engine:
+def _engine(url: DatabaseAddress) -> Engine:
     if isinstance(url, str) and not url.startswith("sqlite"):
         # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
         scheme, _, rest = url.partition("://")

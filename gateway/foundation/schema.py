@@ -50,7 +50,7 @@ def revision_of(database: Database) -> str:
 def check(database: Database) -> None:
     """Raise StartupError, in a sentence that says what to do, unless the database has the schema of this version."""
     found = revision_of(database)
-    _refuse_newer(database, found)
+    refuse_newer(database, found)
     if found != newest_revision():
         raise StartupError(
             f"The database {database.shown_url} is at revision {found or BASE}, and this version needs "
@@ -77,7 +77,7 @@ def bring_up_to_date(database: Database) -> None:
                 _make(connection)
                 return
             found = _revision(connection)
-        _refuse_newer(database, found)
+        refuse_newer(database, found)
         if found != newest_revision():
             _run(database, newest_revision())
 
@@ -92,7 +92,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     if target != BASE and target not in revisions():
         raise StartupError(f"There is no revision {revision}; this version knows {', '.join((BASE, *revisions()))}.")
     with _faults_as_sentence(database), alone(database):
-        _refuse_newer(database, revision_of(database))
+        refuse_newer(database, revision_of(database))
         _run(database, target)
 
 
@@ -138,7 +138,9 @@ def _revision(connection: Connection) -> str:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def _refuse_newer(database: Database, found: str) -> None:
+def refuse_newer(database: Database, found: str | None = None) -> None:
+    """Raise StartupError where a newer version has migrated the database, ``found`` being its revision."""
+    found = revision_of(database) if found is None else found
     if found and found not in revisions():
         raise StartupError(
             f"The database {database.shown_url} is at revision {found}, which only a newer version knows: start that "

@@ -12,6 +12,7 @@ from sqlalchemy import Table, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from gateway.config import Settings
 from gateway.foundation.database import Base, Database
 from gateway.foundation.errors import Refusal, StartupError
 from gateway.foundation.installation import Installation, InstallationRow
@@ -26,12 +27,12 @@ OPTION: Final = "PAIRING_ALLOW_SIM_DATABASE"
 
 
 class Ownership:
-    """One database's mark. ``simulation``: whether this gateway simulates; ``allowed``: the setting of ``OPTION``."""
+    """One database's mark, and whether a gateway with these settings may use it."""
 
-    def __init__(self, database: Database, *, simulation: bool, allowed: bool = False) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
-        self._simulation = simulation
-        self._allowed = allowed
+        self._simulation = settings.sim
+        self._allowed = settings.allow_sim_database
 
     def check(self) -> None:
         """Raise StartupError, with a sentence, where this gateway must not use this database; changes nothing.
