@@ -228,6 +228,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("what", "sentence"), [("wheel", "The wheel that"), ("listener", "The listening socket")])
 def test_a_worker_that_has_gone_deaf_ends(run: Start, tmp_path: Path, what: str, sentence: str) -> None:
     """Nobody would be accepted, or pinged and closed, by it again: its parent starts another (SECURITY.md 30)."""
