@@ -10,13 +10,15 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 CHECK_SECONDS: Final = 120.0
+_PIECE_BYTES: Final = 1_048_576
 _FOLDER: Final = "appendonlydir"
 _ONE_FILE: Final = "appendonly.aof"  # Redis 6.2, which knows no manifest
 _DAMAGE: Final = re.compile(r"append[ -]only|\bAOF\b|\bRDB\b|loading DB|load DB", re.IGNORECASE)
@@ -51,14 +53,18 @@ def cut_off_damage(server: str, folder: Path) -> str:
     if sound is None or sound >= path.stat().st_size:
         return ""
     with path.open("rb+") as file:
+        end = file.seek(0, os.SEEK_END)
         file.seek(sound)
-        rest = file.read()
-        kept = _keep(rest, folder) if rest.strip(b"\0") else None
+        zeros = all(not piece.strip(b"\0") for piece in iter(lambda: file.read(_PIECE_BYTES), b""))
+        file.seek(sound)
+        kept = None if zeros else _keep(file, folder)
         file.truncate(sound)
         file.flush()
         os.fsync(file.fileno())
-    where = f"; they are kept in {kept}" if kept else ("" if rest.strip(b"\0") else ", all of them zero")
-    return f"The private Redis's file {path} was damaged: its last {len(rest)} bytes were cut off{where}."
+    where = (
+        ", all of them zero" if zeros else (f"; they are kept in {kept}" if kept else "; there was no room for them")
+    )
+    return f"The private Redis's file {path} was damaged: its last {end - sound} bytes were cut off{where}."
 
 
 def set_aside(folder: Path) -> str:
@@ -107,10 +113,11 @@ def _sound_bytes(server: str, path: Path) -> int | None:
     return None
 
 
-def _keep(data: bytes, folder: Path) -> Path | None:
+def _keep(rest: IO[bytes], folder: Path) -> Path | None:
     path = _dated(folder, "cut-off")
     try:
-        path.write_bytes(data)
+        with path.open("xb") as file:
+            shutil.copyfileobj(rest, file)
     except OSError:
         with suppress(OSError):
             path.unlink(missing_ok=True)

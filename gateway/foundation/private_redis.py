@@ -178,8 +178,9 @@ class PrivateRedis:
                     return self._log.last_words() or f"it said nothing, and ended with {process.returncode}."
                 if self._socket.exists():
                     try:
-                        client.ping()
-                    except redis.BusyLoadingError:  # it works through its file, for as long as that takes
+                        with contextlib.suppress(redis.ResponseError):  # an error is an answer: its disk is full, say
+                            client.ping()
+                    except redis.BusyLoadingError:  # it reads its file, which may take longer
                         deadline = time.monotonic() + START_SECONDS
                     except redis.RedisError:
                         pass
@@ -227,7 +228,7 @@ class PrivateRedis:
         if self._answered_at is not None:
             self._tell_death(process.returncode, time.monotonic() - self._answered_at)
         if self._early_deaths and self._watcher.wait(
-            min(FIRST_RESTART_SECONDS * 2**self._early_deaths, LONGEST_RESTART_SECONDS)
+            min(FIRST_RESTART_SECONDS * 2 ** min(self._early_deaths, 10), LONGEST_RESTART_SECONDS)
         ):
             return
         self._launch()

@@ -112,7 +112,7 @@ class _FaultsAs503:
         ):
             raise Refusal(
                 Code.NOT_ACKNOWLEDGED,
-                "No replica of Redis acknowledges changes at the moment, or too few do: this one may not outlive a "
+                "No replica of Redis acknowledges changes at the moment, or too few do: this one may not survive a "
                 "failover. Repeat it shortly; that is safe.",
                 retry_after=1,
             ) from error

@@ -30,7 +30,12 @@ class Replica:
 
 
 class Nodes(Protocol):
-    """Whom to ask. Both calls raise ConnectionError where no node knows."""
+    """Whom to ask. Both calls raise ConnectionError where no node knows.
+
+    ``fences`` says whether a primary that is cut off from the others stops by itself, as a cluster's does.
+    """
+
+    fences: bool
 
     def primary(self) -> Address:
         """Where the primary is."""
@@ -45,6 +50,8 @@ def nodes_of(deployment: Deployment, key: str) -> Nodes:
 
 
 class _Cluster:
+    fences = True
+
     def __init__(self, deployment: Deployment, key: str) -> None:
         self._deployment = deployment
         self._nodes = list(deployment.nodes)
@@ -78,6 +85,8 @@ class _Cluster:
 
 
 class _Sentinels:
+    fences = False
+
     def __init__(self, deployment: Deployment) -> None:
         # The class asks one Sentinel after the other, and believes none that holds its primary to be down.
         options = {**_quick(), "ssl": deployment.tls, "password": deployment.sentinel_password or None}

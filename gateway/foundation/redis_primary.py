@@ -29,14 +29,14 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from gateway.foundation.redis_address import Address, Deployment
-from gateway.foundation.redis_nodes import Nodes, Replica, nodes_of
+from gateway.foundation.redis_nodes import Nodes, nodes_of
 
 T = TypeVar("T")
 
 ALL: Final = "all"
 """As many acknowledgements as there are replicas that may be promoted."""
 UNANSWERED_SECONDS: Final = 1.0
-"""Where no node answers, whoever has a connection keeps it, and asks again after so long."""
+"""Where no node answers, connections stay as they are, and the nodes are asked again after so long."""
 COUNTED_SECONDS: Final = 1.0
 SAME_ANSWER_SECONDS: Final = 0.03
 _SHARE_OF_WAIT: Final = 0.7
@@ -205,7 +205,7 @@ class FollowingRedis(redis.Redis):
     ) -> None:  # fmt: skip
         super().__init__(connection_pool=pool)
         self.primary = primary
-        self._nodes = nodes
+        self.nodes = nodes
         self._replicas = replicas
         self._counted = 1
         self._counted_at = float("-inf")
@@ -247,12 +247,8 @@ class FollowingRedis(redis.Redis):
             self._counted_at = time.monotonic()
             # Where no node answers, as many as before: fewer would break the promise.
             with contextlib.suppress(RedisError):
-                self._counted = max(1, len(self._nodes.replicas()))
+                self._counted = max(1, len(self.nodes.replicas()))
         return self._counted
-
-    def replicas_that_may_be_promoted(self) -> list[Replica]:
-        """As the nodes or Sentinels say. Raises ConnectionError where none answers."""
-        return self._nodes.replicas()
 
     def elsewhere(self) -> bool:
         """Whether the primary is another than the one connected to last: a silent subscription would not notice."""

@@ -32,17 +32,18 @@ def weaknesses(client: FollowingRedis, told: dict[str, Any]) -> list[str]:
 
     Of a Sentinel's set alone: a cluster's primary that is cut off stops by itself, and replicas there have no priority.
     """
-    try:
-        replicas = client.replicas_that_may_be_promoted()
-    except RedisError:
+    if client.nodes.fences:
         return []
-    priorities = {str(one): one.priority for one in replicas if one.priority is not None}
     found = []
-    if priorities and "min_slaves_good_slaves" not in told:
+    if "min_slaves_good_slaves" not in told:
         found.append(
             "The Redis primary has no min-replicas-to-write: cut off from its replicas it goes on accepting changes "
             "that the next primary will not have. Set min-replicas-to-write 1 on every server."
         )
+    try:
+        priorities = {str(one): one.priority for one in client.nodes.replicas()}
+    except RedisError:
+        return found
     if len(set(priorities.values())) > 1:
         named = ", ".join(f"{name} has {priority}" for name, priority in sorted(priorities.items()))
         found.append(
