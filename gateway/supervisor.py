@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import multiprocess
@@ -28,7 +28,11 @@ from gateway.foundation.logs import log
 from gateway.foundation.private_redis import die_with_parent
 
 LOOK_SECONDS = 0.05
+# A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
+# dies again within the third, or that cannot be started.
 RESPAWN_SECONDS = 0.2
+LONGEST_RESPAWN_SECONDS = 5.0
+STEADY_SECONDS = 10.0
 # Beyond its own limit for draining, a worker that does not end is ended.
 PATIENCE_SECONDS = 5.0
 READY = "ready"
@@ -40,7 +44,9 @@ class Worker:
     """One worker's process."""
 
     process: subprocess.Popen[str]
+    started_at: float = field(default_factory=time.monotonic)
     leaving_since: float | None = None
+    again_at: float | None = None  # once it has died: when another is tried in its place
 
     @property
     def ended(self) -> bool:
@@ -58,6 +64,7 @@ class Supervisor:
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         self._untold = False
+        self._pauses: dict[int, float] = {}  # by place: how long the last worker there was waited for
         self._signals: list[int] = []  # those that tell it to end
         self._stopping = threading.Event()
         self._renewing = threading.Event()
@@ -113,27 +120,41 @@ class Supervisor:
     def _look(self) -> bool:
         """Hear what the workers say, and replace those that leave or are gone; whether any was."""
         heard, _, _ = select.select(
-            [one.process.stdout for one in self._workers if one.process.stdout], [], [], LOOK_SECONDS
+            [one.process.stdout for one in self._workers if one.process.stdout and not one.ended], [], [], LOOK_SECONDS
         )
         changed = False
         for index, worker in enumerate(self._workers):
             if worker.ended:
                 if self._stopping.is_set():
                     return changed
-                log.warning(
-                    "a worker died and is started again", pid=worker.process.pid, exit=worker.process.returncode
-                )
-                time.sleep(RESPAWN_SECONDS)
-                changed = self._replace(index) or changed
-            elif worker.process.stdout in heard:
+                changed = self._start_again(index, worker) or changed
+            elif worker.process.stdout in heard and worker.process.stdout.readline():
                 # It was told to end, and not by us: its place is taken while it drains.
-                worker.process.stdout.readline()
                 changed = self._replace(index) or changed
         self._bury()
         if self._renewing.is_set():
             self._renewing.clear()
             changed = self._renew() or changed
         return changed
+
+    def _start_again(self, index: int, dead: Worker) -> bool:
+        """Put another worker in the place of a dead one, once its pause is over; whether that was done."""
+        if dead.again_at is None:
+            self._postpone(index, dead, afresh=time.monotonic() - dead.started_at > STEADY_SECONDS)
+        if time.monotonic() < (dead.again_at or 0):
+            return False
+        if self._replace(index):
+            return True
+        self._postpone(index, dead, afresh=False)
+        return False
+
+    def _postpone(self, index: int, dead: Worker, *, afresh: bool) -> None:
+        last = 0.0 if afresh else self._pauses.get(index, 0.0)
+        pause = self._pauses[index] = min(max(2 * last, RESPAWN_SECONDS), LONGEST_RESPAWN_SECONDS)
+        dead.again_at = time.monotonic() + pause
+        log.warning(
+            "a worker died and is started again", pid=dead.process.pid, exit=dead.process.returncode, pause=pause
+        )
 
     def _renew(self) -> bool:
         """One by one: a new worker is ready before the old one is told to leave, and that has left before the next."""

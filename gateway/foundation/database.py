@@ -128,7 +128,11 @@ class Database:
         """
         try:
             if self._keeps:
-                with closing(sqlite3.connect(self.engine.url.database or "", timeout=0)) as connection:
+                if self.engine.url.database in (None, "", ":memory:"):
+                    return ""
+                # Read alone: a database that was deleted must not be made again by this.
+                file = f"{Path(self.engine.url.database).absolute().as_uri()}?mode=ro"
+                with closing(sqlite3.connect(file, uri=True, timeout=0)) as connection:
                     connection.execute("SELECT version_num FROM alembic_version").close()
             else:
                 if self._probing is None:

@@ -48,7 +48,7 @@ class Forgotten:
                 if end and int(end) + (self._tombstone_ms if kinds[key] == "ticket" else 0) < now
             ]
             if over:
-                lists = [f"{key}:tickets" for key in over if kinds[key] == "session"]
+                lists = [f"{key!s}:tickets" for key in over if kinds[key] == "session"]
                 self._redis.unlink(*over, *lists)
         self._cursor = int(cursor)
         return self._cursor != 0
