@@ -37,7 +37,7 @@ export interface BindingBody {
   taxpayer_id: string;
 }
 
-/** What the captcha is for, if that is known: it then serves that attempt alone. */
+/** What the captcha is for, one of the two: it serves that attempt alone. */
 export interface CaptchaBody {
   /** A login of this phone number, login name or ID number. */
   identifier?: string | null;
