@@ -34,7 +34,7 @@ class LeanServer:
         proxied: Any,
         *,
         body_bytes: int,
-        larger_bodies: Callable[[Environ], int],
+        larger_bodies: Callable[[Environ], int] = lambda _environ: 0,
     ) -> None:
         self._listener: socket.socket = listener.fd
         self._engine = engine
