@@ -27,7 +27,8 @@ class LeanServer:
 
     def __init__(
         self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
-        larger_bodies: Callable[[Environ], int], admission: Admission, tls: ssl.SSLContext | None = None,
+        admission: Admission, larger_bodies: Callable[[Environ], int] = lambda _environ: 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
