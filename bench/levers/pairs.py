@@ -209,7 +209,7 @@ def _sockets(stack: ExitStack) -> list[Pair]:
     server = socketio.Server(async_mode="eventlet", async_handlers=False, client_manager=DirectManager())
     server.on("request_ticket", lambda _sid, data: {"ok": True, "data": data}, namespace=NAMESPACE)
     server.on("connect", lambda *_: None, namespace=NAMESPACE)
-    engine = Engine(server)
+    engine = Engine(server, 10.0)
     engine.begin()
     ours, theirs = eventlet.patcher.original("socket").socketpair()
     stack.callback(theirs.close)

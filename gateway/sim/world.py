@@ -90,8 +90,9 @@ class World:
     def replace_seed(self, seed: Seed | None) -> None:
         """Start over with another seed, on every worker; None is the one that the gateway was started with.
 
-        One that cannot be planted is not kept: the one before it is planted again.
+        One that cannot be planted is not kept: the one before it is planted again. Raises what `reset` raises.
         """
+        self._ownership.require()
         with self.turnover.replacing():
             with redis_faults_as_503():
                 before: Any = self._redis.get(self._seed_key)

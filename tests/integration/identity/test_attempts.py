@@ -57,7 +57,7 @@ class World:
                 if right and attempt.evaluated:
                     attempt.right()
                 else:
-                    attempt.wrong(known=True)
+                    attempt.wrong()
         except Refusal as refusal:
             return refusal.code
         return "in" if attempt.outcome == "right" else "wrong"

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
+from gateway.foundation.schema import bring_up_to_date
 from gateway.identity.passwords import Passwords, here
 from gateway.sim.seed import Seed
 from gateway.sim.seeding import Hashes, Seeder

@@ -68,7 +68,8 @@ def test_what_was_there_already_is_closed_too(run: Start, tmp_path: Path) -> Non
     assert program.ended() == 0
     (data / "notes.txt").write_text("of somebody else")
     data.chmod(0o755)
-    elsewhere = serve(run, data, PAIRING_DATABASE_URL=f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}")
+    other = {"PAIRING_DATABASE_URL": f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}", "PAIRING_REDIS_PREFIX": "{other}:"}
+    elsewhere = serve(run, data, **other)
     elsewhere.ready()
     assert (tmp_path / "elsewhere.sqlite3").stat().st_mode & 0o777 == 0o600
     assert data.stat().st_mode & 0o777 == 0o755

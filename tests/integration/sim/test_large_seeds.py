@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, bring_up_to_date
+from gateway.foundation.database import Database
+from gateway.foundation.schema import bring_up_to_date
 from gateway.identity.passwords import Passwords, here
 from gateway.sim.seed import load_seed
 from gateway.sim.seeding import Hashes, Seeder

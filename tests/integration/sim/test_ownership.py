@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -61,6 +62,7 @@ def test_a_simulation_refuses_a_database_of_real_people_and_changes_nothing(real
         database.execute("DROP TABLE installation")
         database.execute("UPDATE alembic_version SET version_num = '0002_events_by_account'")
         database.commit()
+    shutil.rmtree(real / "redis")  # that release left no word in Redis of which database it belongs to
     said = sentence(LiveGateway(data_dir=real).start)
     with closing(sqlite3.connect(real / "gateway.sqlite3")) as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002_events_by_account",)]
