@@ -178,7 +178,8 @@ def test_a_gateway_that_finds_its_redis_damaged_while_it_serves_goes_on(tmp_path
         os.kill(gateway.ready["redis"]["pid"], signal.SIGSTOP)
         zeros_at_the_end(folder)
         os.kill(gateway.ready["redis"]["pid"], signal.SIGKILL)
-        assert eventually(ticket.poll, within=20).body["state"] == "pending"
+        answer = eventually(lambda: answer if (answer := ticket.poll()).status == 200 else None, within=20)
+        assert answer.body["state"] == "pending"
         eventually(lambda: requests.get(f"{gateway.url}/readyz", timeout=10).ok, within=20)
         assert f'"exit": {-signal.SIGKILL}' in gateway.log
         assert str(file(folder, "incr")) in gateway.log
