@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeVar
 
 from app_simulator.errors import PhoneCode, PhoneError
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from app_simulator.command import CommandLineError, Exit, TwoLanguageCommand, he
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.terminal import Terminal
 from app_simulator.texts import Texts, language_of
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 PROGRAM = "app-simulator"
 

@@ -16,7 +16,7 @@ from app_simulator.answers import Account, Answer, take, take_or_none
 from app_simulator.errors import PhoneError
 from app_simulator.one_time_code import GatewayClock
 from app_simulator.wire import GatewayConnection
-from gateway.protocol import SIM_PREFIX, Code, sim_authorization
+from scan_to_login.protocol import SIM_PREFIX, Code, sim_authorization
 
 INBOX_SECONDS = 10
 

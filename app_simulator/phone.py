@@ -29,7 +29,7 @@ from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.qr_reader import Qr, Source
 from app_simulator.unit_calls import UnitCalls
 from app_simulator.wire import GatewayConnection
-from gateway.protocol import Code, QrKind
+from scan_to_login.protocol import Code, QrKind
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"

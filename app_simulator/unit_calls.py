@@ -17,7 +17,7 @@ from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.qr_reader import Qr, Source
 from app_simulator.unit_answers import Authorization, Message, Unit
 from app_simulator.wire import GatewayConnection
-from gateway.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission, QrKind
+from scan_to_login.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission, QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
 # Less than the time after which the connection gives an answer up.

@@ -16,9 +16,9 @@ import click
 from client_stub import commands
 from client_stub.errors import LocalCode
 from client_stub.exit_codes import Exit
-from client_stub.language import LANGUAGES, choose_language, language_option
 from client_stub.say import Say
 from client_stub.signals import Terminated
+from scan_to_login.terminal.language import LANGUAGES, choose_language, language_option
 
 PROGRAM: Final = "client-stub"
 

@@ -21,7 +21,7 @@ from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.session import SessionCalls
 from client_stub.track import Track
 from client_stub.watch import Signal, Watch
-from gateway.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
+from scan_to_login.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds in which the gateway gives the same session again to the same Idempotency-Key."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from client_stub.errors import LocalCode, Reason
-from client_stub.language import Text
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
+from scan_to_login.terminal.language import Text
 
 ERRORS: Final[Mapping[str, Text]] = {
     LocalCode.UNREACHABLE: Text(

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from client_stub.errors import LocalCode
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 class Exit(IntEnum):

@@ -16,7 +16,7 @@ from client_stub.link import Listener
 from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from client_stub.track import Track
 from client_stub.websocket_connection import WebSocketConnection
-from gateway.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
+from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
 
 DEADLINE_GRACE: Final = 1.5
 """Seconds past a ticket's deadline after which its state is read once, should the push have been lost."""

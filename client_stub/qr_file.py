@@ -8,11 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.pil import PilImage
-
-from client_stub.terminal_qr import QUIET_ZONE
+from scan_to_login import qr_image
 
 MODULE: Final = 8
 """Pixels of a module's side."""
@@ -23,14 +19,11 @@ def write_qr(payload: str, path: Path) -> None:
 
     The file gets the permissions that the umask leaves, for the phone may be another user's. Raises OSError.
     """
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, box_size=MODULE)
-    code.add_data(payload)
-    code.make(fit=True)
-    image = code.make_image(image_factory=PilImage)
+    image = qr_image.png(payload, MODULE)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
-            image.save(file, format="PNG")
+            file.write(image)
         beside.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ import requests
 
 from client_stub.errors import ClientError, Reason, bad_answer, unreachable
 from client_stub.sockets import CONNECT_TIMEOUT, InterruptibleAdapter, is_loopback
-from gateway.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code
 
 READ_TIMEOUT: Final = 10.0
 FIRST_BACK_OFF: Final = 0.05

@@ -9,8 +9,8 @@ from typing import Final
 
 from client_stub.error_texts import ERRORS, REASONS
 from client_stub.errors import ClientError, Reason
-from client_stub.language import Language, Text
 from client_stub.texts import HELP, SCREEN, USAGE
+from scan_to_login.terminal.language import Language, Text
 
 _MINUTES_FROM: Final = 120  # seconds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from client_stub.language import Text
+from scan_to_login.terminal.language import Text
 
 SCREEN: Final[Mapping[str, Text]] = {
     "qr.scan": Text(

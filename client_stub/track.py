@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from client_stub.errors import ClientError
 from client_stub.model import Ticket, Update
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 
 
 @dataclass(slots=True)

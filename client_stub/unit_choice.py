@@ -15,9 +15,9 @@ from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
 from client_stub.say import Say, printable, sentence
-from client_stub.terminal_qr import terminal_qr
 from client_stub.views import View
-from gateway.protocol import Code, NextStep
+from scan_to_login.protocol import Code, NextStep
+from scan_to_login.terminal.qr import terminal_qr
 
 T = TypeVar("T")
 

@@ -14,8 +14,8 @@ from rich.text import Text
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
 from client_stub.model import Login, Session, Ticket, Update
 from client_stub.say import Say, sentence
-from client_stub.terminal_qr import room_for, terminal_qr
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
+from scan_to_login.terminal.qr import room_for, terminal_qr
 
 
 class View(Protocol):

@@ -16,7 +16,7 @@ from client_stub.qr_file import write_qr
 from client_stub.say import Say, sentence
 from client_stub.views import View
 from client_stub.watch import Signal
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 
 REFRESH_KEY = "r"
 QUIT_KEY = "q"

@@ -12,7 +12,7 @@ from typing import Any, Final
 from client_stub.errors import ClientError, LocalCode, ending
 from client_stub.model import Connection, Update
 from client_stub.track import Track
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 
 Signal = Update | Connection | ClientError
 

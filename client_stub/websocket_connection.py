@@ -18,7 +18,7 @@ import websocket
 from client_stub.errors import ClientError, Reason, bad_answer, unreachable
 from client_stub.rest import why
 from client_stub.sockets import CONNECT_TIMEOUT, hang_up, is_loopback, watchful_options
-from gateway.protocol import EVENT_STATE, NAMESPACE, Code
+from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
 
 ACKNOWLEDGE_TIMEOUT: Final = 3.0
 """Seconds after which a connection without an acknowledgement counts as lost."""

@@ -13,7 +13,7 @@ import requests
 
 from gateway.config import Settings
 from gateway.http.problems import PROBLEMS
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 FOLDER = Path(__file__).parent / "reference"
 METHODS = ("get", "post", "put", "patch", "delete")

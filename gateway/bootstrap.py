@@ -38,17 +38,17 @@ from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.sockets import EVENTS, PairingSockets
 from gateway.pairing.store import TicketStore
-from gateway.protocol import NAMESPACE, origin_of
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.ownership import Ownership
-from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seed_export import SeedExport
 from gateway.sim.seeding import Hashes, Seeder, lock_seeded
 from gateway.sim.wiring import Simulation
 from gateway.sim.world import World
 from gateway.units.assembly import build_units
+from scan_to_login.protocol import NAMESPACE, origin_of
+from scan_to_login.seed import Seed, load_seed
 
 # A clock that a test moves or freezes must not have Redis forget what is still alive on it.
 SIMULATION_SLACK_MS = 86_400_000

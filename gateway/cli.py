@@ -16,9 +16,10 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from gateway.config import Settings, env_name
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.masking import hide, passwords_of
-from gateway.testing.conformance_command import conformance
+from scan_to_login.conformance.command import conformance
+from scan_to_login.errors import StartupError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -124,9 +125,9 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
     """Start everything, play one login, then stay up for you to try."""
     from rich.console import Console
 
-    from client_stub.language import choose_language
     from gateway.demo import Demo
     from gateway.settings_report import unknown_variables
+    from scan_to_login.terminal.language import choose_language
 
     for sentence in unknown_variables(os.environ):
         click.echo(f"Warning: {sentence}", err=True)

@@ -24,16 +24,16 @@ from app_simulator.phone import Phone
 from app_simulator.qr_reader import read_image
 from client_stub.client import Client
 from client_stub.errors import ClientError
-from client_stub.language import Language
 from client_stub.model import Update
 from client_stub.qr_file import write_qr
-from client_stub.terminal_qr import terminal_qr
 from gateway.demo_texts import TEXTS
-from gateway.foundation.errors import StartupError
 from gateway.lan import LanAddress, lan_address
-from gateway.protocol import Stage, TicketState
-from gateway.sim.seed import load_seed
-from gateway.testing.live import GatewayFailed, LiveGateway
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.seed import load_seed
+from scan_to_login.terminal.language import Language
+from scan_to_login.terminal.qr import terminal_qr
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
 
 PERSON = "agent"
 UNIT = "A"

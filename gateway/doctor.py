@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.config import Settings
-from gateway.foundation.errors import StartupError
 from gateway.start_checks import CHECKS
+from scan_to_login.errors import StartupError
 
 Finding = tuple[str, bool, str]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gateway.foundation.errors import StartupError
+from scan_to_login.errors import StartupError
 
 _VALID = timedelta(days=30)
 

@@ -1,6 +1,6 @@
 """A process that has imported what serves, and from which gateways are forked: the second of a run starts at once.
 
-``gateway.testing`` keeps one for a run of tests. It is asked over a socket, one JSON object a gateway, with three
+``scan_to_login.testing`` keeps one for a run of tests. It is asked over a socket, one JSON object a gateway, with three
 descriptors: the gateway's standard output, its standard error, and a pipe that is told its process id and, later, how
 it ended. Nobody serves here, so there is no thread that a fork would tear in two.
 """
@@ -16,7 +16,7 @@ import sys
 from _socket import CMSG_SPACE, socket  # the plain one, whatever eventlet has put into its place
 from typing import Any
 
-from gateway.foundation.private_redis import die_with_parent
+from scan_to_login.parent_death import die_with_parent
 
 REQUEST_BYTES = 1_048_576
 LENGTH_BYTES = 4

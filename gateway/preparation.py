@@ -9,8 +9,8 @@ from gateway.config import Settings
 from gateway.foundation import schema
 from gateway.foundation.belonging import Belonging
 from gateway.foundation.database import Database
-from gateway.foundation.errors import StartupError
 from gateway.foundation.masking import shown_url
+from scan_to_login.errors import StartupError
 
 
 def prepare(core: Core, redis_answers: Callable[[], None]) -> None:

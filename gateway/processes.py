@@ -22,7 +22,6 @@ from gateway.config import Settings, env_name
 from gateway.foundation import faults, schema
 from gateway.foundation.database import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit
-from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
 from gateway.foundation.masking import shown_url
 from gateway.foundation.private_files import keep_data_private
@@ -30,6 +29,7 @@ from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import check
 from gateway.preparation import belonging_of, prepare, settle_in
 from gateway.pruning import build_pruner
+from scan_to_login.errors import StartupError
 
 READY_SECONDS = 20.0
 

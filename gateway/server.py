@@ -26,7 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.config import Settings
 from gateway.foundation.draining import Draining
-from gateway.foundation.errors import StartupError, WorkerError
+from gateway.foundation.errors import WorkerError
 from gateway.foundation.logs import log
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.app import LARGER_BODIES
@@ -38,6 +38,7 @@ from gateway.transport.manager import DirectManager
 from gateway.transport.redis_client import beside, channelled
 from gateway.transport.serving import LeanServer
 from gateway.transport.tls import server_context
+from scan_to_login.errors import StartupError
 
 OFFLOAD_NICENESS = 10
 MOVED_PER_SECOND = 1000

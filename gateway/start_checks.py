@@ -18,7 +18,7 @@ from gateway.config import Settings
 from gateway.foundation import schema
 from gateway.foundation.belonging import Belonging
 from gateway.foundation.database import Database
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.masking import shown_url
 from gateway.foundation.private_redis import PrivateRedis, find_server
@@ -27,7 +27,8 @@ from gateway.foundation.secrets import ServerKey
 from gateway.http.pages import BUILT
 from gateway.processes import data_directory
 from gateway.sim.ownership import Ownership
-from gateway.sim.seed import load_seed
+from scan_to_login.errors import StartupError
+from scan_to_login.seed import load_seed
 
 Check = Callable[[Settings, Path], str]
 

@@ -23,9 +23,9 @@ from prometheus_client import multiprocess
 from gateway import server
 from gateway.config import Settings
 from gateway.foundation.background import Loop
-from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
-from gateway.foundation.private_redis import die_with_parent
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
 
 LOOK_SECONDS = 0.05
 # A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that

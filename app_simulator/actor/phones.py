@@ -14,7 +14,7 @@ from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, ac
 from app_simulator.answers import ConfirmPage
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.actor_server import Refused
+from scan_to_login.actor_server import Refused
 
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2

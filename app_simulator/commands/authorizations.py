@@ -13,7 +13,7 @@ from app_simulator.terminal import visible
 from app_simulator.texts import Texts
 from app_simulator.unit_answers import Authorization
 from app_simulator.unit_calls import UNCHANGED
-from gateway.protocol import Permission
+from scan_to_login.protocol import Permission
 
 FOREVER = "forever"
 

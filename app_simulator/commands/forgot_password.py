@@ -9,7 +9,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.office import ID_TYPES, Office
 from app_simulator.questions import ask, ask_password, ask_person, gateway_of
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 INBOX = "inbox"
 

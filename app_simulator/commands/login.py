@@ -15,7 +15,7 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import DEVICE_NAME, Phone
 from app_simulator.terminal import Terminal, visible
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 def build(t: Texts) -> click.Command:

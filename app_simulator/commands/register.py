@@ -13,7 +13,7 @@ from app_simulator.office import ID_TYPES, Office, Registration
 from app_simulator.questions import ask, ask_division, ask_password, ask_person, gateway_of
 from app_simulator.terminal import visible
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 INBOX = "inbox"
 # What can be put right by answering one question again.

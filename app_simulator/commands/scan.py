@@ -19,7 +19,7 @@ from app_simulator.phone import Phone
 from app_simulator.qr_reader import Source
 from app_simulator.terminal import moment, visible
 from app_simulator.texts import Texts
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 Choice = Literal["confirm", "reject"]
 

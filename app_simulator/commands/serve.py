@@ -30,7 +30,7 @@ def run(call: Call, host: str, port: int, ready_file: Path | None) -> None:
     # Here and not above: the other commands need no web server.
     from app_simulator.actor.phones import Phones
     from app_simulator.actor.rest import phones_app
-    from gateway.actor_server import serve
+    from scan_to_login.actor_server import serve
 
     phones = Phones(gateway_address(call.gateway or DEFAULT_GATEWAY))
     try:

@@ -27,7 +27,6 @@ from gateway.http.doors import Answer, Auth, Body, Call, Doors
 from gateway.http.hot import HotDoors
 from gateway.identity.tables import AuditEvent
 from gateway.identity.trail import Step
-from gateway.protocol import NAMESPACE
 from gateway.transport.answers import answered, plainly_answered
 from gateway.transport.engine import Engine
 from gateway.transport.lean_socket import LeanSocket
@@ -36,6 +35,7 @@ from gateway.transport.redis_client import channelled
 from gateway.transport.request import Request
 from gateway.transport.runners import run_now
 from gateway.transport.wire import Wire
+from scan_to_login.protocol import NAMESPACE
 
 IN_FLIGHT = 32
 CROWD = 2000

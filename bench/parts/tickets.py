@@ -20,7 +20,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import random_id
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo
+from scan_to_login.protocol import ClientInfo
 
 FEW = 100
 BATCH = 1000

@@ -19,7 +19,7 @@ def build(say: Say) -> click.Command:
         # Here and not above: the other commands need no web server.
         from client_stub.actor.clients import Clients
         from client_stub.actor.rest import clients_app
-        from gateway.actor_server import serve
+        from scan_to_login.actor_server import serve
 
         clients = Clients(gateway)
         try:

@@ -11,11 +11,11 @@ from typing import Any, Final
 import redis
 
 from gateway.foundation.database import Database
-from gateway.foundation.errors import StartupError
 from gateway.foundation.installation import Installation
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id
+from scan_to_login.errors import StartupError
 
 SERVER_KEY: Final = "server_key"  # its fingerprint
 DATABASE_ID: Final = "database_id"

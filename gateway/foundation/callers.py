@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS = 5
 

@@ -21,9 +21,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
-from gateway.protocol import Code
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
 
 # How long SQLite waits for another writer; every greenlet of the worker waits with it.
 BUSY_MS: Final = 500

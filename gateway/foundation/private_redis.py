@@ -9,14 +9,12 @@ damaged they are repaired or set aside (``append_only_file``): it always starts 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib.util
 import os
 import platform
 import secrets
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,10 +29,11 @@ from redis.retry import Retry
 
 from gateway.foundation.append_only_file import cut_off_damage, is_damage, set_aside
 from gateway.foundation.background import Loop
-from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
 from gateway.foundation.masking import hide
 from gateway.foundation.server_log import ServerLog
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
 
 START_SECONDS = 10.0
 # Where the end of a process can only be looked for: often enough that one that died is back within a second.
@@ -46,7 +45,6 @@ LONGEST_RESTART_SECONDS = 10.0
 # A process that lived less long died at its start: the pause before the next one grows.
 STEADY_SECONDS = 10.0
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
-_PR_SET_PDEATHSIG = 1
 _SOCKET = "redis.sock"
 
 
@@ -256,7 +254,7 @@ class PrivateRedis:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                preexec_fn=die_with_parent(),  # noqa: PLW1509
                 start_new_session=True,
             )
         if process.stdin is None:
@@ -295,10 +293,6 @@ def _quoted(path: Path) -> str:
     return f'"{"".join(plain)}"'
 
 
-if sys.platform == "linux":
-    _libc = ctypes.CDLL(None)
-
-
 def _await_end(process: subprocess.Popen[bytes]) -> None:
     """Return once it has ended, or after ``LONGEST_LOOK_SECONDS``; where the kernel does not tell, ``LOOK_SECONDS``."""
     try:
@@ -313,13 +307,3 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
         select.select([ending], [], [], LONGEST_LOOK_SECONDS)
     finally:
         os.close(ending)
-
-
-def _die_with_parent() -> None:
-    """Run in the new process before its program: the kernel ends it with its parent."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn`` that ties a child's life to its parent's; None where the system has no such thing."""
-    return _die_with_parent if sys.platform == "linux" else None

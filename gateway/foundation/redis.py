@@ -28,12 +28,13 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
 from gateway.foundation.redis_address import deployment_of
 from gateway.foundation.redis_primary import FollowingRedis, NotReplicated, RetryWithin, TooFewReplicas, follow
 from gateway.foundation.redis_replicas import weaknesses
-from gateway.protocol import Code
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
 
 RETRIES = 4
 _AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)

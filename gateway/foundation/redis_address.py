@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
-from gateway.foundation.errors import StartupError
+from scan_to_login.errors import StartupError
 
 Address = tuple[str, int]
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.foundation.database import Base, Database, first_line
-from gateway.foundation.errors import StartupError
+from scan_to_login.errors import StartupError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BASE: Final = "base"  # Alembic's name for a database without any of our tables

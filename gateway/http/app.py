@@ -17,7 +17,7 @@ from gateway.foundation.logs import log
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
 from gateway.http.openapi import document
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"
 # Name in an app's configuration: tells by a request's head how many bytes its body may have beyond the usual limit, for

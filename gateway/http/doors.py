@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 class Body(BaseModel):
@@ -76,7 +76,7 @@ class Raw:
 
 
 M = TypeVar("M", bound=BaseModel)
-Handler = Callable[..., Answer | Raw | None]
+Handler = Callable[..., BaseModel | Raw | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Door:
     body: type[Body] | None
     body_optional: bool
     query: type[Query] | None
-    returns: type[Answer] | str | None  # a content type where it is not JSON
+    returns: type[BaseModel] | str | None  # a content type where it is not JSON
     also: tuple[str, ...]  # further content types, for who asks for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
@@ -117,7 +117,7 @@ class Doors:
         body: type[Body] | None = None,
         body_optional: bool = False,
         query: type[Query] | None = None,
-        returns: type[Answer] | str | None = None,
+        returns: type[BaseModel] | str | None = None,
         also: tuple[str, ...] = (),
         status: int | None = None,
         codes: tuple[Code, ...] = (),

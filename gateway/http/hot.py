@@ -21,7 +21,7 @@ from gateway.foundation.logs import log
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 _LINES: Final = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
 _STANDING: Final = "".join(f"{name}: {value}\r\n" for name, value in manners.STANDING_HEADERS)

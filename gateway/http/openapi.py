@@ -11,7 +11,7 @@ from pydantic import BaseModel, create_model
 
 from gateway.http import problems
 from gateway.http.doors import Auth, Door, Doors
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},

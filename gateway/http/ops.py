@@ -10,7 +10,7 @@ from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
 from gateway.foundation.readiness import Readiness
 from gateway.http.doors import Answer, Call, Doors, Query, Raw
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 class Health(Answer):

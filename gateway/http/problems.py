@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -14,7 +14,7 @@ from socketio.packet import CONNECT_ERROR
 
 from gateway.foundation.errors import Refusal
 from gateway.http.problems import acknowledgement
-from gateway.protocol import NAMESPACE, Code
+from scan_to_login.protocol import NAMESPACE, Code
 
 OUT_OF_PLACE = 3  # packets that are one, and say what cannot be, before the connection ends
 _BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary acknowledgement

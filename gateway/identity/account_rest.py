@@ -11,7 +11,7 @@ from gateway.identity.model import SessionKind
 from gateway.identity.rest import LOGIN_CODES, AccountView, CaptchaField, Identifier, Password, account_view, captcha_of
 from gateway.identity.service import IdentityService
 from gateway.identity.trail import Step
-from gateway.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code
 
 
 class WebLoginBody(Body):

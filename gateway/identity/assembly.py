@@ -29,7 +29,7 @@ from gateway.identity.standing import Standing
 from gateway.identity.store import AccountStore
 from gateway.identity.subjects import Subjects
 from gateway.identity.trail import Trail, TrailDrain
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 def login_policy(settings: Settings) -> Policy:

@@ -24,7 +24,7 @@ from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import random_id
 from gateway.identity.captchas import CaptchaAnswer, Captchas
 from gateway.identity.subjects import Subject
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 LEASE_MS = 15_000  # of real time: an argon2 takes 0.05 s, a queue of them in one worker some seconds
 QUEUE_SECONDS = 10.0  # of real time that an attempt waits for those before it

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from gateway.foundation.errors import Refusal
 from gateway.identity.credentials import RuleBroken
-from gateway.identity.documents import DocumentRefused, IdType, checked_name, checked_number
+from gateway.identity.documents import DocumentRefused, checked_name, checked_number
 from gateway.identity.registry import Holder
-from gateway.protocol import Code
+from scan_to_login.protocol import Code, IdType
 
 T = TypeVar("T")
 

@@ -9,25 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from stdnum.cn import ric
 
+from scan_to_login.protocol import IdType
+
 OLDEST_PERSON_YEARS: Final = 130
 NAME_LENGTH: Final = (2, 50)
 NAME_DOT: Final = "·"
-
-
-class IdType(StrEnum):
-    """A document that a person registers with."""
-
-    RESIDENT_ID = "resident_id"
-    PASSPORT = "passport"
-    HK_MACAU_PERMIT = "hk_macau_permit"
-    TAIWAN_PERMIT = "taiwan_permit"
-    FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
 
 
 ID_TYPE_NAMES: Final = {

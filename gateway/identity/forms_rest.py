@@ -15,7 +15,7 @@ from gateway.identity.divisions import division_table
 from gateway.identity.identifiers import folded
 from gateway.identity.limits import Bucket, Limits
 from gateway.identity.subjects import Subjects
-from gateway.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 

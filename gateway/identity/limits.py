@@ -16,7 +16,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 BUCKETS = 4
 # Put before every script that fills a bucket.

@@ -19,7 +19,7 @@ from gateway.identity.store import AccountStore
 from gateway.identity.subjects import Subject, Subjects
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 # Who got in from an address is exempt from that address's limit for so long (s).
 KNOWN_SECONDS = 30 * 86_400

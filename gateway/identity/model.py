@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from gateway.identity.documents import IdType
+from scan_to_login.protocol import IdType
 
 __all__ = ["IdType", "Person", "Session", "SessionKind", "initial_of", "mask_name"]
 

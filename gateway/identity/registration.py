@@ -27,7 +27,7 @@ from gateway.identity.registry import Holder, IntegrityError, Redeemed, Registry
 from gateway.identity.sms import Purpose, SmsCodes
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 _TAKEN = {
     Taken.LOGIN_NAME: Code.LOGIN_NAME_TAKEN,

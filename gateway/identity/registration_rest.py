@@ -10,7 +10,7 @@ from gateway.identity.documents import masked_phone
 from gateway.identity.model import mask_name
 from gateway.identity.registration import Registration, RegistrationService
 from gateway.identity.resets import ResetService
-from gateway.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code
 
 IdTypeName = Literal["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]

@@ -31,7 +31,7 @@ from gateway.identity.store import AccountStore
 from gateway.identity.subjects import Subjects
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gateway.identity.captchas import CaptchaAnswer
 from gateway.identity.labels import checked_label
 from gateway.identity.model import Session, SessionKind
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code
 
 Label = Annotated[
     str,

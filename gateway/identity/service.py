@@ -17,7 +17,7 @@ from gateway.identity.sessions import Sessions
 from gateway.identity.store import AccountStore
 from gateway.identity.tables import Account, Device
 from gateway.identity.trail import Step, Trail
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @dataclass(frozen=True, slots=True)

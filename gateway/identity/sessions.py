@@ -14,7 +14,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.identity.model import Person, Session, SessionKind, initial_of
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 _NUMBERS = ("created_at", "expires_at", "last_seen")
 _TEXTS = tuple(name for name in Session._fields if name not in {"digest", "kind", *_NUMBERS})

@@ -22,7 +22,7 @@ from gateway.foundation.redis import Scripts
 from gateway.foundation.secrets import ServerKey
 from gateway.identity.codes import new_sms_code
 from gateway.identity.limits import BUCKET_SCRIPT
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
 WEBHOOK_TRIES: Final = 3

@@ -7,7 +7,7 @@ from gateway.foundation.errors import Refusal
 from gateway.identity.sessions import Sessions
 from gateway.identity.store import AccountStore
 from gateway.identity.trail import Trail
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 class Standing:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 
 from gateway.foundation.database import Database
-from gateway.identity.documents import IdType
 from gateway.identity.identifiers import Identifier, spelling_of
 from gateway.identity.tables import Account, Device
+from scan_to_login.protocol import IdType
 
 _BY = {
     Identifier.PHONE: Account.phone == bindparam("text"),

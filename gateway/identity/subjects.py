@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.foundation.secrets import ServerKey
-from gateway.identity.documents import IdType
 from gateway.identity.identifiers import Identifier, Spelling, spelling_of
 from gateway.identity.tables import Account
+from scan_to_login.protocol import IdType
 
 
 @dataclass(frozen=True, slots=True)

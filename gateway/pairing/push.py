@@ -22,7 +22,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.logs import log
 from gateway.foundation.redis import elsewhere, subscriber
 from gateway.pairing.store import TicketStore
-from gateway.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketState
 
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 0.5

@@ -10,7 +10,7 @@ from gateway.identity.passwords import Offload
 from gateway.identity.rest import Label
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
-from gateway.protocol import API_PREFIX, ClientInfo, Code
+from scan_to_login.protocol import API_PREFIX, ClientInfo, Code
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 _DEAD = tuple(DEAD_CODES.values())
@@ -169,15 +169,15 @@ def doors(service: PairingService, offload: Offload) -> Doors:
 
     def ticket_qr_svg(call: Call) -> Raw:
         """The ticket's QR as SVG."""
-        from gateway.pairing import qr  # drawing is loaded when first asked for: a gateway starts sooner without
+        from scan_to_login import qr_image  # drawing is loaded when first asked for: a gateway starts sooner without
 
-        return Raw(offload(qr.svg, service.qr_text(call.path["ticket_id"])), "image/svg+xml")
+        return Raw(offload(qr_image.svg, service.qr_text(call.path["ticket_id"])), "image/svg+xml")
 
     def ticket_qr_png(call: Call) -> Raw:
         """The ticket's QR as PNG."""
-        from gateway.pairing import qr
+        from scan_to_login import qr_image
 
-        return Raw(offload(qr.png, service.qr_text(call.path["ticket_id"])), "image/png")
+        return Raw(offload(qr_image.png, service.qr_text(call.path["ticket_id"])), "image/png")
 
     room = Doors("pairing", API_PREFIX)
     one = "/tickets/<ticket_id>"

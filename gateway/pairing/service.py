@@ -21,7 +21,7 @@ from gateway.identity.one_time_codes import OTP_SECONDS, step_of
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo, Code, TicketState, login_qr
+from scan_to_login.protocol import ClientInfo, Code, TicketState, login_qr
 
 __all__ = ["OTP_SECONDS", "PairingService"]
 

@@ -21,7 +21,7 @@ from gateway.http.problems import acknowledgement
 from gateway.pairing.push import Listener
 from gateway.pairing.rest import IssuedTicketAnswer, RequestTicketBody, TicketSecret, TicketStateAnswer
 from gateway.pairing.service import PairingService
-from gateway.protocol import (
+from scan_to_login.protocol import (
     EVENT_CANCEL,
     EVENT_REQUEST,
     EVENT_RESUME,

@@ -18,7 +18,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.identity.one_time_codes import otp_limits
-from gateway.protocol import ClientInfo, Code, NumberMatching
+from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
 

@@ -7,11 +7,11 @@ from pydantic import Field, StringConstraints
 from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Call, Doors, Query, absent
 from gateway.pairing.rest import TicketStateAnswer
-from gateway.protocol import Code, Stage, TicketState
 from gateway.sim.awaiting import Awaiting
 from gateway.sim.journal_rest import JournalEntry
 from gateway.sim.outbox import Outbox
 from gateway.sim.people_rest import MessageView
+from scan_to_login.protocol import Code, Stage, TicketState
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=60, description="seconds of real time")]

@@ -12,9 +12,9 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.identity.store import AccountStore
 from gateway.pairing.store import TicketStore
-from gateway.protocol import LIVE_STATES, Code, Stage, TicketState
 from gateway.sim.journal import Entry, Journal, Kind
 from gateway.sim.streams import StreamWait
+from scan_to_login.protocol import LIVE_STATES, Code, Stage, TicketState
 
 _UNREACHABLE_SECONDS: Final = 0.1
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)

@@ -9,7 +9,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.identity.captchas import Captchas
 from gateway.identity.codes import new_captcha_text, normal_captcha_answer
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 _KEPT_SECONDS = 86_400
 

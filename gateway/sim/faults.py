@@ -17,9 +17,9 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import random_id
-from gateway.protocol import Code
 from gateway.sim.announcements import Announcements
 from gateway.sim.journal import Journal, Kind, Lane
+from scan_to_login.protocol import Code
 
 _KIND = "faults"
 LONGEST_DELAY_MS: Final = 60_000

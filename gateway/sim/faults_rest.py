@@ -6,8 +6,8 @@ from pydantic import Field, StringConstraints
 
 from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Body, Call, Doors
-from gateway.protocol import Code
 from gateway.sim.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
+from scan_to_login.protocol import Code
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 KindName = Literal[

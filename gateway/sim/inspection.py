@@ -16,8 +16,8 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.http.doors import Answer, Call, Doors
-from gateway.protocol import LIVE_STATES, TicketState
 from gateway.sim.captchas import CaptchaReader
+from scan_to_login.protocol import LIVE_STATES, TicketState
 
 _MOST = 500
 

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from gateway.http.doors import Answer, Call, Doors, Query, Raw, absent
-from gateway.protocol import Code
 from gateway.sim.journal import Entry, Journal, Kind, Lane
 from gateway.sim.mermaid import sequence_diagram
+from scan_to_login.protocol import Code
 
 LONGEST_WAIT_SECONDS = 60
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gateway.protocol import API_PREFIX
 from gateway.sim.journal import Lane
+from scan_to_login.protocol import API_PREFIX
 
 _RULES: tuple[tuple[str, Lane], ...] = (
     (r"/app/", Lane.PHONE),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.protocol import API_PREFIX
 from gateway.sim.journal import Kind, Lane
+from scan_to_login.protocol import API_PREFIX
 
 _ORDER = (Lane.TEST, Lane.CLIENT, Lane.WEB, Lane.GATEWAY, Lane.REDIS, Lane.PHONE)
 _ALWAYS = (Lane.CLIENT, Lane.GATEWAY, Lane.REDIS, Lane.PHONE)

@@ -16,11 +16,11 @@ from werkzeug.http import HTTP_STATUS_CODES
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
 from gateway.http import problems
-from gateway.protocol import Code
 from gateway.sim.faults import FaultKind, Faults
 from gateway.sim.journal import Journal, Kind, Lane
 from gateway.sim.lanes import is_recorded, lane_of, shape_of, ticket_of
 from gateway.sim.turnover import OVERTAKEN, Turnover
+from scan_to_login.protocol import Code
 
 CONTROL_PATH: Final = "/sim/v1"
 HALL_PATH: Final = f"{CONTROL_PATH}/hall/"  # which changes what a call of the product changes

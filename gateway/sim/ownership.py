@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from gateway.config import Settings
 from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.installation import Installation, InstallationRow
 from gateway.foundation.logs import log
 from gateway.identity.tables import Account
-from gateway.protocol import Code
-from gateway.sim.seed import load_seed, published_hashes
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
+from scan_to_login.seed import load_seed, published_hashes
 
 _MARK: Final = "simulation"
 _YES: Final = "yes"

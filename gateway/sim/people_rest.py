@@ -10,9 +10,9 @@ from gateway.identity.registration import RegistrationService
 from gateway.identity.registration_rest import IdTypeName
 from gateway.identity.resets import ResetService
 from gateway.identity.standing import Standing
-from gateway.protocol import Code
 from gateway.sim.captchas import CaptchaReader
 from gateway.sim.outbox import Outbox
+from scan_to_login.protocol import Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 

@@ -4,11 +4,11 @@ from pydantic import Field
 
 from gateway.foundation.errors import Refusal
 from gateway.http.doors import Answer, Body, Call, Doors
-from gateway.protocol import Code
 from gateway.sim.clock_control import LATEST_MS, ClockControl
 from gateway.sim.journal import Journal
 from gateway.sim.middleware import CONTROL_PATH
 from gateway.sim.world import World
+from scan_to_login.protocol import Code
 
 _YEARS_SECONDS = 100 * 366 * 86_400
 

@@ -17,10 +17,10 @@ from gateway.foundation.database import Database
 from gateway.identity.attempts import Locks
 from gateway.identity.passwords import Passwords
 from gateway.identity.tables import Account
-from gateway.sim.seed import Seed
 from gateway.units.cut_over import CutOver
 from gateway.units.model import last_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+from scan_to_login.seed import Seed
 
 Fields = dict[str, Any]
 Rows = list[Row[Any]]

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from gateway.http.doors import Call, Doors, Raw
-from gateway.protocol import Code
 from gateway.sim.journal import Journal
-from gateway.sim.seed import Seed
 from gateway.sim.seed_export import SeedExport
 from gateway.sim.world import World
+from scan_to_login.protocol import Code
+from scan_to_login.seed import Seed
 
 
 def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str, *, body_bytes: int) -> Doors:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import StartupError
 from gateway.foundation.installation import InstallationRow
 from gateway.foundation.secrets import random_id
 from gateway.identity.attempts import Locks
@@ -20,9 +19,10 @@ from gateway.identity.store import AccountStore
 from gateway.identity.subjects import Subjects
 from gateway.identity.tables import Account
 from gateway.sim.ownership import require_mark
-from gateway.sim.seed import Seed, published_hashes
 from gateway.units.model import end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+from scan_to_login.errors import StartupError
+from scan_to_login.seed import Seed, published_hashes
 
 Row = dict[str, Any]
 _NAMES: Final = (Account.login_name, Account.account_id)

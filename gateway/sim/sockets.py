@@ -9,12 +9,12 @@ from typing import Any, Final
 from gateway.foundation.errors import Refusal
 from gateway.http.problems import acknowledgement
 from gateway.pairing.sockets import SocketServer
-from gateway.protocol import Code
 from gateway.sim.faults import PUSH_KINDS, FaultKind, Faults
 from gateway.sim.faulty_pushes import FaultyPushes, Push
 from gateway.sim.journal import Journal, Kind, Lane
 from gateway.sim.middleware import CODES_OF_STATUS, DETAIL
 from gateway.sim.turnover import OVERTAKEN, Turnover
+from scan_to_login.protocol import Code
 
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})

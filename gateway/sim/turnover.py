@@ -19,8 +19,8 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis import redis_faults_as_503
 from gateway.foundation.secrets import random_id
-from gateway.protocol import Code
 from gateway.sim.announcements import Announcements
+from scan_to_login.protocol import Code
 
 _KIND: Final = "turnover"
 # All of real time. An announcement waits for two seconds; a turnover takes one or two for 20,000 people.

@@ -1,9 +1,9 @@
 """Doors of the hall's counter for units."""
 
 from gateway.http.doors import Body, Call, Doors
-from gateway.protocol import Code
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.rest_fields import DeclarationPassword, TaxpayerId
+from scan_to_login.protocol import Code
 
 
 class NewDeclarationPasswordAtHall(Body):

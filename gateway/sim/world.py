@@ -13,9 +13,9 @@ from gateway.foundation.redis import redis_faults_as_503
 from gateway.sim.announcements import Announcements
 from gateway.sim.clock_control import ClockControl
 from gateway.sim.ownership import Ownership
-from gateway.sim.seed import Seed
 from gateway.sim.seeding import Seeder
 from gateway.sim.turnover import Turnover
+from scan_to_login.seed import Seed
 
 _KIND = "reset"
 

@@ -10,8 +10,8 @@ from typing import Final
 from gateway.foundation import metrics
 from gateway.foundation.addresses import network_of
 from gateway.foundation.logs import log
-from gateway.protocol import Code
 from gateway.transport.refusals import refusal
+from scan_to_login.protocol import Code
 
 CALM_SECONDS = 10.0  # without a refusal: the next one begins another episode, and is logged
 

@@ -14,7 +14,7 @@ from pydantic_core import from_json, to_json
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
 from gateway.http.socket_guard import connect_error
-from gateway.protocol import NAMESPACE, Code
+from scan_to_login.protocol import NAMESPACE, Code
 
 _JOINS: Final = frozenset({f"0{NAMESPACE},", f"0{NAMESPACE},{{}}"})
 _EVENT: Final = f"2{NAMESPACE},"

@@ -7,7 +7,7 @@ import json
 from gateway.foundation.errors import Refusal
 from gateway.http.manners import STANDING_HEADERS
 from gateway.http.problems import CONTENT_TYPE, problem
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 BAD = "400 Bad Request"
 

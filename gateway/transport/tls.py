@@ -7,8 +7,8 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from gateway.foundation.errors import StartupError
 from gateway.transport.wire import LONGEST_BACKLOG, Wire
+from scan_to_login.errors import StartupError
 
 _HANDSHAKE_RECORD = 0x16  # the first byte of TLS (RFC 8446 section 5.1)
 _RECORD_BYTES = 16_384  # the most that one record holds

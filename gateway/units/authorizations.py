@@ -17,14 +17,14 @@ from gateway.identity.model import Session
 from gateway.identity.store import AccountStore
 from gateway.identity.tables import Account
 from gateway.identity.trail import Trail
-from gateway.protocol import Code, Permission
 from gateway.units.authorization_store import AuthorizationStore, Grant, Granted
 from gateway.units.cut_over import CutOver
 from gateway.units.inbox import Inbox, Notice
-from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, end_of_day, last_day
+from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
 from gateway.units.service import UnitService
 from gateway.units.tables import Authorization
 from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
+from scan_to_login.protocol import Code, Permission, UnitStatus
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
 FOREVER = None

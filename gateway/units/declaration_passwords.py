@@ -22,11 +22,11 @@ from gateway.identity.passwords import Passwords
 from gateway.identity.service import IdentityService
 from gateway.identity.subjects import Subject
 from gateway.identity.trail import Trail
-from gateway.protocol import Code
 from gateway.units.inbox import Inbox, Notice
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from scan_to_login.protocol import Code
 
 
 def declaration_policy(settings: Settings) -> Policy:

@@ -16,7 +16,6 @@ from gateway.identity.rest import (
 from gateway.identity.service import IdentityService
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.rest import ClientInfoBody, Nothing, claim_key
-from gateway.protocol import API_PREFIX, Code, NextStep
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.rest_fields import (
     PROOF_CODES,
@@ -28,6 +27,7 @@ from gateway.units.rest_fields import (
     unit_view,
 )
 from gateway.units.service import UnitService
+from scan_to_login.protocol import API_PREFIX, Code, NextStep
 
 
 class LoginAnswer(Answer):

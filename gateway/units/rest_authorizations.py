@@ -11,11 +11,11 @@ from gateway.identity.documents import masked_phone
 from gateway.identity.model import mask_name
 from gateway.identity.registration_rest import IdTypeName
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX, Code, Permission
 from gateway.units.authorization_store import Grant
 from gateway.units.authorizations import Authorizations
 from gateway.units.model import STATUS_CODES, last_day
 from gateway.units.taxpayer_numbers import stored_form
+from scan_to_login.protocol import API_PREFIX, Code, Permission
 
 PermissionName = Literal["handle", "manage"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]

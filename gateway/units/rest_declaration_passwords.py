@@ -6,11 +6,11 @@ from pydantic import Field, StringConstraints
 
 from gateway.http.doors import Auth, Body, Call, Doors
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX, Code
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.rest_fields import DeclarationPassword
 from gateway.units.service import UnitService
 from gateway.units.taxpayer_numbers import stored_form
+from scan_to_login.protocol import API_PREFIX, Code
 
 Otp = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 

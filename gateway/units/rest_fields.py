@@ -6,10 +6,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from gateway.http.doors import Answer, absent
 from gateway.identity.rest import AccountView, account_view
-from gateway.protocol import Code
 from gateway.units.client_session import ClientSession
 from gateway.units.model import UnitAccess
 from gateway.units.taxpayer_numbers import checked_taxpayer_id
+from scan_to_login.protocol import Code
 
 DeclarationPassword = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 TaxpayerId = Annotated[

@@ -7,8 +7,8 @@ from pydantic import Field, StringConstraints
 from gateway.http.doors import Answer, Auth, Call, Doors, Query, absent
 from gateway.identity.model import SessionKind
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX, Code
 from gateway.units.inbox import Inbox, Message
+from scan_to_login.protocol import API_PREFIX, Code
 
 
 class MessageQuery(Query):

@@ -4,7 +4,6 @@ from gateway.foundation.clock import Clock
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
 from gateway.identity.rest import CaptchaField, captcha_of
 from gateway.identity.service import IdentityService
-from gateway.protocol import API_PREFIX, Code
 from gateway.units.model import STATUS_CODES
 from gateway.units.rest_fields import (
     PROOF_CODES,
@@ -17,6 +16,7 @@ from gateway.units.rest_fields import (
 )
 from gateway.units.service import UnitService
 from gateway.units.taxpayer_numbers import stored_form
+from scan_to_login.protocol import API_PREFIX, Code
 
 
 class VerificationBody(Body):

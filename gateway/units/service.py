@@ -20,15 +20,15 @@ from gateway.identity.service import IdentityService
 from gateway.identity.sessions import session_from
 from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
-from gateway.protocol import Code, reset_qr
 from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
-from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, Verified, Via
+from gateway.units.model import STATUS_CODES, UnitAccess, Verified, Via
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
+from scan_to_login.protocol import Code, UnitStatus, reset_qr
 
 CLAIMED_KEPT = 10_000
 

@@ -20,7 +20,7 @@ from gateway.pairing.model import Action, Actor
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo, Code, TicketState
+from scan_to_login.protocol import ClientInfo, Code, TicketState
 
 NOON = 1_800_000_000_000  # a multiple of 30 s, so that it begins a time step
 OTP_SECONDS = 30

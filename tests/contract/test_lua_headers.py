@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 ROOMS = ("gateway.foundation", "gateway.identity", "gateway.pairing", "gateway.sim", "gateway.units")
 WORDS = {code.value for code in Code}

@@ -14,8 +14,8 @@ from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
 from client_stub.model import Captcha, Login, Session
-from gateway.protocol import Code, NextStep, Stage
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import Code, NextStep, Stage
+from scan_to_login.testing.live import LiveGateway
 
 WU = Person("吴小雨", "resident_id", "110101199003072316")
 WU_PHONE = "13900000009"

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.config import ENV_PREFIX, Settings, env_name
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import digest
 from gateway.pairing.model import Action, Actor
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import ADDRESS, Stage, Ticket
 
 

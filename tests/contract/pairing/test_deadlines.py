@@ -11,7 +11,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.pairing.model import Action, Actor
 from gateway.pairing.store import TicketStore
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import ADDRESS, NOON, Stage
 
 LIVE_FOR = {TicketState.PENDING: 120, TicketState.SCANNED: 60, TicketState.CONFIRMED: 30}

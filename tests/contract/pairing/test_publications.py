@@ -9,7 +9,7 @@ import redis.crc
 
 from gateway.foundation.secrets import digest, random_id, random_token
 from gateway.pairing.model import Action, Actor
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 from tests.contract.stage import ADDRESS, CLIENT, WORKER, Stage
 
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gateway.foundation.errors import Refusal
 from gateway.pairing.model import Action, Actor, decide
-from gateway.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketState
 from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
 
 LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 LONGEST_WAIT = 0.02  # seconds; what a wait is for is tested elsewhere
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 
 @dataclass

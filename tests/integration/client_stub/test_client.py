@@ -13,7 +13,7 @@ from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Update
 from client_stub.watch import Signal
-from gateway.protocol import Code, NextStep, Stage, TicketState
+from scan_to_login.protocol import Code, NextStep, Stage, TicketState
 
 LogIn = Callable[[str], Phone]
 Advance = Callable[[float], None]

@@ -17,8 +17,8 @@ from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.model import Connection
 from client_stub.watch import Signal
-from gateway.protocol import Stage, TicketState
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing.live import LiveGateway
 
 LEARNT_SECONDS = 3.0
 MakeLine = Callable[[str], Any]

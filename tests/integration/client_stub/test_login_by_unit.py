@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from client_stub.exit_codes import Exit
-from gateway.protocol import Code
-from gateway.testing import LiveGateway
+from scan_to_login.protocol import Code
+from scan_to_login.testing import LiveGateway
 
 Start = Callable[..., Any]
 EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minutes before the cut-over

@@ -12,7 +12,7 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.exit_codes import Exit
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 Start = Callable[..., Any]
 LogIn = Callable[[str], Phone]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app_simulator.phone import Phone
 from gateway.config import Settings
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 
 def gateway(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

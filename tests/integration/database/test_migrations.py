@@ -20,8 +20,8 @@ import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - all three fill the metadata
 from gateway.foundation import schema
 from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import StartupError
-from gateway.testing.live import GatewayFailed, LiveGateway
+from scan_to_login.errors import StartupError
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
 from tests.integration.command.test_gateway_command import gateway as command
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres

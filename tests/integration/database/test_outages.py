@@ -11,7 +11,7 @@ from time import monotonic
 import pytest
 
 from gateway.foundation.database import BUSY_MS
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from gateway.config import Settings
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.identity.conftest import Outside
 from tests.integration.scale.servers import until
 from tests.integration.wire import Wire

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from gateway.foundation.secrets import ServerKey
-from gateway.testing.live import GatewayFailed, LiveGateway
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
 from tests.integration.command.test_gateway_command import gateway as command
 from tests.integration.database.conftest import Serve
 from tests.integration.identity.conftest import Outside

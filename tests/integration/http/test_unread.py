@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import descriptors, memory_kib
 from tests.integration.wire import TIMEOUT, Wire, eventually
 

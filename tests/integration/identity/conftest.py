@@ -15,7 +15,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.redis import connect
 from gateway.foundation.secrets import ServerKey
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 PASSWORD = "Demo-2019"
 START_MS = 1_790_000_000_000

@@ -16,7 +16,7 @@ from gateway.identity.attempts import Attempts, Locks, Policy
 from gateway.identity.captchas import CaptchaAnswer, Captchas
 from gateway.identity.passwords import here
 from gateway.identity.subjects import Subject
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 POLICY = Policy("account", 5, 7200, Code.ACCOUNT_LOCKED)
 

@@ -13,8 +13,8 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
-from gateway.protocol import TicketState
-from gateway.testing import ControlRefused, LiveGateway, scan_to_login
+from scan_to_login.protocol import TicketState
+from scan_to_login.testing import ControlRefused, LiveGateway, scan_to_login
 
 Clients = Callable[..., Client]
 

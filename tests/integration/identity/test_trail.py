@@ -20,7 +20,7 @@ from gateway.identity import trail
 from gateway.identity.passwords import here
 from gateway.identity.tables import AuditEvent
 from gateway.identity.trail import Trail, TrailDrain
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @pytest.fixture

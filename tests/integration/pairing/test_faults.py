@@ -17,7 +17,7 @@ import requests
 import websocket
 
 from gateway.foundation.private_redis import PrivateRedis
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import alive, owner_of
 from tests.integration.pairing.conftest import assert_clean
 from tests.integration.wire import CLIENT, Answer, Socket, Ticket, Wire, at_most, eventually

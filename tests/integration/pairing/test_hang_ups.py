@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import TIMEOUT, Answer, Phone, Socket, Ticket, Wire, at_most, eventually
 
 WAIT = 60  # seconds that a call is ready to wait: none of these tests does

@@ -16,10 +16,10 @@ import redis
 import requests
 
 from gateway.foundation import private_redis
-from gateway.foundation.errors import StartupError
 from gateway.foundation.private_redis import PrivateRedis
 from gateway.foundation.server_log import MOST_BYTES
-from gateway.testing.live import LiveGateway
+from scan_to_login.errors import StartupError
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire, eventually
 
 KEYS = 50

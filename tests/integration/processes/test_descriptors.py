@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 import pytest
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import eventually
 
 WISH = {"client": {"name": "c", "version": "1", "device": "d"}}

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from gateway.foundation import schema
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.command.test_gateway_command import gateway as command
 from tests.integration.scale.servers import until
 

@@ -15,7 +15,7 @@ import pytest
 from gateway.config import Settings, env_name
 from gateway.lan import make_certificate
 from gateway.settings_report import OTHER_VARIABLES
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.processes.conftest import Forge, Start
 
 ROOT = Path(__file__).parents[3]

@@ -17,7 +17,7 @@ import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - every table
 from gateway.foundation.database import Base, Database
 from gateway.foundation.schema import bring_up_to_date, migrate
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.identity.conftest import Outside
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.postgres import PASSWORD, Postgres

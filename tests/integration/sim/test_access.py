@@ -14,7 +14,7 @@ from client_stub.client import Client
 from client_stub.errors import ClientError
 from gateway.config import Settings
 from gateway.sim.access import exposure
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 TOKEN = "let-me-in-please"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

@@ -14,9 +14,9 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
-from gateway.protocol import Stage, TicketState
-from gateway.testing import LiveGateway, scan_to_login
-from gateway.testing.control import ClockOfGateway
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing import LiveGateway, scan_to_login
+from scan_to_login.testing.control import ClockOfGateway
 
 INFO = {"name": "test", "version": "1", "device": "test"}
 

@@ -12,10 +12,10 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.model import Connection, Update
-from gateway.protocol import TicketState
-from gateway.testing import ControlRefused, LiveGateway
-from gateway.testing.control import ClockOfGateway, JournalOfGateway
-from gateway.testing.control_faults import FaultsOfGateway
+from scan_to_login.protocol import TicketState
+from scan_to_login.testing import ControlRefused, LiveGateway
+from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway
+from scan_to_login.testing.control_faults import FaultsOfGateway
 
 INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 

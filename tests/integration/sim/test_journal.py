@@ -13,8 +13,8 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.testing import LiveGateway, scan_to_login
-from gateway.testing.control import JournalOfGateway
+from scan_to_login.testing import LiveGateway, scan_to_login
+from scan_to_login.testing.control import JournalOfGateway
 
 INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 

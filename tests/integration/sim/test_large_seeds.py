@@ -15,9 +15,9 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.schema import bring_up_to_date
 from gateway.identity.passwords import Passwords, here
-from gateway.sim.seed import load_seed
 from gateway.sim.seeding import Hashes, Seeder
-from gateway.testing.live import LiveGateway
+from scan_to_login.seed import load_seed
+from scan_to_login.testing.live import LiveGateway
 from tests.large_seeds import seed_of
 
 JSON = {"Content-Type": "application/json"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import GatewayFailed, LiveGateway
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
 from tests.integration.wire import Wire
 
 ALLOWED = {"PAIRING_ALLOW_SIM_DATABASE": "true"}

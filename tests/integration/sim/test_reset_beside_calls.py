@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, DEVICE, PASSWORD, Answer, Socket, Wire, together
 
 RESETS = 12

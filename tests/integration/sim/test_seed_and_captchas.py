@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from gateway.testing import ControlRefused, LiveGateway
+from scan_to_login.testing import ControlRefused, LiveGateway
 
 
 def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of
 
 pytestmark = pytest.mark.slow  # two workers of their own; in one process: tests/integration/identity/test_attempts.py

@@ -15,7 +15,7 @@ from client_stub.errors import ClientError, Reason, unreachable
 from client_stub.model import Ticket, Update
 from client_stub.push import PushLink
 from client_stub.track import Track
-from gateway.protocol import EVENT_RESUME, Code
+from scan_to_login.protocol import EVENT_RESUME, Code
 
 Answer = dict[str, Any] | ClientError
 

@@ -12,7 +12,7 @@ import pytest
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, Reason
 from client_stub.rest import Rest, pause_after
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @pytest.fixture

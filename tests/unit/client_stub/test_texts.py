@@ -11,9 +11,9 @@ import pytest
 
 from client_stub.errors import ClientError, LocalCode, Reason, unreachable
 from client_stub.exit_codes import Exit
-from client_stub.language import choose_language, language_option
 from client_stub.say import Say, catalogue, sentence
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
+from scan_to_login.terminal.language import choose_language, language_option
 
 CATALOGUE = catalogue()
 _CHINESE = re.compile(r"[一-鿿]")

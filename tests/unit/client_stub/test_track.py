@@ -9,7 +9,7 @@ import pytest
 from client_stub.errors import ClientError
 from client_stub.model import Ticket, Update
 from client_stub.track import Track
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 
 Make = Callable[..., Update]
 

@@ -14,7 +14,7 @@ from client_stub.errors import LocalCode, Reason, ending, unreachable
 from client_stub.model import Account, Login, Scanner, Session, Ticket, Unit, Update
 from client_stub.say import Say
 from client_stub.views import JsonView, ScreenView
-from gateway.protocol import Stage, TicketState
+from scan_to_login.protocol import Stage, TicketState
 
 Make = Callable[..., Update]
 ACCOUNT = Account("a-1", "agent", "*三", "resident_id")

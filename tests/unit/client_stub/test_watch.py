@@ -13,7 +13,7 @@ from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Connection, Ticket, Update
 from client_stub.track import Track
 from client_stub.watch import Signal, Watch
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 
 Make = Callable[..., Update]
 

@@ -16,9 +16,10 @@ import gateway.foundation.installation
 import gateway.identity.tables
 import gateway.units.tables  # noqa: F401 - all three fill the metadata
 from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import Refusal, StartupError
+from gateway.foundation.errors import Refusal
 from gateway.foundation.schema import bring_up_to_date, migrate, newest_revision
-from gateway.protocol import Code
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
 
 
 def schema(database: Database) -> dict[str, object]:

@@ -12,7 +12,7 @@ from gateway.foundation.errors import Refusal
 from gateway.http.app import make_app
 from gateway.http.doors import Answer, Auth, Body, Call, Doors
 from gateway.http.hot import HotDoors
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 BODY_BYTES = 1000
 CONFIRM, CLAIM = "/api/v1/tickets/t-1/confirm", "/api/v1/tickets/t-1/claim"

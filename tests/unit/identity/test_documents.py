@@ -8,13 +8,13 @@ import pytest
 
 from gateway.identity.documents import (
     DocumentRefused,
-    IdType,
     checked_name,
     checked_number,
     checked_phone,
     masked_number,
     masked_phone,
 )
+from scan_to_login.protocol import IdType
 
 TODAY = date(2026, 11, 23)
 

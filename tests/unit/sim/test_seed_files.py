@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.foundation.errors import StartupError
-from gateway.sim.seed import load_seed
+from scan_to_login.errors import StartupError
+from scan_to_login.seed import load_seed
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from gateway.identity import passwords
 from gateway.identity.passwords import Passwords, here
-from gateway.sim.seed import Seed, load_seed
 from gateway.sim.seeding import Hashes
+from scan_to_login.seed import Seed, load_seed
 
 
 def words_of(seed: Seed) -> set[str]:

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.foundation.errors import StartupError
 from gateway.lan import make_certificate
 from gateway.transport.http import HEAD_BYTES, LAST_SECONDS
 from gateway.transport.tls import TlsWire, server_context
+from scan_to_login.errors import StartupError
 from tests.unit.transport.lines import Line, TlsLine, eventlet
 
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\n"

@@ -15,14 +15,14 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.schema import bring_up_to_date
 from gateway.identity.passwords import Passwords, here
 from gateway.identity.tables import Account
-from gateway.protocol import Code
-from gateway.sim.seed import load_seed
 from gateway.sim.seeding import Hashes, Seeder
 from gateway.units import store
 from gateway.units.authorization_store import AuthorizationStore
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from scan_to_login.protocol import Code
+from scan_to_login.seed import load_seed
 
 NOW = 1_800_000_000_000
 

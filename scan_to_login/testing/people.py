@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.sim.seed import Seed, SeedAccount, SeedUnit
+    from scan_to_login.seed import Seed, SeedAccount, SeedUnit
 
 
 class People:
@@ -18,7 +18,7 @@ class People:
     @cached_property
     def seed(self) -> Seed:
         """The seed."""
-        from gateway.sim.seed import Seed, load_seed
+        from scan_to_login.seed import Seed, load_seed
 
         return load_seed(self._seed_name) if self._seed_name else Seed()
 

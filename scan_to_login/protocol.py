@@ -1,7 +1,6 @@
 """The wire's vocabulary: the words that gateway, phone and client share.
 
-Standard library only, and nothing but data and pure functions: this is the one module of the
-gateway that ``app_simulator`` and ``client_stub`` may import. Field names and codes here are the
+Standard library only, and nothing but data and pure functions. Field names and codes here are the
 contract of ``docs/reference/``; renaming one breaks every client in the field.
 """
 
@@ -11,7 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv6Address
-from typing import Final, NotRequired, TypedDict
+from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
 API_PREFIX: Final = "/api/v1"
@@ -77,38 +76,6 @@ class ClientInfo(TypedDict):
     name: str
     version: str
     device: str
-
-
-class ScannedBy(TypedDict):
-    """Who scanned, as the waiting client may show it before the confirm: masked."""
-
-    display_name: str
-    initial: NotRequired[str]
-
-
-class TicketStateEvent(TypedDict):
-    """Body of ``ticket_state``; ``at`` in milliseconds of the gateway's clock, ``expires_in`` in seconds."""
-
-    ticket_id: str
-    state: str
-    version: int
-    at: int
-    expires_in: NotRequired[int]
-    scanned_by: NotRequired[ScannedBy]
-    number: NotRequired[str]
-    reason: NotRequired[str]
-
-
-class IssuedTicket(TypedDict):
-    """Answer to ``request_ticket``: the only time that the claim secret is told."""
-
-    ticket_id: str
-    claim_secret: str
-    qr: str
-    state: str
-    version: int
-    expires_in: int
-    expires_at: int
 
 
 class QrKind(StrEnum):
@@ -284,11 +251,27 @@ class Code(StrEnum):
     PERSON_NOT_FOUND = "person_not_found"
 
 
-class Problem(TypedDict):
-    """An RFC 9457 problem document with the product's stable ``code``."""
+class IdType(StrEnum):
+    """A document that a person registers with."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
+    RESIDENT_ID = "resident_id"
+    PASSPORT = "passport"
+    HK_MACAU_PERMIT = "hk_macau_permit"
+    TAIWAN_PERMIT = "taiwan_permit"
+    FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
+
+
+class Role(StrEnum):
+    """What a person is at a unit."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    FINANCE_MANAGER = "finance_manager"
+    TAX_AGENT = "tax_agent"
+
+
+class UnitStatus(StrEnum):
+    """A unit's standing with the tax office."""
+
+    NORMAL = "normal"
+    ABNORMAL = "abnormal"  # 非正常户
+    DEREGISTERED = "deregistered"  # 注销

@@ -123,7 +123,8 @@ class Nursery:
             with theirs:
                 # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "gateway", "nursery", str(theirs.fileno())],
+                    [sys.executable, "-P", "-m", "gateway", "nursery", str(theirs.fileno())],
+                    env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],

@@ -7,10 +7,10 @@ from typing import Self
 
 import requests
 
-from gateway.foundation.errors import StartupError
-from gateway.protocol import QrRefused, origin_of
-from gateway.testing.control import Control, ControlRefused
-from gateway.testing.people import People
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.testing.control import Control, ControlRefused
+from scan_to_login.testing.people import People
 
 REACH_SECONDS = 10.0
 

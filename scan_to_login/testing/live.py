@@ -20,16 +20,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from gateway.foundation.errors import StartupError
-from gateway.foundation.private_redis import die_with_parent
-from gateway.testing import reared
-from gateway.testing.control import Control
-from gateway.testing.people import People
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
+from scan_to_login.testing import reared
+from scan_to_login.testing.control import Control
+from scan_to_login.testing.people import People
 
 START_SECONDS = 60.0  # two busy cores start four programs at once
 
 
 Process = subprocess.Popen[str] | reared.Reared
+
+
+def isolated_environment() -> dict[str, str]:
+    """This process's environment without settings of a gateway, and without modules that a test has lying about."""
+    foreign = ("PAIRING_", "REDIS_URL", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
 
 
 class GatewayFailed(RuntimeError):  # noqa: N818
@@ -107,7 +113,7 @@ class LiveGateway(People):
         command += ["--ready-file", str(self._ready_file)]
         if self._seed_name:
             command += ["--seed", self._seed_name]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PAIRING_", "REDIS_URL"))}
+        environment = isolated_environment()
         # A gateway in a test looks no names up: its start does without the resolver, a tenth of all its imports.
         environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
         # No proxy is in front of it: nobody has to notice that it is about to end.
@@ -132,7 +138,7 @@ class LiveGateway(People):
         if reared.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
             return reared.NURSERY.rear(command, environment, errors)
         return subprocess.Popen(
-            [sys.executable, "-m", "gateway", *command],
+            [sys.executable, "-P", "-m", "gateway", *command],
             stdout=subprocess.PIPE,
             stderr=errors,
             stdin=subprocess.DEVNULL,

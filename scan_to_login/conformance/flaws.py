@@ -9,11 +9,9 @@ from typing import Any
 
 import requests
 
-from client_stub.client import Client
-from client_stub.errors import ClientError
-from gateway.protocol import TicketState
-from gateway.testing.conformance_rules import UNKNOWN_ID, Told, Trial, check, expect, holds
-from gateway.testing.wire import CLIENT
+from scan_to_login.conformance.rules import UNKNOWN_ID, Told, Trial, check, expect, holds
+from scan_to_login.conformance.wire import CLIENT
+from scan_to_login.protocol import TicketState
 
 PUSH = "DESIGN.md 4"
 
@@ -173,6 +171,8 @@ def tokens_come_from_the_claim_alone(trial: Trial) -> None:
     "等待中的连接依次收到 scanned、confirmed 推送，版本号递增",
 )
 def states_are_pushed(trial: Trial) -> None:
+    from client_stub.client import Client
+
     heard: list[Any] = []
     with Client(trial.gateway.url) as client:
         ticket = client.request_ticket()
@@ -192,6 +192,9 @@ def states_are_pushed(trial: Trial) -> None:
     "断线的客户端换一个连接后，能得知错过的变化",
 )
 def a_cut_client_catches_up(trial: Trial) -> None:
+    from client_stub.client import Client
+    from client_stub.errors import ClientError
+
     phone = trial.phone()
     with Client(trial.gateway.url) as first:
         ticket = first.request_ticket()

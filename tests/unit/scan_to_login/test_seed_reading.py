@@ -7,7 +7,7 @@ import sys
 
 _LOOK_UP = """
 import sys
-from gateway.testing.people import People
+from scan_to_login.testing.people import People
 assert People("demo").password_of("agent") == "Demo-2019"
 print(*{name.partition(".")[0] for name in sys.modules} & {"sqlalchemy", "argon2", "redis", "flask", "eventlet"})
 """

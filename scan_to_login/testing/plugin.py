@@ -16,10 +16,10 @@ import pytest
 if TYPE_CHECKING:
     from app_simulator.phone import Phone
     from client_stub.client import Client
-    from gateway.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
-    from gateway.testing.control_faults import FaultsOfGateway
-    from gateway.testing.foreign import ForeignGateway
-    from gateway.testing.live import LiveGateway
+    from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
+    from scan_to_login.testing.control_faults import FaultsOfGateway
+    from scan_to_login.testing.foreign import ForeignGateway
+    from scan_to_login.testing.live import LiveGateway
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
 _WARM = pytest.StashKey[bool]()
@@ -97,7 +97,7 @@ def _warm_up(config: pytest.Config) -> None:
     if config.option.pairing_url or config.option.collectonly or config.stash.get(_WARM, False):
         return
     config.stash[_WARM] = True
-    from gateway.testing import reared
+    from scan_to_login.testing import reared
 
     if reared.POSSIBLE:
         reared.NURSERY.warm_up()
@@ -108,13 +108,13 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
     """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
     options = request.config.option
     if options.pairing_url:
-        from gateway.testing.foreign import ForeignGateway
+        from scan_to_login.testing.foreign import ForeignGateway
 
         with ForeignGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as foreign:
             foreign.reach()
             yield foreign
         return
-    from gateway.testing.live import LiveGateway
+    from scan_to_login.testing.live import LiveGateway
 
     with LiveGateway(workers=options.pairing_workers, seed=options.pairing_seed) as started:
         yield started

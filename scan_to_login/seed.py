@@ -12,21 +12,18 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from gateway.foundation.errors import StartupError
-from gateway.http.doors import Answer
-from gateway.identity.model import IdType
-from gateway.protocol import Permission
-from gateway.units.model import Role, UnitStatus
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import IdType, Permission, Role, UnitStatus
 
 Secret = Annotated[str, Field(max_length=128)]
 Hash = Annotated[str, Field(pattern=r"^(\$argon2id\$[!-~]{1,180})?$", description="Argon2id, instead of the password")]
 R = TypeVar("R")
 
 
-class _Row(Answer):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _with_one(row: R, password: str, password_hash: str, name: str) -> R:
@@ -159,7 +156,7 @@ def load_seed(name: str) -> Seed:
     """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError with what is wrong with it."""
     try:
         if name == "demo":
-            text = resources.files("gateway.sim").joinpath("seeds", "demo.json").read_text("utf-8")
+            text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")
         else:
             text = Path(name).read_text("utf-8")
         return Seed.model_validate(_parsed(text, name))

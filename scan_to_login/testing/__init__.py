@@ -1,6 +1,6 @@
 """For integration tests: a real gateway in a process of its own, and both sides of a scan-to-login to drive it.
 
-pytest finds the fixtures by itself (``gateway.testing.plugin``); other frameworks use :class:`LiveGateway`.
+pytest finds the fixtures by itself (``scan_to_login.testing.plugin``); other frameworks use :class:`LiveGateway`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gateway.testing.control import Control, ControlRefused
-    from gateway.testing.live import GatewayFailed, LiveGateway
-    from gateway.testing.login import scan_to_login
+    from scan_to_login.testing.control import Control, ControlRefused
+    from scan_to_login.testing.live import GatewayFailed, LiveGateway
+    from scan_to_login.testing.login import scan_to_login
 
 __all__ = ["Control", "ControlRefused", "GatewayFailed", "LiveGateway", "scan_to_login"]
 

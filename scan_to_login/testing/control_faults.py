@@ -7,7 +7,7 @@ from typing import Any, Protocol, Self
 
 
 class Calls(Protocol):
-    """What is used of :class:`gateway.testing.control.Control`."""
+    """What is used of :class:`scan_to_login.testing.control.Control`."""
 
     def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
         """Any call."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyotp
 import requests
 
-from gateway.protocol import API_PREFIX
+from scan_to_login.protocol import API_PREFIX
 
 TIMEOUT: Final = (3.05, 40.0)
 CLIENT: Final = {"name": "conformance", "version": "1.0", "device": "conformance"}

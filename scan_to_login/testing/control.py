@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import requests
 
-from gateway.protocol import Stage, TicketState
-from gateway.testing.control_faults import FaultsOfGateway
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing.control_faults import FaultsOfGateway
 
 PREFIX: Final = "/sim/v1"
 _CONNECT_SECONDS: Final = 3.05

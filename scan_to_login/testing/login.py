@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from app_simulator.phone import Phone
-from client_stub.client import Client
-from client_stub.model import Session
-from gateway.protocol import NumberMatching, TicketState
+from typing import TYPE_CHECKING
+
+from scan_to_login.protocol import NumberMatching, TicketState
+
+if TYPE_CHECKING:
+    from app_simulator.phone import Phone
+    from client_stub.client import Client
+    from client_stub.model import Session
 
 
 def scan_to_login(phone: Phone, client: Client, unit: str, declaration_password: str | None = None) -> Session:

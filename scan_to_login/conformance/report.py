@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from client_stub.language import Language
-from gateway.testing.conformance import Outcome, Result
-from gateway.testing.conformance_rules import Told
+from scan_to_login.conformance.rules import Told
+from scan_to_login.conformance.runner import Outcome, Result
+from scan_to_login.terminal.language import Language
 
 TEXTS: Final[Mapping[str, Told]] = {
     Outcome.HELD: Told("held", "成立"),

@@ -39,11 +39,11 @@ def conformance(
     A gateway with our control plane is started over before each check: not one that others use. Exit code 1 if a
     rule is broken.
     """
-    from client_stub.language import choose_language
-    from gateway.foundation.errors import StartupError
-    from gateway.testing import conformance as checks
-    from gateway.testing.conformance_report import Report, counts
-    from gateway.testing.foreign import ForeignGateway
+    from scan_to_login.conformance import runner as checks
+    from scan_to_login.conformance.report import Report, counts
+    from scan_to_login.errors import StartupError
+    from scan_to_login.terminal.language import choose_language
+    from scan_to_login.testing.foreign import ForeignGateway
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a locale without Chinese does not end the report

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.testing import conformance_flaws, conformance_refusals  # noqa: F401 - they register their checks
-from gateway.testing.conformance_rules import CHECKS, Broken, NotTried, Told, Trial
-from gateway.testing.foreign import ForeignGateway
-from gateway.testing.wire import Wire
+from scan_to_login.conformance import flaws, refusals  # noqa: F401 - they register their checks
+from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial
+from scan_to_login.conformance.wire import Wire
+from scan_to_login.testing.foreign import ForeignGateway
 
 NOTHING = Told("", "")
 

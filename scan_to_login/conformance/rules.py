@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import requests
 
-from gateway.testing.foreign import ForeignGateway
-from gateway.testing.wire import Wire, WirePhone, WireTicket
+from scan_to_login.conformance.wire import Wire, WirePhone, WireTicket
+from scan_to_login.testing.foreign import ForeignGateway
 
 UNKNOWN_ID = "A" * 22
 

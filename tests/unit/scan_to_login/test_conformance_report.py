@@ -8,13 +8,13 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from client_stub.language import LANGUAGES, Language
-from gateway.testing import conformance as checks
-from gateway.testing.conformance import Outcome, Result, run
-from gateway.testing.conformance_command import conformance
-from gateway.testing.conformance_report import Report
-from gateway.testing.conformance_rules import CHECKS, Broken, NotTried, Told, Trial, holds
-from gateway.testing.foreign import ForeignGateway
+from scan_to_login.conformance import runner as checks
+from scan_to_login.conformance.command import conformance
+from scan_to_login.conformance.report import Report
+from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial, holds
+from scan_to_login.conformance.runner import Outcome, Result, run
+from scan_to_login.terminal.language import LANGUAGES, Language
+from scan_to_login.testing.foreign import ForeignGateway
 
 URL = "http://127.0.0.1:1"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

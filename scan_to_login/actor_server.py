@@ -1,7 +1,6 @@
 """An actor's HTTP server (`app-simulator serve`, `client-stub serve`), and what every call of it has in common.
 
-Beside ``gateway.protocol`` the one thing of this package that phone and client know; it knows neither of them, nor
-anything of the gateway's.
+It knows neither of them.
 """
 
 from __future__ import annotations
