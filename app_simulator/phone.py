@@ -19,16 +19,16 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from app_simulator import qr_reader
-from app_simulator.account_calls import AccountCalls
 from app_simulator.addresses import gateway_address
-from app_simulator.answers import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
-from app_simulator.code_book import CodeBook
+from app_simulator.calls.account_calls import AccountCalls
+from app_simulator.calls.models import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
+from app_simulator.calls.unit_calls import UnitCalls
+from app_simulator.calls.wire import GatewayConnection
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
+from app_simulator.otp_allocator import CodeBook
 from app_simulator.qr_reader import Qr, Source
-from app_simulator.unit_calls import UnitCalls
-from app_simulator.wire import GatewayConnection
 from scan_to_login.protocol import Code, QrKind
 
 DEVICE_NAME = "Simulated phone"

@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.flow import SERVER_KEY
+from bench.load.flow import SERVER_KEY
 from bench.packages import PEERS, ROOT, Unavailable, node_program, peers_installed
 from bench.progress import say
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.lan import make_certificate
+from gateway.demo.lan import make_certificate
+from gateway.server.redis.private import PrivateRedis
 from scan_to_login.parent_death import die_with_parent
 from scan_to_login.testing.live import LiveGateway
 

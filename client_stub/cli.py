@@ -15,10 +15,11 @@ import click
 
 from client_stub import commands
 from client_stub.errors import LocalCode
-from client_stub.exit_codes import Exit
-from client_stub.say import Say
 from client_stub.signals import Terminated
-from scan_to_login.terminal.language import LANGUAGES, choose_language, language_option
+from client_stub.terminal.catalog import Say
+from client_stub.terminal.exit_codes import Exit
+from client_stub.terminal.options import language_parameter
+from scan_to_login.terminal.language import choose_language, language_option
 
 PROGRAM: Final = "client-stub"
 
@@ -82,11 +83,6 @@ def _help_alone(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(Exit.USAGE)
-
-
-def language_parameter(say: Say) -> click.Option:
-    """``--lang``, taken at every level; it has been read before the command line is parsed."""
-    return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("help.lang"))
 
 
 def help_parameter(say: Say) -> click.Option:

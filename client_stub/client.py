@@ -12,15 +12,15 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from client_stub.connection.channel import Link
+from client_stub.connection.poll import PollLink
+from client_stub.connection.push import PushLink
+from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
-from client_stub.link import Link
 from client_stub.model import Login, Ticket, Update
-from client_stub.poll import PollLink
-from client_stub.push import PushLink
-from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.session import SessionCalls
-from client_stub.track import Track
-from client_stub.watch import Signal, Watch
+from client_stub.ticket_history import Track
+from client_stub.ticket_watcher import Signal, Watch
 from scan_to_login.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
 
 CLAIM_WINDOW: Final = 30.0

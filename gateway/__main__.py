@@ -83,8 +83,8 @@ def _rear(descriptor: int) -> None:
     """Be the nursery of gateways; returns in each of those, with its own arguments in place."""
     import eventlet.hubs
 
-    import gateway.processes  # noqa: F401 - what every gateway needs
-    from gateway.nursery import rear
+    import gateway.commands.processes  # noqa: F401 - what every gateway needs
+    from gateway.server.forkserver import rear
 
     arguments = rear(descriptor)
     if arguments is None:

@@ -10,43 +10,46 @@ from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
 
-import gateway.pairing.rest
-import gateway.sim.units_rest
-from gateway import server
+import gateway.control.people.unit_routes
+import gateway.pairing.routes
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.store import AccountStore
+from gateway.accounts.subjects import Subjects
+from gateway.audit.audit_log import TrailDrain
 from gateway.config import Settings
+from gateway.control.broadcast import Announcements
+from gateway.control.clock.clock_control import ClockControl
+from gateway.control.middleware import CONTROL_PATH
+from gateway.control.seed.export import SeedExport
+from gateway.control.seed.loader import Hashes, Seeder, lock_seeded
+from gateway.control.seed.ownership import Ownership
+from gateway.control.seed.simulation_state import World
+from gateway.control.wiring import Simulation
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, DatabaseAddress, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
+from gateway.foundation.offload import Offload
 from gateway.foundation.readiness import Readiness
-from gateway.foundation.redis import connect
-from gateway.foundation.redis_replicas import replica_count
+from gateway.foundation.redis.connect import connect
+from gateway.foundation.redis.replicas import replica_count
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
-from gateway.http.hot import HotDoors
+from gateway.http.fast_path import HotDoors
 from gateway.http.pages import pages_blueprint
-from gateway.identity.assembly import account_locks, build_identity, configured_sms
-from gateway.identity.passwords import Offload, Passwords
-from gateway.identity.store import AccountStore
-from gateway.identity.subjects import Subjects
-from gateway.identity.trail import TrailDrain
+from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
-from gateway.pairing.sockets import EVENTS, PairingSockets
 from gateway.pairing.store import TicketStore
-from gateway.sim.announcements import Announcements
-from gateway.sim.clock_control import ClockControl
-from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.ownership import Ownership
-from gateway.sim.seed_export import SeedExport
-from gateway.sim.seeding import Hashes, Seeder, lock_seeded
-from gateway.sim.wiring import Simulation
-from gateway.sim.world import World
-from gateway.units.assembly import build_units
+from gateway.registration.wiring import account_locks, build_identity, configured_sms
+from gateway.server import server
+from gateway.server.redis.client import fast_redis, same_line
+from gateway.server.socketio.server import cut_socket, make_sockets
+from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE, origin_of
 from scan_to_login.seed import Seed, load_seed
 
@@ -136,12 +139,12 @@ def build_core(
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
-    client = server.fast_redis(_connect(settings), settings)
+    client = fast_redis(_connect(settings), settings)
     database = Database(database_url(settings))
     passwords = Passwords(offload)
     # The simulation's client, which its faults leave alone. The scripts of both go over one connection: so the journal
     # has what has happened in the order in which it happened.
-    control = server.same_line(_connect(settings), client) if settings.sim else client
+    control = same_line(_connect(settings), client) if settings.sim else client
     announcements = Announcements(control, keys)
     clock_control = ClockControl(control, keys, clock, announcements)
     sowing = sowing or Sowing.read(settings, offload)
@@ -225,7 +228,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
     rooms = [
         *people.doors(),
-        gateway.pairing.rest.doors(pairing, offload),
+        gateway.pairing.routes.doors(pairing, offload),
         *units.doors(),
         ops.doors(Readiness.of_worker(client, keys, draining, push, core.database)),
     ]
@@ -236,7 +239,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
-    sockets = server.make_sockets(
+    sockets = make_sockets(
         app,
         origins=[*_own_origins(public_url), *settings.allowed_origins],
         packet_bytes=settings.body_bytes,
@@ -248,15 +251,13 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     hot = HotDoors(rooms, clock, body_bytes=settings.body_bytes)
     app.wsgi_app = hot.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
+        hall = gateway.control.people.unit_routes.doors(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
-    PairingSockets(
-        simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
-    )
+    PairingSockets(simulation.sockets(sockets.server, cut_socket) if simulation else sockets.server, pairing, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(hot.answer) if simulation is None else None
     return Gateway(core, app, sockets, push, people.drain, draining, simulation, replica_count(client), plain)

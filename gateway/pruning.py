@@ -7,15 +7,17 @@ from typing import Any, Final, cast
 import redis
 from sqlalchemy import Table, or_
 
+from gateway.accounts.tables import Device
+from gateway.audit.audit_log import GROUP
+from gateway.audit.tables import AuditEvent
 from gateway.bootstrap import Core
+from gateway.control.seed.forgotten import Forgotten
 from gateway.foundation.belonging import Belonging
 from gateway.foundation.keys import Keys
-from gateway.foundation.logs import log
-from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.retention import DAY_MS, EndedRows, Job, OldestRows, Pruner
-from gateway.identity.tables import AuditEvent, Device, RegistrationCode
-from gateway.identity.trail import GROUP
-from gateway.sim.forgotten import Forgotten
+from gateway.foundation.telemetry.logs import log
+from gateway.registration.tables import RegistrationCode
 from gateway.units.tables import Authorization
 
 IDLE_CONSUMER_MS: Final = DAY_MS

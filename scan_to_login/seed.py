@@ -147,7 +147,7 @@ def _once(what: str, values: list[str]) -> None:
 def published_hashes() -> dict[str, str]:
     """The demo seed's passwords, which everybody knows, with their hashes: made once and for all."""
     known: dict[str, str] = json.loads(
-        resources.files("gateway.sim").joinpath("seeds", "hashes.json").read_text("utf-8")
+        resources.files("gateway.control.seed").joinpath("seeds", "hashes.json").read_text("utf-8")
     )
     return known
 

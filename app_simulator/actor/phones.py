@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, act
-from app_simulator.answers import ConfirmPage
+from app_simulator.calls.models import ConfirmPage
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from scan_to_login.actor_server import Refused

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app_simulator.command import Call, command
 from app_simulator.errors import PhoneError
-from app_simulator.office import ID_TYPES, Office
-from app_simulator.questions import ask, ask_password, ask_person, gateway_of
+from app_simulator.portal_client import ID_TYPES, Office
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.questions import ask, ask_password, ask_person, gateway_of
 from app_simulator.texts import Texts
 from scan_to_login.protocol import Code
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import click
 
-from app_simulator.answers import Account
-from app_simulator.command import Call, command
+from app_simulator.calls.models import Account
 from app_simulator.errors import PhoneError
-from app_simulator.office import ID_TYPES, Office, Registration
-from app_simulator.questions import ask, ask_division, ask_password, ask_person, gateway_of
-from app_simulator.terminal import visible
+from app_simulator.portal_client import ID_TYPES, Office, Registration
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.output import visible
+from app_simulator.terminal.questions import ask, ask_division, ask_password, ask_person, gateway_of
 from app_simulator.texts import Texts
 from scan_to_login.protocol import Code
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app_simulator.addresses import gateway_address
-from app_simulator.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, CommandLineError, command
 from app_simulator.texts import Texts
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"

@@ -9,9 +9,9 @@ import redis
 
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
-from bench.flow import CLIENT
 from bench.generator import generate, warm_up
 from bench.goals import Goal
+from bench.load.flow import CLIENT
 from bench.progress import say
 from bench.report import Section
 from bench.targets import TICKET_SECONDS, WIDE, Target

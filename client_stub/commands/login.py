@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from client_stub.cli import language_parameter
 from client_stub.client import Client, own_version
 from client_stub.errors import ClientError, LocalCode
-from client_stub.exit_codes import Exit, exit_of
-from client_stub.keyboard import someone_is_there
 from client_stub.model import Session
-from client_stub.qr_file import prepare
-from client_stub.say import Say
 from client_stub.signals import Terminated
-from client_stub.unit_choice import UnitChoice
-from client_stub.views import View, make_view
-from client_stub.waiting import PhoneWait, WaitOptions
+from client_stub.terminal.catalog import Say
+from client_stub.terminal.exit_codes import Exit, exit_of
+from client_stub.terminal.keyboard import someone_is_there
+from client_stub.terminal.login_flow import PhoneWait, WaitOptions
+from client_stub.terminal.options import language_parameter
+from client_stub.terminal.output import View, make_view
+from client_stub.terminal.qr_file import prepare
+from client_stub.terminal.unit_choice import UnitChoice
 
 
 class _Seconds(click.FloatRange):

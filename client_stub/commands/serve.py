@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from client_stub.cli import language_parameter
-from client_stub.say import Say
+from client_stub.terminal.catalog import Say
+from client_stub.terminal.options import language_parameter
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 

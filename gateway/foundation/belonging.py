@@ -13,7 +13,7 @@ import redis
 from gateway.foundation.database import Database
 from gateway.foundation.installation import Installation
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id
 from scan_to_login.errors import StartupError
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry import metrics
 from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS = 5

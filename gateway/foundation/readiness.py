@@ -17,7 +17,7 @@ from gateway.foundation.background import reason_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 
 CHECK_SECONDS: Final = 3.0
 # A background loop that fails for less long has met what passes.

@@ -13,7 +13,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import redis_faults_as_503
+from gateway.foundation.redis.scripts import redis_faults_as_503
 
 BATCH: Final = 500  # rows, or keys of Redis
 PAUSE_SECONDS: Final = 0.01  # between two batches

@@ -10,13 +10,13 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gateway.foundation import logs
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
-from gateway.foundation.logs import log
-from gateway.http import manners, problems
-from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
+from gateway.foundation.telemetry import logs
+from gateway.foundation.telemetry.logs import log
+from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
+from gateway.http.routes import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
 from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"
@@ -104,19 +104,19 @@ def _json_body(door: Door) -> object:
 def _shape_requests(app: Flask, clock: Clock) -> None:
     @app.before_request
     def begin() -> None:
-        request_id = manners.request_id_of(request.headers.get("X-Request-Id", ""))
+        request_id = response_defaults.request_id_of(request.headers.get("X-Request-Id", ""))
         request.environ["pairing.request_id"] = request_id
         request.environ["pairing.began"] = time.perf_counter()
         logs.request_id.set(request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in manners.STANDING_HEADERS:
+        for name, value in response_defaults.STANDING_HEADERS:
             response.headers.setdefault(name, value)
         response.headers["X-Gateway-Time"] = str(clock.now_ms())
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
-        manners.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
+        response_defaults.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
         logs.request_id.set("")
         return response
 

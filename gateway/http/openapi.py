@@ -10,7 +10,7 @@ from flask import Response
 from pydantic import BaseModel, create_model
 
 from gateway.http import problems
-from gateway.http.doors import Auth, Door, Doors
+from gateway.http.routes import Auth, Door, Doors
 from scan_to_login.protocol import Code
 
 _SECURITY: dict[str, Any] = {

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
 from gateway.foundation.readiness import Readiness
-from gateway.http.doors import Answer, Call, Doors, Query, Raw
+from gateway.foundation.telemetry import metrics
+from gateway.http.routes import Answer, Call, Doors, Query, Raw
 from scan_to_login.protocol import Code
 
 

@@ -14,10 +14,10 @@ from pydantic_core import from_json
 from gateway.config import Settings
 from gateway.foundation import callers
 from gateway.foundation.clock import Clock
+from gateway.foundation.codes.one_time_codes import OTP_SECONDS, step_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
-from gateway.identity.one_time_codes import OTP_SECONDS, step_of
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore

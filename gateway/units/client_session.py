@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.identity.model import Session
+from gateway.accounts.model import Session
 from gateway.units.model import UnitAccess
 from scan_to_login.protocol import Stage
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import redis
 
+from gateway.accounts.lockout import Attempts, Locks, Policy
+from gateway.accounts.model import Session, SessionKind
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.service import IdentityService
+from gateway.accounts.subjects import Subject
+from gateway.audit.audit_log import Trail
+from gateway.audit.inbox import Inbox, Notice
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
+from gateway.foundation.codes.one_time_codes import otp_limits, step_of
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.identity.attempts import Attempts, Locks, Policy
-from gateway.identity.captchas import CaptchaAnswer
-from gateway.identity.checks import Checks
-from gateway.identity.credentials import Rule, RuleBroken, check_password
-from gateway.identity.limits import Bucket, Limits
-from gateway.identity.model import Session, SessionKind
-from gateway.identity.one_time_codes import otp_limits, step_of
-from gateway.identity.passwords import Passwords
-from gateway.identity.service import IdentityService
-from gateway.identity.subjects import Subject
-from gateway.identity.trail import Trail
-from gateway.units.inbox import Inbox, Notice
+from gateway.registration.credentials import Rule, RuleBroken, check_password
+from gateway.registration.field_errors import Checks
+from gateway.throttling.captchas import CaptchaAnswer
+from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
@@ -98,7 +98,7 @@ class DeclarationPasswordResets:
         trail: Trail,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"), ("gateway.identity", "_otp"))
+        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"), ("gateway.accounts", "_otp"))
         self._keys = keys
         self._clock = clock
         self._units = units

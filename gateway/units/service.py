@@ -8,18 +8,18 @@ from dataclasses import replace
 import redis
 from pydantic_core import from_json
 
+from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.service import IdentityService
+from gateway.accounts.sessions import session_from
+from gateway.audit.audit_log import Trail
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import digest, random_token
-from gateway.identity.captchas import CaptchaAnswer
-from gateway.identity.model import Person, Session, SessionKind
-from gateway.identity.service import IdentityService
-from gateway.identity.sessions import session_from
-from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
+from gateway.throttling.captchas import CaptchaAnswer
 from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
@@ -50,7 +50,7 @@ class UnitService:
         trail: Trail,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"))
+        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"))
         self._keys = keys
         self._clock = clock
         self._cut_over = cut_over

@@ -43,7 +43,7 @@ def conformance(
     from scan_to_login.conformance.report import Report, counts
     from scan_to_login.errors import StartupError
     from scan_to_login.terminal.language import choose_language
-    from scan_to_login.testing.foreign import ForeignGateway
+    from scan_to_login.testing.external_gateway import ForeignGateway
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a locale without Chinese does not end the report

@@ -9,8 +9,8 @@ from typing import Any
 
 import requests
 
+from scan_to_login.conformance.raw_calls import CLIENT
 from scan_to_login.conformance.rules import UNKNOWN_ID, Told, Trial, check, expect, holds
-from scan_to_login.conformance.wire import CLIENT
 from scan_to_login.protocol import TicketState
 
 PUSH = "DESIGN.md 4"

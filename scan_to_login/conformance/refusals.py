@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 
+from scan_to_login.conformance.raw_calls import CLIENT, DEVICE
 from scan_to_login.conformance.rules import UNKNOWN_ID, NotTried, Trial, check, expect, holds
-from scan_to_login.conformance.wire import CLIENT, DEVICE
 
 TABLE = "DESIGN.md 3"
 ERRORS = "DESIGN.md 4, RFC 9457"

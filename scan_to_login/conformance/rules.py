@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import requests
 
-from scan_to_login.conformance.wire import Wire, WirePhone, WireTicket
-from scan_to_login.testing.foreign import ForeignGateway
+from scan_to_login.conformance.raw_calls import Wire, WirePhone, WireTicket
+from scan_to_login.testing.external_gateway import ForeignGateway
 
 UNKNOWN_ID = "A" * 22
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scan_to_login.conformance import flaws, refusals  # noqa: F401 - they register their checks
+from scan_to_login.conformance.raw_calls import Wire
 from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial
-from scan_to_login.conformance.wire import Wire
-from scan_to_login.testing.foreign import ForeignGateway
+from scan_to_login.testing.external_gateway import ForeignGateway
 
 NOTHING = Told("", "")
 

@@ -22,14 +22,14 @@ from typing import IO, Any, Self
 
 from scan_to_login.errors import StartupError
 from scan_to_login.parent_death import die_with_parent
-from scan_to_login.testing import reared
+from scan_to_login.testing import forkserver_client
 from scan_to_login.testing.control import Control
 from scan_to_login.testing.people import People
 
 START_SECONDS = 60.0  # two busy cores start four programs at once
 
 
-Process = subprocess.Popen[str] | reared.Reared
+Process = subprocess.Popen[str] | forkserver_client.Reared
 
 
 def isolated_environment() -> dict[str, str]:
@@ -135,8 +135,8 @@ class LiveGateway(People):
         return self
 
     def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:
-        if reared.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
-            return reared.NURSERY.rear(command, environment, errors)
+        if forkserver_client.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
+            return forkserver_client.NURSERY.rear(command, environment, errors)
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "gateway", *command],
             stdout=subprocess.PIPE,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from client_stub.client import Client
     from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
     from scan_to_login.testing.control_faults import FaultsOfGateway
-    from scan_to_login.testing.foreign import ForeignGateway
+    from scan_to_login.testing.external_gateway import ForeignGateway
     from scan_to_login.testing.live import LiveGateway
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
@@ -97,10 +97,10 @@ def _warm_up(config: pytest.Config) -> None:
     if config.option.pairing_url or config.option.collectonly or config.stash.get(_WARM, False):
         return
     config.stash[_WARM] = True
-    from scan_to_login.testing import reared
+    from scan_to_login.testing import forkserver_client
 
-    if reared.POSSIBLE:
-        reared.NURSERY.warm_up()
+    if forkserver_client.POSSIBLE:
+        forkserver_client.NURSERY.warm_up()
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,7 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
     """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
     options = request.config.option
     if options.pairing_url:
-        from scan_to_login.testing.foreign import ForeignGateway
+        from scan_to_login.testing.external_gateway import ForeignGateway
 
         with ForeignGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as foreign:
             foreign.reach()

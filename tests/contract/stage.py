@@ -9,13 +9,13 @@ from typing import Any
 import pyotp
 import redis
 
+from gateway.accounts.model import Person, SessionKind
+from gateway.accounts.sessions import Sessions
 from gateway.config import Settings
 from gateway.foundation.clock import Clock, ClockSetting
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
-from gateway.identity.model import Person, SessionKind
-from gateway.identity.sessions import Sessions
 from gateway.pairing.model import Action, Actor
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from app_simulator.errors import PhoneError
-from app_simulator.office import Office, Person
 from app_simulator.phone import Phone
+from app_simulator.portal_client import Office, Person
 from client_stub.client import Client
 from client_stub.errors import ClientError
 from client_stub.model import Captcha, Login, Session

@@ -66,10 +66,10 @@ def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pyteste
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
     pytester.makeconftest(
         """
-        from scan_to_login.testing import reared
+        from scan_to_login.testing import forkserver_client
 
         def pytest_collection(session):
-            print("begun" if reared.NURSERY.begun else "not begun")
+            print("begun" if forkserver_client.NURSERY.begun else "not begun")
         """
     )
     told = []

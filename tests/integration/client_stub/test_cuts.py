@@ -16,7 +16,7 @@ import pytest
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.model import Connection
-from client_stub.watch import Signal
+from client_stub.ticket_watcher import Signal
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.live import LiveGateway
 

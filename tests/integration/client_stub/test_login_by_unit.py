@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from client_stub.exit_codes import Exit
+from client_stub.terminal.exit_codes import Exit
 from scan_to_login.protocol import Code
 from scan_to_login.testing import LiveGateway
 

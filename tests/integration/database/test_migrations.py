@@ -15,14 +15,16 @@ import pytest
 import requests
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
+import gateway.accounts.tables
+import gateway.audit.tables
 import gateway.foundation.installation
-import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - all three fill the metadata
+import gateway.registration.tables
+import gateway.units.tables  # noqa: F401 - all fill the metadata
 from gateway.foundation import schema
 from gateway.foundation.database import Base, Database
 from scan_to_login.errors import StartupError
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
-from tests.integration.command.test_gateway_command import gateway as command
+from tests.integration.commands.test_gateway_command import gateway as command
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until

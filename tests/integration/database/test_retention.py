@@ -12,7 +12,7 @@ import redis
 
 from gateway.config import Settings
 from scan_to_login.testing.live import LiveGateway
-from tests.integration.identity.conftest import Outside
+from tests.integration.people.conftest import Outside
 from tests.integration.scale.servers import until
 from tests.integration.wire import Wire
 

@@ -9,8 +9,8 @@ from typing import Any
 import redis
 
 from bench import targets
-from bench.flow import Phones, login
-from bench.wire import Http
+from bench.load.flow import Phones, login
+from bench.load.wire import Http
 from tests.integration.wire import eventually
 
 LOGINS = 10

@@ -13,12 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-import gateway.identity.tables
+import gateway.accounts.tables
+import gateway.audit.tables
+import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - every table
 from gateway.foundation.database import Base, Database
 from gateway.foundation.schema import bring_up_to_date, migrate
 from scan_to_login.testing.live import LiveGateway
-from tests.integration.identity.conftest import Outside
+from tests.integration.people.conftest import Outside
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.postgres import PASSWORD, Postgres
 from tests.integration.scale.servers import until

@@ -11,7 +11,7 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.foundation.private_redis import PrivateRedis
+from gateway.server.redis.private import PrivateRedis
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.proxies import Haproxy, Nginx, find_haproxy, find_nginx

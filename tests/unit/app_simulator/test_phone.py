@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app_simulator.answers import ConfirmPage
+from app_simulator.calls.models import ConfirmPage
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone

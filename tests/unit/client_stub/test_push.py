@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from client_stub import push
+from client_stub.connection import push
+from client_stub.connection.push import PushLink
 from client_stub.errors import ClientError, Reason, unreachable
 from client_stub.model import Ticket, Update
-from client_stub.push import PushLink
-from client_stub.track import Track
+from client_stub.ticket_history import Track
 from scan_to_login.protocol import EVENT_RESUME, Code
 
 Answer = dict[str, Any] | ClientError

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from qrcode.image.pil import PilImage
 
-from client_stub.qr_file import prepare, write_qr
+from client_stub.terminal.qr_file import prepare, write_qr
 
 QR = "http://127.0.0.1:8000/q/AbCdEfGhIjKlMnOpQrStUv"
 

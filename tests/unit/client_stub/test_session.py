@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from client_stub.connection.rest import Rest
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha
-from client_stub.rest import Rest
 from client_stub.session import SessionCalls, is_taxpayer_id
 from scan_to_login.protocol import ClientInfo
 

@@ -10,8 +10,8 @@ from string import Formatter
 import pytest
 
 from client_stub.errors import ClientError, LocalCode, Reason, unreachable
-from client_stub.exit_codes import Exit
-from client_stub.say import Say, catalogue, sentence
+from client_stub.terminal.catalog import Say, catalogue, sentence
+from client_stub.terminal.exit_codes import Exit
 from scan_to_login.protocol import Code, TicketState
 from scan_to_login.terminal.language import choose_language, language_option
 

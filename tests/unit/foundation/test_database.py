@@ -12,9 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+import gateway.accounts.tables
+import gateway.audit.tables
 import gateway.foundation.installation
-import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - all three fill the metadata
+import gateway.registration.tables
+import gateway.units.tables  # noqa: F401 - all fill the metadata
 from gateway.foundation.database import Base, Database
 from gateway.foundation.errors import Refusal
 from gateway.foundation.schema import bring_up_to_date, migrate, newest_revision

@@ -112,7 +112,7 @@ def test_standard_error_shows_no_secret_whoever_writes_to_it() -> None:
 
 
 PROGRAM = """
-from gateway.foundation.logs import configure, log
+from gateway.foundation.telemetry.logs import configure, log
 configure("info", "json")
 log.debug("not shown")
 log.info("shown", phone="13800000001", access_token="x", request_id="r-1")

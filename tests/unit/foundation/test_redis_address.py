@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.foundation.redis import connect
-from gateway.foundation.redis_address import Deployment, deployment_of
+from gateway.foundation.redis.address import Deployment, deployment_of
+from gateway.foundation.redis.connect import connect
 from scan_to_login.errors import StartupError
 
 

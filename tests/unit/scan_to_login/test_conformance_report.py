@@ -14,7 +14,7 @@ from scan_to_login.conformance.report import Report
 from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial, holds
 from scan_to_login.conformance.runner import Outcome, Result, run
 from scan_to_login.terminal.language import LANGUAGES, Language
-from scan_to_login.testing.foreign import ForeignGateway
+from scan_to_login.testing.external_gateway import ForeignGateway
 
 URL = "http://127.0.0.1:1"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select, text
 
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.tables import Account
+from gateway.control.seed.loader import Hashes, Seeder
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
+from gateway.foundation.offload import here
 from gateway.foundation.schema import bring_up_to_date
-from gateway.identity.passwords import Passwords, here
-from gateway.identity.tables import Account
-from gateway.sim.seeding import Hashes, Seeder
 from gateway.units import store
-from gateway.units.authorization_store import AuthorizationStore
+from gateway.units.authorizations.store import AuthorizationStore
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
