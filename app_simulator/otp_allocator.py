@@ -16,7 +16,7 @@ LOOK_EVERY = 1.0
 PATIENCE = STEP_MS / 1000 + 5
 
 
-class CodeBook:
+class OtpAllocator:
     """Which time step a phone may use next, kept in the phone's memory before the code is sent."""
 
     def __init__(

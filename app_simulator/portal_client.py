@@ -89,7 +89,7 @@ class Division(Answer):
     has_children: bool
 
 
-class Office:
+class PortalClient:
     """Registers people and gives them new passwords. Every failure is a PhoneError with a ``code``."""
 
     def __init__(self, gateway_url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:

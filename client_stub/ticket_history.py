@@ -11,7 +11,7 @@ from scan_to_login.protocol import TicketState
 
 
 @dataclass(slots=True)
-class Track:
+class TicketHistory:
     """What is known of one ticket. Not synchronized: its owner locks."""
 
     ticket: Ticket
@@ -21,11 +21,13 @@ class Track:
     _told_at: float = 0.0
 
     @classmethod
-    def begin(cls, ticket: Ticket, first: Update | None = None) -> Track:
+    def begin(cls, ticket: Ticket, first: Update | None = None) -> TicketHistory:
         """Begin with the state that the gateway answered (pending for a new ticket)."""
-        track = cls(ticket)
-        track._add(first or Update(ticket.ticket_id, TicketState.PENDING, ticket.version, expires_in=ticket.expires_in))
-        return track
+        history = cls(ticket)
+        history._add(
+            first or Update(ticket.ticket_id, TicketState.PENDING, ticket.version, expires_in=ticket.expires_in)
+        )
+        return history
 
     @property
     def latest(self) -> Update:

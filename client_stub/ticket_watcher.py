@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from client_stub.errors import ClientError, LocalCode, ending
 from client_stub.model import Connection, Update
-from client_stub.ticket_history import Track
+from client_stub.ticket_history import TicketHistory
 from scan_to_login.protocol import TicketState
 
 Signal = Update | Connection | ClientError
@@ -19,12 +19,12 @@ Signal = Update | Connection | ClientError
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
 
 
-class Watch:
+class TicketWatcher:
     """The listener of a line, and the one place where threads of the line and threads that wait meet."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._track: Track | None = None
+        self._history: TicketHistory | None = None
         self._asking = 0
         self._held: list[Update] = []
         self._callbacks: list[Callable[[Signal], None]] = []
@@ -33,15 +33,15 @@ class Watch:
         self._closed = False
 
     @property
-    def track(self) -> Track | None:
+    def history(self) -> TicketHistory | None:
         """The present ticket's story; None before the first ticket."""
-        return self._track
+        return self._history
 
-    def current(self) -> Track:
+    def current(self) -> TicketHistory:
         """The present ticket's story. Raises ClientError ``no_ticket``."""
-        if self._track is None:
+        if self._history is None:
             raise ClientError(LocalCode.NO_TICKET, "There is no ticket yet: ask for one first.")
-        return self._track
+        return self._history
 
     # -- what the line tells
 
@@ -56,12 +56,12 @@ class Watch:
     def refused(self, ticket_id: str, error: ClientError) -> None:
         """The gateway would not say more of a ticket: it has ended, or is not known any more."""
         with self._changed:
-            track = self._track
-            if track is None or track.ticket.ticket_id != ticket_id or track.over:
+            history = self._history
+            if history is None or history.ticket.ticket_id != ticket_id or history.over:
                 return
-            update = Update.from_refusal(ticket_id, error, track.latest.version)
+            update = Update.from_refusal(ticket_id, error, history.latest.version)
             if update is None:
-                track.failure = error
+                history.failure = error
                 self._outbox.append(error)
                 self._changed.notify_all()
         if update is not None:
@@ -104,11 +104,11 @@ class Watch:
                     self._offer(update)
             self._deliver()
 
-    def begin(self, track: Track) -> None:
+    def begin(self, history: TicketHistory) -> None:
         """A new ticket's story; who iterates over states goes on with it."""
         with self._changed:
-            self._track = track
-            self._outbox.append(track.latest)
+            self._history = history
+            self._outbox.append(history.latest)
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -124,14 +124,14 @@ class Watch:
         give_up = time.monotonic() + timeout
         with self._changed:
             while True:
-                track = self.current()
-                reached = _reached(track, wanted)
+                history = self.current()
+                reached = _reached(history, wanted)
                 if reached is not None:
                     return reached
                 self._check_open()
                 left = give_up - time.monotonic()
                 if left <= 0:
-                    state = track.latest.state
+                    state = history.latest.state
                     raise ClientError(
                         LocalCode.TIMED_OUT,
                         f"The ticket is still {state}: it did not become {wanted} within {timeout:g} s.",
@@ -141,19 +141,19 @@ class Watch:
 
     def states(self) -> Iterator[Update]:
         """See ``Client.states``."""
-        track = self.current()
+        history = self.current()
         told = 0
         while True:
             with self._changed:
                 while True:
-                    if track is not self._track:
-                        track, told = self.current(), 0
-                    if told < len(track.updates):
-                        update = track.updates[told]
+                    if history is not self._history:
+                        history, told = self.current(), 0
+                    if told < len(history.updates):
+                        update = history.updates[told]
                         break
-                    if track.failure is not None:
-                        raise track.failure
-                    if track.over:
+                    if history.failure is not None:
+                        raise history.failure
+                    if history.over:
                         return
                     self._check_open()
                     self._changed.wait()
@@ -172,7 +172,7 @@ class Watch:
         return unsubscribe
 
     def _offer(self, update: Update) -> None:
-        if self._track is not None and self._track.offer(update):
+        if self._history is not None and self._history.offer(update):
             self._outbox.append(update)
             self._changed.notify_all()
 
@@ -202,15 +202,15 @@ class Watch:
             raise ClientError(LocalCode.CLOSED, "This client has been closed: make a new one.")
 
 
-def _reached(track: Track, wanted: TicketState) -> Update | None:
-    for update in track.updates:
+def _reached(history: TicketHistory, wanted: TicketState) -> Update | None:
+    for update in history.updates:
         if update.state == wanted:
             return update
-    latest = track.latest
+    latest = history.latest
     if wanted in _ORDER and latest.state in _ORDER and _ORDER.index(latest.state) > _ORDER.index(wanted):
         return latest
-    if track.failure is not None:
-        raise track.failure
+    if history.failure is not None:
+        raise history.failure
     if not latest.live:
         raise ending(latest.state)
     return None

@@ -15,15 +15,15 @@ import gateway.pairing.routes
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
-from gateway.audit.audit_log import TrailDrain
+from gateway.audit.audit_log import AuditRelay
 from gateway.config import Settings
-from gateway.control.broadcast import Announcements
+from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
 from gateway.control.middleware import CONTROL_PATH
 from gateway.control.seed.export import SeedExport
-from gateway.control.seed.loader import Hashes, Seeder, lock_seeded
+from gateway.control.seed.loader import Hashes, SeedLoader, lock_seeded
 from gateway.control.seed.ownership import Ownership
-from gateway.control.seed.simulation_state import World
+from gateway.control.seed.simulation_state import SimulationState
 from gateway.control.wiring import Simulation
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
@@ -39,13 +39,13 @@ from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
-from gateway.http.fast_path import HotDoors
+from gateway.http.fast_path import FastPath
 from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from gateway.registration.wiring import account_locks, build_identity, configured_sms
+from gateway.registration.wiring import account_locks, build_people, configured_sms
 from gateway.server import server
 from gateway.server.redis.client import fast_redis, same_line
 from gateway.server.socketio.server import cut_socket, make_sockets
@@ -68,9 +68,9 @@ class Core:
     control_redis: Redis  # the simulation's own, which its faults leave alone
     database: Database
     passwords: Passwords
-    announcements: Announcements
+    broadcast: Broadcast
     clock_control: ClockControl
-    world: World
+    simulation_state: SimulationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,16 @@ class Gateway:
     app: Flask
     sockets: SocketIO
     push: Push
-    trail: TrailDrain
+    audit_log: AuditRelay
     draining: Draining
     simulation: Simulation | None
     replicas: Loop | None  # counts those of Redis
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
-        """Begin to listen for pushes and to keep the trail."""
+        """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.trail.start()
+        self.audit_log.start()
         if self.replicas is not None:
             self.replicas.start()
         if self.simulation is not None:
@@ -99,7 +99,7 @@ class Gateway:
     def stop(self) -> None:
         """Let go of everything."""
         self.push.stop()
-        self.trail.stop()
+        self.audit_log.stop()
         if self.replicas is not None:
             self.replicas.stop()
         if self.simulation is not None:
@@ -114,7 +114,7 @@ def database_url(settings: Settings) -> DatabaseAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class Sowing:
+class InitialSeed:
     """The seed that a gateway starts with, and the hashes of its passwords."""
 
     seed: Seed
@@ -128,13 +128,13 @@ class Sowing:
     @classmethod
     def begin(cls, settings: Settings, offload: Offload) -> Self:
         """Read it, and make the hashes meanwhile: they need neither Redis nor a database."""
-        sowing = cls.read(settings, offload)
-        sowing.hashes.begin(sowing.seed)
-        return sowing
+        initial_seed = cls.read(settings, offload)
+        initial_seed.hashes.begin(initial_seed.seed)
+        return initial_seed
 
 
 def build_core(
-    settings: Settings, offload: Offload, *, clock: Clock | None = None, sowing: Sowing | None = None
+    settings: Settings, offload: Offload, *, clock: Clock | None = None, initial_seed: InitialSeed | None = None
 ) -> Core:
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
@@ -145,16 +145,18 @@ def build_core(
     # The simulation's client, which its faults leave alone. The scripts of both go over one connection: so the journal
     # has what has happened in the order in which it happened.
     control = same_line(_connect(settings), client) if settings.sim else client
-    announcements = Announcements(control, keys)
-    clock_control = ClockControl(control, keys, clock, announcements)
-    sowing = sowing or Sowing.read(settings, offload)
-    seeder, ownership = Seeder(database, clock, sowing.hashes), Ownership(database, settings)
-    world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
+    broadcast = Broadcast(control, keys)
+    clock_control = ClockControl(control, keys, clock, broadcast)
+    initial_seed = initial_seed or InitialSeed.read(settings, offload)
+    loader, ownership = SeedLoader(database, clock, initial_seed.hashes), Ownership(database, settings)
+    simulation_state = SimulationState(control, keys, initial_seed.seed, loader, ownership, clock_control, broadcast)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
-    world.keep.add(keys.installation)
+    simulation_state.keep.add(keys.installation)
     # The server key is made before anything is planted, and after this.
-    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks, Subjects(server_key_of(settings))))
-    return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
+    simulation_state.on_loaded.append(
+        lambda loaded: lock_seeded(loaded, accounts, locks, Subjects(server_key_of(settings)))
+    )
+    return Core(settings, clock, keys, client, control, database, passwords, broadcast, clock_control, simulation_state)
 
 
 def _connect(settings: Settings) -> Redis:
@@ -181,13 +183,13 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             core.control_redis,
             keys,
             clock,
-            core.announcements,
+            core.broadcast,
             core.clock_control,
-            core.world,
+            core.simulation_state,
             public_url,
         )
         simulation.outage.make_breakable(client)
-    people = build_identity(
+    people = build_people(
         settings,
         client,
         keys,
@@ -221,16 +223,16 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         people,
         pairing,
         worker_id,
-        seeded_cut_over=lambda: core.world.seed.cut_over,
+        seeded_cut_over=lambda: core.simulation_state.seed.cut_over,
     )
     push.on_message.append(units.inbox.hear)
     units.inbox.draining = draining
 
     rooms = [
-        *people.doors(),
-        gateway.pairing.routes.doors(pairing, offload),
-        *units.doors(),
-        ops.doors(Readiness.of_worker(client, keys, draining, push, core.database)),
+        *people.routers(),
+        gateway.pairing.routes.router(pairing, offload),
+        *units.routers(),
+        ops.router(Readiness.of_worker(client, keys, draining, push, core.database)),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -248,10 +250,10 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
-    hot = HotDoors(rooms, clock, body_bytes=settings.body_bytes)
-    app.wsgi_app = hot.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
+    app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.control.people.unit_routes.doors(units.resets, CONTROL_PATH)
+        hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
@@ -259,7 +261,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
     PairingSockets(simulation.sockets(sockets.server, cut_socket) if simulation else sockets.server, pairing, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    plain = draining.watch_plain(hot.answer) if simulation is None else None
+    plain = draining.watch_plain(fast_path.answer) if simulation is None else None
     return Gateway(core, app, sockets, push, people.drain, draining, simulation, replica_count(client), plain)
 
 

@@ -228,9 +228,9 @@ def seed(name: str, **options: Any) -> None:
     with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
         prepare(core, redis_answers)
-        planted = core.world.seed
+        loaded = core.simulation_state.seed
         core.database.close()
-    click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")
+    click.echo(f"{len(loaded.accounts)} accounts and {len(loaded.units)} units are in {settings.data_dir}.")
 
 
 @gateway.command()

@@ -9,7 +9,7 @@ from sqlalchemy import Table, or_
 
 from gateway.accounts.tables import Device
 from gateway.audit.audit_log import GROUP
-from gateway.audit.tables import AuditEvent
+from gateway.audit.tables import AuditEventRow
 from gateway.bootstrap import Core
 from gateway.control.seed.forgotten import Forgotten
 from gateway.foundation.belonging import Belonging
@@ -34,7 +34,7 @@ def build_pruner(core: Core, belonging: Belonging, worker_id: str) -> Pruner:
         return before(settings.ended_days)
 
     jobs: list[Job] = [
-        OldestRows(database, _table(AuditEvent), lambda: AuditEvent.at < before(settings.audit_days)),
+        OldestRows(database, _table(AuditEventRow), lambda: AuditEventRow.at < before(settings.audit_days)),
         # A device whose session has run out can do nothing any more, revoked or not.
         EndedRows(
             database,
@@ -70,7 +70,7 @@ def build_pruner(core: Core, belonging: Belonging, worker_id: str) -> Pruner:
 
 
 class IdleConsumers:
-    """Workers that read the stream of the audit trail once, and are gone: Redis would list them for ever."""
+    """Workers that read the stream of the audit log once, and are gone: Redis would list them for ever."""
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:
         self._redis = client
@@ -79,15 +79,15 @@ class IdleConsumers:
     def batch(self) -> bool:
         """See :class:`Job`."""
         with redis_faults_as_503():
-            if not self._redis.exists(self._keys.trail):
+            if not self._redis.exists(self._keys.audit_log):
                 return False
-            groups: list[Any] = self._redis.xinfo_groups(self._keys.trail)
+            groups: list[Any] = self._redis.xinfo_groups(self._keys.audit_log)
             if not any(group["name"] == GROUP for group in groups):
                 return False
-            consumers: list[Any] = self._redis.xinfo_consumers(self._keys.trail, GROUP)
+            consumers: list[Any] = self._redis.xinfo_consumers(self._keys.audit_log, GROUP)
             for one in consumers:
                 if not one["pending"] and one["idle"] > IDLE_CONSUMER_MS:
-                    self._redis.xgroup_delconsumer(self._keys.trail, GROUP, one["name"])
+                    self._redis.xgroup_delconsumer(self._keys.audit_log, GROUP, one["name"])
         return False
 
 

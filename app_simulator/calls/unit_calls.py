@@ -15,7 +15,7 @@ from app_simulator.calls.wire import GatewayConnection
 from app_simulator.enrolment import Enrolment
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
-from app_simulator.otp_allocator import CodeBook
+from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
 from scan_to_login.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission, QrKind
 
@@ -33,7 +33,7 @@ class UnitCalls(ABC):
 
     _wire: GatewayConnection
     _clock: GatewayClock
-    _codes: CodeBook
+    _codes: OtpAllocator
 
     @abstractmethod
     def call(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app_simulator.portal_client import ID_TYPES, Office, Person, RareCharacter
+from app_simulator.portal_client import ID_TYPES, Person, PortalClient, RareCharacter
 from app_simulator.terminal.command import CommandLineError
 from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
@@ -28,15 +28,17 @@ def ask_password(terminal: Terminal) -> str:
         terminal.show(terminal.texts("ask.differ"))
 
 
-def ask_person(office: Office, terminal: Terminal, name: str | None, id_type: str, id_number: str | None) -> Person:
+def ask_person(
+    portal: PortalClient, terminal: Terminal, name: str | None, id_type: str, id_number: str | None
+) -> Person:
     """Name, document type and number, as far as they were not given; rare characters can be looked up."""
     if terminal.interactive and id_number is None:
         id_type = choose(terminal, "ask.id_type", ID_TYPES, lambda kind: terminal.texts(f"id_type.{kind}"), id_type)
-    name = name or ask_name(office, terminal)
+    name = name or ask_name(portal, terminal)
     return Person(name, id_type, id_number or ask(terminal, "--id-number", "ask.id_number"))
 
 
-def ask_name(office: Office, terminal: Terminal) -> str:
+def ask_name(portal: PortalClient, terminal: Terminal) -> str:
     """A name, put together from what is typed and from rare characters; ``?`` looks one up."""
     name = ""
     while True:
@@ -47,16 +49,16 @@ def ask_name(office: Office, terminal: Terminal) -> str:
         if typed in {".", "。"} and name:
             return name
         if typed.endswith(("?", "？")):
-            name += typed[:-1] + ask_rare_character(office, terminal)
+            name += typed[:-1] + ask_rare_character(portal, terminal)
         else:
             return name + typed
 
 
-def ask_rare_character(office: Office, terminal: Terminal) -> str:
+def ask_rare_character(portal: PortalClient, terminal: Terminal) -> str:
     """One character by radical and the strokes beside it; the empty text where none was chosen."""
     radical = terminal.ask(terminal.texts("ask.radical"))
     strokes = terminal.ask(terminal.texts("ask.strokes"))
-    found = office.characters(radical, int(strokes) if strokes.isascii() and strokes.isdigit() else None)
+    found = portal.characters(radical, int(strokes) if strokes.isascii() and strokes.isdigit() else None)
     for start in range(0, len(found), SHOWN):
         page = found[start : start + SHOWN]
         terminal.show(_row(page, start), terminal.texts("ask.which", last=start + len(page), total=len(found)))
@@ -69,11 +71,11 @@ def ask_rare_character(office: Office, terminal: Terminal) -> str:
     return ""
 
 
-def ask_division(office: Office, terminal: Terminal) -> str:
+def ask_division(portal: PortalClient, terminal: Terminal) -> str:
     """A household division, chosen from province to county; a code may be typed at any level."""
     parent = ""
     while True:
-        divisions = office.divisions(parent)
+        divisions = portal.divisions(parent)
         terminal.show("  ".join(f"{division.code} {visible(division.name)}" for division in divisions))
         code = ask(terminal, "--division", "ask.division")
         known = {division.code: division for division in divisions}

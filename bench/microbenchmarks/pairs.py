@@ -15,8 +15,8 @@ import socketio
 from eventlet.hubs import get_hub
 from sqlalchemy import Table, bindparam, insert, select
 
-from gateway.audit.audit_log import Step
-from gateway.audit.tables import AuditEvent
+from gateway.audit.audit_log import AuditEvent
+from gateway.audit.tables import AuditEventRow
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
@@ -25,9 +25,9 @@ from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.schema import bring_up_to_date
 from gateway.foundation.wsgi import Wsgi, whole_answer
 from gateway.http.app import make_app
-from gateway.http.fast_path import HotDoors
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
-from gateway.server.connection import Wire
+from gateway.http.fast_path import FastPath
+from gateway.http.routes import Answer, Auth, Body, Call, Router
+from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
 from gateway.server.httptools_impl.request import Request
 from gateway.server.httptools_impl.wsgi_answers import answered, plainly_answered
@@ -35,7 +35,7 @@ from gateway.server.redis.client import channelled
 from gateway.server.redis.private import PrivateRedis
 from gateway.server.socketio.engine import Engine
 from gateway.server.socketio.manager import DirectManager
-from gateway.server.socketio.websocket_socket import LeanSocket
+from gateway.server.socketio.websocket_session import WebSocketSession
 from scan_to_login.protocol import NAMESPACE
 
 IN_FLIGHT = 32
@@ -104,22 +104,22 @@ class _Confirmed(Answer):
 
 
 def confirm_ticket(call: Call, body: _Code) -> _Confirmed:
-    """A door that does nothing: what is left is the way to it."""
+    """A route that does nothing: what is left is the way to it."""
     del body
     return _Confirmed(ticket_id=call.path["ticket_id"])
 
 
-def _doors() -> tuple[HotDoors, Wsgi]:
-    """The door, hot, and by Flask."""
-    rooms = Doors("pairing", "/api/v1")
+def _doors() -> tuple[FastPath, Wsgi]:
+    """The route, hot, and by Flask."""
+    rooms = Router("pairing", "/api/v1")
     rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=_Code, returns=_Confirmed)
     flask: Wsgi = make_app("Levers", Clock(), [rooms], body_bytes=1000, openapi_url="/openapi.json").wsgi_app
-    return HotDoors([rooms], Clock(), body_bytes=1000), flask
+    return FastPath([rooms], Clock(), body_bytes=1000), flask
 
 
 def _hot_door() -> Pair:
-    doors, flask = _doors()
-    hot = doors.before(flask)
+    routes, flask = _doors()
+    hot = routes.before(flask)
     sent = b'{"otp": "123456"}'
     calls = 1000
 
@@ -149,8 +149,8 @@ def _hot_door() -> Pair:
 
 
 def _plain_request() -> Pair:
-    doors, flask = _doors()
-    wsgi = doors.before(flask)
+    routes, flask = _doors()
+    wsgi = routes.before(flask)
     sent, address, calls = b'{"otp": "123456"}', "127.0.0.1", 1000
     headers = [
         (b"Host", b"127.0.0.1:8080"),
@@ -166,7 +166,7 @@ def _plain_request() -> Pair:
     def plainly() -> None:
         for _ in range(calls):
             asked = request()
-            told = doors.answer(asked.method, asked.plain_path, asked.fields, sent, address)
+            told = routes.answer(asked.method, asked.plain_path, asked.fields, sent, address)
             assert told is not None
             assert plainly_answered(*told, keep=True).startswith(b"HTTP/1.1 200")
 
@@ -216,8 +216,8 @@ def _sockets(stack: ExitStack) -> list[Pair]:
     stack.callback(theirs.close)
     for end in (ours, theirs):
         end.setblocking(False)
-    wire = Wire(ours, lambda _: None, lambda: None)
-    client = LeanSocket(engine, "levers", wire)
+    wire = Connection(ours, lambda _: None, lambda: None)
+    client = WebSocketSession(engine, "levers", wire)
     server.eio.sockets["levers"] = client
     server.eio.handlers["connect"]("levers", {"REMOTE_ADDR": "127.0.0.1"})
     server.eio.handlers["message"]("levers", f"0{NAMESPACE},")
@@ -258,11 +258,11 @@ def _sockets(stack: ExitStack) -> list[Pair]:
 
 
 def _rows(database: Database) -> Pair:
-    add = database.prepare_insert(cast("Table", AuditEvent.__table__))
+    add = database.prepare_insert(cast("Table", AuditEventRow.__table__))
     made = iter(range(10**9))
 
-    def batch() -> list[Step]:
-        return [Step(f"{next(made):015d}", 1, *["x"] * 7, "") for _ in range(ROWS)]
+    def batch() -> list[AuditEvent]:
+        return [AuditEvent(f"{next(made):015d}", 1, *["x"] * 7, "") for _ in range(ROWS)]
 
     def prepared() -> None:
         for _ in range(10):
@@ -271,13 +271,13 @@ def _rows(database: Database) -> Pair:
     def session() -> None:
         for _ in range(10):
             with database.begin() as db:
-                db.execute(insert(AuditEvent), [step._asdict() for step in batch()])
+                db.execute(insert(AuditEventRow), [step._asdict() for step in batch()])
 
     return Pair(f"rows of the trail, {ROWS} at once, by a prepared statement", 10 * ROWS, prepared, session)
 
 
 def _lookup(database: Database) -> Pair:
-    one = select(AuditEvent.event_id, AuditEvent.action).where(AuditEvent.event_id == bindparam("event_id"))
+    one = select(AuditEventRow.event_id, AuditEventRow.action).where(AuditEventRow.event_id == bindparam("event_id"))
     look = database.prepare(one)
     calls = 300
 

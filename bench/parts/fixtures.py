@@ -89,7 +89,7 @@ def _seconds(act: Callable[[], object]) -> float:
 
 def _start_first() -> float:
     """Seconds until the fixture's gateway is ready, from nothing: all is imported anew."""
-    forkserver_client.NURSERY.close()
+    forkserver_client.FORKSERVER.close()
     return _start_gateway()
 
 

@@ -45,7 +45,7 @@ class _Queue(redis.Redis):
 def fill(target: Target, count: int) -> None:
     """Make ``count`` live tickets by the gateway's own store and script, which its first login has loaded.
 
-    Their lines of the trail are dropped: to move them into the database would be another job beside the logins.
+    Their lines of the audit log are dropped: to move them into the database would be another job beside the logins.
     """
     client = redis.Redis.from_url(target["redis"], decode_responses=True)
     keys = Keys("{pairing}:")
@@ -58,7 +58,7 @@ def fill(target: Target, count: int) -> None:
     for begun in range(0, count, BATCH):
         for _ in range(min(BATCH, count - begun)):
             store.request(random_id(), random_id(), asks, "127.0.0.1")
-        queue.waiting.xtrim(keys.trail, maxlen=0, approximate=False)
+        queue.waiting.xtrim(keys.audit_log, maxlen=0, approximate=False)
         answers = queue.waiting.execute()
         if refused := [answer for answer in answers[:-1] if answer[0] != "ok"]:
             raise RuntimeError(f"a ticket was refused: {refused[0]}")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from client_stub.terminal.catalog import Say
+from client_stub.terminal.catalog import Catalog
 from client_stub.terminal.options import language_parameter
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 
 
-def build(say: Say) -> click.Command:
+def build(say: Catalog) -> click.Command:
     """The command."""
 
     def run(gateway: str, host: str, port: int, ready_file: Path | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from client_stub.errors import ClientError
-from client_stub.ticket_history import Track
+from client_stub.ticket_history import TicketHistory
 
 
 class Listener(Protocol):
@@ -22,7 +22,7 @@ class Listener(Protocol):
         """The line was cut, or is back."""
 
 
-class Link(Protocol):
+class Channel(Protocol):
     """A line to the gateway. Methods raise ClientError and may be called from any thread."""
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class Link(Protocol):
     def cancel(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
         """Give a ticket up; answers its state."""
 
-    def follow(self, track: Track) -> None:
+    def follow(self, history: TicketHistory) -> None:
         """Tell the listener of this ticket until it is over, across cuts; the one followed before is let go."""
 
     def cut(self) -> None:

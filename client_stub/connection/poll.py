@@ -9,13 +9,13 @@ from typing import Any, Final
 from client_stub.connection.channel import Listener
 from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest, pause_after
 from client_stub.errors import ClientError, LocalCode
-from client_stub.ticket_history import Track
+from client_stub.ticket_history import TicketHistory
 
 WAIT: Final = 20
 """Seconds that the gateway may hold a poll without news; it takes 30 at the most."""
 
 
-class PollLink:
+class PollChannel:
     """A line over REST alone. Each followed ticket has one thread, which ends with it."""
 
     def __init__(self, gateway_url: str, listener: Listener, *, verify: bool | str = True) -> None:
@@ -39,12 +39,12 @@ class PollLink:
         """Give a ticket up."""
         return self._rest.call("DELETE", f"/tickets/{ticket_id}", authorization=f"Ticket {claim_secret}")
 
-    def follow(self, track: Track) -> None:
+    def follow(self, history: TicketHistory) -> None:
         """Poll for this ticket until it is over; the one followed before is let go."""
         with self._lock:
             if self._closed:
                 raise ClientError(LocalCode.CLOSED, "This client has been closed: make a new one.")
-            before, self._poller = self._poller, _Poller(self._url, self._listener, track, self._verify)
+            before, self._poller = self._poller, _Poller(self._url, self._listener, history, self._verify)
             self._poller.start()
         if before is not None:
             before.stop()
@@ -67,9 +67,9 @@ class PollLink:
 
 
 class _Poller:
-    def __init__(self, url: str, listener: Listener, track: Track, verify: bool | str) -> None:
+    def __init__(self, url: str, listener: Listener, history: TicketHistory, verify: bool | str) -> None:
         self._listener = listener
-        self._track = track
+        self._history = history
         self._rest = Rest(url, verify=verify)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="client-stub-poll", daemon=True)
@@ -87,16 +87,16 @@ class _Poller:
             self._thread.join()
 
     def _run(self) -> None:
-        ticket = self._track.ticket
+        ticket = self._history.ticket
         back_off = FIRST_BACK_OFF
         alive = True
         wait = WAIT
-        while not self._stopped.is_set() and not self._track.over:
+        while not self._stopped.is_set() and not self._history.over:
             try:
                 body = self._rest.call(
                     "GET",
                     f"/tickets/{ticket.ticket_id}",
-                    params={"since": self._track.latest.version, "wait": wait},
+                    params={"since": self._history.latest.version, "wait": wait},
                     authorization=f"Ticket {ticket.claim_secret}",
                     read_timeout=wait + 5.0,
                 )

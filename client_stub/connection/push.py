@@ -15,14 +15,14 @@ from client_stub.connection.channel import Listener
 from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from client_stub.connection.websocket_connection import WebSocketConnection
 from client_stub.errors import ClientError, LocalCode
-from client_stub.ticket_history import Track
+from client_stub.ticket_history import TicketHistory
 from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
 
 DEADLINE_GRACE: Final = 1.5
 """Seconds past a ticket's deadline after which its state is read once, should the push have been lost."""
 
 
-class PushLink:
+class PushChannel:
     """A line over Socket.IO that reconnects by itself and then resumes the ticket that it follows."""
 
     def __init__(self, gateway_url: str, listener: Listener, *, verify: bool | str = True) -> None:
@@ -32,7 +32,7 @@ class PushLink:
         self._opening = threading.Lock()
         self._changed = threading.Condition()
         self._connection: WebSocketConnection | None = None
-        self._track: Track | None = None
+        self._history: TicketHistory | None = None
         self._closed = False
         self._supervisor: threading.Thread | None = None
         self._read_at = 0.0
@@ -50,10 +50,10 @@ class PushLink:
         """Give a ticket up."""
         return self._open().call(EVENT_CANCEL, {"ticket_id": ticket_id, "claim_secret": claim_secret})
 
-    def follow(self, track: Track) -> None:
+    def follow(self, history: TicketHistory) -> None:
         """Keep the connection alive for this ticket until it is over."""
         with self._changed:
-            self._track = track
+            self._history = history
             self._stale = False
             if self._supervisor is None and not self._closed:
                 self._supervisor = threading.Thread(target=self._supervise, name="client-stub-push", daemon=True)
@@ -105,22 +105,22 @@ class PushLink:
         alive = True
         while self._wait_for_work(back_off):
             self._read_at = time.monotonic()
-            track = self._track
-            if track is None or track.over:
+            history = self._history
+            if history is None or history.over:
                 continue
             connection = self._connection
             if alive and (connection is None or connection.lost):
                 alive = False
                 self._listener.connection(alive)
             try:
-                body = self.resume(track.ticket.ticket_id, track.ticket.claim_secret)
+                body = self.resume(history.ticket.ticket_id, history.ticket.claim_secret)
             except ClientError as error:
                 if error.passing or error.code == LocalCode.BAD_ANSWER:
                     # Also on a line that lives: until the ticket is resumed nothing of it is pushed there.
                     self._stale = True
                     back_off = min(LONGEST_BACK_OFF, max(FIRST_BACK_OFF, back_off * 2))
                 elif error.code != LocalCode.CLOSED:
-                    self._listener.refused(track.ticket.ticket_id, error)
+                    self._listener.refused(history.ticket.ticket_id, error)
                 continue
             back_off = 0.0
             self._stale = False
@@ -142,11 +142,11 @@ class PushLink:
 
     def _pause(self, earliest: float) -> float | None:
         """Seconds until the ticket must be read again: now after a cut, else past its deadline; None for never."""
-        track = self._track
-        if track is None or track.over:
+        history = self._history
+        if history is None or history.over:
             return None
         held_back = earliest - time.monotonic()
         if self._stale or self._connection is None or self._connection.lost or held_back > 0:
             return max(0.0, held_back)
-        due = track.due(DEADLINE_GRACE)
+        due = history.due(DEADLINE_GRACE)
         return None if due is None else max(due, self._read_at + LONGEST_BACK_OFF - time.monotonic())

@@ -27,7 +27,7 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-class Say:
+class Catalog:
     """Takes sentences from the catalogue in one language: ``say("qr.written", path=path)``."""
 
     def __init__(self, language: Language) -> None:
@@ -46,7 +46,7 @@ class Say:
         return key in self._texts
 
 
-def sentence(error: ClientError, say: Say) -> str:
+def sentence(error: ClientError, say: Catalog) -> str:
     """One sentence for a person: the catalogue's, for the gateway's own speaks to whoever programs a client.
 
     What the catalogue has no text for is told in the gateway's words. Where the gateway says when to come back,
@@ -65,5 +65,5 @@ def sentence(error: ClientError, say: Say) -> str:
     return text + say("again.minutes", minutes=math.ceil(seconds / 60))
 
 
-def _spoken(value: object, say: Say) -> object:
+def _spoken(value: object, say: Catalog) -> object:
     return say(f"reason.{value}") if isinstance(value, Reason) else value

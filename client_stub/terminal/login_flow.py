@@ -11,9 +11,9 @@ from pathlib import Path
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, ending
 from client_stub.model import Connection, Login, Update
-from client_stub.terminal.catalog import Say, sentence
+from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
-from client_stub.terminal.output import View
+from client_stub.terminal.output import Output
 from client_stub.terminal.qr_file import write_qr
 from client_stub.ticket_watcher import Signal
 from scan_to_login.protocol import TicketState
@@ -38,7 +38,7 @@ class WaitOptions:
 class PhoneWait:
     """Shows tickets until one is confirmed, and claims it. A ticket that is left alive is cancelled."""
 
-    def __init__(self, client: Client, view: View, say: Say, options: WaitOptions) -> None:
+    def __init__(self, client: Client, view: Output, say: Catalog, options: WaitOptions) -> None:
         self._client = client
         self._view = view
         self._say = say

@@ -13,12 +13,12 @@ from rich.text import Text
 
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
 from client_stub.model import Login, Session, Ticket, Update
-from client_stub.terminal.catalog import Say, sentence
+from client_stub.terminal.catalog import Catalog, sentence
 from scan_to_login.protocol import TicketState
 from scan_to_login.terminal.qr import room_for, terminal_qr
 
 
-class View(Protocol):
+class Output(Protocol):
     """What a login tells as it goes on."""
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
@@ -49,10 +49,10 @@ class View(Protocol):
         """Give the screen back before something is asked for."""
 
 
-class JsonView:
+class JsonOutput:
     """One line for each state. The last also has ``stage``, and ``error`` where one ended the login."""
 
-    def __init__(self, say: Say, out: IO[str]) -> None:
+    def __init__(self, say: Catalog, out: IO[str]) -> None:
         self._say = say
         self._out = out
         self._pending: dict[str, Any] | None = None
@@ -119,13 +119,13 @@ class JsonView:
         self._out.flush()
 
 
-class ScreenView:
+class ScreenOutput:
     """For a person: the QR, each change as a line that stays, and below them one that counts down.
 
     ``keyed`` says whether keys are read, so that the line offers them and it is worth counting down.
     """
 
-    def __init__(self, say: Say, console: Console, *, keyed: bool) -> None:
+    def __init__(self, say: Catalog, console: Console, *, keyed: bool) -> None:
         self._say = say
         self._console = console
         self._keyed = keyed
@@ -218,8 +218,8 @@ def _clock(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def make_view(say: Say, *, as_json: bool, keyed: bool) -> View:
+def make_output(say: Catalog, *, as_json: bool, keyed: bool) -> Output:
     """The view for standard output."""
     if as_json:
-        return JsonView(say, sys.stdout)
-    return ScreenView(say, Console(highlight=False), keyed=keyed)
+        return JsonOutput(say, sys.stdout)
+    return ScreenOutput(say, Console(highlight=False), keyed=keyed)

@@ -14,8 +14,8 @@ from rich.table import Table
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
-from client_stub.terminal.catalog import Say, printable, sentence
-from client_stub.terminal.output import View
+from client_stub.terminal.catalog import Catalog, printable, sentence
+from client_stub.terminal.output import Output
 from scan_to_login.protocol import Code, NextStep
 from scan_to_login.terminal.qr import terminal_qr
 
@@ -36,7 +36,7 @@ class UnitChoice:
     ``asking`` is whether there is a person who can be asked; ``captcha`` answers one captcha without asking.
     """
 
-    def __init__(self, client: Client, view: View, say: Say, *, asking: bool, captcha: str | None = None) -> None:
+    def __init__(self, client: Client, view: Output, say: Catalog, *, asking: bool, captcha: str | None = None) -> None:
         self._client = client
         self._view = view
         self._say = say

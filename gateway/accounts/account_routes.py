@@ -1,4 +1,4 @@
-"""Doors of what belongs to an account: its sessions, its devices, its events, and the WEB platform's session."""
+"""Routes of what belongs to an account: its sessions, its devices, its events, and the WEB platform's session."""
 
 import json
 from typing import Annotated, Any
@@ -15,10 +15,10 @@ from gateway.accounts.routes import (
     account_view,
     captcha_of,
 )
-from gateway.accounts.service import IdentityService
-from gateway.audit.audit_log import Step
+from gateway.accounts.service import AccountService
+from gateway.audit.audit_log import AuditEvent
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Doors, Query, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Query, Router, absent
 from scan_to_login.protocol import API_PREFIX, Code
 
 
@@ -120,7 +120,7 @@ class EventList(Answer):
     next: str | None
 
 
-def _event(event: Step) -> EventView:
+def _event(event: AuditEvent) -> EventView:
     detail: dict[str, Any] | None = json.loads(event.detail) if event.detail else None
     return EventView(
         event_id=event.event_id,
@@ -135,8 +135,8 @@ def _event(event: Step) -> EventView:
     )
 
 
-def doors(service: IdentityService, clock: Clock) -> Doors:
-    """The doors of an account's owner, by phone or WEB platform."""
+def router(service: AccountService, clock: Clock) -> Router:
+    """The routes of an account's owner, by phone or WEB platform."""
 
     def login_web(call: Call, body: WebLoginBody) -> WebLoginAnswer:
         """Log in on the WEB platform."""
@@ -220,7 +220,7 @@ def doors(service: IdentityService, clock: Clock) -> Doors:
             next=found[-1].event_id if len(found) == query.limit else None,
         )
 
-    room = Doors("account", API_PREFIX)
+    room = Router("account", API_PREFIX)
     room.add(
         "POST", "/web/sessions", login_web, body=WebLoginBody, returns=WebLoginAnswer, status=201, codes=LOGIN_CODES
     )

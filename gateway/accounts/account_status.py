@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
-from gateway.audit.audit_log import Trail
+from gateway.audit.audit_log import AuditLog
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from scan_to_login.protocol import Code
 
 
-class Standing:
+class AccountStatus:
     """Disables accounts and enables them again."""
 
-    def __init__(self, accounts: AccountStore, sessions: Sessions, clock: Clock, trail: Trail) -> None:
+    def __init__(self, accounts: AccountStore, sessions: Sessions, clock: Clock, audit_log: AuditLog) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._clock = clock
-        self._trail = trail
+        self._audit_log = audit_log
 
     def set(self, login_name: str, *, disabled: bool) -> None:
         """Disable an account, with all its sessions, devices and tickets under way, or enable it. Twice is as once.
@@ -37,4 +37,4 @@ class Standing:
         if disabled:
             self._accounts.revoke_devices(account_id, self._clock.now_ms())
             self._sessions.end(account_id)
-        self._trail.record("account.disable" if disabled else "account.enable", "ok", "hall", account_id=account_id)
+        self._audit_log.record("account.disable" if disabled else "account.enable", "ok", "hall", account_id=account_id)

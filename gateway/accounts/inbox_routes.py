@@ -1,13 +1,13 @@
-"""The door of a phone's messages."""
+"""The route of a phone's messages."""
 
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import SessionKind
-from gateway.accounts.service import IdentityService
+from gateway.accounts.service import AccountService
 from gateway.audit.inbox import Inbox, Message
-from gateway.http.routes import Answer, Auth, Call, Doors, Query, absent
+from gateway.http.routes import Answer, Auth, Call, Query, Router, absent
 from scan_to_login.protocol import API_PREFIX, Code
 
 
@@ -46,8 +46,8 @@ class PhoneMessages(Answer):
     next: str
 
 
-def doors(inbox: Inbox, identity: IdentityService, longest_wait: float) -> Doors:
-    """The door of messages; a wait lasts ``longest_wait`` seconds at most."""
+def router(inbox: Inbox, identity: AccountService, longest_wait: float) -> Router:
+    """The route of messages; a wait lasts ``longest_wait`` seconds at most."""
 
     def read_messages(call: Call) -> PhoneMessages:
         """The messages to this phone's account; with `wait`, answers as soon as there is one."""
@@ -59,7 +59,7 @@ def doors(inbox: Inbox, identity: IdentityService, longest_wait: float) -> Doors
             next=found[-1].message_id if found else query.since,
         )
 
-    room = Doors("messages", API_PREFIX)
+    room = Router("messages", API_PREFIX)
     room.add(
         "GET",
         "/app/messages",

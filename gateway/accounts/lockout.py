@@ -105,7 +105,7 @@ class Locks:
         return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]
 
 
-class Attempts:
+class Lockout:
     """Gates attempts at the passwords of one kind of subject."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, captchas: Captchas, policy: Policy) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import redis
 
-from gateway.accounts.lockout import Attempts
+from gateway.accounts.lockout import Lockout
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subject, Subjects
 from gateway.accounts.tables import Account
-from gateway.audit.audit_log import Trail
+from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
@@ -35,25 +35,25 @@ class Login:
         keys: Keys,
         accounts: AccountStore,
         passwords: Passwords,
-        attempts: Attempts,
+        lockout: Lockout,
         limits: Limits,
         subjects: Subjects,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
         self._redis = client
         self._keys = keys
         self._accounts = accounts
         self._passwords = passwords
-        self._attempts = attempts
+        self._lockout = lockout
         self._limits = limits
         self._subjects = subjects
-        self._trail = trail
+        self._audit_log = audit_log
 
     def by_password(
         self, channel: str, identifier: str, password: str, captcha: CaptchaAnswer | None, address: str
     ) -> Account:
-        """The account. ``channel`` (phone, client, web) is for the trail alone: the count is one for all.
+        """The account. ``channel`` (phone, client, web) is for the audit log alone: the count is one for all.
 
         Raises ``invalid_credentials`` (with ``captcha_required``, and ``locked_for`` in seconds where this was the
         last try before a lock), ``captcha_required``, ``captcha_invalid``, ``account_locked`` (with
@@ -77,7 +77,7 @@ class Login:
             found = self._evaluate(subject, identifier, password, captcha)
         except Refusal as refusal:
             account_id = account.account_id if account else ""
-            self._trail.record(f"login.{channel}", refusal.code, address, account_id=account_id)
+            self._audit_log.record(f"login.{channel}", refusal.code, address, account_id=account_id)
             raise
         self._limits.give_back(*buckets)
         with redis_faults_as_503():
@@ -85,7 +85,7 @@ class Login:
         return found
 
     def _evaluate(self, subject: Subject, identifier: str, password: str, captcha: CaptchaAnswer | None) -> Account:
-        with self._attempts.attempt(subject, captcha) as attempt:
+        with self._lockout.attempt(subject, captcha) as attempt:
             # Read within the turn: a password that was reset while this waited counts as it is now.
             account = self._accounts.find(identifier)
             kept = account.password_hash if account and attempt.evaluated else None

@@ -1,4 +1,4 @@
-"""Doors of the phone's and everybody's session."""
+"""Routes of the phone's and everybody's session."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from gateway.accounts.labels import checked_label
 from gateway.accounts.model import Session, SessionKind
-from gateway.accounts.service import IdentityService
+from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
+from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.throttling.captchas import CaptchaAnswer
 from scan_to_login.protocol import API_PREFIX, Code
 
@@ -107,8 +107,8 @@ def account_view(session: Session) -> AccountView:
     )
 
 
-def doors(service: IdentityService, clock: Clock) -> Doors:
-    """The room's list of doors."""
+def router(service: AccountService, clock: Clock) -> Router:
+    """The room's list of routes."""
 
     def login_phone(call: Call, body: PhoneLoginBody) -> PhoneLoginAnswer:
         """Log in on the phone; enrols it as a device."""
@@ -144,7 +144,7 @@ def doors(service: IdentityService, clock: Clock) -> Doors:
         """Log out on this phone; tickets that it has scanned are rejected."""
         service.logout(service.session_of(call.credential, SessionKind.PHONE))
 
-    room = Doors("identity", API_PREFIX)
+    room = Router("identity", API_PREFIX)
     room.add(
         "POST",
         "/app/sessions",

@@ -11,7 +11,7 @@ from gateway.accounts.model import Person, Session, SessionKind
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
 from gateway.accounts.tables import Account, Device
-from gateway.audit.audit_log import Step, Trail
+from gateway.audit.audit_log import AuditEvent, AuditLog
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
@@ -42,7 +42,7 @@ def person_of(account: Account) -> Person:
     return Person(account.account_id, account.login_name, account.name, account.id_type)
 
 
-class IdentityService:
+class AccountService:
     """Logs people in and out; knows nothing of tickets or units."""
 
     def __init__(
@@ -53,7 +53,7 @@ class IdentityService:
         sessions: Sessions,
         login: Login,
         server_key: ServerKey,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -61,7 +61,7 @@ class IdentityService:
         self.sessions = sessions
         self._login = login
         self._server_key = server_key
-        self._trail = trail
+        self._audit_log = audit_log
 
     def login_phone(
         self, identifier: str, password: str, name: str, model: str, address: str, captcha: CaptchaAnswer | None = None
@@ -175,9 +175,9 @@ class IdentityService:
         self.sessions.end(session.account_id, [device.session_digest])
         self._record("device.revoke", session, revoked_device_id=device_id)
 
-    def events(self, session: Session, before: str, limit: int) -> list[Step]:
+    def events(self, session: Session, before: str, limit: int) -> list[AuditEvent]:
         """What was done in the account's name, newest first."""
-        return self._trail.of_account(session.account_id, before=before, limit=limit)
+        return self._audit_log.of_account(session.account_id, before=before, limit=limit)
 
     @contextmanager
     def ended_on_refusal(self, session: Session) -> Iterator[None]:
@@ -224,7 +224,7 @@ class IdentityService:
         self._accounts.revoke_devices(session.account_id, self._clock.now_ms(), digests)
 
     def _record(self, action: str, session: Session, **fields: str) -> None:
-        self._trail.record(
+        self._audit_log.record(
             action,
             "ok",
             session.address,

@@ -1,7 +1,7 @@
-"""The audit trail: who did what, when, from where, with what outcome.
+"""The audit log: who did what, when, from where, with what outcome.
 
 Every step is written to a Redis stream first, by the Lua scripts of the tickets themselves and by
-``Trail`` for all else, and moved from there to the database by one worker or another.
+``AuditLog`` for all else, and moved from there to the database by one worker or another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import redis
 from pydantic_core import from_json
 from sqlalchemy import Table, select
 
-from gateway.audit.tables import AuditEvent
+from gateway.audit.tables import AuditEventRow
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
@@ -37,10 +37,10 @@ STREAM_LENGTH: Final = 100_000
 STRETCH: Final = 500
 # An entry that a worker took and did not finish is taken over after this long.
 ABANDONED_MS: Final = 10_000
-_STEPS: Final = ("gateway.audit", "_steps")  # put before the scripts that read them
+_EVENTS: Final = ("gateway.audit", "_events")  # put before the scripts that read them
 
 
-class Step(NamedTuple):
+class AuditEvent(NamedTuple):
     """One step, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
 
     event_id: str
@@ -55,17 +55,17 @@ class Step(NamedTuple):
     detail: str
 
 
-_COLUMNS: Final = " ".join(Step._fields)
+_COLUMNS: Final = " ".join(AuditEvent._fields)
 # For a query that answers steps.
-STEP: Final = tuple(AuditEvent.__table__.c[name] for name in Step._fields)
+EVENT: Final = tuple(AuditEventRow.__table__.c[name] for name in AuditEvent._fields)
 
 
-class Trail:
+class AuditLog:
     """Writes steps, and reads those of one account."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
-        self._scripts = Scripts(client, "gateway.audit", _STEPS)
+        self._scripts = Scripts(client, "gateway.audit", _EVENTS)
         self._keys = keys
         self._clock = clock
         self._database = database
@@ -80,47 +80,47 @@ class Trail:
             **fields,
         }
         with redis_faults_as_503():
-            self._redis.xadd(self._keys.trail, entry, maxlen=STREAM_LENGTH, approximate=True)
+            self._redis.xadd(self._keys.audit_log, entry, maxlen=STREAM_LENGTH, approximate=True)
 
-    def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[Step]:
+    def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
         """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
         waiting = self.waiting(account_id)
-        query = select(*STEP).where(AuditEvent.account_id == account_id)
+        query = select(*EVENT).where(AuditEventRow.account_id == account_id)
         if before:
-            query = query.where(AuditEvent.event_id < before)
+            query = query.where(AuditEventRow.event_id < before)
         with self._database.begin() as db:
-            kept = db.execute(query.order_by(AuditEvent.event_id.desc()).limit(limit)).all()
-        found = {row.event_id: Step(*row) for row in kept}
-        for step in waiting:
-            if not before or step.event_id < before:
-                found.setdefault(step.event_id, step)
+            kept = db.execute(query.order_by(AuditEventRow.event_id.desc()).limit(limit)).all()
+        found = {row.event_id: AuditEvent(*row) for row in kept}
+        for event in waiting:
+            if not before or event.event_id < before:
+                found.setdefault(event.event_id, event)
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
-    def waiting(self, account_id: str) -> list[Step]:
+    def waiting(self, account_id: str) -> list[AuditEvent]:
         """An account's steps that may not be in the database yet, oldest first.
 
         Raises Refusal ``unavailable``, for the database too where many wait: all who ask would read them in vain.
         """
-        found: list[Step] = []
+        found: list[AuditEvent] = []
         after = ""
         while True:
             after, rows = self._scripts.run(
-                "waiting_steps",
-                [self._keys.trail],
+                "unstored_events",
+                [self._keys.audit_log],
                 group=GROUP,
                 columns=_COLUMNS,
                 account_id=account_id,
                 after=after,
                 count=STRETCH,
             )
-            found += steps_of(rows)
+            found += events_of(rows)
             if not after:
                 return found
             self._database.check()
 
 
-class TrailDrain:
+class AuditRelay:
     """Moves the stream into the database; one thread a worker, each entry moved once.
 
     With ``keep`` the stream holds on to what was moved, up to its length: the simulation's journal reads it.
@@ -137,18 +137,18 @@ class TrailDrain:
         keep: bool = False,
     ) -> None:
         self._keep_entries = keep
-        self._scripts = Scripts(client, "gateway.audit", _STEPS)
+        self._scripts = Scripts(client, "gateway.audit", _EVENTS)
         self._keys = keys
         self._offload = offload
         self._settle = database.settle
         self._unsettled = 0
-        self._add = database.prepare_insert(cast("Table", AuditEvent.__table__))
+        self._add = database.prepare_insert(cast("Table", AuditEventRow.__table__))
         self._worker_id = worker_id
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
         # Nothing is lost by a failure: what is not acknowledged is moved later.
         self._loop = Loop("trail", self._move, last_round=True)
         # Called with the steps that have been moved.
-        self.on_kept: list[Callable[[list[Step]], object]] = []
+        self.on_stored: list[Callable[[list[AuditEvent]], object]] = []
 
     def start(self) -> None:
         """Begin to move entries."""
@@ -162,8 +162,8 @@ class TrailDrain:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
         abandoned, ids, rows = self._scripts.run(
-            "take_steps",
-            [self._keys.trail],
+            "claim_events",
+            [self._keys.audit_log],
             group=GROUP,
             worker=self._worker_id,
             count=BATCH,
@@ -172,10 +172,10 @@ class TrailDrain:
         )
         if look and not abandoned:
             self._looked_at = time.monotonic()
-        steps = steps_of(rows)
-        if steps:
-            self._keep(ids, steps)
-        return len(steps)
+        events = events_of(rows)
+        if events:
+            self._keep(ids, events)
+        return len(events)
 
     def _move(self) -> None:
         """Move what a second has brought; once more when it is to stop."""
@@ -190,17 +190,17 @@ class TrailDrain:
             self._unsettled = 0
             self._offload(self._settle)
 
-    def _keep(self, ids: str, steps: list[Step]) -> None:
+    def _keep(self, ids: str, events: list[AuditEvent]) -> None:
         # Those kept before their worker died are passed over: only the acknowledgement is owed.
-        self._add(steps)
-        self._unsettled += len(steps)
+        self._add(events)
+        self._unsettled += len(events)
         self._scripts.run(
-            "steps_kept", [self._keys.trail], group=GROUP, steps=ids, delete=0 if self._keep_entries else 1
+            "events_stored", [self._keys.audit_log], group=GROUP, events=ids, delete=0 if self._keep_entries else 1
         )
-        for listener in self.on_kept:
-            listener(steps)
+        for listener in self.on_stored:
+            listener(events)
 
 
-def steps_of(rows: str) -> list[Step]:
+def events_of(rows: str) -> list[AuditEvent]:
     """Steps from what a script answers: rows as JSON."""
-    return [Step(*row) for row in from_json(rows)]
+    return [AuditEvent(*row) for row in from_json(rows)]

@@ -1,7 +1,7 @@
 """What a phone is told of: logins with its account, and what was granted to it or taken from it.
 
-Messages are steps of the audit trail that a person should hear of: nothing else is written, and nothing
-can be done without one. A phone that waits is woken when the trail has been moved into the database.
+Messages are steps of the audit log that a person should hear of: nothing else is written, and nothing
+can be done without one. A phone that waits is woken when the audit log has been moved into the database.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, Final
 import redis
 from sqlalchemy import select
 
-from gateway.audit.audit_log import STEP, Step, Trail
-from gateway.audit.tables import AuditEvent
+from gateway.audit.audit_log import EVENT, AuditEvent, AuditLog
+from gateway.audit.tables import AuditEventRow
 from gateway.foundation import callers
 from gateway.foundation.database import Database
 from gateway.foundation.draining import Draining
@@ -43,7 +43,7 @@ class Notice(StrEnum):
     DECLARATION_PASSWORD_RESET = "declaration_password_reset"
 
 
-# Steps of the trail that are messages by themselves: where somebody got in, and how.
+# Steps of the audit log that are messages by themselves: where somebody got in, and how.
 _LOGINS: Final = {
     "ticket.claim": "qr",
     "login.client": "client",
@@ -73,7 +73,7 @@ class Inbox:
         client: redis.Redis,
         keys: Keys,
         database: Database,
-        trail: Trail,
+        audit_log: AuditLog,
         worker_id: str,
         waits: callers.Waits,
     ) -> None:
@@ -81,7 +81,7 @@ class Inbox:
         self._scripts = Scripts(client, "gateway.audit")
         self._keys = keys
         self._database = database
-        self._trail = trail
+        self._audit_log = audit_log
         self._worker_id = worker_id
         self._waits = waits
         self._waiting: dict[str, set[threading.Event]] = {}
@@ -112,12 +112,12 @@ class Inbox:
 
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
         """A message that is no step of its own in the account's trail."""
-        self._trail.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
+        self._audit_log.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
         self._wake([account_id])
 
-    def tell(self, moved: Sequence[Step]) -> None:
-        """Wake the phones that wait for one of these: the trail's drain calls this with the steps it has moved."""
-        self._wake(sorted({step.account_id for step in moved if step.action in _LOGINS and step.outcome == "ok"}))
+    def tell(self, moved: Sequence[AuditEvent]) -> None:
+        """Wake the phones that wait for one of these: the audit log's drain calls this with the steps it has moved."""
+        self._wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
 
     def hear(self, announcement: dict[str, Any]) -> None:
         """Take over such a publication: the push listener calls this with all that are not of tickets."""
@@ -156,30 +156,30 @@ class Inbox:
 
     def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
         # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
-        waiting = self._trail.waiting(account_id)
-        query = select(*STEP).where(
-            AuditEvent.account_id == account_id, AuditEvent.outcome == "ok", AuditEvent.action.in_(_ACTIONS)
+        waiting = self._audit_log.waiting(account_id)
+        query = select(*EVENT).where(
+            AuditEventRow.account_id == account_id, AuditEventRow.outcome == "ok", AuditEventRow.action.in_(_ACTIONS)
         )
         if since:
-            query = query.where(AuditEvent.event_id > since)
+            query = query.where(AuditEventRow.event_id > since)
         with self._database.begin() as db:
-            order = AuditEvent.event_id if since else AuditEvent.event_id.desc()
-            found = {row.event_id: Step(*row) for row in db.execute(query.order_by(order).limit(limit))}
-        for step in waiting:
-            if step.event_id > since and _is_message(step):
-                found.setdefault(step.event_id, step)
+            order = AuditEventRow.event_id if since else AuditEventRow.event_id.desc()
+            found = {row.event_id: AuditEvent(*row) for row in db.execute(query.order_by(order).limit(limit))}
+        for event in waiting:
+            if event.event_id > since and _is_message(event):
+                found.setdefault(event.event_id, event)
         names = sorted(found)
         return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]
 
 
-def _is_message(step: Step) -> bool:
-    return step.outcome == "ok" and step.action in _ACTIONS
+def _is_message(event: AuditEvent) -> bool:
+    return event.outcome == "ok" and event.action in _ACTIONS
 
 
-def _message(step: Step) -> Message:
-    detail: dict[str, str] = json.loads(step.detail) if step.detail else {}
-    channel = _LOGINS.get(step.action)
+def _message(event: AuditEvent) -> Message:
+    detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
+    channel = _LOGINS.get(event.action)
     if channel is not None:
-        return Message(step.event_id, step.at, Notice.LOGIN, step.address, "", {"channel": channel})
-    notice = Notice(step.action.removeprefix(_PREFIX))
-    return Message(step.event_id, step.at, notice, "", step.taxpayer_id, detail)
+        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", {"channel": channel})
+    notice = Notice(event.action.removeprefix(_PREFIX))
+    return Message(event.event_id, event.at, notice, "", event.taxpayer_id, detail)

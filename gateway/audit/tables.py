@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gateway.foundation.database import Base
 
 
-class AuditEvent(Base):
-    """One step of the audit trail; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
+class AuditEventRow(Base):
+    """One step of the audit log; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
 
     __tablename__ = "audit_events"
     # An account's newest, and those after one that is known, are read in this order.

@@ -19,7 +19,7 @@ def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
     Two workers that made the key at once would read each other's half.
     """
     server_key_of(core.settings)
-    core.world.check()  # before anything is changed in it
+    core.simulation_state.check()  # before anything is changed in it
     schema.bring_up_to_date(core.database)
     redis_answers()
     settle_in(core)
@@ -32,7 +32,7 @@ def settle_in(core: Core) -> None:
     """
     with schema.alone(core.database):
         belonging_of(core).settle(server_key_of(core.settings))
-        core.world.plant()
+        core.simulation_state.load()
 
 
 def adopt_all(core: Core) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.bootstrap import Core, Gateway, Sowing, build_core, build_gateway
+from gateway.bootstrap import Core, Gateway, InitialSeed, build_core, build_gateway
 from gateway.commands.preparation import belonging_of, prepare, settle_in
 from gateway.config import Settings, env_name
 from gateway.foundation import faults, schema
@@ -192,10 +192,10 @@ def running_here(
 
 def serve_one(settings: Settings, running: Running) -> None:
     """Serve with one worker in this process until SIGTERM or ^C."""
-    sowing = Sowing.begin(settings, offload)  # goes on while Redis starts
+    initial_seed = InitialSeed.begin(settings, offload)  # goes on while Redis starts
     with redis_for(settings, running) as (settled, redis_answers):
-        core = build_core(settled, offload, sowing=sowing)
-        core.world.check()  # before anything is changed in it
+        core = build_core(settled, offload, initial_seed=initial_seed)
+        core.simulation_state.check()  # before anything is changed in it
         schema.bring_up_to_date(core.database)
 
         def redis_and_seed() -> None:
@@ -240,10 +240,10 @@ def serve_several(settings: Settings, running: Running) -> None:
     """Serve with several workers on one port; one that dies is started again."""
     with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
         port = reservation.getsockname()[1]
-        sowing = Sowing.begin(settings, offload)
+        initial_seed = InitialSeed.begin(settings, offload)
         with redis_for(settings, running) as (settled, redis_answers):
             fixed = settled.model_copy(update={"port": port, "public_url": public_url_of(settled, port)})
-            core = build_core(fixed, offload, sowing=sowing)
+            core = build_core(fixed, offload, initial_seed=initial_seed)
             prepare(core, redis_answers)
             running.url, running.database = fixed.public_url, core.database.shown_url
             core.database.close()

@@ -23,7 +23,7 @@ _SILENCE_SECONDS: Final = 1.0
 _BACK_OFF_SECONDS: Final = 0.2
 
 
-class Announcements:
+class Broadcast:
     """Publishes to all workers; each calls the handler of that kind, and says so."""
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:

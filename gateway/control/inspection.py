@@ -16,7 +16,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
-from gateway.http.routes import Answer, Call, Doors
+from gateway.http.routes import Answer, Call, Router
 from scan_to_login.protocol import LIVE_STATES, TicketState
 
 _MOST = 500
@@ -166,13 +166,13 @@ def _lock(name: str, kept: dict[str, str]) -> LockRow:
     )
 
 
-def doors(inspection: Inspection, prefix: str) -> Doors:
-    """Part of the control plane's doors."""
+def router(inspection: Inspection, prefix: str) -> Router:
+    """Part of the control plane's routes."""
 
     def inspect(_call: Call) -> InspectionView:
         """Tickets, sessions, captchas and locks at this moment."""
         return inspection.view()
 
-    room = Doors("simulated inspection", prefix)
+    room = Router("simulated inspection", prefix)
     room.add("GET", "/inspection", inspect, returns=InspectionView)
     return room

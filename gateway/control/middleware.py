@@ -14,8 +14,8 @@ from typing import Any, Final
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gateway.control.faults.faults import FaultKind, Faults
-from gateway.control.journal.journal import Journal, Kind, Lane
-from gateway.control.journal.participants import is_recorded, lane_of, shape_of, ticket_of
+from gateway.control.journal.journal import Journal, Kind, Participant
+from gateway.control.journal.participants import is_recorded, participant_of, shape_of, ticket_of
 from gateway.control.seed.turnover import OVERTAKEN, Turnover
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
@@ -87,11 +87,11 @@ class Middleware:
         began = time.perf_counter()
         method = environ["REQUEST_METHOD"]
         name = f"{method} {shape_of(path)}"
-        lane = lane_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
+        lane = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
         ticket_id = ticket_of(path)
         about = {"method": method, "path": path}
         sent = self._sent(environ)
-        self._journal.write(Kind.REQUEST, name, lane, Lane.GATEWAY, ticket_id=ticket_id, body=sent, **about)
+        self._journal.write(Kind.REQUEST, name, lane, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
         error = self._before(lane, told)
         answer = error or self._passed(self._product, environ)
@@ -102,7 +102,7 @@ class Middleware:
         self._journal.write(
             Kind.ANSWER,
             name,
-            Lane.GATEWAY,
+            Participant.GATEWAY,
             lane,
             ticket_id=ticket_id,
             body=body,
@@ -115,7 +115,7 @@ class Middleware:
             self._cut(environ)
         return answer.give(start_response)
 
-    def _before(self, lane: Lane, told: dict[str, str]) -> Answer | None:
+    def _before(self, lane: Participant, told: dict[str, str]) -> Answer | None:
         """Faults that come before the work: a delay; an error, with which the work is not done at all."""
         error = None
         for fired in self._faults.fire(_BEFORE, lane, **told):

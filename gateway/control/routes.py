@@ -1,13 +1,13 @@
-"""Doors of the control plane `/sim/v1`: the simulation's clock, its seed, and starting over."""
+"""Routes of the control plane `/sim/v1`: the simulation's clock, its seed, and starting over."""
 
 from pydantic import Field
 
 from gateway.control.clock.clock_control import LATEST_MS, ClockControl
 from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH
-from gateway.control.seed.simulation_state import World
+from gateway.control.seed.simulation_state import SimulationState
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Body, Call, Doors
+from gateway.http.routes import Answer, Body, Call, Router
 from scan_to_login.protocol import Code
 
 _YEARS_SECONDS = 100 * 366 * 86_400
@@ -34,8 +34,8 @@ class SetClockBody(Body):
     frozen: bool = False
 
 
-def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
-    """The room's list of doors."""
+def router(clock_control: ClockControl, simulation_state: SimulationState, journal: Journal) -> Router:
+    """The room's list of routes."""
     clock = clock_control.clock
 
     def view() -> ClockView:
@@ -65,10 +65,10 @@ def doors(clock_control: ClockControl, world: World, journal: Journal) -> Doors:
 
     def reset(_call: Call) -> None:
         """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
-        world.reset()
+        simulation_state.reset()
         journal.note("everything was reset")
 
-    room = Doors("simulation", CONTROL_PATH)
+    room = Router("simulation", CONTROL_PATH)
     room.add("GET", "/clock", read_clock, returns=ClockView)
     room.add("POST", "/clock/advance", advance_clock, body=AdvanceBody, returns=ClockView)
     room.add("PUT", "/clock", set_clock, body=SetClockBody, returns=ClockView)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gateway.control.faults.faults import PUSH_KINDS, FaultKind, Faults
 from gateway.control.faults.faulty_pushes import FaultyPushes, Push
-from gateway.control.journal.journal import Journal, Kind, Lane
+from gateway.control.journal.journal import Journal, Kind, Participant
 from gateway.control.middleware import CODES_OF_STATUS, DETAIL
 from gateway.control.seed.turnover import OVERTAKEN, Turnover
 from gateway.foundation.errors import Refusal
@@ -49,15 +49,15 @@ class JournalledSockets:
     def emit(self, event: str, data: Any, *, to: str, namespace: str) -> Any:
         """Send an event to one socket, unless a fault has it otherwise."""
         ticket, state = data.get("ticket_id", ""), data.get("state", "")
-        fired = self._faults.fire(PUSH_KINDS, Lane.CLIENT, event=event, ticket=ticket, state=state)
+        fired = self._faults.fire(PUSH_KINDS, Participant.CLIENT, event=event, ticket=ticket, state=state)
         self._pushes.send(Push(event, data, to, namespace), fired)
 
     def _send(self, push: Push) -> None:
         self._journal.write(
             Kind.PUSH,
             push.event,
-            Lane.GATEWAY,
-            Lane.CLIENT,
+            Participant.GATEWAY,
+            Participant.CLIENT,
             ticket_id=push.data.get("ticket_id"),
             body=push.data,
             socket=push.to,
@@ -70,7 +70,7 @@ class JournalledSockets:
 
     def _connection(self, event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
         def handle(sid: str, *arguments: Any) -> Any:
-            self._journal.write(Kind.NOTE, event, Lane.CLIENT, Lane.GATEWAY, socket=sid)
+            self._journal.write(Kind.NOTE, event, Participant.CLIENT, Participant.GATEWAY, socket=sid)
             return handler(sid, *arguments)
 
         return handle
@@ -82,16 +82,16 @@ class JournalledSockets:
             ticket_id = sent.get("ticket_id") if isinstance(sent, dict) else None
             ticket_id = ticket_id if isinstance(ticket_id, str) else None
             self._journal.write(
-                Kind.REQUEST, event, Lane.CLIENT, Lane.GATEWAY, ticket_id=ticket_id, body=sent, socket=sid
+                Kind.REQUEST, event, Participant.CLIENT, Participant.GATEWAY, ticket_id=ticket_id, body=sent, socket=sid
             )
             told = {"event": event, "ticket": ticket_id or ""}
             answer = self._before(told) or self._passed(handler, sid, *arguments)
-            dropped = self._faults.fire(_DROPPED, Lane.CLIENT, **told)
+            dropped = self._faults.fire(_DROPPED, Participant.CLIENT, **told)
             self._journal.write(
                 Kind.ANSWER,
                 event,
-                Lane.GATEWAY,
-                Lane.CLIENT,
+                Participant.GATEWAY,
+                Participant.CLIENT,
                 ticket_id=ticket_id or answer.get("ticket_id"),
                 body=answer,
                 socket=sid,
@@ -115,7 +115,7 @@ class JournalledSockets:
     def _before(self, told: dict[str, str]) -> dict[str, Any] | None:
         """Faults that come before the work: a delay; an error, with which the work is not done at all."""
         error = None
-        for fired in self._faults.fire(_BEFORE, Lane.CLIENT, **told):
+        for fired in self._faults.fire(_BEFORE, Participant.CLIENT, **told):
             if fired.fault.kind is FaultKind.LATENCY:
                 time.sleep(fired.milliseconds / 1000)
             else:

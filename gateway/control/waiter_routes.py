@@ -1,4 +1,4 @@
-"""Doors to wait at: each answers with the event, so that no test polls or sleeps."""
+"""Routes to wait at: each answers with the event, so that no test polls or sleeps."""
 
 from typing import Annotated
 
@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints
 from gateway.control.journal.routes import JournalEntry
 from gateway.control.people.outbox import Outbox
 from gateway.control.people.routes import MessageView
-from gateway.control.waiters import Awaiting
+from gateway.control.waiters import Waiters
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Call, Doors, Query, absent
+from gateway.http.routes import Answer, Call, Query, Router, absent
 from gateway.pairing.routes import TicketStateAnswer
 from scan_to_login.protocol import Code, Stage, TicketState
 
@@ -57,8 +57,8 @@ class SessionSeen(Answer):
     expires_at: int
 
 
-def doors(awaiting: Awaiting, outbox: Outbox, prefix: str) -> Doors:
-    """The room's list of doors."""
+def router(waiters: Waiters, outbox: Outbox, prefix: str) -> Router:
+    """The room's list of routes."""
 
     def await_ticket(call: Call) -> TicketStateAnswer:
         """Wait until a ticket has come to a state, or beyond it.
@@ -66,7 +66,7 @@ def doors(awaiting: Awaiting, outbox: Outbox, prefix: str) -> Doors:
         409 as soon as that can't be any more, and after `timeout` (`timed_out` is true then).
         """
         query: AwaitTicketQuery = call.query
-        return TicketStateAnswer.model_validate(awaiting.ticket(query.ticket, query.state, query.timeout))
+        return TicketStateAnswer.model_validate(waiters.ticket(query.ticket, query.state, query.timeout))
 
     def await_sms(call: Call) -> MessageView:
         """Wait for a message to a phone; the oldest after `since`. 404 after `timeout`."""
@@ -80,16 +80,16 @@ def doors(awaiting: Awaiting, outbox: Outbox, prefix: str) -> Doors:
     def await_session(call: Call) -> SessionSeen:
         """Wait until a client's session of an account has come to a stage. 404 after `timeout`."""
         query: AwaitSessionQuery = call.query
-        fields = awaiting.session(query.account, query.stage, query.timeout)
+        fields = waiters.session(query.account, query.stage, query.timeout)
         stage = Stage.UNIT_VERIFIED if fields.get("taxpayer_id") else Stage.LOGGED_IN
         return SessionSeen.model_validate({**fields, "stage": stage})
 
     def await_push(call: Call) -> JournalEntry:
         """Wait until a client has been sent `ticket_state` with this state. 404 after `timeout`."""
         query: AwaitTicketQuery = call.query
-        return JournalEntry.model_validate(awaiting.push(query.ticket, query.state, query.timeout))
+        return JournalEntry.model_validate(waiters.push(query.ticket, query.state, query.timeout))
 
-    room = Doors("waiting", prefix)
+    room = Router("waiting", prefix)
     room.add(
         "GET",
         "/await",

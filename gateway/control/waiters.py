@@ -20,7 +20,7 @@ _UNREACHABLE_SECONDS: Final = 0.1
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
 
 
-class Awaiting:
+class Waiters:
     """Every wait ends with the event, with its impossibility, or with the time-out; none polls."""
 
     def __init__(

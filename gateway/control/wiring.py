@@ -11,9 +11,9 @@ from flask import Flask, Request, request
 from gateway.accounts.store import AccountStore
 from gateway.config import Settings
 from gateway.control import inspection, waiter_routes
-from gateway.control import routes as world_rest
+from gateway.control import routes as control_routes
 from gateway.control.access import Access
-from gateway.control.broadcast import Announcements
+from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
 from gateway.control.faults import routes
 from gateway.control.faults.faults import Faults
@@ -27,9 +27,9 @@ from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.outbox import Outbox
 from gateway.control.seed import routes as seed_routes
 from gateway.control.seed.export import SeedExport
-from gateway.control.seed.simulation_state import World
+from gateway.control.seed.simulation_state import SimulationState
 from gateway.control.sockets import JournalledSockets
-from gateway.control.waiters import Awaiting
+from gateway.control.waiters import Waiters
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -37,11 +37,11 @@ from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import digest
 from gateway.foundation.wsgi import Environ
 from gateway.http.app import LARGER_BODIES, make_app
-from gateway.http.routes import Doors
+from gateway.http.routes import Router
 from gateway.pairing.events import SocketServer
 from gateway.pairing.push import Push
 from gateway.pairing.store import TicketStore
-from gateway.registration.wiring import IdentityRoom
+from gateway.registration.wiring import PeopleRooms
 
 SEED_PATH: Final = f"{CONTROL_PATH}/seed"
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
@@ -60,70 +60,72 @@ class Simulation:
         client: redis.Redis,
         keys: Keys,
         clock: Clock,
-        announcements: Announcements,
+        broadcast: Broadcast,
         clock_control: ClockControl,
-        world: World,
+        simulation_state: SimulationState,
         public_url: str,
     ) -> None:
         self._settings = settings
         self._redis = client
         self._keys = keys
         self._clock = clock
-        self._announcements = announcements
+        self._broadcast = broadcast
         self._clock_control = clock_control
-        self._world = world
+        self._simulation_state = simulation_state
         self._access = Access(settings, public_url)
         self.journal = Journal(client, keys, clock, alone=settings.workers == 1)
-        self.faults = Faults(client, keys, clock, announcements, self.journal)
+        self.faults = Faults(client, keys, clock, broadcast, self.journal)
         self.outage = Outage(lambda: self.faults.redis_unreachable)
         self.faults.on_load.append(self.outage.look)
         self.outbox = Outbox(client, keys, clock)
-        world.keep.add(self.journal.place_key)
-        world.on_reset.append(self.faults.load)
+        simulation_state.keep.add(self.journal.place_key)
+        simulation_state.on_reset.append(self.faults.load)
 
     def start(self) -> None:
         """Hear what other workers are told; returns once it does."""
-        self._announcements.start(LISTENING_WITHIN_SECONDS)
+        self._broadcast.start(LISTENING_WITHIN_SECONDS)
 
     def stop(self) -> None:
         """Hear no more."""
-        self._announcements.stop()
+        self._broadcast.stop()
         self._redis.close()
 
     def install(
         self,
         app: Flask,
-        people: IdentityRoom,
+        people: PeopleRooms,
         tickets: TicketStore,
         accounts: AccountStore,
         push: Push,
         seeds: SeedExport,
         cut_connection: Callable[[dict[str, Any]], None],
-        *rooms: Doors,
+        *rooms: Router,
     ) -> None:
         """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
         push.redis_is_away = self.outage.is_away
         reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
-        awaiting = Awaiting(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
+        waiters = Waiters(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
         control = make_app(
             "Scan-to-login control plane of the simulation",
             self._clock,
             [
-                world_rest.doors(self._clock_control, self._world, self.journal),
-                seed_routes.doors(self._world, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes),
-                people_routes.doors(
+                control_routes.router(self._clock_control, self._simulation_state, self.journal),
+                seed_routes.router(
+                    self._simulation_state, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes
+                ),
+                people_routes.router(
                     self.outbox,
                     reader,
                     people.registrations,
                     people.resets,
-                    people.standing,
+                    people.account_status,
                     self._clock,
                     CONTROL_PATH,
                 ),
-                waiter_routes.doors(awaiting, self.outbox, CONTROL_PATH),
-                routes.doors(self.faults, CONTROL_PATH),
-                inspection.doors(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),
-                journal_routes.doors(self.journal, CONTROL_PATH),
+                waiter_routes.router(waiters, self.outbox, CONTROL_PATH),
+                routes.router(self.faults, CONTROL_PATH),
+                inspection.router(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),
+                journal_routes.router(self.journal, CONTROL_PATH),
                 *rooms,
             ],
             body_bytes=self._settings.body_bytes,
@@ -136,7 +138,7 @@ class Simulation:
             control.wsgi_app,
             self.journal,
             self.faults,
-            self._world.turnover,
+            self._simulation_state.turnover,
             self._kind_of_token,
             cut_connection,
             body_bytes=self._settings.body_bytes,
@@ -158,7 +160,7 @@ class Simulation:
             server,
             self.journal,
             self.faults,
-            self._world.turnover,
+            self._simulation_state.turnover,
             lambda sid, namespace: cut_socket(server, sid, namespace),
         )
 

@@ -1,7 +1,7 @@
-"""The few doors that every login goes through, answered beside Flask from the same rows (docs/performance.md).
+"""The few routes that every login goes through, answered beside Flask from the same rows (docs/performance.md).
 
 Only a plain request is answered here; whatever is out of the ordinary goes on to Flask, which knows what to say.
-The HTTP front asks these doors before it makes an environ; where something stands before Flask (the simulation,
+The HTTP front asks these routes before it makes an environ; where something stands before Flask (the simulation,
 proxies), they are a WSGI app of their own.
 """
 
@@ -20,16 +20,16 @@ from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import problems, response_defaults
-from gateway.http.routes import Call, Door, Doors, Raw, credential_of, json_of, validated
+from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, validated
 from scan_to_login.protocol import Code
 
 _LINES: Final = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
 _STANDING: Final = "".join(f"{name}: {value}\r\n" for name, value in response_defaults.STANDING_HEADERS)
-HOT: Final = frozenset({"scan_ticket", "confirm_ticket", "claim_ticket", "verify_unit"})
+FAST_ROUTES: Final = frozenset({"scan_ticket", "confirm_ticket", "claim_ticket", "verify_unit"})
 
 
-class _Hot(NamedTuple):
-    door: Door
+class _FastRoute(NamedTuple):
+    route: Route
     variable: str
     name: str
 
@@ -58,19 +58,19 @@ class _Headers(Mapping[str, str]):
         return sum(1 for _ in self)
 
 
-class HotDoors:
-    """Doors of the form ``/a/b/c/<variable>/d``."""
+class FastPath:
+    """Routes of the form ``/a/b/c/<variable>/d``."""
 
-    def __init__(self, rooms: Sequence[Doors], clock: Clock, *, body_bytes: int) -> None:
+    def __init__(self, rooms: Sequence[Router], clock: Clock, *, body_bytes: int) -> None:
         self._clock = clock
         self._body_bytes = body_bytes
-        self._doors: dict[tuple[str, ...], _Hot] = {}
+        self._routes: dict[tuple[str, ...], _FastRoute] = {}
         for room in rooms:
-            for door in room.all:
-                if door.handler.__name__ in HOT:
-                    _, *first, variable, last = door.rule.split("/")
-                    name = f"{door.tag}.{door.handler.__name__}"
-                    self._doors[door.method, *first, last] = _Hot(door, variable.strip("<>"), name)
+            for route in room.all:
+                if route.handler.__name__ in FAST_ROUTES:
+                    _, *first, variable, last = route.rule.split("/")
+                    name = f"{route.tag}.{route.handler.__name__}"
+                    self._routes[route.method, *first, last] = _FastRoute(route, variable.strip("<>"), name)
 
     def answer(
         self, method: str, path: str, fields: Mapping[str, str], body: bytes, address: str
@@ -86,7 +86,7 @@ class HotDoors:
         return f"{told.line}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in told.own]) + _STANDING, told.body
 
     def before(self, flask: Wsgi) -> Wsgi:
-        """``flask`` with these doors in front of it."""
+        """``flask`` with these routes in front of it."""
 
         def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             path = environ["PATH_INFO"]
@@ -101,25 +101,25 @@ class HotDoors:
 
         return wsgi
 
-    def _found(self, method: str, path: str, fields: Mapping[str, str]) -> _Hot | None:
+    def _found(self, method: str, path: str, fields: Mapping[str, str]) -> _FastRoute | None:
         parts = path.split("/")
         if len(parts) != 6 or not parts[4] or "HTTP_TRANSFER_ENCODING" in fields or not path.isascii() or "\0" in path:
             return None
-        return self._doors.get((method, parts[1], parts[2], parts[3], parts[5]))
+        return self._routes.get((method, parts[1], parts[2], parts[3], parts[5]))
 
-    def _told(self, hot: _Hot, path: str, fields: Mapping[str, str], body: bytes, address: str) -> _Told:
+    def _told(self, fast: _FastRoute, path: str, fields: Mapping[str, str], body: bytes, address: str) -> _Told:
         began = time.perf_counter()
         request_id = response_defaults.request_id_of(fields.get("HTTP_X_REQUEST_ID", ""))
         logs.request_id.set(request_id)
         more: dict[str, str] = {}
         try:
-            status, kind, answer = _answered(hot, path.split("/")[4], fields, body, address)
+            status, kind, answer = _answered(fast, path.split("/")[4], fields, body, address)
         except Refusal as refusal:
             status, kind, answer = _refused(refusal, more)
         except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, and logged whole
             log.error("fault", path=path, exc_info=error)
             status, kind, answer = _refused(Refusal(Code.INTERNAL_ERROR), more)
-        response_defaults.count(hot.name, status, began, hot.door.method, path)
+        response_defaults.count(fast.name, status, began, fast.route.method, path)
         logs.request_id.set("")
         own = [
             ("Content-Type", kind),
@@ -131,17 +131,19 @@ class HotDoors:
         return _Told(_LINES[status], own, answer)
 
 
-def _answered(hot: _Hot, variable: str, fields: Mapping[str, str], data: bytes, address: str) -> tuple[int, str, bytes]:
-    door = hot.door
-    credential = credential_of(door.auth, fields.get("HTTP_AUTHORIZATION"))
-    arguments: list[Any] = [Call({hot.variable: variable}, _Headers(fields), address, credential)]
-    if door.body is not None:
-        value = json_of(door, data, fields.get("CONTENT_TYPE", "").partition(";")[0].strip().lower())
-        arguments.append(None if value is None else validated(door.body, value))
-    answer = door.handler(*arguments)
+def _answered(
+    fast: _FastRoute, variable: str, fields: Mapping[str, str], data: bytes, address: str
+) -> tuple[int, str, bytes]:
+    route = fast.route
+    credential = credential_of(route.auth, fields.get("HTTP_AUTHORIZATION"))
+    arguments: list[Any] = [Call({fast.variable: variable}, _Headers(fields), address, credential)]
+    if route.body is not None:
+        value = json_of(route, data, fields.get("CONTENT_TYPE", "").partition(";")[0].strip().lower())
+        arguments.append(None if value is None else validated(route.body, value))
+    answer = route.handler(*arguments)
     if answer is None or isinstance(answer, Raw):
-        raise TypeError(f"{door.rule} does not answer JSON and cannot be a hot door")
-    return door.status, "application/json", answer.model_dump_json().encode()
+        raise TypeError(f"{route.rule} does not answer JSON and cannot be a hot door")
+    return route.status, "application/json", answer.model_dump_json().encode()
 
 
 def _refused(refusal: Refusal, headers: dict[str, str]) -> tuple[int, str, bytes]:

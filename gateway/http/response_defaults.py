@@ -25,11 +25,11 @@ def request_id_of(given: str) -> str:
     return f"{random.getrandbits(96):024x}"  # to be told apart, not to be kept secret
 
 
-def count(door: str, status: int, began: float, method: str, path: str) -> None:
+def count(route: str, status: int, began: float, method: str, path: str) -> None:
     """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
-    metrics.REQUEST(door, status).inc()
+    metrics.REQUEST(route, status).inc()
     if began:
-        metrics.REQUEST_SECONDS(door).observe(time.perf_counter() - began)
+        metrics.REQUEST_SECONDS(route).observe(time.perf_counter() - began)
     if status >= 500:
         log.warning("answered", method=method, path=path, status=status)
     elif Shown.debug:

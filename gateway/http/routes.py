@@ -1,8 +1,8 @@
-"""Doors: what a REST call is, before any framework sees it.
+"""Routes: what a REST call is, before any framework sees it.
 
-A room lists its doors; ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from
+A room lists its routes; ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from
 the same list. A handler gets a :class:`Call`, calls one method of its service, and returns an answer
-model or raises a Refusal. Nothing here knows Flask, so that a hot door can be opened another way.
+model or raises a Refusal. Nothing here knows Flask, so that a fast route can be opened another way.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _is_none(value: object) -> bool:
 
 
 class Auth(Enum):
-    """What a door asks for in the ``Authorization`` header; who it is, the service decides."""
+    """What a route asks for in the ``Authorization`` header; who it is, the service decides."""
 
     NONE = "none"
     SESSION = "session"  # any session's bearer token
@@ -62,7 +62,7 @@ class Call(NamedTuple):
     path: Mapping[str, str]
     headers: Mapping[str, str]  # names in lower case
     address: str
-    credential: str  # the bearer token or claim secret; empty where the door asks for none
+    credential: str  # the bearer token or claim secret; empty where the route asks for none
     query: Any = None
 
 
@@ -80,7 +80,7 @@ Handler = Callable[..., BaseModel | Raw | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Route:
     """One REST call: where it is, what it takes and gives, and with which codes it refuses."""
 
     method: str
@@ -99,13 +99,13 @@ class Door:
     body_bytes: int = 0  # largest body, where it is not the usual one
 
 
-class Doors:
-    """Collects the doors of one room."""
+class Router:
+    """Collects the routes of one room."""
 
     def __init__(self, tag: str, prefix: str) -> None:
         self.tag = tag
         self._prefix = prefix
-        self.all: list[Door] = []
+        self.all: list[Route] = []
 
     def add(
         self,
@@ -124,12 +124,12 @@ class Doors:
         params: Mapping[str, str] | None = None,
         body_bytes: int = 0,
     ) -> None:
-        """Add a door; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
+        """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
         ``status`` is 200 by default, 204 where nothing is returned.
         """
         self.all.append(
-            Door(
+            Route(
                 method,
                 self._prefix + rule,
                 handler,
@@ -151,7 +151,7 @@ class Doors:
 def credential_of(door_auth: Auth, authorization: str | None) -> str:
     """The credential in an ``Authorization`` header.
 
-    Raises ``unauthenticated`` where the door asks for one and there is none of its scheme; a missing claim
+    Raises ``unauthenticated`` where the route asks for one and there is none of its scheme; a missing claim
     secret is answered like a wrong one (``ticket_not_found``).
     """
     if door_auth is Auth.NONE:
@@ -166,13 +166,13 @@ def credential_of(door_auth: Auth, authorization: str | None) -> str:
     return credential
 
 
-def json_of(door: Door, data: bytes, mimetype: str) -> object:
-    """The JSON object in a body; None where there is none and the door needs none.
+def json_of(route: Route, data: bytes, mimetype: str) -> object:
+    """The JSON object in a body; None where there is none and the route needs none.
 
     Raises ``malformed_request``, ``unsupported_media_type``, and ``invalid_request`` for the character U+0000.
     """
     if not data:
-        if door.body_optional:
+        if route.body_optional:
             return None
         raise Refusal(Code.MALFORMED_REQUEST, "This call needs a JSON object as its body.")
     if mimetype != "application/json":

@@ -1,4 +1,4 @@
-"""Doors of tickets over Socket.IO: the waiting client's.
+"""Routes of tickets over Socket.IO: the waiting client's.
 
 Handlers are registered on the server itself and not through Flask's request context, which each event
 would have to build (PERFORMANCE.md, lever 4).

@@ -1,4 +1,4 @@
-"""Doors of tickets over REST: the client's without a WebSocket, and the phone's."""
+"""Routes of tickets over REST: the client's without a WebSocket, and the phone's."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.routes import Label
 from gateway.foundation.errors import Refusal
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Doors, Query, Raw, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Query, Raw, Router, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from scan_to_login.protocol import API_PREFIX, ClientInfo, Code
@@ -135,8 +135,8 @@ class ConfirmBody(Body):
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
 
 
-def doors(service: PairingService, offload: Offload) -> Doors:
-    """The room's list of doors, without the claim: its answer speaks of units."""
+def router(service: PairingService, offload: Offload) -> Router:
+    """The room's list of routes, without the claim: its answer speaks of units."""
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
@@ -179,7 +179,7 @@ def doors(service: PairingService, offload: Offload) -> Doors:
 
         return Raw(offload(qr_image.png, service.qr_text(call.path["ticket_id"])), "image/png")
 
-    room = Doors("pairing", API_PREFIX)
+    room = Router("pairing", API_PREFIX)
     one = "/tickets/<ticket_id>"
     room.add(
         "POST",

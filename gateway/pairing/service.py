@@ -30,7 +30,7 @@ _POLLERS_KEPT = 50_000
 
 
 class PairingService:
-    """Everything that can be done to tickets; doors call one method each."""
+    """Everything that can be done to tickets; routes call one method each."""
 
     def __init__(
         self, settings: Settings, clock: Clock, store: TicketStore, push: Push, server_key: ServerKey, public_url: str
@@ -137,7 +137,9 @@ class PairingService:
         """Cancel by the client. Raises ``ticket_not_found`` alike for a wrong secret, or the ticket's own code."""
         return _loaded(self._store.cancel(ticket_id, secret, address))
 
-    def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
+    def exchange_for_token(
+        self, ticket_id: str, secret: str, idempotency_key: str, address: str
+    ) -> tuple[str, dict[str, str]]:
         """Exchange a confirmed ticket for a session: the token and the session's fields.
 
         The token is derived from the request, so that the same request (same ``Idempotency-Key``) repeated within the
@@ -147,7 +149,7 @@ class PairingService:
         request = ("claim", ticket_id, secret, idempotency_key or random_id())
         token = self._server_key.token(*request)
         try:
-            return token, self._store.claim(ticket_id, secret, token, address)
+            return token, self._store.mark_claimed(ticket_id, secret, token, address)
         except Refusal as refusal:
             if refusal.code is not Code.TICKET_SPENT or not idempotency_key:
                 raise
@@ -155,7 +157,7 @@ class PairingService:
             for key in self._server_key.in_force[1:]:
                 token = key.token(*request)
                 with suppress(Refusal):
-                    return token, self._store.claim(ticket_id, secret, token, address)
+                    return token, self._store.mark_claimed(ticket_id, secret, token, address)
             raise
 
     def scan(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class TicketStore:
             guess_limit=self._settings.ticket_guesses_per_address,
         )
 
-    def claim(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
+    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
         """Exchange a confirmed ticket for a session under ``token``; answers the session's fields."""
         settings = self._settings
         now = self._clock.now_ms()

@@ -15,7 +15,7 @@ from scan_to_login.protocol import Code, IdType
 T = TypeVar("T")
 
 
-class Checks:
+class FieldErrors:
     """Runs rules on fields; ``done`` refuses if one was broken."""
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ def refused_field(field: str, message: str) -> Refusal:
 
 def checked_holder(name: str, id_type: str, id_number: str, today: date) -> Holder:
     """A person by name and document, checked and in stored form. Raises ``invalid_request``."""
-    checks = Checks()
+    field_errors = FieldErrors()
     kind = IdType(id_type)
-    name = checks.run(checked_name, name)
-    id_number = checks.run(lambda number: checked_number(kind, number, today), id_number)
-    checks.done()
+    name = field_errors.run(checked_name, name)
+    id_number = field_errors.run(lambda number: checked_number(kind, number, today), id_number)
+    field_errors.done()
     return Holder(name, kind.value, id_number)

@@ -1,4 +1,4 @@
-"""Doors that serve forms: captchas, household divisions, rare characters."""
+"""Routes that serve forms: captchas, household divisions, rare characters."""
 
 import base64
 from typing import Annotated
@@ -10,7 +10,7 @@ from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Body, Call, Doors, Query
+from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
 from gateway.registration.divisions import division_table
 from gateway.throttling.captchas import Captchas
@@ -114,13 +114,13 @@ class CharacterList(Answer):
     next: int | None
 
 
-def doors(
+def router(
     captchas: Captchas,
     subjects: Subjects,
     limits: Limits,
     settings: Settings,
-) -> Doors:
-    """The doors of forms; none needs a session."""
+) -> Router:
+    """The routes of forms; none needs a session."""
 
     def issue_captcha(call: Call, body: CaptchaBody) -> CaptchaView:
         """A captcha, for a login or a declaration password after a wrong one; it serves no other."""
@@ -201,7 +201,7 @@ def doors(
             next=page.next,
         )
 
-    room = Doors("forms", API_PREFIX)
+    room = Router("forms", API_PREFIX)
     room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, returns=CaptchaView, status=201)
     room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList, codes=(Code.NOT_FOUND,))
     room.add("GET", "/radicals", list_radicals, returns=RadicalList)

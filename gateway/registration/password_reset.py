@@ -17,7 +17,7 @@ from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
 from gateway.accounts.tables import Account
-from gateway.audit.audit_log import Trail
+from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
@@ -26,7 +26,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import random_id
 from gateway.registration.credentials import Rule, RuleBroken, check_password
-from gateway.registration.field_errors import Checks, checked_holder
+from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes
 from gateway.registration.store import Holder
 from gateway.throttling.captchas import SLACK_MS
@@ -60,7 +60,7 @@ class ResetService:
         locks: Locks,
         subjects: Subjects,
         limits: Limits,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
         self._redis = client
@@ -73,7 +73,7 @@ class ResetService:
         self._locks = locks
         self._subjects = subjects
         self._limits = limits
-        self._trail = trail
+        self._audit_log = audit_log
 
     @even_time()
     def begin(self, name: str, id_type: str, id_number: str, address: str) -> Reset:
@@ -98,7 +98,9 @@ class ResetService:
                 },
             )
             self._redis.pexpire(key, self._settings.reset_seconds * 1000 + SLACK_MS)
-        self._trail.record("password_reset.begin", "ok" if account else "unknown", address, account_id=reset.account_id)
+        self._audit_log.record(
+            "password_reset.begin", "ok" if account else "unknown", address, account_id=reset.account_id
+        )
         return reset
 
     @even_time()
@@ -114,7 +116,7 @@ class ResetService:
         seconds = self._sms.send(
             Purpose.PASSWORD_RESET, reset_id, account.phone if account else None, counted_for=reset.counted_for
         )
-        self._trail.record("password_reset.sms", "ok", address, account_id=reset.account_id)
+        self._audit_log.record("password_reset.sms", "ok", address, account_id=reset.account_id)
         return seconds
 
     @even_time()
@@ -125,9 +127,9 @@ class ResetService:
         ``sms_code_expired``.
         """
         reset = self._load(reset_id)
-        checks = Checks()
-        checks.run(check_password, new_password, field="new_password")
-        checks.done()
+        field_errors = FieldErrors()
+        field_errors.run(check_password, new_password, field="new_password")
+        field_errors.done()
         account = self._accounts.get(reset.account_id or reset_id)  # nobody has the id of a reset
         phone = account.phone if account else None
         try:
@@ -135,7 +137,7 @@ class ResetService:
             if account is None:
                 raise Refusal(Code.SMS_CODE_INVALID)
         except Refusal as refusal:
-            self._trail.record("password_reset.complete", refusal.code, address, account_id=reset.account_id)
+            self._audit_log.record("password_reset.complete", refusal.code, address, account_id=reset.account_id)
             raise
         self._refuse_old(account, new_password)
         hashed = self._passwords.hash(new_password)
@@ -143,22 +145,22 @@ class ResetService:
         self._set(account, hashed)
         with redis_faults_as_503():
             self._redis.delete(self._keys.reset(reset_id))
-        self._trail.record("password_reset.complete", "ok", address, account_id=account.account_id)
+        self._audit_log.record("password_reset.complete", "ok", address, account_id=account.account_id)
 
     def at_hall(self, name: str, id_type: str, id_number: str, new_password: str) -> Account:
         """The last resort: a clerk has seen person and document and sets a new password.
 
         Raises ``invalid_request``, ``not_found``.
         """
-        checks = Checks()
-        checks.run(check_password, new_password, field="new_password")
-        checks.done()
+        field_errors = FieldErrors()
+        field_errors.run(check_password, new_password, field="new_password")
+        field_errors.done()
         account = self._person(checked_holder(name, id_type, id_number, self._clock.today()))
         if account is None:
             raise Refusal(Code.NOT_FOUND, "No account is registered under this name and document.")
         self._refuse_old(account, new_password)
         self._set(account, self._passwords.hash(new_password))
-        self._trail.record("password_reset.hall", "ok", "hall", account_id=account.account_id)
+        self._audit_log.record("password_reset.hall", "ok", "hall", account_id=account.account_id)
         return account
 
     def _set(self, account: Account, hashed: str) -> None:

@@ -1,4 +1,4 @@
-"""Doors of the WEB platform's two pages without a login: registration, and the forgotten password."""
+"""Routes of the WEB platform's two pages without a login: registration, and the forgotten password."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import mask_name
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Body, Call, Doors, absent
+from gateway.http.routes import Answer, Body, Call, Router, absent
 from gateway.registration.documents import masked_phone
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import Registration, RegistrationService
@@ -100,8 +100,8 @@ class Registered(Answer):
     account: RegisteredAccount
 
 
-def doors(registrations: RegistrationService, resets: ResetService, clock: Clock) -> Doors:
-    """The doors of both pages; none needs a session."""
+def router(registrations: RegistrationService, resets: ResetService, clock: Clock) -> Router:
+    """The routes of both pages; none needs a session."""
 
     def seconds_until(at: int) -> int:
         return max(0, -(-(at - clock.now_ms()) // 1000))
@@ -168,7 +168,7 @@ def doors(registrations: RegistrationService, resets: ResetService, clock: Clock
         """Step three: set the new password; unlocks the account, ends its sessions, and logs nobody in."""
         resets.complete(call.path["reset_id"], body.sms_code, body.new_password, call.address)
 
-    room = Doors("registration", API_PREFIX)
+    room = Router("registration", API_PREFIX)
     begun = (Code.REGISTRATION_NOT_FOUND, Code.REGISTRATION_EXPIRED)
     room.add(
         "POST",

@@ -10,7 +10,7 @@ import redis
 from gateway.accounts.even_time import even_time
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
-from gateway.audit.audit_log import Trail
+from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
@@ -22,9 +22,9 @@ from gateway.foundation.secrets import ServerKey, random_id
 from gateway.registration.credentials import check_login_name, check_password
 from gateway.registration.divisions import division_table
 from gateway.registration.documents import checked_phone, masked_phone
-from gateway.registration.field_errors import Checks, checked_holder
+from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes
-from gateway.registration.store import Holder, IntegrityError, Redeemed, Registry, Taken
+from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code
@@ -66,11 +66,11 @@ class RegistrationService:
         keys: Keys,
         clock: Clock,
         server_key: ServerKey,
-        registry: Registry,
+        registry: RegistrationStore,
         sms: SmsCodes,
         passwords: Passwords,
         limits: Limits,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
         self._redis = client
@@ -81,7 +81,7 @@ class RegistrationService:
         self._sms = sms
         self._passwords = passwords
         self._limits = limits
-        self._trail = trail
+        self._audit_log = audit_log
 
     def issue_code(self, name: str, id_type: str, id_number: str) -> tuple[str, int]:
         """At the hall's counter: a new code for a person, and when it expires (ms); it voids the one before.
@@ -99,7 +99,7 @@ class RegistrationService:
             self._clock.now_ms(),
             self._settings.registration_code_seconds * 1000,
         )
-        self._trail.record("registration.code", "ok", "hall")
+        self._audit_log.record("registration.code", "ok", "hall")
         return code, expires_at
 
     @even_time()
@@ -119,16 +119,16 @@ class RegistrationService:
         hashes = [_hash(key, given, holder) for key in self._server_key.in_force]
         redeemed, code_id = self._registry.redeem(hashes, holder, self._clock.now_ms())
         if redeemed is not Redeemed.OK:
-            self._trail.record("registration.begin", redeemed.value, address)
+            self._audit_log.record("registration.begin", redeemed.value, address)
             raise Refusal(_REDEEMED[redeemed])
         if self._registry.taken(holder=holder):
-            self._trail.record("registration.begin", "document_taken", address)
+            self._audit_log.record("registration.begin", "document_taken", address)
             raise Refusal(Code.DOCUMENT_TAKEN)
         self._limits.give_back(bucket)
         expires_at = self._clock.now_ms() + self._settings.registration_seconds * 1000
         registration = Registration(random_id(), code_id, "", expires_at)
         self._save(registration)
-        self._trail.record("registration.begin", "ok", address)
+        self._audit_log.record("registration.begin", "ok", address)
         return registration
 
     def resume(self, registration_id: str) -> Registration:
@@ -149,13 +149,13 @@ class RegistrationService:
         ``invalid_request``, ``rate_limited``.
         """
         registration = self.resume(registration_id)
-        checks = Checks()
-        phone = checks.run(checked_phone, phone)
-        checks.done()
+        field_errors = FieldErrors()
+        phone = field_errors.run(checked_phone, phone)
+        field_errors.done()
         self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
         seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=self._sms.whom(phone))
         self._save(Registration(registration_id, registration.code_id, masked_phone(phone), registration.expires_at))
-        self._trail.record("registration.sms", "ok", address)
+        self._audit_log.record("registration.sms", "ok", address)
         return seconds
 
     def complete(
@@ -174,13 +174,13 @@ class RegistrationService:
         ``sms_code_expired``, ``login_name_taken``, ``phone_taken``, ``document_taken``, ``registration_code_spent``.
         """
         registration = self.resume(registration_id)
-        checks = Checks()
-        checks.run(check_login_name, login_name)
-        checks.run(check_password, password)
-        phone = checks.run(checked_phone, phone)
+        field_errors = FieldErrors()
+        field_errors.run(check_login_name, login_name)
+        field_errors.run(check_password, password)
+        phone = field_errors.run(checked_phone, phone)
         if household_division not in division_table():
-            checks.add("household_division", "This is no code of GB/T 2260; GET /api/v1/divisions lists them.")
-        checks.done()
+            field_errors.add("household_division", "This is no code of GB/T 2260; GET /api/v1/divisions lists them.")
+        field_errors.done()
         self._sms.look(Purpose.REGISTRATION, registration_id, phone, sms_code)
         holder = self._registry.holder(registration.code_id)
         if holder is None:
@@ -209,7 +209,7 @@ class RegistrationService:
             raise Refusal(Code.REGISTRATION_CODE_SPENT)
         with redis_faults_as_503():
             self._redis.delete(self._keys.registration(registration_id))
-        self._trail.record("registration.complete", "ok", address, account_id=account.account_id)
+        self._audit_log.record("registration.complete", "ok", address, account_id=account.account_id)
         return account
 
     def _save(self, registration: Registration) -> None:

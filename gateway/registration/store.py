@@ -43,7 +43,7 @@ class Holder:
     id_number: str
 
 
-class Registry:
+class RegistrationStore:
     """Reads and writes registration codes; each call is one short transaction."""
 
     def __init__(self, database: Database) -> None:
@@ -163,4 +163,4 @@ class Registry:
         return True
 
 
-__all__ = ["Holder", "IntegrityError", "Redeemed", "Registry", "Taken"]
+__all__ = ["Holder", "IntegrityError", "Redeemed", "RegistrationStore", "Taken"]

@@ -9,27 +9,27 @@ import redis
 
 from gateway.accounts import account_routes
 from gateway.accounts import routes as accounts_routes
-from gateway.accounts.account_status import Standing
-from gateway.accounts.lockout import Attempts, Locks, Policy
+from gateway.accounts.account_status import AccountStatus
+from gateway.accounts.lockout import Lockout, Locks, Policy
 from gateway.accounts.login import Login
 from gateway.accounts.passwords import Passwords
-from gateway.accounts.service import IdentityService
+from gateway.accounts.service import AccountService
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
-from gateway.audit.audit_log import Trail, TrailDrain
+from gateway.audit.audit_log import AuditLog, AuditRelay
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
-from gateway.http.routes import Doors
+from gateway.http.routes import Router
 from gateway.registration import form_routes, routes
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import RegistrationService
 from gateway.registration.sms import NoSms, SmsCodes, SmsProvider, SmsRules, WebhookSms
-from gateway.registration.store import Registry
+from gateway.registration.store import RegistrationStore
 from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Limits
 from scan_to_login.protocol import Code
@@ -53,22 +53,22 @@ def configured_sms(settings: Settings) -> SmsProvider:
 
 
 @dataclass(frozen=True, slots=True)
-class IdentityRoom:
-    """The room, wired: what other rooms use of it, its doors, and its background work."""
+class PeopleRooms:
+    """The room, wired: what other rooms use of it, its routes, and its background work."""
 
-    service: IdentityService
+    service: AccountService
     registrations: RegistrationService
     resets: ResetService
-    standing: Standing
+    account_status: AccountStatus
     sessions: Sessions
     captchas: Captchas
     limits: Limits
-    trail: Trail
-    drain: TrailDrain
-    doors: Callable[[], list[Doors]]
+    audit_log: AuditLog
+    drain: AuditRelay
+    routers: Callable[[], list[Router]]
 
 
-def build_identity(
+def build_people(
     settings: Settings,
     client: redis.Redis,
     keys: Keys,
@@ -81,17 +81,17 @@ def build_identity(
     worker_id: str,
     *,
     slack_ms: int,
-) -> IdentityRoom:
+) -> PeopleRooms:
     """Wire the room for one worker."""
     accounts = AccountStore(database)
     sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
     captchas = Captchas(client, keys, clock, server_key, offload, seconds=settings.captcha_seconds)
-    attempts = Attempts(client, keys, clock, captchas, login_policy(settings))
+    lockout = Lockout(client, keys, clock, captchas, login_policy(settings))
     subjects = Subjects(server_key)
     limits = Limits(client, keys, clock)
-    trail = Trail(client, keys, clock, database)
-    login = Login(settings, client, keys, accounts, passwords, attempts, limits, subjects, trail)
-    service = IdentityService(settings, clock, accounts, sessions, login, server_key, trail)
+    audit_log = AuditLog(client, keys, clock, database)
+    login = Login(settings, client, keys, accounts, passwords, lockout, limits, subjects, audit_log)
+    service = AccountService(settings, clock, accounts, sessions, login, server_key, audit_log)
     rules = SmsRules(
         seconds=settings.sms_code_seconds,
         interval_seconds=settings.sms_interval_seconds,
@@ -101,21 +101,23 @@ def build_identity(
     )
     codes = SmsCodes(client, keys, clock, server_key, sms, rules)
     registrations = RegistrationService(
-        settings, client, keys, clock, server_key, Registry(database), codes, passwords, limits, trail
+        settings, client, keys, clock, server_key, RegistrationStore(database), codes, passwords, limits, audit_log
     )
     locks = account_locks(settings, client, keys, clock)
     resets = ResetService(
-        settings, client, keys, clock, accounts, sessions, codes, passwords, locks, subjects, limits, trail
+        settings, client, keys, clock, accounts, sessions, codes, passwords, locks, subjects, limits, audit_log
     )
 
-    def doors() -> list[Doors]:
+    def routers() -> list[Router]:
         return [
-            accounts_routes.doors(service, clock),
-            account_routes.doors(service, clock),
-            routes.doors(registrations, resets, clock),
-            form_routes.doors(captchas, subjects, limits, settings),
+            accounts_routes.router(service, clock),
+            account_routes.router(service, clock),
+            routes.router(registrations, resets, clock),
+            form_routes.router(captchas, subjects, limits, settings),
         ]
 
-    drain = TrailDrain(client, keys, database, worker_id, offload, keep=settings.sim)
-    standing = Standing(accounts, sessions, clock, trail)
-    return IdentityRoom(service, registrations, resets, standing, sessions, captchas, limits, trail, drain, doors)
+    drain = AuditRelay(client, keys, database, worker_id, offload, keep=settings.sim)
+    account_status = AccountStatus(accounts, sessions, clock, audit_log)
+    return PeopleRooms(
+        service, registrations, resets, account_status, sessions, captchas, limits, audit_log, drain, routers
+    )

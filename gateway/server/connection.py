@@ -19,7 +19,7 @@ KERNEL_BYTES = 65_536
 LEAST_READ = 16_384
 
 
-class Wire:
+class Connection:
     """Hears one non-blocking socket and writes to it without ever waiting.
 
     ``on_data`` gets bytes as they come, ``on_lost`` is called once when the connection is over; both run

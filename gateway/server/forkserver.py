@@ -23,13 +23,13 @@ LENGTH_BYTES = 4
 DESCRIPTORS = 3
 
 
-class _Nursery:
+class _Forkserver:
     def __init__(self) -> None:
         self._reports: dict[int, int] = {}  # by process id: the pipe on which its end is told
 
-    def rear(self, line: socket) -> list[str] | None:
+    def fork(self, line: socket) -> list[str] | None:
         """Fork until nobody asks any more, then None; in each child the arguments of its command."""
-        signal.signal(signal.SIGCHLD, self._bury)
+        signal.signal(signal.SIGCHLD, self._reap)
         while request := _received(line):
             asked, descriptors = request
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
@@ -47,7 +47,7 @@ class _Nursery:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         return None
 
-    def _bury(self, *_signal: Any) -> None:
+    def _reap(self, *_signal: Any) -> None:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 child, status = ended
@@ -56,14 +56,14 @@ class _Nursery:
                 os.close(report)
 
 
-def rear(descriptor: int) -> list[str] | None:
+def fork(descriptor: int) -> list[str] | None:
     """Fork gateways for whoever holds the other end of the socket, until it is closed.
 
     Answers in each child: the arguments that it is to be run with, its environment and output being set already.
-    In the nursery itself: None, at the end.
+    In the forkserver itself: None, at the end.
     """
     gc.freeze()
-    return _Nursery().rear(socket(fileno=descriptor))
+    return _Forkserver().fork(socket(fileno=descriptor))
 
 
 def _received(line: socket) -> tuple[dict[str, Any], list[int]] | None:

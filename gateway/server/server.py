@@ -26,10 +26,10 @@ from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.app import LARGER_BODIES
 from gateway.server.httptools_impl.admission import Admission
-from gateway.server.httptools_impl.serving import LeanServer
+from gateway.server.httptools_impl.serving import HttptoolsServer
 from gateway.server.httptools_impl.tls import server_context
 from gateway.server.socketio.engine import Engine
-from gateway.server.socketio.server import _ENGINE
+from gateway.server.socketio.server import ENGINE_EXTENSION
 
 MOVED_PER_SECOND = 1000
 MOST_CONNECTIONS = 100_000  # of one worker, however many descriptors there are
@@ -91,9 +91,9 @@ class Server:
             wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=hops)
             proxied = ProxyFix(lambda _environ, _start: (), x_for=hops, x_proto=hops, x_host=hops)
             connections_per_address = 0  # all come from the proxies' addresses
-        engine: Engine = app.extensions[_ENGINE]
+        engine: Engine = app.extensions[ENGINE_EXTENSION]
         engine.begin()
-        self._lean = LeanServer(
+        self._server = HttptoolsServer(
             listener,
             wsgi,
             plain,
@@ -123,18 +123,18 @@ class Server:
 
         A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
         """
-        self._lean.start(self._fail)
+        self._server.start(self._fail)
         if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:
             with eventlet.Timeout(self._lame_duck_seconds, False):
                 self._waiting.recv(1)
                 self.stop()  # a second signal: for those who wait for one below
         if self._draining.announced:
             # Nobody comes after this one. What a proxy has sent before it could notice is read and answered.
-            self._lean.stop_accepting(last=True)
+            self._server.stop_accepting(last=True)
             self._listener.close()
             eventlet.sleep(LAST_REQUESTS_SECONDS)
         self._draining.begin()
-        self._lean.stop()  # its idle connections are closed by this, and the others after their answer
+        self._server.stop()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()
         on_leaving()
         leaving = eventlet.spawn(self._leave)

@@ -131,7 +131,7 @@ class Supervisor:
             elif worker.process.stdout in heard and worker.process.stdout.readline():
                 # It was told to end, and not by us: its place is taken while it drains.
                 changed = self._replace(index) or changed
-        self._bury()
+        self._reap()
         if self._renewing.is_set():
             self._renewing.clear()
             changed = self._renew() or changed
@@ -164,7 +164,7 @@ class Supervisor:
             old.process.terminate()
             while not old.ended and old in self._leaving:
                 time.sleep(LOOK_SECONDS)
-                self._bury()
+                self._reap()
         return True
 
     def _replace(self, index: int) -> bool:
@@ -180,10 +180,10 @@ class Supervisor:
         self._workers[index] = new
         old.leaving_since = time.monotonic()
         self._leaving.append(old)
-        self._bury()
+        self._reap()
         return True
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         patience = self._settings.drain_seconds + PATIENCE_SECONDS
         for worker in list(self._leaving):
             if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > patience:

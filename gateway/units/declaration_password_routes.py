@@ -1,11 +1,11 @@
-"""The door of a new declaration password, for the unit's heads."""
+"""The route of a new declaration password, for the unit's heads."""
 
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.service import IdentityService
-from gateway.http.routes import Auth, Body, Call, Doors
+from gateway.accounts.service import AccountService
+from gateway.http.routes import Auth, Body, Call, Router
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.schemas import DeclarationPassword
 from gateway.units.service import UnitService
@@ -22,8 +22,8 @@ class NewDeclarationPasswordBody(Body):
     otp: Otp | None = Field(None, description="the device's one-time code; needed from a phone")
 
 
-def doors(resets: DeclarationPasswordResets, units: UnitService, identity: IdentityService) -> Doors:
-    """The room's door for heads of units."""
+def router(resets: DeclarationPasswordResets, units: UnitService, identity: AccountService) -> Router:
+    """The room's route for heads of units."""
 
     def reset_declaration_password(call: Call, body: NewDeclarationPasswordBody) -> None:
         """Set a unit's declaration password as its legal representative or finance manager.
@@ -34,7 +34,7 @@ def doors(resets: DeclarationPasswordResets, units: UnitService, identity: Ident
         unit = units.access(session.account_id, stored_form(call.path["taxpayer_id"]))
         resets.reset(session, call.credential, unit, body.new_password, body.otp, call.address)
 
-    room = Doors("units", API_PREFIX)
+    room = Router("units", API_PREFIX)
     room.add(
         "POST",
         "/units/<taxpayer_id>/declaration-password",

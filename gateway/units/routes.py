@@ -1,4 +1,4 @@
-"""Doors of a client: its login by claim, by account or (before the cut-over) by unit, and its session."""
+"""Routes of a client: its login by claim, by account or (before the cut-over) by unit, and its session."""
 
 from pydantic import Field
 
@@ -11,9 +11,9 @@ from gateway.accounts.routes import (
     account_view,
     captcha_of,
 )
-from gateway.accounts.service import IdentityService
+from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
+from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.routes import ClientInfoBody, Nothing, claim_key
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
@@ -75,8 +75,8 @@ class LegacyLoginBody(Body):
     client: ClientInfoBody | None = None
 
 
-def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Doors:
-    """The doors of a client's login and session."""
+def router(service: UnitService, identity: AccountService, clock: Clock) -> Router:
+    """The routes of a client's login and session."""
 
     def login_answer(
         token: str, account: AccountView, created_at: int, expires_at: int, units: list[UnitAccess]
@@ -92,7 +92,9 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
 
     def claim_ticket(call: Call, _body: Nothing | None) -> LoginAnswer:
         """Exchange the confirmed ticket for a session. Repeat a lost request with the same `Idempotency-Key`."""
-        token, session, units = service.claim(call.path["ticket_id"], call.credential, claim_key(call), call.address)
+        token, session, units = service.exchange_for_session(
+            call.path["ticket_id"], call.credential, claim_key(call), call.address
+        )
         account = AccountView.model_validate({name: session[name] for name in AccountView.model_fields})
         return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units)
 
@@ -140,7 +142,7 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
             functions=[FunctionView(code=item.code, name_zh=item.zh, name_en=item.en) for item in functions],
         )
 
-    room = Doors("units", API_PREFIX)
+    room = Router("units", API_PREFIX)
     room.add(
         "POST",
         "/tickets/<ticket_id>/claim",

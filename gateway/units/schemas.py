@@ -1,4 +1,4 @@
-"""Fields that more than one door of this room takes, and units as they are shown."""
+"""Fields that more than one route of this room takes, and units as they are shown."""
 
 from typing import Annotated
 

@@ -1,9 +1,9 @@
-"""Doors of unit verification: which units, verifying one, binding a first one, and a forgotten password."""
+"""Routes of unit verification: which units, verifying one, binding a first one, and a forgotten password."""
 
 from gateway.accounts.routes import CaptchaField, captcha_of
-from gateway.accounts.service import IdentityService
+from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
+from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.units.model import STATUS_CODES
 from gateway.units.schemas import (
     PROOF_CODES,
@@ -41,8 +41,8 @@ class ResetOffer(Answer):
     link: str
 
 
-def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Doors:
-    """The doors of unit verification."""
+def router(service: UnitService, identity: AccountService, clock: Clock) -> Router:
+    """The routes of unit verification."""
 
     def list_units(call: Call) -> UnitList:
         """The units this account is bound to or authorized for."""
@@ -76,7 +76,7 @@ def doors(service: UnitService, identity: IdentityService, clock: Clock) -> Door
         qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
         return ResetOffer(qr=qr, link=link)
 
-    room = Doors("units", API_PREFIX)
+    room = Router("units", API_PREFIX)
     one = "/units/<taxpayer_id>"
     room.add("GET", "/units", list_units, auth=Auth.CLIENT, returns=UnitList)
     room.add("GET", "/account/units", list_own_units, auth=Auth.SESSION, returns=UnitList)

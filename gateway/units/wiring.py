@@ -9,7 +9,7 @@ from datetime import date
 import redis
 
 from gateway.accounts import inbox_routes
-from gateway.accounts.lockout import Attempts, Locks
+from gateway.accounts.lockout import Lockout, Locks
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.store import AccountStore
 from gateway.audit.inbox import Inbox
@@ -19,9 +19,9 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
-from gateway.http.routes import Doors
+from gateway.http.routes import Router
 from gateway.pairing.service import PairingService
-from gateway.registration.wiring import IdentityRoom
+from gateway.registration.wiring import PeopleRooms
 from gateway.units import declaration_password_routes, routes, verification_routes
 from gateway.units.authorizations import routes as authorizations_routes
 from gateway.units.authorizations.service import Authorizations
@@ -34,13 +34,13 @@ from gateway.units.store import UnitStore
 
 @dataclass(frozen=True, slots=True)
 class UnitsRoom:
-    """The room, wired: what other rooms use of it, and its doors."""
+    """The room, wired: what other rooms use of it, and its routes."""
 
     service: UnitService
     resets: DeclarationPasswordResets
     inbox: Inbox
     cut_over: CutOver
-    doors: Callable[[], list[Doors]]
+    routers: Callable[[], list[Router]]
 
 
 def build_units(
@@ -51,7 +51,7 @@ def build_units(
     database: Database,
     passwords: Passwords,
     server_key: ServerKey,
-    people: IdentityRoom,
+    people: PeopleRooms,
     pairing: PairingService,
     worker_id: str,
     *,
@@ -61,12 +61,14 @@ def build_units(
     store = UnitStore(database)
     policy = declaration_policy(settings)
     cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())
-    attempts = Attempts(client, keys, clock, people.captchas, policy)
-    proofs = DeclarationPasswords(settings, store, passwords, attempts, people.limits)
-    service = UnitService(settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.trail)
+    lockout = Lockout(client, keys, clock, people.captchas, policy)
+    proofs = DeclarationPasswords(settings, store, passwords, lockout, people.limits)
+    service = UnitService(
+        settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.audit_log
+    )
     waits = Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
-    inbox = Inbox(client, keys, database, people.trail, worker_id, waits)
-    people.drain.on_kept.append(inbox.tell)
+    inbox = Inbox(client, keys, database, people.audit_log, worker_id, waits)
+    people.drain.on_stored.append(inbox.tell)
     resets = DeclarationPasswordResets(
         settings,
         client,
@@ -78,7 +80,7 @@ def build_units(
         people.service,
         server_key,
         inbox,
-        people.trail,
+        people.audit_log,
     )
     authorizations = Authorizations(
         settings,
@@ -89,16 +91,16 @@ def build_units(
         AccountStore(database),
         people.limits,
         inbox,
-        people.trail,
+        people.audit_log,
     )
 
-    def doors() -> list[Doors]:
+    def routers() -> list[Router]:
         return [
-            routes.doors(service, people.service, clock),
-            verification_routes.doors(service, people.service, clock),
-            authorizations_routes.doors(authorizations, people.service),
-            declaration_password_routes.doors(resets, service, people.service),
-            inbox_routes.doors(inbox, people.service, settings.poll_wait_seconds),
+            routes.router(service, people.service, clock),
+            verification_routes.router(service, people.service, clock),
+            authorizations_routes.router(authorizations, people.service),
+            declaration_password_routes.router(resets, service, people.service),
+            inbox_routes.router(inbox, people.service, settings.poll_wait_seconds),
         ]
 
-    return UnitsRoom(service, resets, inbox, cut_over, doors)
+    return UnitsRoom(service, resets, inbox, cut_over, routers)

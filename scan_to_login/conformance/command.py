@@ -43,11 +43,11 @@ def conformance(
     from scan_to_login.conformance.report import Report, counts
     from scan_to_login.errors import StartupError
     from scan_to_login.terminal.language import choose_language
-    from scan_to_login.testing.external_gateway import ForeignGateway
+    from scan_to_login.testing.external_gateway import ExternalGateway
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a locale without Chinese does not end the report
-    with ForeignGateway(url, seed, sim_token) as gateway:
+    with ExternalGateway(url, seed, sim_token) as gateway:
         report = Report(gateway.url, choose_language(lang, os.environ))
         try:
             known = [account.login_name for account in gateway.seed.accounts if not account.locked]

@@ -10,15 +10,15 @@ from typing import Any
 import requests
 
 from scan_to_login.conformance.raw_calls import CLIENT
-from scan_to_login.conformance.rules import UNKNOWN_ID, Told, Trial, check, expect, holds
+from scan_to_login.conformance.rules import UNKNOWN_ID, Bilingual, Trial, check, expect, holds
 from scan_to_login.protocol import TicketState
 
 PUSH = "DESIGN.md 4"
 
 
-def flaw(number: int, en: str, zh: str) -> Told:
+def flaw(number: int, en: str, zh: str) -> Bilingual:
     """One of the six, as the source of a rule."""
-    return Told(f"USENIX Security 2025, flaw {number}: {en}", f"USENIX Security 2025，缺陷 {number}：{zh}")
+    return Bilingual(f"USENIX Security 2025, flaw {number}: {en}", f"USENIX Security 2025，缺陷 {number}：{zh}")
 
 
 def no_crash(answer: requests.Response, name: str) -> None:

@@ -17,7 +17,7 @@ DEVICE: Final = {"name": "conformance", "model": "wire"}
 
 
 @dataclass
-class WireTicket:
+class RawTicket:
     """A ticket, as its client knows it."""
 
     ticket_id: str
@@ -27,7 +27,7 @@ class WireTicket:
 
 
 @dataclass
-class WirePhone:
+class RawPhone:
     """A phone's session, as the phone knows it."""
 
     token: str
@@ -58,35 +58,35 @@ class Wire:
             method, f"{self.url}{API_PREFIX}{path}", json=body, headers=headers, timeout=TIMEOUT, **options
         )
 
-    def log_in(self, identifier: str, password: str) -> WirePhone:
+    def log_in(self, identifier: str, password: str) -> RawPhone:
         """A phone's login. Raises RuntimeError where it is refused: nothing can be tried then."""
         body = {"identifier": identifier, "password": password, "device": DEVICE}
         answer = self.call("POST", "/app/sessions", body)
         if answer.status_code != 201:
             raise RuntimeError(f"{identifier} cannot log in: {answer.status_code} {answer.text[:200]}")
         told = answer.json()
-        return WirePhone(told["access_token"], told["otp_secret"], told["server_time"] - time.time_ns() // 1_000_000)
+        return RawPhone(told["access_token"], told["otp_secret"], told["server_time"] - time.time_ns() // 1_000_000)
 
-    def request(self, **more: Any) -> WireTicket:
+    def request(self, **more: Any) -> RawTicket:
         """A ticket. Raises RuntimeError where it is refused."""
         answer = self.call("POST", "/tickets", {"client": CLIENT, **more})
         if answer.status_code != 201:
             raise RuntimeError(f"No ticket is given: {answer.status_code} {answer.text[:200]}")
         told = answer.json()
-        return WireTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
+        return RawTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
 
-    def scan(self, phone: WirePhone, ticket_id: str) -> requests.Response:
+    def scan(self, phone: RawPhone, ticket_id: str) -> requests.Response:
         """A scan."""
         return self.call("POST", f"/tickets/{ticket_id}/scan", {}, authorization=f"Bearer {phone.token}")
 
     def confirm(
-        self, phone: WirePhone, ticket_id: str, otp: str | None = None, number: str | None = None
+        self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None
     ) -> requests.Response:
         """A confirm; with the right code unless given another."""
         body = {"otp": otp or phone.otp()} | ({"number": number} if number else {})
         return self.call("POST", f"/tickets/{ticket_id}/confirm", body, authorization=f"Bearer {phone.token}")
 
-    def reject(self, phone: WirePhone, ticket_id: str) -> requests.Response:
+    def reject(self, phone: RawPhone, ticket_id: str) -> requests.Response:
         """A reject."""
         return self.call("POST", f"/tickets/{ticket_id}/reject", {}, authorization=f"Bearer {phone.token}")
 

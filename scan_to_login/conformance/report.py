@@ -6,23 +6,23 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from scan_to_login.conformance.rules import Told
+from scan_to_login.conformance.rules import Bilingual
 from scan_to_login.conformance.runner import Outcome, Result
 from scan_to_login.terminal.language import Language
 
-TEXTS: Final[Mapping[str, Told]] = {
-    Outcome.HELD: Told("held", "成立"),
-    Outcome.BROKEN: Told("broken", "违反"),
-    Outcome.NOT_TRIED: Told("not tried", "未试"),
-    "count": Told("{count} {outcome}", "{count} 项{outcome}"),
-    "between": Told(", ", "，"),
-    "end": Told(".", "。"),
-    "title": Told("Conformance of {url}", "{url} 的一致性报告"),
-    "heads": Told("| outcome | rule | source | |", "| 结果 | 规则 | 出处 | |"),
-    "accounts": Told(
+TEXTS: Final[Mapping[str, Bilingual]] = {
+    Outcome.HELD: Bilingual("held", "成立"),
+    Outcome.BROKEN: Bilingual("broken", "违反"),
+    Outcome.NOT_TRIED: Bilingual("not tried", "未试"),
+    "count": Bilingual("{count} {outcome}", "{count} 项{outcome}"),
+    "between": Bilingual(", ", "，"),
+    "end": Bilingual(".", "。"),
+    "title": Bilingual("Conformance of {url}", "{url} 的一致性报告"),
+    "heads": Bilingual("| outcome | rule | source | |", "| 结果 | 规则 | 出处 | |"),
+    "accounts": Bilingual(
         "Two accounts of the seed {seed} are needed; it has {known}.", "需要种子 {seed} 中的两个账号；其中有：{known}。"
     ),
-    "nobody": Told("none", "无"),
+    "nobody": Bilingual("none", "无"),
 }
 
 
@@ -78,7 +78,7 @@ class Report:
             lines.append(f"| {' | '.join(told)} |")
         return "\n".join(lines) + "\n"
 
-    def _in(self, told: Told) -> str:
+    def _in(self, told: Bilingual) -> str:
         return str(getattr(told, self._language))
 
 

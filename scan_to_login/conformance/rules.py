@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import requests
 
-from scan_to_login.conformance.raw_calls import Wire, WirePhone, WireTicket
-from scan_to_login.testing.external_gateway import ForeignGateway
+from scan_to_login.conformance.raw_calls import RawPhone, RawTicket, Wire
+from scan_to_login.testing.external_gateway import ExternalGateway
 
 UNKNOWN_ID = "A" * 22
 
 
-class Told(NamedTuple):
+class Bilingual(NamedTuple):
     """A sentence in both languages."""
 
     en: str
@@ -25,7 +25,7 @@ class NotTried(Exception):  # noqa: N818 - it is an outcome
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
-        self.told = Told(en, zh)
+        self.told = Bilingual(en, zh)
 
 
 class Broken(AssertionError):  # noqa: N818 - it is an outcome
@@ -33,36 +33,36 @@ class Broken(AssertionError):  # noqa: N818 - it is an outcome
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
-        self.told = Told(en, zh)
+        self.told = Bilingual(en, zh)
 
 
 class Trial:
     """What a check has at hand: the wire, and two people who are nobody else's business."""
 
-    def __init__(self, gateway: ForeignGateway, wire: Wire, first: str, second: str) -> None:
+    def __init__(self, gateway: ExternalGateway, wire: Wire, first: str, second: str) -> None:
         self.gateway = gateway
         self.wire = wire
         self.first, self.second = first, second
 
-    def phone(self, login_name: str = "") -> WirePhone:
+    def phone(self, login_name: str = "") -> RawPhone:
         """A phone that has just logged in; the first person's, unless named."""
         name = login_name or self.first
         return self.wire.log_in(name, self.gateway.password_of(name))
 
-    def scanned(self) -> tuple[WirePhone, WireTicket]:
+    def scanned(self) -> tuple[RawPhone, RawTicket]:
         """A phone, and a ticket that it has scanned."""
         phone, ticket = self.phone(), self.wire.request()
         expect(self.wire.scan(phone, ticket.ticket_id), 200)
         return phone, ticket
 
-    def confirmed(self) -> tuple[WirePhone, WireTicket]:
+    def confirmed(self) -> tuple[RawPhone, RawTicket]:
         """A phone, and a ticket that it has confirmed."""
         phone, ticket = self.scanned()
         state = self.state(ticket)
         expect(self.wire.confirm(phone, ticket.ticket_id, number=state.get("number")), 200)
         return phone, ticket
 
-    def state(self, ticket: WireTicket) -> dict[str, Any]:
+    def state(self, ticket: RawTicket) -> dict[str, Any]:
         """The ticket, as its client reads it."""
         told: dict[str, Any] = expect(self.wire.poll(ticket.ticket_id, ticket.claim_secret), 200)
         return told
@@ -76,14 +76,16 @@ class Trial:
 
 Check = Callable[[Trial], None]
 # Every check, with its source and its rule.
-CHECKS: list[tuple[Told, Told, Check]] = []
+CHECKS: list[tuple[Bilingual, Bilingual, Check]] = []
 
 
-def check(source: str | Told, en: str, zh: str) -> Callable[[Check], Check]:
+def check(source: str | Bilingual, en: str, zh: str) -> Callable[[Check], Check]:
     """Register a check of a rule, told in both languages; ``source`` is where the rule stands."""
 
     def register(function: Check) -> Check:
-        CHECKS.append((source if isinstance(source, Told) else Told(source, source), Told(en, zh), function))
+        CHECKS.append(
+            (source if isinstance(source, Bilingual) else Bilingual(source, source), Bilingual(en, zh), function)
+        )
         return function
 
     return register

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from scan_to_login.conformance import flaws, refusals  # noqa: F401 - they register their checks
 from scan_to_login.conformance.raw_calls import Wire
-from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial
-from scan_to_login.testing.external_gateway import ForeignGateway
+from scan_to_login.conformance.rules import CHECKS, Bilingual, Broken, NotTried, Trial
+from scan_to_login.testing.external_gateway import ExternalGateway
 
-NOTHING = Told("", "")
+NOTHING = Bilingual("", "")
 
 
 class Outcome(StrEnum):
@@ -27,13 +27,13 @@ class Result:
     """One check's outcome."""
 
     name: str
-    source: Told
-    rule: Told
+    source: Bilingual
+    rule: Bilingual
     outcome: Outcome
-    detail: Told = NOTHING
+    detail: Bilingual = NOTHING
 
 
-def run(gateway: ForeignGateway, first: str, second: str) -> Iterable[Result]:
+def run(gateway: ExternalGateway, first: str, second: str) -> Iterable[Result]:
     """Run every check, one after the other; the gateway is started over before each, where it can be."""
     wire = Wire(gateway.url)
     try:
@@ -48,7 +48,7 @@ def run(gateway: ForeignGateway, first: str, second: str) -> Iterable[Result]:
                 yield Result(name, source, rule, Outcome.BROKEN, why.told)
             except Exception as error:  # noqa: BLE001 - whatever a strange gateway brings about is its finding
                 words = f"{type(error).__name__}: {error}"
-                yield Result(name, source, rule, Outcome.BROKEN, Told(words, words))
+                yield Result(name, source, rule, Outcome.BROKEN, Bilingual(words, words))
             else:
                 yield Result(name, source, rule, Outcome.HELD)
     finally:

@@ -15,7 +15,7 @@ from scan_to_login.testing.people import People
 REACH_SECONDS = 10.0
 
 
-class ForeignGateway(People):
+class ExternalGateway(People):
     """The gateway at ``url``; its people are those of ``seed`` (`demo` or a file).
 
     Where it has our control plane it is started over for each test; where it has none, each test finds what the

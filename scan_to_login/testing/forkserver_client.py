@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import IO
 
 
-class Reared:
+class ForkedGateway:
     """A forked process, with what is used of subprocess.Popen. ``report`` is the pipe on which its end is told."""
 
     def __init__(self, pid: int, stdout: IO[str], report: int) -> None:
@@ -34,7 +34,7 @@ class Reared:
         """Its exit code (negative: the signal that ended it); None while it runs."""
         with self._lock:
             if self._code is None and select.select([self._report], [], [], 0)[0]:
-                # A nursery that was killed has told nothing, and its gateways end with it.
+                # A forkserver that was killed has told nothing, and its gateways end with it.
                 self._code = int(_line_of(self._report) or -signal.SIGTERM)
                 os.close(self._report)
             return self._code
@@ -67,7 +67,7 @@ def _line_of(pipe: int) -> str:
     return line.decode()
 
 
-class Nursery:
+class Forkserver:
     """The process that gateways are forked from, started when the first one is asked for."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Nursery:
                 self._process.wait()
                 self._line = self._process = None
 
-    def rear(self, arguments: Sequence[str], environment: dict[str, str], errors: IO[str]) -> Reared:
+    def fork(self, arguments: Sequence[str], environment: dict[str, str], errors: IO[str]) -> ForkedGateway:
         """A gateway with these arguments and this environment; its standard error goes to ``errors``."""
         out, out_end = os.pipe()
         report, report_end = os.pipe()
@@ -109,7 +109,7 @@ class Nursery:
         pid = _line_of(report)
         if not pid:
             raise RuntimeError("The process that gateways are forked from has ended; see what it wrote above.")
-        return Reared(int(pid), os.fdopen(out), report)
+        return ForkedGateway(int(pid), os.fdopen(out), report)
 
     def _running(self) -> socket.socket:
         """The line to it. One that a fork of this process has inherited is its parent's; one that ended is replaced."""
@@ -124,7 +124,7 @@ class Nursery:
             with theirs:
                 # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "gateway", "nursery", str(theirs.fileno())],
+                    [sys.executable, "-P", "-m", "gateway", "forkserver", str(theirs.fileno())],
                     env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -134,6 +134,6 @@ class Nursery:
         return self._line
 
 
-NURSERY = Nursery()
-atexit.register(NURSERY.close)
+FORKSERVER = Forkserver()
+atexit.register(FORKSERVER.close)
 POSSIBLE = sys.platform == "linux"

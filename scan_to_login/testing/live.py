@@ -29,13 +29,13 @@ from scan_to_login.testing.people import People
 START_SECONDS = 60.0  # two busy cores start four programs at once
 
 
-Process = subprocess.Popen[str] | forkserver_client.Reared
+Process = subprocess.Popen[str] | forkserver_client.ForkedGateway
 
 
 def isolated_environment() -> dict[str, str]:
     """This process's environment without settings of a gateway, and without modules that a test has lying about."""
-    foreign = ("PAIRING_", "REDIS_URL", "PYTHONPATH")
-    return {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+    external = ("PAIRING_", "REDIS_URL", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if not key.startswith(external)}
 
 
 class GatewayFailed(RuntimeError):  # noqa: N818
@@ -136,7 +136,7 @@ class LiveGateway(People):
 
     def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:
         if forkserver_client.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
-            return forkserver_client.NURSERY.rear(command, environment, errors)
+            return forkserver_client.FORKSERVER.fork(command, environment, errors)
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "gateway", *command],
             stdout=subprocess.PIPE,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from client_stub.client import Client
     from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
     from scan_to_login.testing.control_faults import FaultsOfGateway
-    from scan_to_login.testing.external_gateway import ForeignGateway
+    from scan_to_login.testing.external_gateway import ExternalGateway
     from scan_to_login.testing.live import LiveGateway
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
@@ -100,19 +100,19 @@ def _warm_up(config: pytest.Config) -> None:
     from scan_to_login.testing import forkserver_client
 
     if forkserver_client.POSSIBLE:
-        forkserver_client.NURSERY.warm_up()
+        forkserver_client.FORKSERVER.warm_up()
 
 
 @pytest.fixture(scope="session")
-def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway | ForeignGateway]:
+def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway | ExternalGateway]:
     """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
     options = request.config.option
     if options.pairing_url:
-        from scan_to_login.testing.external_gateway import ForeignGateway
+        from scan_to_login.testing.external_gateway import ExternalGateway
 
-        with ForeignGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as foreign:
-            foreign.reach()
-            yield foreign
+        with ExternalGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as external:
+            external.reach()
+            yield external
         return
     from scan_to_login.testing.live import LiveGateway
 
@@ -122,8 +122,8 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
 
 @pytest.fixture
 def pairing_gateway(
-    request: pytest.FixtureRequest, pairing_gateway_process: LiveGateway | ForeignGateway
-) -> LiveGateway | ForeignGateway:
+    request: pytest.FixtureRequest, pairing_gateway_process: LiveGateway | ExternalGateway
+) -> LiveGateway | ExternalGateway:
     """A gateway with its seed and nothing else in it: ``.url``, ``.control``, ``.password_of(login_name)``."""
     pairing_gateway_process.reset()
     if pairing_gateway_process.has_control:
@@ -133,7 +133,7 @@ def pairing_gateway(
 
 
 @pytest.fixture
-def phones(pairing_gateway: LiveGateway | ForeignGateway) -> Iterator[Callable[..., Phone]]:
+def phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Phone]]:
     """Makes phones: ``phones("single")`` is one that is logged in, ``phones()`` one that is not."""
     from app_simulator.phone import Phone
 
@@ -161,7 +161,7 @@ def phone(request: pytest.FixtureRequest, phones: Callable[..., Phone]) -> Phone
 
 
 @pytest.fixture
-def clients(pairing_gateway: LiveGateway | ForeignGateway) -> Iterator[Callable[..., Client]]:
+def clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Client]]:
     """Makes desktop clients: ``clients(name="mine", transport="poll")``."""
     from client_stub.client import Client
 
@@ -184,30 +184,30 @@ def client(clients: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def clock(pairing_gateway: LiveGateway | ForeignGateway) -> ClockOfGateway:
+def clock(pairing_gateway: LiveGateway | ExternalGateway) -> ClockOfGateway:
     """The gateway's clock: ``clock.advance(minutes=120)``."""
     return _with_control(pairing_gateway).control.clock
 
 
 @pytest.fixture
-def sms_outbox(pairing_gateway: LiveGateway | ForeignGateway) -> SmsOutbox:
+def sms_outbox(pairing_gateway: LiveGateway | ExternalGateway) -> SmsOutbox:
     """Messages to phones: ``sms_outbox.wait_for("13800000003").code``."""
     return _with_control(pairing_gateway).control.sms
 
 
 @pytest.fixture
-def faults(pairing_gateway: LiveGateway | ForeignGateway) -> FaultsOfGateway:
+def faults(pairing_gateway: LiveGateway | ExternalGateway) -> FaultsOfGateway:
     """Faults: ``faults.push_drop(state="scanned", times=1)``."""
     return _with_control(pairing_gateway).control.faults
 
 
 @pytest.fixture
-def journal(pairing_gateway: LiveGateway | ForeignGateway) -> JournalOfGateway:
+def journal(pairing_gateway: LiveGateway | ExternalGateway) -> JournalOfGateway:
     """What has happened in this test: ``journal.entries(kind="push")``."""
     return _with_control(pairing_gateway).control.journal
 
 
-def _with_control(gateway: LiveGateway | ForeignGateway) -> LiveGateway | ForeignGateway:
+def _with_control(gateway: LiveGateway | ExternalGateway) -> LiveGateway | ExternalGateway:
     if not gateway.has_control:
         pytest.skip(f"{gateway.url} has no control plane /sim/v1 that answers here")
     return gateway

@@ -142,7 +142,7 @@ class Stage:
             case Action.CANCEL:
                 return self.service.cancel(ticket.ticket_id, secret, ADDRESS)
             case Action.CLAIM:
-                return {"session": self.service.claim(ticket.ticket_id, secret, "", ADDRESS)[1]}
+                return {"session": self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS)[1]}
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")
                 if deadline is not None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import redis
 
-from gateway.control.broadcast import Announcements
+from gateway.control.broadcast import Broadcast
 from gateway.foundation.clock import Clock, ClockSetting
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
@@ -21,14 +21,14 @@ LATEST_MS: Final = 32_472_144_000_000
 class ClockControl:
     """Advances, sets and freezes the one clock. On return every worker's is changed and due timers have been woken."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, announcements: Announcements) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, broadcast: Broadcast) -> None:
         self._redis = client
         self._scripts = Scripts(client, "gateway.control.clock")
         self._keys = keys
         self.clock = clock
-        self._announcements = announcements
-        announcements.on(_KIND, self._take_over)
-        announcements.on_subscribed(self.load)
+        self._broadcast = broadcast
+        broadcast.on(_KIND, self._take_over)
+        broadcast.on_subscribed(self.load)
 
     def load(self) -> None:
         """Take over the setting that other workers have."""
@@ -46,10 +46,10 @@ class ClockControl:
         self._change(advance="", setting=json.dumps(asdict(setting)))
 
     def _change(self, **what: str | int) -> None:
-        answers = self._announcements.new_answers()
-        channel = self._announcements.channel
+        answers = self._broadcast.new_answers()
+        channel = self._broadcast.channel
         told = self._scripts.run("change_clock", [self._keys.clock], channel=channel, answers=answers, **what)
-        self._announcements.await_answers(answers, int(told), _KIND)
+        self._broadcast.await_answers(answers, int(told), _KIND)
         if not told:
             self.load()  # nobody listens yet, not even this process
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import redis
 
-from gateway.control.broadcast import Announcements
-from gateway.control.journal.journal import Journal, Kind, Lane
+from gateway.control.broadcast import Broadcast
+from gateway.control.journal.journal import Journal, Kind, Participant
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -85,19 +85,17 @@ class Fired:
 class Faults:
     """The faults in force. A worker looks at its own copy: where there is none, nothing is spent."""
 
-    def __init__(
-        self, client: redis.Redis, keys: Keys, clock: Clock, announcements: Announcements, journal: Journal
-    ) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, broadcast: Broadcast, journal: Journal) -> None:
         self._redis = client
         self._key = f"{keys.prefix}sim:faults"
         self._counts = f"{keys.prefix}sim:faults:counts"
         self._clock = clock
-        self._announcements = announcements
+        self._broadcast = broadcast
         self._journal = journal
         self._present: tuple[Fault, ...] = ()
         self.on_load: list[Callable[[], None]] = []
-        announcements.on(_KIND, lambda _message: self.load())
-        announcements.on_subscribed(self.load)
+        broadcast.on(_KIND, lambda _message: self.load())
+        broadcast.on_subscribed(self.load)
 
     def load(self) -> None:
         """Take over what is set; also after a reset."""
@@ -113,7 +111,7 @@ class Faults:
         fault = Fault(random_id(), kind, ends_at=ends_at, **fields)
         with redis_faults_as_503():
             self._redis.hset(self._key, fault.fault_id, json.dumps(asdict(fault)))
-        self._announcements.announce(_KIND)
+        self._broadcast.announce(_KIND)
         if kind is FaultKind.REDIS_UNREACHABLE:
             self._tell(fault, 0)
         return fault
@@ -126,7 +124,7 @@ class Faults:
                     raise Refusal(Code.NOT_FOUND, "There is no such fault.")
             else:
                 self._redis.delete(self._key, self._counts)
-        self._announcements.announce(_KIND)
+        self._broadcast.announce(_KIND)
 
     def all(self) -> list[tuple[Fault, int]]:
         """Every fault that is set and how often it has fired; those that are over too, until they are taken away."""
@@ -141,7 +139,7 @@ class Faults:
         """Whether the product's Redis is to seem away at this moment."""
         return any(fault.kind is FaultKind.REDIS_UNREACHABLE and self._in_force(fault) for fault in self._present)
 
-    def fire(self, kinds: frozenset[FaultKind], target: Lane, **about: str) -> list[Fired]:
+    def fire(self, kinds: frozenset[FaultKind], target: Participant, **about: str) -> list[Fired]:
         """The faults of ``kinds`` that happen to this call or push; each is counted, and journalled."""
         fired: list[Fired] = []
         for fault in self._present:
@@ -177,7 +175,7 @@ class Faults:
             milliseconds *= draw.lognormvariate(0, fault.sigma)
         return min(milliseconds, LONGEST_DELAY_MS)
 
-    def _tell(self, fault: Fault, milliseconds: float, target: Lane = Lane.REDIS, **about: str) -> None:
+    def _tell(self, fault: Fault, milliseconds: float, target: Participant = Participant.REDIS, **about: str) -> None:
         body = {name: value for name, value in about.items() if value}
         if milliseconds:
             body["milliseconds"] = f"{milliseconds:.1f}"
@@ -186,7 +184,7 @@ class Faults:
         self._journal.write(
             Kind.FAULT,
             fault.kind,
-            Lane.GATEWAY,
+            Participant.GATEWAY,
             target,
             ticket_id=about.get("ticket"),
             body=body,

@@ -1,4 +1,4 @@
-"""Doors to set faults, to look at them, and to take them away."""
+"""Routes to set faults, to look at them, and to take them away."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.control.faults.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Body, Call, Doors
+from gateway.http.routes import Answer, Body, Call, Router
 from scan_to_login.protocol import Code
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -93,8 +93,8 @@ class FaultList(Answer):
     faults: list[FaultView]
 
 
-def doors(faults: Faults, prefix: str) -> Doors:
-    """The room's list of doors."""
+def router(faults: Faults, prefix: str) -> Router:
+    """The room's list of routes."""
 
     def add_fault(_call: Call, body: FaultBody) -> FaultView:
         """Set a fault; when this answers, every worker has it."""
@@ -126,7 +126,7 @@ def doors(faults: Faults, prefix: str) -> Doors:
         """Take every fault away."""
         faults.remove()
 
-    room = Doors("faults", prefix)
+    room = Router("faults", prefix)
     room.add("POST", "/faults", add_fault, body=FaultBody, returns=FaultView, status=201)
     room.add("GET", "/faults", list_faults, returns=FaultList)
     room.add("DELETE", "/faults", remove_faults)

@@ -1,6 +1,6 @@
 """The journal: what went over the wire, what it changed, what was pushed, and which fault fired, in order.
 
-Kept in a Redis stream, so that all workers write one journal. A transition is taken over from the trail,
+Kept in a Redis stream, so that all workers write one journal. A transition is taken over from the audit log,
 which the scripts of the tickets write anyhow: without the simulation nothing is spent on a journal.
 """
 
@@ -29,7 +29,7 @@ _UNWRITTEN: Final = 1_000
 Entry = dict[str, Any]
 
 
-class Lane(StrEnum):
+class Participant(StrEnum):
     """Who speaks or is spoken to: the lanes of the sequence diagram."""
 
     CLIENT = "client"
@@ -61,8 +61,8 @@ class Journal:
         self._clock = clock
         self._stream = f"{keys.prefix}journal"
         self._place = f"{keys.prefix}journal:place"
-        self._trail = keys.trail
-        self._keys = [self._stream, self._place, self._trail]
+        self._audit_log = keys.audit_log
+        self._keys = [self._stream, self._place, self._audit_log]
         self._wait = StreamWait(client)
         self._numbers = itertools.count()
         self._unwritten: list[tuple[int, str]] = []  # a heap: the oldest entry first
@@ -78,8 +78,8 @@ class Journal:
         self,
         kind: Kind,
         name: str,
-        lane_from: Lane,
-        lane_to: Lane,
+        lane_from: Participant,
+        lane_to: Participant,
         *,
         ticket_id: str | None = None,
         body: Any = None,
@@ -99,10 +99,10 @@ class Journal:
 
     def note(self, name: str, **body: Any) -> None:
         """Write that the simulation itself was told to do something."""
-        self.write(Kind.NOTE, name, Lane.TEST, Lane.GATEWAY, body=body)
+        self.write(Kind.NOTE, name, Participant.TEST, Participant.GATEWAY, body=body)
 
     def sync(self) -> tuple[int, str]:
-        """Take over the trail. Answers the number of the last entry, and the last step of the trail."""
+        """Take over the audit log. Answers the number of the last entry, and the last step of the audit log."""
         self._hand_on()
         return self._write("")
 
@@ -142,7 +142,7 @@ class Journal:
     def position(self) -> tuple[int, dict[str, str]]:
         """The number of the last entry, and the streams that grow when anything happens after it."""
         seq, taken = self.sync()
-        return seq, {self._stream: f"{seq}-0", self._trail: taken}
+        return seq, {self._stream: f"{seq}-0", self._audit_log: taken}
 
     def _keep(self, entry: tuple[int, str]) -> None:
         heapq.heappush(self._unwritten, entry)

@@ -7,11 +7,18 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.control.journal.journal import Kind, Lane
+from gateway.control.journal.journal import Kind, Participant
 from scan_to_login.protocol import API_PREFIX
 
-_ORDER = (Lane.TEST, Lane.CLIENT, Lane.WEB, Lane.GATEWAY, Lane.REDIS, Lane.PHONE)
-_ALWAYS = (Lane.CLIENT, Lane.GATEWAY, Lane.REDIS, Lane.PHONE)
+_ORDER = (
+    Participant.TEST,
+    Participant.CLIENT,
+    Participant.WEB,
+    Participant.GATEWAY,
+    Participant.REDIS,
+    Participant.PHONE,
+)
+_ALWAYS = (Participant.CLIENT, Participant.GATEWAY, Participant.REDIS, Participant.PHONE)
 # What Mermaid would read as its own: the end of a statement, a comment, an entity.
 _SPECIAL = re.compile(r"[;#<>&%\x00-\x1f\x7f]")
 _BODY_CHARACTERS = 120

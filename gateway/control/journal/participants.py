@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gateway.control.journal.journal import Lane
+from gateway.control.journal.journal import Participant
 from scan_to_login.protocol import API_PREFIX
 
-_RULES: tuple[tuple[str, Lane], ...] = (
-    (r"/app/", Lane.PHONE),
-    (r"/tickets/[^/]+/(scan|confirm|reject)$", Lane.PHONE),
-    (r"/tickets", Lane.CLIENT),
-    (r"/(sessions|session|legacy-sessions)(/|$)", Lane.CLIENT),
-    (r"/units(/[^/]+/verification)?$", Lane.CLIENT),
-    (r"/(registrations|password-resets|divisions|radicals|characters)(/|$)", Lane.WEB),
+_RULES: tuple[tuple[str, Participant], ...] = (
+    (r"/app/", Participant.PHONE),
+    (r"/tickets/[^/]+/(scan|confirm|reject)$", Participant.PHONE),
+    (r"/tickets", Participant.CLIENT),
+    (r"/(sessions|session|legacy-sessions)(/|$)", Participant.CLIENT),
+    (r"/units(/[^/]+/verification)?$", Participant.CLIENT),
+    (r"/(registrations|password-resets|divisions|radicals|characters)(/|$)", Participant.WEB),
 )
 _COMPILED = tuple((re.compile(pattern), lane) for pattern, lane in _RULES)
 _TICKET = re.compile(r"/tickets/([A-Za-z0-9_-]{22})(?=/|\.|$)")
@@ -25,7 +25,7 @@ def is_recorded(path: str) -> bool:
     return path.startswith(f"{API_PREFIX}/")
 
 
-def lane_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Lane:
+def participant_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Participant:
     """The lane of who calls ``path``; ``kind_of_token`` is asked for calls that more than one of them makes."""
     rest = path.removeprefix(API_PREFIX)
     for pattern, lane in _COMPILED:
@@ -34,9 +34,9 @@ def lane_of(path: str, authorization: str, kind_of_token: Callable[[str], str | 
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer" and token:
         kind = kind_of_token(token.strip())
-        if kind in (Lane.PHONE, Lane.CLIENT, Lane.WEB):
-            return Lane(kind)
-    return Lane.CLIENT
+        if kind in (Participant.PHONE, Participant.CLIENT, Participant.WEB):
+            return Participant(kind)
+    return Participant.CLIENT
 
 
 def ticket_of(path: str) -> str | None:

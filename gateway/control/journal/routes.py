@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from gateway.control.journal.journal import Entry, Journal, Kind, Lane
+from gateway.control.journal.journal import Entry, Journal, Kind, Participant
 from gateway.control.journal.mermaid import sequence_diagram
-from gateway.http.routes import Answer, Call, Doors, Query, Raw, absent
+from gateway.http.routes import Answer, Call, Query, Raw, Router, absent
 from scan_to_login.protocol import Code
 
 LONGEST_WAIT_SECONDS = 60
@@ -33,7 +33,7 @@ class JournalQuery(Query):
     kind: Kind | None = Field(default=None, description="only entries of this kind")
     ticket: str | None = Field(default=None, description="only entries about this ticket_id")
     name: str | None = Field(default=None, description="only entries whose name has this text in it")
-    lane: Lane | None = Field(default=None, description="only entries from or to this lane")
+    lane: Participant | None = Field(default=None, description="only entries from or to this lane")
     status: int | None = Field(default=None, ge=100, le=599, description="only answers with this status")
 
     def fits(self) -> Callable[[Entry], bool] | None:
@@ -60,8 +60,8 @@ class JournalEntry(Answer):
     seq: int
     at: int = Field(description="milliseconds of the gateway's clock")
     kind: Kind
-    lane_from: Lane
-    lane_to: Lane
+    lane_from: Participant
+    lane_to: Participant
     name: str
     ticket_id: str | None = absent()
     body: Any = None
@@ -78,8 +78,8 @@ class JournalPage(Answer):
     next: int
 
 
-def doors(journal: Journal, prefix: str) -> Doors:
-    """The room's list of doors."""
+def router(journal: Journal, prefix: str) -> Router:
+    """The room's list of routes."""
 
     def read_journal(call: Call) -> JournalPage | Raw:
         """What happened: every request and answer, transition, push and fault, in order.
@@ -96,7 +96,7 @@ def doors(journal: Journal, prefix: str) -> Doors:
             return Raw(lines.encode(), "application/x-ndjson")
         return JournalPage(entries=[JournalEntry.model_validate(entry) for entry in entries], next=following)
 
-    room = Doors("journal", prefix)
+    room = Router("journal", prefix)
     room.add(
         "GET",
         "/journal",

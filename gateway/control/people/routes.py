@@ -1,14 +1,14 @@
-"""Doors of the simulated outside world of persons: their phones, their eyes, and the hall's counter."""
+"""Routes of the simulated outside world of persons: their phones, their eyes, and the hall's counter."""
 
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.account_status import Standing
+from gateway.accounts.account_status import AccountStatus
 from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.outbox import Outbox
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Body, Call, Doors, Query
+from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.password_reset import ResetService
 from gateway.registration.routes import IdTypeName
 from gateway.registration.service import RegistrationService
@@ -88,16 +88,16 @@ class IssuedCode(Answer):
     expires_in: int = Field(description="seconds")
 
 
-def doors(
+def router(
     outbox: Outbox,
     captchas: CaptchaReader,
     registrations: RegistrationService,
     resets: ResetService,
-    standing: Standing,
+    account_status: AccountStatus,
     clock: Clock,
     prefix: str,
-) -> Doors:
-    """Part of the control plane's doors."""
+) -> Router:
+    """Part of the control plane's routes."""
 
     def read_outbox(call: Call) -> MessageList:
         """SMS messages; with `wait`, returns as soon as there is one."""
@@ -142,9 +142,9 @@ def doors(
 
     def set_standing(call: Call, body: StandingBody) -> None:
         """Have an account disabled, which ends its sessions, devices and tickets under way, or enabled again."""
-        standing.set(call.path["login_name"], disabled=body.disabled)
+        account_status.set(call.path["login_name"], disabled=body.disabled)
 
-    room = Doors("simulated people", prefix)
+    room = Router("simulated people", prefix)
     room.add("GET", "/outbox/sms", read_outbox, query=OutboxQuery, returns=MessageList)
     room.add("GET", "/captchas", captcha_setting, returns=CaptchaSetting)
     room.add("PUT", "/captchas", set_captchas, body=CaptchaSettingBody, returns=CaptchaSetting)

@@ -1,6 +1,6 @@
-"""Doors of the hall's counter for units."""
+"""Routes of the hall's counter for units."""
 
-from gateway.http.routes import Body, Call, Doors
+from gateway.http.routes import Body, Call, Router
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.schemas import DeclarationPassword, TaxpayerId
 from scan_to_login.protocol import Code
@@ -13,14 +13,14 @@ class NewDeclarationPasswordAtHall(Body):
     new_password: DeclarationPassword
 
 
-def doors(resets: DeclarationPasswordResets, prefix: str) -> Doors:
-    """Part of the control plane's doors."""
+def router(resets: DeclarationPasswordResets, prefix: str) -> Router:
+    """Part of the control plane's routes."""
 
     def reset_declaration_password_at_hall(_call: Call, body: NewDeclarationPasswordAtHall) -> None:
         """Go to the hall for a unit's new declaration password: unlocks the unit, and ends its sessions."""
         resets.at_hall(body.taxpayer_id, body.new_password)
 
-    room = Doors("simulated people", prefix)
+    room = Router("simulated people", prefix)
     room.add(
         "POST",
         "/hall/declaration-password-resets",

@@ -57,7 +57,7 @@ class Hashes:
         return self._known[password]
 
 
-class Seeder:
+class SeedLoader:
     """Puts a seed into the database; the same seed again changes nothing."""
 
     def __init__(self, database: Database, clock: Clock, hashes: Hashes) -> None:
@@ -65,7 +65,7 @@ class Seeder:
         self._clock = clock
         self._hashes = hashes
 
-    def plant(self, seed: Seed, *, afresh: bool = False) -> None:
+    def load(self, seed: Seed, *, afresh: bool = False) -> None:
         """Add what the seed has and the database has not; ``afresh`` removes everybody first.
 
         Raises StartupError where a person of the seed has the phone or document of somebody else who is there, and

@@ -1,41 +1,43 @@
-"""Doors of the seed: what the simulation starts with, in its own form and back."""
+"""Routes of the seed: what the simulation starts with, in its own form and back."""
 
 import json
 from typing import Any
 
 from gateway.control.journal.journal import Journal
 from gateway.control.seed.export import SeedExport
-from gateway.control.seed.simulation_state import World
-from gateway.http.routes import Call, Doors, Raw
+from gateway.control.seed.simulation_state import SimulationState
+from gateway.http.routes import Call, Raw, Router
 from scan_to_login.protocol import Code
 from scan_to_login.seed import Seed
 
 
-def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str, *, body_bytes: int) -> Doors:
-    """The room's list of doors."""
+def router(
+    simulation_state: SimulationState, seeds: SeedExport, journal: Journal, prefix: str, *, body_bytes: int
+) -> Router:
+    """The room's list of routes."""
 
     def read_seed(_call: Call) -> Seed:
         """The people and units that the simulation starts with, numbers and passwords included."""
-        return world.seed
+        return simulation_state.seed
 
     def replace_seed(_call: Call, body: Seed) -> Seed:
         """Start over with other people and units, and with these again at each reset.
 
         Its cut-over date counts at once, unless the setting PAIRING_CUT_OVER_DATE names another.
         """
-        world.replace_seed(body)
+        simulation_state.replace_seed(body)
         journal.note("the seed was replaced", accounts=len(body.accounts), units=len(body.units))
-        return world.seed
+        return simulation_state.seed
 
     def restore_seed(_call: Call) -> Seed:
         """Start over with the people and units that the gateway was started with."""
-        world.replace_seed(None)
+        simulation_state.replace_seed(None)
         journal.note("the seed was restored")
-        return world.seed
+        return simulation_state.seed
 
     def export_seed(_call: Call) -> Raw:
         """The people and units as they are at this moment, as a seed."""
-        return Raw(b"".join(seeds.export(world.seed)), "application/json")
+        return Raw(b"".join(seeds.export(simulation_state.seed)), "application/json")
 
     def seed_schema(_call: Call) -> Raw:
         """The JSON Schema of a seed, for files in JSON or YAML."""
@@ -46,7 +48,7 @@ def doors(world: World, seeds: SeedExport, journal: Journal, prefix: str, *, bod
         }
         return Raw(json.dumps(schema, ensure_ascii=False).encode(), "application/schema+json")
 
-    room = Doors("seed", prefix)
+    room = Router("seed", prefix)
     room.add("GET", "/seed", read_seed, returns=Seed)
     # A seed in a body is read as one in a file is: dates and enumerations come as text.
     room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]

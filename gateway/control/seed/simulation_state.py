@@ -7,9 +7,9 @@ from typing import Any
 
 import redis
 
-from gateway.control.broadcast import Announcements
+from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
-from gateway.control.seed.loader import Seeder
+from gateway.control.seed.loader import SeedLoader
 from gateway.control.seed.ownership import Ownership
 from gateway.control.seed.turnover import Turnover
 from gateway.foundation.clock import ClockSetting
@@ -20,7 +20,7 @@ from scan_to_login.seed import Seed
 _KIND = "reset"
 
 
-class World:
+class SimulationState:
     """What `/sim/v1/reset` brings back."""
 
     def __init__(
@@ -28,43 +28,43 @@ class World:
         client: redis.Redis,
         keys: Keys,
         seed: Seed,
-        seeder: Seeder,
+        loader: SeedLoader,
         ownership: Ownership,
         clock_control: ClockControl,
-        announcements: Announcements,
+        broadcast: Broadcast,
     ) -> None:
         self._redis = client
         self._keys = keys
         self._first_seed = seed
         self.seed = seed
         self._seed_key = f"{keys.prefix}sim:seed"
-        self._seeder = seeder
+        self._seeder = loader
         self._ownership = ownership
         self._clock_control = clock_control
-        self._announcements = announcements
-        self.turnover = Turnover(client, keys, announcements)
+        self._broadcast = broadcast
+        self.turnover = Turnover(client, keys, broadcast)
         self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
         self.on_reset: list[Callable[[], None]] = []  # on every worker
-        self.on_planted: list[Callable[[Seed], None]] = []  # once, after the seed is planted
-        announcements.on(_KIND, self._forget)
-        announcements.on_subscribed(self._load_seed)
+        self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is planted
+        broadcast.on(_KIND, self._forget)
+        broadcast.on_subscribed(self._load_seed)
 
     def check(self) -> None:
         """Raise StartupError where the database is not one that this gateway may use; changes nothing."""
         self._ownership.check()
 
-    def plant(self) -> None:
+    def load(self) -> None:
         """Put the seed into the database and let other rooms add what they keep elsewhere.
 
         Raises StartupError where the database is not one that this gateway may use.
         """
         self._ownership.settle()
-        self._seeder.plant(self.seed)
+        self._seeder.load(self.seed)
         self._ownership.warn_of_published_passwords()
         self._planted()
 
     def _planted(self) -> None:
-        for listener in self.on_planted:
+        for listener in self.on_loaded:
             listener(self.seed)
 
     def reset(self) -> None:
@@ -83,8 +83,8 @@ class World:
             keys = [key for key in found if key not in self.keep]
             if keys:
                 self._redis.unlink(*keys)
-        self._announcements.announce(_KIND)
-        self._seeder.plant(self.seed, afresh=True)
+        self._broadcast.announce(_KIND)
+        self._seeder.load(self.seed, afresh=True)
         self._planted()
 
     def replace_seed(self, seed: Seed | None) -> None:

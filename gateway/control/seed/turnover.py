@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import redis
 
-from gateway.control.broadcast import Announcements
+from gateway.control.broadcast import Broadcast
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
@@ -35,27 +35,27 @@ class Passage:
 
     def __init__(self, turnover: Turnover) -> None:
         self._turnover = turnover
-        self._began_in = turnover.world
+        self._began_in = turnover.simulation_state
 
     @property
     def overtaken(self) -> bool:
         """Whether the world has been replaced, or is being, since the call began."""
-        return self._turnover.world != self._began_in
+        return self._turnover.simulation_state != self._began_in
 
 
 class Turnover:
     """Lets calls through, or holds them back while the world is replaced. One at a time over all workers."""
 
-    def __init__(self, client: redis.Redis, keys: Keys, announcements: Announcements) -> None:
+    def __init__(self, client: redis.Redis, keys: Keys, broadcast: Broadcast) -> None:
         self._redis = client
         self.key = f"{keys.prefix}sim:turnover"
-        self._announcements = announcements
-        self.world = 0  # counts up with each replacement, in this worker
+        self._broadcast = broadcast
+        self.simulation_state = 0  # counts up with each replacement, in this worker
         self._under_way = 0
         self._over = threading.Event()
         self._over.set()
         self._held_until = 0.0
-        announcements.on(_KIND, self._hear)
+        broadcast.on(_KIND, self._hear)
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
@@ -68,11 +68,11 @@ class Turnover:
                     raise Refusal(Code.UNAVAILABLE, "The simulation is starting over already.", retry_after=1)
                 time.sleep(_LOOK_SECONDS)
         try:
-            self._announcements.announce(_KIND, begins=True)
+            self._broadcast.announce(_KIND, begins=True)
             yield
         finally:
             with suppress(Refusal):  # calls go on by themselves where this is not heard
-                self._announcements.announce(_KIND, begins=False)
+                self._broadcast.announce(_KIND, begins=False)
                 with redis_faults_as_503():
                     if self._redis.get(self.key) == mine:
                         self._redis.delete(self.key)
@@ -101,4 +101,4 @@ class Turnover:
         give_up_at = time.monotonic() + FINISH_SECONDS
         while self._under_way and time.monotonic() < give_up_at:
             time.sleep(_LOOK_SECONDS)
-        self.world += 1
+        self.simulation_state += 1

@@ -17,7 +17,7 @@ import httptools
 
 from gateway.foundation import callers
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
-from gateway.server.connection import READ_BYTES, Wire
+from gateway.server.connection import READ_BYTES, Connection
 from gateway.server.greenlet_pool import run_now
 from gateway.server.httptools_impl.refusals import BAD, Refused, refusal
 from gateway.server.httptools_impl.request import Request, request_of_unknown_method
@@ -82,7 +82,7 @@ class HttpConnection:
         self._busy = self._leaving = self._lost = False
         if served.tls is None:
             self.deadline = time.monotonic() + OPENING_SECONDS
-            self.wire = Wire(sock, self.data_received, self._connection_lost)
+            self.wire = Connection(sock, self.data_received, self._connection_lost)
         else:
             self.deadline = time.monotonic() + OPENING_SECONDS_TLS
             self.wire = TlsWire(sock, self.data_received, self._connection_lost, served.tls)

@@ -22,7 +22,7 @@ TURN_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-class LeanServer:
+class HttptoolsServer:
     """Serves one WSGI app, and the engine's WebSockets, on one listener; over TLS where it is given a context."""
 
     def __init__(

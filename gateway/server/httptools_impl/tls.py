@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from gateway.server.connection import LONGEST_BACKLOG, Wire
+from gateway.server.connection import LONGEST_BACKLOG, Connection
 from scan_to_login.errors import StartupError
 
 _HANDSHAKE_RECORD = 0x16  # the first byte of TLS (RFC 8446 section 5.1)
@@ -36,7 +36,7 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
     return context
 
 
-class TlsWire(Wire):
+class TlsWire(Connection):
     """A wire whose peer speaks TLS: ``on_data`` gets plain bytes, and ``write`` takes plain bytes.
 
     It has no deadline for the handshake: the HTTP connection has one for its first request.

@@ -10,13 +10,13 @@ from email.utils import formatdate
 from typing import Any
 
 from gateway.foundation.wsgi import Environ, Wsgi, whole_answer
-from gateway.server.connection import Wire
+from gateway.server.connection import Connection
 
 
 class RequestBody(io.BytesIO):
     """A request's body, with the way to the connection that it came over."""
 
-    wire: Wire | None = None
+    wire: Connection | None = None
 
     def get_socket(self) -> Any:
         """Something with a ``shutdown``, as eventlet's input has it."""
@@ -28,7 +28,7 @@ class RequestBody(io.BytesIO):
             self.wire.shutdown()
 
 
-def environ_with(environ: Environ, body: bytes, wire: Wire) -> Environ:
+def environ_with(environ: Environ, body: bytes, wire: Connection) -> Environ:
     """``environ`` with a request's body, and the connection that it came over."""
     content = RequestBody(body)
     content.wire = wire

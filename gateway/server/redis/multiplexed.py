@@ -21,7 +21,7 @@ from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: 
 
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
-from gateway.server.connection import Wire
+from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
 
 FIRST_BACK_OFF_SECONDS = 0.02
@@ -52,7 +52,7 @@ class Channel:
     def __init__(self, url: str, timeout: float) -> None:
         self._options: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
         self._timeout = timeout
-        self._wire: Wire | None = None
+        self._wire: Connection | None = None
         self._socket: Any = None
         self._ready = False
         self._reader: Any = None
@@ -189,7 +189,9 @@ class Channel:
             self._reader = hiredis.Reader(encoding="utf-8", replyError=BaseParser.parse_error)
             self._socket = sock  # let go of, it would close the line
             sock.fd.setblocking(False)
-            self._wire = Wire(sock.fd, self._received, lambda: self._lose(ConnectionError("Redis closed the line.")))
+            self._wire = Connection(
+                sock.fd, self._received, lambda: self._lose(ConnectionError("Redis closed the line."))
+            )
             self._greet(options)
         self._ready = True
         self._heard = time.monotonic()

@@ -16,12 +16,12 @@ import eventlet
 from pydantic_core import to_json
 
 from gateway.server import frames
-from gateway.server.connection import Wire
+from gateway.server.connection import Connection
 from gateway.server.socketio.direct_events import DirectEvents
 from gateway.server.socketio.engine_socket import EngineSocket
 from gateway.server.socketio.polling import Polling, tokens_of
 from gateway.server.socketio.polling_socket import PollingSocket
-from gateway.server.socketio.websocket_socket import LeanSocket
+from gateway.server.socketio.websocket_session import WebSocketSession
 
 PATH = "/socket.io/"
 _USUAL = "EIO=4&transport=websocket"
@@ -67,7 +67,7 @@ class Engine:
         else:
             eventlet.spawn_after(seconds, function, *arguments)
 
-    def upgrade(self, environ: dict[str, Any], wire: Wire, rest: bytes) -> bool:
+    def upgrade(self, environ: dict[str, Any], wire: Connection, rest: bytes) -> bool:
         """Take a connection over as a WebSocket; False where it must be answered as an ordinary request."""
         query = _USUAL_QUERY if environ["QUERY_STRING"] == _USUAL else parse_qs(environ["QUERY_STRING"])
         if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
@@ -83,11 +83,11 @@ class Engine:
         if polling is None:
             sid = self.eio.generate_id()
             wire.write(answer + frames.frame(self.opening(sid, [])))
-            socket = LeanSocket(self, sid, wire)
+            socket = WebSocketSession(self, sid, wire)
             self.begin_session(socket, environ)
         else:
             wire.write(answer)
-            polling.prober = socket = LeanSocket(self, polling.sid, wire, polling)
+            polling.prober = socket = WebSocketSession(self, polling.sid, wire, polling)
             self._probing += 1
             self.call_later(self._connect_deadline, self._end_probe, socket, polling)
         if rest:
@@ -117,7 +117,7 @@ class Engine:
         if not self.events.answered(socket.sid, packet, socket.send_encoded):
             self.eio.handlers["message"](socket.sid, packet)
 
-    def take_over(self, socket: LeanSocket, polling: PollingSocket) -> None:
+    def take_over(self, socket: WebSocketSession, polling: PollingSocket) -> None:
         """A polling client has changed to ``socket``: it gets what waits for it, keeps its id and its heartbeat."""
         self._probing -= 1
         socket.answer_due = polling.answer_due
@@ -125,13 +125,13 @@ class Engine:
         for packet in polling.hand_over(socket):
             socket.send_encoded(packet)
 
-    def probe_lost(self, socket: LeanSocket, polling: PollingSocket) -> None:
+    def probe_lost(self, socket: WebSocketSession, polling: PollingSocket) -> None:
         """A WebSocket has ended before it took a polling client over, which goes on polling."""
         self._probing -= 1
         if polling.prober is socket:
             polling.prober = None
 
-    def _end_probe(self, socket: LeanSocket, polling: PollingSocket) -> None:
+    def _end_probe(self, socket: WebSocketSession, polling: PollingSocket) -> None:
         if polling.prober is socket:
             socket.wire.cut()
 

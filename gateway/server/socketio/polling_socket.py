@@ -12,7 +12,7 @@ from gateway.server.socketio.engine_socket import BINARY_PACKETS, MOST_UNREAD, W
 
 if TYPE_CHECKING:
     from gateway.server.socketio.engine import Engine
-    from gateway.server.socketio.websocket_socket import LeanSocket
+    from gateway.server.socketio.websocket_session import WebSocketSession
 
 NOOP = b"6"
 CLOSE = b"1"
@@ -31,14 +31,14 @@ class PollingSocket(EngineSocket):
         """``token`` is the cookie that its caller has to bring back, ``address`` where the handshake came from."""
         super().__init__(engine, sid)
         self.token = token
-        self.prober: LeanSocket | None = None  # the WebSocket that is about to take its place
+        self.prober: WebSocketSession | None = None  # the WebSocket that is about to take its place
         self._address = address
         self._known = False  # whether the cookie has come back once: then the address alone is not enough
         self._unread: list[bytes] = []
         self._size = 0
         self._news: threading.Event | None = None  # of the poll that waits
         self._posting = False
-        self._successor: LeanSocket | None = None
+        self._successor: WebSocketSession | None = None
 
     def belongs_to(self, tokens: Sequence[str], address: str) -> bool:
         """Whether a request with these cookies from this address comes from the caller of the handshake."""
@@ -112,7 +112,7 @@ class PollingSocket(EngineSocket):
         """Tell the application, then the client unless ``abort``, and close."""
         self._end(b"" if abort else CLOSE, reason or self.engine.eio.reason.SERVER_DISCONNECT)
 
-    def hand_over(self, successor: LeanSocket) -> list[bytes]:
+    def hand_over(self, successor: WebSocketSession) -> list[bytes]:
         """A WebSocket takes its place: what is unread. A poll that waits is answered with nothing to do."""
         self._successor, self.prober = successor, None
         self.closed = True  # the client is still there, and the application is not told

@@ -12,7 +12,7 @@ from gateway.server.socketio.engine import Engine
 from gateway.server.socketio.guard import guard
 from gateway.server.socketio.manager import DirectManager
 
-_ENGINE = "scan-to-login-engine"
+ENGINE_EXTENSION = "scan-to-login-engine"
 
 
 def make_sockets(
@@ -42,7 +42,7 @@ def make_sockets(
         logger=_quiet("socketio"),
         engineio_logger=_quiet("engineio"),
     )
-    engine = app.extensions[_ENGINE] = Engine(sockets.server, connect_deadline)
+    engine = app.extensions[ENGINE_EXTENSION] = Engine(sockets.server, connect_deadline)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets
 

@@ -1,4 +1,4 @@
-"""Doors of authorizations (办税授权), on phone and WEB platform: the unit's side, and the authorized person's."""
+"""Routes of authorizations (办税授权), on phone and WEB platform: the unit's side, and the authorized person's."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import mask_name
-from gateway.accounts.service import IdentityService
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
+from gateway.accounts.service import AccountService
+from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.registration.documents import masked_phone
 from gateway.registration.field_errors import refused_field
 from gateway.registration.routes import IdTypeName
@@ -67,8 +67,8 @@ class AuthorizationList(Answer):
     authorizations: list[AuthorizationView]
 
 
-def doors(service: Authorizations, identity: IdentityService) -> Doors:
-    """The doors of authorizations."""
+def router(service: Authorizations, identity: AccountService) -> Router:
+    """The routes of authorizations."""
 
     def list_unit_authorizations(call: Call) -> AuthorizationList:
         """Who may act for this unit without its declaration password."""
@@ -123,7 +123,7 @@ def doors(service: Authorizations, identity: IdentityService) -> Doors:
         """Give it up, as the person who was authorized; over at once."""
         service.give_up(identity.owner(call.credential), call.path["authorization_id"], call.address)
 
-    room = Doors("authorizations", API_PREFIX)
+    room = Router("authorizations", API_PREFIX)
     unit, own = "/units/<taxpayer_id>/authorizations", "/authorizations"
     changing = (Code.UNIT_NOT_FOUND, Code.AUTHORIZATION_CLOSED, *STATUS_CODES.values())
     room.add(

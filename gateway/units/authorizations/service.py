@@ -9,7 +9,7 @@ from datetime import date
 from gateway.accounts.model import Session
 from gateway.accounts.store import AccountStore
 from gateway.accounts.tables import Account
-from gateway.audit.audit_log import Trail
+from gateway.audit.audit_log import AuditLog
 from gateway.audit.inbox import Inbox, Notice
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
@@ -43,7 +43,7 @@ class Authorizations:
         accounts: AccountStore,
         limits: Limits,
         inbox: Inbox,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -53,7 +53,7 @@ class Authorizations:
         self._accounts = accounts
         self._limits = limits
         self._inbox = inbox
-        self._trail = trail
+        self._audit_log = audit_log
 
     def of_unit(self, session: Session, taxpayer_id: str) -> list[Grant]:
         """A unit's authorizations in force. Raises ``unit_not_found``, ``forbidden``."""
@@ -77,7 +77,7 @@ class Authorizations:
         try:
             yield
         except Refusal as refusal:
-            self._trail.record(
+            self._audit_log.record(
                 f"authorization.{action}",
                 refusal.code,
                 address,
@@ -249,7 +249,7 @@ class Authorizations:
         )
 
     def _record(self, action: str, session: Session, grant: Grant, address: str) -> None:
-        self._trail.record(
+        self._audit_log.record(
             f"authorization.{action}",
             "ok",
             address,

@@ -16,7 +16,7 @@ from tests.contract.stage import ADDRESS, Stage, Ticket
 def claim(stage: Stage, ticket: Ticket, key: str) -> str | Code:
     """The token, or the code of the refusal."""
     try:
-        return stage.service.claim(ticket.ticket_id, ticket.secret, key, ADDRESS)[0]
+        return stage.service.exchange_for_token(ticket.ticket_id, ticket.secret, key, ADDRESS)[0]
     except Refusal as refusal:
         return refusal.code
 

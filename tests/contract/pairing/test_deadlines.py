@@ -104,7 +104,7 @@ def test_guessing_is_told_to_stop_and_an_own_ticket_still_answers(make_stage: Ca
             stage.store.watch("unknown", "x", ADDRESS)
         assert refused.value.code is Code.TICKET_NOT_FOUND
     with pytest.raises(Refusal) as refused:
-        stage.store.claim(ticket.ticket_id, "wrong", "x", ADDRESS)
+        stage.store.mark_claimed(ticket.ticket_id, "wrong", "x", ADDRESS)
     assert refused.value.code is Code.RATE_LIMITED
     assert 0 < refused.value.extra["retry_after"] <= 60
     assert stage.store.watch(ticket.ticket_id, ticket.secret, ADDRESS)

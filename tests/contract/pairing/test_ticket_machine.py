@@ -144,7 +144,9 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CLAIM,
             Actor.CLIENT if own else Actor.OTHER_CLIENT,
-            lambda: self.stage.service.claim(self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS),
+            lambda: self.stage.service.exchange_for_token(
+                self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS
+            ),
         )
         self.sessions += before is not self.state and self.state is TicketState.CLAIMED
 

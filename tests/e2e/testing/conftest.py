@@ -19,7 +19,7 @@ from scan_to_login.testing import LiveGateway
 
 @dataclass
 class Actor:
-    """An actor's REST doors."""
+    """An actor's REST routes."""
 
     url: str
     pid: int

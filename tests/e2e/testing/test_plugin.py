@@ -69,7 +69,7 @@ def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pyteste
         from scan_to_login.testing import forkserver_client
 
         def pytest_collection(session):
-            print("begun" if forkserver_client.NURSERY.begun else "not begun")
+            print("begun" if forkserver_client.FORKSERVER.begun else "not begun")
         """
     )
     told = []

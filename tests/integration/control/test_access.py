@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from app_simulator.phone import Phone
-from app_simulator.portal_client import Office
+from app_simulator.portal_client import PortalClient
 from client_stub.client import Client
 from client_stub.errors import ClientError
 from gateway.config import Settings
@@ -29,7 +29,7 @@ def guarded() -> Iterator[LiveGateway]:
 
 
 def status(gateway: LiveGateway, **headers: Any) -> int:
-    """How the clock's door answers."""
+    """How the clock's route answers."""
     return requests.get(f"{gateway.url}/sim/v1/clock", headers=headers, timeout=10).status_code
 
 
@@ -55,8 +55,8 @@ def test_our_programs_send_the_token_of_their_environment(
         phone.login("agent", guarded.password_of("agent"))
         assert phone.taxpayer_id("A") == guarded.unit("A").taxpayer_id
         assert client.verify_unit("A", "Unit-2019").unit
-    with Office(guarded.url) as office:
-        office.look_at_inbox("13800000001")
+    with PortalClient(guarded.url) as portal:
+        portal.look_at_inbox("13800000001")
 
 
 @pytest.mark.parametrize("trusted", ["0", "1"])

@@ -20,7 +20,7 @@ INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 
 
 def read(gateway: LiveGateway, **query: Any) -> requests.Response:
-    """The journal's door."""
+    """The journal's route."""
     return requests.get(f"{gateway.url}/sim/v1/journal", params=query, timeout=30)
 
 

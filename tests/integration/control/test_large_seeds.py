@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from gateway.accounts.passwords import Passwords
-from gateway.control.seed.loader import Hashes, Seeder
+from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.offload import here
@@ -36,7 +36,7 @@ def planting_seconds(folder: Path, people: int) -> float:
     bring_up_to_date(database)
     hashes = Hashes(Passwords(here))
     began = time.process_time()
-    Seeder(database, Clock(), hashes).plant(load_seed(str(file)))
+    SeedLoader(database, Clock(), hashes).plant(load_seed(str(file)))
     took = time.process_time() - began
     database.close()
     return took

@@ -74,7 +74,7 @@ def test_a_text_with_the_character_nul_is_refused(on_postgres: LiveGateway) -> N
 
 
 def test_whole_logins_on_postgresql(postgres: Postgres, on_postgres: LiveGateway) -> None:
-    """Through two workers, with the trail of each step in the database."""
+    """Through two workers, with the audit log of each step in the database."""
     assert PASSWORD not in on_postgres.ready["database"]
     logins = Logins(on_postgres.url, threads=2, phones=2)
     logins.start()

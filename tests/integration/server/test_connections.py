@@ -212,9 +212,9 @@ eventlet.monkey_patch()
 from eventlet.hubs import get_hub
 
 from gateway.__main__ import main
-from gateway.server.httptools_impl.serving import LeanServer
+from gateway.server.httptools_impl.serving import HttptoolsServer
 
-begin = LeanServer.start
+begin = HttptoolsServer.start
 
 
 def start(self, on_failure):
@@ -223,7 +223,7 @@ def start(self, on_failure):
     signal.signal(signal.SIGUSR1, lambda *_: get_hub().schedule_call_global(0, loss))
 
 
-LeanServer.start = start
+HttptoolsServer.start = start
 main()
 """
 

@@ -48,7 +48,7 @@ def kept(gateway: LiveGateway) -> int:
 
 @linux
 def test_a_private_redis_that_dies_while_descriptors_are_out_is_started_when_there_are_some() -> None:
-    """And the audit trail, which could not be moved meanwhile, is moved."""
+    """And the audit log, which could not be moved meanwhile, is moved."""
     with LiveGateway() as gateway, requests.Session() as line:
         url = gateway.url
         assert line.get(f"{url}/readyz", timeout=10).ok

@@ -1,4 +1,4 @@
-"""Every step about units is in the trail of who took it: what, at which unit, with what outcome, from where."""
+"""Every step about units is in the audit log of who took it: what, at which unit, with what outcome, from where."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from client_stub.errors import LocalCode, Reason, ending, unreachable
 from client_stub.model import Account, Login, Scanner, Session, Ticket, Unit, Update
-from client_stub.terminal.catalog import Say
-from client_stub.terminal.output import JsonView, ScreenView
+from client_stub.terminal.catalog import Catalog
+from client_stub.terminal.output import JsonOutput, ScreenOutput
 from scan_to_login.protocol import Stage, TicketState
 
 Make = Callable[..., Update]
@@ -29,8 +29,8 @@ def out() -> StringIO:
 
 
 @pytest.fixture
-def view(out: StringIO) -> JsonView:
-    return JsonView(Say("en"), out)
+def view(out: StringIO) -> JsonOutput:
+    return JsonOutput(Catalog("en"), out)
 
 
 def lines(out: StringIO) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def lines(out: StringIO) -> list[dict[str, Any]]:
 
 
 def test_each_state_is_one_line_and_the_last_has_the_stage(
-    view: JsonView, out: StringIO, ticket: Ticket, update: Make
+    view: JsonOutput, out: StringIO, ticket: Ticket, update: Make
 ) -> None:
     view.ticket(ticket, update("pending", 1, expires_in=120))
     view.update(update("scanned", 2, scanned_by=Scanner("*三", "三"), number="42"))
@@ -54,7 +54,7 @@ def test_each_state_is_one_line_and_the_last_has_the_stage(
     assert told[3]["unit"]["taxpayer_id"] == UNIT.taxpayer_id
 
 
-def test_no_secret_is_written(view: JsonView, out: StringIO, ticket: Ticket, update: Make) -> None:
+def test_no_secret_is_written(view: JsonOutput, out: StringIO, ticket: Ticket, update: Make) -> None:
     view.ticket(ticket, update("pending", 1))
     view.logged_in(LOGIN, update("claimed", 2))
     view.ended(SESSION, None)
@@ -62,14 +62,14 @@ def test_no_secret_is_written(view: JsonView, out: StringIO, ticket: Ticket, upd
     assert LOGIN.access_token not in out.getvalue()
 
 
-def test_a_live_state_is_written_at_once(view: JsonView, out: StringIO, ticket: Ticket, update: Make) -> None:
+def test_a_live_state_is_written_at_once(view: JsonOutput, out: StringIO, ticket: Ticket, update: Make) -> None:
     view.ticket(ticket, update("pending", 1))
     assert len(lines(out)) == 1
 
 
 @pytest.mark.parametrize("state", [TicketState.REJECTED, TicketState.EXPIRED, TicketState.CANCELLED])
 def test_an_end_is_one_line_with_its_error(
-    view: JsonView, out: StringIO, ticket: Ticket, update: Make, state: TicketState
+    view: JsonOutput, out: StringIO, ticket: Ticket, update: Make, state: TicketState
 ) -> None:
     view.ticket(ticket, update("pending", 1))
     view.update(update(state, 2))
@@ -80,7 +80,7 @@ def test_an_end_is_one_line_with_its_error(
     assert told[1]["error"]["code"] == f"ticket_{state}"
 
 
-def test_a_refused_unit_leaves_the_stage_at_logged_in(view: JsonView, out: StringIO, update: Make) -> None:
+def test_a_refused_unit_leaves_the_stage_at_logged_in(view: JsonOutput, out: StringIO, update: Make) -> None:
     view.logged_in(LOGIN, update("claimed", 4))
     view.ended(None, unreachable("http://gateway", Reason.CUT))
     (line,) = lines(out)
@@ -88,14 +88,14 @@ def test_a_refused_unit_leaves_the_stage_at_logged_in(view: JsonView, out: Strin
 
 
 def test_an_expired_ticket_that_is_replaced_is_a_line_without_a_stage(
-    view: JsonView, out: StringIO, ticket: Ticket, update: Make
+    view: JsonOutput, out: StringIO, ticket: Ticket, update: Make
 ) -> None:
     view.update(update("expired", 2))
     view.ticket(ticket, update("pending", 1))
     assert [(line["state"], "stage" in line) for line in lines(out)] == [("expired", False), ("pending", False)]
 
 
-def test_without_any_state_the_last_line_still_says_why(view: JsonView, out: StringIO) -> None:
+def test_without_any_state_the_last_line_still_says_why(view: JsonOutput, out: StringIO) -> None:
     view.ended(None, unreachable("http://gateway", Reason.REFUSED))
     (line,) = lines(out)
     assert line["state"] is None
@@ -108,19 +108,19 @@ def test_chinese_is_escaped_where_the_output_cannot_hold_it(update: Make) -> Non
         encoding = "ascii"
 
     out = Narrow()
-    JsonView(Say("zh"), out).logged_in(LOGIN, update("claimed", 4))
-    JsonView(Say("zh"), out).ended(None, ending(TicketState.EXPIRED))
+    JsonOutput(Catalog("zh"), out).logged_in(LOGIN, update("claimed", 4))
+    JsonOutput(Catalog("zh"), out).ended(None, ending(TicketState.EXPIRED))
     assert out.getvalue().isascii()
     assert json.loads(out.getvalue())["error"]["detail"]
 
 
 @pytest.fixture
-def screen(out: StringIO) -> ScreenView:
-    return ScreenView(Say("en"), Console(file=out, width=100), keyed=False)
+def screen(out: StringIO) -> ScreenOutput:
+    return ScreenOutput(Catalog("en"), Console(file=out, width=100), keyed=False)
 
 
 def test_the_screen_tells_who_scanned_and_the_number(
-    screen: ScreenView, out: StringIO, ticket: Ticket, update: Make
+    screen: ScreenOutput, out: StringIO, ticket: Ticket, update: Make
 ) -> None:
     screen.ticket(ticket, update("pending", 1, expires_in=119))
     screen.update(update("scanned", 2, scanned_by=Scanner("*三", "三"), number="42", expires_in=60))
@@ -133,18 +133,18 @@ def test_the_screen_tells_who_scanned_and_the_number(
     assert f"Unit verification passed: {UNIT.name}." in shown
 
 
-def test_the_screen_without_a_number_asks_for_no_comparison(screen: ScreenView, out: StringIO, update: Make) -> None:
+def test_the_screen_without_a_number_asks_for_no_comparison(screen: ScreenOutput, out: StringIO, update: Make) -> None:
     screen.update(update("scanned", 2, scanned_by=Scanner("*三", "三")))
     assert "number" not in out.getvalue()
 
 
-def test_names_from_the_wire_are_no_markup(screen: ScreenView, out: StringIO, update: Make) -> None:
+def test_names_from_the_wire_are_no_markup(screen: ScreenOutput, out: StringIO, update: Make) -> None:
     screen.update(update("scanned", 2, scanned_by=Scanner("[red]x[/red]", "x")))
     assert "[red]x[/red]" in out.getvalue()
 
 
 def test_control_characters_from_the_wire_do_not_reach_the_terminal(
-    screen: ScreenView, out: StringIO, update: Make
+    screen: ScreenOutput, out: StringIO, update: Make
 ) -> None:
     screen.update(update("scanned", 2, scanned_by=Scanner("\x1b[2Jx\x07", "x")))
     assert "\x1b" not in out.getvalue()
@@ -152,7 +152,7 @@ def test_control_characters_from_the_wire_do_not_reach_the_terminal(
 
 
 def test_an_error_goes_to_standard_error_once(
-    screen: ScreenView, capsys: pytest.CaptureFixture[str], update: Make
+    screen: ScreenOutput, capsys: pytest.CaptureFixture[str], update: Make
 ) -> None:
     screen.ended(None, unreachable("http://gateway", Reason.REFUSED))
     assert capsys.readouterr().err.count("http://gateway") == 1

@@ -8,67 +8,67 @@ import pytest
 
 from client_stub.errors import ClientError
 from client_stub.model import Ticket, Update
-from client_stub.ticket_history import Track
+from client_stub.ticket_history import TicketHistory
 from scan_to_login.protocol import Code, TicketState
 
 Make = Callable[..., Update]
 
 
 def test_a_new_ticket_is_pending(ticket: Ticket) -> None:
-    track = Track.begin(ticket)
-    assert [step.state for step in track.updates] == ["pending"]
-    assert not track.over
+    history = TicketHistory.begin(ticket)
+    assert [step.state for step in history.updates] == ["pending"]
+    assert not history.over
 
 
 def test_a_newer_version_is_taken(ticket: Ticket, update: Make) -> None:
-    track = Track.begin(ticket)
-    assert track.offer(update("scanned", 2))
-    assert track.latest.state is TicketState.SCANNED
+    history = TicketHistory.begin(ticket)
+    assert history.offer(update("scanned", 2))
+    assert history.latest.state is TicketState.SCANNED
 
 
 @pytest.mark.parametrize("version", [0, 1, 2])
 def test_a_version_already_seen_is_dropped(ticket: Ticket, update: Make, version: int) -> None:
-    track = Track.begin(ticket)
-    track.offer(update("scanned", 2))
-    assert not track.offer(update("pending", version))
-    assert [step.version for step in track.updates] == [1, 2]
+    history = TicketHistory.begin(ticket)
+    history.offer(update("scanned", 2))
+    assert not history.offer(update("pending", version))
+    assert [step.version for step in history.updates] == [1, 2]
 
 
 def test_an_overtaken_push_does_not_move_the_state_backwards(ticket: Ticket, update: Make) -> None:
-    track = Track.begin(ticket)
-    assert track.offer(update("confirmed", 3))
-    assert not track.offer(update("scanned", 2))
-    assert track.latest.state is TicketState.CONFIRMED
+    history = TicketHistory.begin(ticket)
+    assert history.offer(update("confirmed", 3))
+    assert not history.offer(update("scanned", 2))
+    assert history.latest.state is TicketState.CONFIRMED
 
 
 def test_another_tickets_push_is_dropped(ticket: Ticket, update: Make) -> None:
-    track = Track.begin(ticket)
-    assert not track.offer(update("scanned", 2, ticket_id="u" * 22))
+    history = TicketHistory.begin(ticket)
+    assert not history.offer(update("scanned", 2, ticket_id="u" * 22))
 
 
 @pytest.mark.parametrize("end", ["claimed", "rejected", "cancelled", "expired"])
 def test_nothing_comes_after_the_end(ticket: Ticket, update: Make, end: str) -> None:
-    track = Track.begin(ticket)
-    track.offer(update(end, 2))
-    assert track.over
-    assert not track.offer(update("confirmed", 3))
-    assert track.remaining() is None
+    history = TicketHistory.begin(ticket)
+    history.offer(update(end, 2))
+    assert history.over
+    assert not history.offer(update("confirmed", 3))
+    assert history.remaining() is None
 
 
 def test_the_same_version_told_again_brings_the_countdown_up_to_date(ticket: Ticket, update: Make) -> None:
-    track = Track.begin(ticket)
-    assert not track.offer(update("pending", 1, expires_in=7))
-    remaining = track.remaining()
+    history = TicketHistory.begin(ticket)
+    assert not history.offer(update("pending", 1, expires_in=7))
+    remaining = history.remaining()
     assert remaining is not None
     assert 6 < remaining <= 7
-    assert len(track.updates) == 1
+    assert len(history.updates) == 1
 
 
 def test_a_countdown_is_never_negative(ticket: Ticket, update: Make) -> None:
-    track = Track.begin(ticket)
-    track.offer(update("scanned", 2, expires_in=-5))
-    assert track.remaining() == 0.0
-    due = track.due(1.0)
+    history = TicketHistory.begin(ticket)
+    history.offer(update("scanned", 2, expires_in=-5))
+    assert history.remaining() == 0.0
+    due = history.due(1.0)
     assert due is not None
     assert due < 0
 

@@ -1,4 +1,4 @@
-"""A hot door answers as Flask would: the same rows, called both ways with the same requests."""
+"""A fast route answers as Flask would: the same rows, called both ways with the same requests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.http.app import make_app
-from gateway.http.fast_path import HotDoors
-from gateway.http.routes import Answer, Auth, Body, Call, Doors
+from gateway.http.fast_path import FastPath
+from gateway.http.routes import Answer, Auth, Body, Call, Router
 from scan_to_login.protocol import Code
 
 BODY_BYTES = 1000
@@ -59,8 +59,8 @@ def claim_ticket(call: Call, body: Code6 | None) -> Said:
 
 @pytest.fixture(scope="module")
 def ways() -> dict[str, Any]:
-    """The same doors by Flask alone, with the hot ones before it, and by those beside WSGI."""
-    rooms = Doors("pairing", "/api/v1")
+    """The same routes by Flask alone, with the hot ones before it, and by those beside WSGI."""
+    rooms = Router("pairing", "/api/v1")
     rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=Code6, returns=Said)
     rooms.add(
         "POST",
@@ -72,7 +72,7 @@ def ways() -> dict[str, Any]:
         returns=Said,
     )
     app = make_app("Test", Clock(), [rooms], body_bytes=BODY_BYTES, openapi_url="/openapi.json")
-    hot = HotDoors([rooms], Clock(), body_bytes=BODY_BYTES)
+    hot = FastPath([rooms], Clock(), body_bytes=BODY_BYTES)
     return {"flask": app.wsgi_app, "hot": hot.before(_never), "plain": hot.answer, "app": app}
 
 

@@ -11,18 +11,24 @@ from click.testing import CliRunner
 from scan_to_login.conformance import runner as checks
 from scan_to_login.conformance.command import conformance
 from scan_to_login.conformance.report import Report
-from scan_to_login.conformance.rules import CHECKS, Broken, NotTried, Told, Trial, holds
+from scan_to_login.conformance.rules import CHECKS, Bilingual, Broken, NotTried, Trial, holds
 from scan_to_login.conformance.runner import Outcome, Result, run
 from scan_to_login.terminal.language import LANGUAGES, Language
-from scan_to_login.testing.external_gateway import ForeignGateway
+from scan_to_login.testing.external_gateway import ExternalGateway
 
 URL = "http://127.0.0.1:1"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SOURCE = Told("a source", "出处一")
+SOURCE = Bilingual("a source", "出处一")
 RESULTS = [
-    Result("one", SOURCE, Told("the first holds", "第一条"), Outcome.HELD),
-    Result("two", SOURCE, Told("the second does not", "第二条"), Outcome.BROKEN, Told("a|b\nc", "甲|乙\n丙")),
-    Result("three", SOURCE, Told("the third is not tried", "第三条"), Outcome.NOT_TRIED, Told("no clock", "没有时钟")),
+    Result("one", SOURCE, Bilingual("the first holds", "第一条"), Outcome.HELD),
+    Result("two", SOURCE, Bilingual("the second does not", "第二条"), Outcome.BROKEN, Bilingual("a|b\nc", "甲|乙\n丙")),
+    Result(
+        "three",
+        SOURCE,
+        Bilingual("the third is not tried", "第三条"),
+        Outcome.NOT_TRIED,
+        Bilingual("no clock", "没有时钟"),
+    ),
 ]
 
 
@@ -85,14 +91,14 @@ def test_what_a_check_finds_is_told_in_both_languages(monkeypatch: pytest.Monkey
     def crashes(_trial: Trial) -> None:
         raise ValueError("odd")
 
-    rows = [(SOURCE, Told("a rule", "规则"), each) for each in (without_a_clock, fails, crashes)]
+    rows = [(SOURCE, Bilingual("a rule", "规则"), each) for each in (without_a_clock, fails, crashes)]
     monkeypatch.setattr(checks, "CHECKS", rows)
-    with ForeignGateway(URL) as gateway:
+    with ExternalGateway(URL) as gateway:
         found = [(result.outcome, result.detail) for result in run(gateway, "agent", "single")]
     assert found == [
-        (Outcome.NOT_TRIED, Told("no clock", "没有时钟")),
-        (Outcome.BROKEN, Told("an id came twice", "出现了重复的 ID")),
-        (Outcome.BROKEN, Told("ValueError: odd", "ValueError: odd")),
+        (Outcome.NOT_TRIED, Bilingual("no clock", "没有时钟")),
+        (Outcome.BROKEN, Bilingual("an id came twice", "出现了重复的 ID")),
+        (Outcome.BROKEN, Bilingual("ValueError: odd", "ValueError: odd")),
     ]
 
 

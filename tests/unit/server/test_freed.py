@@ -17,9 +17,9 @@ from eventlet.hubs import get_hub
 from gateway.server.httptools_impl.admission import Admission
 from gateway.server.socketio.engine import Engine
 from gateway.server.socketio.manager import DirectManager
-from gateway.server.httptools_impl.serving import LeanServer
+from gateway.server.httptools_impl.serving import HttptoolsServer
 
-OURS = {"Wire", "LeanSocket", "Frames", "HttpConnection", "HttpRequestParser", "Request", "FdListener"}
+OURS = {"Connection", "WebSocketSession", "Frames", "HttpConnection", "HttpRequestParser", "Request", "FdListener"}
 
 
 def left():
@@ -48,7 +48,7 @@ sockets = socketio.Server(async_mode="eventlet", client_manager=DirectManager(),
 sockets.on("connect", lambda sid, environ, auth=None: None, namespace="/pairing")
 engine = Engine(sockets, 10)
 engine.begin()
-server = LeanServer(listener, app, None, engine, None, body_bytes=1000, admission=Admission(100, 0))
+server = HttptoolsServer(listener, app, None, engine, None, body_bytes=1000, admission=Admission(100, 0))
 server.start(print)
 gc.collect()
 gc.disable()
@@ -79,5 +79,5 @@ def test_a_connection_that_is_over_leaves_nothing_to_the_collector() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
     before, during, after = done.stdout.splitlines()
-    assert "'LeanSocket': 5" in during
+    assert "'WebSocketSession': 5" in during
     assert after == before

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, text
 
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
-from gateway.control.seed.loader import Hashes, Seeder
+from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
@@ -32,7 +32,7 @@ NOW = 1_800_000_000_000
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     found = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'units.sqlite3'}")
     bring_up_to_date(found)
-    Seeder(found, Clock(), Hashes(Passwords(here))).plant(load_seed("demo"))
+    SeedLoader(found, Clock(), Hashes(Passwords(here))).load(load_seed("demo"))
     yield found
     found.close()
 

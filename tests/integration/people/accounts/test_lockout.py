@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 
-from gateway.accounts.lockout import Attempts, Locks, Policy
+from gateway.accounts.lockout import Lockout, Locks, Policy
 from gateway.accounts.subjects import Subject
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
@@ -29,7 +29,7 @@ class World:
         self.captchas = Captchas(client, keys, clock, server_key, here, seconds=300)
         self.answers: dict[str, str] = {}
         self.captchas.on_issue.append(lambda captcha_id, text, _: self.answers.update({captcha_id: text}))
-        self.workers = [Attempts(client, keys, clock, self.captchas, POLICY) for _ in range(2)]
+        self.workers = [Lockout(client, keys, clock, self.captchas, POLICY) for _ in range(2)]
         self.locks = Locks(client, keys, clock, POLICY)
         self.evaluated = 0
         self.names = ("phone", "id_number", "login_name")
@@ -201,9 +201,9 @@ def test_redis_holds_no_captcha_in_the_clear(world: World, client: redis.Redis) 
 
 def test_of_parallel_wrong_passwords_by_three_names_five_are_evaluated(world: World) -> None:
     """Names are tried beside one another, and what is under way counts as wrong until it has ended."""
-    attempts = [(name, world.captcha(name), worker) for name in world.names for worker in (0, 1) for _ in range(3)]
+    lockout = [(name, world.captcha(name), worker) for name in world.names for worker in (0, 1) for _ in range(3)]
     with ThreadPoolExecutor(18) as pool:
-        outcomes = list(pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), attempts))
+        outcomes = list(pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), lockout))
     assert world.evaluated == 5
     assert set(outcomes) == {"wrong", "account_locked"}
     assert outcomes.count("wrong") == 15, "five by each name, as for nobody's names"

@@ -100,9 +100,9 @@ def test_many_more_orders_are_answered_alike(outside: Any, seed: int) -> None:
 def test_of_wrong_passwords_by_all_names_at_once_five_are_evaluated(outside: Any) -> None:
     """The sixth try of a known person is not looked at, by whichever name: the right password is then refused too."""
     person = known_person(outside)
-    attempts = [(person[kind], outside.captcha(identifier=person[kind])) for kind in KINDS for _ in range(4)]
+    lockout = [(person[kind], outside.captcha(identifier=person[kind])) for kind in KINDS for _ in range(4)]
     with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(lambda given: outside.login(given[0], WRONG, captcha=given[1]), attempts))
+        answers = list(pool.map(lambda given: outside.login(given[0], WRONG, captcha=given[1]), lockout))
     assert {answer.json()["code"] for answer in answers} <= {"invalid_credentials", "captcha_required"}
     assert sum(answer.json()["code"] == "invalid_credentials" for answer in answers) >= 5
     refused = [outside.login(person[kind], captcha=True).json()["code"] for kind in KINDS]

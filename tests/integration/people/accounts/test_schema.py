@@ -1,4 +1,4 @@
-"""Schemathesis over this room's doors: no answer is undocumented, none is a 5xx (SECURITY.md 23)."""
+"""Schemathesis over this room's routes: no answer is undocumented, none is a 5xx (SECURITY.md 23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit trail moves from the stream to the database, once each, whatever dies in between."""
+"""The audit log moves from the stream to the database, once each, whatever dies in between."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import redis
 from sqlalchemy import func, select
 
 from gateway.audit import audit_log
-from gateway.audit.audit_log import Trail, TrailDrain
-from gateway.audit.tables import AuditEvent
+from gateway.audit.audit_log import AuditLog, AuditRelay
+from gateway.audit.tables import AuditEventRow
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
 from gateway.foundation.errors import Refusal
@@ -32,23 +32,25 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def written(client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> Trail:
-    return Trail(client, keys, clock, database)
+def written(client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> AuditLog:
+    return AuditLog(client, keys, clock, database)
 
 
 @pytest.fixture(params=[False, True], ids=["deleting", "keeping"])
-def drain(request: pytest.FixtureRequest, client: redis.Redis, keys: Keys, database: Database) -> TrailDrain:
-    made = TrailDrain(client, keys, database, "worker", here, keep=request.param)
+def drain(request: pytest.FixtureRequest, client: redis.Redis, keys: Keys, database: Database) -> AuditRelay:
+    made = AuditRelay(client, keys, database, "worker", here, keep=request.param)
     made.drain()  # makes the group
     return made
 
 
 def rows(database: Database) -> int:
     with database.begin() as db:
-        return db.scalar(select(func.count()).select_from(AuditEvent)) or 0
+        return db.scalar(select(func.count()).select_from(AuditEventRow)) or 0
 
 
-def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(written: Trail, drain: TrailDrain) -> None:
+def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(
+    written: AuditLog, drain: AuditRelay
+) -> None:
     for number in range(3):
         written.record(f"step.{number}", "ok", "1.2.3.4", account_id="a", session_id="s")
         written.record("other", "ok", "1.2.3.4", account_id="b")
@@ -63,7 +65,7 @@ def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(writ
 
 @pytest.mark.parametrize("stretch", [1, 2, 3, 100])
 def test_what_waits_is_read_in_stretches_that_join(
-    written: Trail, drain: TrailDrain, monkeypatch: pytest.MonkeyPatch, stretch: int
+    written: AuditLog, drain: AuditRelay, monkeypatch: pytest.MonkeyPatch, stretch: int
 ) -> None:
     monkeypatch.setattr(audit_log, "STRETCH", stretch)
     monkeypatch.setattr(audit_log, "BATCH", 3)
@@ -78,7 +80,7 @@ def test_what_waits_is_read_in_stretches_that_join(
 
 
 def test_while_the_database_is_away_no_more_than_one_stretch_is_read(
-    written: Trail, database: Database, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    written: AuditLog, database: Database, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit_log, "STRETCH", 2)
     for _ in range(20):
@@ -97,17 +99,17 @@ def away() -> None:
 
 
 def test_what_a_worker_has_taken_and_not_kept_waits_too(
-    written: Trail, drain: TrailDrain, client: redis.Redis, keys: Keys
+    written: AuditLog, drain: AuditRelay, client: redis.Redis, keys: Keys
 ) -> None:
     for number in range(4):
         written.record(f"step.{number}", "ok", "", account_id="a")
-    client.xreadgroup(audit_log.GROUP, "another worker", {keys.trail: ">"}, count=2)
+    client.xreadgroup(audit_log.GROUP, "another worker", {keys.audit_log: ">"}, count=2)
     assert drain.drain() == 2
     assert {"step.0", "step.1"} <= {step.action for step in written.waiting("a")}
     assert [step.action for step in written.of_account("a")] == ["step.3", "step.2", "step.1", "step.0"]
 
 
-def test_pages_of_events_join(written: Trail, drain: TrailDrain) -> None:
+def test_pages_of_events_join(written: AuditLog, drain: AuditRelay) -> None:
     for number in range(7):
         written.record(f"step.{number}", "ok", "", account_id="a")
         if number == 3:
@@ -120,8 +122,8 @@ def test_pages_of_events_join(written: Trail, drain: TrailDrain) -> None:
 
 
 def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
-    written: Trail,
-    drain: TrailDrain,
+    written: AuditLog,
+    drain: AuditRelay,
     client: redis.Redis,
     keys: Keys,
     database: Database,
@@ -142,13 +144,13 @@ def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
     assert rows(database) == 1
     assert [event.action for event in written.of_account("a")] == ["step"]
     monkeypatch.setattr(audit_log, "ABANDONED_MS", 0)
-    assert TrailDrain(client, keys, database, "another", here).drain() == 1
+    assert AuditRelay(client, keys, database, "another", here).drain() == 1
     assert rows(database) == 1
-    assert client.xpending(keys.trail, audit_log.GROUP)["pending"] == 0
+    assert client.xpending(keys.audit_log, audit_log.GROUP)["pending"] == 0
 
 
 def test_rows_are_settled_elsewhere_once_there_are_many(
-    written: Trail, client: redis.Redis, keys: Keys, database: Database, monkeypatch: pytest.MonkeyPatch
+    written: AuditLog, client: redis.Redis, keys: Keys, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled = threading.Event()
 
@@ -159,7 +161,7 @@ def test_rows_are_settled_elsewhere_once_there_are_many(
 
     monkeypatch.setattr(audit_log, "INTERVAL_SECONDS", 0.01)
     monkeypatch.setattr(audit_log, "SETTLED_ROWS", 3)
-    drain = TrailDrain(client, keys, database, "worker", elsewhere)
+    drain = AuditRelay(client, keys, database, "worker", elsewhere)
     drain.start()
     for _ in range(3):
         assert not settled.is_set()
@@ -170,8 +172,8 @@ def test_rows_are_settled_elsewhere_once_there_are_many(
 
 
 def test_an_entry_is_kept_while_the_database_is_away(
-    written: Trail,
-    drain: TrailDrain,
+    written: AuditLog,
+    drain: AuditRelay,
     client: redis.Redis,
     keys: Keys,
     database: Database,
@@ -192,7 +194,7 @@ def test_an_entry_is_kept_while_the_database_is_away(
 
 
 def test_a_redis_that_comes_back_empty_gets_its_group_again(
-    written: Trail, drain: TrailDrain, client: redis.Redis, database: Database
+    written: AuditLog, drain: AuditRelay, client: redis.Redis, database: Database
 ) -> None:
     client.flushall()
     written.record("step", "ok", "", account_id="a")
@@ -201,8 +203,8 @@ def test_a_redis_that_comes_back_empty_gets_its_group_again(
 
 
 def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_left(
-    written: Trail,
-    drain: TrailDrain,
+    written: AuditLog,
+    drain: AuditRelay,
     client: redis.Redis,
     keys: Keys,
     database: Database,
@@ -210,10 +212,10 @@ def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_l
 ) -> None:
     for _ in range(audit_log.BATCH):
         written.record("left", "ok", "")
-    client.xreadgroup(audit_log.GROUP, "dead", {keys.trail: ">"}, count=audit_log.BATCH)
+    client.xreadgroup(audit_log.GROUP, "dead", {keys.audit_log: ">"}, count=audit_log.BATCH)
     for _ in range(audit_log.BATCH + 1):
         written.record("new", "ok", "")
-    client.xdel(keys.trail, client.xrange(keys.trail, count=1)[0][0])  # gone while the dead one held it
+    client.xdel(keys.audit_log, client.xrange(keys.audit_log, count=1)[0][0])  # gone while the dead one held it
     monkeypatch.setattr(audit_log, "ABANDONED_MS", 0)
     moved = [drain.drain() for _ in range(4)]
     assert moved == [audit_log.BATCH - 1, audit_log.BATCH, 1, 0]

@@ -1,5 +1,5 @@
--- Reads an account's steps of the trail that may not be in the database yet, a stretch of the trail at a time.
--- KEYS[1] trail
+-- Reads an account's events of the audit log that may not be in the database yet, a stretch of the audit log at a time.
+-- KEYS[1] audit_log
 -- ARGV[1] group       that moves them
 -- ARGV[2] columns     of the database, with spaces between; detail is the last
 -- ARGV[3] account_id

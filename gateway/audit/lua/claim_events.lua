@@ -1,5 +1,5 @@
--- Gives a worker steps of the trail to move into the database; they are its own until it has kept them.
--- KEYS[1] trail
+-- Gives a worker events of the audit log to move into the database; they are its own until it has kept them.
+-- KEYS[1] audit_log
 -- ARGV[1] group
 -- ARGV[2] worker
 -- ARGV[3] count         at most so many
