@@ -156,10 +156,7 @@ def running_here(
     ``before_start`` is called once all is wired, and before anything is asked of Redis.
     """
     limit = raise_limit()
-    if descriptor is None:
-        listener = listen(settings.host, settings.port, shared=False)
-    else:
-        listener = adopt(descriptor)
+    listener = listen(settings.host, settings.port, shared=False) if descriptor is None else adopt(descriptor)
     url = public_url_of(settings, listener.getsockname()[1])
     gateway = build_gateway(core, url, offload)
     before_start()
