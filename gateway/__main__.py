@@ -50,9 +50,9 @@ def main() -> NoReturn:
             import flask_socketio  # noqa: F401
             import structlog  # noqa: F401
     from gateway.cli import gateway
-    from gateway.foundation import faults
-    from gateway.foundation.masking import guard_standard_error
     from gateway.foundation.private_files import begin_privately
+    from gateway.foundation.telemetry import faults
+    from gateway.foundation.telemetry.masking import guard_standard_error
 
     guard_standard_error()
     if sys.argv[1:2] and sys.argv[1] in PRIVATE:

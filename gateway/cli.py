@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 
 from gateway.config import Settings, env_name
 from gateway.foundation.errors import Refusal
-from gateway.foundation.masking import hide, passwords_of
+from gateway.foundation.telemetry.masking import hide, passwords_of
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
 
@@ -241,7 +241,7 @@ def seed(name: str, **options: Any) -> None:
 def migrate(check: bool, revision: str, **options: Any) -> None:
     """Bring the database's schema up to date, or back; the gateways that use it may run meanwhile."""
     from gateway.commands.preparation import open_database
-    from gateway.foundation import schema
+    from gateway.foundation.database import schema
 
     database = open_database(settings_from(**options))
     if check:

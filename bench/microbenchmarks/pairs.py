@@ -18,11 +18,11 @@ from sqlalchemy import Table, bindparam, insert, select
 from gateway.audit.audit_log import AuditEvent
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.connect import connect
 from gateway.foundation.redis.scripts import Scripts
-from gateway.foundation.schema import bring_up_to_date
 from gateway.foundation.wsgi import Wsgi, whole_answer
 from gateway.http.app import make_app
 from gateway.http.fast_path import FastPath

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select, update
 
 from gateway.accounts.identifiers import Identifier, spelling_of
 from gateway.accounts.tables import Account, Device
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from scan_to_login.protocol import IdType
 
 _BY = {

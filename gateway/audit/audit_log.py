@@ -17,7 +17,7 @@ from sqlalchemy import Table, select
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503

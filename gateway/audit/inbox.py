@@ -21,7 +21,7 @@ from sqlalchemy import select
 from gateway.audit.audit_log import EVENT, AuditEvent, AuditLog
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation import callers
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503

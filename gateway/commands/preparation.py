@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from gateway.bootstrap import Core, database_url, server_key_of
 from gateway.config import Settings
-from gateway.foundation import schema
-from gateway.foundation.belonging import Belonging
-from gateway.foundation.database import Database
-from gateway.foundation.masking import shown_url
+from gateway.foundation.database import schema
+from gateway.foundation.database.belonging import Belonging
+from gateway.foundation.database.engine import Database
+from gateway.foundation.telemetry.masking import shown_url
 from scan_to_login.errors import StartupError
 
 

@@ -18,15 +18,16 @@ from pydantic import SecretStr
 
 from gateway.bootstrap import Core, Gateway, InitialSeed, build_core, build_gateway
 from gateway.commands.preparation import belonging_of, prepare, settle_in
+from gateway.commands.pruning import build_pruner
 from gateway.config import Settings, env_name
-from gateway.foundation import faults, schema
-from gateway.foundation.database import Database
+from gateway.foundation.database import schema
+from gateway.foundation.database.engine import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit
-from gateway.foundation.masking import shown_url
 from gateway.foundation.private_files import keep_data_private
 from gateway.foundation.redis.connect import check
+from gateway.foundation.telemetry import faults
 from gateway.foundation.telemetry.logs import log
-from gateway.pruning import build_pruner
+from gateway.foundation.telemetry.masking import shown_url
 from gateway.server import server, supervisor
 from gateway.server.listeners import adopt, listen
 from gateway.server.offload import offload

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from gateway.config import ENV_PREFIX, Settings, env_name
-from gateway.foundation.masking import shown_url
+from gateway.foundation.telemetry.masking import shown_url
 
 # Read by the actors, the tests and the build, and by no gateway.
 OTHER_VARIABLES: Final = frozenset(

@@ -17,14 +17,14 @@ from gateway.bootstrap import database_url, server_key_of
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
-from gateway.foundation import schema
-from gateway.foundation.belonging import Belonging
-from gateway.foundation.database import Database
+from gateway.foundation.database import schema
+from gateway.foundation.database.belonging import Belonging
+from gateway.foundation.database.engine import Database
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.masking import shown_url
 from gateway.foundation.redis.connect import check, connect
 from gateway.foundation.secrets import ServerKey
+from gateway.foundation.telemetry.masking import shown_url
 from gateway.http.pages import BUILT
 from gateway.server.redis.private import PrivateRedis, find_server
 from scan_to_login.errors import StartupError

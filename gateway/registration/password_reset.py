@@ -10,7 +10,6 @@ from typing import Any
 
 import redis
 
-from gateway.accounts.even_time import even_time
 from gateway.accounts.lockout import Locks
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.sessions import Sessions
@@ -30,6 +29,7 @@ from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes
 from gateway.registration.store import Holder
 from gateway.throttling.captchas import SLACK_MS
+from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code
 

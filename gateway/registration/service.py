@@ -7,7 +7,6 @@ from typing import Any
 
 import redis
 
-from gateway.accounts.even_time import even_time
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
 from gateway.audit.audit_log import AuditLog
@@ -26,6 +25,7 @@ from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes
 from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
 from gateway.throttling.captchas import SLACK_MS
+from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
 
 from gateway.accounts.tables import Account
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.registration.tables import RegistrationCode
 
 WRONG_TRIES = 5

@@ -20,7 +20,7 @@ from gateway.accounts.subjects import Subjects
 from gateway.audit.audit_log import AuditLog, AuditRelay
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey

@@ -16,7 +16,7 @@ from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.callers import Waits
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router

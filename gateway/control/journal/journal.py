@@ -20,8 +20,8 @@ from gateway.control.streams import StreamWait
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.masking import masked
 from gateway.foundation.redis.scripts import Scripts
+from gateway.foundation.telemetry.masking import masked
 
 LENGTH: Final = 20_000
 _UNWRITTEN: Final = 1_000

@@ -16,7 +16,7 @@ from gateway.accounts.lockout import Locks
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.units.cut_over import CutOver
 from gateway.units.model import last_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole

@@ -12,9 +12,9 @@ import redis
 
 from gateway.control.seed.simulation_state import escaped
 from gateway.foundation.clock import Clock
+from gateway.foundation.database.retention import BATCH
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
-from gateway.foundation.retention import BATCH
 
 # Kinds of hashes with the moment of their end in `expires_at`.
 _KINDS: Final = ("ticket", "session", "captcha", "registration", "reset", "sms")
@@ -31,7 +31,7 @@ class Forgotten:
         self._cursor = 0
 
     def batch(self) -> bool:
-        """See :class:`gateway.foundation.retention.Job`."""
+        """See :class:`gateway.foundation.database.retention.Job`."""
         now = self._clock.now_ms()
         with redis_faults_as_503():
             cursor, found = self._redis.scan(self._cursor, f"{escaped(self._keys.prefix)}*", BATCH, "HASH")

@@ -16,8 +16,8 @@ from gateway.accounts.subjects import Subjects
 from gateway.accounts.tables import Account
 from gateway.control.seed.ownership import require_mark
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Base, Database
-from gateway.foundation.installation import InstallationRow
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.installation import InstallationRow
 from gateway.foundation.secrets import random_id
 from gateway.units.model import end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from gateway.accounts.tables import Account
 from gateway.config import Settings
-from gateway.foundation.database import Base, Database
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.installation import Installation, InstallationRow
 from gateway.foundation.errors import Refusal
-from gateway.foundation.installation import Installation, InstallationRow
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from gateway.foundation.masking import masked
+from gateway.foundation.telemetry.masking import masked
 
 # Of the request that is being answered; each has a context of its own.
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")

@@ -28,8 +28,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from gateway.foundation.background import Loop
-from gateway.foundation.masking import hide
 from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.masking import hide
 from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set_aside
 from gateway.server.redis.server_log import ServerLog
 from scan_to_login.errors import StartupError

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import aliased
 
 from gateway.accounts.tables import Account
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.units.model import AUTHORIZATIONS_OF_A_UNIT
 from gateway.units.tables import Authorization, Unit
 

@@ -14,9 +14,9 @@ import requests
 from gateway.accounts.passwords import Passwords
 from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.offload import here
-from gateway.foundation.schema import bring_up_to_date
 from scan_to_login.seed import load_seed
 from scan_to_login.testing.live import LiveGateway
 from tests.large_seeds import seed_of

@@ -17,11 +17,11 @@ from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
 import gateway.accounts.tables
 import gateway.audit.tables
-import gateway.foundation.installation
+import gateway.foundation.database.installation
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all fill the metadata
-from gateway.foundation import schema
-from gateway.foundation.database import Base, Database
+from gateway.foundation.database import schema
+from gateway.foundation.database.engine import Base, Database
 from scan_to_login.errors import StartupError
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
 from tests.integration.commands.test_gateway_command import gateway as command

@@ -17,8 +17,8 @@ import gateway.accounts.tables
 import gateway.audit.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - every table
-from gateway.foundation.database import Base, Database
-from gateway.foundation.schema import bring_up_to_date, migrate
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.schema import bring_up_to_date, migrate
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.people.conftest import Outside
 from tests.integration.scale.logins import Logins

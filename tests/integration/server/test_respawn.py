@@ -9,7 +9,7 @@ import signal
 import pytest
 import requests
 
-from gateway.foundation import schema
+from gateway.foundation.database import schema
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.commands.test_gateway_command import gateway as command
 from tests.integration.scale.servers import until

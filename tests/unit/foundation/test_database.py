@@ -14,12 +14,12 @@ from sqlalchemy import create_engine, inspect, text
 
 import gateway.accounts.tables
 import gateway.audit.tables
-import gateway.foundation.installation
+import gateway.foundation.database.installation
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all fill the metadata
-from gateway.foundation.database import Base, Database
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.schema import bring_up_to_date, migrate, newest_revision
 from gateway.foundation.errors import Refusal
-from gateway.foundation.schema import bring_up_to_date, migrate, newest_revision
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 

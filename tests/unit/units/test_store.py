@@ -13,10 +13,10 @@ from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
 from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.errors import Refusal
 from gateway.foundation.offload import here
-from gateway.foundation.schema import bring_up_to_date
 from gateway.units import store
 from gateway.units.authorizations.store import AuthorizationStore
 from gateway.units.model import UnitAccess

@@ -20,9 +20,9 @@ import pytest
 from gateway.accounts.passwords import Passwords
 from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.offload import here
-from gateway.foundation.schema import bring_up_to_date
 from scan_to_login.seed import Seed
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.people.registration.test_webhook import Receiver

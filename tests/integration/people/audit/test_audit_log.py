@@ -15,11 +15,11 @@ from gateway.audit import audit_log
 from gateway.audit.audit_log import AuditLog, AuditRelay
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import here
-from gateway.foundation.schema import bring_up_to_date
 from scan_to_login.protocol import Code
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from gateway.foundation.database import Base, Database, first_line
+from gateway.foundation.database.engine import Base, Database, first_line
 from scan_to_login.errors import StartupError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

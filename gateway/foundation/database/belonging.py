@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import redis
 
-from gateway.foundation.database import Database
-from gateway.foundation.installation import Installation
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.installation import Installation
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id

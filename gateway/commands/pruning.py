@@ -12,10 +12,10 @@ from gateway.audit.audit_log import GROUP
 from gateway.audit.tables import AuditEventRow
 from gateway.bootstrap import Core
 from gateway.control.seed.forgotten import Forgotten
-from gateway.foundation.belonging import Belonging
+from gateway.foundation.database.belonging import Belonging
+from gateway.foundation.database.retention import DAY_MS, EndedRows, Job, OldestRows, Pruner
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
-from gateway.foundation.retention import DAY_MS, EndedRows, Job, OldestRows, Pruner
 from gateway.foundation.telemetry.logs import log
 from gateway.registration.tables import RegistrationCode
 from gateway.units.tables import Authorization

@@ -1,4 +1,4 @@
-"""Alembic's entry: it runs on the connection that ``gateway.foundation.schema`` hands over."""
+"""Alembic's entry: it runs on the connection that ``gateway.foundation.database.schema`` hands over."""
 
 from alembic import context
 

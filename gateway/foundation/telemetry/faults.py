@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from gateway.foundation.masking import masked_text
+from gateway.foundation.telemetry.masking import masked_text
 
 EXIT_CODE: Final = 70  # EX_SOFTWARE of sysexits.h
 _NAME: Final = "faults.log"

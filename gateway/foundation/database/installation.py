@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.foundation.database import Base, Database
+from gateway.foundation.database.engine import Base, Database
 
 
 class InstallationRow(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, CursorResult, Table, delete, selec
 
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 
