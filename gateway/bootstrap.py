@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -15,11 +16,13 @@ import gateway.pairing.rest
 import gateway.sim.units_rest
 from gateway import server
 from gateway.config import Settings
+from gateway.foundation import metrics
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
+from gateway.foundation.pool_metrics import pool_metrics
 from gateway.foundation.readiness import Readiness
 from gateway.foundation.redis import connect
 from gateway.foundation.redis_replicas import replica_count
@@ -29,6 +32,7 @@ from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
 from gateway.http.hot import HotDoors
+from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.pages import pages_blueprint
 from gateway.identity.assembly import account_locks, build_identity, configured_sms
 from gateway.identity.passwords import Offload, Passwords
@@ -82,15 +86,15 @@ class Gateway:
     trail: TrailDrain
     draining: Draining
     simulation: Simulation | None
-    replicas: Loop | None  # counts those of Redis
+    measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the trail."""
         self.push.start()
         self.trail.start()
-        if self.replicas is not None:
-            self.replicas.start()
+        for loop in self.measures:
+            loop.start()
         if self.simulation is not None:
             self.simulation.start()
 
@@ -98,8 +102,8 @@ class Gateway:
         """Let go of everything."""
         self.push.stop()
         self.trail.stop()
-        if self.replicas is not None:
-            self.replicas.stop()
+        for loop in self.measures:
+            loop.stop()
         if self.simulation is not None:
             self.simulation.stop()
         self.core.redis.close()
@@ -256,12 +260,14 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
-    PairingSockets(
-        simulation.sockets(sockets.server, server.cut_socket) if simulation else sockets.server, pairing, settings
-    )
+    observed = ObservedSockets(sockets.server)
+    PairingSockets(simulation.sockets(observed, server.cut_socket) if simulation else observed, pairing, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(hot.answer) if simulation is None else None
-    return Gateway(core, app, sockets, push, people.drain, draining, simulation, replica_count(client), plain)
+    metrics.tell_build(VERSION)
+    replicas = replica_count(client)
+    measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
+    return Gateway(core, app, sockets, push, people.drain, draining, simulation, measures, plain)
 
 
 def server_key_of(settings: Settings) -> ServerKey:

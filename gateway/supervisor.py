@@ -26,6 +26,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.errors import StartupError
 from gateway.foundation.logs import log
 from gateway.foundation.private_redis import die_with_parent
+from gateway.foundation.worker_metrics import publish_workers
 
 LOOK_SECONDS = 0.05
 RESPAWN_SECONDS = 0.2
@@ -75,6 +76,7 @@ class Supervisor:
                     self._workers.append(self._launch(len(self._workers)))
                 for worker in self._workers:
                     _wait_until_ready(worker)
+                self._publish()
                 tell(self.pids)
                 # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
                 # must not end those that serve.
@@ -118,6 +120,7 @@ class Supervisor:
         changed = False
         for index, worker in enumerate(self._workers):
             if worker.ended:
+                self._forget_gauges(worker)  # now: it may take a while until another one can be started
                 if self._stopping.is_set():
                     return changed
                 log.warning(
@@ -157,6 +160,7 @@ class Supervisor:
             self._discard(new)
             return False
         self._workers[index] = new
+        self._publish()
         old.leaving_since = time.monotonic()
         self._leaving.append(old)
         self._bury()
@@ -176,10 +180,18 @@ class Supervisor:
         if worker.process.stdout is not None:
             worker.process.stdout.close()
         worker.process.wait()
-        # Its gauges (sockets, watched tickets) went with it.
+        self._forget_gauges(worker)
+
+    def _forget_gauges(self, worker: Worker) -> None:
+        """The gauges of a worker (sockets, watched tickets) go with it; its counters stay in the sums."""
         multiprocess.mark_process_dead(  # type: ignore[no-untyped-call]
             worker.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"]
         )
+
+    def _publish(self) -> None:
+        """Let `/metrics` know the workers; a full disk is no reason to end."""
+        with contextlib.suppress(OSError):
+            publish_workers(self._environment["PROMETHEUS_MULTIPROC_DIR"], self.pids)
 
     def _launch(self, index: int) -> Worker:
         descriptor = self._listeners[index].fileno()

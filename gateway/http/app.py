@@ -14,6 +14,7 @@ from gateway.foundation import logs
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
+from gateway.foundation.redis import refusal_of
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
 from gateway.http.openapi import document
@@ -116,7 +117,8 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         response.headers["X-Gateway-Time"] = str(clock.now_ms())
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
-        manners.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
+        route, address = request.endpoint or "none", request.remote_addr or ""
+        manners.count(route, response.status_code, began, request.method, request.path, address)
         logs.request_id.set("")
         return response
 
@@ -151,5 +153,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
+    if (refusal := refusal_of(error)) is not None:
+        return _refused(refusal)
     log.error("fault", path=request.path, exc_info=error)
     return _refused(Refusal(Code.INTERNAL_ERROR))

@@ -18,6 +18,7 @@ from gateway.foundation import logs
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
+from gateway.foundation.redis import refusal_of
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import manners, problems
 from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, validated
@@ -117,9 +118,11 @@ class HotDoors:
         except Refusal as refusal:
             status, kind, answer = _refused(refusal, more)
         except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, and logged whole
-            log.error("fault", path=path, exc_info=error)
-            status, kind, answer = _refused(Refusal(Code.INTERNAL_ERROR), more)
-        manners.count(hot.name, status, began, hot.door.method, path)
+            known = refusal_of(error)
+            if known is None:
+                log.error("fault", path=path, exc_info=error)
+            status, kind, answer = _refused(known or Refusal(Code.INTERNAL_ERROR), more)
+        manners.count(hot.name, status, began, hot.door.method, path, address)
         logs.request_id.set("")
         own = [
             ("Content-Type", kind),

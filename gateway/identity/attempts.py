@@ -17,6 +17,7 @@ from typing import Any
 
 import redis
 
+from gateway.foundation import metrics
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
@@ -132,6 +133,8 @@ class Attempts:
                 yield attempt
             finally:
                 ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
+                if attempt.locked_seconds:
+                    metrics.LOCKS.labels(self._policy.kind).inc()
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 

@@ -14,6 +14,7 @@ import redis
 from pydantic_core import from_json
 from sqlalchemy import Table, select
 
+from gateway.foundation import metrics
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.database import Database
@@ -161,7 +162,7 @@ class TrailDrain:
     def drain(self) -> int:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
-        abandoned, ids, rows = self._scripts.run(
+        abandoned, ids, rows, backlog = self._scripts.run(
             "take_steps",
             [self._keys.trail],
             group=GROUP,
@@ -173,8 +174,10 @@ class TrailDrain:
         if look and not abandoned:
             self._looked_at = time.monotonic()
         steps = steps_of(rows)
+        metrics.AUDIT_BACKLOG.set(backlog)
         if steps:
             self._keep(ids, steps)
+            metrics.AUDIT_BACKLOG.set(max(0, backlog - len(steps)))
         return len(steps)
 
     def _move(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from gateway.config import Settings
-from gateway.foundation import callers
+from gateway.foundation import callers, metrics
 from gateway.foundation.clock import Clock
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
@@ -172,7 +172,8 @@ class PairingService:
         """
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         try:
-            return _loaded(self._store.confirm(ticket_id, token, address, step, number))
+            with metrics.failed_logins("qr"):
+                return _loaded(self._store.confirm(ticket_id, token, address, step, number))
         except Refusal as refusal:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:

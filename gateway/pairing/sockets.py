@@ -16,6 +16,7 @@ from gateway.config import Settings
 from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
 from gateway.foundation.logs import log
+from gateway.foundation.redis import refusal_of
 from gateway.http.doors import Body, validated
 from gateway.http.problems import acknowledgement
 from gateway.pairing.push import Listener
@@ -149,8 +150,10 @@ class PairingSockets:
             except Refusal as refusal:
                 return acknowledgement(refusal)
             except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, never silence
-                log.error("fault", socket=sid, exc_info=error)
-                return acknowledgement(Refusal(Code.INTERNAL_ERROR))
+                known = refusal_of(error)
+                if known is None:
+                    log.error("fault", socket=sid, exc_info=error)
+                return acknowledgement(known or Refusal(Code.INTERNAL_ERROR))
 
         return handle
 
