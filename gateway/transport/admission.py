@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from gateway.foundation import metrics
+from gateway.foundation.addresses import network_of
 from gateway.foundation.logs import log
 from gateway.protocol import Code
 from gateway.transport.refusals import refusal
 
 CALM_SECONDS = 10.0  # without a refusal: the next one begins another episode, and is logged
-IPV6_PREFIX = 64  # one subscriber has as many addresses as there are in such a network
 
 IN_ALL, ONE_ADDRESS, DESCRIPTORS = "in_all", "one_address", "descriptors"
 _FULL = refusal(
@@ -89,13 +88,3 @@ class Admission:
             self._open[network] = left
         else:
             del self._open[network]
-
-
-def network_of(address: str) -> str:
-    """What a client's address is counted as: an IPv4 address as itself, an IPv6 address as its /64."""
-    if ":" not in address:
-        return address
-    parsed = ip_address(address.partition("%")[0])
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ip_network((parsed, IPV6_PREFIX), strict=False))
