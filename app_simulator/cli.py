@@ -13,11 +13,11 @@ from io import TextIOWrapper
 import click
 
 from app_simulator import commands
-from app_simulator.command import CommandLineError, Exit, TwoLanguageCommand, help_option, language_option
 from app_simulator.errors import PhoneCode, PhoneError
-from app_simulator.terminal import Terminal
+from app_simulator.terminal.command import CommandLineError, Exit, TwoLanguageCommand, help_option, language_option
+from app_simulator.terminal.output import Terminal
 from app_simulator.texts import Texts, language_of
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 PROGRAM = "app-simulator"
 

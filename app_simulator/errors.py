@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any, Self
 
 from app_simulator.texts import Texts, has_text
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 class PhoneCode(StrEnum):
-    """Codes of what the phone itself finds; what the gateway refuses carries a ``gateway.protocol.Code``."""
+    """Codes of what the phone itself finds; what the gateway refuses carries a ``scan_to_login.protocol.Code``."""
 
     CONNECTION_FAILED = "connection_failed"
     CONNECTION_TIMEOUT = "connection_timeout"
@@ -47,7 +47,7 @@ class PhoneCode(StrEnum):
 class PhoneError(Exception):
     """Something the phone could not do.
 
-    ``code`` is a ``PhoneCode`` or a ``gateway.protocol.Code`` (or a newer gateway's code that this
+    ``code`` is a ``PhoneCode`` or a ``scan_to_login.protocol.Code`` (or a newer gateway's code that this
     version does not know), ``detail`` an English sentence, ``status`` the HTTP status of a gateway's
     refusal and None otherwise, ``extra`` what else the problem document said (``retry_after`` in
     seconds, ``state``, ``version``, ``errors``).

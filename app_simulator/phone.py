@@ -19,17 +19,17 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from app_simulator import qr_reader
-from app_simulator.account_calls import AccountCalls
 from app_simulator.addresses import gateway_address
-from app_simulator.answers import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
-from app_simulator.code_book import CodeBook
+from app_simulator.calls.account_calls import AccountCalls
+from app_simulator.calls.models import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
+from app_simulator.calls.unit_calls import UnitCalls
+from app_simulator.calls.wire import GatewayConnection
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
+from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
-from app_simulator.unit_calls import UnitCalls
-from app_simulator.wire import GatewayConnection
-from gateway.protocol import Code, QrKind
+from scan_to_login.protocol import Code, QrKind
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
@@ -59,7 +59,7 @@ class Phone(AccountCalls, UnitCalls):
         self._clock = GatewayClock(monotonic)
         self._wire = GatewayConnection(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory
-        self._codes = CodeBook(self._memory, self._clock, look=self.whoami, sleep=sleep, monotonic=monotonic)
+        self._codes = OtpAllocator(self._memory, self._clock, look=self.whoami, sleep=sleep, monotonic=monotonic)
         self._enrolment: Enrolment | None = None
         self._unreadable: PhoneError | None = None
         try:

@@ -78,4 +78,4 @@ def waiting_at(target: Target) -> Iterator[Waiting]:
 
 
 def _command(target: Target, task: str, task_settings: dict[str, Any]) -> list[str]:
-    return [sys.executable, "-m", "bench.load", json.dumps({**target, "task": task, **task_settings})]
+    return [sys.executable, "-m", "bench.load.__main__", json.dumps({**target, "task": task, **task_settings})]

@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.flow import SERVER_KEY
+from bench.load.flow import SERVER_KEY
 from bench.packages import PEERS, ROOT, Unavailable, node_program, peers_installed
 from bench.progress import say
-from gateway.foundation.private_redis import PrivateRedis, die_with_parent
-from gateway.lan import make_certificate
-from gateway.testing.live import LiveGateway
+from gateway.demo.lan import make_certificate
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.parent_death import die_with_parent
+from scan_to_login.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
 OVER_TLS = "gateway, over TLS"

@@ -15,10 +15,11 @@ import click
 
 from client_stub import commands
 from client_stub.errors import LocalCode
-from client_stub.exit_codes import Exit
-from client_stub.language import LANGUAGES, choose_language, language_option
-from client_stub.say import Say
 from client_stub.signals import Terminated
+from client_stub.terminal.catalog import Catalog
+from client_stub.terminal.exit_codes import Exit
+from client_stub.terminal.options import language_parameter
+from scan_to_login.terminal.language import choose_language, language_option
 
 PROGRAM: Final = "client-stub"
 
@@ -26,7 +27,7 @@ PROGRAM: Final = "client-stub"
 class _Formatter(click.HelpFormatter):
     """Help whose headings are in the language of the call."""
 
-    say: Say
+    say: Catalog
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or f"{self.say('help.usage')}: ")
@@ -36,7 +37,7 @@ class _Formatter(click.HelpFormatter):
         super().write_heading(self.say(key) if self.say.knows(key) else heading)
 
 
-def speaking(command: click.Command, say: Say) -> click.Command:
+def speaking(command: click.Command, say: Catalog) -> click.Command:
     """The command with its help in the language of the call, headings included."""
     formatter = type("Formatter", (_Formatter,), {"say": say})
     command.context_class = type("Context", (click.Context,), {"formatter_class": formatter})
@@ -50,7 +51,7 @@ class _Commands(click.Group):
     Each has ``build(say)``, which makes its click command in the language of the call.
     """
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, say: Catalog) -> None:
         super().__init__(
             PROGRAM,
             help=say("help.program"),
@@ -84,12 +85,7 @@ def _help_alone(ctx: click.Context) -> None:
         ctx.exit(Exit.USAGE)
 
 
-def language_parameter(say: Say) -> click.Option:
-    """``--lang``, taken at every level; it has been read before the command line is parsed."""
-    return click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=say("help.lang"))
-
-
-def help_parameter(say: Say) -> click.Option:
+def help_parameter(say: Catalog) -> click.Option:
     """``--help`` in the language of the call."""
 
     def show(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -102,7 +98,7 @@ def help_parameter(say: Say) -> click.Option:
     )
 
 
-def version_parameter(say: Say) -> click.Option:
+def version_parameter(say: Catalog) -> click.Option:
     """``--version``."""
 
     def show(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -119,7 +115,7 @@ def version_parameter(say: Say) -> click.Option:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and answer its exit code; says what went wrong in one sentence, never by a traceback."""
-    say = Say(choose_language(language_option(arguments), os.environ))
+    say = Catalog(choose_language(language_option(arguments), os.environ))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a locale without Chinese shows a question mark, and goes on
@@ -149,7 +145,7 @@ def run(arguments: Sequence[str]) -> int:
     return int(result or 0)
 
 
-def _usage_problem(error: click.UsageError, say: Say) -> str:
+def _usage_problem(error: click.UsageError, say: Catalog) -> str:
     if isinstance(error, click.NoSuchOption):
         return say("usage.no_such_option", option=error.option_name)
     if isinstance(error, click.BadParameter) and error.param is not None:

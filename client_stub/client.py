@@ -12,16 +12,16 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from client_stub.connection.channel import Channel
+from client_stub.connection.poll import PollChannel
+from client_stub.connection.push import PushChannel
+from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
-from client_stub.link import Link
 from client_stub.model import Login, Ticket, Update
-from client_stub.poll import PollLink
-from client_stub.push import PushLink
-from client_stub.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
 from client_stub.session import SessionCalls
-from client_stub.track import Track
-from client_stub.watch import Signal, Watch
-from gateway.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
+from client_stub.ticket_history import TicketHistory
+from client_stub.ticket_watcher import Signal, TicketWatcher
+from scan_to_login.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
@@ -57,11 +57,11 @@ class Client(SessionCalls):
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         super().__init__(Rest(_checked(gateway_url), verify=verify), info)
-        self._watch = Watch()
+        self._watcher = TicketWatcher()
         self._claim_key = ""
         self._closed = threading.Event()
-        kind = PushLink if transport == "websocket" else PollLink
-        self._link: Link = kind(self.gateway_url, self._watch, verify=verify)
+        kind = PushChannel if transport == "websocket" else PollChannel
+        self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify)
 
     @property
     def gateway_url(self) -> str:
@@ -71,20 +71,20 @@ class Client(SessionCalls):
     @property
     def ticket(self) -> Ticket | None:
         """The present ticket; None before the first."""
-        track = self._watch.track
-        return None if track is None else track.ticket
+        history = self._watcher.history
+        return None if history is None else history.ticket
 
     @property
     def state(self) -> Update | None:
         """The present ticket's state as far as it is known; None before the first ticket."""
-        track = self._watch.track
-        return None if track is None else track.latest
+        history = self._watcher.history
+        return None if history is None else history.latest
 
     @property
     def remaining(self) -> float | None:
         """Seconds to the deadline of the present state; None where none runs."""
-        track = self._watch.track
-        return None if track is None else track.remaining()
+        history = self._watcher.history
+        return None if history is None else history.remaining()
 
     def request_ticket(self, timeout: float = 10.0) -> Ticket:
         """Ask for a ticket; one that is still live is replaced by it (刷新), and dead from then on.
@@ -94,10 +94,10 @@ class Client(SessionCalls):
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
-        with self._watch.holding():
+        with self._watcher.holding():
             while True:
                 try:
-                    answer = self._link.request_ticket(self._wish())
+                    answer = self._channel.request_ticket(self._wish())
                     break
                 except ClientError as error:
                     if not (error.was_cut or (self.ticket is not None and error.code == LocalCode.UNREACHABLE)):
@@ -106,41 +106,41 @@ class Client(SessionCalls):
                         raise
                 back_off = min(LONGEST_BACK_OFF, back_off * 2)
             ticket = self._read(Ticket.from_wire, answer)
-            self._follow(Track.begin(ticket))
+            self._follow(TicketHistory.begin(ticket))
         return ticket
 
     def refresh(self, timeout: float = 10.0) -> Ticket:
         """A new ticket in place of the present one: what 刷新 does. Raises ClientError ``no_ticket`` without one."""
-        self._watch.current()
+        self._watcher.current()
         return self.request_ticket(timeout)
 
     def resume(self, ticket: Ticket) -> Update:
         """Go on with a ticket that another client began, as a client that was started anew would."""
-        with self._watch.holding():
-            body = self._link.resume(ticket.ticket_id, ticket.claim_secret)
+        with self._watcher.holding():
+            body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)
-            self._follow(Track.begin(ticket, update))
+            self._follow(TicketHistory.begin(ticket, update))
         return update
 
     def cancel(self) -> Update:
         """Give the present ticket up. Raises ClientError where it has ended already."""
-        track = self._watch.current()
-        ticket = track.ticket
+        history = self._watcher.current()
+        ticket = history.ticket
         try:
-            body = self._link.cancel(ticket.ticket_id, ticket.claim_secret)
+            body = self._channel.cancel(ticket.ticket_id, ticket.claim_secret)
         except ClientError as error:
             self._learn(ticket, error)
             raise
-        self._watch.heard(body)
-        return track.latest
+        self._watcher.heard(body)
+        return history.latest
 
     def claim(self, idempotency_key: str | None = None) -> Login:
         """Exchange the confirmed ticket for a session. A lost answer is asked for again, for 30 s, with one key.
 
         ``idempotency_key`` is the ticket's own unless given: a second call in that time gets the same session.
         """
-        track = self._watch.current()
-        ticket = track.ticket
+        history = self._watcher.current()
+        ticket = history.ticket
         path = f"/tickets/{ticket.ticket_id}/claim"
         headers = {"Idempotency-Key": idempotency_key or self._claim_key}
 
@@ -154,7 +154,7 @@ class Client(SessionCalls):
             raise
         login = self._begin(body)
         # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
-        self._watch.take(Update(ticket.ticket_id, TicketState.CLAIMED, track.latest.version + 1))
+        self._watcher.take(Update(ticket.ticket_id, TicketState.CLAIMED, history.latest.version + 1))
         return login
 
     def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
@@ -163,7 +163,7 @@ class Client(SessionCalls):
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
         ``ticket_expired``), with ``timed_out``, or with ``closed``.
         """
-        return self._watch.wait_for(TicketState(state), timeout)
+        return self._watcher.wait_for(TicketState(state), timeout)
 
     def states(self) -> Iterator[Update]:
         """Every state of the present ticket as it comes, from its first to its end; goes on with a refreshed one.
@@ -171,24 +171,24 @@ class Client(SessionCalls):
         Ends after the state in which the latest ticket has ended. Raises ClientError where the gateway does not
         know the ticket any more, or the client is closed meanwhile.
         """
-        return self._watch.states()
+        return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
         """Call back for each Update, each Connection change, and a ClientError that ends the ticket's story.
 
         Called one at a time and in order, from a thread of the client: return soon. Answers what unsubscribes.
         """
-        return self._watch.subscribe(callback)
+        return self._watcher.subscribe(callback)
 
     def cut(self) -> None:
         """Drop the connection as a pulled cable would, to show or to test that it heals."""
-        self._link.cut()
+        self._channel.cut()
 
     def close(self) -> None:
         """End the connection and every thread; a live ticket is left to run out. Safe to call twice."""
         self._closed.set()
-        self._watch.close()
-        self._link.close()
+        self._watcher.close()
+        self._channel.close()
         self._rest.interrupt()
         self._rest.close()
 
@@ -202,20 +202,20 @@ class Client(SessionCalls):
 
     def _wish(self) -> dict[str, Any]:
         wish: dict[str, Any] = {"client": self.info}
-        track = self._watch.track
-        if track is not None and not track.over:
-            wish["replaces"] = {"ticket_id": track.ticket.ticket_id, "claim_secret": track.ticket.claim_secret}
+        history = self._watcher.history
+        if history is not None and not history.over:
+            wish["replaces"] = {"ticket_id": history.ticket.ticket_id, "claim_secret": history.ticket.claim_secret}
         return wish
 
     def _learn(self, ticket: Ticket, error: ClientError) -> None:
         # A refusal may tell that the ticket has ended; one of the call alone (too early) tells nothing of it.
         if error.code in STATE_OF_REFUSAL or error.code == Code.TICKET_NOT_FOUND:
-            self._watch.refused(ticket.ticket_id, error)
+            self._watcher.refused(ticket.ticket_id, error)
 
-    def _follow(self, track: Track) -> None:
+    def _follow(self, history: TicketHistory) -> None:
         self._claim_key = secrets.token_urlsafe(16)
-        self._watch.begin(track)
-        self._link.follow(track)
+        self._watcher.begin(history)
+        self._channel.follow(history)
 
 
 @cache

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 
 
 class LocalCode(StrEnum):
-    """Codes of what goes wrong on the client's side of the wire; the gateway's are in ``gateway.protocol.Code``."""
+    """Codes of what goes wrong on the client's side of the wire; the gateway's are in
+    ``scan_to_login.protocol.Code``.
+    """
 
     UNREACHABLE = "unreachable"
     BAD_ANSWER = "bad_answer"
@@ -60,7 +62,7 @@ class Reason(StrEnum):
 class ClientError(Exception):
     """A call that did not succeed.
 
-    ``code`` is stable (``gateway.protocol.Code`` or ``LocalCode``), ``detail`` is a sentence for a person,
+    ``code`` is stable (``scan_to_login.protocol.Code`` or ``LocalCode``), ``detail`` is a sentence for a person,
     ``status`` is the HTTP status, or None for what no HTTP answer said. ``extras`` are the further members
     of the problem document, such as ``retry_after`` in seconds.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
-from gateway.protocol import LIVE_STATES, Stage, TicketState
+from scan_to_login.protocol import LIVE_STATES, Stage, TicketState
 
 
 @dataclass(frozen=True, slots=True)

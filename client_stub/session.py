@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
+from client_stub.connection.rest import Rest
 from client_stub.errors import ClientError, LocalCode, bad_answer
 from client_stub.model import Captcha, CaptchaImage, Function, Login, ResetOffer, Session, Unit
-from client_stub.rest import Rest
-from gateway.protocol import SIM_PREFIX, ClientInfo, sim_authorization
+from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
 # 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")

@@ -12,9 +12,9 @@ from typing import Any
 import requests
 
 from gateway.config import Settings
-from gateway.foundation import metrics, worker_metrics
+from gateway.foundation.telemetry import metrics, worker_metrics
 from gateway.http.problems import PROBLEMS
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 FOLDER = Path(__file__).parent / "reference"
 METHODS = ("get", "post", "put", "patch", "delete")

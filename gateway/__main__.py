@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
 
-SERVING: Final = frozenset({"serve", "worker", "nursery"})
-PRIVATE: Final = SERVING | {"demo", "seed"}  # what they write is for their owner alone
+SERVING: Final = frozenset({"serve", "worker", "forkserver"})
+PRIVATE: Final = SERVING | {"adopt", "demo", "migrate", "seed"}  # what they write is for their owner alone
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 
@@ -50,15 +50,15 @@ def main() -> NoReturn:
             import flask_socketio  # noqa: F401
             import structlog  # noqa: F401
     from gateway.cli import gateway
-    from gateway.foundation import faults
-    from gateway.foundation.masking import guard_standard_error
     from gateway.foundation.private_files import begin_privately
+    from gateway.foundation.telemetry import faults
+    from gateway.foundation.telemetry.masking import guard_standard_error
 
     guard_standard_error()
     if sys.argv[1:2] and sys.argv[1] in PRIVATE:
         begin_privately()
-    if sys.argv[1:2] == ["nursery"]:
-        _rear(int(sys.argv[2]))
+    if sys.argv[1:2] == ["forkserver"]:
+        _serve_forks(int(sys.argv[2]))
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
     if not serving:
@@ -79,14 +79,14 @@ def main() -> NoReturn:
     os._exit(code)
 
 
-def _rear(descriptor: int) -> None:
-    """Be the nursery of gateways; returns in each of those, with its own arguments in place."""
+def _serve_forks(descriptor: int) -> None:
+    """Be the forkserver of gateways; returns in each of those, with its own arguments in place."""
     import eventlet.hubs
 
-    import gateway.processes  # noqa: F401 - what every gateway needs
-    from gateway.nursery import rear
+    import gateway.commands.processes  # noqa: F401 - what every gateway needs
+    from gateway.server.forkserver import fork
 
-    arguments = rear(descriptor)
+    arguments = fork(descriptor)
     if arguments is None:
         os._exit(0)
     # A hub was made when this was patched: kept, all would wait at the same one, and take each other's events.

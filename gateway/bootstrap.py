@@ -10,50 +10,52 @@ from typing import Self
 from flask import Flask
 from flask_socketio import SocketIO
 from redis import Redis
-from sqlalchemy import URL
 
-import gateway.pairing.rest
-import gateway.sim.units_rest
-from gateway import server
+import gateway.control.people.unit_routes
+import gateway.pairing.routes
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.store import AccountStore
+from gateway.accounts.subjects import Subjects
+from gateway.audit.audit_log import AuditRelay
 from gateway.config import Settings
-from gateway.foundation import metrics
+from gateway.control.broadcast import Broadcast
+from gateway.control.clock.clock_control import ClockControl
+from gateway.control.middleware import CONTROL_PATH
+from gateway.control.seed.export import SeedExport
+from gateway.control.seed.loader import Hashes, SeedLoader, lock_seeded
+from gateway.control.seed.ownership import Ownership
+from gateway.control.seed.simulation_state import SimulationState
+from gateway.control.wiring import Simulation
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database, sqlite_url
+from gateway.foundation.database.engine import Database, DatabaseAddress, sqlite_url
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
+from gateway.foundation.offload import Offload
 from gateway.foundation.pool_metrics import pool_metrics
 from gateway.foundation.readiness import Readiness
-from gateway.foundation.redis import connect
-from gateway.foundation.redis_replicas import replica_count
+from gateway.foundation.redis.connect import connect
+from gateway.foundation.redis.replicas import replica_count
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
+from gateway.foundation.telemetry import metrics
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
-from gateway.http.hot import HotDoors
+from gateway.http.fast_path import FastPath
 from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.pages import pages_blueprint
-from gateway.identity.assembly import account_locks, build_identity, configured_sms
-from gateway.identity.passwords import Offload, Passwords
-from gateway.identity.store import AccountStore
-from gateway.identity.subjects import Subjects
-from gateway.identity.trail import TrailDrain
+from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
-from gateway.pairing.sockets import EVENTS, PairingSockets
 from gateway.pairing.store import TicketStore
-from gateway.protocol import NAMESPACE, origin_of
-from gateway.sim.announcements import Announcements
-from gateway.sim.clock_control import ClockControl
-from gateway.sim.middleware import CONTROL_PATH
-from gateway.sim.ownership import Ownership
-from gateway.sim.seed import Seed, load_seed
-from gateway.sim.seed_export import SeedExport
-from gateway.sim.seeding import Hashes, Seeder, lock_seeded
-from gateway.sim.wiring import Simulation
-from gateway.sim.world import World
-from gateway.units.assembly import build_units
+from gateway.registration.wiring import account_locks, build_people, configured_sms
+from gateway.server import server
+from gateway.server.redis.client import fast_redis, same_line
+from gateway.server.socketio.server import cut_socket, make_sockets
+from gateway.units.wiring import build_units
+from scan_to_login.protocol import NAMESPACE, origin_of
+from scan_to_login.seed import Seed, load_seed
 
 # A clock that a test moves or freezes must not have Redis forget what is still alive on it.
 SIMULATION_SLACK_MS = 86_400_000
@@ -70,9 +72,9 @@ class Core:
     control_redis: Redis  # the simulation's own, which its faults leave alone
     database: Database
     passwords: Passwords
-    announcements: Announcements
+    broadcast: Broadcast
     clock_control: ClockControl
-    world: World
+    simulation_state: SimulationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,16 @@ class Gateway:
     app: Flask
     sockets: SocketIO
     push: Push
-    trail: TrailDrain
+    audit_log: AuditRelay
     draining: Draining
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
-        """Begin to listen for pushes and to keep the trail."""
+        """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.trail.start()
+        self.audit_log.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -101,7 +103,7 @@ class Gateway:
     def stop(self) -> None:
         """Let go of everything."""
         self.push.stop()
-        self.trail.stop()
+        self.audit_log.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -110,13 +112,13 @@ class Gateway:
         self.core.database.close()
 
 
-def database_url(settings: Settings) -> str | URL:
+def database_url(settings: Settings) -> DatabaseAddress:
     """The database's URL: the setting, else SQLite in the data directory."""
     return settings.database_url.get_secret_value() or sqlite_url(settings.data_dir / "gateway.sqlite3")
 
 
 @dataclass(frozen=True, slots=True)
-class Sowing:
+class InitialSeed:
     """The seed that a gateway starts with, and the hashes of its passwords."""
 
     seed: Seed
@@ -130,34 +132,35 @@ class Sowing:
     @classmethod
     def begin(cls, settings: Settings, offload: Offload) -> Self:
         """Read it, and make the hashes meanwhile: they need neither Redis nor a database."""
-        sowing = cls.read(settings, offload)
-        sowing.hashes.begin(sowing.seed)
-        return sowing
+        initial_seed = cls.read(settings, offload)
+        initial_seed.hashes.begin(initial_seed.seed)
+        return initial_seed
 
 
 def build_core(
-    settings: Settings, offload: Offload, *, clock: Clock | None = None, sowing: Sowing | None = None
+    settings: Settings, offload: Offload, *, clock: Clock | None = None, initial_seed: InitialSeed | None = None
 ) -> Core:
     """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
-    client = server.fast_redis(_connect(settings), settings)
+    client = fast_redis(_connect(settings), settings)
     database = Database(database_url(settings))
     passwords = Passwords(offload)
     # The simulation's client, which its faults leave alone. The scripts of both go over one connection: so the journal
     # has what has happened in the order in which it happened.
-    control = server.same_line(_connect(settings), client) if settings.sim else client
-    announcements = Announcements(control, keys)
-    clock_control = ClockControl(control, keys, clock, announcements)
-    sowing = sowing or Sowing.read(settings, offload)
-    seeder = Seeder(database, clock, sowing.hashes)
-    ownership = Ownership(database, simulation=settings.sim, allowed=settings.allow_sim_database)
-    world = World(control, keys, sowing.seed, seeder, ownership, clock_control, announcements)
+    control = same_line(_connect(settings), client) if settings.sim else client
+    broadcast = Broadcast(control, keys)
+    clock_control = ClockControl(control, keys, clock, broadcast)
+    initial_seed = initial_seed or InitialSeed.read(settings, offload)
+    loader, ownership = SeedLoader(database, clock, initial_seed.hashes), Ownership(database, settings)
+    simulation_state = SimulationState(control, keys, initial_seed.seed, loader, ownership, clock_control, broadcast)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
-    world.keep.add(keys.installation)
+    simulation_state.keep.add(keys.installation)
     # The server key is made before anything is planted, and after this.
-    world.on_planted.append(lambda planted: lock_seeded(planted, accounts, locks, Subjects(server_key_of(settings))))
-    return Core(settings, clock, keys, client, control, database, passwords, announcements, clock_control, world)
+    simulation_state.on_loaded.append(
+        lambda loaded: lock_seeded(loaded, accounts, locks, Subjects(server_key_of(settings)))
+    )
+    return Core(settings, clock, keys, client, control, database, passwords, broadcast, clock_control, simulation_state)
 
 
 def _connect(settings: Settings) -> Redis:
@@ -184,13 +187,13 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             core.control_redis,
             keys,
             clock,
-            core.announcements,
+            core.broadcast,
             core.clock_control,
-            core.world,
+            core.simulation_state,
             public_url,
         )
         simulation.outage.make_breakable(client)
-    people = build_identity(
+    people = build_people(
         settings,
         client,
         keys,
@@ -224,16 +227,16 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         people,
         pairing,
         worker_id,
-        seeded_cut_over=lambda: core.world.seed.cut_over,
+        seeded_cut_over=lambda: core.simulation_state.seed.cut_over,
     )
     push.on_message.append(units.inbox.hear)
     units.inbox.draining = draining
 
     rooms = [
-        *people.doors(),
-        gateway.pairing.rest.doors(pairing, offload),
-        *units.doors(),
-        ops.doors(Readiness.of_worker(client, keys, draining, push, core.database)),
+        *people.routers(),
+        gateway.pairing.routes.router(pairing, offload),
+        *units.routers(),
+        ops.router(Readiness.of_worker(client, keys, draining, push, core.database)),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -242,7 +245,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
-    sockets = server.make_sockets(
+    sockets = make_sockets(
         app,
         origins=[*_own_origins(public_url), *settings.allowed_origins],
         packet_bytes=settings.body_bytes,
@@ -251,19 +254,19 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         websocket_only=settings.workers > 1,
         connect_deadline=settings.connect_deadline_seconds,
     )
-    hot = HotDoors(rooms, clock, body_bytes=settings.body_bytes)
-    app.wsgi_app = hot.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
+    app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.sim.units_rest.doors(units.resets, CONTROL_PATH)
+        hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     observed = ObservedSockets(sockets.server)
-    PairingSockets(simulation.sockets(observed, server.cut_socket) if simulation else observed, pairing, settings)
+    PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    plain = draining.watch_plain(hot.answer) if simulation is None else None
+    plain = draining.watch_plain(fast_path.answer) if simulation is None else None
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]

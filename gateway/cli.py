@@ -16,9 +16,10 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from gateway.config import Settings, env_name
-from gateway.foundation.errors import Refusal, StartupError
-from gateway.foundation.masking import hide, passwords_of
-from gateway.testing.conformance_command import conformance
+from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.masking import hide, passwords_of
+from scan_to_login.conformance.command import conformance
+from scan_to_login.errors import StartupError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,7 +57,7 @@ def settings_from(**options: Any) -> Settings:
     """Settings of the environment, with the options that were given above them."""
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
-        hide(passwords_of(value) if "://" in value else [value])
+        hide(passwords_of(value) if "://" in value else [value, *value.split(",")])
     return settings
 
 
@@ -92,11 +93,11 @@ def gateway() -> None:
 @one_sentence
 def serve(ready_file: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
-    from gateway import processes
-    from gateway.foundation import logs
-    from gateway.settings_report import unknown_variables
-    from gateway.sim.access import exposure
-    from gateway.start_checks import refuse_at_once
+    from gateway.commands import processes
+    from gateway.commands.settings_report import unknown_variables
+    from gateway.commands.start_checks import refuse_at_once
+    from gateway.control.access import exposure
+    from gateway.foundation.telemetry import logs
 
     settings = settings_from(**options)
     logs.configure(settings.log_level, settings.log_format)
@@ -124,9 +125,9 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
     """Start everything, play one login, then stay up for you to try."""
     from rich.console import Console
 
-    from client_stub.language import choose_language
-    from gateway.demo import Demo
-    from gateway.settings_report import unknown_variables
+    from gateway.commands.settings_report import unknown_variables
+    from gateway.demo.demo import Demo
+    from scan_to_login.terminal.language import choose_language
 
     for sentence in unknown_variables(os.environ):
         click.echo(f"Warning: {sentence}", err=True)
@@ -142,8 +143,8 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 @one_sentence
 def worker(listener: int) -> None:
     """One of several workers; started by `serve`, with its settings in the environment."""
-    from gateway import processes
-    from gateway.foundation import logs
+    from gateway.commands import processes
+    from gateway.foundation.telemetry import logs
 
     settings = settings_from()
     logs.configure(settings.log_level, settings.log_format)
@@ -159,7 +160,7 @@ def show_settings(as_json: bool, **options: Any) -> None:
 
     The options of `serve` are taken as `serve` would; passwords and keys are masked.
     """
-    from gateway.settings_report import report, unknown_variables
+    from gateway.commands.settings_report import report, unknown_variables
 
     given = {name for name, value in options.items() if value is not None}
     rows = report(settings_from(**options), os.environ, given)
@@ -217,19 +218,19 @@ def readyz(url: str, seconds: float) -> None:
 @one_sentence
 def seed(name: str, **options: Any) -> None:
     """Put people and units into the database, and stop. What is there already stays as it is."""
-    from gateway import processes
     from gateway.bootstrap import build_core
-    from gateway.identity.passwords import here
-    from gateway.preparation import prepare
+    from gateway.commands import processes
+    from gateway.commands.preparation import prepare
+    from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
     running = processes.Running(settings, None)
     with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
         prepare(core, redis_answers)
-        planted = core.world.seed
+        loaded = core.simulation_state.seed
         core.database.close()
-    click.echo(f"{len(planted.accounts)} accounts and {len(planted.units)} units are in {settings.data_dir}.")
+    click.echo(f"{len(loaded.accounts)} accounts and {len(loaded.units)} units are in {settings.data_dir}.")
 
 
 @gateway.command()
@@ -239,8 +240,8 @@ def seed(name: str, **options: Any) -> None:
 @one_sentence
 def migrate(check: bool, revision: str, **options: Any) -> None:
     """Bring the database's schema up to date, or back; the gateways that use it may run meanwhile."""
-    from gateway.foundation import schema
-    from gateway.preparation import open_database
+    from gateway.commands.preparation import open_database
+    from gateway.foundation.database import schema
 
     database = open_database(settings_from(**options))
     if check:
@@ -261,10 +262,10 @@ def adopt(**options: Any) -> None:
 
     For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
     """
-    from gateway import processes
     from gateway.bootstrap import build_core
-    from gateway.identity.passwords import here
-    from gateway.preparation import adopt_all
+    from gateway.commands import processes
+    from gateway.commands.preparation import adopt_all
+    from gateway.foundation.offload import here
 
     settings = settings_from(**options)
     running = processes.Running(settings, None)
@@ -284,7 +285,7 @@ gateway.add_command(conformance)
 @one_sentence
 def doctor(**options: Any) -> None:
     """Try whatever `serve` with the same options and environment would refuse; exit 1 if it would."""
-    from gateway.settings_report import unknown_variables
+    from gateway.commands.settings_report import unknown_variables
 
     for sentence in unknown_variables(os.environ):
         click.echo(f"{click.style('warn', fg='yellow')}  settings: {sentence}")
@@ -293,8 +294,8 @@ def doctor(**options: Any) -> None:
     except ValidationError as error:
         findings = [("settings", False, _what_is_wrong(error))]
     else:
-        from gateway.doctor import examine
-        from gateway.sim.access import exposure
+        from gateway.commands.doctor import examine
+        from gateway.control.access import exposure
 
         if open_to_others := exposure(settings):
             click.echo(f"{click.style('warn', fg='yellow')}  network: {open_to_others}")

@@ -1,4 +1,4 @@
-"""Make gateway/identity/data/{radicals,characters}.tsv from the Unicode Character Database.
+"""Make gateway/accounts/data/{radicals,characters}.tsv from the Unicode Character Database.
 
 Once per Unicode version, by hand:
 
@@ -18,7 +18,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "gateway" / "identity" / "data"
+TARGET = Path(__file__).resolve().parents[1] / "gateway" / "registration" / "data"
 
 
 def order_of(radical: str) -> tuple[int, int]:

@@ -1,10 +1,10 @@
-"""Short names of this repository's own tests for the fixtures of the plugin (``gateway.testing.plugin``)."""
+"""Short names of this repository's own tests for the fixtures of the plugin (``scan_to_login.testing.plugin``)."""
 
 from __future__ import annotations
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 
 Outcome = Literal["ok", "failed", "unknown"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from app_simulator.answers import ConfirmPage
+from app_simulator.calls.models import ConfirmPage
 from app_simulator.phone import Phone
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 
 class Persona(StrEnum):

@@ -11,10 +11,10 @@ from typing import Any
 import requests
 
 from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, act
-from app_simulator.answers import ConfirmPage
+from app_simulator.calls.models import ConfirmPage
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.actor_server import Refused
+from scan_to_login.actor_server import Refused
 
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2

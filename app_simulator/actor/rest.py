@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD, SLOW_SECONDS, Persona
 from app_simulator.actor.phones import HeldPhone, Phones
 from app_simulator.errors import PhoneError
-from gateway.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
+from scan_to_login.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60

@@ -7,13 +7,20 @@ from datetime import date
 import click
 from rich.table import Table
 
-from app_simulator.command import Call, CommandLineError, TwoLanguageCommand, command, help_option, language_option
-from app_simulator.office import ID_TYPES
-from app_simulator.terminal import visible
+from app_simulator.calls.unit_calls import UNCHANGED
+from app_simulator.calls.unit_models import Authorization
+from app_simulator.portal_client import ID_TYPES
+from app_simulator.terminal.command import (
+    Call,
+    CommandLineError,
+    TwoLanguageCommand,
+    command,
+    help_option,
+    language_option,
+)
+from app_simulator.terminal.output import visible
 from app_simulator.texts import Texts
-from app_simulator.unit_answers import Authorization
-from app_simulator.unit_calls import UNCHANGED
-from gateway.protocol import Permission
+from scan_to_login.protocol import Permission
 
 FOREVER = "forever"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from app_simulator.command import Call, command
 from app_simulator.errors import PhoneError
-from app_simulator.office import ID_TYPES, Office
-from app_simulator.questions import ask, ask_password, ask_person, gateway_of
+from app_simulator.portal_client import ID_TYPES, PortalClient
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.questions import ask, ask_password, ask_person, gateway_of
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 INBOX = "inbox"
 
@@ -43,34 +43,34 @@ def run(
 ) -> None:
     """Say who one is, read the code, set the password."""
     terminal = call.terminal
-    with Office(gateway_of(call.gateway, call.directory.current(), call.texts)) as office:
+    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts)) as portal:
         reset_id = resume
         if reset_id is None:
-            reset_id = office.begin_reset(ask_person(office, terminal, name, id_type, id_number))
+            reset_id = portal.begin_reset(ask_person(portal, terminal, name, id_type, id_number))
             if sms_code == INBOX:
                 phone = phone or ask(terminal, "--phone", "ask.phone")
-                office.look_at_inbox(phone)
-            sent = office.send_reset_code(reset_id)
+                portal.look_at_inbox(phone)
+            sent = portal.send_reset_code(reset_id)
             terminal.show(call.texts("forgot-password.sent", minutes=-(-sent.expires_in // 60)))
             if sms_code is None and not terminal.interactive:
                 terminal.answer(
-                    {"gateway": office.gateway_url, "reset_id": reset_id, **sent.as_dict()},
+                    {"gateway": portal.gateway_url, "reset_id": reset_id, **sent.as_dict()},
                     call.texts("forgot-password.go_on", reset_id=reset_id),
                 )
                 return
         if sms_code == INBOX:
-            sms_code = office.read_inbox(phone or ask(terminal, "--phone", "ask.phone"))
-        _complete(call, office, reset_id, sms_code, password)
-    terminal.answer({"gateway": office.gateway_url, "reset": True}, call.texts("forgot-password.done"))
+            sms_code = portal.read_inbox(phone or ask(terminal, "--phone", "ask.phone"))
+        _complete(call, portal, reset_id, sms_code, password)
+    terminal.answer({"gateway": portal.gateway_url, "reset": True}, call.texts("forgot-password.done"))
 
 
-def _complete(call: Call, office: Office, reset_id: str, sms_code: str | None, password: str | None) -> None:
+def _complete(call: Call, portal: PortalClient, reset_id: str, sms_code: str | None, password: str | None) -> None:
     terminal = call.terminal
     while True:
         sms_code = sms_code or ask(terminal, "--sms-code", "ask.sms_code")
         password = password or ask_password(terminal)
         try:
-            office.complete_reset(reset_id, sms_code, password)
+            portal.complete_reset(reset_id, sms_code, password)
         except PhoneError as error:
             if error.code not in {Code.INVALID_REQUEST, Code.SMS_CODE_INVALID} or not terminal.interactive:
                 raise

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from app_simulator.addresses import gateway_address
-from app_simulator.answers import Account
-from app_simulator.command import Call, CommandLineError, command
+from app_simulator.calls.models import Account
 from app_simulator.errors import PhoneError
 from app_simulator.phone import DEVICE_NAME, Phone
-from app_simulator.terminal import Terminal, visible
+from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 def build(t: Texts) -> click.Command:

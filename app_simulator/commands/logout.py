@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from app_simulator.command import Call, command
 from app_simulator.errors import PhoneCode, PhoneError
+from app_simulator.terminal.command import Call, command
 from app_simulator.texts import Texts
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
-from app_simulator.command import Call, command
+from app_simulator.calls.unit_models import Message
 from app_simulator.commands.authorizations import permission_name
-from app_simulator.terminal import moment, visible
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts, has_text
-from app_simulator.unit_answers import Message
 
 
 def build(t: Texts) -> click.Command:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import click
 
-from app_simulator.answers import Account
-from app_simulator.command import Call, command
+from app_simulator.calls.models import Account
 from app_simulator.errors import PhoneError
-from app_simulator.office import ID_TYPES, Office, Registration
-from app_simulator.questions import ask, ask_division, ask_password, ask_person, gateway_of
-from app_simulator.terminal import visible
+from app_simulator.portal_client import ID_TYPES, PortalClient, Registration
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.output import visible
+from app_simulator.terminal.questions import ask, ask_division, ask_password, ask_person, gateway_of
 from app_simulator.texts import Texts
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 INBOX = "inbox"
 # What can be put right by answering one question again.
@@ -64,35 +64,35 @@ def run(
     division: str | None,
 ) -> None:
     """Go through the steps; without anybody to ask, as far as the options lead."""
-    with Office(gateway_of(call.gateway, call.directory.current(), call.texts)) as office:
+    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts)) as portal:
         if resume is None:
-            registration = _begin(call, office, consent, registration_code, name, id_type, id_number)
+            registration = _begin(call, portal, consent, registration_code, name, id_type, id_number)
         else:
-            registration = office.registration(resume)
+            registration = portal.registration(resume)
         phone = phone or ask(call.terminal, "--phone", "ask.phone")
         if sms_code is None or (sms_code == INBOX and registration.step == "phone"):
-            _send(call, office, registration, phone)
+            _send(call, portal, registration, phone)
             if sms_code is None and not call.terminal.interactive:
                 call.terminal.answer(
                     {
-                        "gateway": office.gateway_url,
-                        "registration": office.registration(registration.registration_id).as_dict(),
+                        "gateway": portal.gateway_url,
+                        "registration": portal.registration(registration.registration_id).as_dict(),
                     },
                     call.texts("register.go_on", registration_id=registration.registration_id),
                 )
                 return
-        fields = {"phone": phone, "sms_code": office.read_inbox(phone) if sms_code == INBOX else sms_code or ""}
+        fields = {"phone": phone, "sms_code": portal.read_inbox(phone) if sms_code == INBOX else sms_code or ""}
         fields |= {"login_name": login_name or "", "password": password or "", "household_division": division or ""}
-        account = _complete(call, office, registration, fields)
+        account = _complete(call, portal, registration, fields)
     call.terminal.answer(
-        {"gateway": office.gateway_url, "account": account.as_dict()},
+        {"gateway": portal.gateway_url, "account": account.as_dict()},
         call.texts("register.done", name=visible(account.display_name), login_name=visible(account.login_name)),
     )
 
 
 def _begin(
     call: Call,
-    office: Office,
+    portal: PortalClient,
     consent: bool,
     registration_code: str | None,
     name: str | None,
@@ -106,32 +106,32 @@ def _begin(
         consent = terminal.ask(call.texts("register.ask_consent")).lower() in {"y", "yes", "是", "同意"}
     if not consent:
         raise PhoneError(Code.CONSENT_REQUIRED)
-    person = ask_person(office, terminal, name, id_type, id_number)
+    person = ask_person(portal, terminal, name, id_type, id_number)
     registration_code = registration_code or ask(terminal, "--registration-code", "ask.registration_code")
-    return office.begin_registration(person, registration_code, consent=consent)
+    return portal.begin_registration(person, registration_code, consent=consent)
 
 
-def _send(call: Call, office: Office, registration: Registration, phone: str) -> None:
+def _send(call: Call, portal: PortalClient, registration: Registration, phone: str) -> None:
     call.terminal.show(call.texts("register.step", number=2, what=call.texts("register.step_2")))
-    sent = office.send_registration_code(registration.registration_id, phone)
+    sent = portal.send_registration_code(registration.registration_id, phone)
     call.terminal.show(call.texts("register.sent", minutes=-(-sent.expires_in // 60)))
 
 
-def _complete(call: Call, office: Office, registration: Registration, fields: dict[str, str]) -> Account:
+def _complete(call: Call, portal: PortalClient, registration: Registration, fields: dict[str, str]) -> Account:
     terminal = call.terminal
     terminal.show(call.texts("register.step", number=3, what=call.texts("register.step_3")))
     questions: dict[str, Callable[[], str]] = {
         "sms_code": lambda: ask(terminal, "--sms-code", "ask.sms_code"),
         "login_name": lambda: ask(terminal, "--login-name", "ask.login_name"),
         "password": lambda: ask_password(terminal),
-        "household_division": lambda: ask_division(office, terminal),
+        "household_division": lambda: ask_division(portal, terminal),
         "phone": lambda: ask(terminal, "--phone", "ask.phone"),
     }
     while True:
         for field, question in questions.items():
             fields[field] = fields[field] or question()
         try:
-            return office.complete_registration(registration.registration_id, fields)
+            return portal.complete_registration(registration.registration_id, fields)
         except PhoneError as error:
             again = _to_ask_again(error)
             if not again or not terminal.interactive:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from app_simulator.command import Call, CommandLineError, command
-from app_simulator.terminal import visible
+from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.output import visible
 from app_simulator.texts import Texts
 
 

@@ -12,14 +12,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app_simulator.answers import ConfirmPage, TicketAnswer
-from app_simulator.command import Call, CommandLineError, command
+from app_simulator.calls.models import ConfirmPage, TicketAnswer
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.phone import Phone
 from app_simulator.qr_reader import Source
-from app_simulator.terminal import moment, visible
+from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 Choice = Literal["confirm", "reject"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app_simulator.addresses import gateway_address
-from app_simulator.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, CommandLineError, command
 from app_simulator.texts import Texts
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
@@ -30,7 +30,7 @@ def run(call: Call, host: str, port: int, ready_file: Path | None) -> None:
     # Here and not above: the other commands need no web server.
     from app_simulator.actor.phones import Phones
     from app_simulator.actor.rest import phones_app
-    from gateway.actor_server import serve
+    from scan_to_login.actor_server import serve
 
     phones = Phones(gateway_address(call.gateway or DEFAULT_GATEWAY))
     try:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from rich.table import Table
 
-from app_simulator.answers import take
-from app_simulator.command import Call, CommandLineError, command
-from app_simulator.terminal import moment, visible
+from app_simulator.calls.models import take
+from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
 
 

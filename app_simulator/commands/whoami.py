@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from rich.table import Table
 
-from app_simulator.command import Call, command
-from app_simulator.terminal import moment, visible
+from app_simulator.terminal.command import Call, command
+from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
 
 

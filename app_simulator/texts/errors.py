@@ -102,7 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This QR code resets the declaration password of {taxpayer_id}; it is not a login.",
         "这是重置 {taxpayer_id} 申报密码的二维码，不是登录二维码。",
     ),
-    # the gateway's refusals, gateway.protocol.Code
+    # the gateway's refusals, scan_to_login.protocol.Code
     "error.malformed_request": (
         "The gateway could not read the phone's request.",
         "网关无法解析手机发出的请求。",

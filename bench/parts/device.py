@@ -6,9 +6,9 @@ import statistics
 from contextlib import ExitStack
 
 from bench import targets
-from bench.device_flow import PERSON_SECONDS
 from bench.figures import Readings, percentile, share_of_core, spread, table
 from bench.generator import generate, warm_all_up
+from bench.load.device_flow import PERSON_SECONDS
 from bench.progress import say
 from bench.report import Section
 from bench.targets import BARE, OURS, WIDE

@@ -20,7 +20,7 @@ from bench.progress import say
 from bench.report import Section
 from bench.targets import BARE
 from client_stub.client import Client
-from gateway.testing import LiveGateway, reared, scan_to_login
+from scan_to_login.testing import LiveGateway, forkserver_client, scan_to_login
 
 FIRST = "start of a test run's first gateway"
 WAITED = "what a run of pytest waits for it, the run before having needed one too"
@@ -89,7 +89,7 @@ def _seconds(act: Callable[[], object]) -> float:
 
 def _start_first() -> float:
     """Seconds until the fixture's gateway is ready, from nothing: all is imported anew."""
-    reared.NURSERY.close()
+    forkserver_client.FORKSERVER.close()
     return _start_gateway()
 
 

@@ -9,9 +9,9 @@ import redis
 
 from bench import targets
 from bench.figures import Readings, ratios, share_of_core, spread, table
-from bench.flow import CLIENT
 from bench.generator import generate, warm_up
 from bench.goals import Goal
+from bench.load.flow import CLIENT
 from bench.progress import say
 from bench.report import Section
 from bench.targets import TICKET_SECONDS, WIDE, Target
@@ -20,7 +20,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import random_id
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo
+from scan_to_login.protocol import ClientInfo
 
 FEW = 100
 BATCH = 1000
@@ -45,7 +45,7 @@ class _Queue(redis.Redis):
 def fill(target: Target, count: int) -> None:
     """Make ``count`` live tickets by the gateway's own store and script, which its first login has loaded.
 
-    Their lines of the trail are dropped: to move them into the database would be another job beside the logins.
+    Their lines of the audit log are dropped: to move them into the database would be another job beside the logins.
     """
     client = redis.Redis.from_url(target["redis"], decode_responses=True)
     keys = Keys("{pairing}:")
@@ -58,7 +58,7 @@ def fill(target: Target, count: int) -> None:
     for begun in range(0, count, BATCH):
         for _ in range(min(BATCH, count - begun)):
             store.request(random_id(), random_id(), asks, "127.0.0.1")
-        queue.waiting.xtrim(keys.trail, maxlen=0, approximate=False)
+        queue.waiting.xtrim(keys.audit_log, maxlen=0, approximate=False)
         answers = queue.waiting.execute()
         if refused := [answer for answer in answers[:-1] if answer[0] != "ok"]:
             raise RuntimeError(f"a ticket was refused: {refused[0]}")

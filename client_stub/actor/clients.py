@@ -8,7 +8,7 @@ from typing import Any
 
 from client_stub.client import Client, Transport
 from client_stub.model import Ticket, Update
-from gateway.actor_server import Refused
+from scan_to_login.actor_server import Refused
 
 
 class HeldClient:

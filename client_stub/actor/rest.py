@@ -12,8 +12,8 @@ from qrcode.image.pil import PilImage
 from client_stub.actor.clients import Clients, HeldClient
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session
-from gateway.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
-from gateway.protocol import TicketState
+from scan_to_login.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
+from scan_to_login.protocol import TicketState
 
 Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60

@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from client_stub.cli import language_parameter
 from client_stub.client import Client, own_version
 from client_stub.errors import ClientError, LocalCode
-from client_stub.exit_codes import Exit, exit_of
-from client_stub.keyboard import someone_is_there
 from client_stub.model import Session
-from client_stub.qr_file import prepare
-from client_stub.say import Say
 from client_stub.signals import Terminated
-from client_stub.unit_choice import UnitChoice
-from client_stub.views import View, make_view
-from client_stub.waiting import PhoneWait, WaitOptions
+from client_stub.terminal.catalog import Catalog
+from client_stub.terminal.exit_codes import Exit, exit_of
+from client_stub.terminal.keyboard import someone_is_there
+from client_stub.terminal.login_flow import PhoneWait, WaitOptions
+from client_stub.terminal.options import language_parameter
+from client_stub.terminal.output import Output, make_output
+from client_stub.terminal.qr_file import prepare
+from client_stub.terminal.unit_choice import UnitChoice
 
 
 class _Seconds(click.FloatRange):
@@ -57,11 +57,11 @@ class LoginOptions:
 class Login:
     """One run of the command; ``run`` answers the exit code."""
 
-    def __init__(self, options: LoginOptions, say: Say) -> None:
+    def __init__(self, options: LoginOptions, say: Catalog) -> None:
         self._options = options
         self._say = say
         self._asking = not options.as_json and someone_is_there()
-        self._view: View = make_view(say, as_json=options.as_json, keyed=self._asking)
+        self._view: Output = make_output(say, as_json=options.as_json, keyed=self._asking)
         self._logged_in = False
 
     def run(self) -> int:
@@ -140,7 +140,7 @@ class Login:
             raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extras=values) from None
 
 
-def build(say: Say) -> click.Command:
+def build(say: Catalog) -> click.Command:
     """The command in one language."""
 
     def login(**values: Any) -> int:
@@ -161,7 +161,7 @@ def build(say: Say) -> click.Command:
     )
 
 
-def _parameters(say: Say) -> list[click.Parameter]:
+def _parameters(say: Catalog) -> list[click.Parameter]:
     file = click.Path(dir_okay=False, path_type=Path)
     return [
         click.Option(["--gateway"], metavar="URL", help=say("help.gateway")),
@@ -194,7 +194,7 @@ def _parameters(say: Say) -> list[click.Parameter]:
     ]
 
 
-def _exit_codes(say: Say) -> str:
+def _exit_codes(say: Catalog) -> str:
     # \b keeps click from joining the lines.
     lines = [f"  {code.value:>3}  {say(f'exit.{code.value}')}" for code in Exit]
     return "\n".join(["\b", f"{say('help.exit_codes')}:", *lines])

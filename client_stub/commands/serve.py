@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from client_stub.cli import language_parameter
-from client_stub.say import Say
+from client_stub.terminal.catalog import Catalog
+from client_stub.terminal.options import language_parameter
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 
 
-def build(say: Say) -> click.Command:
+def build(say: Catalog) -> click.Command:
     """The command."""
 
     def run(gateway: str, host: str, port: int, ready_file: Path | None) -> None:
         # Here and not above: the other commands need no web server.
         from client_stub.actor.clients import Clients
         from client_stub.actor.rest import clients_app
-        from gateway.actor_server import serve
+        from scan_to_login.actor_server import serve
 
         clients = Clients(gateway)
         try:

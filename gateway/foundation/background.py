@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
-from gateway.foundation import metrics
-from gateway.foundation.errors import Refusal, StartupError
-from gateway.foundation.logs import log
-from gateway.foundation.masking import masked_text
+from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.masking import masked_text
+from scan_to_login.errors import StartupError
 
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 5.0

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from gateway.foundation import metrics
 from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from gateway.foundation.telemetry import metrics
+from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS = 5
 

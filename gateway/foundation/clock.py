@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from gateway.foundation.background import Loop
-from gateway.foundation.logs import log
+from gateway.foundation.telemetry.logs import log
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _STALE_KEPT = 1000

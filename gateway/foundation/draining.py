@@ -14,7 +14,7 @@ from typing import Any, Final
 from gateway.foundation import callers
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS: Final = 1
 # Not waited for: sockets, which are moved, and the control plane, whose waits are as long as a test likes.

@@ -1,6 +1,6 @@
 """The one exception that a use case raises to refuse, and what makes it an answer.
 
-``Refusal`` carries a code of :class:`gateway.protocol.Code`; the status and title of each code stand
+``Refusal`` carries a code of :class:`scan_to_login.protocol.Code`; the status and title of each code stand
 in ``gateway.http.problems``; REST and Socket.IO turn it into their own form in one place each.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.protocol import Code
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -19,10 +20,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
         self.code = code
         self.detail = detail
         self.extra = extra
-
-
-class StartupError(Exception):
-    """The gateway cannot start; the text is one sentence that says what to do."""
 
 
 class WorkerError(StartupError):

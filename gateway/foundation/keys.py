@@ -77,7 +77,7 @@ class Keys:
         return f"{self.prefix}workers"
 
     @property
-    def trail(self) -> str:
+    def audit_log(self) -> str:
         """Stream: every step, written by the scripts, drained into the audit trail."""
         return f"{self.prefix}trail"
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import redis
 
-from gateway.foundation import metrics
 from gateway.foundation.background import Loop
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.telemetry import metrics
 
 EVERY_SECONDS: Final = 1.0
 

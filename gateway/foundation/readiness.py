@@ -1,4 +1,4 @@
-"""Whether this worker can serve: checks with names, each run within a limit of its own.
+"""Whether this worker can serve: named checks, each with a time limit of its own.
 
 A check is a callable that answers an empty text, or a sentence that says what is wrong; what it raises is one too.
 """
@@ -17,7 +17,7 @@ from gateway.foundation.background import reason_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 
 CHECK_SECONDS: Final = 3.0
 # A background loop that fails for less long has met what passes.
@@ -25,7 +25,7 @@ LASTING_SECONDS: Final = 10.0
 
 
 class _Look:
-    """One run of a check, which whoever asks meanwhile waits for too."""
+    """One run of a check; all callers that ask meanwhile wait for the same one."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -43,7 +43,7 @@ class Check:
         self._under_way: _Look | None = None
 
     def begin(self) -> _Look:
-        """Begin to look, unless somebody does already."""
+        """Begin to look, unless a look is under way."""
         look = self._under_way
         if look is None:
             self._under_way = look = _Look()

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.foundation.errors import StartupError
+from scan_to_login.errors import StartupError
 
 
 def random_id() -> str:

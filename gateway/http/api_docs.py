@@ -7,7 +7,7 @@ from importlib import resources
 from flask import Blueprint, Response
 
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 # The hash is of the one style attribute that Swagger UI writes as text.
 _POLICY = (

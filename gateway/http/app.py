@@ -1,4 +1,4 @@
-"""The Flask app: mounts doors, turns refusals into problem documents, and shapes every answer."""
+"""The Flask app: mounts routes, turns refusals into problem documents, and shapes every answer."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gateway.foundation import logs
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
-from gateway.foundation.logs import log
-from gateway.foundation.redis import refusal_of
-from gateway.http import manners, problems
-from gateway.http.doors import Call, Door, Doors, Raw, credential_of, json_of, refuse_nul, validated
+from gateway.foundation.redis.scripts import refusal_of
+from gateway.foundation.telemetry import logs
+from gateway.foundation.telemetry.logs import log
+from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
-from gateway.protocol import Code
+from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
+from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"
 # Name in an app's configuration: tells by a request's head how many bytes its body may have beyond the usual limit, for
@@ -26,7 +26,7 @@ VERSION = "0.1.0"
 LARGER_BODIES = "LARGER_BODIES"
 
 
-def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: int, openapi_url: str) -> Flask:
+def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: int, openapi_url: str) -> Flask:
     """``rooms`` served with this product's manners: problem documents, headers, limits, logs, metrics."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = body_bytes
@@ -38,8 +38,8 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: in
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
     for room in rooms:
-        for door in room.all:
-            _mount(app, door)
+        for route in room.all:
+            _mount(app, route)
     described: list[dict[str, Any]] = []
 
     def openapi() -> dict[str, Any]:
@@ -51,33 +51,33 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Doors], *, body_bytes: in
     return app
 
 
-def answer_call(door: Door, call: Call, read_body: Callable[[], object]) -> Response:
+def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Response:
     """Validate, call the handler, and make its answer; the body is read after the caller's credential."""
     arguments: list[Any] = [call]
-    if door.body is not None:
+    if route.body is not None:
         value = read_body()
-        arguments.append(None if value is None else validated(door.body, value))
-    answer = door.handler(*arguments)
+        arguments.append(None if value is None else validated(route.body, value))
+    answer = route.handler(*arguments)
     if answer is None:
-        return Response(status=door.status)
+        return Response(status=route.status)
     if isinstance(answer, Raw):
-        return Response(answer.content, door.status, dict(answer.headers), content_type=answer.content_type)
-    return Response(answer.model_dump_json(), door.status, content_type="application/json")
+        return Response(answer.content, route.status, dict(answer.headers), content_type=answer.content_type)
+    return Response(answer.model_dump_json(), route.status, content_type="application/json")
 
 
-def _mount(app: Flask, door: Door) -> None:
+def _mount(app: Flask, route: Route) -> None:
     def view(**path: str) -> Response:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
-        credential = credential_of(door.auth, request.headers.get("Authorization"))
+        credential = credential_of(route.auth, request.headers.get("Authorization"))
         given = _query()
-        query = None if door.query is None else validated(door.query, given)
-        if door.query is None and given:
+        query = None if route.query is None else validated(route.query, given)
+        if route.query is None and given:
             raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.")
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
-        return answer_call(door, call, lambda: _json_body(door))
+        return answer_call(route, call, lambda: _json_body(route))
 
-    app.add_url_rule(door.rule, f"{door.tag}.{door.handler.__name__}", view, methods=[door.method])
+    app.add_url_rule(route.rule, f"{route.tag}.{route.handler.__name__}", view, methods=[route.method])
 
 
 def _query() -> dict[str, str]:
@@ -93,32 +93,32 @@ def _lower(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _json_body(door: Door) -> object:
-    if door.body_bytes:
-        request.max_content_length = door.body_bytes
+def _json_body(route: Route) -> object:
+    if route.body_bytes:
+        request.max_content_length = route.body_bytes
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word
-    return json_of(door, data, request.mimetype)
+    return json_of(route, data, request.mimetype)
 
 
 def _shape_requests(app: Flask, clock: Clock) -> None:
     @app.before_request
     def begin() -> None:
-        request_id = manners.request_id_of(request.headers.get("X-Request-Id", ""))
+        request_id = response_defaults.request_id_of(request.headers.get("X-Request-Id", ""))
         request.environ["pairing.request_id"] = request_id
         request.environ["pairing.began"] = time.perf_counter()
         logs.request_id.set(request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in manners.STANDING_HEADERS:
+        for name, value in response_defaults.STANDING_HEADERS:
             response.headers.setdefault(name, value)
         response.headers["X-Gateway-Time"] = str(clock.now_ms())
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
         route, address = request.endpoint or "none", request.remote_addr or ""
-        manners.count(route, response.status_code, began, request.method, request.path, address)
+        response_defaults.count(route, response.status_code, began, request.method, request.path, address)
         logs.request_id.set("")
         return response
 

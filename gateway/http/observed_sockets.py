@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from gateway.foundation import logs, metrics
-from gateway.foundation.logs import Shown, log
-from gateway.http.manners import milliseconds, request_id_of
+from gateway.foundation.telemetry import logs, metrics
+from gateway.foundation.telemetry.logs import Shown, log
 from gateway.http.problems import PROBLEMS
-from gateway.protocol import NAMESPACE, Code
+from gateway.http.response_defaults import milliseconds, request_id_of
+from scan_to_login.protocol import NAMESPACE, Code
 
 OK: Final = "ok"
 CONNECT: Final = "connect"

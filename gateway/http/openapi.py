@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, written from the same doors that are served; made when it is first asked for."""
+"""The OpenAPI 3.1 document, written from the same routes that are served; made when it is first asked for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask import Response
 from pydantic import BaseModel, create_model
 
 from gateway.http import problems
-from gateway.http.doors import Auth, Door, Doors
-from gateway.protocol import Code
+from gateway.http.routes import Auth, Route, Router
+from scan_to_login.protocol import Code
 
 _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},
@@ -23,7 +23,7 @@ _SECURITY: dict[str, Any] = {
     },
 }
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
-# What any door may answer, whatever it does.
+# What any route may answer, whatever it does.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
@@ -38,7 +38,7 @@ class ProblemDocument(BaseModel):
     code: str
 
 
-def document(title: str, version: str, rooms: Sequence[Doors]) -> dict[str, Any]:
+def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any]:
     """The document of ``rooms``, by flask-openapi on an app that serves nothing."""
     # Imported here: a gateway whose document nobody reads starts without it.
     from flask_openapi.models.info import Info
@@ -54,55 +54,55 @@ def document(title: str, version: str, rooms: Sequence[Doors]) -> dict[str, Any]
     )
     app.openapi_version = "3.1.0"
     for room in rooms:
-        for door in room.all:
-            _describe(app, door)
+        for route in room.all:
+            _describe(app, route)
     described: dict[str, Any] = app.api_doc
-    by_name = {door.handler.__name__: door for room in rooms for door in room.all}
+    by_name = {route.handler.__name__: route for room in rooms for route in room.all}
     for path in described["paths"].values():
         for operation in path.values():
-            door = by_name[operation["operationId"]]
-            if door.body_optional:  # the library takes every body for required,
+            route = by_name[operation["operationId"]]
+            if route.body_optional:  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
-            for content_type in door.also:  # and knows of one content type an answer
-                operation["responses"][str(door.status)]["content"][content_type] = {}
+            for content_type in route.also:  # and knows of one content type an answer
+                operation["responses"][str(route.status)]["content"][content_type] = {}
     return described
 
 
-def _describe(app: Any, door: Door) -> None:
+def _describe(app: Any, route: Route) -> None:
     def view() -> Response:
         raise NotImplementedError("this app is read, never served")
 
-    view.__name__ = door.handler.__name__
-    view.__doc__ = door.handler.__doc__
+    view.__name__ = route.handler.__name__
+    view.__doc__ = route.handler.__doc__
     view.__annotations__ = {"return": Response}
-    if door.body is not None:
-        view.__annotations__["body"] = door.body
-    if door.query is not None:
-        view.__annotations__["query"] = door.query
-    names = re.findall(r"<(?:\w+:)?(\w+)>", door.rule)
+    if route.body is not None:
+        view.__annotations__["body"] = route.body
+    if route.query is not None:
+        view.__annotations__["query"] = route.query
+    names = re.findall(r"<(?:\w+:)?(\w+)>", route.rule)
     if names:
         view.__annotations__["path"] = create_model(  # type: ignore[call-overload]
-            f"{door.handler.__name__.title().replace('_', '')}Path", **dict.fromkeys(names, (str, ...))
+            f"{route.handler.__name__.title().replace('_', '')}Path", **dict.fromkeys(names, (str, ...))
         )
-    getattr(app, door.method.lower())(
-        door.rule,
-        tags=[{"name": door.tag}],
-        operation_id=door.handler.__name__,
-        security=[{_SCHEMES[door.auth]: []}] if door.auth is not Auth.NONE else None,
-        responses=_responses(door),
-        endpoint=f"{door.tag}.{door.handler.__name__}",
+    getattr(app, route.method.lower())(
+        route.rule,
+        tags=[{"name": route.tag}],
+        operation_id=route.handler.__name__,
+        security=[{_SCHEMES[route.auth]: []}] if route.auth is not Auth.NONE else None,
+        responses=_responses(route),
+        endpoint=f"{route.tag}.{route.handler.__name__}",
     )(view)
 
 
-def _responses(door: Door) -> dict[str, Any]:
-    codes = {*door.codes, *_ANY}
-    if door.body is not None:
+def _responses(route: Route) -> dict[str, Any]:
+    codes = {*route.codes, *_ANY}
+    if route.body is not None:
         codes.update(_BODY)
-    if door.query is not None:
+    if route.query is not None:
         codes.add(Code.INVALID_REQUEST)
-    if door.auth in (Auth.SESSION, Auth.PHONE, Auth.CLIENT):
+    if route.auth in (Auth.SESSION, Auth.PHONE, Auth.CLIENT):
         codes.update({Code.UNAUTHENTICATED, Code.FORBIDDEN})
-    if door.auth is Auth.TICKET:
+    if route.auth is Auth.TICKET:
         codes.add(Code.TICKET_NOT_FOUND)
     by_status: dict[str, list[Code]] = {}
     for code in sorted(codes):
@@ -114,11 +114,11 @@ def _responses(door: Door) -> dict[str, Any]:
         }
         for status, found in sorted(by_status.items())
     }
-    done = str(door.status)
-    if isinstance(door.returns, str):
-        responses[done] = {"description": "The content.", "content": {door.returns: {}}}
-    elif door.returns is not None:
-        responses[done] = door.returns
+    done = str(route.status)
+    if isinstance(route.returns, str):
+        responses[done] = {"description": "The content.", "content": {route.returns: {}}}
+    elif route.returns is not None:
+        responses[done] = route.returns
     else:
         responses[done] = {"description": "Done; there is no body."}
     return responses

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from gateway.foundation import metrics
 from gateway.foundation.errors import Refusal
 from gateway.foundation.readiness import Readiness
-from gateway.http.doors import Answer, Call, Doors, Query, Raw
-from gateway.protocol import Code
+from gateway.foundation.telemetry import metrics
+from gateway.http.routes import Answer, Call, Query, Raw, Router
+from scan_to_login.protocol import Code
 
 
 class Health(Answer):
@@ -32,8 +32,8 @@ class ReadyQuery(Query):
     purpose: Literal["login", "scan"] = Field(default="login", alias="for")
 
 
-def doors(readiness: Readiness) -> Doors:
-    """The room's list of doors."""
+def router(readiness: Readiness) -> Router:
+    """The room's list of routes."""
 
     def healthz(_call: Call) -> Health:
         """Whether the process answers at all. Restart by it."""
@@ -59,7 +59,7 @@ def doors(readiness: Readiness) -> Doors:
         """Prometheus metrics of all workers; docs/reference/metrics.md lists them."""
         return Raw(metrics.exposition(), metrics.CONTENT_TYPE)
 
-    room = Doors("operations", "")
+    room = Router("operations", "")
     room.add("GET", "/healthz", healthz, returns=Health)
     room.add("GET", "/readyz", readyz, query=ReadyQuery, returns=Ready)
     room.add("GET", "/metrics", metrics_text, returns="text/plain")

@@ -1,4 +1,4 @@
-"""The door of the pages: ``web/``, as built into ``pages_dist`` by web/hatch_build.py, with their headers.
+"""The route of the pages: ``web/``, as built into ``pages_dist`` by web/hatch_build.py, with their headers.
 
 Wiring, in the composition root, after the public address is known::
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -23,7 +23,7 @@ PROBLEMS: dict[Code, tuple[int, str, str]] = {
     Code.UNAVAILABLE: (503, "Temporarily unavailable", "Repeat the call shortly; it may have taken effect."),
     Code.NOT_ACKNOWLEDGED: (
         503, "Not acknowledged",
-        "No replica of Redis acknowledges changes at the moment: this one may not outlive a failover. Repeat it.",
+        "No replica of Redis acknowledges changes at the moment: this one may not survive a failover. Repeat it.",
     ),
     Code.INTERNAL_ERROR: (500, "Internal error", "The fault is the gateway's; its log has it under the request id."),
     Code.UNAUTHENTICATED: (401, "Not logged in", "Log in, and send `Authorization: Bearer <access_token>`."),

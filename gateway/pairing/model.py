@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from gateway.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketState
 
 
 class Action(StrEnum):

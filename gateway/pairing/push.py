@@ -14,15 +14,15 @@ from typing import Any, Protocol
 import redis
 from pydantic_core import from_json
 
-from gateway.foundation import metrics
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock, Timers
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.logs import log
-from gateway.foundation.redis import elsewhere, subscriber
+from gateway.foundation.redis.connect import elsewhere, subscriber
+from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.logs import log
 from gateway.pairing.store import TicketStore
-from gateway.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketState
 
 FIRST_BACK_OFF_SECONDS = 0.05
 LONGEST_BACK_OFF_SECONDS = 0.5

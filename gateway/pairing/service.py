@@ -12,16 +12,17 @@ from typing import Any
 from pydantic_core import from_json
 
 from gateway.config import Settings
-from gateway.foundation import callers, metrics
+from gateway.foundation import callers
 from gateway.foundation.clock import Clock
+from gateway.foundation.codes.one_time_codes import OTP_SECONDS, step_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
-from gateway.identity.one_time_codes import OTP_SECONDS, step_of
+from gateway.foundation.telemetry import metrics
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo, Code, TicketState, login_qr
+from scan_to_login.protocol import ClientInfo, Code, TicketState, login_qr
 
 __all__ = ["OTP_SECONDS", "PairingService"]
 
@@ -30,7 +31,7 @@ _POLLERS_KEPT = 50_000
 
 
 class PairingService:
-    """Everything that can be done to tickets; doors call one method each."""
+    """Everything that can be done to tickets; routes call one method each."""
 
     def __init__(
         self, settings: Settings, clock: Clock, store: TicketStore, push: Push, server_key: ServerKey, public_url: str
@@ -137,7 +138,9 @@ class PairingService:
         """Cancel by the client. Raises ``ticket_not_found`` alike for a wrong secret, or the ticket's own code."""
         return _loaded(self._store.cancel(ticket_id, secret, address))
 
-    def claim(self, ticket_id: str, secret: str, idempotency_key: str, address: str) -> tuple[str, dict[str, str]]:
+    def exchange_for_token(
+        self, ticket_id: str, secret: str, idempotency_key: str, address: str
+    ) -> tuple[str, dict[str, str]]:
         """Exchange a confirmed ticket for a session: the token and the session's fields.
 
         The token is derived from the request, so that the same request (same ``Idempotency-Key``) repeated within the
@@ -147,7 +150,7 @@ class PairingService:
         request = ("claim", ticket_id, secret, idempotency_key or random_id())
         token = self._server_key.token(*request)
         try:
-            return token, self._store.claim(ticket_id, secret, token, address)
+            return token, self._store.mark_claimed(ticket_id, secret, token, address)
         except Refusal as refusal:
             if refusal.code is not Code.TICKET_SPENT or not idempotency_key:
                 raise
@@ -155,7 +158,7 @@ class PairingService:
             for key in self._server_key.in_force[1:]:
                 token = key.token(*request)
                 with suppress(Refusal):
-                    return token, self._store.claim(ticket_id, secret, token, address)
+                    return token, self._store.mark_claimed(ticket_id, secret, token, address)
             raise
 
     def scan(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

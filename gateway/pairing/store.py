@@ -13,12 +13,12 @@ from pydantic_core import from_json
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
+from gateway.foundation.codes.one_time_codes import otp_limits
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts, redis_faults_as_503
+from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
-from gateway.identity.one_time_codes import otp_limits
-from gateway.protocol import ClientInfo, Code, NumberMatching
+from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
 
@@ -31,8 +31,8 @@ class TicketStore:
         self._scripts = Scripts(
             client,
             "gateway.pairing",
-            ("gateway.identity", "_session"),
-            ("gateway.identity", "_otp"),
+            ("gateway.accounts", "_session"),
+            ("gateway.accounts", "_otp"),
             ("gateway.pairing", "_ticket"),
         )
         self._keys = keys
@@ -128,7 +128,7 @@ class TicketStore:
             guess_limit=self._settings.ticket_guesses_per_address,
         )
 
-    def claim(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
+    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
         """Exchange a confirmed ticket for a session under ``token``; answers the session's fields."""
         settings = self._settings
         now = self._clock.now_ms()

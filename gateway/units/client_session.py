@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.identity.model import Session
-from gateway.protocol import Stage
+from gateway.accounts.model import Session
 from gateway.units.model import UnitAccess
+from scan_to_login.protocol import Stage
 
 # Begins the account_id of a session that belongs to no person: a login by declaration password alone.
 UNIT_ACCOUNT = "unit:"

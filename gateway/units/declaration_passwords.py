@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import redis
 
+from gateway.accounts.lockout import Lockout, Locks, Policy
+from gateway.accounts.model import Session, SessionKind
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.service import AccountService
+from gateway.accounts.subjects import Subject
+from gateway.audit.audit_log import AuditLog
+from gateway.audit.inbox import Inbox, Notice
 from gateway.config import Settings
-from gateway.foundation import metrics
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
+from gateway.foundation.codes.one_time_codes import otp_limits, step_of
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.identity.attempts import Attempts, Locks, Policy
-from gateway.identity.captchas import CaptchaAnswer
-from gateway.identity.checks import Checks
-from gateway.identity.credentials import Rule, RuleBroken, check_password
-from gateway.identity.limits import Bucket, Limits
-from gateway.identity.model import Session, SessionKind
-from gateway.identity.one_time_codes import otp_limits, step_of
-from gateway.identity.passwords import Passwords
-from gateway.identity.service import IdentityService
-from gateway.identity.subjects import Subject
-from gateway.identity.trail import Trail
-from gateway.protocol import Code
-from gateway.units.inbox import Inbox, Notice
+from gateway.foundation.telemetry import metrics
+from gateway.registration.credentials import Rule, RuleBroken, check_password
+from gateway.registration.field_errors import FieldErrors
+from gateway.throttling.captchas import CaptchaAnswer
+from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from scan_to_login.protocol import Code
 
 
 def declaration_policy(settings: Settings) -> Policy:
@@ -39,12 +39,12 @@ class DeclarationPasswords:
     """Proves declaration passwords, whoever tries: the count and the lock are the unit's."""
 
     def __init__(
-        self, settings: Settings, units: UnitStore, passwords: Passwords, attempts: Attempts, limits: Limits
+        self, settings: Settings, units: UnitStore, passwords: Passwords, lockout: Lockout, limits: Limits
     ) -> None:
         self._settings = settings
         self._units = units
         self._passwords = passwords
-        self._attempts = attempts
+        self._lockout = lockout
         self._limits = limits
 
     def prove_at(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, *, wrong: Code) -> Unit:
@@ -54,7 +54,7 @@ class DeclarationPasswords:
         seconds), alike and as late for a unit that there is and one that there is not.
         """
         with metrics.failed_logins("unit"):
-            with self._attempts.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
+            with self._lockout.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
                 # Read within the turn: a password that was reset while this waited counts as it is now.
                 unit = self._units.get(taxpayer_id)
                 right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
@@ -95,13 +95,13 @@ class DeclarationPasswordResets:
         units: UnitStore,
         passwords: Passwords,
         locks: Locks,
-        people: IdentityService,
+        people: AccountService,
         server_key: ServerKey,
         inbox: Inbox,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"), ("gateway.identity", "_otp"))
+        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"), ("gateway.accounts", "_otp"))
         self._keys = keys
         self._clock = clock
         self._units = units
@@ -110,7 +110,7 @@ class DeclarationPasswordResets:
         self._people = people
         self._server_key = server_key
         self._inbox = inbox
-        self._trail = trail
+        self._audit_log = audit_log
 
     def reset(
         self, session: Session, token: str, unit: UnitAccess | None, new_password: str, otp: str | None, address: str
@@ -137,7 +137,7 @@ class DeclarationPasswordResets:
         if self._units.get(taxpayer_id) is None:
             raise Refusal(Code.NOT_FOUND, "There is no unit under this taxpayer number.")
         self._set(taxpayer_id, new_password)
-        self._trail.record("declaration_password.hall", "ok", "hall", taxpayer_id=taxpayer_id)
+        self._audit_log.record("declaration_password.hall", "ok", "hall", taxpayer_id=taxpayer_id)
 
     def _checked(self, unit: UnitAccess | None) -> UnitAccess:
         if unit is None:
@@ -195,7 +195,7 @@ class DeclarationPasswordResets:
             listener(ended)
 
     def _record(self, session: Session, unit: UnitAccess | None, outcome: str, address: str) -> None:
-        self._trail.record(
+        self._audit_log.record(
             "declaration_password.reset",
             outcome,
             address,
@@ -207,9 +207,9 @@ class DeclarationPasswordResets:
 
 def _check(new_password: str) -> None:
     """The rules of an account's password hold (DESIGN.md section 5)."""
-    checks = Checks()
-    checks.run(check_password, new_password, field="new_password")
-    checks.done()
+    field_errors = FieldErrors()
+    field_errors.run(check_password, new_password, field="new_password")
+    field_errors.done()
 
 
 def _refused(broken: RuleBroken) -> Refusal:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.protocol import Permission
 from gateway.units.model import UnitAccess
+from scan_to_login.protocol import Permission
 
 
 @dataclass(frozen=True, slots=True)

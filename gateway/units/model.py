@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from gateway.protocol import Code, NextStep, Permission
+from scan_to_login.protocol import Code, NextStep, Permission, Role, UnitStatus
 
 # 办税授权: at most 20 people a unit (DESIGN.md section 5).
 AUTHORIZATIONS_OF_A_UNIT: Final = 20
@@ -16,14 +16,6 @@ AUTHORIZATIONS_OF_A_UNIT: Final = 20
 _DAY_MS: Final = 86_400_000
 _CHINA_MS: Final = 8 * 3_600_000
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-class Role(StrEnum):
-    """What a person is at a unit."""
-
-    LEGAL_REPRESENTATIVE = "legal_representative"
-    FINANCE_MANAGER = "finance_manager"
-    TAX_AGENT = "tax_agent"
 
 
 HEADS: Final = frozenset({Role.LEGAL_REPRESENTATIVE, Role.FINANCE_MANAGER})
@@ -35,14 +27,6 @@ class Via(StrEnum):
     BINDING = "binding"
     AUTHORIZATION = "authorization"
     LEGACY = "legacy"  # by the declaration password alone, until the cut-over
-
-
-class UnitStatus(StrEnum):
-    """A unit's standing with the tax office."""
-
-    NORMAL = "normal"
-    ABNORMAL = "abnormal"  # 非正常户
-    DEREGISTERED = "deregistered"  # 注销
 
 
 STATUS_CODES: Final = {

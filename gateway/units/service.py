@@ -8,27 +8,27 @@ from dataclasses import replace
 import redis
 from pydantic_core import from_json
 
+from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.service import AccountService
+from gateway.accounts.sessions import session_from
+from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis import Scripts
+from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import digest, random_token
-from gateway.identity.captchas import CaptchaAnswer
-from gateway.identity.model import Person, Session, SessionKind
-from gateway.identity.service import IdentityService
-from gateway.identity.sessions import session_from
-from gateway.identity.trail import Trail
 from gateway.pairing.service import PairingService
-from gateway.protocol import Code, reset_qr
+from gateway.throttling.captchas import CaptchaAnswer
 from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
-from gateway.units.model import STATUS_CODES, UnitAccess, UnitStatus, Verified, Via
+from gateway.units.model import STATUS_CODES, UnitAccess, Verified, Via
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
+from scan_to_login.protocol import Code, UnitStatus, reset_qr
 
 CLAIMED_KEPT = 10_000
 
@@ -44,13 +44,13 @@ class UnitService:
         clock: Clock,
         cut_over: CutOver,
         units: UnitStore,
-        identity: IdentityService,
+        identity: AccountService,
         pairing: PairingService,
         passwords: DeclarationPasswords,
-        trail: Trail,
+        audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.identity", "_session"))
+        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"))
         self._keys = keys
         self._clock = clock
         self._cut_over = cut_over
@@ -58,7 +58,7 @@ class UnitService:
         self._identity = identity
         self._pairing = pairing
         self._passwords = passwords
-        self._trail = trail
+        self._audit_log = audit_log
         # Whose the sessions are that were claimed here, by their digest: that never changes, whatever becomes of them.
         self._claimed: OrderedDict[str, str] = OrderedDict()
 
@@ -109,7 +109,7 @@ class UnitService:
             raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
         return unit, menu_of(unit)
 
-    def claim(
+    def exchange_for_session(
         self, ticket_id: str, secret: str, idempotency_key: str, address: str
     ) -> tuple[str, dict[str, str], list[UnitAccess]]:
         """See :meth:`PairingService.claim`; the units of the account beside it.
@@ -119,7 +119,7 @@ class UnitService:
         """
         claimant = self._scripts.run("claimant", [self._keys.ticket(ticket_id)], secret_digest=digest(secret))
         units = self.units_of(claimant) if claimant else []
-        token, fields = self._pairing.claim(ticket_id, secret, idempotency_key, address)
+        token, fields = self._pairing.exchange_for_token(ticket_id, secret, idempotency_key, address)
         self._claimed[digest(token)] = fields["account_id"]
         if len(self._claimed) > CLAIMED_KEPT:
             self._claimed.popitem(last=False)
@@ -258,7 +258,7 @@ class UnitService:
             [
                 self._keys.session(hashed),
                 self._keys.unit_sessions(unit.taxpayer_id),
-                self._keys.trail,
+                self._keys.audit_log,
             ],
             now=self._clock.now_ms(),
             digest=hashed,
@@ -279,7 +279,7 @@ class UnitService:
 
     def _refused(self, action: str, refusal: Refusal, account_id: str, taxpayer_id: str, address: str) -> None:
         known = taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else ""
-        self._trail.record(action, refusal.code, address, account_id=account_id, taxpayer_id=known)
+        self._audit_log.record(action, refusal.code, address, account_id=account_id, taxpayer_id=known)
 
 
 def _unit_of(row: Unit) -> UnitAccess:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, String, and_, bindparam, func, or_, select, u
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
 from gateway.units.model import HEADS, UnitAccess, Via
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 

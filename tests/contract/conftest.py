@@ -10,9 +10,9 @@ import redis
 
 from gateway.config import Settings
 from gateway.foundation.keys import Keys
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.foundation.redis import connect
+from gateway.foundation.redis.connect import connect
 from gateway.foundation.secrets import random_id
+from gateway.server.redis.private import PrivateRedis
 from tests.contract.stage import Stage
 
 

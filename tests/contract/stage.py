@@ -9,18 +9,18 @@ from typing import Any
 import pyotp
 import redis
 
+from gateway.accounts.model import Person, SessionKind
+from gateway.accounts.sessions import Sessions
 from gateway.config import Settings
 from gateway.foundation.clock import Clock, ClockSetting
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
-from gateway.identity.model import Person, SessionKind
-from gateway.identity.sessions import Sessions
 from gateway.pairing.model import Action, Actor
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from gateway.protocol import ClientInfo, Code, TicketState
+from scan_to_login.protocol import ClientInfo, Code, TicketState
 
 NOON = 1_800_000_000_000  # a multiple of 30 s, so that it begins a time step
 OTP_SECONDS = 30
@@ -142,7 +142,7 @@ class Stage:
             case Action.CANCEL:
                 return self.service.cancel(ticket.ticket_id, secret, ADDRESS)
             case Action.CLAIM:
-                return {"session": self.service.claim(ticket.ticket_id, secret, "", ADDRESS)[1]}
+                return {"session": self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS)[1]}
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")
                 if deadline is not None:

@@ -7,9 +7,19 @@ from importlib import resources
 
 import pytest
 
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
-ROOMS = ("gateway.foundation", "gateway.identity", "gateway.pairing", "gateway.sim", "gateway.units")
+ROOMS = (
+    "gateway.accounts",
+    "gateway.audit",
+    "gateway.control.clock",
+    "gateway.control.journal",
+    "gateway.foundation",
+    "gateway.pairing",
+    "gateway.registration",
+    "gateway.throttling",
+    "gateway.units",
+)
 WORDS = {code.value for code in Code}
 FILES = [
     (room, file.name)

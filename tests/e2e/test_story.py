@@ -9,13 +9,13 @@ import pytest
 import requests
 
 from app_simulator.errors import PhoneError
-from app_simulator.office import Office, Person
 from app_simulator.phone import Phone
+from app_simulator.portal_client import Person, PortalClient
 from client_stub.client import Client
 from client_stub.errors import ClientError
 from client_stub.model import Captcha, Login, Session
-from gateway.protocol import Code, NextStep, Stage
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import Code, NextStep, Stage
+from scan_to_login.testing.live import LiveGateway
 
 WU = Person("吴小雨", "resident_id", "110101199003072316")
 WU_PHONE = "13900000009"
@@ -39,18 +39,18 @@ class Story:
 
     def register(self, person: Person, code: str, phone: str, login_name: str) -> None:
         """On the WEB platform."""
-        with Office(self.url) as office:
-            registration = office.begin_registration(person, code, consent=True)
-            office.look_at_inbox(phone)
-            office.send_registration_code(registration.registration_id, phone)
+        with PortalClient(self.url) as portal:
+            registration = portal.begin_registration(person, code, consent=True)
+            portal.look_at_inbox(phone)
+            portal.send_registration_code(registration.registration_id, phone)
             fields = {
                 "login_name": login_name,
                 "password": PASSWORD,
                 "phone": phone,
-                "sms_code": office.read_inbox(phone),
+                "sms_code": portal.read_inbox(phone),
                 "household_division": "110101",
             }
-            assert office.complete_registration(registration.registration_id, fields).login_name == login_name
+            assert portal.complete_registration(registration.registration_id, fields).login_name == login_name
 
     @contextmanager
     def phone(self, identifier: str, password: str = SEEDED) -> Iterator[Phone]:

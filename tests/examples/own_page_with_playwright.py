@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from app_simulator.phone import Phone
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 from tests.examples.browser import SOCKET_IO, chromium
 
 HERE = Path(__file__).parent / "own_page"

@@ -3,7 +3,7 @@
 import pytest
 
 from client_stub.errors import ClientError
-from gateway.testing import scan_to_login
+from scan_to_login.testing import scan_to_login
 
 
 def test_who_confirms_is_logged_in(phone, client):

@@ -5,7 +5,7 @@ import unittest
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 
 class ScanToLogin(unittest.TestCase):

@@ -20,7 +20,7 @@ from app_simulator.phone import Phone
 from client_stub.client import Client, Transport
 from client_stub.errors import ClientError
 from client_stub.model import Ticket
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.history import History
 
 GIVE_UP_SECONDS: Final = 90.0

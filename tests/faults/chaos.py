@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 import redis
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.history import Fault
 from tests.integration.machine import alive
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.faults.actors import Crowd, Guesser
 from tests.faults.chaos import Chaos, Metronome, small_disk
 from tests.integration.machine import MachineDelay

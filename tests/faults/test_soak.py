@@ -13,7 +13,7 @@ import pytest
 import redis
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.faults.actors import Crowd
 from tests.faults.chaos import Metronome
 from tests.integration.machine import descriptors, memory_kib

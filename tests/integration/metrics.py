@@ -10,7 +10,7 @@ import requests
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 
 def families(gateway: LiveGateway) -> list[Metric]:

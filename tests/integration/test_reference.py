@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-from gateway.protocol import Code
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import Code
+from scan_to_login.testing.live import LiveGateway
 
 ROOT = Path(__file__).parents[2]
 

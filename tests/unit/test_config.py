@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.config import ENV_PREFIX, Settings, env_name
-from gateway.protocol import NumberMatching
+from scan_to_login.protocol import NumberMatching
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +116,21 @@ def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv(f"PAIRING_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(("written", "read"), [("all", "all"), ("0", 0), ("8", 8)])
+def test_the_number_of_acknowledging_replicas_may_be_all(
+    monkeypatch: pytest.MonkeyPatch, written: str, read: int | str
+) -> None:
+    """From the environment, as a number or that word."""
+    monkeypatch.setenv("PAIRING_REDIS_REPLICAS_ACKNOWLEDGE", written)
+    assert Settings().redis_replicas_acknowledge == read
+
+
+@pytest.mark.parametrize("written", ["some", "9", "-1", "²", ""])
+def test_another_number_of_replicas_is_refused_with_both_forms(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """One reason, not one for each form."""
+    monkeypatch.setenv("PAIRING_REDIS_REPLICAS_ACKNOWLEDGE", written)
+    with pytest.raises(ValueError, match="1 validation error") as refused:
+        Settings()
+    assert "a number from 0 to 8, or all" in str(refused.value)

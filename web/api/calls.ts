@@ -1,5 +1,6 @@
 // Calls to the gateway. Every refusal is a Problem with the gateway's stable code.
 import { signal } from "@preact/signals";
+import { sessionStore } from "../ui/storage.ts";
 
 export class Problem extends Error {
   constructor(
@@ -89,10 +90,10 @@ const SIM_TOKEN = "sim_token";
 function simToken(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get(SIM_TOKEN);
   if (given !== null) {
-    sessionStorage.setItem(SIM_TOKEN, given);
+    sessionStore.setItem(SIM_TOKEN, given);
     history.replaceState(history.state, "", location.pathname + location.search);
   }
-  return sessionStorage.getItem(SIM_TOKEN);
+  return sessionStore.getItem(SIM_TOKEN);
 }
 
 export const sim = <T>(method: Method, path: string, options?: CallOptions): Promise<T> =>

@@ -37,7 +37,7 @@ export interface components {
             /** @description unified social credit code of 18 characters, or an older number of 15 */
             taxpayer_id: string;
         };
-        /** @description What the captcha is for, if that is known: it then serves that attempt alone. */
+        /** @description What the captcha is for, one of the two: it serves that attempt alone. */
         CaptchaBody: {
             /** @description A login of this phone number, login name or ID number. */
             identifier?: string | null;
@@ -366,6 +366,13 @@ export interface components {
             simplified_of: string | null;
             strokes: number;
         };
+        /** @description What this worker can do now; `parts` has `ok` for each part that it needs for that. */
+        Ready: {
+            parts: {
+                [key: string]: string;
+            };
+            status: string;
+        };
         /** @description The account is made; log in with it. */
         Registered: {
             account: components["schemas"]["RegisteredAccount"];
@@ -574,6 +581,7 @@ export type PhoneSessionView = components['schemas']['PhoneSessionView'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type RadicalList = components['schemas']['RadicalList'];
 export type RadicalView = components['schemas']['RadicalView'];
+export type Ready = components['schemas']['Ready'];
 export type Registered = components['schemas']['Registered'];
 export type RegisteredAccount = components['schemas']['RegisteredAccount'];
 export type RegistrationBody = components['schemas']['RegistrationBody'];

@@ -1,4 +1,4 @@
--- A change that means nothing: whoever can make it, and have it acknowledged, can make the others.
+-- A change that means nothing. If it is made and acknowledged, other changes are too.
 -- KEYS[1] readiness
 -- Returns: ok
 -- Publishes: nothing

@@ -9,14 +9,14 @@ import pytest
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import digest
 from gateway.pairing.model import Action, Actor
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import ADDRESS, Stage, Ticket
 
 
 def claim(stage: Stage, ticket: Ticket, key: str) -> str | Code:
     """The token, or the code of the refusal."""
     try:
-        return stage.service.claim(ticket.ticket_id, ticket.secret, key, ADDRESS)[0]
+        return stage.service.exchange_for_token(ticket.ticket_id, ticket.secret, key, ADDRESS)[0]
     except Refusal as refusal:
         return refusal.code
 

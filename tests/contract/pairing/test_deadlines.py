@@ -11,7 +11,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.pairing.model import Action, Actor
 from gateway.pairing.store import TicketStore
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import ADDRESS, NOON, Stage
 
 LIVE_FOR = {TicketState.PENDING: 120, TicketState.SCANNED: 60, TicketState.CONFIRMED: 30}
@@ -104,7 +104,7 @@ def test_guessing_is_told_to_stop_and_an_own_ticket_still_answers(make_stage: Ca
             stage.store.watch("unknown", "x", ADDRESS)
         assert refused.value.code is Code.TICKET_NOT_FOUND
     with pytest.raises(Refusal) as refused:
-        stage.store.claim(ticket.ticket_id, "wrong", "x", ADDRESS)
+        stage.store.mark_claimed(ticket.ticket_id, "wrong", "x", ADDRESS)
     assert refused.value.code is Code.RATE_LIMITED
     assert 0 < refused.value.extra["retry_after"] <= 60
     assert stage.store.watch(ticket.ticket_id, ticket.secret, ADDRESS)

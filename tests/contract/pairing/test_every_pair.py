@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.pairing.model import ACTORS, REPEATS, TRANSITIONS, Action, Actor, decide
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import Stage
 
 EVERY = [(state, action, actor) for state in TicketState for action, actors in ACTORS.items() for actor in actors]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.foundation.errors import Refusal
-from gateway.protocol import Code, TicketState
+from scan_to_login.protocol import Code, TicketState
 from tests.contract.stage import ADDRESS, OTP_SECONDS, Stage, Ticket
 
 

@@ -9,7 +9,7 @@ import redis.crc
 
 from gateway.foundation.secrets import digest, random_id, random_token
 from gateway.pairing.model import Action, Actor
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 from tests.contract.stage import ADDRESS, CLIENT, WORKER, Stage
 
 
@@ -120,7 +120,12 @@ def test_every_key_lies_in_one_slot_of_a_cluster(stage: Stage) -> None:
     stage.sessions.end(stage.phone.account_id)
     keys = list(stage.redis.scan_iter(f"{stage.keys.prefix}*"))
     assert len(keys) > 10
-    channels = [stage.keys.worker_channel(WORKER), stage.keys.all_workers_channel, stage.keys.trail, stage.keys.clock]
+    channels = [
+        stage.keys.worker_channel(WORKER),
+        stage.keys.all_workers_channel,
+        stage.keys.audit_log,
+        stage.keys.clock,
+    ]
     assert len({redis.crc.key_slot(name.encode()) for name in keys + channels}) == 1
 
 
@@ -131,7 +136,7 @@ def test_every_step_is_in_the_trail(stage: Stage) -> None:
     stage.do(Action.CONFIRM, Actor.SCANNER, ticket)
     stage.do(Action.CLAIM, Actor.CLIENT, ticket)
     stage.do(Action.CLAIM, Actor.CLIENT, ticket)
-    steps = [fields for _, fields in stage.redis.xrange(stage.keys.trail)]
+    steps = [fields for _, fields in stage.redis.xrange(stage.keys.audit_log)]
     assert [(step["action"], step["outcome"], step["state"]) for step in steps] == [
         ("ticket.request", "ok", "pending"),
         ("ticket.scan", "ok", "scanned"),

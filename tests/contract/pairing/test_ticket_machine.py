@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gateway.foundation.errors import Refusal
 from gateway.pairing.model import Action, Actor, decide
-from gateway.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketState
 from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
 
 LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}
@@ -144,7 +144,9 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CLAIM,
             Actor.CLIENT if own else Actor.OTHER_CLIENT,
-            lambda: self.stage.service.claim(self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS),
+            lambda: self.stage.service.exchange_for_token(
+                self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS
+            ),
         )
         self.sessions += before is not self.state and self.state is TicketState.CLAIMED
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.tools import ROOT, chromium_environment, chromium_path
 
 PICTURES = ROOT / "artifacts" / "pages"

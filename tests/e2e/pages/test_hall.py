@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.conftest import OpenPage
 
 Picture = Callable[[Page, str], Path]

@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.tools import violations

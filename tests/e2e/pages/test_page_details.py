@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import FLAGS, PHONE, OpenPage
 from tests.e2e.pages.film import film_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 
 def test_a_page_sends_the_token_that_its_address_was_opened_with(browser: Browser) -> None:

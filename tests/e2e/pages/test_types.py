@@ -7,8 +7,8 @@ from pathlib import Path
 
 import requests
 
-from gateway.protocol import TicketState
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import TicketState
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.tools import WEB, development_module, node
 
 GENERATED = WEB / "api" / "schema.ts"

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import UNIT_PASSWORD, ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 

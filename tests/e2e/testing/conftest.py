@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 import requests
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 
 @dataclass
 class Actor:
-    """An actor's REST doors."""
+    """An actor's REST routes."""
 
     url: str
     pid: int

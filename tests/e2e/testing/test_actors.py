@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 
 def test_a_whole_login_by_hand_over_rest(gateway: LiveGateway, phones_process: Any, clients_process: Any) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 from tests.integration.machine import memory_kib
 from tests.integration.wire import eventually
 

@@ -14,8 +14,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from gateway.testing import LiveGateway
-from gateway.testing.conformance_command import conformance
+from scan_to_login.conformance.command import conformance
+from scan_to_login.testing import LiveGateway
 
 
 @contextmanager

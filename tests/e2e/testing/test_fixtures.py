@@ -12,10 +12,10 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError
-from gateway.protocol import Stage, TicketState
-from gateway.testing import ControlRefused, LiveGateway, scan_to_login
-from gateway.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
-from gateway.testing.control_faults import FaultsOfGateway
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing import ControlRefused, LiveGateway, scan_to_login
+from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
+from scan_to_login.testing.control_faults import FaultsOfGateway
 
 
 def test_a_whole_login(pairing_gateway: LiveGateway, phone: Phone, client: Client, journal: JournalOfGateway) -> None:

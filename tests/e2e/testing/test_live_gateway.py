@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 import requests
 
-from gateway.testing import LiveGateway
-from gateway.testing.live import GatewayFailed
+from scan_to_login.testing import LiveGateway
+from scan_to_login.testing.live import GatewayFailed
 from tests.integration.machine import alive
 from tests.integration.wire import eventually
 
 HOLDER = """
 import signal
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 gateway = LiveGateway(workers=2).start()
 print(gateway.pid, *gateway.ready["workers"], gateway.ready["redis"]["pid"], flush=True)
 signal.pause()
@@ -83,7 +83,7 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
 @linux
 def test_a_thread_that_has_started_one_may_end() -> None:
     """The kernel counts a thread for a parent: what is to end with it would, whoever else needs it."""
-    code = f"import threading\nfrom gateway.testing import LiveGateway\n{IN_A_THREAD}"
+    code = f"import threading\nfrom scan_to_login.testing import LiveGateway\n{IN_A_THREAD}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
 

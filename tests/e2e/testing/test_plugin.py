@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from gateway.testing import LiveGateway
+from scan_to_login.testing import LiveGateway
 
 pytest_plugins = ["pytester"]
 
 LOGIN = """
-from gateway.testing import scan_to_login
+from scan_to_login.testing import scan_to_login
 
 def test_login(phone, client):
     assert scan_to_login(phone, client, "A", "Unit-2019").stage == "unit_verified"
@@ -66,10 +66,10 @@ def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pyteste
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
     pytester.makeconftest(
         """
-        from gateway.testing import reared
+        from scan_to_login.testing import forkserver_client
 
         def pytest_collection(session):
-            print("begun" if reared.NURSERY.begun else "not begun")
+            print("begun" if forkserver_client.FORKSERVER.begun else "not begun")
         """
     )
     told = []
@@ -115,7 +115,7 @@ def test_whose_gateway(pairing_gateway):
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        from gateway.testing import scan_to_login
+        from scan_to_login.testing import scan_to_login
 
         def test_login(pairing_gateway, phone, client):
             unit = pairing_gateway.unit("A")
@@ -136,7 +136,7 @@ def test_two_hundred_tests_run_twice_under_xdist_without_a_flake(pytester: pytes
     pytester.makepyfile(
         """
         import pytest
-        from gateway.testing import scan_to_login
+        from scan_to_login.testing import scan_to_login
 
         @pytest.mark.parametrize("number", range(40))
         def test_login(phone, client, number):
@@ -176,4 +176,6 @@ def test_two_hundred_tests_run_twice_under_xdist_without_a_flake(pytester: pytes
 def test_the_plugin_is_registered_by_the_package() -> None:
     from importlib.metadata import entry_points
 
-    assert [point.value for point in entry_points(group="pytest11", name="scan-to-login")] == ["gateway.testing.plugin"]
+    assert [point.value for point in entry_points(group="pytest11", name="scan-to-login")] == [
+        "scan_to_login.testing.plugin"
+    ]

@@ -16,8 +16,8 @@ from PIL import Image
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.protocol import NumberMatching, login_qr
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import NumberMatching, login_qr
+from scan_to_login.testing.live import LiveGateway
 
 from .desktop import CLIENT, Client, refused, set_clock
 

@@ -22,7 +22,7 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.client_stub.line import Line
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")

@@ -12,8 +12,8 @@ from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Update
-from client_stub.watch import Signal
-from gateway.protocol import Code, NextStep, Stage, TicketState
+from client_stub.ticket_watcher import Signal
+from scan_to_login.protocol import Code, NextStep, Stage, TicketState
 
 LogIn = Callable[[str], Phone]
 Advance = Callable[[float], None]

@@ -16,9 +16,9 @@ import pytest
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.model import Connection
-from client_stub.watch import Signal
-from gateway.protocol import Stage, TicketState
-from gateway.testing.live import LiveGateway
+from client_stub.ticket_watcher import Signal
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing.live import LiveGateway
 
 LEARNT_SECONDS = 3.0
 MakeLine = Callable[[str], Any]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from client_stub.exit_codes import Exit
-from gateway.protocol import Code
-from gateway.testing import LiveGateway
+from client_stub.terminal.exit_codes import Exit
+from scan_to_login.protocol import Code
+from scan_to_login.testing import LiveGateway
 
 Start = Callable[..., Any]
 EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minutes before the cut-over

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from app_simulator.phone import Phone
-from client_stub.exit_codes import Exit
-from gateway.protocol import Code
+from client_stub.terminal.exit_codes import Exit
+from scan_to_login.protocol import Code
 
 Start = Callable[..., Any]
 LogIn = Callable[[str], Phone]

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from app_simulator.phone import Phone
-from client_stub.exit_codes import Exit
+from client_stub.terminal.exit_codes import Exit
 
 Start = Callable[..., Any]
 A = "91110108MA01A0B1CY"

@@ -15,14 +15,16 @@ import pytest
 import requests
 from sqlalchemy import MetaData, Table, insert, inspect, select, text
 
-import gateway.foundation.installation
-import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - all three fill the metadata
-from gateway.foundation import schema
-from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import StartupError
-from gateway.testing.live import GatewayFailed, LiveGateway
-from tests.integration.command.test_gateway_command import gateway as command
+import gateway.accounts.tables
+import gateway.audit.tables
+import gateway.foundation.database.installation
+import gateway.registration.tables
+import gateway.units.tables  # noqa: F401 - all fill the metadata
+from gateway.foundation.database import schema
+from gateway.foundation.database.engine import Base, Database
+from scan_to_login.errors import StartupError
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
+from tests.integration.commands.test_gateway_command import gateway as command
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until

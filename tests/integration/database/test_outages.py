@@ -10,8 +10,8 @@ from time import monotonic
 
 import pytest
 
-from gateway.foundation.database import BUSY_MS
-from gateway.testing.live import LiveGateway
+from gateway.foundation.database.engine import BUSY_MS
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until
@@ -118,3 +118,14 @@ def test_a_locked_table_of_postgresql_is_503_and_readiness_answers(serve: Serve,
     assert {(one.status, one.code) for one in answers} == {(503, "unavailable")}
     assert took < 2, "readiness waited for a connection of the calls"
     assert wire.call("POST", "/sessions", json=LOGIN).status == 201
+
+
+def test_readiness_says_what_a_database_that_is_gone_lacks_and_does_not_make_it_again(serve: Serve) -> None:
+    gateway = serve()
+    file = gateway.data_dir / "gateway.sqlite3"
+    file.rename(gateway.data_dir / "away.sqlite3")
+    answer = Wire(gateway.url).call("GET", "/readyz")
+    assert (answer.status, answer.code) == (503, "unavailable")
+    assert not file.exists()
+    (gateway.data_dir / "away.sqlite3").rename(file)
+    assert Wire(gateway.url).call("GET", "/readyz").status == 200

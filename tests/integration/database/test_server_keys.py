@@ -11,10 +11,10 @@ import pytest
 import redis
 
 from gateway.foundation.secrets import ServerKey
-from gateway.testing.live import GatewayFailed, LiveGateway
-from tests.integration.command.test_gateway_command import gateway as command
+from scan_to_login.testing.live import GatewayFailed, LiveGateway
+from tests.integration.commands.test_gateway_command import gateway as command
 from tests.integration.database.conftest import Serve
-from tests.integration.identity.conftest import Outside
+from tests.integration.people.conftest import Outside
 from tests.integration.wire import Wire
 
 OLD, NEW, OTHER = "the old key" * 4, "the new key" * 4, "another key" * 4

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.lan import make_certificate
-from gateway.testing.live import LiveGateway
+from gateway.demo.lan import make_certificate
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.polling import close_lines
 from tests.integration.wire import Wire
 

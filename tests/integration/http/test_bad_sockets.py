@@ -16,7 +16,7 @@ import requests
 import websocket
 
 from gateway.config import Settings
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import descriptors, memory_kib
 from tests.integration.wire import CLIENT, Socket, Wire, at_most, eventually, together
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 import websocket
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.polling import SEPARATOR, Polling, answer_of
 from tests.integration.wire import TIMEOUT, Socket
 

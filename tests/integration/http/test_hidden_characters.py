@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, DEVICE, PASSWORD, Socket, Wire
 
 HIDDEN = ["\u202e", "\u200b", "\u2066", "\ufeff", "\u2028", "\x85", "\ue000", "\U000e0041"]

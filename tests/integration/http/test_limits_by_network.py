@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.metrics import samples
 from tests.integration.wire import CLIENT, Answer, Wire, eventually
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 import websocket
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.metrics import families, log_lines, samples
 from tests.integration.wire import CLIENT, Socket, eventually
 

@@ -9,7 +9,7 @@ import requests
 import socketio
 import websocket
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.polling import Polling
 from tests.integration.wire import CLIENT, TIMEOUT
 

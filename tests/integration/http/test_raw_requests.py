@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.connections import exchange as raw
 from tests.integration.wire import Wire
 

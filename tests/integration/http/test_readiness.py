@@ -8,7 +8,7 @@ import time
 
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import eventually
 
 SCAN = {"redis", "redis_write", "push", "draining"}

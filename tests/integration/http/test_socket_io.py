@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.polling import Polling, closed
 from tests.integration.wire import CLIENT, Socket, at_most
 

@@ -13,8 +13,8 @@ import pytest
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.protocol import TicketState
-from gateway.testing.live import LiveGateway
+from scan_to_login.protocol import TicketState
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.connections import connect, exchange, trusting
 from tests.integration.wire import Socket, Wire, eventually
 

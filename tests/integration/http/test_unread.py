@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import descriptors, memory_kib
 from tests.integration.wire import TIMEOUT, Wire, eventually
 
@@ -92,5 +92,6 @@ def test_a_client_that_does_not_read_its_answers_is_cut(hasty: LiveGateway) -> N
         for _ in range(30):
             line = connected(hasty.url, stack)
             line.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 6)
+            assert line.recv(1) == b"H"
         eventually(lambda: descriptors(hasty.pid) <= before + 10)
     assert Wire(hasty.url).call("GET", "/healthz").status == 200

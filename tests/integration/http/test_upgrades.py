@@ -9,7 +9,7 @@ import pytest
 import requests
 import websocket
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import descriptors
 from tests.integration.polling import Polling, acknowledged, answer_of, closed
 from tests.integration.wire import CLIENT, Wire, eventually, together

@@ -10,7 +10,7 @@ import pytest
 import redis
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, DEVICE, PASSWORD, Socket, Wire, together
 
 PLANTED = "Canary-Wrong-2026"

@@ -9,8 +9,8 @@ from typing import Any
 import redis
 
 from bench import targets
-from bench.flow import Phones, login
-from bench.wire import Http
+from bench.load.flow import Phones, login
+from bench.load.wire import Http
 from tests.integration.wire import eventually
 
 LOGINS = 10
@@ -38,13 +38,14 @@ def test_a_login_is_one_script_an_action() -> None:
         # In a thread: a browser's test before this one may have left its loop in the main one.
         with ThreadPoolExecutor(1) as thread:
             thread.submit(lambda: asyncio.run(log_in(1))).result()  # the scripts' texts are sent once
-            eventually(lambda: calls(client).get("smembers"))  # those of the trail, and of who waits for it, too
+            eventually(lambda: calls(client).get("smembers"))  # those of the audit log, and of who waits for it, too
             before = calls(client)
             thread.submit(lambda: asyncio.run(log_in(LOGINS))).result()
             after = calls(client)
         client.close()
     spent = {name: count - before.get(name, 0) for name, count in after.items()}
-    # The trail is moved into the database meanwhile: two scripts a batch, and one for each account that is told of it.
+    # The audit log is moved into the database meanwhile: two scripts a batch, and one for each account that is told
+    # of it.
     moving = sum(spent.get(name, 0) for name in ("xreadgroup", "xack", "smembers"))
     assert spent["evalsha"] == SCRIPTS_A_LOGIN * LOGINS + moving
     assert spent.get("eval", 0) == 0

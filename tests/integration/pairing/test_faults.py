@@ -16,8 +16,8 @@ import redis
 import requests
 import websocket
 
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.testing.live import LiveGateway
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import alive, owner_of
 from tests.integration.pairing.conftest import assert_clean
 from tests.integration.wire import CLIENT, Answer, Socket, Ticket, Wire, at_most, eventually

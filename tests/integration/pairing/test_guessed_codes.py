@@ -11,7 +11,7 @@ from app_simulator.enrolment import InMemory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone as AppPhone
 from app_simulator.texts import Texts
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import PASSWORD, Answer, Phone, Wire, together
 
 WINDOW_SECONDS = 600

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import TIMEOUT, Answer, Phone, Socket, Ticket, Wire, at_most, eventually
 
 WAIT = 60  # seconds that a call is ready to wait: none of these tests does
@@ -138,8 +138,12 @@ CONTROL = [
 def test_waits_of_the_control_plane_end_with_their_callers(patient: Wire, path: Callable[[Wire], str]) -> None:
     """Each blocks a connection to Redis, of which there are eight: the next caller would have none for a minute."""
     target = path(patient)
-    assert patient.call("GET", target.replace(f"={WAIT}", "=0.01")).status in (200, 404, 409)
-    with waiting(patient, target, "", count=16):
-        pass
+
+    def answered() -> bool:
+        return patient.call("GET", target.replace(f"={WAIT}", "=0.01")).status in (200, 404, 409)
+
+    eventually(answered)
+    with waiting(patient, target, "", count=40):
+        patient.call("GET", "/healthz")
     with at_most(WAIT / 2):
-        eventually(lambda: patient.call("GET", target.replace(f"={WAIT}", "=0.01")).status in (200, 404, 409))
+        eventually(answered)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 ROOT = Path(__file__).parents[3]

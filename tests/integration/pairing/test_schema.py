@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
 # A one-time code, a check digit or a time that has passed is no matter of a schema; and what has run out is 410,

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, Socket, Wire
 
 UNKNOWN = "A" * 22

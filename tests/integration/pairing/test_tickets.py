@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, Socket, Wire, together
 
 

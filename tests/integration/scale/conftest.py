@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from gateway.foundation.secrets import random_id
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.servers import Cluster, SentinelSet
 
 

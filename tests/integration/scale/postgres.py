@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from gateway.foundation.private_redis import die_with_parent
+from scan_to_login.parent_death import die_with_parent
 from tests.integration.scale.servers import HOST, free_ports, until
 
 USER = "pairing"

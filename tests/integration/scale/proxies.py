@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from gateway.foundation.private_redis import die_with_parent
+from scan_to_login.parent_death import die_with_parent
 from tests.integration.scale.servers import HOST, free_ports, until
 
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "deployment"

@@ -19,7 +19,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from gateway.foundation.private_redis import die_with_parent, find_server
+from gateway.server.redis.private import find_server
+from scan_to_login.parent_death import die_with_parent
 
 HOST = "127.0.0.1"
 NODE_TIMEOUT_MS = 600

@@ -10,7 +10,7 @@ import requests
 
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.history import History
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.servers import Cluster, Node, SentinelSet, until

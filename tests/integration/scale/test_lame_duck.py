@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.testing.live import LiveGateway
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.proxies import Haproxy, Nginx, find_haproxy, find_nginx
 from tests.integration.scale.servers import free_ports, until
 

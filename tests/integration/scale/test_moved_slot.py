@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 import redis
 
-from gateway.foundation.redis import connect, elsewhere, subscriber
+from gateway.foundation.redis.connect import connect, elsewhere, subscriber
 from gateway.foundation.secrets import random_id
 from tests.integration.scale.servers import Cluster, Node, until
 

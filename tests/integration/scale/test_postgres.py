@@ -13,12 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-import gateway.identity.tables
+import gateway.accounts.tables
+import gateway.audit.tables
+import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - every table
-from gateway.foundation.database import Base, Database
-from gateway.foundation.schema import bring_up_to_date, migrate
-from gateway.testing.live import LiveGateway
-from tests.integration.identity.conftest import Outside
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.schema import bring_up_to_date, migrate
+from scan_to_login.testing.live import LiveGateway
+from tests.integration.people.conftest import Outside
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.postgres import PASSWORD, Postgres
 from tests.integration.scale.servers import until
@@ -72,7 +74,7 @@ def test_a_text_with_the_character_nul_is_refused(on_postgres: LiveGateway) -> N
 
 
 def test_whole_logins_on_postgresql(postgres: Postgres, on_postgres: LiveGateway) -> None:
-    """Through two workers, with the trail of each step in the database."""
+    """Through two workers, with the audit log of each step in the database."""
     assert PASSWORD not in on_postgres.ready["database"]
     logins = Logins(on_postgres.url, threads=2, phones=2)
     logins.start()

@@ -12,8 +12,8 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.testing.live import LiveGateway
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.proxies import DOCUMENTED, Nginx, find_nginx
 from tests.integration.scale.servers import HOST, free_ports
@@ -123,7 +123,7 @@ def test_haproxy_takes_its_configuration(tmp_path: Path) -> None:
     """By its own check."""
     import subprocess
 
-    from gateway.lan import make_certificate
+    from gateway.demo.lan import make_certificate
 
     certificate, key = make_certificate(tmp_path, HOST)
     pem = tmp_path / "both.pem"

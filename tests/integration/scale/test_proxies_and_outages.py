@@ -11,8 +11,8 @@ import requests
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.foundation.private_redis import PrivateRedis
-from gateway.testing.live import LiveGateway
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.proxies import Haproxy, Nginx, find_haproxy, find_nginx
 from tests.integration.scale.servers import free_ports, until

@@ -14,7 +14,7 @@ import requests
 
 from client_stub.client import Client
 from client_stub.model import Connection
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.logins import Logins
 from tests.integration.scale.servers import until
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 from stdnum.cn import uscc
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 
 PASSWORD = "Demo-2019"
 RIGHT = "Unit-2019"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import PASSWORD, RIGHT, Caller, Wire, code_of
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import requests
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of, unknown_unit
 
 # 2020-01-01 00:00 in China.

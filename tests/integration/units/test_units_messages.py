@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import Caller, Wire
 
 

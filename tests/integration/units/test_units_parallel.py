@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, WRONG, Caller, Wire, code_of
 
-pytestmark = pytest.mark.slow  # two workers of their own; in one process: tests/integration/identity/test_attempts.py
+pytestmark = (
+    pytest.mark.slow
+)  # two workers of their own; in one process: tests/integration/people/accounts/test_lockout.py
 
 EVALUATED = "declaration_password_invalid"
 

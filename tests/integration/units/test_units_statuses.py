@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.testing.live import LiveGateway
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import PASSWORD, RIGHT, WRONG, Wire, code_of
 
 NUMBERS = {"normal": "110101600037341", "abnormal": "91110000600037341L", "deregistered": "91110108MA01A0B1CY"}

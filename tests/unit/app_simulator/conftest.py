@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from app_simulator import cli
-from app_simulator.command import Exit
 from app_simulator.phone import Phone
-from gateway.protocol import login_qr
+from app_simulator.terminal.command import Exit
+from scan_to_login.protocol import login_qr
 
 from .fake_gateway import TICKET, FakeGateway, Handler, Waiting, png, qr_image
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from app_simulator import cli
-from app_simulator.command import Exit
 from app_simulator.enrolment import StateDirectory
-from gateway.protocol import login_qr
+from app_simulator.terminal.command import Exit
+from scan_to_login.protocol import login_qr
 
 from .fake_gateway import NOON, TICKET, FakeGateway, object_of, problem
 
@@ -135,7 +135,7 @@ class TestScan:
             raise KeyboardInterrupt
 
         type_in("")
-        monkeypatch.setattr("app_simulator.terminal.click.prompt", interrupt)
+        monkeypatch.setattr("app_simulator.terminal.output.click.prompt", interrupt)
         assert cli.run(["scan", image]) == Exit.INTERRUPTED
         assert logged_in.states == {TICKET: "scanned"}
 

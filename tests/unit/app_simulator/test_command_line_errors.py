@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app_simulator import cli
-from app_simulator.command import Exit
+from app_simulator.terminal.command import Exit
 
 from .fake_gateway import TICKET, FakeGateway, object_of, problem
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app_simulator.answers import ConfirmPage
+from app_simulator.calls.models import ConfirmPage
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from gateway.protocol import NumberMatching, login_qr
+from scan_to_login.protocol import NumberMatching, login_qr
 
 from .fake_gateway import (
     NOON,

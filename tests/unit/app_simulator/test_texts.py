@@ -12,7 +12,7 @@ import pytest
 import app_simulator
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.texts import LANGUAGES, Texts, catalogue, language_of
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 HOME = Path(app_simulator.__file__).parent
 

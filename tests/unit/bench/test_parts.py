@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.figures import Readings
 from bench.goals import Goal
-from bench.parts import device, fixtures, growth, levers, logins, tickets, waiting
+from bench.parts import device, fixtures, growth, logins, microbenchmarks, tickets, waiting
 from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 
 
@@ -111,12 +111,14 @@ def test_fixtures_are_judged_by_medians() -> None:
 
 
 def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
-    section = levers.section({"one trip instead of two": {"with": [10.0, 12.0, 11.0], "without": [20.0, 24.0, 44.0]}})
+    section = microbenchmarks.section(
+        {"one trip instead of two": {"with": [10.0, 12.0, 11.0], "without": [20.0, 24.0, 44.0]}}
+    )
     assert section.lines[2:] == ["| one trip instead of two | 11 (10–12) | 24 (20–44) | 0.50 (0.25–0.50) |"]
 
 
 def test_every_lever_runs_both_ways() -> None:
-    told = levers.measure(1)
+    told = microbenchmarks.measure(1)
     assert len(told) == 8
     for sides in told.values():
         assert all(cost > 0 for side in ("with", "without") for cost in sides[side])

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from client_stub.model import Ticket, Update
-from gateway.protocol import TicketState
+from scan_to_login.protocol import TicketState
 
 Colour = tuple[int, int, int]
 MODULE = 6

@@ -12,8 +12,8 @@ import pytest
 from client_stub import cli
 from client_stub.commands import login
 from client_stub.errors import LocalCode
-from client_stub.exit_codes import Exit, exit_of
-from gateway.protocol import Code
+from client_stub.terminal.exit_codes import Exit, exit_of
+from scan_to_login.protocol import Code
 
 BY_UNIT = ["--by-unit", "--unit", "91110108MA01A0B1CY", "--declaration-password", "p"]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from client_stub import push
+from client_stub.connection import push
+from client_stub.connection.push import PushChannel
 from client_stub.errors import ClientError, Reason, unreachable
 from client_stub.model import Ticket, Update
-from client_stub.push import PushLink
-from client_stub.track import Track
-from gateway.protocol import EVENT_RESUME, Code
+from client_stub.ticket_history import TicketHistory
+from scan_to_login.protocol import EVENT_RESUME, Code
 
 Answer = dict[str, Any] | ClientError
 
@@ -24,17 +24,17 @@ class Heard:
     """A listener that keeps what it hears."""
 
     def __init__(self) -> None:
-        self.track: Track | None = None
+        self.history: TicketHistory | None = None
         self.all: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
 
     def heard(self, body: Mapping[str, Any]) -> None:
-        if self.track is not None:
-            self.track.offer(Update.from_wire(body))
+        if self.history is not None:
+            self.history.offer(Update.from_wire(body))
         self.all.put(("heard", body))
 
     def refused(self, ticket_id: str, error: ClientError) -> None:
-        if self.track is not None:
-            self.track.failure = error
+        if self.history is not None:
+            self.history.failure = error
         self.all.put(("refused", (ticket_id, error.code)))
 
     def connection(self, alive: bool) -> None:
@@ -97,21 +97,21 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def link(gateway: Gateway, heard: Heard) -> Iterator[PushLink]:
-    made = PushLink("http://gateway", heard)
+def link(gateway: Gateway, heard: Heard) -> Iterator[PushChannel]:
+    made = PushChannel("http://gateway", heard)
     yield made
     made.close()
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("client-stub")] == []
 
 
-def follow(link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket) -> Track:
+def follow(link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket) -> TicketHistory:
     """Begin as a client does, with a connection and a ticket, and forget the call for it."""
     gateway.answers = [{"state": "pending"}]
     link.request_ticket({})
     gateway.calls.clear()
-    heard.track = Track.begin(ticket)
-    link.follow(heard.track)
-    return heard.track
+    heard.history = TicketHistory.begin(ticket)
+    link.follow(heard.history)
+    return heard.history
 
 
 def state(name: str, version: int, **more: Any) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def state(name: str, version: int, **more: Any) -> dict[str, Any]:
 
 
 def test_a_cut_line_comes_back_and_reads_the_state_once(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
     follow(link, gateway, heard, ticket)
     gateway.answers = [state("scanned", 2, expires_in=60)]
@@ -132,7 +132,7 @@ def test_a_cut_line_comes_back_and_reads_the_state_once(
     assert len(gateway.opened) == 2
 
 
-def test_a_line_that_stays_away_is_told_once(link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket) -> None:
+def test_a_line_that_stays_away_is_told_once(link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket) -> None:
     follow(link, gateway, heard, ticket)
     away = unreachable("http://gateway", Reason.REFUSED)
     gateway.answers = [away, away, away, state("rejected", 2)]
@@ -142,7 +142,7 @@ def test_a_line_that_stays_away_is_told_once(link: PushLink, gateway: Gateway, h
 
 
 def test_a_gateway_without_its_redis_is_asked_again_on_the_line_that_lives(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
     follow(link, gateway, heard, ticket)
     away = ClientError(Code.UNAVAILABLE, "Not now.")
@@ -153,7 +153,7 @@ def test_a_gateway_without_its_redis_is_asked_again_on_the_line_that_lives(
 
 
 def test_a_ticket_that_the_gateway_forgot_is_not_asked_for_again(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
     follow(link, gateway, heard, ticket)
     gateway.answers = [ClientError(Code.TICKET_NOT_FOUND, "No such ticket.")]
@@ -164,43 +164,43 @@ def test_a_ticket_that_the_gateway_forgot_is_not_asked_for_again(
 
 
 def test_a_deadline_that_passed_in_silence_is_looked_after(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
     gateway.answers = [{"state": "pending"}]
     link.request_ticket({})
     gateway.calls.clear()
     gateway.answers = [state("expired", 2)]
-    heard.track = Track.begin(replace(ticket, expires_in=0))
-    link.follow(heard.track)
+    heard.history = TicketHistory.begin(replace(ticket, expires_in=0))
+    link.follow(heard.history)
     assert heard.next() == ("heard", state("expired", 2))
     assert len(gateway.calls) == 1
 
 
 def test_a_clock_that_stands_still_does_not_make_it_poll(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
-    track = follow(link, gateway, heard, replace(ticket, expires_in=0))
+    history = follow(link, gateway, heard, replace(ticket, expires_in=0))
     gateway.answers = [state("pending", 1, expires_in=0)]
     heard.next()
     pause = link._pause(0.0)
-    assert track.due(0.0) is not None
+    assert history.due(0.0) is not None
     assert pause is not None
     assert pause > 0.5
 
 
 @pytest.mark.parametrize("end", ["claimed", "rejected"])
 def test_a_line_without_a_live_ticket_stays_cut(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket, update: Callable[..., Update], end: str
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket, update: Callable[..., Update], end: str
 ) -> None:
-    track = follow(link, gateway, heard, ticket)
-    track.offer(update(end, 2))
+    history = follow(link, gateway, heard, ticket)
+    history.offer(update(end, 2))
     link.cut()
     assert link._pause(0.0) is None
     assert gateway.calls == []
 
 
 def test_while_the_line_lives_there_is_nothing_to_do_until_the_deadline(
-    link: PushLink, gateway: Gateway, heard: Heard, ticket: Ticket
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
 ) -> None:
     follow(link, gateway, heard, ticket)
     pause = link._pause(0.0)

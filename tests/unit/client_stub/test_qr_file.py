@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from qrcode.image.pil import PilImage
 
-from client_stub.qr_file import prepare, write_qr
+from client_stub.terminal.qr_file import prepare, write_qr
 
 QR = "http://127.0.0.1:8000/q/AbCdEfGhIjKlMnOpQrStUv"
 
@@ -36,7 +36,7 @@ def test_a_watcher_never_reads_half_of_it(tmp_path: Path) -> None:
     stop = threading.Event()
     broken: list[BaseException] = []
 
-    def watch() -> None:
+    def watcher() -> None:
         while not stop.is_set():
             try:
                 with Image.open(path) as picture:
@@ -44,7 +44,7 @@ def test_a_watcher_never_reads_half_of_it(tmp_path: Path) -> None:
             except (OSError, SyntaxError) as error:
                 broken.append(error)
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Thread(target=watcher)
     watcher.start()
     for number in range(30):
         write_qr(f"{QR}{number}", path)

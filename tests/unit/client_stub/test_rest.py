@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from client_stub.client import Client
+from client_stub.connection.rest import Rest, pause_after
 from client_stub.errors import ClientError, LocalCode, Reason
-from client_stub.rest import Rest, pause_after
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from client_stub.connection.rest import Rest
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha
-from client_stub.rest import Rest
 from client_stub.session import SessionCalls, is_taxpayer_id
-from gateway.protocol import ClientInfo
+from scan_to_login.protocol import ClientInfo
 
 A = "91110108MA01A0B1CY"
 ACCOUNT = {"account_id": "a-1", "login_name": "agent", "display_name": "*三", "id_type": "resident_id"}

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image, ImageOps
 from rich.console import Console
 
-from client_stub.terminal_qr import LINES_BELOW, QUIET_ZONE, half_blocks, modules, room_for, terminal_qr
+from scan_to_login.terminal.qr import LINES_BELOW, QUIET_ZONE, half_blocks, modules, room_for, terminal_qr
 
 QR = "http://192.168.100.200:54321/q/AbCdEfGhIjKlMnOpQrStUv"
 DARK = ((229, 229, 229), (0, 0, 0))

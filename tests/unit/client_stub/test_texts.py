@@ -10,10 +10,10 @@ from string import Formatter
 import pytest
 
 from client_stub.errors import ClientError, LocalCode, Reason, unreachable
-from client_stub.exit_codes import Exit
-from client_stub.language import choose_language, language_option
-from client_stub.say import Say, catalogue, sentence
-from gateway.protocol import Code, TicketState
+from client_stub.terminal.catalog import Catalog, catalogue, sentence
+from client_stub.terminal.exit_codes import Exit
+from scan_to_login.protocol import Code, TicketState
+from scan_to_login.terminal.language import choose_language, language_option
 
 CATALOGUE = catalogue()
 _CHINESE = re.compile(r"[一-鿿]")
@@ -62,8 +62,8 @@ def test_every_code_of_our_own_has_a_sentence(code: LocalCode) -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_is_told_in_both_languages(reason: Reason) -> None:
     error = unreachable("http://gateway", reason)
-    assert str(reason) in sentence(error, Say("en"))
-    assert str(reason) not in sentence(error, Say("zh"))
+    assert str(reason) in sentence(error, Catalog("en"))
+    assert str(reason) not in sentence(error, Catalog("zh"))
 
 
 @pytest.mark.parametrize("state", TicketState)
@@ -83,13 +83,13 @@ def test_no_error_text_speaks_of_a_code_that_does_not_exist() -> None:
 def test_a_lock_is_told_with_when_to_come_back(retry_after: int | None, english: str, chinese: str) -> None:
     extras = {} if retry_after is None else {"retry_after": retry_after}
     error = ClientError(Code.ACCOUNT_LOCKED, "For programmers.", 423, extras)
-    assert sentence(error, Say("en")).endswith(english)
-    assert chinese in sentence(error, Say("zh"))
-    assert "programmers" not in sentence(error, Say("en"))
+    assert sentence(error, Catalog("en")).endswith(english)
+    assert chinese in sentence(error, Catalog("zh"))
+    assert "programmers" not in sentence(error, Catalog("en"))
 
 
 def test_an_error_without_a_text_is_told_by_its_detail() -> None:
-    assert sentence(ClientError("new_code", "What happened."), Say("zh")) == "What happened."
+    assert sentence(ClientError("new_code", "What happened."), Catalog("zh")) == "What happened."
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gateway.foundation import background, metrics
+from gateway.foundation import background
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry import metrics
 
 Make = Callable[..., Loop]
 

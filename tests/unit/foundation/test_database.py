@@ -12,13 +12,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-import gateway.foundation.installation
-import gateway.identity.tables
-import gateway.units.tables  # noqa: F401 - all three fill the metadata
-from gateway.foundation.database import Base, Database
-from gateway.foundation.errors import Refusal, StartupError
-from gateway.foundation.schema import bring_up_to_date, migrate, newest_revision
-from gateway.protocol import Code
+import gateway.accounts.tables
+import gateway.audit.tables
+import gateway.foundation.database.installation
+import gateway.registration.tables
+import gateway.units.tables  # noqa: F401 - all fill the metadata
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.schema import bring_up_to_date, migrate, newest_revision
+from gateway.foundation.errors import Refusal
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
 
 
 def schema(database: Database) -> dict[str, object]:

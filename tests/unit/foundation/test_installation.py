@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from gateway.foundation.database import Database
-from gateway.foundation.installation import Installation
-from gateway.foundation.schema import bring_up_to_date
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.installation import Installation
+from gateway.foundation.database.schema import bring_up_to_date
 
 
 def test_of_several_that_settle_a_value_at_once_one_wins(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.foundation.masking import masked, masked_text, passwords_of, shown_url
 from gateway.foundation.secrets import random_token
+from gateway.foundation.telemetry.masking import masked, masked_text, passwords_of, shown_url
 
 TOKENS = st.text("ABCXYZabcxyz0189_-", min_size=43, max_size=43)
 AROUND = st.sampled_from(["", " ", '"', "'", "=", ":", "(", "电话", "，", "/", "\n", ">"])
@@ -96,7 +96,7 @@ def test_nested_values_are_masked_and_others_kept() -> None:
 
 EDGE = """
 import sys, threading
-from gateway.foundation.masking import guard_standard_error, hide
+from gateway.foundation.telemetry.masking import guard_standard_error, hide
 guard_standard_error()
 hide(["short-secret/of one"])
 print("13800000001", "short-secret%2Fof%20one", file=sys.stderr)
@@ -112,7 +112,7 @@ def test_standard_error_shows_no_secret_whoever_writes_to_it() -> None:
 
 
 PROGRAM = """
-from gateway.foundation.logs import configure, log
+from gateway.foundation.telemetry.logs import configure, log
 configure("info", "json")
 log.debug("not shown")
 log.info("shown", phone="13800000001", access_token="x", request_id="r-1")

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.foundation.errors import Refusal
 from gateway.foundation.readiness import Check, Readiness
-from gateway.protocol import Code
+from scan_to_login.protocol import Code
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.foundation.errors import StartupError
-from gateway.foundation.redis import connect
-from gateway.foundation.redis_address import Deployment, deployment_of
+from gateway.foundation.redis.address import Deployment, deployment_of
+from gateway.foundation.redis.connect import connect
+from scan_to_login.errors import StartupError
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from gateway.foundation.errors import StartupError
 from gateway.foundation.secrets import ServerKey, digest, load_server_key, random_id, random_token
+from scan_to_login.errors import StartupError
 
 
 def test_ids_are_22_characters_and_tokens_43_of_base64url() -> None:

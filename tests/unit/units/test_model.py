@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.protocol import Permission
 from gateway.units.menu import menu_of
 from gateway.units.model import UnitAccess, Verified, end_of_day, last_day, start_of_day
+from scan_to_login.protocol import Permission
 
 UNIT = UnitAccess("91110000600037341L", "公司", "normal")
 

@@ -9,20 +9,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select, text
 
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.tables import Account
+from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
-from gateway.foundation.database import Database
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.errors import Refusal
-from gateway.foundation.schema import bring_up_to_date
-from gateway.identity.passwords import Passwords, here
-from gateway.identity.tables import Account
-from gateway.protocol import Code
-from gateway.sim.seed import load_seed
-from gateway.sim.seeding import Hashes, Seeder
+from gateway.foundation.offload import here
 from gateway.units import store
-from gateway.units.authorization_store import AuthorizationStore
+from gateway.units.authorizations.store import AuthorizationStore
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from scan_to_login.protocol import Code
+from scan_to_login.seed import load_seed
 
 NOW = 1_800_000_000_000
 
@@ -31,7 +32,7 @@ NOW = 1_800_000_000_000
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     found = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'units.sqlite3'}")
     bring_up_to_date(found)
-    Seeder(found, Clock(), Hashes(Passwords(here))).plant(load_seed("demo"))
+    SeedLoader(found, Clock(), Hashes(Passwords(here))).load(load_seed("demo"))
     yield found
     found.close()
 

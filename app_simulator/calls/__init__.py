@@ -1,0 +1,1 @@
+"""The phone's calls to the gateway, and their answers as types."""

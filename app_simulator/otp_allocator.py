@@ -1,0 +1,80 @@
+"""One-time codes spent one by one: no time step is used twice, by no thread and no process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from app_simulator.enrolment import Enrolment, Memory
+from app_simulator.errors import PhoneCode, PhoneError
+from app_simulator.one_time_code import STEP_MS, GatewayClock, choose_step, step_at
+
+# How often the gateway's clock is looked at while waiting, in seconds: a test may move it meanwhile.
+LOOK_EVERY = 1.0
+# A clock that stands still never brings the next step: this long, in seconds, it is given.
+PATIENCE = STEP_MS / 1000 + 5
+
+
+class OtpAllocator:
+    """Which time step a phone may use next, kept in the phone's memory before the code is sent."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        clock: GatewayClock,
+        *,
+        look: Callable[[], object],
+        sleep: Callable[[float], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """``look`` asks the gateway anything, so that its answer tells the time."""
+        self._memory = memory
+        self._clock = clock
+        self._look = look
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._taken = (-1, -1)  # the last step taken here, and the last one used before it
+
+    def take(self, enrolment: Enrolment, *, wait: bool, on_wait: Callable[[float], None] | None = None) -> int:
+        """Take the oldest unused step that the gateway accepts, or wait for the next one.
+
+        ``on_wait`` is told the seconds once, before waiting. Raises PhoneError ``otp_wait`` instead of
+        waiting where ``wait`` is false, and ``clock_moved_back`` where the wait would exceed a step.
+        """
+        until = self._monotonic() + PATIENCE
+        told = False
+        while True:
+            with self._memory.lock():
+                last = self._last_step(enrolment)
+                choice = choose_step(self._clock.now_ms(), last)
+                if choice.step is not None:
+                    self._taken = (choice.step, last)
+                    self._memory.save(replace(enrolment, last_step=choice.step))
+                    return choice.step
+            if choice.wait_ms > STEP_MS:
+                raise PhoneError.own(PhoneCode.CLOCK_MOVED_BACK)
+            seconds = choice.wait_ms / 1000
+            if not wait or self._monotonic() >= until:
+                raise PhoneError.own(PhoneCode.OTP_WAIT, seconds=math.ceil(seconds))
+            if on_wait is not None and not told:
+                on_wait(seconds)
+                told = True
+            self._sleep(min(seconds, LOOK_EVERY))
+            self._look()
+
+    def give_back(self, enrolment: Enrolment, step: int) -> None:
+        """Unuse a refused step if it lies in the gateway's future: its clock was set back, nobody took the code."""
+        taken, before = self._taken
+        if taken != step or step <= step_at(self._clock.now_ms()):
+            return
+        with self._memory.lock():
+            if self._last_step(enrolment) == step:
+                self._memory.save(replace(enrolment, last_step=before))
+
+    def _last_step(self, enrolment: Enrolment) -> int:
+        """The newest of what this phone and another program with the same login have used."""
+        saved = self._memory.load()
+        if saved is None or saved.device_id != enrolment.device_id:
+            raise PhoneError.own(PhoneCode.LOGIN_REPLACED)
+        return saved.last_step

@@ -1,0 +1,195 @@
+"""The WEB platform as this program uses it: registration and forgotten passwords, which need no login."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+import requests
+
+from app_simulator.calls.models import Account, Answer, take, take_or_none
+from app_simulator.calls.wire import GatewayConnection
+from app_simulator.errors import PhoneError
+from app_simulator.one_time_code import GatewayClock
+from scan_to_login.protocol import SIM_PREFIX, Code, sim_authorization
+
+INBOX_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is on paper; ``id_type`` as in ``ID_TYPES``."""
+
+    name: str
+    id_type: str
+    id_number: str
+
+    def as_body(self) -> dict[str, str]:
+        """For a request."""
+        return {"name": self.name, "id_type": self.id_type, "id_number": self.id_number}
+
+
+ID_TYPES = ("resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration(Answer):
+    """A registration under way: ``step`` is ``phone`` or ``completion``, ``expires_in`` in seconds."""
+
+    registration_id: str
+    step: str
+    phone: str | None
+    expires_in: int
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """Read an answer about a registration."""
+        return cls(
+            take(answer, "registration_id", str),
+            take(answer, "step", str),
+            take_or_none(answer, "phone", str),
+            take(answer, "expires_in", int),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSent(Answer):
+    """A code is on its way: seconds that it is valid, and until another may be asked for."""
+
+    expires_in: int
+    resend_in: int
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """Read the answer to ``…/sms-codes``."""
+        return cls(take(answer, "expires_in", int), take(answer, "resend_in", int))
+
+
+@dataclass(frozen=True, slots=True)
+class RareCharacter(Answer):
+    """A character to choose; strokes beside the radical and in all."""
+
+    character: str
+    codepoint: str
+    strokes: int
+    total_strokes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Division(Answer):
+    """A household division."""
+
+    code: str
+    name: str
+    has_children: bool
+
+
+class PortalClient:
+    """Registers people and gives them new passwords. Every failure is a PhoneError with a ``code``."""
+
+    def __init__(self, gateway_url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Raises PhoneError ``bad_gateway_url``."""
+        self._wire = GatewayConnection(gateway_url, GatewayClock(monotonic))
+        self._seen = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._wire.close()
+
+    @property
+    def gateway_url(self) -> str:
+        """The gateway."""
+        return self._wire.gateway_url
+
+    def begin_registration(self, person: Person, registration_code: str, *, consent: bool) -> Registration:
+        """Step one. Raises ``consent_required``, ``registration_code_…``, ``document_taken``, ``invalid_request``."""
+        body = {"consent": consent, "registration_code": registration_code, **person.as_body()}
+        return Registration.of(self._wire.call("POST", "/registrations", body=body))
+
+    def registration(self, registration_id: str) -> Registration:
+        """Where a registration stands. Raises ``registration_not_found``, ``registration_expired``."""
+        return Registration.of(self._wire.call("GET", f"/registrations/{quote(registration_id, safe='')}", repeat=True))
+
+    def send_registration_code(self, registration_id: str, phone: str) -> SmsSent:
+        """Step two: an SMS code to ``phone``. Raises ``rate_limited``, ``invalid_request``."""
+        path = f"/registrations/{quote(registration_id, safe='')}/sms-codes"
+        return SmsSent.of(self._wire.call("POST", path, body={"phone": phone}))
+
+    def complete_registration(self, registration_id: str, fields: Mapping[str, str]) -> Account:
+        """Step three, with login_name, password, phone, sms_code and household_division.
+
+        Raises ``invalid_request`` (``errors`` name the rules broken), ``sms_code_…``, ``…_taken``.
+        """
+        path = f"/registrations/{quote(registration_id, safe='')}/completion"
+        return Account.of(take(self._wire.call("POST", path, body=dict(fields)), "account", dict))
+
+    def begin_reset(self, person: Person) -> str:
+        """Begin with a forgotten password; answers the reset's id, whoever it is."""
+        return take(self._wire.call("POST", "/password-resets", body=person.as_body()), "reset_id", str)
+
+    def send_reset_code(self, reset_id: str) -> SmsSent:
+        """An SMS code to the phone on file. Raises ``rate_limited``, ``reset_…``."""
+        return SmsSent.of(self._wire.call("POST", f"/password-resets/{quote(reset_id, safe='')}/sms-codes", body={}))
+
+    def complete_reset(self, reset_id: str, sms_code: str, new_password: str) -> None:
+        """Set the new password. Raises ``invalid_request``, ``sms_code_…``, ``reset_…``."""
+        path = f"/password-resets/{quote(reset_id, safe='')}/completion"
+        self._wire.call("POST", path, body={"sms_code": sms_code, "new_password": new_password})
+
+    def characters(self, radical: str, strokes: int | None) -> list[RareCharacter]:
+        """Characters of a radical (its number or a form of it), by the strokes beside it."""
+        query = {"radical": radical, "limit": "500", **({} if strokes is None else {"strokes": str(strokes)})}
+        answer = self._wire.call("GET", f"/characters?{urlencode(query)}", repeat=True)
+        return [
+            RareCharacter(
+                take(entry, "character", str),
+                take(entry, "codepoint", str),
+                take(entry, "strokes", int),
+                take(entry, "total_strokes", int),
+            )
+            for entry in take(answer, "characters", list)
+        ]
+
+    def divisions(self, parent: str = "") -> list[Division]:
+        """The divisions right below one; the provinces without one. Raises ``invalid_request``."""
+        answer = self._wire.call("GET", f"/divisions?{urlencode({'parent': parent})}", repeat=True)
+        return [
+            Division(take(entry, "code", str), take(entry, "name", str), take(entry, "has_children", bool))
+            for entry in take(answer, "divisions", list)
+        ]
+
+    def look_at_inbox(self, phone: str) -> None:
+        """Remember which messages a simulated phone has already, before a new one is asked for."""
+        messages = self._messages(phone, wait=0)
+        self._seen = str(messages[-1]["message_id"]) if messages else ""
+
+    def read_inbox(self, phone: str) -> str:
+        """The code in the next message to a simulated phone. Raises ``not_found`` where there is no simulation."""
+        messages = self._messages(phone, wait=INBOX_SECONDS)
+        if not messages:
+            raise PhoneError(Code.NOT_FOUND, "No message came to this phone.")
+        return str(messages[-1]["code"])
+
+    def _messages(self, phone: str, *, wait: int) -> list[dict[str, Any]]:
+        query = {"phone": phone, "since": self._seen, "wait": str(wait)}
+        try:
+            authorization = sim_authorization(os.environ)
+            answer = requests.get(
+                f"{self.gateway_url}{SIM_PREFIX}/outbox/sms",
+                params=query,
+                headers={"Authorization": authorization} if authorization else {},
+                timeout=wait + 10,
+            )
+            found: list[dict[str, Any]] = answer.json()["messages"]
+        except (requests.RequestException, ValueError, KeyError):
+            raise PhoneError(Code.NOT_FOUND, "This gateway simulates no phones: type the code in.") from None
+        return found

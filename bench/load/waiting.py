@@ -1,0 +1,59 @@
+"""Clients that wait, held by the load generator's process while others measure; steered by JSON lines on its input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+
+from bench.load.flow import CLIENT
+from bench.load.wire import Http, Socket
+from bench.processes import cpu_seconds, resident_bytes
+
+ARRIVING = 20  # at a time
+SETTLE_SECONDS = 1.0
+
+
+async def hold(task: dict[str, Any]) -> dict[str, Any]:
+    """Answer ``{"count": N}`` with what it costs to have N waiting; ``{"leave": true}`` ends it, and is answered."""
+    pids = task["pids"]
+    before = resident_bytes(pids)
+    sockets: list[Socket] = []
+    while True:
+        line = await asyncio.to_thread(sys.stdin.readline)
+        asked = json.loads(line) if line else {"leave": True}
+        if "count" not in asked:
+            return await _leave(task, sockets)
+        missing = asked["count"] - len(sockets)
+        cpu, own, began = cpu_seconds(pids), time.process_time(), time.perf_counter()
+        shares = [missing // ARRIVING + (number < missing % ARRIVING) for number in range(ARRIVING)]
+        await asyncio.gather(*(_arrive(task["url"], share, sockets) for share in shares))
+        seconds, own = time.perf_counter() - began, time.process_time() - own
+        await asyncio.sleep(SETTLE_SECONDS)
+        seen = {
+            "bytes_each": (resident_bytes(pids) - before) / len(sockets),
+            "connects_per_second": missing / seconds,
+            "generator_load": own / seconds,
+            "connect_cpu_us": (cpu_seconds(pids) - cpu) / missing * 1e6,
+        }
+        print(json.dumps(seen), flush=True)
+
+
+async def _arrive(url: str, count: int, sockets: list[Socket]) -> None:
+    for _ in range(count):
+        socket = await Socket.open(url)
+        await socket.call("request_ticket", {"client": CLIENT})
+        sockets.append(socket)
+
+
+async def _leave(task: dict[str, Any], sockets: list[Socket]) -> dict[str, Any]:
+    cpu = cpu_seconds(task["pids"])
+    for socket in sockets:
+        socket.close()
+    await asyncio.sleep(SETTLE_SECONDS)
+    probe = Http(task["url"])
+    await probe.call("GET", "/healthz")  # answered only after the disconnects before it
+    probe.close()
+    return {"disconnect_cpu_us": (cpu_seconds(task["pids"]) - cpu) / max(1, len(sockets)) * 1e6}

@@ -1,0 +1,193 @@
+"""One Socket.IO connection, for once: it is opened, used until it is lost, and replaced by a new one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from typing import Any, Final
+
+import requests
+import socketio
+import socketio.exceptions
+import websocket
+
+from client_stub.connection.rest import why
+from client_stub.connection.sockets import CONNECT_TIMEOUT, hang_up, is_loopback, watchful_options
+from client_stub.errors import ClientError, Reason, bad_answer, unreachable
+from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
+
+ACKNOWLEDGE_TIMEOUT: Final = 3.0
+"""Seconds after which a connection without an acknowledgement counts as lost."""
+
+_log = logging.getLogger("client_stub.socketio")
+_log.addHandler(logging.NullHandler())
+
+
+class _BriefGoodbye(websocket.WebSocket):
+    def close(self, *_args: Any, **_kwargs: Any) -> None:
+        # Send the close frame and go. The library would wait 3 s for the answer, which the reading thread takes.
+        super().close(timeout=0)
+
+
+class WebSocketConnection:
+    """A connection to the namespace ``/pairing``, WebSocket transport alone.
+
+    python-socketio's own reconnection is off: its back-off is doubled and shaken beyond what a waiting
+    person's client may take, and it knows nothing of ``resume_ticket``.
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        *,
+        verify: bool | str,
+        on_state: Callable[[Mapping[str, Any]], None],
+        on_lost: Callable[[WebSocketConnection], None],
+    ) -> None:
+        self._url = gateway_url
+        self._on_lost = on_lost
+        self._lock = threading.Lock()
+        self._emitting = threading.Lock()
+        self._waiting: set[Future[Any]] = set()
+        self._lost = False
+        self._said_goodbye = False
+        self._refusal: Any = None
+        self._websocket: websocket.WebSocket | None = None
+        self._http = requests.Session()
+        self._http.verify = verify
+        # No Origin: this is no browser, and the gateway may be reached at another address than its public one.
+        options: dict[str, Any] = {
+            "sockopt": watchful_options(),
+            "class_": self._make_websocket,
+            "suppress_origin": True,
+        }
+        if is_loopback(gateway_url):
+            options["http_no_proxy"] = ["*"]
+        self._sio = socketio.Client(
+            reconnection=False,
+            handle_sigint=False,
+            logger=_log,
+            engineio_logger=_log,
+            request_timeout=CONNECT_TIMEOUT,
+            http_session=self._http,
+            websocket_extra_options=options,
+        )
+        self._sio.on(EVENT_STATE, on_state, namespace=NAMESPACE)
+        self._sio.on("connect_error", self._refused, namespace=NAMESPACE)
+        self._sio.on("disconnect", self._disconnected, namespace=NAMESPACE)
+
+    def open(self) -> None:
+        """Connect, within a few seconds or not at all. Raises ClientError, and leaves nothing open then."""
+        try:
+            self._sio.connect(self._url, transports=["websocket"], namespaces=[NAMESPACE], wait_timeout=CONNECT_TIMEOUT)
+        except (socketio.exceptions.SocketIOError, OSError, ValueError, websocket.WebSocketException) as error:
+            self._release()
+            raise self._why_not(error) from None
+        if self._sio.eio.state != "connected":
+            # Lost between the last step of the handshake and here, where python-socketio tells nobody.
+            self._disconnected()
+
+    @property
+    def lost(self) -> bool:
+        """Whether this connection is of no more use."""
+        return self._lost
+
+    def call(self, event: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Emit and wait for the acknowledgement. Raises ClientError: a refusal, or that the line was cut."""
+        answer: Future[Any] = Future()
+        with self._lock:
+            if self._lost:
+                raise unreachable(self._url, Reason.CUT)
+            self._waiting.add(answer)
+        try:
+            with self._emitting:  # python-socketio counts its acknowledgements without a lock
+                self._sio.emit(event, dict(body), namespace=NAMESPACE, callback=lambda *said: _settle(answer, said))
+            said = answer.result(ACKNOWLEDGE_TIMEOUT)
+        except FutureTimeoutError:
+            # A line that does not answer is as good as cut: whoever supervises it makes a new one.
+            self.cut()
+            raise unreachable(self._url, Reason.NO_ANSWER) from None
+        except socketio.exceptions.SocketIOError:
+            raise unreachable(self._url, Reason.CUT) from None
+        finally:
+            with self._lock:
+                self._waiting.discard(answer)
+        return self._read(said)
+
+    def cut(self) -> None:
+        """Drop the TCP connection without a goodbye."""
+        if self._websocket is not None:
+            hang_up(self._websocket.sock)
+
+    def close(self) -> None:
+        """Say goodbye where there is still someone to hear it, and end the connection's threads."""
+        self._said_goodbye = True
+        if not self._lost:
+            with suppress(socketio.exceptions.SocketIOError, OSError):
+                self._sio.disconnect()
+        self._release()
+
+    def _make_websocket(self, **options: Any) -> websocket.WebSocket:
+        # Kept from the first moment, so that one whose handshake fails half-way is closed too.
+        self._websocket = _BriefGoodbye(**options)
+        return self._websocket
+
+    def _refused(self, *said: Any) -> None:
+        self._refusal = said[0] if said else None
+
+    def _disconnected(self, *_reason: Any) -> None:
+        with self._lock:
+            if self._lost:
+                return
+            self._lost = True
+            waiting = list(self._waiting)
+        for answer in waiting:
+            if not answer.done():
+                answer.set_exception(unreachable(self._url, Reason.CUT))
+        if not self._said_goodbye:
+            self._on_lost(self)
+
+    def _release(self) -> None:
+        with self._lock:
+            self._lost = True
+        self.cut()
+        for task in (self._sio.eio.read_loop_task, self._sio.eio.write_loop_task):
+            if task is not None and task is not threading.current_thread():
+                task.join(CONNECT_TIMEOUT)
+        if self._websocket is not None:
+            self._websocket.shutdown()  # type: ignore[no-untyped-call]
+        self._http.close()
+
+    def _why_not(self, error: BaseException) -> ClientError:
+        refusal = self._refusal
+        if isinstance(refusal, Mapping) and isinstance(refusal.get("code"), str):
+            return ClientError(refusal["code"], str(refusal.get("detail") or refusal["code"]))
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, websocket.WebSocketBadStatusException):
+                if cause.status_code in (502, 503, 504):
+                    return ClientError(Code.UNAVAILABLE, f"{self._url} is not available at the moment.")
+                return bad_answer(self._url, f"HTTP status {cause.status_code} to the WebSocket's handshake")
+            cause = cause.__cause__ or cause.__context__
+        return unreachable(self._url, why(error))
+
+    def _read(self, said: Any) -> dict[str, Any]:
+        body = said[0] if said else None
+        if not isinstance(body, dict):
+            raise bad_answer(self._url, "an acknowledgement without a body")
+        error = body.get("error")
+        if error is None:
+            return body
+        if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+            raise bad_answer(self._url, "a refusal without a code")
+        extras = {key: value for key, value in error.items() if key not in ("code", "detail")}
+        raise ClientError(error["code"], str(error.get("detail") or error["code"]), extras=extras)
+
+
+def _settle(answer: Future[Any], said: tuple[Any, ...]) -> None:
+    with suppress(Exception):  # the wait may have ended a moment ago
+        answer.set_result(said)

@@ -1,0 +1,156 @@
+"""From the first QR to a session: what the command line does while a person looks at the phone."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from client_stub.client import Client
+from client_stub.errors import ClientError, LocalCode, ending
+from client_stub.model import Connection, Login, Update
+from client_stub.terminal.catalog import Catalog, sentence
+from client_stub.terminal.keyboard import Key, keys
+from client_stub.terminal.output import Output
+from client_stub.terminal.qr_file import write_qr
+from client_stub.ticket_watcher import Signal
+from scan_to_login.protocol import TicketState
+
+REFRESH_KEY = "r"
+QUIT_KEY = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOptions:
+    """How to wait for the phone."""
+
+    qr_file: Path | None = None
+    timeout: float | None = None
+    """Seconds in all without a confirm; None for as long as the tickets last."""
+    refreshes: int = 0
+    """How many tickets that ran out are replaced without being asked."""
+    keyed: bool = False
+    """Whether a person can press keys, and decides what follows a ticket's end."""
+
+
+class PhoneWait:
+    """Shows tickets until one is confirmed, and claims it. A ticket that is left alive is cancelled."""
+
+    def __init__(self, client: Client, view: Output, say: Catalog, options: WaitOptions) -> None:
+        self._client = client
+        self._view = view
+        self._say = say
+        self._options = options
+        self._refreshes = options.refreshes
+        self._signals: queue.SimpleQueue[Signal | Key] = queue.SimpleQueue()
+        self._give_up = None if options.timeout is None else time.monotonic() + options.timeout
+
+    def run(self) -> Login:
+        """Answers the session. Raises ClientError for every other end."""
+        unsubscribe = self._client.subscribe(self._signals.put)
+        with contextlib.ExitStack() as stack:
+            stack.callback(unsubscribe)
+            stack.callback(self._abandon)
+            if self._options.keyed:
+                stack.enter_context(keys(self._signals.put))
+            stack.callback(self._view.close)
+            self._client.request_ticket()
+            while True:
+                login = self._handle(self._next())
+                if login is not None:
+                    return login
+
+    def _next(self) -> Signal | Key | None:
+        try:
+            return self._signals.get(timeout=self._pause())
+        except queue.Empty:
+            return None
+
+    def _handle(self, signal: Signal | Key | None) -> Login | None:
+        match signal:
+            case None:
+                self._check_time()
+                self._view.tick(self._client.remaining)
+            case Key(name):
+                self._pressed(name)
+            case Connection(alive):
+                self._view.connection(alive)
+            case ClientError():
+                if not self._options.keyed:
+                    raise signal
+                self._view.note(sentence(signal, self._say))
+            case Update():
+                return self._told(signal)
+        return None
+
+    def _told(self, update: Update) -> Login | None:
+        ticket = self._client.ticket
+        if ticket is None or update.ticket_id != ticket.ticket_id:
+            return None  # of a ticket that has been replaced meanwhile
+        if update.state is TicketState.PENDING:
+            self._write_qr(ticket.qr)
+            self._view.ticket(ticket, update)
+            return None
+        self._view.update(update)
+        if update.state is TicketState.CONFIRMED:
+            login = self._client.claim()
+            self._view.logged_in(login, self._client.state)
+            return login
+        if not update.live:
+            self._over(update)
+        return None
+
+    def _over(self, update: Update) -> None:
+        if update.state is TicketState.EXPIRED and self._refreshes > 0:
+            self._refreshes -= 1
+            self._client.request_ticket()
+        elif not self._options.keyed:
+            raise ending(update.state)
+
+    def _pressed(self, name: str) -> None:
+        if name == REFRESH_KEY:
+            try:
+                self._client.request_ticket()
+            except ClientError as error:
+                self._view.note(sentence(error, self._say))  # one may press it again
+        elif name == QUIT_KEY:
+            state = self._client.state
+            raise ending(TicketState.CANCELLED if state is None or state.live else state.state)
+
+    def _write_qr(self, qr: str) -> None:
+        path = self._options.qr_file
+        if path is None:
+            return
+        try:
+            write_qr(qr, path)
+        except OSError as error:
+            values = {"path": str(path), "reason": error.strerror or type(error).__name__}
+            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extras=values) from None
+        self._view.note(self._say("qr.written", path=path))
+
+    def _pause(self) -> float | None:
+        """Seconds to sleep at the most: to the next full second of the countdown, or to the end of patience."""
+        pauses = []
+        remaining = self._client.remaining
+        if self._options.keyed and remaining:
+            pauses.append(remaining % 1.0 or 1.0)
+        if self._give_up is not None:
+            pauses.append(max(0.0, self._give_up - time.monotonic()))
+        return min(pauses, default=None)
+
+    def _check_time(self) -> None:
+        if self._give_up is not None and time.monotonic() >= self._give_up:
+            raise ClientError(
+                LocalCode.TIMED_OUT,
+                f"Nobody confirmed within {self._options.timeout:g} s.",
+                extras={"seconds": self._options.timeout},
+            )
+
+    def _abandon(self) -> None:
+        state = self._client.state
+        if state is not None and state.live:
+            # Best effort: a ticket that cannot be cancelled runs out by itself.
+            with contextlib.suppress(ClientError):
+                self._view.abandoned(self._client.cancel())

@@ -1,0 +1,225 @@
+"""What the command line shows of a login: for a person, or one JSON object a line for a script."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import IO, Any, Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from client_stub.errors import STATE_OF_REFUSAL, ClientError
+from client_stub.model import Login, Session, Ticket, Update
+from client_stub.terminal.catalog import Catalog, sentence
+from scan_to_login.protocol import TicketState
+from scan_to_login.terminal.qr import room_for, terminal_qr
+
+
+class Output(Protocol):
+    """What a login tells as it goes on."""
+
+    def ticket(self, ticket: Ticket, update: Update) -> None:
+        """There is a new QR to scan."""
+
+    def update(self, update: Update) -> None:
+        """The ticket has come to another state."""
+
+    def tick(self, remaining: float | None) -> None:
+        """Some time has passed; so many seconds are left."""
+
+    def connection(self, alive: bool) -> None:
+        """The line was cut, or is back."""
+
+    def note(self, text: str) -> None:
+        """A sentence by the way."""
+
+    def logged_in(self, login: Login, update: Update | None) -> None:
+        """There is a session, from the ticket or (None) by password; its unit is to be verified."""
+
+    def ended(self, session: Session | None, error: ClientError | None) -> None:
+        """The last word: the session with its unit verified, or why there is none."""
+
+    def abandoned(self, update: Update) -> None:
+        """A live ticket was given up, for whatever reason ends the login."""
+
+    def close(self) -> None:
+        """Give the screen back before something is asked for."""
+
+
+class JsonOutput:
+    """One line for each state. The last also has ``stage``, and ``error`` where one ended the login."""
+
+    def __init__(self, say: Catalog, out: IO[str]) -> None:
+        self._say = say
+        self._out = out
+        self._pending: dict[str, Any] | None = None
+        self._logged_in = False
+        # Where Chinese cannot be written, JSON's own escapes say the same.
+        self._ascii = "utf" not in (getattr(out, "encoding", None) or "").lower()
+
+    def ticket(self, ticket: Ticket, update: Update) -> None:
+        self._state(update, {"qr": ticket.qr, "expires_at": ticket.expires_at})
+
+    def update(self, update: Update) -> None:
+        self._state(update, {})
+
+    def tick(self, remaining: float | None) -> None:
+        pass
+
+    def connection(self, alive: bool) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+    def logged_in(self, login: Login, update: Update | None) -> None:
+        self._logged_in = True
+        if update is not None:
+            self._state(update, {})
+        line = {"account": asdict(login.account), "units": [asdict(unit) for unit in login.units], "next": login.next}
+        self._pending = {**(self._pending or {"state": None}), **line}
+
+    def ended(self, session: Session | None, error: ClientError | None) -> None:
+        line = self._pending or {"state": None}
+        self._pending = None
+        line["stage"] = "logged_in" if self._logged_in else None
+        if session is not None:
+            line |= {"stage": str(session.stage), "unit": None if session.unit is None else asdict(session.unit)}
+        if error is not None:
+            line["error"] = {"code": error.code, "detail": sentence(error, self._say)}
+        self._write(line)
+
+    def abandoned(self, update: Update) -> None:
+        self._state(update, {})
+
+    def close(self) -> None:
+        pass
+
+    def _state(self, update: Update, more: dict[str, Any]) -> None:
+        # A state is held back until the next is known, for only the last line carries the stage. What somebody
+        # waits for in between (the QR, who scanned) is written at once.
+        self._flush()
+        line = {name: value for name, value in asdict(update).items() if value is not None} | more
+        line = {"state": line.pop("state"), **line}
+        if update.live:
+            self._write(line)
+        else:
+            self._pending = line
+
+    def _flush(self) -> None:
+        if self._pending is not None:
+            self._write(self._pending)
+            self._pending = None
+
+    def _write(self, line: dict[str, Any]) -> None:
+        self._out.write(json.dumps(line, ensure_ascii=self._ascii) + "\n")
+        self._out.flush()
+
+
+class ScreenOutput:
+    """For a person: the QR, each change as a line that stays, and below them one that counts down.
+
+    ``keyed`` says whether keys are read, so that the line offers them and it is worth counting down.
+    """
+
+    def __init__(self, say: Catalog, console: Console, *, keyed: bool) -> None:
+        self._say = say
+        self._console = console
+        self._keyed = keyed
+        self._live: Live | None = None
+        self._doing = ""
+        self._tickets = 0
+        self._last: TicketState | None = None
+
+    def ticket(self, ticket: Ticket, update: Update) -> None:
+        self.close()
+        self._tickets += 1
+        if self._keyed and self._tickets > 1:
+            self._console.clear()  # a dead QR above a live one would be scanned
+        picture = terminal_qr(ticket.qr, self._console)
+        if picture is None:
+            columns, rows = room_for(ticket.qr)
+            self._line(self._say("qr.no_room", columns=columns, rows=rows))
+        else:
+            self._console.print(picture, soft_wrap=True)
+            self._line(self._say("qr.scan"))
+        self._line(self._say("qr.address", qr=ticket.qr))
+        self._count(self._say("state.pending"), update.expires_in)
+
+    def update(self, update: Update) -> None:
+        self._last = update.state
+        who = update.scanned_by
+        values: dict[str, object] = {"who": "" if who is None else who.display_name}
+        key = f"state.{update.state}"
+        if update.state is TicketState.SCANNED and update.number:
+            key, values["number"] = "state.scanned_number", update.number
+        self.close()
+        self._line(self._say("sentence", sentence=self._say(key, **values)))
+        if self._keyed and update.state is not TicketState.CONFIRMED:
+            self._count("", update.expires_in)
+
+    def tick(self, remaining: float | None) -> None:
+        if self._live is not None:
+            self._live.update(self._status(remaining), refresh=True)
+
+    def connection(self, alive: bool) -> None:
+        self._line(self._say("line.back" if alive else "line.lost"))
+
+    def note(self, text: str) -> None:
+        self._line(text)
+
+    def logged_in(self, login: Login, update: Update | None) -> None:
+        self.close()
+        self._last = None if update is None else update.state
+        self._line(self._say("sentence", sentence=self._say("state.claimed", who=login.account.display_name)))
+
+    def ended(self, session: Session | None, error: ClientError | None) -> None:
+        self.close()
+        shown = error is not None and self._last is not None and STATE_OF_REFUSAL.get(error.code) is self._last
+        if error is not None and not shown:
+            Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(sentence(error, self._say))
+        if session is not None and session.unit is not None:
+            self._line(self._say("sentence", sentence=self._say("unit.verified", unit=session.unit.name)))
+
+    def abandoned(self, update: Update) -> None:
+        pass
+
+    def close(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def _count(self, doing: str, remaining: float | None) -> None:
+        self._doing = doing
+        if not self._keyed:
+            self._console.print(self._status(remaining))
+            return
+        # Transient: a countdown that stands still in the scrollback would be a lie.
+        self._live = Live(self._status(remaining), console=self._console, auto_refresh=False, transient=True)
+        self._live.start(refresh=True)
+
+    def _status(self, remaining: float | None) -> Text:
+        parts = [
+            self._doing,
+            "" if remaining is None else self._say("countdown", left=_clock(remaining)),
+            self._say("keys") if self._keyed else "",
+        ]
+        return Text(" · ".join(filter(None, parts)), overflow="ellipsis", no_wrap=True)
+
+    def _line(self, text: str) -> None:
+        self._console.print(Text(text), soft_wrap=True)
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds + 0.999)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def make_output(say: Catalog, *, as_json: bool, keyed: bool) -> Output:
+    """The view for standard output."""
+    if as_json:
+        return JsonOutput(say, sys.stdout)
+    return ScreenOutput(say, Console(highlight=False), keyed=keyed)

@@ -1,0 +1,184 @@
+"""What the client says, in English and Chinese; what went wrong is in ``error_texts``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from scan_to_login.terminal.language import Text
+
+SCREEN: Final[Mapping[str, Text]] = {
+    "qr.scan": Text(
+        "Scan this QR with the Individual Income Tax app and confirm on the phone.",
+        "请使用个人所得税APP扫描二维码，并在手机上确认登录。",
+    ),
+    "qr.no_room": Text(
+        "The window is too small for the QR: enlarge it to {columns} columns by {rows} rows and press r, or use "
+        "--qr-file.",
+        "窗口太小，无法显示二维码：请放大到 {columns} 列 × {rows} 行后按 r，或使用 --qr-file。",
+    ),
+    "qr.written": Text("QR written to {path}", "二维码已保存到 {path}"),
+    "qr.address": Text("QR content: {qr}", "二维码内容：{qr}"),
+    "state.pending": Text("Waiting for a scan", "等待扫码"),
+    "state.scanned": Text("Scanned by {who}: confirm on the phone", "{who} 已扫码，请在手机上确认登录"),
+    "state.scanned_number": Text(
+        "Scanned by {who}: the phone must show the number {number}; confirm there",
+        "{who} 已扫码，请核对手机上显示的数字是否为 {number}，然后在手机上确认登录",
+    ),
+    "state.confirmed": Text("Confirmed on the phone, logging in", "手机已确认，正在登录"),
+    "state.claimed": Text("Logged in as {who}", "登录成功：{who}"),
+    "state.rejected": Text("The login was rejected on the phone", "手机端已拒绝本次登录"),
+    "state.expired": Text("The QR has expired", "二维码已过期"),
+    "state.cancelled": Text("The login was cancelled", "登录已取消"),
+    "countdown": Text("{left} left", "剩余 {left}"),
+    "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
+    "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
+    "line.back": Text("Connected again", "连接已恢复"),
+    "unit.choose": Text("Choose the unit to work for", "请选择办税单位"),
+    "unit.number": Text("No.", "序号"),
+    "unit.name": Text("Unit", "单位名称"),
+    "unit.taxpayer_id": Text("Taxpayer number", "纳税人识别号"),
+    "unit.password": Text("Declaration password", "申报密码"),
+    "unit.password_needed": Text("needed", "需要"),
+    "unit.password_free": Text("not needed (authorized)", "免密（已授权）"),
+    "unit.verified": Text("Unit verification passed: {unit}", "单位办税验证通过：{unit}"),
+    "ask.unit": Text("Number of the unit, 1 to {count}", "请输入单位序号（1 至 {count}）"),
+    "ask.taxpayer_id": Text(
+        "No unit is bound yet. Taxpayer number of your unit", "尚未绑定单位，请输入单位的纳税人识别号"
+    ),
+    "ask.declaration_password": Text(
+        "Declaration password of {unit} (? if it is forgotten)", "请输入 {unit} 的申报密码（忘记申报密码请输入 ?）"
+    ),
+    "reset.offer": Text(
+        "The legal representative or finance manager sets a new one: in the app with this QR, or at {link}",
+        "法定代表人或财务负责人可重置申报密码：用 APP 扫描此二维码，或访问 {link}",
+    ),
+    "reset.qr": Text("QR content: {qr}", "二维码内容：{qr}"),
+    "ask.login_unit": Text("Taxpayer number of the unit", "请输入单位的纳税人识别号"),
+    "ask.unit_password": Text("Declaration password of {unit}", "请输入 {unit} 的申报密码"),
+    "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
+    "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
+    "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
+    "again.seconds": Text(" Try again in {seconds} s.", "请在 {seconds} 秒后再试。"),
+    "again.minutes": Text(" Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
+    "fault": Text("This program has a fault: please report it, with {path}.", "程序出现内部错误，请附上 {path} 反馈。"),
+    "usage": Text("{problem} See: {command} --help", "{problem}用法见：{command} --help"),
+    "sentence": Text("{sentence}.", "{sentence}。"),
+}
+
+USAGE: Final[Mapping[str, Text]] = {
+    "usage.gateway": Text("Say where the gateway is: --gateway URL.", "请用 --gateway URL 指定网关地址。"),
+    "usage.no_such_option": Text("There is no option {option}.", "没有 {option} 选项。"),
+    "usage.no_such_command": Text("There is no command {command}.", "没有 {command} 命令。"),
+    "usage.bad_value": Text("The value of {option} will not do: {reason}.", "{option} 的值无效：{reason}。"),
+    "usage.no_value": Text("{option} needs a value.", "{option} 需要一个值。"),
+    "usage.password": Text(
+        "A password is needed: --password, PAIRING_PASSWORD, or a terminal to type it in.",
+        "需要密码：请使用 --password、PAIRING_PASSWORD，或在终端中输入。",
+    ),
+    "usage.by_unit": Text(
+        "Say which unit logs in: --unit TAXPAYER_NUMBER.", "请用 --unit 指定要登录的单位（纳税人识别号）。"
+    ),
+    "usage.unit_or_account": Text(
+        "A unit logs in without an account: give --by-unit or --identifier, not both.",
+        "单位登录不使用账号：--by-unit 与 --identifier 只能选一个。",
+    ),
+    "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
+}
+
+HELP: Final[Mapping[str, Text]] = {
+    "help.program": Text(
+        "The waiting desktop client: shows a QR, waits for the phone, and passes unit verification.",
+        "扣缴客户端模拟程序：显示二维码，等待手机扫码确认，并完成单位办税验证。",
+    ),
+    "help.usage": Text("Usage", "用法"),
+    "help.options": Text("Options", "选项"),
+    "help.commands": Text("Commands", "命令"),
+    "help.lang": Text(
+        "Language: en or zh; else PAIRING_LANG, else the locale.",
+        "语言：en 或 zh；默认取 PAIRING_LANG 或系统区域设置。",
+    ),
+    "help.help": Text("Show this help.", "显示本帮助。"),
+    "help.version": Text("Show the version.", "显示版本号。"),
+    "help.serve": Text(
+        "Serve clients over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
+        "以 REST 提供桌面客户端，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
+    ),
+    "help.host": Text("Address to listen on.", "监听地址。"),
+    "help.port": Text("Port to listen on; 0 takes a free one.", "监听端口；0 表示任选空闲端口。"),
+    "help.ready_file": Text("Written, as JSON, once it serves.", "就绪后写入的 JSON 文件。"),
+    "serve.cannot": Text(
+        "Cannot serve on {host} port {port}: {reason}.", "无法在 {host} 端口 {port} 提供服务：{reason}。"
+    ),
+    "help.login": Text(
+        "Log in by QR, by account and password, or by unit.", "扫码登录，或使用账号密码、单位申报密码登录。"
+    ),
+    "help.login_long": Text(
+        "Without --identifier or --by-unit a QR is drawn in the terminal, with its countdown: r asks for a new one, "
+        "q quits. After the confirm on the phone the unit is chosen and verified.",
+        "不带 --identifier 或 --by-unit 时在终端显示二维码和倒计时：按 r 刷新，按 q 退出。"
+        "手机确认后选择单位并完成单位办税验证。",
+    ),
+    "help.gateway": Text(
+        "The gateway's address, such as http://127.0.0.1:8000.", "网关地址，例如 http://127.0.0.1:8000。"
+    ),
+    "help.qr_file": Text(
+        "Write the QR to this PNG file too; a watcher never sees half of it.",
+        "同时把二维码写入该 PNG 文件（原子写入，不会被读到一半）。",
+    ),
+    "help.json": Text(
+        "For scripts: one JSON object a line for each state, the last with the session's stage; never asks.",
+        "供脚本使用：每个状态输出一行 JSON，最后一行含会话阶段 stage；不会交互提问。",
+    ),
+    "help.unit": Text(
+        "Taxpayer number of the unit to verify, or its alias in the gateway's seed (A, B, C).",
+        "要验证的单位的纳税人识别号，或网关演示数据中的别名（A、B、C）。",
+    ),
+    "help.declaration_password": Text(
+        "The unit's declaration password; better in PAIRING_DECLARATION_PASSWORD, or typed when asked.",
+        "单位申报密码；建议放在 PAIRING_DECLARATION_PASSWORD 中，或按提示输入。",
+    ),
+    "help.by_unit": Text(
+        "Log in by --unit and its declaration password alone, as before the cut-over; nobody's account is needed.",
+        "仅用 --unit 和申报密码登录（实名登录启用之前的方式），不需要账号。",
+    ),
+    "help.identifier": Text(
+        "Log in by account and password instead: phone number, login name or ID number.",
+        "改用账号密码登录：手机号码、登录名或身份证件号码。",
+    ),
+    "help.password": Text(
+        "The account's password; better in PAIRING_PASSWORD, or typed when asked.",
+        "账号密码；建议放在 PAIRING_PASSWORD 中，或按提示输入。",
+    ),
+    "help.captcha": Text(
+        "What to answer where a captcha is asked for; for a simulation whose captchas all show the same.",
+        "需要验证码时的答案；用于验证码固定不变的模拟环境。",
+    ),
+    "help.no_websocket": Text("Wait by long poll instead of a WebSocket.", "不使用 WebSocket，改用长轮询等待。"),
+    "help.timeout": Text(
+        "Give up after so many seconds without a confirm, and cancel the ticket.",
+        "等待确认的最长秒数，超时则取消票据并退出。",
+    ),
+    "help.refresh": Text(
+        "How many times a QR that ran out is replaced without being asked.", "二维码过期后自动刷新的次数。"
+    ),
+    "help.name": Text("The client's name, shown on the phone.", "在手机上显示的客户端名称。"),
+    "help.device_name": Text(
+        "The computer's name, shown on the phone; else its host name.", "在手机上显示的计算机名；默认为主机名。"
+    ),
+    "help.client_version": Text("The client's version, shown on the phone.", "在手机上显示的客户端版本。"),
+    "help.ca_file": Text(
+        "PEM file of the authority behind the gateway's TLS certificate.", "网关 TLS 证书的签发机构 PEM 文件。"
+    ),
+    "help.exit_codes": Text("Exit codes", "退出码"),
+    "exit.0": Text("logged in and the unit verified", "登录成功且单位办税验证通过"),
+    "exit.1": Text("a fault of this program", "程序内部错误"),
+    "exit.2": Text("wrong usage", "用法错误"),
+    "exit.3": Text("rejected on the phone", "手机端拒绝"),
+    "exit.4": Text("the ticket expired, or --timeout ran out", "票据过期或等待超时"),
+    "exit.5": Text("cancelled", "已取消"),
+    "exit.6": Text("logged in, but no unit was verified", "已登录，但单位办税验证未通过"),
+    "exit.7": Text("the gateway is unreachable or unavailable", "网关无法连接或不可用"),
+    "exit.8": Text("refused otherwise", "被网关拒绝（其他原因）"),
+    "exit.130": Text("interrupted", "被中断"),
+}

@@ -1,0 +1,216 @@
+"""What waits: the present ticket's story, and those who listen to it, whichever line it arrives on."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from client_stub.errors import ClientError, LocalCode, ending
+from client_stub.model import Connection, Update
+from client_stub.ticket_history import TicketHistory
+from scan_to_login.protocol import TicketState
+
+Signal = Update | Connection | ClientError
+
+_ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
+
+
+class TicketWatcher:
+    """The listener of a line, and the one place where threads of the line and threads that wait meet."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._history: TicketHistory | None = None
+        self._asking = 0
+        self._held: list[Update] = []
+        self._callbacks: list[Callable[[Signal], None]] = []
+        self._outbox: deque[Signal] = deque()
+        self._delivering = False
+        self._closed = False
+
+    @property
+    def history(self) -> TicketHistory | None:
+        """The present ticket's story; None before the first ticket."""
+        return self._history
+
+    def current(self) -> TicketHistory:
+        """The present ticket's story. Raises ClientError ``no_ticket``."""
+        if self._history is None:
+            raise ClientError(LocalCode.NO_TICKET, "There is no ticket yet: ask for one first.")
+        return self._history
+
+    # -- what the line tells
+
+    def heard(self, body: Mapping[str, Any]) -> None:
+        """A ticket's state; what is not one is dropped, for a push is a hint and the ticket is read again later."""
+        try:
+            update = Update.from_wire(body)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return
+        self.take(update)
+
+    def refused(self, ticket_id: str, error: ClientError) -> None:
+        """The gateway would not say more of a ticket: it has ended, or is not known any more."""
+        with self._changed:
+            history = self._history
+            if history is None or history.ticket.ticket_id != ticket_id or history.over:
+                return
+            update = Update.from_refusal(ticket_id, error, history.latest.version)
+            if update is None:
+                history.failure = error
+                self._outbox.append(error)
+                self._changed.notify_all()
+        if update is not None:
+            self.take(update)
+        self._deliver()
+
+    def connection(self, alive: bool) -> None:
+        """The line was cut, or is back."""
+        with self._changed:
+            self._outbox.append(Connection(alive))
+        self._deliver()
+
+    # -- what the client does
+
+    def take(self, update: Update) -> None:
+        """A state of the ticket, whoever told it."""
+        with self._changed:
+            if self._asking:
+                self._held.append(update)
+            else:
+                self._offer(update)
+        self._deliver()
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[None]:
+        """Keep states back while a ticket is asked for.
+
+        A first push may overtake the answer that tells the ticket's number, and the end of a replaced ticket must
+        not look like the end of the login.
+        """
+        with self._changed:
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._asking -= 1
+                held, self._held = self._held, []
+                for update in held:
+                    self._offer(update)
+            self._deliver()
+
+    def begin(self, history: TicketHistory) -> None:
+        """A new ticket's story; who iterates over states goes on with it."""
+        with self._changed:
+            self._history = history
+            self._outbox.append(history.latest)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Wake everyone who waits."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    # -- those who listen
+
+    def wait_for(self, wanted: TicketState, timeout: float) -> Update:
+        """See ``Client.wait_for``."""
+        give_up = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                history = self.current()
+                reached = _reached(history, wanted)
+                if reached is not None:
+                    return reached
+                self._check_open()
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    state = history.latest.state
+                    raise ClientError(
+                        LocalCode.TIMED_OUT,
+                        f"The ticket is still {state}: it did not become {wanted} within {timeout:g} s.",
+                        extras={"state": str(state), "wanted": str(wanted), "seconds": timeout},
+                    )
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
+
+    def states(self) -> Iterator[Update]:
+        """See ``Client.states``."""
+        history = self.current()
+        told = 0
+        while True:
+            with self._changed:
+                while True:
+                    if history is not self._history:
+                        history, told = self.current(), 0
+                    if told < len(history.updates):
+                        update = history.updates[told]
+                        break
+                    if history.failure is not None:
+                        raise history.failure
+                    if history.over:
+                        return
+                    self._check_open()
+                    self._changed.wait()
+            told += 1
+            yield update
+
+    def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
+        """See ``Client.subscribe``."""
+        with self._changed:
+            self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            with self._changed, contextlib.suppress(ValueError):
+                self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def _offer(self, update: Update) -> None:
+        if self._history is not None and self._history.offer(update):
+            self._outbox.append(update)
+            self._changed.notify_all()
+
+    def _deliver(self) -> None:
+        # Outside the lock, and by one thread at a time: a callback may take its time, or close the client,
+        # and neither may hold up whoever tells of the next state.
+        with self._changed:
+            if self._delivering:
+                return
+            self._delivering = True
+        try:
+            while True:
+                with self._changed:
+                    if not self._outbox:
+                        self._delivering = False
+                        return
+                    signal = self._outbox.popleft()
+                    callbacks = tuple(self._callbacks)
+                for callback in callbacks:
+                    callback(signal)
+        except BaseException:
+            self._delivering = False
+            raise
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientError(LocalCode.CLOSED, "This client has been closed: make a new one.")
+
+
+def _reached(history: TicketHistory, wanted: TicketState) -> Update | None:
+    for update in history.updates:
+        if update.state == wanted:
+            return update
+    latest = history.latest
+    if wanted in _ORDER and latest.state in _ORDER and _ORDER.index(latest.state) > _ORDER.index(wanted):
+        return latest
+    if history.failure is not None:
+        raise history.failure
+    if not latest.live:
+        raise ending(latest.state)
+    return None

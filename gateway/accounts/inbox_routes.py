@@ -1,0 +1,88 @@
+"""The route of a phone's messages."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.model import SessionKind
+from gateway.accounts.service import AccountService
+from gateway.audit.inbox import Inbox, Message
+from gateway.http.routes import Answer, Auth, Call, Query, Router, absent
+from scan_to_login.protocol import API_PREFIX, Code
+
+
+class MessageQuery(Query):
+    """Which messages, and how long to wait for one."""
+
+    since: Annotated[str, StringConstraints(pattern=r"^([0-9]{15}-[0-9]{6})?$")] = Field(
+        "", description="`message_id` of the last one seen; without it, the newest are answered"
+    )
+    wait: float = Field(0, ge=0, le=120, description="seconds to wait where there is none")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class PhoneMessage(Answer):
+    """A message: a login with this account, or what was granted to it, changed, or ended."""
+
+    message_id: str
+    at: int = Field(description="milliseconds of the gateway's clock")
+    notice: str = Field(
+        description="`login`, `authorization_granted`, `authorization_changed`, `authorization_revoked`, "
+        "`authorization_given_up` or `declaration_password_reset`"
+    )
+    channel: str | None = absent()
+    address: str | None = absent()
+    taxpayer_id: str | None = absent()
+    unit_name: str | None = absent()
+    by: str | None = absent()
+    permission: str | None = absent()
+    valid_until: str | None = absent()
+
+
+class PhoneMessages(Answer):
+    """Messages, oldest first; `next` is the `since` for those that follow."""
+
+    messages: list[PhoneMessage]
+    next: str
+
+
+def router(inbox: Inbox, identity: AccountService, longest_wait: float) -> Router:
+    """The route of messages; a wait lasts ``longest_wait`` seconds at most."""
+
+    def read_messages(call: Call) -> PhoneMessages:
+        """The messages to this phone's account; with `wait`, answers as soon as there is one."""
+        session = identity.session_of(call.credential, SessionKind.PHONE)
+        query: MessageQuery = call.query
+        found = inbox.read(session.account_id, query.since, min(query.wait, longest_wait), query.limit, call.address)
+        return PhoneMessages(
+            messages=[_view(message) for message in found],
+            next=found[-1].message_id if found else query.since,
+        )
+
+    room = Router("messages", API_PREFIX)
+    room.add(
+        "GET",
+        "/app/messages",
+        read_messages,
+        auth=Auth.PHONE,
+        query=MessageQuery,
+        returns=PhoneMessages,
+        codes=(Code.SLOW_DOWN,),
+    )
+    return room
+
+
+def _view(message: Message) -> PhoneMessage:
+    detail = message.detail
+    return PhoneMessage(
+        message_id=message.message_id,
+        at=message.at,
+        notice=message.notice,
+        channel=detail.get("channel"),
+        address=message.address or None,
+        taxpayer_id=message.taxpayer_id or None,
+        unit_name=detail.get("unit"),
+        by=detail.get("by"),
+        permission=detail.get("permission"),
+        valid_until=detail.get("valid_until"),
+    )

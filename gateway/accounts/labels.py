@@ -1,0 +1,37 @@
+"""Names that programs and phones give themselves, and that other people read: what may stand in one. Pure rules."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from gateway.foundation.han import is_han
+
+# Control, format (bidirectional marks, zero-width spaces), surrogates, private use; ends of lines and paragraphs.
+_REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Letters that look like nothing: the fillers of Hangul and Khmer.
+_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5")
+# Zero-width joiner and non-joiner, which Persian and the scripts of India spell with, and emoji are composed with.
+_JOINERS: Final = frozenset("\u200c\u200d")
+_JOINED: Final = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})
+
+
+def checked_label(label: str) -> str:
+    """``label`` itself, when everybody sees what is in it.
+
+    Raises ValueError, which names the character, for one that is invisible or turns the text around, so that a client
+    cannot look like another on the phone's page. A joiner may stand between two characters that are joined: letters of
+    scripts without capitals other than Han, their marks, and symbols. Source: SECURITY.md 42, Unicode UTS 39.
+    """
+    for place, character in enumerate(label):
+        if character in _JOINERS and _joined(label[place - 1 : place]) and _joined(label[place + 1 : place + 2]):
+            continue
+        if unicodedata.category(character) in _REFUSED or character in _BLANK_LETTERS:
+            raise ValueError(f"holds U+{ord(character):04X}, which nobody sees; leave it out")
+    if not label.strip():
+        raise ValueError("holds nothing that can be seen")
+    return label
+
+
+def _joined(neighbour: str) -> bool:
+    return bool(neighbour) and unicodedata.category(neighbour) in _JOINED and not is_han(neighbour)

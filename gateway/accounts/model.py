@@ -1,0 +1,67 @@
+"""Rules about a natural person's account: pure functions and plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from scan_to_login.protocol import IdType
+
+__all__ = ["IdType", "Person", "Session", "SessionKind", "initial_of", "mask_name"]
+
+
+class SessionKind(StrEnum):
+    """Who holds a session."""
+
+    PHONE = "phone"
+    CLIENT = "client"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as the other rooms see it: no password, no full document number."""
+
+    account_id: str
+    login_name: str
+    name: str
+    id_type: str
+
+    @property
+    def display_name(self) -> str:
+        """The masked name."""
+        return mask_name(self.name)
+
+
+class Session(NamedTuple):
+    """A session in force."""
+
+    digest: str
+    kind: SessionKind
+    session_id: str
+    account_id: str
+    login_name: str
+    display_name: str
+    id_type: str
+    created_at: int
+    expires_at: int
+    last_seen: int
+    address: str
+    device_id: str = ""
+    device_name: str = ""
+    device_model: str = ""
+    taxpayer_id: str = ""
+    via: str = ""
+    authorization_id: str = ""
+    password_version: str = ""
+
+
+def mask_name(name: str) -> str:
+    """A person's name with all but its last character masked: 张三 becomes *三."""
+    return "*" * min(len(name) - 1, 3) + name[-1:] if len(name) > 1 else "*"
+
+
+def initial_of(name: str) -> str:
+    """What stands in the avatar: the one character that the masked name shows."""
+    return mask_name(name)[-1:]

@@ -1,0 +1,238 @@
+"""Use cases of a natural person: logging in, being logged in, leaving, and seeing what was done in one's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gateway.accounts.login import Login
+from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.sessions import Sessions
+from gateway.accounts.store import AccountStore
+from gateway.accounts.tables import Account, Device
+from gateway.audit.audit_log import AuditEvent, AuditLog
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.foundation.telemetry import metrics
+from gateway.throttling.captchas import CaptchaAnswer
+from scan_to_login.protocol import Code
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLogin:
+    """What a phone holds after its login; the only time that token and one-time-code secret are told."""
+
+    token: str
+    otp_secret: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLogin:
+    """What a client or the WEB platform holds after its login by password."""
+
+    token: str
+    session: Session
+
+
+def person_of(account: Account) -> Person:
+    """The account as the other rooms see it."""
+    return Person(account.account_id, account.login_name, account.name, account.id_type)
+
+
+class AccountService:
+    """Logs people in and out; knows nothing of tickets or units."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        accounts: AccountStore,
+        sessions: Sessions,
+        login: Login,
+        server_key: ServerKey,
+        audit_log: AuditLog,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._accounts = accounts
+        self.sessions = sessions
+        self._login = login
+        self._server_key = server_key
+        self._audit_log = audit_log
+
+    def login_phone(
+        self, identifier: str, password: str, name: str, model: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PhoneLogin:
+        """Log a phone in and enrol it as a device of the account. Raises like :meth:`Login.by_password`."""
+        with metrics.failed_logins(SessionKind.PHONE):
+            account = self._login.by_password("phone", identifier, password, captcha, address)
+        token = random_token()
+        device_id = random_id()
+        session = self.sessions.open(
+            token,
+            SessionKind.PHONE,
+            person_of(account),
+            seconds=self._settings.phone_session_seconds,
+            address=address,
+            device_id=device_id,
+            device_name=name,
+            device_model=model,
+        )
+        device = Device(
+            device_id=device_id,
+            account_id=account.account_id,
+            name=name,
+            model=model,
+            session_digest=session.digest,
+            enrolled_at=self._clock.now_ms(),
+        )
+        with self.ended_on_refusal(session):
+            self._accounts.add_device(device)
+        self._opened(account, session)
+        return PhoneLogin(token, self._server_key.otp_secret(token), session)
+
+    def login_client(
+        self, identifier: str, password: str, device: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PasswordLogin:
+        """Log a client in by account and password; refused like :meth:`login_phone`."""
+        return self._login_idle(
+            SessionKind.CLIENT,
+            (identifier, password, captcha, address),
+            self._settings.client_session_seconds,
+            self._settings.client_idle_seconds,
+            device,
+        )
+
+    def login_web(
+        self, identifier: str, password: str, address: str, captcha: CaptchaAnswer | None = None
+    ) -> PasswordLogin:
+        """Log in on the WEB platform; refused like :meth:`login_phone`."""
+        return self._login_idle(
+            SessionKind.WEB,
+            (identifier, password, captcha, address),
+            self._settings.web_session_seconds,
+            self._settings.web_idle_seconds,
+            "",
+        )
+
+    def session_of(self, token: str, *kinds: SessionKind) -> Session:
+        """The session of a bearer token; see :meth:`Sessions.authenticate`."""
+        return self.sessions.authenticate(token, *kinds)
+
+    def owner(self, token: str) -> Session:
+        """The session of somebody who may see and change what belongs to the account: by phone or WEB platform.
+
+        A client's session is for units alone: ``forbidden`` (SECURITY.md 8).
+        """
+        return self.sessions.authenticate(token, SessionKind.PHONE, SessionKind.WEB)
+
+    def logout(self, session: Session) -> None:
+        """End this session; a phone's device is done with too: its one-time codes were its session's."""
+        self._end(session, [session.digest])
+        self._record("logout", session)
+
+    def log_out_guesser(self, token: str) -> None:
+        """End the session of a phone that has tried too many wrong one-time codes, with its device and its tickets.
+
+        The script that counted them has made the token useless already.
+        """
+        session = self.sessions.kept(token)
+        if session is not None:
+            self._end(session, [session.digest])
+            self._record("otp_tries_exhausted", session)
+
+    def own_sessions(self, session: Session) -> list[Session]:
+        """All sessions of the session's account."""
+        return self.sessions.of_account(session.account_id)
+
+    def end_session(self, session: Session, session_id: str) -> None:
+        """End one of the account's sessions. Raises ``not_found`` for one that is none of them."""
+        found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
+        if found is None:
+            raise Refusal(Code.NOT_FOUND, "This account has no such session.")
+        self._end(session, [found.digest])
+        self._record("session.end", session, session_kind=found.kind.value)
+
+    def end_other_sessions(self, session: Session) -> int:
+        """End all of the account's sessions but this one; how many there were."""
+        others = [own.digest for own in self.own_sessions(session) if own.digest != session.digest]
+        if others:
+            self._end(session, others)
+        self._record("session.end_others", session)
+        return len(others)
+
+    def devices(self, session: Session) -> list[Device]:
+        """The devices of the session's account."""
+        return self._accounts.devices(session.account_id)
+
+    def revoke_device(self, session: Session, device_id: str) -> None:
+        """End a device's power to scan and confirm, at once. Raises ``not_found`` for a device of someone else."""
+        device = self._accounts.revoke_device(session.account_id, device_id, self._clock.now_ms())
+        if device is None:
+            raise Refusal(Code.NOT_FOUND, "This account has no such device.")
+        self.sessions.end(session.account_id, [device.session_digest])
+        self._record("device.revoke", session, revoked_device_id=device_id)
+
+    def events(self, session: Session, before: str, limit: int) -> list[AuditEvent]:
+        """What was done in the account's name, newest first."""
+        return self._audit_log.of_account(session.account_id, before=before, limit=limit)
+
+    @contextmanager
+    def ended_on_refusal(self, session: Session) -> Iterator[None]:
+        """A block that a login needs for its answer: where the database is away, nobody gets the session's token."""
+        try:
+            yield
+        except Refusal:
+            self.sessions.end(session.account_id, [session.digest])
+            raise
+
+    def _login_idle(
+        self,
+        kind: SessionKind,
+        credentials: tuple[str, str, CaptchaAnswer | None, str],
+        seconds: int,
+        idle_seconds: int,
+        device: str,
+    ) -> PasswordLogin:
+        with metrics.failed_logins(kind):
+            account = self._login.by_password(kind.value, *credentials)
+        token = random_token()
+        session = self.sessions.open(
+            token,
+            kind,
+            person_of(account),
+            seconds=seconds,
+            idle_seconds=idle_seconds,
+            address=credentials[3],
+            device_name=device,
+        )
+        self._opened(account, session)
+        return PasswordLogin(token, session)
+
+    def _opened(self, account: Account, session: Session) -> None:
+        """A password that was reset while the session was opened opens none: the reset may have missed it."""
+        with self.ended_on_refusal(session):
+            now = self._accounts.get(account.account_id)
+        if now is None or now.password_hash != account.password_hash or now.disabled:
+            self._end(session, [session.digest])
+            raise Refusal(Code.INVALID_CREDENTIALS)
+        self._record(f"login.{session.kind}", session)
+
+    def _end(self, session: Session, digests: list[str]) -> None:
+        self.sessions.end(session.account_id, digests)
+        self._accounts.revoke_devices(session.account_id, self._clock.now_ms(), digests)
+
+    def _record(self, action: str, session: Session, **fields: str) -> None:
+        self._audit_log.record(
+            action,
+            "ok",
+            session.address,
+            account_id=session.account_id,
+            device_id=session.device_id,
+            session_id=session.session_id,
+            **fields,
+        )

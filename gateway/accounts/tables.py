@@ -1,0 +1,40 @@
+"""Tables of natural persons: what must not end by itself. Times are milliseconds of the gateway's clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gateway.foundation.database.engine import Base
+
+
+class Account(Base):
+    """A real-name registered person (自然人账号)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("id_number", "id_type"),)
+
+    account_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    login_name: Mapped[str] = mapped_column(String(64), unique=True)
+    phone: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    id_type: Mapped[str] = mapped_column(String(32))
+    id_number: Mapped[str] = mapped_column(String(32))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    household_division: Mapped[str] = mapped_column(String(12), default="")
+    disabled: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Device(Base):
+    """A phone that has logged in; its one-time-code secret is derived, not kept."""
+
+    __tablename__ = "devices"
+
+    device_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    model: Mapped[str] = mapped_column(String(64))
+    session_digest: Mapped[str] = mapped_column(String(64))
+    enrolled_at: Mapped[int] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger, default=None)

@@ -1,0 +1,185 @@
+"""What a phone is told of: logins with its account, and what was granted to it or taken from it.
+
+Messages are steps of the audit log that a person should hear of: nothing else is written, and nothing
+can be done without one. A phone that waits is woken when the audit log has been moved into the database.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import redis
+from sqlalchemy import select
+
+from gateway.audit.audit_log import EVENT, AuditEvent, AuditLog
+from gateway.audit.tables import AuditEventRow
+from gateway.foundation import callers
+from gateway.foundation.database.engine import Database
+from gateway.foundation.draining import Draining
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
+
+_KIND: Final = "message"
+_PREFIX: Final = "message."
+# How long a worker is told of an account after a phone began to wait there; no wait is longer (ms).
+_MARK_MS: Final = 125_000
+
+
+class Notice(StrEnum):
+    """What a message is about."""
+
+    LOGIN = "login"
+    AUTHORIZATION_GRANTED = "authorization_granted"
+    AUTHORIZATION_CHANGED = "authorization_changed"
+    AUTHORIZATION_REVOKED = "authorization_revoked"
+    AUTHORIZATION_GIVEN_UP = "authorization_given_up"
+    DECLARATION_PASSWORD_RESET = "declaration_password_reset"
+
+
+# Steps of the audit log that are messages by themselves: where somebody got in, and how.
+_LOGINS: Final = {
+    "ticket.claim": "qr",
+    "login.client": "client",
+    "login.web": "web",
+    "login.phone": "phone",
+}
+_ACTIONS: Final = (*_LOGINS, *(f"{_PREFIX}{notice}" for notice in Notice if notice is not Notice.LOGIN))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message; ``message_id`` sorts by time, ``detail`` is what it is about."""
+
+    message_id: str
+    at: int
+    notice: Notice
+    address: str
+    taxpayer_id: str
+    detail: dict[str, str]
+
+
+class Inbox:
+    """Writes an account's messages, reads them, and waits for new ones."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        database: Database,
+        audit_log: AuditLog,
+        worker_id: str,
+        waits: callers.Waits,
+    ) -> None:
+        self._redis = client
+        self._scripts = Scripts(client, "gateway.audit")
+        self._keys = keys
+        self._database = database
+        self._audit_log = audit_log
+        self._worker_id = worker_id
+        self._waits = waits
+        self._waiting: dict[str, set[threading.Event]] = {}
+        self.draining = Draining()
+
+    def read(self, account_id: str, since: str, wait_seconds: float, limit: int, address: str = "") -> list[Message]:
+        """Up to ``limit`` messages, oldest first: those after ``since`` (a message_id), or the newest without it.
+
+        Where there is none, waits for one up to ``wait_seconds`` of real time. Raises ``slow_down`` where too many
+        calls wait for this account or from this ``address``.
+        """
+        deadline = time.monotonic() + wait_seconds
+        with ExitStack() as counted:
+            waits = False
+            while True:
+                left = deadline - time.monotonic()
+                if left <= 0 or self.draining.begun or callers.gone():
+                    return self._read(account_id, since, limit)
+                with self._listening(account_id) as news:
+                    # Read after the mark is set: what comes between is heard of.
+                    found = self._read(account_id, since, limit)
+                    if found:
+                        return found
+                    if not waits:
+                        counted.enter_context(self._waits.one(account_id, address))
+                        waits = True
+                    self.draining.wait(news, left)
+
+    def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
+        """A message that is no step of its own in the account's trail."""
+        self._audit_log.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
+        self._wake([account_id])
+
+    def tell(self, moved: Sequence[AuditEvent]) -> None:
+        """Wake the phones that wait for one of these: the audit log's drain calls this with the steps it has moved."""
+        self._wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
+
+    def hear(self, announcement: dict[str, Any]) -> None:
+        """Take over such a publication: the push listener calls this with all that are not of tickets."""
+        if announcement.get("kind") == _KIND:
+            for news in list(self._waiting.get(announcement["account_id"], ())):
+                news.set()
+
+    def _wake(self, accounts: Sequence[str]) -> None:
+        if accounts:
+            self._scripts.run(
+                "wake_phones",
+                [self._keys.waiting_phones("")],
+                channel=self._keys.worker_channel(""),
+                accounts=" ".join(accounts),
+                kind=_KIND,
+            )
+
+    @contextmanager
+    def _listening(self, account_id: str) -> Iterator[threading.Event]:
+        """An event that is set when there is news for this account."""
+        news = threading.Event()
+        waiting = self._waiting.setdefault(account_id, set())
+        waiting.add(news)
+        try:
+            key = self._keys.waiting_phones(account_id)
+            with redis_faults_as_503():
+                pipe = self._redis.pipeline(transaction=False)
+                pipe.sadd(key, self._worker_id)
+                pipe.pexpire(key, _MARK_MS)
+                pipe.execute()
+            yield news
+        finally:
+            waiting.discard(news)
+            if not waiting:
+                self._waiting.pop(account_id, None)
+
+    def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
+        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        waiting = self._audit_log.waiting(account_id)
+        query = select(*EVENT).where(
+            AuditEventRow.account_id == account_id, AuditEventRow.outcome == "ok", AuditEventRow.action.in_(_ACTIONS)
+        )
+        if since:
+            query = query.where(AuditEventRow.event_id > since)
+        with self._database.begin() as db:
+            order = AuditEventRow.event_id if since else AuditEventRow.event_id.desc()
+            found = {row.event_id: AuditEvent(*row) for row in db.execute(query.order_by(order).limit(limit))}
+        for event in waiting:
+            if event.event_id > since and _is_message(event):
+                found.setdefault(event.event_id, event)
+        names = sorted(found)
+        return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]
+
+
+def _is_message(event: AuditEvent) -> bool:
+    return event.outcome == "ok" and event.action in _ACTIONS
+
+
+def _message(event: AuditEvent) -> Message:
+    detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
+    channel = _LOGINS.get(event.action)
+    if channel is not None:
+        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", {"channel": channel})
+    notice = Notice(event.action.removeprefix(_PREFIX))
+    return Message(event.event_id, event.at, notice, "", event.taxpayer_id, detail)

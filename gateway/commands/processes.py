@@ -1,0 +1,291 @@
+"""The gateway's processes: a private Redis where none is given, one worker here, or several behind one port."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import json
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from gateway.bootstrap import Core, Gateway, InitialSeed, build_core, build_gateway
+from gateway.commands.preparation import belonging_of, prepare, settle_in
+from gateway.commands.pruning import build_pruner
+from gateway.config import Settings, env_name
+from gateway.foundation.database import schema
+from gateway.foundation.database.engine import Database
+from gateway.foundation.descriptors import left_for_connections, raise_limit
+from gateway.foundation.private_files import keep_data_private
+from gateway.foundation.redis.connect import check
+from gateway.foundation.telemetry import faults
+from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.masking import shown_url
+from gateway.server import server, supervisor
+from gateway.server.listeners import adopt, listen
+from gateway.server.offload import offload
+from gateway.server.redis.private import PrivateRedis
+from scan_to_login.errors import StartupError
+
+READY_SECONDS = 20.0
+
+
+def public_url_of(settings: Settings, port: int) -> str:
+    """Where clients and phones reach the gateway: the setting, else the address it listens on."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+
+@contextmanager
+def data_directory(settings: Settings) -> Iterator[None]:
+    """Make the data directory and hold it for this gateway alone.
+
+    Raises StartupError where it cannot be written, or another gateway holds it.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keep_data_private(settings.data_dir)
+        lock = (settings.data_dir / "gateway.lock").open("a+")
+    except OSError as error:
+        raise StartupError(
+            f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: --data-dir."
+        ) from None
+    faults.keep_in(settings.data_dir)
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise StartupError(
+                f"The data directory {settings.data_dir} is in use by another gateway (process {lock.read() or '?'}): "
+                "stop that one, or choose another with --data-dir."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+class Running:
+    """What runs, as the ready file tells it."""
+
+    def __init__(self, settings: Settings, ready_file: Path | None) -> None:
+        self._settings = settings
+        self._ready_file = ready_file
+        self.redis: PrivateRedis | None = None
+        self.url = ""
+        self.workers: list[int] = []
+        self.database = ""
+
+    def line(self) -> str:
+        """The ready object as one line of JSON (DESIGN.md section 8); passwords are the ready file's alone."""
+        return self._line(shown_url(self._redis_url))
+
+    def _line(self, redis_url: str) -> str:
+        redis = {"url": redis_url, "pid": None if self.redis is None else self.redis.pid}
+        return json.dumps(
+            {"url": self.url, "pid": os.getpid(), "workers": self.workers, "redis": redis, "database": self.database}
+        )
+
+    @property
+    def _redis_url(self) -> str:
+        return self._settings.redis_url.get_secret_value() if self.redis is None else self.redis.url
+
+    def tell(self) -> None:
+        """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password.
+
+        Raises StartupError where it cannot be written.
+        """
+        if self._ready_file is None:
+            return
+        try:
+            handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=".ready-")
+            with os.fdopen(handle, "w") as file:
+                file.write(self._line(self._redis_url) + "\n")
+            Path(name).replace(self._ready_file)
+        except OSError as error:
+            raise StartupError(f"The ready file {self._ready_file} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, Callable[[], None]]]:
+    """The settings with a Redis, the one given or a private one that lives as long as this; and what waits for it.
+
+    Either raises StartupError where there is none.
+    """
+    if url := settings.redis_url.get_secret_value():
+        from gateway.foundation.redis.connect import connect
+
+        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
+        try:
+            check(client, shown_url(url))
+        finally:
+            client.close()
+        yield settings, lambda: None
+        return
+    private = PrivateRedis(settings.data_dir / "redis")
+    running.redis = private
+
+    def answers() -> None:
+        private.complete()
+        private.supervise(running.tell)
+
+    try:
+        private.begin()
+        yield settings.model_copy(update={"redis_url": SecretStr(private.url)}), answers
+    finally:
+        private.stop()
+
+
+@contextmanager
+def running_here(
+    settings: Settings, core: Core, descriptor: int | None = None, *, before_start: Callable[[], None] = lambda: None
+) -> Iterator[tuple[server.Server, Gateway, str]]:
+    """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL).
+
+    ``descriptor`` is of the listening socket that it shares with its predecessor and its successor, if it does.
+    ``before_start`` is called once all is wired, and before anything is asked of Redis.
+    """
+    limit = raise_limit()
+    listener = listen(settings.host, settings.port, shared=False) if descriptor is None else adopt(descriptor)
+    url = public_url_of(settings, listener.getsockname()[1])
+    gateway = build_gateway(core, url, offload)
+    before_start()
+    gateway.start()
+    pruner = build_pruner(core, belonging_of(core), gateway.push.worker_id)
+    pruner.start()
+    try:
+        if not gateway.push.wait_until_listening(READY_SECONDS):
+            raise StartupError("Redis answers, but no subscription could be made; see the log.")
+        web = server.Server(
+            listener,
+            gateway.app,
+            plain=gateway.plain,
+            trusted_proxies=settings.trusted_proxies,
+            tls=(settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None,
+            most_connections=left_for_connections(limit, settings.redis_connections),
+            connections_per_address=settings.connections_per_address,
+            draining=gateway.draining,
+            drain_seconds=settings.drain_seconds,
+            lame_duck_seconds=settings.lame_duck_seconds,
+        )
+        # What has been made by now lives as long as the process: the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
+        yield web, gateway, url
+    finally:
+        pruner.stop()
+        gateway.stop()
+
+
+def serve_one(settings: Settings, running: Running) -> None:
+    """Serve with one worker in this process until SIGTERM or ^C."""
+    initial_seed = InitialSeed.begin(settings, offload)  # goes on while Redis starts
+    with redis_for(settings, running) as (settled, redis_answers):
+        core = build_core(settled, offload, initial_seed=initial_seed)
+        core.simulation_state.check()  # before anything is changed in it
+        schema.bring_up_to_date(core.database)
+
+        def redis_and_seed() -> None:
+            redis_answers()
+            settle_in(core)
+
+        with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, url):
+            signal.signal(signal.SIGTERM, web.leave)
+            signal.signal(signal.SIGINT, web.stop)
+            running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
+            running.tell()
+            print(running.line(), flush=True)
+            web.run()
+
+
+def work(settings: Settings, descriptor: int) -> None:
+    """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
+    core = build_core(settings, offload)
+    _look_at_schema(core.database)
+    with running_here(settings, core, descriptor) as (web, gateway, _url):
+        # The parent says when all are about to end; one that is told to end by itself has a successor at its socket.
+        signal.signal(signal.SIGUSR1, lambda *_: gateway.draining.announce())
+        signal.signal(signal.SIGTERM, web.stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        supervisor.say(supervisor.READY)
+        web.run(lambda: supervisor.say(supervisor.LEAVING))
+
+
+def _look_at_schema(database: Database) -> None:
+    """Refuse to be newer than the schema: the program may have been replaced since the parent started.
+
+    An older program goes on with a newer schema: migrations expand before they contract (docs/deployment.md).
+    """
+    if schema.is_newer(database):
+        log.warning("a newer version has migrated the database", revision=schema.revision_of(database))
+    else:
+        schema.check(database)
+
+
+def serve_several(settings: Settings, running: Running) -> None:
+    """Serve with several workers on one port; one that dies is started again."""
+    with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
+        port = reservation.getsockname()[1]
+        initial_seed = InitialSeed.begin(settings, offload)
+        with redis_for(settings, running) as (settled, redis_answers):
+            fixed = settled.model_copy(update={"port": port, "public_url": public_url_of(settled, port)})
+            core = build_core(fixed, offload, initial_seed=initial_seed)
+            prepare(core, redis_answers)
+            running.url, running.database = fixed.public_url, core.database.shown_url
+            core.database.close()
+            gc.enable()
+            told = False
+
+            def tell(workers: list[int]) -> None:
+                nonlocal told
+                running.workers = workers
+                running.tell()
+                if not told:
+                    told = True
+                    print(running.line(), flush=True)
+
+            supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed)}).run(tell)
+
+
+def _reserved(host: str, port: int) -> socket.socket:
+    """A bound socket that does not listen: it keeps the port for the workers, and gets none of their connections."""
+    reservation = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        probe = socket.socket(reservation.family)
+        with contextlib.closing(probe):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))  # without SO_REUSEPORT: another gateway's port is refused here
+            port = probe.getsockname()[1]
+        reservation.bind((host, port))
+    except OSError as error:
+        reservation.close()
+        raise StartupError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Another --port may be free; 0 takes any."
+        ) from None
+    return reservation
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the environment that a worker reads them from."""
+    values: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        elif isinstance(value, tuple):
+            value = ",".join(value)
+        values[env_name(name)] = str(value)
+    return values

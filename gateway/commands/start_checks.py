@@ -1,0 +1,179 @@
+"""What can keep a gateway from starting, each tried as ``serve`` does it: one list for ``serve`` and ``doctor``.
+
+``serve`` runs the first of them before it starts anything, and does the others by starting; ``doctor`` runs all of
+them, with the same functions, and leaves nothing behind. So both say the same sentence.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from gateway.bootstrap import database_url, server_key_of
+from gateway.commands.processes import data_directory
+from gateway.config import Settings
+from gateway.control.seed.ownership import Ownership
+from gateway.foundation.database import schema
+from gateway.foundation.database.belonging import Belonging
+from gateway.foundation.database.engine import Database
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis.connect import check, connect
+from gateway.foundation.secrets import ServerKey
+from gateway.foundation.telemetry.masking import shown_url
+from gateway.http.pages import BUILT
+from gateway.server.redis.private import PrivateRedis, find_server
+from scan_to_login.errors import StartupError
+from scan_to_login.seed import load_seed
+
+Check = Callable[[Settings, Path], str]
+
+
+def refuse_at_once(settings: Settings) -> None:
+    """What ``serve`` looks at before it starts anything. Raises StartupError."""
+    certificate(settings)
+
+
+def certificate(settings: Settings, _scratch: Path = Path()) -> str:
+    """The TLS files can be read and belong together."""
+    if not settings.tls_certificate:
+        if settings.tls_key:
+            raise StartupError("PAIRING_TLS_KEY is set and PAIRING_TLS_CERTIFICATE is not: set both, or neither.")
+        return "none: the gateway speaks HTTP"
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # A key with a password would have OpenSSL ask for it at the terminal.
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key or None, password=lambda: b"")
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        raise StartupError(
+            f"The TLS certificate {settings.tls_certificate} or its key cannot be used: "
+            f"{getattr(error, 'strerror', None) or error}."
+        ) from None
+    return f"{settings.tls_certificate} and its key belong together"
+
+
+def server_key(settings: Settings, _scratch: Path) -> str:
+    """The setting or the file holds a key; one that is missing is made at the start."""
+    return "can be read" if _server_key(settings) else "is made at the first start"
+
+
+def _server_key(settings: Settings) -> ServerKey | None:
+    """The key as ``serve`` would take it; None where ``serve`` would make one. Raises StartupError."""
+    there = (settings.data_dir / "server.key").exists()
+    return server_key_of(settings) if there or settings.server_key.get_secret_value() else None
+
+
+def seed(settings: Settings, _scratch: Path) -> str:
+    """The seed can be read."""
+    if not settings.seed:
+        return "none"
+    found = load_seed(settings.seed)
+    return f"{settings.seed} has {len(found.accounts)} people and {len(found.units)} units"
+
+
+def redis(settings: Settings, scratch: Path) -> str:
+    """The Redis that is named answers, or a private one starts."""
+    if url := settings.redis_url.get_secret_value():
+        client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
+        try:
+            check(client, shown_url(url))
+            return f"the one at {shown_url(url)} answers, version {client.info('server')['redis_version']}"
+        finally:
+            client.close()
+    private = PrivateRedis(scratch / "redis")
+    private.start()
+    try:
+        return f"a private one starts ({find_server()})"
+    finally:
+        private.stop()
+
+
+def database(settings: Settings, _scratch: Path) -> str:
+    """It answers, this version knows its schema, and this gateway may use it."""
+    kept = settings.data_dir / "gateway.sqlite3"
+    found = Database(database_url(settings))
+    try:
+        if not settings.database_url.get_secret_value() and not kept.exists():
+            return f"{found.shown_url} is made at the first start"
+        schema.refuse_newer(found)
+        Ownership(found, settings).check()
+        if schema.revision_of(found) == schema.newest_revision():
+            _check_belonging(found, settings)
+    except DBAPIError as error:
+        raise StartupError(f"The database {found.shown_url} cannot be used: {error.orig}") from None
+    finally:
+        found.close()
+    return f"{found.shown_url} answers"
+
+
+def _check_belonging(found: Database, settings: Settings) -> None:
+    """Server key, database and Redis belong together. Raises StartupError."""
+    url = settings.redis_url.get_secret_value()
+    client = connect(
+        url or "redis://", connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix
+    )
+    try:
+        belonging = Belonging(found, client, Keys(settings.redis_prefix), shown_url(url))
+        belonging.check(_server_key(settings), with_redis=bool(url))
+    except Refusal as refusal:
+        raise StartupError(refusal.detail) from None
+    finally:
+        client.close()
+
+
+def folder(settings: Settings, _scratch: Path) -> str:
+    """The data directory can be made and written, and no other gateway holds it; all that is made is removed."""
+    data = settings.data_dir
+    lock = data / "gateway.lock"
+    new = [path for path in (data, *data.parents) if not _there(path)]
+    locked_before = _there(lock)
+    try:
+        with data_directory(settings):
+            return f"{data} can be written"
+    finally:
+        if not locked_before and _there(lock):
+            lock.unlink()
+        for path in new:
+            if _there(path):
+                path.rmdir()
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def port(settings: Settings, _scratch: Path) -> str:
+    """Host and port can be listened on."""
+    from gateway.server.listeners import listen
+
+    listener = listen(settings.host, settings.port, shared=False)
+    try:
+        return f"{settings.host} port {listener.getsockname()[1]} is free"
+    finally:
+        listener.close()
+
+
+def pages(_settings: Settings, _scratch: Path) -> str:
+    """The web pages are built."""
+    if not BUILT.is_dir():
+        raise StartupError("The web pages are not built: `pip install -e .` builds them.")
+    return "the web pages are built"
+
+
+CHECKS: Final[tuple[tuple[str, Check], ...]] = (
+    ("TLS", certificate),
+    ("data directory", folder),
+    ("server key", server_key),
+    ("seed", seed),
+    ("Redis", redis),
+    ("database", database),
+    ("port", port),
+    ("pages", pages),
+)

@@ -1,0 +1,106 @@
+"""Who may use the control plane: the holder of its token; without a token whoever is on this machine.
+
+Where there is a token it alone opens: neither the address nor the name that a request came by counts then. Where there
+is none, a caller must be on this machine, and no proxy's word is taken for that. A browser is on this machine too, with
+any page in it: so another page's `Origin` is refused, and so is a host name that somebody else's DNS may have made ours
+(DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import hmac
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Request
+
+from gateway.config import Settings
+from gateway.foundation.errors import Refusal
+from scan_to_login.protocol import Code, QrRefused, origin_of
+
+# Whatever stands in between says so by one of these, or by an `X-Forwarded-...`.
+_BY_PROXIES: Final = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-original-forwarded-for", "cf-connecting-ip", "true-client-ip"}
+)
+
+
+class Access:
+    """Lets a request to the control plane in, or refuses it."""
+
+    def __init__(self, settings: Settings, public_url: str) -> None:
+        self._token = settings.sim_token.get_secret_value()
+        self._open = settings.sim_open
+        self._origins = {origin_of(public_url), *settings.allowed_origins}
+        self._public_host = urlsplit(public_url).hostname
+
+    def check(self, request: Request) -> None:
+        """Raise ``unauthenticated``, ``origin_refused`` or ``forbidden`` unless the request may pass."""
+        if self._token:
+            scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer" and hmac.compare_digest(credential.strip().encode(), self._token.encode()):
+                return
+            raise Refusal(
+                Code.UNAUTHENTICATED, "The control plane asks for its token (PAIRING_SIM_TOKEN) as a bearer token."
+            )
+        if not self._own_origin(request):
+            raise Refusal(Code.ORIGIN_REFUSED)
+        if not self._is_local_name(urlsplit(f"//{request.host}").hostname):
+            raise Refusal(Code.FORBIDDEN, f"The control plane is not at the name {request.host}; use its address.")
+        if not (self._open or _from_here(request)):
+            raise Refusal(
+                Code.FORBIDDEN,
+                "The control plane answers this machine alone; set PAIRING_SIM_TOKEN and send it as a bearer token.",
+            )
+
+    def _own_origin(self, request: Request) -> bool:
+        origin = request.headers.get("Origin")
+        if origin is None:
+            return True
+        try:
+            return origin_of(origin) in self._origins | {origin_of(f"{s}://{request.host}") for s in ("http", "https")}
+        except QrRefused:
+            return False
+
+    def _is_local_name(self, host: str | None) -> bool:
+        return host in ("localhost", self._public_host) or _is_address(host)
+
+
+def exposure(settings: Settings) -> str:
+    """What of a simulation is open to whom beyond this machine, in a sentence; empty where nothing is."""
+    public = urlsplit(settings.public_url).hostname if settings.public_url else settings.host
+    if not settings.sim or (_is_here(settings.host) and _is_here(public) and not settings.trusted_proxies):
+        return ""
+    people = " can log in as the people of its seed, whose passwords are published," if settings.seed else ""
+    if settings.sim_token.get_secret_value():
+        control = "only the holder of PAIRING_SIM_TOKEN can use the control plane /sim/v1"
+    elif settings.sim_open:
+        control = "everybody can use the control plane /sim/v1 too (PAIRING_SIM_OPEN)"
+    else:
+        control = (
+            "the control plane /sim/v1 answers every connection from this machine, a forwarder's too: "
+            "PAIRING_SIM_TOKEN closes it"
+        )
+    if not people:
+        return f"The simulation listens on {settings.host}, and {control}."
+    return f"The simulation listens on {settings.host}: everybody who reaches it{people} and {control}."
+
+
+def _from_here(request: Request) -> bool:
+    """Whether the connection itself is from this machine, and nobody says that it stands in between."""
+    names = {name.lower() for name, _ in request.headers}
+    if names & _BY_PROXIES or any(name.startswith("x-forwarded-") for name in names):
+        return False
+    return _is_here(request.remote_addr)
+
+
+def _is_here(host: str | None) -> bool:
+    return host == "localhost" or (_is_address(host) and ip_address(str(host).strip("[]")).is_loopback)
+
+
+def _is_address(host: str | None) -> bool:
+    try:
+        ip_address((host or "").strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""Routes to set faults, to look at them, and to take them away."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from gateway.control.faults.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
+from gateway.foundation.errors import Refusal
+from gateway.http.routes import Answer, Body, Call, Router
+from scan_to_login.protocol import Code
+
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+KindName = Literal[
+    "latency",
+    "error",
+    "drop_reply",
+    "push_drop",
+    "push_delay",
+    "push_duplicate",
+    "push_reorder",
+    "socket_cut",
+    "redis_unreachable",
+]
+StateName = Literal["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"]
+
+
+class FaultBody(Body):
+    """A fault to set: what happens, where, how often, for how long."""
+
+    kind: KindName
+    route: Pattern | None = Field(
+        None,
+        description="Only REST calls like this: method and path, `*` is any text, `POST /api/v1/tickets/*/confirm`.",
+    )
+    event: Pattern | None = Field(None, description="Only this Socket.IO event: `request_ticket`, `ticket_state`.")
+    ticket: Pattern | None = Field(None, description="Only calls and pushes about this ticket_id.")
+    state: StateName | None = Field(None, description="Only pushes that tell of this state.")
+    times: int | None = Field(None, ge=1, le=1_000_000, description="How often it fires; without it, always.")
+    probability: float = Field(1.0, gt=0, le=1, description="How likely it fires at each occasion.")
+    seed: int = Field(0, ge=0, le=2**31, description="The same seed draws the same outcomes, occasion by occasion.")
+    seconds: float | None = Field(None, gt=0, le=86_400 * 366, description="Lifetime by the gateway's clock.")
+    milliseconds: float = Field(
+        0, ge=0, le=LONGEST_DELAY_MS, description="Delay of `latency` and `push_delay`; longest of `push_reorder`."
+    )
+    sigma: float = Field(0, ge=0, le=5, description="Above 0, delays are log-normal about the median `milliseconds`.")
+    status: Literal[400, 403, 404, 409, 410, 429, 500, 502, 503, 504] = Field(503, description="What `error` answers.")
+
+    def checked(self) -> FaultKind:
+        """The kind. Raises ``invalid_request`` for what it can't be limited to."""
+        kind = FaultKind(self.kind)
+        errors = []
+        if kind not in CALL_KINDS and self.route is not None:
+            errors.append({"field": "route", "message": "a push has no route; use event, ticket or state"})
+        if kind not in PUSH_KINDS and self.state is not None:
+            errors.append({"field": "state", "message": "only pushes have a state"})
+        if self.route is not None and self.event is not None:
+            errors.append({"field": "event", "message": "nothing is both a REST call and an event"})
+        if kind in (FaultKind.LATENCY, FaultKind.PUSH_DELAY) and not self.milliseconds:
+            errors.append({"field": "milliseconds", "message": "how long it takes"})
+        if kind is FaultKind.REDIS_UNREACHABLE:
+            named = ("event", "ticket", "times")
+            errors += [{"field": name, "message": "Redis is away for all"} for name in named if getattr(self, name)]
+            if self.probability < 1:
+                advice = "Redis is away at every call, or at none; for a part of the calls use the kind error"
+                errors.append({"field": "probability", "message": advice})
+        if errors:
+            raise Refusal(Code.INVALID_REQUEST, errors=errors)
+        return kind
+
+
+class FaultView(Answer):
+    """A fault, and how often it has fired."""
+
+    fault_id: str
+    kind: FaultKind
+    route: str | None
+    event: str | None
+    ticket: str | None
+    state: str | None
+    times: int | None
+    probability: float
+    seed: int
+    milliseconds: float
+    sigma: float
+    status: int
+    ends_at: int | None = Field(description="milliseconds of the gateway's clock")
+    fired: int
+
+
+class FaultList(Answer):
+    """Every fault that is set."""
+
+    faults: list[FaultView]
+
+
+def router(faults: Faults, prefix: str) -> Router:
+    """The room's list of routes."""
+
+    def add_fault(_call: Call, body: FaultBody) -> FaultView:
+        """Set a fault; when this answers, every worker has it."""
+        fault = faults.add(
+            body.checked(),
+            body.seconds,
+            route=body.route or "",
+            event=body.event or "",
+            ticket=body.ticket or "",
+            state=body.state or "",
+            times=body.times or 0,
+            probability=body.probability,
+            seed=body.seed,
+            milliseconds=body.milliseconds,
+            sigma=body.sigma,
+            status=body.status,
+        )
+        return _view(fault, 0)
+
+    def list_faults(_call: Call) -> FaultList:
+        """Every fault that is set."""
+        return FaultList(faults=[_view(fault, fired) for fault, fired in faults.all()])
+
+    def remove_fault(call: Call) -> None:
+        """Take a fault away."""
+        faults.remove(call.path["fault_id"])
+
+    def remove_faults(_call: Call) -> None:
+        """Take every fault away."""
+        faults.remove()
+
+    room = Router("faults", prefix)
+    room.add("POST", "/faults", add_fault, body=FaultBody, returns=FaultView, status=201)
+    room.add("GET", "/faults", list_faults, returns=FaultList)
+    room.add("DELETE", "/faults", remove_faults)
+    room.add("DELETE", "/faults/<fault_id>", remove_fault, codes=(Code.NOT_FOUND,))
+    return room
+
+
+def _view(fault: Fault, fired: int) -> FaultView:
+    return FaultView(
+        fault_id=fault.fault_id,
+        kind=fault.kind,
+        route=fault.route or None,
+        event=fault.event or None,
+        ticket=fault.ticket or None,
+        state=fault.state or None,
+        times=fault.times or None,
+        probability=fault.probability,
+        seed=fault.seed,
+        milliseconds=fault.milliseconds,
+        sigma=fault.sigma,
+        status=fault.status,
+        ends_at=fault.ends_at or None,
+        fired=fired,
+    )

@@ -1,0 +1,50 @@
+"""Whose call is it: the caller's lane, told from the route and, where that leaves a doubt, from its session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gateway.control.journal.journal import Participant
+from scan_to_login.protocol import API_PREFIX
+
+_RULES: tuple[tuple[str, Participant], ...] = (
+    (r"/app/", Participant.PHONE),
+    (r"/tickets/[^/]+/(scan|confirm|reject)$", Participant.PHONE),
+    (r"/tickets", Participant.CLIENT),
+    (r"/(sessions|session|legacy-sessions)(/|$)", Participant.CLIENT),
+    (r"/units(/[^/]+/verification)?$", Participant.CLIENT),
+    (r"/(registrations|password-resets|divisions|radicals|characters)(/|$)", Participant.WEB),
+)
+_COMPILED = tuple((re.compile(pattern), lane) for pattern, lane in _RULES)
+_TICKET = re.compile(r"/tickets/([A-Za-z0-9_-]{22})(?=/|\.|$)")
+
+
+def is_recorded(path: str) -> bool:
+    """Whether the journal is to have this call: the product's API, and not its pages, health or documents."""
+    return path.startswith(f"{API_PREFIX}/")
+
+
+def participant_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Participant:
+    """The lane of who calls ``path``; ``kind_of_token`` is asked for calls that more than one of them makes."""
+    rest = path.removeprefix(API_PREFIX)
+    for pattern, lane in _COMPILED:
+        if pattern.match(rest):
+            return lane
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() == "bearer" and token:
+        kind = kind_of_token(token.strip())
+        if kind in (Participant.PHONE, Participant.CLIENT, Participant.WEB):
+            return Participant(kind)
+    return Participant.CLIENT
+
+
+def ticket_of(path: str) -> str | None:
+    """The ticket that a path is about."""
+    found = _TICKET.search(path)
+    return found.group(1) if found else None
+
+
+def shape_of(path: str) -> str:
+    """The path with its ticket's id left out, so that the same calls have the same name."""
+    return _TICKET.sub("/tickets/{ticket_id}", path)

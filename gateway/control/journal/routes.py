@@ -1,0 +1,109 @@
+"""Door of the journal."""
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from gateway.control.journal.journal import Entry, Journal, Kind, Participant
+from gateway.control.journal.mermaid import sequence_diagram
+from gateway.http.routes import Answer, Call, Query, Raw, Router, absent
+from scan_to_login.protocol import Code
+
+LONGEST_WAIT_SECONDS = 60
+
+
+class Format(StrEnum):
+    """How the journal is told."""
+
+    JSON = "json"
+    NDJSON = "ndjson"
+    MERMAID = "mermaid"
+
+
+class JournalQuery(Query):
+    """Which entries; `wait` is for the first that fits."""
+
+    since: int = Field(default=0, ge=0, le=10**12, description="number of the last entry that is known already")
+    wait: float = Field(default=0, ge=0, le=LONGEST_WAIT_SECONDS, description="seconds of real time")
+    limit: int = Field(default=1000, ge=1, le=10_000)
+    format: Format = Format.JSON
+    kind: Kind | None = Field(default=None, description="only entries of this kind")
+    ticket: str | None = Field(default=None, description="only entries about this ticket_id")
+    name: str | None = Field(default=None, description="only entries whose name has this text in it")
+    lane: Participant | None = Field(default=None, description="only entries from or to this lane")
+    status: int | None = Field(default=None, ge=100, le=599, description="only answers with this status")
+
+    def fits(self) -> Callable[[Entry], bool] | None:
+        """What the filters ask of an entry; None where they ask for nothing."""
+        checks: list[Callable[[Entry], bool]] = []
+        if (kind := self.kind) is not None:
+            checks.append(lambda entry: entry["kind"] == kind)
+        if (ticket := self.ticket) is not None:
+            checks.append(lambda entry: entry.get("ticket_id") == ticket)
+        if (name := self.name) is not None:
+            checks.append(lambda entry: name in entry["name"])
+        if (lane := self.lane) is not None:
+            checks.append(lambda entry: lane in (entry["lane_from"], entry["lane_to"]))
+        if (status := self.status) is not None:
+            checks.append(lambda entry: entry.get("status") == status)
+        return (lambda entry: all(check(entry) for check in checks)) if checks else None
+
+
+class JournalEntry(Answer):
+    """One thing that happened. Secrets in `body` are masked."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    seq: int
+    at: int = Field(description="milliseconds of the gateway's clock")
+    kind: Kind
+    lane_from: Participant
+    lane_to: Participant
+    name: str
+    ticket_id: str | None = absent()
+    body: Any = None
+    method: str | None = absent()
+    path: str | None = absent()
+    status: int | None = absent()
+    duration_ms: float | None = absent()
+
+
+class JournalPage(Answer):
+    """Entries in order; `next` is the `since` to go on with."""
+
+    entries: list[JournalEntry]
+    next: int
+
+
+def router(journal: Journal, prefix: str) -> Router:
+    """The room's list of routes."""
+
+    def read_journal(call: Call) -> JournalPage | Raw:
+        """What happened: every request and answer, transition, push and fault, in order.
+
+        `format=ndjson` is one entry a line, `format=mermaid` a sequence diagram. With `wait`, the answer
+        comes with the first entry that fits, or after so many seconds with none.
+        """
+        query: JournalQuery = call.query
+        entries, following = journal.read(query.since, wait=query.wait, limit=query.limit, fits=query.fits())
+        if query.format is Format.MERMAID:
+            return Raw(sequence_diagram(entries).encode(), "text/plain; charset=utf-8")
+        if query.format is Format.NDJSON:
+            lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+            return Raw(lines.encode(), "application/x-ndjson")
+        return JournalPage(entries=[JournalEntry.model_validate(entry) for entry in entries], next=following)
+
+    room = Router("journal", prefix)
+    room.add(
+        "GET",
+        "/journal",
+        read_journal,
+        query=JournalQuery,
+        returns=JournalPage,
+        also=("application/x-ndjson", "text/plain"),
+        codes=(Code.UNAVAILABLE,),
+    )
+    return room

@@ -1,0 +1,189 @@
+"""In front of the product's app, and only with the simulation on: journals what goes in and out, and brings faults.
+
+A WSGI middleware and not hooks inside the app: without the simulation it is not there, and costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from werkzeug.http import HTTP_STATUS_CODES
+
+from gateway.control.faults.faults import FaultKind, Faults
+from gateway.control.journal.journal import Journal, Kind, Participant
+from gateway.control.journal.participants import is_recorded, participant_of, shape_of, ticket_of
+from gateway.control.seed.turnover import OVERTAKEN, Turnover
+from gateway.foundation.errors import Refusal
+from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
+from gateway.http import problems
+from scan_to_login.protocol import Code
+
+CONTROL_PATH: Final = "/sim/v1"
+HALL_PATH: Final = f"{CONTROL_PATH}/hall/"  # which changes what a call of the product changes
+
+DETAIL: Final = "A fault of the simulation."
+# The code that a fault's status goes with; others are as good as unavailable to whoever calls.
+CODES_OF_STATUS: Final = {
+    400: Code.MALFORMED_REQUEST,
+    403: Code.FORBIDDEN,
+    404: Code.NOT_FOUND,
+    409: Code.TICKET_WRONG_STATE,
+    410: Code.TICKET_EXPIRED,
+    429: Code.RATE_LIMITED,
+    500: Code.INTERNAL_ERROR,
+}
+_BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
+_DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
+
+
+class Middleware:
+    """Leads `/sim/v1` to the control plane's app, and everything else, journalled, to the product's."""
+
+    def __init__(
+        self,
+        product: Wsgi,
+        control: Wsgi,
+        journal: Journal,
+        faults: Faults,
+        turnover: Turnover,
+        kind_of_token: Callable[[str], str | None],
+        cut: Callable[[Environ], None],
+        *,
+        body_bytes: int,
+    ) -> None:
+        self._product = product
+        self._control = control
+        self._journal = journal
+        self._faults = faults
+        self._turnover = turnover
+        self._kind_of_token = kind_of_token
+        self._cut = cut
+        self._body_bytes = body_bytes
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(HALL_PATH):
+            return self._passed(self._control, environ).give(start_response)
+        if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
+            return self._control(environ, start_response)
+        if not is_recorded(path):
+            return self._product(environ, start_response)
+        return self._recorded(path, environ, start_response)
+
+    def _passed(self, app: Wsgi, environ: Environ) -> Answer:
+        """The app's answer, from a world that stayed the same meanwhile."""
+        with self._turnover.passing(waits="wait=" in environ.get("QUERY_STRING", "")) as passage:
+            answer = Answer.of(app, environ)
+            # A refusal is as good as before; a success is of a world that is gone.
+            if passage.overtaken and (answer.status < 400 or answer.status == 500):
+                return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503)
+            return answer
+
+    def _recorded(self, path: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter()
+        method = environ["REQUEST_METHOD"]
+        name = f"{method} {shape_of(path)}"
+        lane = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
+        ticket_id = ticket_of(path)
+        about = {"method": method, "path": path}
+        sent = self._sent(environ)
+        self._journal.write(Kind.REQUEST, name, lane, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
+        told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
+        error = self._before(lane, told)
+        answer = error or self._passed(self._product, environ)
+        dropped = not error and self._faults.fire(_DROPPED, lane, **told)
+        body = answer.json()
+        if ticket_id is None and isinstance(body, dict):
+            ticket_id = body.get("ticket_id")
+        self._journal.write(
+            Kind.ANSWER,
+            name,
+            Participant.GATEWAY,
+            lane,
+            ticket_id=ticket_id,
+            body=body,
+            status=answer.status,
+            duration_ms=round((time.perf_counter() - began) * 1000, 2),
+            dropped=True if dropped else None,
+            **about,
+        )
+        if dropped:
+            self._cut(environ)
+        return answer.give(start_response)
+
+    def _before(self, lane: Participant, told: dict[str, str]) -> Answer | None:
+        """Faults that come before the work: a delay; an error, with which the work is not done at all."""
+        error = None
+        for fired in self._faults.fire(_BEFORE, lane, **told):
+            if fired.fault.kind is FaultKind.LATENCY:
+                time.sleep(fired.milliseconds / 1000)
+            else:
+                error = Answer.of_status(fired.fault.status)
+        return error
+
+    def _sent(self, environ: Environ) -> Any:
+        """The request's JSON; read here, and given on to the app. A body that is too long is left to the app."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or not 0 < int(length) <= self._body_bytes:
+            return None
+        data = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(data)
+        return _parsed(data)
+
+
+class Answer:
+    """An app's answer, held back whole."""
+
+    def __init__(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status_line = status_line
+        self.headers = headers
+        self.body = body
+
+    @classmethod
+    def of(cls, app: Wsgi, environ: Environ) -> Answer:
+        """Call the app and take its whole answer."""
+        return cls(*whole_answer(app, environ))
+
+    @classmethod
+    def of_status(cls, status: int) -> Answer:
+        """The error that a fault asks for, as a problem document."""
+        refusal = Refusal(
+            CODES_OF_STATUS.get(status, Code.UNAVAILABLE),
+            DETAIL,
+            **({"retry_after": 1} if status in (429, 503) else {}),
+        )
+        return cls.of_refusal(refusal, status)
+
+    @classmethod
+    def of_refusal(cls, refusal: Refusal, status: int) -> Answer:
+        """A refusal as a problem document with this status."""
+        body, _, headers = problems.problem(refusal)
+        text = json.dumps({**body, "status": status}).encode()
+        headers = {**headers, "Content-Type": problems.CONTENT_TYPE, "Content-Length": str(len(text))}
+        return cls(f"{status} {HTTP_STATUS_CODES[status]}", list(headers.items()), text)
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return int(self.status_line.split(" ", 1)[0])
+
+    def json(self) -> Any:
+        """The body, where it is JSON; None for a picture or an empty one."""
+        kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
+        return _parsed(self.body) if "json" in kind else None
+
+    def give(self, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer it."""
+        start_response(self.status_line, self.headers)
+        return [self.body]
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,163 @@
+"""Routes of the simulated outside world of persons: their phones, their eyes, and the hall's counter."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.account_status import AccountStatus
+from gateway.control.people.captchas import CaptchaReader
+from gateway.control.people.outbox import Outbox
+from gateway.foundation.clock import Clock
+from gateway.http.routes import Answer, Body, Call, Query, Router
+from gateway.registration.password_reset import ResetService
+from gateway.registration.routes import IdTypeName
+from gateway.registration.service import RegistrationService
+from scan_to_login.protocol import Code
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class OutboxQuery(Query):
+    """Whose messages, after which one, and how long to wait for one."""
+
+    phone: str = ""
+    since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last one seen")
+    wait: float = Field(0, ge=0, le=30, description="seconds")
+
+
+class MessageView(Answer):
+    """A message on a phone."""
+
+    message_id: str
+    at: int = Field(description="milliseconds of the gateway's clock")
+    phone: str
+    purpose: str
+    code: str
+    text: str
+
+
+class MessageList(Answer):
+    """Messages, oldest first."""
+
+    messages: list[MessageView]
+
+
+class CaptchaAnswerView(Answer):
+    """What a captcha's picture shows."""
+
+    answer: str
+
+
+class CaptchaSetting(Answer):
+    """What every captcha shows; null is a new text each."""
+
+    always: str | None
+
+
+class CaptchaSettingBody(Body):
+    """What every captcha is to show from now on; null for a new text each."""
+
+    always: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")] | None
+
+
+class CounterBody(Body):
+    """A person at the counter with their document."""
+
+    name: Text
+    id_type: IdTypeName
+    id_number: Text
+
+
+class NewPasswordBody(CounterBody):
+    """The password that the clerk sets."""
+
+    new_password: Text
+
+
+class StandingBody(Body):
+    """Whether the account is to be disabled."""
+
+    disabled: bool
+
+
+class IssuedCode(Answer):
+    """A registration code; it voids the person's one before."""
+
+    registration_code: str
+    expires_at: int = Field(description="milliseconds of the gateway's clock")
+    expires_in: int = Field(description="seconds")
+
+
+def router(
+    outbox: Outbox,
+    captchas: CaptchaReader,
+    registrations: RegistrationService,
+    resets: ResetService,
+    account_status: AccountStatus,
+    clock: Clock,
+    prefix: str,
+) -> Router:
+    """Part of the control plane's routes."""
+
+    def read_outbox(call: Call) -> MessageList:
+        """SMS messages; with `wait`, returns as soon as there is one."""
+        query: OutboxQuery = call.query
+        found = outbox.messages(query.phone, query.since, query.wait)
+        return MessageList(
+            messages=[
+                MessageView(
+                    message_id=message.message_id,
+                    at=message.at,
+                    phone=message.phone,
+                    purpose=message.purpose,
+                    code=message.code,
+                    text=message.text,
+                )
+                for message in found
+            ]
+        )
+
+    def read_captcha(call: Call) -> CaptchaAnswerView:
+        """The answer to a captcha."""
+        return CaptchaAnswerView(answer=captchas.answer(call.path["captcha_id"]))
+
+    def captcha_setting(_call: Call) -> CaptchaSetting:
+        """Whether all captchas have one answer, and which."""
+        return CaptchaSetting(always=captchas.always or None)
+
+    def set_captchas(_call: Call, body: CaptchaSettingBody) -> CaptchaSetting:
+        """Let every captcha have one answer, `0000` say, for tests that are not about captchas."""
+        captchas.set_always(body.always or "")
+        return CaptchaSetting(always=captchas.always or None)
+
+    def issue_registration_code(_call: Call, body: CounterBody) -> IssuedCode:
+        """Go to the hall for a registration code."""
+        code, expires_at = registrations.issue_code(body.name, body.id_type, body.id_number)
+        left = -(-(expires_at - clock.now_ms()) // 1000)
+        return IssuedCode(registration_code=code, expires_at=expires_at, expires_in=left)
+
+    def reset_password_at_hall(_call: Call, body: NewPasswordBody) -> None:
+        """Go to the hall for a new password: the last resort; unlocks, and ends all sessions."""
+        resets.at_hall(body.name, body.id_type, body.id_number, body.new_password)
+
+    def set_standing(call: Call, body: StandingBody) -> None:
+        """Have an account disabled, which ends its sessions, devices and tickets under way, or enabled again."""
+        account_status.set(call.path["login_name"], disabled=body.disabled)
+
+    room = Router("simulated people", prefix)
+    room.add("GET", "/outbox/sms", read_outbox, query=OutboxQuery, returns=MessageList)
+    room.add("GET", "/captchas", captcha_setting, returns=CaptchaSetting)
+    room.add("PUT", "/captchas", set_captchas, body=CaptchaSettingBody, returns=CaptchaSetting)
+    room.add("GET", "/captchas/<captcha_id>", read_captcha, returns=CaptchaAnswerView, codes=(Code.NOT_FOUND,))
+    room.add(
+        "POST",
+        "/hall/registration-codes",
+        issue_registration_code,
+        body=CounterBody,
+        returns=IssuedCode,
+        status=201,
+        codes=(Code.DOCUMENT_TAKEN,),
+    )
+    room.add("POST", "/hall/password-resets", reset_password_at_hall, body=NewPasswordBody, codes=(Code.NOT_FOUND,))
+    room.add("PUT", "/hall/accounts/<login_name>", set_standing, body=StandingBody, codes=(Code.NOT_FOUND,))
+    return room

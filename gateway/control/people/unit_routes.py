@@ -1,0 +1,31 @@
+"""Routes of the hall's counter for units."""
+
+from gateway.http.routes import Body, Call, Router
+from gateway.units.declaration_passwords import DeclarationPasswordResets
+from gateway.units.schemas import DeclarationPassword, TaxpayerId
+from scan_to_login.protocol import Code
+
+
+class NewDeclarationPasswordAtHall(Body):
+    """The unit whose papers the clerk has seen, and its new declaration password."""
+
+    taxpayer_id: TaxpayerId
+    new_password: DeclarationPassword
+
+
+def router(resets: DeclarationPasswordResets, prefix: str) -> Router:
+    """Part of the control plane's routes."""
+
+    def reset_declaration_password_at_hall(_call: Call, body: NewDeclarationPasswordAtHall) -> None:
+        """Go to the hall for a unit's new declaration password: unlocks the unit, and ends its sessions."""
+        resets.at_hall(body.taxpayer_id, body.new_password)
+
+    room = Router("simulated people", prefix)
+    room.add(
+        "POST",
+        "/hall/declaration-password-resets",
+        reset_declaration_password_at_hall,
+        body=NewDeclarationPasswordAtHall,
+        codes=(Code.NOT_FOUND,),
+    )
+    return room

@@ -1,0 +1,197 @@
+"""The present state of people and units in the form of a seed, so that a gateway can be started with it again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+
+from gateway.accounts.lockout import Locks
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.tables import Account
+from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
+from gateway.units.cut_over import CutOver
+from gateway.units.model import last_day
+from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+from scan_to_login.seed import Seed
+
+Fields = dict[str, Any]
+Rows = list[Row[Any]]
+_IN_ONE_GO: Final = 200  # rows, before others have their turn
+_FEW_WORDS: Final = 8  # of a seed that are tried on a password which is not its own any more; each try costs 50 ms
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What the tables hold at one moment."""
+
+    accounts: Rows
+    units: Rows
+    roles: Rows
+    bindings: Rows
+    grants: Rows
+
+
+class SeedExport:
+    """Reads the tables. A password that stands in the seed is told; another is told as its hash."""
+
+    def __init__(self, database: Database, clock: Clock, passwords: Passwords, locks: Locks, cut_over: CutOver) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+        self._locks = locks
+        self._cut_over = cut_over
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def export(self, seed: Seed) -> Iterator[bytes]:
+        """Everything that a seed can say, as it is at this moment, in JSON, piece by piece.
+
+        Between two pieces others have their turn: a worker serves on, however many people there are.
+        """
+        tables = self._read()
+        aliases = {unit.taxpayer_id: unit.alias for unit in seed.units}
+        names = {row.account_id: row.login_name for row in tables.accounts}
+        called = {row.taxpayer_id: aliases.get(row.taxpayer_id) or row.taxpayer_id for row in tables.units}
+        now = self._clock.now_ms()
+        lists: dict[str, Iterator[Fields]] = {
+            "accounts": self._accounts(tables.accounts, seed),
+            "units": self._units(tables.units, aliases, seed),
+            "roles": (
+                {"unit": called[row.taxpayer_id], "account": names[row.account_id], "role": row.role}
+                for row in tables.roles
+            ),
+            "bindings": (
+                {"unit": called[row.taxpayer_id], "account": names[row.account_id]} for row in tables.bindings
+            ),
+            "authorizations": (
+                {
+                    "unit": called[row.taxpayer_id],
+                    "account": names[row.account_id],
+                    "permission": row.permission,
+                    "granted_by": names[row.granted_by],
+                    "valid_until": last_day(row.valid_until),
+                }
+                for row in tables.grants
+                if row.granted_by in names and (row.valid_until is None or row.valid_until > now)
+            ),
+        }
+        for number, (name, rows) in enumerate(lists.items()):
+            yield f"{',' if number else '{'}{json.dumps(name)}:".encode()
+            yield from _listed(rows)
+        yield f',"cut_over":{json.dumps(_text(self._cut_over.day))}}}'.encode()
+
+    def _read(self) -> _Tables:
+        """All tables in one transaction, a short one: plain rows, and no objects."""
+        queries = (
+            select(
+                Account.account_id,
+                Account.login_name,
+                Account.password_hash,
+                Account.phone,
+                Account.name,
+                Account.id_type,
+                Account.id_number,
+                Account.household_division,
+                Account.disabled,
+            ).order_by(Account.created_at, Account.login_name),
+            select(Unit.taxpayer_id, Unit.name, Unit.password_hash, Unit.status).order_by(
+                Unit.created_at, Unit.taxpayer_id
+            ),
+            select(UnitRole.taxpayer_id, UnitRole.account_id, UnitRole.role).order_by(UnitRole.id),
+            select(Binding.taxpayer_id, Binding.account_id).order_by(Binding.taxpayer_id, Binding.bound_at),
+            select(
+                Authorization.taxpayer_id,
+                Authorization.account_id,
+                Authorization.permission,
+                Authorization.granted_by,
+                Authorization.valid_until,
+            ).where(Authorization.ended_at.is_(None)),
+        )
+        with self._database.begin() as db:
+            return _Tables(*(list(db.execute(query)) for query in queries))
+
+    def _accounts(self, rows: Rows, seed: Seed) -> Iterator[Fields]:
+        own = {account.login_name: (account.password, account.password_hash) for account in seed.accounts}
+        words = _few({password for password, _ in own.values() if password})
+        for some in _parts(rows):
+            locked = self._locks.seconds(*(row.account_id for row in some))
+            for row, seconds in zip(some, locked, strict=True):
+                password = self._password(row.password_hash, own.get(row.login_name, ("", "")), words)
+                yield {
+                    "login_name": row.login_name,
+                    "password": password,
+                    "password_hash": "" if password else row.password_hash,
+                    "phone": row.phone,
+                    "name": row.name,
+                    "id_type": row.id_type,
+                    "id_number": row.id_number,
+                    "household_division": row.household_division,
+                    "disabled": row.disabled,
+                    "locked": seconds > 0,
+                }
+
+    def _units(self, rows: Rows, aliases: dict[str, str], seed: Seed) -> Iterator[Fields]:
+        own = {unit.taxpayer_id: (unit.declaration_password, unit.password_hash) for unit in seed.units}
+        words = _few({password for password, _ in own.values() if password})
+        for row in rows:
+            password = self._password(row.password_hash, own.get(row.taxpayer_id, ("", "")), words)
+            yield {
+                "alias": aliases.get(row.taxpayer_id, ""),
+                "taxpayer_id": row.taxpayer_id,
+                "name": row.name,
+                "declaration_password": password,
+                "password_hash": "" if password else row.password_hash,
+                "status": row.status,
+            }
+
+    def _password(self, hashed: str, own: tuple[str, str], words: tuple[str, ...]) -> str:
+        """The password that ``hashed`` is of; empty where nobody knows it.
+
+        ``own`` is the password or the hash that the seed gave, ``words`` are further passwords to try.
+        """
+        password, given_hash = own
+        if hashed == given_hash:
+            return ""
+        if password and self._is(hashed, password):
+            return password
+        return next((word for word in words if self._is(hashed, word)), "")
+
+    def _is(self, hashed: str, word: str) -> bool:
+        """Whether this is its hash: tried once for all people who share both."""
+        known = self._known.get((hashed, word))
+        if known is None:
+            known = self._known[hashed, word] = self._passwords.matches(hashed, word)
+        return known
+
+
+def _few(words: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(words)) if len(words) <= _FEW_WORDS else ()
+
+
+def _parts(rows: Rows) -> Iterator[Rows]:
+    return (rows[start : start + _IN_ONE_GO] for start in range(0, len(rows), _IN_ONE_GO))
+
+
+def _listed(rows: Iterable[Fields]) -> Iterator[bytes]:
+    """A JSON array, piece by piece."""
+    pieces: list[str] = []
+    begun = False
+    for row in rows:
+        pieces.append(("," if begun else "[") + json.dumps(row, ensure_ascii=False))
+        begun = True
+        if len(pieces) >= _IN_ONE_GO:
+            yield "".join(pieces).encode()
+            pieces.clear()
+            time.sleep(0)  # a greenlet: others have their turn
+    yield ("".join(pieces) + ("]" if begun else "[]")).encode()
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,183 @@
+"""Planting a seed: into the database, and its locks into Redis."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Final
+
+from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from gateway.accounts.lockout import Locks
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.store import AccountStore
+from gateway.accounts.subjects import Subjects
+from gateway.accounts.tables import Account
+from gateway.control.seed.ownership import require_mark
+from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.installation import InstallationRow
+from gateway.foundation.secrets import random_id
+from gateway.units.model import end_of_day
+from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+from scan_to_login.errors import StartupError
+from scan_to_login.seed import Seed, published_hashes
+
+Row = dict[str, Any]
+_NAMES: Final = (Account.login_name, Account.account_id)
+
+
+class Hashes:
+    """The hashes of a seed's passwords. Each takes 50 ms, once for all people with one password.
+
+    Those of the demo's, which everybody knows, were made once and for all (``seeds/hashes.json``).
+    """
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._passwords = passwords
+        self._known = published_hashes()
+        self._one_at_a_time = threading.Lock()
+
+    def begin(self, seed: Seed) -> None:
+        """Make those of ``seed`` while others do something else."""
+        threading.Thread(target=self.make, args=(seed,), name="seed-hashes", daemon=True).start()
+        time.sleep(0)  # a greenlet in a process that serves: so it has its turn now, and not where somebody waits
+
+    def make(self, seed: Seed) -> None:
+        """Make those of ``seed``."""
+        words = {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}
+        with self._one_at_a_time:
+            missing = sorted(words - self._known.keys())
+            if missing:
+                self._known.update(zip(missing, self._passwords.hash_each(missing), strict=True))
+
+    def of(self, password: str) -> str:
+        """The hash of a password of a seed whose hashes are made."""
+        return self._known[password]
+
+
+class SeedLoader:
+    """Puts a seed into the database; the same seed again changes nothing."""
+
+    def __init__(self, database: Database, clock: Clock, hashes: Hashes) -> None:
+        self._database = database
+        self._clock = clock
+        self._hashes = hashes
+
+    def load(self, seed: Seed, *, afresh: bool = False) -> None:
+        """Add what the seed has and the database has not; ``afresh`` removes everybody first.
+
+        Raises StartupError where a person of the seed has the phone or document of somebody else who is there, and
+        Refusal ``forbidden`` for ``afresh`` in a database that is not a simulation's.
+        """
+        self._hashes.make(seed)  # before the transaction, which would hold others up
+        try:
+            self._plant(seed, afresh=afresh)
+        except IntegrityError:
+            if afresh:
+                raise
+            raise StartupError(self._clash(seed)) from None
+
+    def _plant(self, seed: Seed, *, afresh: bool) -> None:
+        with self._database.begin() as db:
+            known: dict[str, str] = {}
+            units: set[str] = set()
+            if afresh:
+                require_mark(db)
+                for table in reversed(Base.metadata.sorted_tables):
+                    if table is not InstallationRow.__table__:  # what the database says of itself stays
+                        db.execute(delete(table))
+            else:
+                known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
+                units = set(db.scalars(select(Unit.taxpayer_id)))
+            for table, rows in self._missing(seed, known, units):
+                if rows:
+                    db.execute(insert(table), rows)
+
+    def _clash(self, seed: Seed) -> str:
+        """Who of the seed clashes with whom, in a sentence without a number of either."""
+        with self._database.begin() as db:
+            for account in seed.accounts:
+                document = and_(Account.id_number == account.id_number, Account.id_type == account.id_type.value)
+                same = or_(Account.phone == account.phone, document)
+                other = db.scalar(select(Account).where(same, Account.login_name != account.login_name))
+                if other is not None:
+                    what = "phone number" if other.phone == account.phone else "document"
+                    return (
+                        f"The seed's {account.login_name} has the {what} of {other.login_name}, who is in the database "
+                        f"{self._database.shown_url} already: change the seed, or choose another --data-dir or "
+                        "PAIRING_DATABASE_URL."
+                    )
+        return f"Somebody else changed the database {self._database.shown_url} meanwhile: start once more."
+
+    def _missing(self, seed: Seed, known: dict[str, str], units: set[str]) -> list[tuple[type[Base], list[Row]]]:
+        """Rows by table: accounts whose login names are not ``known`` with all that is theirs, and other units."""
+        now = self._clock.now_ms()
+        fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
+        ids = {**known, **fresh}
+
+        accounts: list[Row] = [
+            {
+                "account_id": fresh[account.login_name],
+                "login_name": account.login_name,
+                "phone": account.phone,
+                "name": account.name,
+                "id_type": account.id_type.value,
+                "id_number": account.id_number,
+                "password_hash": account.password_hash or self._hashes.of(account.password),
+                "disabled": account.disabled,
+                "household_division": account.household_division,
+                "created_at": now,
+            }
+            for account in seed.accounts
+            if account.login_name in fresh
+        ]
+        employers: list[Row] = [
+            {
+                "taxpayer_id": unit.taxpayer_id,
+                "name": unit.name,
+                "password_hash": unit.password_hash or self._hashes.of(unit.declaration_password),
+                "status": unit.status.value,
+                "created_at": now,
+            }
+            for unit in seed.units
+            if unit.taxpayer_id not in units
+        ]
+        roles: list[Row] = [
+            {"taxpayer_id": seed.taxpayer_id(role.unit), "account_id": fresh[role.account], "role": role.role.value}
+            for role in seed.roles
+            if role.account in fresh
+        ]
+        bindings: list[Row] = [
+            {"taxpayer_id": seed.taxpayer_id(bound.unit), "account_id": fresh[bound.account], "bound_at": now}
+            for bound in seed.bindings
+            if bound.account in fresh
+        ]
+        authorizations: list[Row] = [
+            {
+                "authorization_id": random_id(),
+                "taxpayer_id": seed.taxpayer_id(grant.unit),
+                "account_id": fresh[grant.account],
+                "permission": grant.permission.value,
+                "granted_by": ids[grant.granted_by],
+                "granted_at": now,
+                "valid_until": end_of_day(grant.valid_until) if grant.valid_until else None,
+            }
+            for grant in seed.authorizations
+            if grant.account in fresh
+        ]
+        return [
+            (Account, accounts),
+            (Unit, employers),
+            (UnitRole, roles),
+            (Binding, bindings),
+            (Authorization, authorizations),
+        ]
+
+
+def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:
+    """Lock the accounts that the seed has locked."""
+    locked = [account.login_name for account in seed.accounts if account.locked]
+    if locked:
+        locks.lock(*(subjects.of(row) for row in accounts.by_login_names(locked)))

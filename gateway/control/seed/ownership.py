@@ -1,0 +1,110 @@
+"""Whose a database is: the simulation marks its own, and keeps away from every other.
+
+A simulation's database has people with published passwords, and ``reset`` removes everybody in it. So the mark is data
+in that very database, and not a setting that can be wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Table, inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from gateway.accounts.tables import Account
+from gateway.config import Settings
+from gateway.foundation.database.engine import Base, Database
+from gateway.foundation.database.installation import Installation, InstallationRow
+from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.logs import log
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
+from scan_to_login.seed import load_seed, published_hashes
+
+_MARK: Final = "simulation"
+_YES: Final = "yes"
+OPTION: Final = "PAIRING_ALLOW_SIM_DATABASE"
+
+
+class Ownership:
+    """One database's mark, and whether a gateway with these settings may use it."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._simulation = settings.sim
+        self._allowed = settings.allow_sim_database
+
+    def check(self) -> None:
+        """Raise StartupError, with a sentence, where this gateway must not use this database; changes nothing.
+
+        It asks a database of any schema, an empty one too.
+        """
+        try:
+            marked = self._marked()
+            foreign = self._simulation and not marked and self._has_rows()
+        except DBAPIError as error:
+            raise StartupError(f"The database {self._database.shown_url} cannot be used: {error.orig}") from None
+        if foreign:
+            raise StartupError(
+                f"The database {self._database.shown_url} holds data that no simulation made: --sim would add people "
+                "with published passwords, and a reset would delete everybody. Give the simulation data of its own "
+                "with another --data-dir or PAIRING_DATABASE_URL."
+            )
+        if not self._simulation and marked and not self._allowed:
+            raise StartupError(
+                f"The database {self._database.shown_url} is a simulation's, and the passwords of its people are "
+                "published: start with --sim, choose another --data-dir or PAIRING_DATABASE_URL, or set "
+                f"{OPTION}=true if everybody may log in."
+            )
+
+    def settle(self) -> None:
+        """Check, and mark the database where this gateway simulates. Its schema is up to date by now."""
+        self.check()
+        if self._simulation and not self._marked():
+            Installation(self._database).settle(_MARK, _YES)
+
+    def require(self) -> None:
+        """Raise Refusal ``forbidden`` unless the database is marked."""
+        with self._database.begin() as db:
+            require_mark(db)
+
+    def warn_of_published_passwords(self) -> None:
+        """Log it where people of the demo seed can log in at a gateway that simulates nothing."""
+        if self._simulation:
+            return
+        names = [account.login_name for account in load_seed("demo").accounts]
+        with self._database.begin() as db:
+            kept = db.scalars(select(Account.password_hash).where(Account.login_name.in_(names))).all()
+        if count := sum(known in published_hashes().values() for known in kept):
+            log.warning(
+                f"{count} people of the demo seed can log in here with the password that is published: "
+                "disable them before others reach this gateway."
+            )
+
+    def _marked(self) -> bool:
+        if InstallationRow.__tablename__ not in self._tables():
+            return False
+        return Installation(self._database).value(_MARK) == _YES
+
+    def _has_rows(self) -> bool:
+        there = self._tables()
+        tables = [table for name, table in Base.metadata.tables.items() if name in there and _is_of_people(table)]
+        with self._database.begin() as db:
+            return any(db.execute(select(*table.primary_key).limit(1)).first() is not None for table in tables)
+
+    def _tables(self) -> set[str]:
+        return set(inspect(self._database.engine).get_table_names())
+
+
+def require_mark(db: Session) -> None:
+    """Raise Refusal ``forbidden`` unless the transaction ``db`` is of a simulation's own database."""
+    row = db.get(InstallationRow, _MARK)
+    if row is None or row.value != _YES:
+        raise Refusal(
+            Code.FORBIDDEN, "This database is not a simulation's own, so nothing in it is deleted: see --data-dir."
+        )
+
+
+def _is_of_people(table: Table) -> bool:
+    return table is not InstallationRow.__table__

@@ -1,0 +1,58 @@
+"""Routes of the seed: what the simulation starts with, in its own form and back."""
+
+import json
+from typing import Any
+
+from gateway.control.journal.journal import Journal
+from gateway.control.seed.export import SeedExport
+from gateway.control.seed.simulation_state import SimulationState
+from gateway.http.routes import Call, Raw, Router
+from scan_to_login.protocol import Code
+from scan_to_login.seed import Seed
+
+
+def router(
+    simulation_state: SimulationState, seeds: SeedExport, journal: Journal, prefix: str, *, body_bytes: int
+) -> Router:
+    """The room's list of routes."""
+
+    def read_seed(_call: Call) -> Seed:
+        """The people and units that the simulation starts with, numbers and passwords included."""
+        return simulation_state.seed
+
+    def replace_seed(_call: Call, body: Seed) -> Seed:
+        """Start over with other people and units, and with these again at each reset.
+
+        Its cut-over date counts at once, unless the setting PAIRING_CUT_OVER_DATE names another.
+        """
+        simulation_state.replace_seed(body)
+        journal.note("the seed was replaced", accounts=len(body.accounts), units=len(body.units))
+        return simulation_state.seed
+
+    def restore_seed(_call: Call) -> Seed:
+        """Start over with the people and units that the gateway was started with."""
+        simulation_state.replace_seed(None)
+        journal.note("the seed was restored")
+        return simulation_state.seed
+
+    def export_seed(_call: Call) -> Raw:
+        """The people and units as they are at this moment, as a seed."""
+        return Raw(b"".join(seeds.export(simulation_state.seed)), "application/json")
+
+    def seed_schema(_call: Call) -> Raw:
+        """The JSON Schema of a seed, for files in JSON or YAML."""
+        schema: dict[str, Any] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Seed of a scan-to-login simulation",
+            **Seed.model_json_schema(),
+        }
+        return Raw(json.dumps(schema, ensure_ascii=False).encode(), "application/schema+json")
+
+    room = Router("seed", prefix)
+    room.add("GET", "/seed", read_seed, returns=Seed)
+    # A seed in a body is read as one in a file is: dates and enumerations come as text.
+    room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]
+    room.add("DELETE", "/seed", restore_seed, returns=Seed, status=200)
+    room.add("GET", "/seed/export", export_seed, returns=Seed, codes=(Code.UNAVAILABLE,))
+    room.add("GET", "/seed/schema", seed_schema, returns="application/schema+json")
+    return room

@@ -1,0 +1,129 @@
+"""The simulated world as a whole: planting its seed, and starting over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import redis
+
+from gateway.control.broadcast import Broadcast
+from gateway.control.clock.clock_control import ClockControl
+from gateway.control.seed.loader import SeedLoader
+from gateway.control.seed.ownership import Ownership
+from gateway.control.seed.turnover import Turnover
+from gateway.foundation.clock import ClockSetting
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis.scripts import redis_faults_as_503
+from scan_to_login.seed import Seed
+
+_KIND = "reset"
+
+
+class SimulationState:
+    """What `/sim/v1/reset` brings back."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        keys: Keys,
+        seed: Seed,
+        loader: SeedLoader,
+        ownership: Ownership,
+        clock_control: ClockControl,
+        broadcast: Broadcast,
+    ) -> None:
+        self._redis = client
+        self._keys = keys
+        self._first_seed = seed
+        self.seed = seed
+        self._seed_key = f"{keys.prefix}sim:seed"
+        self._seeder = loader
+        self._ownership = ownership
+        self._clock_control = clock_control
+        self._broadcast = broadcast
+        self.turnover = Turnover(client, keys, broadcast)
+        self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
+        self.on_reset: list[Callable[[], None]] = []  # on every worker
+        self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is planted
+        broadcast.on(_KIND, self._forget)
+        broadcast.on_subscribed(self._load_seed)
+
+    def check(self) -> None:
+        """Raise StartupError where the database is not one that this gateway may use; changes nothing."""
+        self._ownership.check()
+
+    def load(self) -> None:
+        """Put the seed into the database and let other rooms add what they keep elsewhere.
+
+        Raises StartupError where the database is not one that this gateway may use.
+        """
+        self._ownership.settle()
+        self._seeder.load(self.seed)
+        self._ownership.warn_of_published_passwords()
+        self._planted()
+
+    def _planted(self) -> None:
+        for listener in self.on_loaded:
+            listener(self.seed)
+
+    def reset(self) -> None:
+        """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true.
+
+        No call sees half of it. Raises Refusal ``forbidden`` in a database that is not a simulation's own, and
+        ``unavailable``.
+        """
+        self._ownership.require()
+        with self.turnover.replacing():
+            self._reset()
+
+    def _reset(self) -> None:
+        with redis_faults_as_503():
+            found = self._redis.scan_iter(f"{escaped(self._keys.prefix)}*", count=1000)
+            keys = [key for key in found if key not in self.keep]
+            if keys:
+                self._redis.unlink(*keys)
+        self._broadcast.announce(_KIND)
+        self._seeder.load(self.seed, afresh=True)
+        self._planted()
+
+    def replace_seed(self, seed: Seed | None) -> None:
+        """Start over with another seed, on every worker; None is the one that the gateway was started with.
+
+        One that cannot be planted is not kept: the one before it is planted again. Raises what `reset` raises.
+        """
+        self._ownership.require()
+        with self.turnover.replacing():
+            with redis_faults_as_503():
+                before: Any = self._redis.get(self._seed_key)
+            self._keep_seed(None if seed is None else seed.model_dump_json())
+            try:
+                self._reset()
+            except Exception:
+                self._keep_seed(before)
+                self._reset()
+                raise
+
+    def _keep_seed(self, text: str | None) -> None:
+        with redis_faults_as_503():
+            if text is None:
+                self._redis.delete(self._seed_key)
+            else:
+                self._redis.set(self._seed_key, text)
+        self._load_seed()
+
+    def _load_seed(self) -> None:
+        with redis_faults_as_503():
+            text = self._redis.get(self._seed_key)
+        self.seed = self._first_seed if text is None else Seed.model_validate_json(text)
+
+    def _forget(self, _message: dict[str, Any]) -> None:
+        self._load_seed()
+        self._clock_control.clock.apply(ClockSetting())
+        for listener in self.on_reset:
+            listener()
+
+
+def escaped(prefix: str) -> str:
+    """``prefix`` for a pattern of Redis that means it to the letter."""
+    return "".join(f"\\{character}" if character in "[]*?^\\" else character for character in prefix)

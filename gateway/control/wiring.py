@@ -1,0 +1,173 @@
+"""Puts the simulation together for one worker; ``gateway.bootstrap`` alone calls it, and only with `sim` on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import redis
+from flask import Flask, Request, request
+
+from gateway.accounts.store import AccountStore
+from gateway.config import Settings
+from gateway.control import inspection, waiter_routes
+from gateway.control import routes as control_routes
+from gateway.control.access import Access
+from gateway.control.broadcast import Broadcast
+from gateway.control.clock.clock_control import ClockControl
+from gateway.control.faults import routes
+from gateway.control.faults.faults import Faults
+from gateway.control.faults.redis_outage import Outage
+from gateway.control.inspection import Inspection
+from gateway.control.journal import routes as journal_routes
+from gateway.control.journal.journal import Journal
+from gateway.control.middleware import CONTROL_PATH, Middleware
+from gateway.control.people import routes as people_routes
+from gateway.control.people.captchas import CaptchaReader
+from gateway.control.people.outbox import Outbox
+from gateway.control.seed import routes as seed_routes
+from gateway.control.seed.export import SeedExport
+from gateway.control.seed.simulation_state import SimulationState
+from gateway.control.sockets import JournalledSockets
+from gateway.control.waiters import Waiters
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis.scripts import redis_faults_as_503
+from gateway.foundation.secrets import digest
+from gateway.foundation.wsgi import Environ
+from gateway.http.app import LARGER_BODIES, make_app
+from gateway.http.routes import Router
+from gateway.pairing.events import SocketServer
+from gateway.pairing.push import Push
+from gateway.pairing.store import TicketStore
+from gateway.registration.wiring import PeopleRooms
+
+SEED_PATH: Final = f"{CONTROL_PATH}/seed"
+OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
+LISTENING_WITHIN_SECONDS: Final = 5.0
+
+
+class Simulation:
+    """The control plane of one worker, and what stands between it and the product.
+
+    ``client`` is the control plane's own Redis client: it goes on while a fault keeps the product's away.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: redis.Redis,
+        keys: Keys,
+        clock: Clock,
+        broadcast: Broadcast,
+        clock_control: ClockControl,
+        simulation_state: SimulationState,
+        public_url: str,
+    ) -> None:
+        self._settings = settings
+        self._redis = client
+        self._keys = keys
+        self._clock = clock
+        self._broadcast = broadcast
+        self._clock_control = clock_control
+        self._simulation_state = simulation_state
+        self._access = Access(settings, public_url)
+        self.journal = Journal(client, keys, clock, alone=settings.workers == 1)
+        self.faults = Faults(client, keys, clock, broadcast, self.journal)
+        self.outage = Outage(lambda: self.faults.redis_unreachable)
+        self.faults.on_load.append(self.outage.look)
+        self.outbox = Outbox(client, keys, clock)
+        simulation_state.keep.add(self.journal.place_key)
+        simulation_state.on_reset.append(self.faults.load)
+
+    def start(self) -> None:
+        """Hear what other workers are told; returns once it does."""
+        self._broadcast.start(LISTENING_WITHIN_SECONDS)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._broadcast.stop()
+        self._redis.close()
+
+    def install(
+        self,
+        app: Flask,
+        people: PeopleRooms,
+        tickets: TicketStore,
+        accounts: AccountStore,
+        push: Push,
+        seeds: SeedExport,
+        cut_connection: Callable[[dict[str, Any]], None],
+        *rooms: Router,
+    ) -> None:
+        """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
+        push.redis_is_away = self.outage.is_away
+        reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
+        waiters = Waiters(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
+        control = make_app(
+            "Scan-to-login control plane of the simulation",
+            self._clock,
+            [
+                control_routes.router(self._clock_control, self._simulation_state, self.journal),
+                seed_routes.router(
+                    self._simulation_state, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes
+                ),
+                people_routes.router(
+                    self.outbox,
+                    reader,
+                    people.registrations,
+                    people.resets,
+                    people.account_status,
+                    self._clock,
+                    CONTROL_PATH,
+                ),
+                waiter_routes.router(waiters, self.outbox, CONTROL_PATH),
+                routes.router(self.faults, CONTROL_PATH),
+                inspection.router(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),
+                journal_routes.router(self.journal, CONTROL_PATH),
+                *rooms,
+            ],
+            body_bytes=self._settings.body_bytes,
+            openapi_url=OPENAPI_PATH,
+        )
+        control.before_request(lambda: self._access.check(request))
+        app.config[LARGER_BODIES] = self._larger_body
+        app.wsgi_app = Middleware(  # type: ignore[method-assign]
+            app.wsgi_app,
+            control.wsgi_app,
+            self.journal,
+            self.faults,
+            self._simulation_state.turnover,
+            self._kind_of_token,
+            cut_connection,
+            body_bytes=self._settings.body_bytes,
+        )
+
+    def _larger_body(self, environ: Environ) -> int:
+        """How many bytes a request's body may have: a seed is large, from whom the control plane lets in."""
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("PUT", SEED_PATH):
+            return 0
+        try:
+            self._access.check(Request(environ))
+        except Refusal:
+            return 0
+        return self._settings.seed_bytes
+
+    def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
+        """The Socket.IO server for the pairing room."""
+        return JournalledSockets(
+            server,
+            self.journal,
+            self.faults,
+            self._simulation_state.turnover,
+            lambda sid, namespace: cut_socket(server, sid, namespace),
+        )
+
+    def _kind_of_token(self, token: str) -> str | None:
+        try:
+            with redis_faults_as_503():
+                kind = self._redis.hget(self._keys.session(digest(token)), "kind")
+        except Refusal:
+            return None
+        return None if kind is None else str(kind)

@@ -1,0 +1,1 @@
+"""``gateway demo``: the whole system with one command."""

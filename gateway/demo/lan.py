@@ -1,0 +1,96 @@
+"""``gateway demo --lan``: an address that phones in the same network reach, over TLS.
+
+Browsers give a page the camera on localhost or over HTTPS only, so the demo makes a certificate itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from scan_to_login.errors import StartupError
+
+_VALID = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class LanAddress:
+    """Where phones reach the demo, and the files that make it HTTPS."""
+
+    public_url: str
+    certificate: Path
+    key: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The gateway's settings for it."""
+        return {
+            "PAIRING_HOST": "0.0.0.0",  # noqa: S104 - that is what --lan asks for
+            "PAIRING_PUBLIC_URL": self.public_url,
+            "PAIRING_SIM_OPEN": "true",  # the phone's page reads its messages from the control plane
+            "PAIRING_TLS_CERTIFICATE": str(self.certificate),
+            "PAIRING_TLS_KEY": str(self.key),
+        }
+
+
+def lan_address(folder: Path, port: int) -> LanAddress:
+    """This machine's address in its network, with a certificate made in ``folder``.
+
+    Raises StartupError where there is no network, or the port is not named: phones must know it.
+    """
+    if port == 0:
+        raise StartupError("--lan needs a --port other than 0: the phones' address must be known beforehand.")
+    address = _own_address()
+    certificate, key = make_certificate(folder, address)
+    return LanAddress(f"https://{address}:{port}", certificate, key)
+
+
+def _own_address() -> str:
+    # Connecting a UDP socket sends nothing; it makes the system choose the address it would send from.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            raise StartupError("This machine is in no network, so there is nothing for --lan to open.") from None
+        return str(probe.getsockname()[0])
+
+
+def make_certificate(folder: Path, address: str) -> tuple[Path, Path]:
+    """A self-signed certificate for ``address``, valid for 30 days, and its key (mode 0600): (certificate, key)."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "scan-to-login demo")])
+    names: list[x509.GeneralName] = [
+        x509.IPAddress(ipaddress.ip_address(address)),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.DNSName("localhost"),
+    ]
+    now = datetime.now(UTC)  # a certificate lives by the world's clock, not by the gateway's
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].touch(mode=0o600)
+    paths[1].write_bytes(
+        private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return paths

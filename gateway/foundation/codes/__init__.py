@@ -1,0 +1,1 @@
+"""Short codes that people type, and one-time codes of phones."""

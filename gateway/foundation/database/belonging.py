@@ -1,0 +1,98 @@
+"""Which server key, which database and which Redis belong together: both stores say so, and each start looks.
+
+A gateway with another key would refuse every code of the phones that were enrolled with the first one, and two
+databases behind one prefix of Redis would mix up their sessions and tickets. Neither shows before it hurts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import redis
+
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.installation import Installation
+from gateway.foundation.keys import Keys
+from gateway.foundation.redis.scripts import redis_faults_as_503
+from gateway.foundation.secrets import ServerKey, random_id
+from scan_to_login.errors import StartupError
+
+SERVER_KEY: Final = "server_key"  # its fingerprint
+DATABASE_ID: Final = "database_id"
+
+
+class Belonging:
+    """Reads and writes what the database and Redis say of each other and of the server key."""
+
+    def __init__(self, database: Database, client: redis.Redis, keys: Keys, shown_redis: str) -> None:
+        self._database = database
+        self._installation = Installation(database)
+        self._redis = client
+        self._keys = keys
+        self._shown_redis = shown_redis
+
+    def settle(self, server_key: ServerKey) -> None:
+        """See that all three belong together; a store that says nothing yet is told so.
+
+        A database that knows one of the previous keys is told of the present one: that is the rotation.
+        Raises StartupError in a sentence; Refusal ``unavailable``.
+        """
+        own = server_key.fingerprint
+        kept = self._installation.settle(SERVER_KEY, own)
+        self._refuse_foreign_key(kept, server_key)
+        database_id = self._installation.settle(DATABASE_ID, random_id())
+        self._refuse_foreign_redis(database_id)
+        if kept != own:
+            self._installation.replace(SERVER_KEY, own)
+        self._tell_redis(database_id, own)
+
+    def check(self, server_key: ServerKey | None, *, with_redis: bool) -> None:
+        """Raise what :meth:`settle` would, and write nothing.
+
+        ``server_key`` is None where none is made yet; without ``with_redis`` the Redis is one that only starts later.
+        """
+        kept, database_id = self._installation.value(SERVER_KEY), self._installation.value(DATABASE_ID)
+        if kept is not None:
+            self._refuse_foreign_key(kept, server_key)
+        if with_redis and database_id is not None:
+            self._refuse_foreign_redis(database_id)
+
+    def _refuse_foreign_key(self, kept: str, server_key: ServerKey | None) -> None:
+        if kept not in {key.fingerprint for key in (server_key.in_force if server_key else ())}:
+            raise StartupError(
+                f"The database {self._database.shown_url} belongs to another PAIRING_SERVER_KEY: set that one, or to "
+                "change it name it in PAIRING_SERVER_KEY_PREVIOUS; if it is lost, run `gateway adopt`."
+            )
+
+    def _refuse_foreign_redis(self, database_id: str) -> None:
+        if self.foreign(database_id):
+            raise StartupError(
+                f"The Redis {self._shown_redis} belongs, under the prefix {self._keys.prefix}, to another database "
+                f"than {self._database.shown_url}: set another PAIRING_REDIS_PREFIX, or run `gateway adopt` if that "
+                "one is given up."
+            )
+
+    def adopt(self, server_key: ServerKey) -> None:
+        """Let all three belong together, whatever they said before. Raises Refusal ``unavailable``."""
+        self._installation.replace(SERVER_KEY, server_key.fingerprint)
+        self._tell_redis(self._installation.settle(DATABASE_ID, random_id()), server_key.fingerprint)
+
+    def tell_lost_redis(self) -> bool:
+        """Tell a Redis that came back empty what it belonged to; False where it belongs to another database by now."""
+        database_id, own = self._installation.value(DATABASE_ID), self._installation.value(SERVER_KEY)
+        if database_id is None or own is None:
+            return True
+        with redis_faults_as_503():
+            self._redis.hsetnx(self._keys.installation, DATABASE_ID, database_id)
+            self._redis.hsetnx(self._keys.installation, SERVER_KEY, own)
+        return not self.foreign(database_id)
+
+    def foreign(self, database_id: str) -> bool:
+        """Whether Redis belongs to another database."""
+        with redis_faults_as_503():
+            known: Any = self._redis.hget(self._keys.installation, DATABASE_ID)
+        return known is not None and known != database_id
+
+    def _tell_redis(self, database_id: str, fingerprint: str) -> None:
+        with redis_faults_as_503():
+            self._redis.hset(self._keys.installation, mapping={DATABASE_ID: database_id, SERVER_KEY: fingerprint})

@@ -1,0 +1,317 @@
+"""The relational database: engine, sessions, and how long anybody waits for it.
+
+SQLite in WAL mode by default, another by URL. Transactions are short and hold no call to Redis, since
+a locked SQLite blocks every greenlet of the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from gateway.foundation.errors import Refusal
+from gateway.foundation.private_files import keep_private
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import Code
+
+# How long SQLite waits for another writer; every greenlet of the worker waits with it.
+BUSY_MS: Final = 500
+# After a wait in vain the next calls do not wait, for so long: a lock that lasts must not stop the worker.
+LOCKED_SECONDS: Final = 5.0
+# Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
+LOG_PAGES: Final = 10_000
+LONGEST_PATH_BYTES: Final = 500  # SQLite's own limit is 512, with the endings of its other files
+# PostgreSQL: the longest that a call waits for a free connection, for a new one, for a lock, and for a statement.
+POOL_SECONDS: Final = 3.0
+CONNECT_SECONDS: Final = 3
+LOCK_MS: Final = 2_000
+STATEMENT_MS: Final = 3_000
+# A connection whose other end is silent is given up after so long (libpq; ms and s).
+_NETWORK: Final = {
+    "tcp_user_timeout": 3_000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+PROBE_SECONDS: Final = 1.0
+_READ_ONLY: Final = "25006"  # SQLSTATE of a write at a PostgreSQL that has become a standby
+
+
+# As people write it, or as a value where it holds a path of any characters.
+DatabaseAddress = str | URL
+
+
+class Base(DeclarativeBase):
+    """Every table of the gateway; names of constraints are fixed so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """Hands out sessions; each ``with`` is one transaction."""
+
+    def __init__(self, url: DatabaseAddress) -> None:
+        try:
+            self.engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StartupError(f"PAIRING_DATABASE_URL is not a database address: {error}") from None
+        except ModuleNotFoundError as error:
+            raise StartupError(
+                f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
+            ) from None
+        self.engine.hide_parameters = True  # an error names the statement, and no person
+        if (path := self.engine.url.database) and self.engine.dialect.name == "sqlite":
+            keep_private(*(Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")))
+        if self.engine.dialect.name == "postgresql":
+            _take_over_conditions()
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._keeps = self.engine.dialect.name == "sqlite"
+        self._kept: Any = None
+        self._alone = threading.Lock()
+        self._locked_until = 0.0
+        self._probing: Engine | None = None
+        if self._keeps:
+            event.listen(self.engine, "checkout", self._be_patient)
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password and parameters."""
+        url = self.engine.url.set(query={})
+        if url.drivername == "sqlite" and url.database:
+            return f"sqlite:///{quote(os.fsencode(url.database))}"  # SQLAlchemy itself knows UTF-8 alone
+        return url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back on an exception.
+
+        Raises Refusal ``unavailable`` where the database cannot answer.
+        """
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except (DBAPIError, PoolTimeout) as error:
+            if not _away(error, self.engine):
+                raise
+            self._note(error)
+            raise _unavailable() from error
+
+    def check(self) -> None:
+        """Ask it something. Raises Refusal ``unavailable`` like ``begin``."""
+        with self.begin() as session:
+            session.execute(text("SELECT 1"))
+
+    def probe(self) -> str:
+        """Why the database cannot serve now, as a sentence; empty where it can.
+
+        It has a connection of its own, so that calls that hold all others do not delay it. It takes at most
+        ``PROBE_SECONDS`` with a connection at hand, and twice ``CONNECT_SECONDS`` where it must make one.
+        """
+        try:
+            if self._keeps:
+                if self.engine.url.database in (None, "", ":memory:"):
+                    return ""
+                # Read alone: a database that was deleted must not be made again by this.
+                file = f"{Path(self.engine.url.database).absolute().as_uri()}?mode=ro"
+                with closing(sqlite3.connect(file, uri=True, timeout=0)) as connection:
+                    connection.execute("SELECT version_num FROM alembic_version").close()
+            else:
+                if self._probing is None:
+                    self._probing = _probing_engine(self.engine)
+                with self._probing.connect() as asked:
+                    asked.execute(text("SELECT version_num FROM alembic_version"))
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            return f"The database does not answer: {first_line(error)}"
+        return ""
+
+    def prepare(self, statement: Select[Any]) -> Callable[..., list[tuple[Any, ...]]]:
+        """A query that is compiled once, for calls at which every login looks: its rows, by named parameters.
+
+        It costs a tenth of the same through a session. Raises Refusal ``unavailable`` like ``begin``.
+        """
+        compiled = statement.compile(self.engine, compile_kwargs={"render_postcompile": True})
+        text_of_it, names, fixed = str(compiled), compiled.positiontup, dict(compiled.params)
+
+        def run(**values: Any) -> list[tuple[Any, ...]]:
+            given = {**fixed, **values}
+            with self._plain() as connection:
+                cursor = connection.cursor()
+                cursor.execute(text_of_it, given if names is None else [given[name] for name in names])
+                rows = list(cursor.fetchall())
+                cursor.close()
+                return rows
+
+        return run
+
+    def prepare_insert(self, table: Table) -> Callable[[Sequence[Sequence[Any]]], None]:
+        """Adds many rows, each with the values of all columns in their order; those whose key is there are passed over.
+
+        Raises Refusal ``unavailable`` like ``begin``.
+        """
+        compiled = insert(table).compile(self.engine)
+        text_of_it, names = f"{compiled} ON CONFLICT DO NOTHING", compiled.positiontup
+
+        columns = [column.name for column in table.columns]
+
+        def add(rows: Sequence[Sequence[Any]]) -> None:
+            given = rows if names == columns else [dict(zip(columns, row, strict=True)) for row in rows]
+            with self._plain() as connection:
+                cursor = connection.cursor()
+                cursor.executemany(text_of_it, given)
+                cursor.close()
+                connection.commit()
+
+        return add
+
+    @contextmanager
+    def _plain(self) -> Iterator[Any]:
+        """A connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
+        try:
+            with self._alone if self._keeps else nullcontext():
+                connection = self._kept or self.engine.raw_connection()
+                if self._kept is not None:
+                    self._be_patient(connection.driver_connection)
+                self._kept = connection if self._keeps else None
+                try:
+                    yield connection
+                except BaseException:
+                    self._kept = None
+                    connection.close()  # rolls back
+                    raise
+                if not self._keeps:
+                    connection.close()
+        except (DBAPIError, PoolTimeout, self.engine.dialect.loaded_dbapi.Error) as error:
+            if not _away(error, self.engine):
+                raise
+            self._note(error)
+            raise _unavailable() from error
+
+    def _note(self, error: Exception) -> None:
+        if "locked" in str(error):
+            self._locked_until = time.monotonic() + LOCKED_SECONDS
+
+    def _be_patient(self, connection: Any, *_pool: Any) -> None:
+        """Set how long SQLite waits for another writer: not at all where somebody has waited in vain just now."""
+        wait = 0 if time.monotonic() < self._locked_until else BUSY_MS
+        connection.execute(f"PRAGMA busy_timeout = {wait}").close()
+
+    def settle(self) -> None:
+        """Bring SQLite's log into its file. That waits for the disk: for a thread in which nobody else waits.
+
+        It takes no lock and raises nothing: what could not be done is done next time. Another database does so itself.
+        """
+        if self._keeps and (path := self.engine.url.database):
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+        self.engine.dispose()
+        if self._probing is not None:
+            self._probing.dispose()
+
+
+def first_line(error: BaseException) -> str:
+    """What the driver says of an error, without SQLAlchemy's additions and without further lines."""
+    words = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return words.splitlines()[0]
+
+
+def _away(error: Exception, engine: Engine) -> bool:
+    """Whether the database is to blame, and neither the statement nor its values."""
+    driver = engine.dialect.loaded_dbapi
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, (PoolTimeout, driver.OperationalError, driver.InterfaceError)) or (
+        getattr(cause, "sqlstate", None) == _READ_ONLY
+    )
+
+
+def _unavailable() -> Refusal:
+    return Refusal(
+        Code.UNAVAILABLE, "The gateway cannot use its database at the moment; try again shortly.", retry_after=1
+    )
+
+
+def sqlite_url(path: Path) -> URL:
+    """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
+    if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
+        raise StartupError(
+            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
+        )
+    return URL.create("sqlite", database=str(path))
+
+
+def _engine(url: DatabaseAddress) -> Engine:
+    if isinstance(url, str) and not url.startswith("sqlite"):
+        # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
+        scheme, _, rest = url.partition("://")
+        url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+        if not url.startswith("postgresql+psycopg:"):
+            return create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS)
+        patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK}
+        engine = create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS, connect_args=patience)
+        _limit_statements(engine, LOCK_MS, STATEMENT_MS)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"wal_autocheckpoint={LOG_PAGES}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine
+
+
+def _probing_engine(engine: Engine) -> Engine:
+    """An engine with one connection to the same database, for readiness alone."""
+    patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK} if engine.dialect.name == "postgresql" else {}
+    probing = create_engine(
+        engine.url, pool_size=1, max_overflow=0, pool_timeout=PROBE_SECONDS, pool_pre_ping=True, connect_args=patience
+    )
+    if engine.dialect.name == "postgresql":
+        _limit_statements(probing, round(PROBE_SECONDS * 1000), round(PROBE_SECONDS * 1000))
+    return probing
+
+
+def _limit_statements(engine: Engine, lock_ms: int, statement_ms: int) -> None:
+    @event.listens_for(engine, "connect")
+    def set_limits(connection: Any, _record: Any) -> None:
+        # Not as a start-up parameter: poolers refuse those.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {lock_ms}; SET statement_timeout = {statement_ms}")
+        connection.commit()
+
+
+def _take_over_conditions() -> None:
+    """Give partial indexes the condition that they are declared with for SQLite.
+
+    Declared for PostgreSQL too, each start would load what SQLAlchemy knows of it.
+    """
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]

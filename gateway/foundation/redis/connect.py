@@ -1,0 +1,106 @@
+"""Connecting to Redis: standalone, Cluster and Sentinel are told apart by their URL."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import redis
+from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.exceptions import (
+    ConnectionError,  # noqa: A004
+    RedisError,
+)
+from redis.retry import Retry
+
+from gateway.foundation.redis.address import deployment_of
+from gateway.foundation.redis.primary import FollowingRedis, RetryWithin, follow
+from gateway.foundation.redis.replicas import weaknesses
+from gateway.foundation.telemetry.logs import log
+from scan_to_login.errors import StartupError
+
+RETRIES = 4
+
+
+Replicas = int | Literal["all"]
+
+
+def connect(
+    url: str, *, connections: int, timeout: float, key: str = "{pairing}:", replicas: Replicas = 0
+) -> redis.Redis:
+    """A client with a bounded pool for ``url``; nothing is sent yet.
+
+    ``timeout`` in seconds is the longest wait for one answer. With a cluster or Sentinels (see ``redis_address``) the
+    client follows the primary that holds ``key``, repeats what other nodes refused until the time-out is over, and has
+    every script acknowledged by so many ``replicas`` or by all. Raises StartupError for a URL that is none.
+    """
+    if deployment := deployment_of(url):
+        if not deployment.service and not ("{" in key and "}" in key):
+            raise StartupError(f"PAIRING_REDIS_PREFIX {key!r} needs a hash tag like {{pairing}} in a Redis Cluster.")
+        retry: Retry = RetryWithin(timeout)
+        return follow(
+            deployment, connections=connections, timeout=timeout, key=key, replicas=replicas, **_options(timeout, retry)
+        )
+    # A cut connection is tried again at once; silence is not: its time-out is the longest wait already.
+    retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES, supported_errors=(ConnectionError,))
+    try:
+        pool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=connections, timeout=timeout, **_options(timeout, retry)
+        )
+    except (ValueError, TypeError):  # whose words may hold a part of the password; the latter by a parameter
+        raise StartupError(
+            "REDIS_URL is not a Redis address: write redis://[[user]:password@]host:port/db, rediss:// for TLS, or "
+            "unix://[:password@]/path; in a password, all but letters and digits percent-encoded."
+        ) from None
+    return redis.Redis(connection_pool=pool)
+
+
+def subscriber(url: str, *, silence: float, key: str) -> redis.Redis:
+    """A client for one subscription, without silent reconnects: its loss must be noticed.
+
+    After ``silence`` seconds without a word it asks the server for one.
+    """
+    options = {**_options(2 * silence, Retry(NoBackoff(), 0)), "health_check_interval": silence}
+    if deployment := deployment_of(url):
+        return follow(deployment, connections=1, timeout=2 * silence, key=key, replicas=0, **options)
+    return redis.Redis.from_url(url, **options)
+
+
+def elsewhere(client: redis.Redis) -> bool:
+    """Whether the primary has become another one, unnoticed by a subscription that hears nothing."""
+    return isinstance(client, FollowingRedis) and client.elsewhere()
+
+
+def _options(timeout: float, retry: Retry) -> dict[str, Any]:
+    return {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "decode_responses": True,
+        "protocol": 3,
+        "retry": retry,
+        "health_check_interval": 0,
+    }
+
+
+def check(client: redis.Redis, shown_url: str) -> None:
+    """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts.
+
+    What may lose acknowledged changes in a failover is logged as a warning.
+    """
+    try:
+        told = client.info()
+    except RedisError as error:
+        raise StartupError(
+            f"Redis at {shown_url} does not answer: {error}. Is it running, and the URL right?"
+        ) from None
+    version = told["redis_version"]
+    if tuple(int(part) for part in version.split(".")[:2]) < (6, 2):
+        raise StartupError(f"Redis at {shown_url} is version {version}; 6.2 or newer is needed.")
+    if told.get("role") == "slave":
+        raise StartupError(
+            f"Redis at {shown_url} is a replica: name its primary, or its Sentinels (redis+sentinel://)."
+        )
+    if told.get("cluster_enabled") and not isinstance(client, FollowingRedis):
+        raise StartupError(f"Redis at {shown_url} is a node of a cluster: write redis+cluster:// instead.")
+    if isinstance(client, FollowingRedis):
+        for sentence in weaknesses(client, told):
+            log.warning(sentence)

@@ -1,0 +1,54 @@
+"""The replicas of a primary: how many are good, and what about them may lose acknowledged changes in a failover."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import redis
+from redis.exceptions import RedisError
+
+from gateway.foundation.background import Loop
+from gateway.foundation.redis.primary import FollowingRedis
+from gateway.foundation.telemetry import metrics
+
+COUNT_SECONDS: Final = 5.0
+
+
+def replica_count(client: redis.Redis) -> Loop | None:
+    """A loop, not begun, that keeps the metric of good replicas; None where ``client`` is of one plain server."""
+    if not isinstance(client, FollowingRedis):
+        return None
+    gauge = metrics.redis_replicas()
+
+    def count() -> None:
+        told: dict[str, Any] = client.info("replication")
+        gauge.set(sum(1 for one in told.values() if isinstance(one, dict) and one.get("state") == "online"))
+
+    return Loop("redis-replicas", count, every=COUNT_SECONDS)
+
+
+def weaknesses(client: FollowingRedis, told: dict[str, Any]) -> list[str]:
+    """What is set in such a way that a failover may lose changes, a sentence each; ``told`` is the primary's INFO.
+
+    Of a Sentinel's set alone: a cluster's primary that is cut off stops by itself, and replicas there have no priority.
+    """
+    if client.nodes.fences:
+        return []
+    found = []
+    if "min_slaves_good_slaves" not in told:
+        found.append(
+            "The Redis primary has no min-replicas-to-write: cut off from its replicas it goes on accepting changes "
+            "that the next primary will not have. Set min-replicas-to-write 1 on every server."
+        )
+    try:
+        priorities = {str(one): one.priority for one in client.nodes.replicas()}
+    except RedisError:
+        return found
+    if len(set(priorities.values())) > 1:
+        named = ", ".join(f"{name} has {priority}" for name, priority in sorted(priorities.items()))
+        found.append(
+            f"Redis replicas have different replica-priority ({named}): Sentinel promotes the lowest number, even if "
+            "it lags, and changes that another replica acknowledged are lost. Give all the same, or set "
+            "PAIRING_REDIS_REPLICAS_ACKNOWLEDGE=all."
+        )
+    return found

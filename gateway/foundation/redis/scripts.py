@@ -1,0 +1,192 @@
+"""Connecting to Redis, and running Lua files in it.
+
+Standalone, Cluster and Sentinel are told apart by their URL. A script that is sent again after a cut
+connection must carry an operation id: the client repeats commands (redis-py retries on its own).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Protocol
+
+import redis
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,  # noqa: A004
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+    TimeoutError,  # noqa: A004
+)
+
+from gateway.foundation.errors import Refusal
+from gateway.foundation.redis.primary import NotReplicated, TooFewReplicas
+from scan_to_login.protocol import Code
+
+_AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
+# Commands that Redis refuses while it is short of something say so in these words.
+_SHORTAGES = ("OOM", "MISCONF", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "TRYAGAIN")
+
+
+class _FaultsAs503:
+    """A class and not a generator: every script runs within it."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None and (refusal := refusal_of(error)) is not None:
+            raise refusal from error
+
+
+_FAULTS_AS_503 = _FaultsAs503()
+
+
+def refusal_of(error: BaseException) -> Refusal | None:
+    """What a fault of Redis is to a caller, the pool's that has no free connection included; None for other errors."""
+    if isinstance(error, NotReplicated | TooFewReplicas) or (
+        isinstance(error, ResponseError) and "NOREPLICAS" in str(error)
+    ):
+        return Refusal(
+            Code.NOT_ACKNOWLEDGED,
+            "No replica of Redis acknowledges changes at the moment, or too few do: this one may not survive a "
+            "failover. Repeat it shortly; that is safe.",
+            retry_after=1,
+        )
+    if isinstance(error, _AWAY) or (
+        isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES)
+    ):
+        return Refusal(
+            Code.UNAVAILABLE, "The gateway cannot reach its Redis at the moment; try again shortly.", retry_after=1
+        )
+    return None
+
+
+def redis_faults_as_503() -> _FaultsAs503:
+    """Turn an unreachable or refusing Redis into ``unavailable``, one whose replicas do not acknowledge into
+    ``not_acknowledged``: nothing was answered falsely (SECURITY.md I7)."""
+    return _FAULTS_AS_503
+
+
+_HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class LuaFile:
+    """A Lua file with its header read: the names of its keys and arguments, in order."""
+
+    name: str
+    text: str
+    sha: str
+    keys: tuple[str, ...]
+    arguments: tuple[str, ...]
+
+
+def load_lua(package: str, name: str, prelude: str = "") -> LuaFile:
+    """Read ``lua/{name}.lua`` of ``package``, with ``prelude`` before it."""
+    text = _read_lua(package, name)
+    named: dict[str, list[str]] = {"KEYS": [], "ARGV": []}
+    for kind, position, argument in _HEADER_NAMES.findall(text):
+        named[kind].append(argument)
+        if len(named[kind]) != int(position):
+            raise ValueError(f"{name}.lua: {kind}[{position}] is out of order")
+    whole = prelude + "\n" + text
+    sha = hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
+    return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
+
+
+class Posting(Protocol):
+    """A client that knows how not to wait (``gateway.server.redis.client``)."""
+
+    def post(
+        self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[Exception], None]
+    ) -> bool:
+        """Run a script without waiting; False where there is no connection."""
+
+    def when_connected(self, function: Callable[[], None]) -> None:
+        """Call ``function`` once when there is one."""
+
+
+class Scripts:
+    """Runs Lua files by their SHA-1, sending the text where Redis has lost it (restart, failover)."""
+
+    def __init__(self, client: redis.Redis, package: str, *preludes: tuple[str, str]) -> None:
+        self._client = client
+        # A client may know a shorter way for scripts (gateway.server.redis.multiplexed).
+        self._evaluate = getattr(client, "evaluate", None)
+        self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
+        _texts(package)
+        self._package = package
+        self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
+        self._files: dict[str, LuaFile] = {}
+
+    def run(self, script: str, keys: Sequence[str], /, **arguments: str | float) -> Any:
+        """Run ``lua/{script}.lua``; arguments are given by the names of its header.
+
+        Raises Refusal ``unavailable`` when Redis cannot answer, ``not_acknowledged`` when its replicas cannot.
+        """
+        file = self._files.get(script) or self.file(script)
+        values = _values(file, keys, arguments)
+        with _FAULTS_AS_503:
+            if self._evaluate is not None:
+                repeatable = "operation" in file.arguments
+                return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
+            try:
+                return self._client.evalsha(file.sha, len(keys), *keys, *values)
+            except NoScriptError:
+                return self._client.eval(file.text, len(keys), *keys, *values)
+
+    def post(
+        self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float
+    ) -> bool:
+        """Have ``lua/{script}.lua`` run, before whatever is run next, without waiting for it.
+
+        False where that cannot be done now. ``on_failure`` is called, and may wait, where it was not done or nobody
+        knows: with redis-py's error.
+        """
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, NoScriptError):
+                return on_failure(error)
+            try:
+                self.run(script, keys, **arguments)
+            except Refusal as refusal:
+                on_failure(refusal)
+
+        file = self.file(script)
+        values = _values(file, keys, arguments)
+        return self.posting is not None and self.posting.post(file.sha, keys, values, failed)
+
+    def file(self, name: str) -> LuaFile:
+        """The named file, read once."""
+        if name not in self._files:
+            self._files[name] = load_lua(self._package, name, self._prelude)
+        return self._files[name]
+
+
+def _values(file: LuaFile, keys: Sequence[str], arguments: dict[str, str | float]) -> list[str | float]:
+    values = [arguments[argument] for argument in file.arguments]
+    if len(arguments) != len(values) or len(keys) != len(file.keys):
+        raise TypeError(f"{file.name}.lua takes KEYS {file.keys} and ARGV {file.arguments}")
+    return values
+
+
+def _read_lua(package: str, name: str) -> str:
+    return _texts(package)[name]
+
+
+@cache
+def _texts(package: str) -> dict[str, str]:
+    """All Lua files of ``package``, read at once: later there may be no descriptor left to open one."""
+    folder = resources.files(package).joinpath("lua")
+    return {
+        file.name.removesuffix(".lua"): file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".lua")
+    }

@@ -1,0 +1,221 @@
+"""Routes: what a REST call is, before any framework sees it.
+
+A room lists its routes; ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from
+the same list. A handler gets a :class:`Call`, calls one method of its service, and returns an answer
+model or raises a Refusal. Nothing here knows Flask, so that a fast route can be opened another way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.foundation.errors import Refusal
+from scan_to_login.protocol import Code
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, and types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024, defer_build=True)
+
+
+class Query(BaseModel):
+    """A query: text is read as what it should be; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=256, defer_build=True)
+
+
+class Answer(BaseModel):
+    """An answer's body."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+def absent() -> Any:
+    """Default of an answer's field that is left out where it has no value."""
+    return Field(default=None, exclude_if=_is_none)
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class Auth(Enum):
+    """What a route asks for in the ``Authorization`` header; who it is, the service decides."""
+
+    NONE = "none"
+    SESSION = "session"  # any session's bearer token
+    PHONE = "phone"
+    CLIENT = "client"
+    TICKET = "ticket"  # Ticket <claim_secret>
+
+
+class Call(NamedTuple):
+    """One request, as a handler sees it."""
+
+    path: Mapping[str, str]
+    headers: Mapping[str, str]  # names in lower case
+    address: str
+    credential: str  # the bearer token or claim secret; empty where the route asks for none
+    query: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON: a picture, a text."""
+
+    content: bytes
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+M = TypeVar("M", bound=BaseModel)
+Handler = Callable[..., BaseModel | Raw | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One REST call: where it is, what it takes and gives, and with which codes it refuses."""
+
+    method: str
+    rule: str
+    handler: Handler
+    tag: str
+    status: int
+    auth: Auth
+    body: type[Body] | None
+    body_optional: bool
+    query: type[Query] | None
+    returns: type[BaseModel] | str | None  # a content type where it is not JSON
+    also: tuple[str, ...]  # further content types, for who asks for them
+    codes: tuple[Code, ...]
+    params: Mapping[str, str]  # path parameter: regular expression
+    body_bytes: int = 0  # largest body, where it is not the usual one
+
+
+class Router:
+    """Collects the routes of one room."""
+
+    def __init__(self, tag: str, prefix: str) -> None:
+        self.tag = tag
+        self._prefix = prefix
+        self.all: list[Route] = []
+
+    def add(
+        self,
+        method: str,
+        rule: str,
+        handler: Handler,
+        *,
+        auth: Auth = Auth.NONE,
+        body: type[Body] | None = None,
+        body_optional: bool = False,
+        query: type[Query] | None = None,
+        returns: type[BaseModel] | str | None = None,
+        also: tuple[str, ...] = (),
+        status: int | None = None,
+        codes: tuple[Code, ...] = (),
+        params: Mapping[str, str] | None = None,
+        body_bytes: int = 0,
+    ) -> None:
+        """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
+
+        ``status`` is 200 by default, 204 where nothing is returned.
+        """
+        self.all.append(
+            Route(
+                method,
+                self._prefix + rule,
+                handler,
+                self.tag,
+                status or (204 if returns is None else 200),
+                auth,
+                body,
+                body_optional,
+                query,
+                returns,
+                also,
+                codes,
+                params or {},
+                body_bytes,
+            )
+        )
+
+
+def credential_of(door_auth: Auth, authorization: str | None) -> str:
+    """The credential in an ``Authorization`` header.
+
+    Raises ``unauthenticated`` where the route asks for one and there is none of its scheme; a missing claim
+    secret is answered like a wrong one (``ticket_not_found``).
+    """
+    if door_auth is Auth.NONE:
+        return ""
+    scheme, _, credential = (authorization or "").partition(" ")
+    wanted = "ticket" if door_auth is Auth.TICKET else "bearer"
+    credential = credential.strip()
+    if scheme.lower() != wanted or not 0 < len(credential) <= 256 or not credential.isascii():
+        if door_auth is Auth.TICKET:
+            return ""
+        raise Refusal(Code.UNAUTHENTICATED)
+    return credential
+
+
+def json_of(route: Route, data: bytes, mimetype: str) -> object:
+    """The JSON object in a body; None where there is none and the route needs none.
+
+    Raises ``malformed_request``, ``unsupported_media_type``, and ``invalid_request`` for the character U+0000.
+    """
+    if not data:
+        if route.body_optional:
+            return None
+        raise Refusal(Code.MALFORMED_REQUEST, "This call needs a JSON object as its body.")
+    if mimetype != "application/json":
+        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        value = _DECODER.decode(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refusal(Code.MALFORMED_REQUEST) from None
+    if not isinstance(value, dict):
+        raise Refusal(Code.MALFORMED_REQUEST, "The body must be a JSON object.")
+    if b"\\u0000" in data:
+        refuse_nul(value)
+    return value
+
+
+def refuse_nul(value: object, field: str = "") -> None:
+    """Raises ``invalid_request`` where a text within ``value`` holds U+0000: PostgreSQL has no such text."""
+    if isinstance(value, str):
+        if "\0" in value:
+            errors = [{"field": field, "message": "No text here may hold the character U+0000."}]
+            raise Refusal(Code.INVALID_REQUEST, errors=errors)
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            refuse_nul(name, field)
+            refuse_nul(part, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            refuse_nul(part, f"{field}.{number}".lstrip("."))
+
+
+def _no_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_json)  # RFC 8259: no NaN
+
+
+def validated(model: type[M], value: object) -> M:
+    """``value`` as ``model``. Raises ``invalid_request`` that names each field and what it should be."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors()
+        ]
+        raise Refusal(Code.INVALID_REQUEST, errors=errors) from None

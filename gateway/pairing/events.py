@@ -1,0 +1,197 @@
+"""Routes of tickets over Socket.IO: the waiting client's.
+
+Handlers are registered on the server itself and not through Flask's request context, which each event
+would have to build (PERFORMANCE.md, lever 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from gateway.config import Settings
+from gateway.foundation.errors import Refusal
+from gateway.foundation.redis.scripts import refusal_of
+from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.logs import log
+from gateway.http.problems import acknowledgement
+from gateway.http.routes import Body, validated
+from gateway.pairing.push import Listener
+from gateway.pairing.routes import IssuedTicketAnswer, RequestTicketBody, TicketSecret, TicketStateAnswer
+from gateway.pairing.service import PairingService
+from scan_to_login.protocol import (
+    EVENT_CANCEL,
+    EVENT_REQUEST,
+    EVENT_RESUME,
+    EVENT_STATE,
+    LIVE_STATES,
+    NAMESPACE,
+    Code,
+)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class RefusalBody(BaseModel):
+    """What is wrong: a stable code, and a sentence that says what to do."""
+
+    code: str
+    detail: str
+
+
+class SocketRefusal(BaseModel):
+    """An acknowledgement that refuses."""
+
+    error: RefusalBody
+
+
+# For asyncapi.json: `action` is what the gateway does with it.
+EVENTS: dict[str, dict[str, Any]] = {
+    EVENT_REQUEST: {
+        "action": "receive",
+        "summary": "Request a ticket; `replaces` cancels the one shown until now.",
+        "payload": RequestTicketBody,
+        "reply": IssuedTicketAnswer,
+        "refusal": SocketRefusal,
+    },
+    EVENT_RESUME: {
+        "action": "receive",
+        "summary": "Read a ticket's present state, and have its changes pushed to this socket from now on.",
+        "payload": TicketSecret,
+        "reply": TicketStateAnswer,
+        "refusal": SocketRefusal,
+    },
+    EVENT_CANCEL: {
+        "action": "receive",
+        "summary": "Cancel a ticket.",
+        "payload": TicketSecret,
+        "reply": TicketStateAnswer,
+        "refusal": SocketRefusal,
+    },
+    EVENT_STATE: {
+        "action": "send",
+        "summary": "A ticket has come to a new state; drop it if its version was seen.",
+        "payload": TicketStateAnswer,
+    },
+}
+
+
+class SocketServer(Protocol):
+    """What is used of python-socketio's Server."""
+
+    def on(self, event: str, handler: Callable[..., Any], namespace: str) -> Any:
+        """Register a handler."""
+
+    def emit(self, event: str, data: Any, *, to: str, namespace: str) -> Any:
+        """Send an event to one socket."""
+
+    def disconnect(self, sid: str, namespace: str) -> Any:
+        """Close a socket."""
+
+
+@dataclass(slots=True)
+class _Socket:
+    """One connected client."""
+
+    address: str
+    tickets: set[str] = field(default_factory=set)
+
+
+class PairingSockets:
+    """The three events that a client sends, and the one that it is sent."""
+
+    def __init__(self, server: SocketServer, service: PairingService, settings: Settings) -> None:
+        self._server = server
+        self._service = service
+        self._settings = settings
+        self._sockets: dict[str, _Socket] = {}
+        for event, handler in (
+            ("connect", self._connect),
+            ("disconnect", self._disconnect),
+            (EVENT_REQUEST, self._acknowledged(self._request, RequestTicketBody)),
+            (EVENT_RESUME, self._acknowledged(self._resume, TicketSecret)),
+            (EVENT_CANCEL, self._acknowledged(self._cancel, TicketSecret)),
+            ("*", self._unknown),
+        ):
+            server.on(event, handler, namespace=NAMESPACE)
+
+    def holding(self, ticket_id: str) -> list[str]:
+        """The sockets that wait for this ticket."""
+        return [sid for sid, socket in self._sockets.items() if ticket_id in socket.tickets]
+
+    def disconnect(self, sid: str) -> None:
+        """Cut one socket."""
+        self._server.disconnect(sid, namespace=NAMESPACE)
+
+    def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
+        self._sockets[sid] = _Socket(environ.get("REMOTE_ADDR", ""))
+        metrics.SOCKETS.set(len(self._sockets))
+
+    def _disconnect(self, sid: str, _reason: Any = None) -> None:
+        socket = self._sockets.pop(sid, None)
+        metrics.SOCKETS.set(len(self._sockets))
+        if socket is not None:
+            for ticket_id in list(socket.tickets):
+                self._service.leave(ticket_id, sid)
+
+    def _acknowledged(self, handler: Callable[[str, Any], dict[str, Any]], model: type[Body]) -> Callable[..., Any]:
+        """The handler behind validation, with each refusal as an acknowledgement."""
+
+        def handle(sid: str, *arguments: Any) -> dict[str, Any]:
+            try:
+                if len(arguments) != 1 or not isinstance(arguments[0], dict):
+                    raise Refusal(Code.MALFORMED_REQUEST, "This event takes one object.")
+                if sid not in self._sockets:
+                    raise Refusal(Code.MALFORMED_REQUEST, "This socket is not connected.")
+                return handler(sid, validated(model, arguments[0]))
+            except Refusal as refusal:
+                return acknowledgement(refusal)
+            except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, never silence
+                known = refusal_of(error)
+                if known is None:
+                    log.error("fault", socket=sid, exc_info=error)
+                return acknowledgement(known or Refusal(Code.INTERNAL_ERROR))
+
+        return handle
+
+    def _unknown(self, event: str, *rest: Any) -> dict[str, Any]:
+        if not (rest and isinstance(rest[0], str) and rest[0] in self._sockets):
+            event = "*"  # python-socketio takes this handler for that event's own, and leaves its name out
+        known = f"{EVENT_REQUEST}, {EVENT_RESUME}, {EVENT_CANCEL}"
+        return acknowledgement(Refusal(Code.NOT_FOUND, f"There is no event {event[:64]!r}; there are {known}."))
+
+    def _request(self, sid: str, body: RequestTicketBody) -> dict[str, Any]:
+        socket = self._sockets[sid]
+        replaced = body.replaced()
+        if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
+            raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
+        issued = self._service.request(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
+        socket.tickets.add(issued["ticket_id"])
+        return issued
+
+    def _resume(self, sid: str, body: TicketSecret) -> dict[str, Any]:
+        socket = self._sockets[sid]
+        if len(socket.tickets | {body.ticket_id}) > self._settings.tickets_per_socket:
+            raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
+        state = self._service.resume(body.ticket_id, body.claim_secret, socket.address, (sid, self._listener(sid)))
+        if state["state"] in LIVE_STATES:
+            socket.tickets.add(body.ticket_id)
+        return state
+
+    def _cancel(self, sid: str, body: TicketSecret) -> dict[str, Any]:
+        return self._service.cancel(body.ticket_id, body.claim_secret, self._sockets[sid].address)
+
+    def _listener(self, sid: str) -> Listener:
+        def tell(state: dict[str, Any]) -> None:
+            socket = self._sockets.get(sid)
+            if socket is None:
+                return
+            if state["state"] not in LIVE_STATES:
+                socket.tickets.discard(state["ticket_id"])
+            metrics.PUSHES.inc()
+            self._server.emit(EVENT_STATE, state, to=sid, namespace=NAMESPACE)
+
+        return tell

@@ -1,0 +1,249 @@
+"""Routes of tickets over REST: the client's without a WebSocket, and the phone's."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.routes import Label
+from gateway.foundation.errors import Refusal
+from gateway.foundation.offload import Offload
+from gateway.http.routes import Answer, Auth, Body, Call, Query, Raw, Router, absent
+from gateway.pairing.model import DEAD_CODES
+from gateway.pairing.service import PairingService
+from scan_to_login.protocol import API_PREFIX, ClientInfo, Code
+
+TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+_DEAD = tuple(DEAD_CODES.values())
+_PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
+
+
+class ClientInfoBody(Body):
+    """What the client says of itself; shown on the phone as unverified."""
+
+    name: Label
+    version: Label
+    device: Label = Field(description="host name")
+
+    def info(self) -> ClientInfo:
+        """The same as the store takes it."""
+        return ClientInfo(name=self.name, version=self.version, device=self.device)
+
+
+class TicketSecret(Body):
+    """A ticket and the secret that makes it the caller's."""
+
+    ticket_id: TicketId
+    claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class RequestTicketBody(Body):
+    """A wish for a ticket; `replaces` cancels the one shown until now."""
+
+    client: ClientInfoBody
+    replaces: TicketSecret | None = None
+
+    def replaced(self) -> tuple[str, str] | None:
+        """Id and secret of the ticket to cancel."""
+        return (self.replaces.ticket_id, self.replaces.claim_secret) if self.replaces else None
+
+
+class IssuedTicketAnswer(Answer):
+    """A new ticket. The claim secret is told this once; `qr` is the text to draw."""
+
+    ticket_id: str
+    claim_secret: str
+    qr: str
+    state: str
+    version: int
+    expires_in: int = Field(description="seconds")
+    expires_at: int = Field(description="milliseconds of the gateway's clock")
+
+
+class ScannedByView(Answer):
+    """Who scanned, masked."""
+
+    display_name: str
+    initial: str | None = absent()
+
+
+class TicketStateAnswer(Answer):
+    """A ticket's state; the body of `ticket_state` too."""
+
+    ticket_id: str
+    state: str
+    version: int
+    at: int = Field(description="milliseconds of the gateway's clock, of the last change")
+    expires_in: int | None = absent()
+    expires_at: int | None = absent()
+    scanned_by: ScannedByView | None = absent()
+    number: str | None = absent()
+    reason: str | None = absent()
+
+
+class ClientView(Answer):
+    """What the client said of itself."""
+
+    name: str
+    version: str
+    device: str
+
+
+class ConfirmPage(Answer):
+    """What the phone must show before it lets a person confirm."""
+
+    ticket_id: str
+    state: str
+    version: int
+    expires_in: int | None = absent()
+    expires_at: int | None = absent()
+    client: ClientView
+    client_unverified: bool = True
+    address: str = Field(description="the client's IP address, as the gateway saw it")
+    requested_at: int
+    same_address: bool = Field(description="whether the phone's own address is the same")
+    number_matching: str
+    number: str | None = absent()
+
+
+class TicketAfterAction(Answer):
+    """The ticket after the phone's action."""
+
+    ticket_id: str
+    state: str
+    version: int
+    at: int
+    expires_in: int | None = absent()
+    expires_at: int | None = absent()
+    reason: str | None = absent()
+
+
+class PollQuery(Query):
+    """A long poll: answer when the version is newer than `since`, or after `wait` seconds."""
+
+    since: int | None = Field(default=None, ge=0, le=1_000_000)
+    wait: float = Field(default=0, ge=0, le=120)
+
+
+class Nothing(Body):
+    """An empty object."""
+
+
+class ConfirmBody(Body):
+    """The device's one-time code, and the two digits on the client's screen where they are required."""
+
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+
+
+def router(service: PairingService, offload: Offload) -> Router:
+    """The room's list of routes, without the claim: its answer speaks of units."""
+
+    def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
+        """Request a ticket, without a WebSocket."""
+        return IssuedTicketAnswer(**service.request(body.client.info(), call.address, body.replaced()))
+
+    def poll_ticket(call: Call) -> TicketStateAnswer:
+        """The ticket's state, at once or after waiting for a change."""
+        query: PollQuery = call.query
+        return TicketStateAnswer.model_validate(
+            service.poll(call.path["ticket_id"], call.credential, call.address, query.since, query.wait)
+        )
+
+    def cancel_ticket(call: Call) -> TicketStateAnswer:
+        """Cancel the ticket."""
+        return TicketStateAnswer.model_validate(service.cancel(call.path["ticket_id"], call.credential, call.address))
+
+    def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
+        """Scan: the ticket becomes this phone's, and the answer is what its confirm page shows."""
+        return ConfirmPage.model_validate(service.scan(call.path["ticket_id"], call.credential, call.address))
+
+    def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
+        """Confirm with the device's one-time code."""
+        return TicketAfterAction.model_validate(
+            service.confirm(call.path["ticket_id"], call.credential, body.otp, body.number or "", call.address)
+        )
+
+    def reject_ticket(call: Call, _body: Nothing | None) -> TicketAfterAction:
+        """Reject."""
+        return TicketAfterAction.model_validate(service.reject(call.path["ticket_id"], call.credential, call.address))
+
+    def ticket_qr_svg(call: Call) -> Raw:
+        """The ticket's QR as SVG."""
+        from scan_to_login import qr_image  # drawing is loaded when first asked for: a gateway starts sooner without
+
+        return Raw(offload(qr_image.svg, service.qr_text(call.path["ticket_id"])), "image/svg+xml")
+
+    def ticket_qr_png(call: Call) -> Raw:
+        """The ticket's QR as PNG."""
+        from scan_to_login import qr_image
+
+        return Raw(offload(qr_image.png, service.qr_text(call.path["ticket_id"])), "image/png")
+
+    room = Router("pairing", API_PREFIX)
+    one = "/tickets/<ticket_id>"
+    room.add(
+        "POST",
+        "/tickets",
+        request_ticket,
+        body=RequestTicketBody,
+        returns=IssuedTicketAnswer,
+        status=201,
+        codes=(Code.TOO_MANY_TICKETS,),
+    )
+    room.add(
+        "GET",
+        one,
+        poll_ticket,
+        auth=Auth.TICKET,
+        query=PollQuery,
+        returns=TicketStateAnswer,
+        codes=(Code.SLOW_DOWN, *_DEAD),
+    )
+    room.add(
+        "DELETE",
+        one,
+        cancel_ticket,
+        auth=Auth.TICKET,
+        returns=TicketStateAnswer,
+        codes=(Code.TICKET_WRONG_STATE, *_DEAD),
+    )
+    room.add(
+        "POST",
+        f"{one}/scan",
+        scan_ticket,
+        auth=Auth.PHONE,
+        body=Nothing,
+        body_optional=True,
+        returns=ConfirmPage,
+        codes=_PHONE,
+    )
+    room.add(
+        "POST",
+        f"{one}/confirm",
+        confirm_ticket,
+        auth=Auth.PHONE,
+        body=ConfirmBody,
+        returns=TicketAfterAction,
+        codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
+    )
+    room.add(
+        "POST",
+        f"{one}/reject",
+        reject_ticket,
+        auth=Auth.PHONE,
+        body=Nothing,
+        body_optional=True,
+        returns=TicketAfterAction,
+        codes=_PHONE,
+    )
+    room.add("GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND,))
+    room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND,))
+    return room
+
+
+def claim_key(call: Call) -> str:
+    """The ``Idempotency-Key`` of a claim. Raises ``invalid_request`` for one that is too long."""
+    key = call.headers.get("idempotency-key", "")
+    if len(key) > 128:
+        raise Refusal(Code.INVALID_REQUEST, "An Idempotency-Key has 128 characters at most.")
+    return key

@@ -1,0 +1,211 @@
+"""Routes that serve forms: captchas, household divisions, rare characters."""
+
+import base64
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.identifiers import folded
+from gateway.accounts.subjects import Subjects
+from gateway.config import Settings
+from gateway.foundation.addresses import network_of
+from gateway.foundation.errors import Refusal
+from gateway.http.routes import Answer, Body, Call, Query, Router
+from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
+from gateway.registration.divisions import division_table
+from gateway.throttling.captchas import Captchas
+from gateway.throttling.rate_limits import Bucket, Limits
+from scan_to_login.protocol import API_PREFIX, Code
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class CaptchaBody(Body):
+    """What the captcha is for, one of the two: it serves that attempt alone."""
+
+    identifier: Text | None = Field(None, description="A login of this phone number, login name or ID number.")
+    taxpayer_id: Text | None = Field(None, description="A declaration password of this unit.")
+
+    def of(self) -> tuple[str, str]:
+        """Which of the two it is for, and whose. Raises ``invalid_request`` unless it is exactly one."""
+        named = [("identifier", self.identifier), ("taxpayer_id", self.taxpayer_id)]
+        given = [(field, whose) for field, whose in named if whose is not None]
+        if len(given) != 1:
+            message = "Say what the captcha is for: send either identifier or taxpayer_id."
+            raise Refusal(
+                Code.INVALID_REQUEST, message, errors=[{"field": field, "message": message} for field, _ in named]
+            )
+        return given[0]
+
+
+class CaptchaView(Answer):
+    """A captcha: serves once, for five minutes."""
+
+    captcha_id: str
+    image: str = Field(description="PNG of 160 x 60 pixels, base64")
+    content_type: str = "image/png"
+    expires_at: int = Field(description="milliseconds of the gateway's clock")
+    expires_in: int = Field(description="seconds")
+
+
+class DivisionQuery(Query):
+    """Where to look."""
+
+    parent: str = Field("", pattern=r"^([0-9]{6})?$", description="A division's code; empty for the provinces.")
+
+
+class DivisionView(Answer):
+    """A division of GB/T 2260."""
+
+    code: str
+    name: str
+    kind: str
+    has_children: bool
+
+
+class DivisionList(Answer):
+    """The divisions right below one."""
+
+    parent: str
+    divisions: list[DivisionView]
+
+
+class RadicalView(Answer):
+    """A radical; a simplified form is a radical of its own."""
+
+    radical: str
+    character: str
+    strokes: int
+    simplified_of: str | None
+    characters: int
+    most_strokes: int
+
+
+class RadicalList(Answer):
+    """All radicals, in the order of the Kangxi dictionary."""
+
+    radicals: list[RadicalView]
+
+
+class CharacterQuery(Query):
+    """A radical by number or form, the strokes beside it, and the page."""
+
+    radical: Text
+    strokes: int | None = Field(None, ge=0, le=99, description="strokes beside the radical; all without it")
+    offset: int = Field(0, ge=0, le=100_000)
+    limit: int = Field(100, ge=1, le=LARGEST_PAGE)
+
+
+class CharacterView(Answer):
+    """A character, its code point, strokes beside the radical and in all."""
+
+    character: str
+    codepoint: str
+    strokes: int
+    total_strokes: int
+
+
+class CharacterList(Answer):
+    """A page of characters; `next` is the offset of the next page."""
+
+    radical: str
+    characters: list[CharacterView]
+    total: int
+    next: int | None
+
+
+def router(
+    captchas: Captchas,
+    subjects: Subjects,
+    limits: Limits,
+    settings: Settings,
+) -> Router:
+    """The routes of forms; none needs a session."""
+
+    def issue_captcha(call: Call, body: CaptchaBody) -> CaptchaView:
+        """A captcha, for a login or a declaration password after a wrong one; it serves no other."""
+        field, whose = body.of()
+        limits.take(
+            Bucket("captcha", network_of(call.address), settings.captchas_per_address),
+            Bucket("captchas", "", settings.captchas_in_all),
+        )
+        if field == "identifier":
+            bound = captchas.binding("account", subjects.name(whose))
+        else:
+            bound = captchas.binding("unit", folded(whose).replace(" ", "").upper())
+        issued = captchas.issue(bound)
+        return CaptchaView(
+            captcha_id=issued.captcha_id,
+            image=base64.b64encode(issued.image).decode(),
+            expires_at=issued.expires_at,
+            expires_in=settings.captcha_seconds,
+        )
+
+    def list_divisions(call: Call) -> DivisionList:
+        """Household divisions: provinces, or what is right below `parent`."""
+        parent = call.query.parent
+        divisions = division_table()
+        found = divisions.children(parent)
+        if found is None:
+            raise Refusal(Code.NOT_FOUND, "This is no code of GB/T 2260.")
+        return DivisionList(
+            parent=parent,
+            divisions=[
+                DivisionView(
+                    code=division.code,
+                    name=division.name,
+                    kind=division.kind,
+                    has_children=divisions.has_children(division.code),
+                )
+                for division in found
+            ],
+        )
+
+    def list_radicals(_call: Call) -> RadicalList:
+        """Radicals for rare-character entry."""
+        return RadicalList(
+            radicals=[
+                RadicalView(
+                    radical=radical.radical,
+                    character=radical.character,
+                    strokes=radical.strokes,
+                    simplified_of=radical.simplified_of,
+                    characters=radical.characters,
+                    most_strokes=radical.most_strokes,
+                )
+                for radical in character_table().radicals
+            ]
+        )
+
+    def find_characters(call: Call) -> CharacterList:
+        """Characters of a radical, by the strokes beside it."""
+        query: CharacterQuery = call.query
+        try:
+            page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)
+        except UnknownRadical:
+            raise Refusal(
+                Code.NOT_FOUND, "No radical has this number or form; GET /api/v1/radicals lists them."
+            ) from None
+        return CharacterList(
+            radical=query.radical,
+            characters=[
+                CharacterView(
+                    character=item.character,
+                    codepoint=item.codepoint,
+                    strokes=item.strokes,
+                    total_strokes=item.total_strokes,
+                )
+                for item in page.items
+            ],
+            total=page.total,
+            next=page.next,
+        )
+
+    room = Router("forms", API_PREFIX)
+    room.add("POST", "/captchas", issue_captcha, body=CaptchaBody, returns=CaptchaView, status=201)
+    room.add("GET", "/divisions", list_divisions, query=DivisionQuery, returns=DivisionList, codes=(Code.NOT_FOUND,))
+    room.add("GET", "/radicals", list_radicals, returns=RadicalList)
+    room.add(
+        "GET", "/characters", find_characters, query=CharacterQuery, returns=CharacterList, codes=(Code.NOT_FOUND,)
+    )
+    return room

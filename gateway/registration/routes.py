@@ -1,0 +1,234 @@
+"""Routes of the WEB platform's two pages without a login: registration, and the forgotten password."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.model import mask_name
+from gateway.foundation.clock import Clock
+from gateway.http.routes import Answer, Body, Call, Router, absent
+from gateway.registration.documents import masked_phone
+from gateway.registration.password_reset import ResetService
+from gateway.registration.service import Registration, RegistrationService
+from scan_to_login.protocol import API_PREFIX, Code
+
+IdTypeName = Literal["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+SmsCode = Annotated[str, StringConstraints(min_length=1, max_length=16)]
+
+
+class PersonBody(Body):
+    """A person by name and document."""
+
+    name: Text
+    id_type: IdTypeName
+    id_number: Text
+
+
+class RegistrationBody(PersonBody):
+    """Step one of a registration."""
+
+    consent: bool
+    registration_code: Text
+
+
+class PhoneBody(Body):
+    """The phone that an SMS code goes to."""
+
+    phone: Text
+
+
+class NothingBody(Body):
+    """An empty object."""
+
+
+class CompletionBody(Body):
+    """Step three of a registration."""
+
+    login_name: Text
+    password: Text
+    phone: Text
+    sms_code: SmsCode
+    household_division: Text
+
+
+class ResetCompletionBody(Body):
+    """Step three of a reset."""
+
+    sms_code: SmsCode
+    new_password: Text
+
+
+class RegistrationView(Answer):
+    """A registration under way; it can be gone on with, also elsewhere, until it expires."""
+
+    registration_id: str
+    step: Literal["phone", "completion"]
+    phone: str | None = absent()
+    expires_at: int
+    expires_in: int
+
+
+class ResetView(Answer):
+    """A reset under way; the same whether or not there is such a person."""
+
+    reset_id: str
+    expires_at: int
+    expires_in: int
+
+
+class SmsSent(Answer):
+    """A code is on its way, if there is a phone to send it to."""
+
+    expires_in: int = Field(description="seconds that the code is valid")
+    resend_in: int = Field(description="seconds until another may be asked for")
+    phone: str | None = absent()
+
+
+class RegisteredAccount(Answer):
+    """The new account, masked."""
+
+    account_id: str
+    login_name: str
+    display_name: str
+    id_type: str
+
+
+class Registered(Answer):
+    """The account is made; log in with it."""
+
+    account: RegisteredAccount
+
+
+def router(registrations: RegistrationService, resets: ResetService, clock: Clock) -> Router:
+    """The routes of both pages; none needs a session."""
+
+    def seconds_until(at: int) -> int:
+        return max(0, -(-(at - clock.now_ms()) // 1000))
+
+    def registration_view(found: Registration) -> RegistrationView:
+        return RegistrationView(
+            registration_id=found.registration_id,
+            step=found.step,
+            phone=found.phone or None,
+            expires_at=found.expires_at,
+            expires_in=seconds_until(found.expires_at),
+        )
+
+    def begin_registration(call: Call, body: RegistrationBody) -> RegistrationView:
+        """Step one: consent, and the registration code that the hall issued to this person."""
+        return registration_view(
+            registrations.begin(
+                body.consent, body.registration_code, body.name, body.id_type, body.id_number, call.address
+            )
+        )
+
+    def resume_registration(call: Call) -> RegistrationView:
+        """Where a registration stands."""
+        return registration_view(registrations.resume(call.path["registration_id"]))
+
+    def send_registration_code(call: Call, body: PhoneBody) -> SmsSent:
+        """Step two: send an SMS code to the phone; a new code voids the one before."""
+        valid, again = registrations.send_code(call.path["registration_id"], body.phone, call.address)
+        return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(body.phone.strip()))
+
+    def complete_registration(call: Call, body: CompletionBody) -> Registered:
+        """Step three: login name, password and household division; makes the account."""
+        account = registrations.complete(
+            call.path["registration_id"],
+            body.login_name,
+            body.password,
+            body.phone,
+            body.sms_code,
+            body.household_division,
+            call.address,
+        )
+        return Registered(
+            account=RegisteredAccount(
+                account_id=account.account_id,
+                login_name=account.login_name,
+                display_name=mask_name(account.name),
+                id_type=account.id_type,
+            )
+        )
+
+    def begin_password_reset(call: Call, body: PersonBody) -> ResetView:
+        """Step one: who has forgotten the password. The answer is the same for everybody."""
+        reset = resets.begin(body.name, body.id_type, body.id_number, call.address)
+        return ResetView(
+            reset_id=reset.reset_id, expires_at=reset.expires_at, expires_in=seconds_until(reset.expires_at)
+        )
+
+    def send_reset_code(call: Call, _body: NothingBody | None) -> SmsSent:
+        """Step two: send an SMS code to the phone on file."""
+        valid, again = resets.send_code(call.path["reset_id"], call.address)
+        return SmsSent(expires_in=valid, resend_in=again)
+
+    def complete_password_reset(call: Call, body: ResetCompletionBody) -> None:
+        """Step three: set the new password; unlocks the account, ends its sessions, and logs nobody in."""
+        resets.complete(call.path["reset_id"], body.sms_code, body.new_password, call.address)
+
+    room = Router("registration", API_PREFIX)
+    begun = (Code.REGISTRATION_NOT_FOUND, Code.REGISTRATION_EXPIRED)
+    room.add(
+        "POST",
+        "/registrations",
+        begin_registration,
+        body=RegistrationBody,
+        returns=RegistrationView,
+        status=201,
+        codes=(
+            Code.CONSENT_REQUIRED,
+            Code.REGISTRATION_CODE_INVALID,
+            Code.REGISTRATION_CODE_EXPIRED,
+            Code.REGISTRATION_CODE_SPENT,
+            Code.DOCUMENT_TAKEN,
+        ),
+    )
+    room.add("GET", "/registrations/<registration_id>", resume_registration, returns=RegistrationView, codes=begun)
+    room.add(
+        "POST",
+        "/registrations/<registration_id>/sms-codes",
+        send_registration_code,
+        body=PhoneBody,
+        returns=SmsSent,
+        status=202,
+        codes=begun,
+    )
+    room.add(
+        "POST",
+        "/registrations/<registration_id>/completion",
+        complete_registration,
+        body=CompletionBody,
+        returns=Registered,
+        status=201,
+        codes=(
+            *begun,
+            Code.SMS_CODE_INVALID,
+            Code.SMS_CODE_EXPIRED,
+            Code.LOGIN_NAME_TAKEN,
+            Code.PHONE_TAKEN,
+            Code.DOCUMENT_TAKEN,
+            Code.REGISTRATION_CODE_SPENT,
+        ),
+    )
+    started = (Code.RESET_NOT_FOUND, Code.RESET_EXPIRED)
+    room.add("POST", "/password-resets", begin_password_reset, body=PersonBody, returns=ResetView, status=201)
+    room.add(
+        "POST",
+        "/password-resets/<reset_id>/sms-codes",
+        send_reset_code,
+        body=NothingBody,
+        body_optional=True,
+        returns=SmsSent,
+        status=202,
+        codes=started,
+    )
+    room.add(
+        "POST",
+        "/password-resets/<reset_id>/completion",
+        complete_password_reset,
+        body=ResetCompletionBody,
+        codes=(*started, Code.SMS_CODE_INVALID, Code.SMS_CODE_EXPIRED),
+    )
+    return room

@@ -1,0 +1,1 @@
+"""Serving: listeners, processes, connections; with ``gateway.__main__`` the one place that names eventlet."""

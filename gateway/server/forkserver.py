@@ -1,0 +1,106 @@
+"""A process that has imported what serves, and from which gateways are forked: the second of a run starts at once.
+
+``scan_to_login.testing`` keeps one for a run of tests. It is asked over a socket, one JSON object a gateway, with three
+descriptors: the gateway's standard output, its standard error, and a pipe that is told its process id and, later, how
+it ended. Nobody serves here, so there is no thread that a fork would tear in two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import sys
+from _socket import CMSG_SPACE, socket  # the plain one, whatever eventlet has put into its place
+from typing import Any
+
+from scan_to_login.parent_death import die_with_parent
+
+REQUEST_BYTES = 1_048_576
+LENGTH_BYTES = 4
+DESCRIPTORS = 3
+
+
+class _Forkserver:
+    def __init__(self) -> None:
+        self._reports: dict[int, int] = {}  # by process id: the pipe on which its end is told
+
+    def fork(self, line: socket) -> list[str] | None:
+        """Fork until nobody asks any more, then None; in each child the arguments of its command."""
+        signal.signal(signal.SIGCHLD, self._reap)
+        while request := _received(line):
+            asked, descriptors = request
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+            child = os.fork()
+            if child == 0:
+                line.close()
+                for report in self._reports.values():
+                    os.close(report)
+                return _become(asked, descriptors)
+            out, errors, report = descriptors
+            os.close(out)
+            os.close(errors)
+            self._reports[child] = report
+            _tell(report, f"{child}\n")
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        return None
+
+    def _reap(self, *_signal: Any) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                child, status = ended
+                report = self._reports.pop(child)
+                _tell(report, f"{os.waitstatus_to_exitcode(status)}\n")
+                os.close(report)
+
+
+def fork(descriptor: int) -> list[str] | None:
+    """Fork gateways for whoever holds the other end of the socket, until it is closed.
+
+    Answers in each child: the arguments that it is to be run with, its environment and output being set already.
+    In the forkserver itself: None, at the end.
+    """
+    gc.freeze()
+    return _Forkserver().fork(socket(fileno=descriptor))
+
+
+def _received(line: socket) -> tuple[dict[str, Any], list[int]] | None:
+    size = DESCRIPTORS * LENGTH_BYTES
+    head, ancillary, _, _ = line.recvmsg(LENGTH_BYTES, CMSG_SPACE(size))
+    if len(head) < LENGTH_BYTES:
+        return None
+    descriptors = [int.from_bytes(ancillary[0][2][at : at + 4], sys.byteorder) for at in range(0, size, 4)]
+    length = int.from_bytes(head, "big")
+    data = b""
+    while len(data) < length:
+        piece = line.recv(min(length - len(data), REQUEST_BYTES))
+        if not piece:
+            return None
+        data += piece
+    asked: dict[str, Any] = json.loads(data)
+    return asked, descriptors
+
+
+def _become(asked: dict[str, Any], descriptors: list[int]) -> list[str]:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    if tie := die_with_parent():
+        tie()
+    os.setsid()
+    out, errors, report = descriptors
+    os.dup2(out, 1)
+    os.dup2(errors, 2)
+    for descriptor in (out, errors, report):
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    return list(asked["arguments"])
+
+
+def _tell(report: int, words: str) -> None:
+    # Whoever asked may be gone.
+    with contextlib.suppress(OSError):
+        os.write(report, words.encode())

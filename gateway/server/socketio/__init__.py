@@ -1,0 +1,1 @@
+"""Every use of a private name of python-socketio and python-engineio."""

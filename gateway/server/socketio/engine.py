@@ -1,0 +1,180 @@
+"""Engine.IO 4 over WebSockets and over polling: what python-engineio's server does, without greenlet, queue and task.
+
+python-socketio stays in front for the Socket.IO protocol: it sends through the sockets kept in the engine's
+table, and hears their messages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import eventlet
+from pydantic_core import to_json
+
+from gateway.server import frames
+from gateway.server.connection import Connection
+from gateway.server.socketio.direct_events import DirectEvents
+from gateway.server.socketio.engine_socket import EngineSocket
+from gateway.server.socketio.polling import Polling, tokens_of
+from gateway.server.socketio.polling_socket import PollingSocket
+from gateway.server.socketio.websocket_session import WebSocketSession
+
+PATH = "/socket.io/"
+_USUAL = "EIO=4&transport=websocket"
+_USUAL_QUERY = parse_qs(_USUAL)
+_SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+_PING = b"2"
+
+
+class Engine:
+    """The engine's sockets: opens them, pings them all from one wheel, and closes those that are silent."""
+
+    def __init__(self, socketio: Any, connect_deadline: float) -> None:
+        """``connect_deadline``, in seconds, is what an upgrade may take."""
+        self.eio = socketio.eio
+        self.events = DirectEvents(socketio)
+        self.packet_bytes: int = self.eio.max_http_buffer_size
+        self.longest_silence: float = self.eio.ping_interval + self.eio.ping_timeout
+        self._connect_deadline = connect_deadline
+        self._turning = False
+        self._sockets: dict[str, EngineSocket] = {}
+        self._probing = 0
+        # By session id: whoever leaves is not kept until its turn.
+        self._to_ping: deque[tuple[float, str]] = deque()
+        self._to_hear: deque[tuple[float, str]] = deque()
+        self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
+
+    def begin(self) -> None:
+        """Serve the sockets from now on, and look after them by `turn`."""
+        self.eio.start_service_task = False  # python-engineio's own watch walks all sockets all the time
+        self.eio.sockets = self._sockets
+        self.eio.handle_request = Polling(self).answer
+        self._turning = True
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are: sockets, and WebSockets that are about to take a polling one over."""
+        return len(self._sockets) + self._probing
+
+    def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call ``function`` after ``seconds``, which must be the same for all calls."""
+        if self._turning:
+            self._to_call.append((time.monotonic() + seconds, function, arguments))
+        else:
+            eventlet.spawn_after(seconds, function, *arguments)
+
+    def upgrade(self, environ: dict[str, Any], wire: Connection, rest: bytes) -> bool:
+        """Take a connection over as a WebSocket; False where it must be answered as an ordinary request."""
+        query = _USUAL_QUERY if environ["QUERY_STRING"] == _USUAL else parse_qs(environ["QUERY_STRING"])
+        if environ["PATH_INFO"] != PATH or query.get("transport") != ["websocket"] or query.get("EIO") != ["4"]:
+            return False
+        if not frames.asks_for_websocket(environ) or not self.welcomes(environ):
+            return False
+        polling = None
+        if "sid" in query:
+            polling = self.polling_of(query["sid"][0], environ)
+            if polling is None or polling.prober is not None:
+                return False
+        answer = _SWITCHING + frames.accept_key(environ["HTTP_SEC_WEBSOCKET_KEY"]).encode() + b"\r\n\r\n"
+        if polling is None:
+            sid = self.eio.generate_id()
+            wire.write(answer + frames.frame(self.opening(sid, [])))
+            socket = WebSocketSession(self, sid, wire)
+            self.begin_session(socket, environ)
+        else:
+            wire.write(answer)
+            polling.prober = socket = WebSocketSession(self, polling.sid, wire, polling)
+            self._probing += 1
+            self.call_later(self._connect_deadline, self._end_probe, socket, polling)
+        if rest:
+            wire.on_data(rest)
+        return True
+
+    def welcomes(self, environ: dict[str, Any]) -> bool:
+        """Whether a request may come from where it says that it does; programs that are no browsers say nothing."""
+        origin = environ.get("HTTP_ORIGIN")
+        return not origin or origin in (self.eio._cors_allowed_origins(environ) or ())
+
+    def polling_of(self, sid: str, environ: dict[str, Any]) -> PollingSocket | None:
+        """The polling session of this id, where the request is of its caller's."""
+        socket = self._sockets.get(sid)
+        if not isinstance(socket, PollingSocket) or socket.closed or socket.closing:
+            return None
+        return socket if socket.belongs_to(tokens_of(environ), environ["REMOTE_ADDR"]) else None
+
+    def begin_session(self, socket: EngineSocket, environ: dict[str, Any]) -> None:
+        """A session begins: the application is told, and the heartbeat starts."""
+        self._sockets[socket.sid] = socket
+        self.eio.handlers["connect"](socket.sid, {"REMOTE_ADDR": environ["REMOTE_ADDR"]})
+        self.ping_later(socket)
+
+    def message(self, socket: EngineSocket, packet: str) -> None:
+        """A client has sent a packet of Socket.IO, over whichever transport."""
+        if not self.events.answered(socket.sid, packet, socket.send_encoded):
+            self.eio.handlers["message"](socket.sid, packet)
+
+    def take_over(self, socket: WebSocketSession, polling: PollingSocket) -> None:
+        """A polling client has changed to ``socket``: it gets what waits for it, keeps its id and its heartbeat."""
+        self._probing -= 1
+        socket.answer_due = polling.answer_due
+        self._sockets[socket.sid] = socket
+        for packet in polling.hand_over(socket):
+            socket.send_encoded(packet)
+
+    def probe_lost(self, socket: WebSocketSession, polling: PollingSocket) -> None:
+        """A WebSocket has ended before it took a polling client over, which goes on polling."""
+        self._probing -= 1
+        if polling.prober is socket:
+            polling.prober = None
+
+    def _end_probe(self, socket: WebSocketSession, polling: PollingSocket) -> None:
+        if polling.prober is socket:
+            socket.wire.cut()
+
+    def gone(self, socket: EngineSocket, reason: str) -> None:
+        """Tell the application that a session is over, and forget it; unless another socket has taken it over."""
+        if self._sockets.get(socket.sid) is not socket:
+            return
+        try:
+            self.eio.handlers["disconnect"](socket.sid, reason)
+        finally:
+            self._sockets.pop(socket.sid, None)
+
+    def ping_later(self, socket: EngineSocket) -> None:
+        """Ping ``socket`` once the interval is over; all intervals are the same, so the last is the latest."""
+        self._to_ping.append((time.monotonic() + self.eio.ping_interval, socket.sid))
+
+    def turn(self) -> None:
+        """One turn of the wheel: ping who is due, close who has not answered or has joined no namespace in time."""
+        now = time.monotonic()
+        while self._to_ping and self._to_ping[0][0] <= now:
+            socket = self._sockets.get(self._to_ping.popleft()[1])
+            if socket is not None and not socket.closed:
+                socket.answer_due = now + self.eio.ping_timeout
+                self._to_hear.append((socket.answer_due, socket.sid))
+                socket.send_encoded(_PING)
+        while self._to_hear and self._to_hear[0][0] <= now:
+            due, sid = self._to_hear.popleft()
+            socket = self._sockets.get(sid)
+            # A later ping may be under way by now: it has a deadline of its own.
+            if socket is not None and socket.answer_due == due:
+                socket.close(wait=False, reason=self.eio.reason.PING_TIMEOUT)
+        while self._to_call and self._to_call[0][0] <= now:
+            _, function, arguments = self._to_call.popleft()
+            function(*arguments)
+
+    def opening(self, sid: str, upgrades: list[str]) -> bytes:
+        """The first packet of a session."""
+        eio = self.eio
+        opening = {
+            "sid": sid,
+            "upgrades": upgrades,
+            "pingTimeout": int(eio.ping_timeout * 1000),
+            "pingInterval": int(eio.ping_interval * 1000),
+            "maxPayload": eio.max_http_buffer_size,
+        }
+        return b"0" + to_json(opening)

@@ -1,0 +1,257 @@
+"""Several workers behind one port: started, kept in number, replaced one by one, ended.
+
+The parent holds a listening socket for each worker, and each worker is given its own. So a connection that a worker has
+not taken yet is not lost with it: it waits for the worker that comes next on the same socket.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client import multiprocess
+
+from gateway.config import Settings
+from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.worker_metrics import publish_workers
+from gateway.server.listeners import listen
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
+
+LOOK_SECONDS = 0.05
+# A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
+# dies again within the third, or that cannot be started.
+RESPAWN_SECONDS = 0.2
+LONGEST_RESPAWN_SECONDS = 5.0
+STEADY_SECONDS = 10.0
+# Beyond its own limit for draining, a worker that does not end is ended.
+PATIENCE_SECONDS = 5.0
+READY = "ready"
+LEAVING = "leaving"
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker's process."""
+
+    process: subprocess.Popen[str]
+    started_at: float = field(default_factory=time.monotonic)
+    leaving_since: float | None = None
+    again_at: float | None = None  # once it has died: when another is tried in its place
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+        return self.process.poll() is not None
+
+
+class Supervisor:
+    """Keeps one worker at each listener until SIGTERM or ^C; on SIGHUP replaces each by a new one."""
+
+    def __init__(self, settings: Settings, environment: dict[str, str]) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._listeners: list[Any] = []
+        self._workers: list[Worker] = []
+        self._leaving: list[Worker] = []
+        self._untold = False
+        self._pauses: dict[int, float] = {}  # by place: how long the last worker there was waited for
+        self._signals: list[int] = []  # those that tell it to end
+        self._stopping = threading.Event()
+        self._renewing = threading.Event()
+
+    def run(self, tell: Any) -> None:
+        """Supervise; ``tell`` is called with the workers' process ids once all are ready, and after each change."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._told_to_end)
+        signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
+        with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
+            self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": metrics}
+            try:
+                for _ in range(self._settings.workers):
+                    self._listeners.append(listen(self._settings.host, self._settings.port, shared=True))
+                    self._workers.append(self._launch(len(self._workers)))
+                for worker in self._workers:
+                    _wait_until_ready(worker)
+                self._publish()
+                tell(self.pids)
+                # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
+                # must not end those that serve.
+                looking = Loop("supervisor", lambda: self._look_and_tell(tell), longest_pause=1.0)
+                while not self._stopping.is_set():
+                    looking.round()
+                self._be_lame_duck()
+            finally:
+                self._end()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that serve."""
+        return [worker.process.pid for worker in self._workers]
+
+    def _told_to_end(self, number: int, _frame: Any) -> None:
+        self._signals.append(number)
+        self._stopping.set()
+
+    def _be_lame_duck(self) -> None:
+        """All workers say that they are about to end, and serve until proxies have noticed; ^C does not wait."""
+        if self._signals != [signal.SIGTERM] or not self._settings.lame_duck_seconds:
+            return
+        until = time.monotonic() + self._settings.lame_duck_seconds
+        for worker in self._workers:
+            worker.process.send_signal(signal.SIGUSR1)
+        while self._signals == [signal.SIGTERM] and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+
+    def _look_and_tell(self, tell: Any) -> None:
+        self._untold = self._look() or self._untold
+        if self._untold:
+            tell(self.pids)
+            self._untold = False
+
+    def _look(self) -> bool:
+        """Hear what the workers say, and replace those that leave or are gone; whether any was."""
+        heard, _, _ = select.select(
+            [one.process.stdout for one in self._workers if one.process.stdout and not one.ended], [], [], LOOK_SECONDS
+        )
+        changed = False
+        for index, worker in enumerate(self._workers):
+            if worker.ended:
+                self._forget_gauges(worker)  # now: it may take a while until another one can be started
+                if self._stopping.is_set():
+                    return changed
+                changed = self._start_again(index, worker) or changed
+            elif worker.process.stdout in heard and worker.process.stdout.readline():
+                # It was told to end, and not by us: its place is taken while it drains.
+                changed = self._replace(index) or changed
+        self._reap()
+        if self._renewing.is_set():
+            self._renewing.clear()
+            changed = self._renew() or changed
+        return changed
+
+    def _start_again(self, index: int, dead: Worker) -> bool:
+        """Put another worker in the place of a dead one, once its pause is over; whether that was done."""
+        if dead.again_at is None:
+            self._postpone(index, dead, afresh=time.monotonic() - dead.started_at > STEADY_SECONDS)
+        if time.monotonic() < (dead.again_at or 0):
+            return False
+        if self._replace(index):
+            return True
+        self._postpone(index, dead, afresh=False)
+        return False
+
+    def _postpone(self, index: int, dead: Worker, *, afresh: bool) -> None:
+        last = 0.0 if afresh else self._pauses.get(index, 0.0)
+        pause = self._pauses[index] = min(max(2 * last, RESPAWN_SECONDS), LONGEST_RESPAWN_SECONDS)
+        dead.again_at = time.monotonic() + pause
+        log.warning(
+            "a worker died and is started again", pid=dead.process.pid, exit=dead.process.returncode, pause=pause
+        )
+
+    def _renew(self) -> bool:
+        """One by one: a new worker is ready before the old one is told to leave, and that has left before the next."""
+        for index, old in enumerate(self._workers):
+            if self._stopping.is_set() or not self._replace(index):
+                return index > 0
+            old.process.terminate()
+            while not old.ended and old in self._leaving:
+                time.sleep(LOOK_SECONDS)
+                self._reap()
+        return True
+
+    def _replace(self, index: int) -> bool:
+        """Put a new worker in the place of one; where none can be started the old one stays, if it can."""
+        old = self._workers[index]
+        new = self._launch(index)
+        try:
+            _wait_until_ready(new)
+        except StartupError as error:
+            log.error("a worker could not be replaced", pid=old.process.pid, error=str(error))
+            self._discard(new)
+            return False
+        self._workers[index] = new
+        self._publish()
+        old.leaving_since = time.monotonic()
+        self._leaving.append(old)
+        self._reap()
+        return True
+
+    def _reap(self) -> None:
+        patience = self._settings.drain_seconds + PATIENCE_SECONDS
+        for worker in list(self._leaving):
+            if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > patience:
+                worker.process.kill()
+                worker.process.wait()
+            if worker.ended:
+                self._leaving.remove(worker)
+                self._discard(worker)
+
+    def _discard(self, worker: Worker) -> None:
+        if worker.process.stdout is not None:
+            worker.process.stdout.close()
+        worker.process.wait()
+        self._forget_gauges(worker)
+
+    def _forget_gauges(self, worker: Worker) -> None:
+        """The gauges of a worker (sockets, watched tickets) go with it; its counters stay in the sums."""
+        multiprocess.mark_process_dead(  # type: ignore[no-untyped-call]
+            worker.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"]
+        )
+
+    def _publish(self) -> None:
+        """Let `/metrics` know the workers; a full disk is no reason to end."""
+        with contextlib.suppress(OSError):
+            publish_workers(self._environment["PROMETHEUS_MULTIPROC_DIR"], self.pids)
+
+    def _launch(self, index: int) -> Worker:
+        descriptor = self._listeners[index].fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor)],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            pass_fds=(descriptor,),
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+        return Worker(process)
+
+    def _end(self) -> None:
+        """All at once: there is no other worker to move to."""
+        # The workers have their own ends of them: nothing may queue where nobody accepts any more.
+        for listener in self._listeners:
+            listener.close()
+        everyone = [*self._workers, *self._leaving]
+        for worker in everyone:
+            with contextlib.suppress(ProcessLookupError):
+                worker.process.terminate()
+        deadline = time.monotonic() + self._settings.drain_seconds + PATIENCE_SECONDS
+        for worker in everyone:
+            try:
+                worker.process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+            self._discard(worker)
+
+
+def _wait_until_ready(worker: Worker) -> None:
+    pipe = worker.process.stdout
+    if pipe is None or pipe.readline().strip() != READY:
+        raise StartupError(f"A worker (process {worker.process.pid}) did not start; see the log above.")
+
+
+def say(word: str) -> None:
+    """Tell the supervisor, from a worker; a supervisor that is gone need not know."""
+    # Not os.write: under eventlet that waits for ever where the reader is gone.
+    with contextlib.suppress(OSError), io.FileIO(sys.stdout.fileno(), "w", closefd=False) as pipe:
+        pipe.write(f"{word}\n".encode())

@@ -1,0 +1,1 @@
+"""Authorizations (办税授权): who may act for a unit without its declaration password."""

@@ -1,0 +1,193 @@
+"""Routes of authorizations (办税授权), on phone and WEB platform: the unit's side, and the authorized person's."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from gateway.accounts.model import mask_name
+from gateway.accounts.service import AccountService
+from gateway.http.routes import Answer, Auth, Body, Call, Router
+from gateway.registration.documents import masked_phone
+from gateway.registration.field_errors import refused_field
+from gateway.registration.routes import IdTypeName
+from gateway.units.authorizations.service import Authorizations
+from gateway.units.authorizations.store import Grant
+from gateway.units.model import STATUS_CODES, last_day
+from gateway.units.taxpayer_numbers import stored_form
+from scan_to_login.protocol import API_PREFIX, Code, Permission
+
+PermissionName = Literal["handle", "manage"]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+_UNTIL = "last day in force, in China, as YYYY-MM-DD; null is for ever"
+
+
+class GrantBody(Body):
+    """Whom to authorize, by name and phone, or by name and document; for what, and until when."""
+
+    name: Text
+    phone: Text | None = None
+    id_type: IdTypeName = "resident_id"
+    id_number: Text | None = None
+    permission: PermissionName = "handle"
+    valid_until: Day | None = Field(None, description=_UNTIL)
+
+
+class ChangeBody(Body):
+    """What to change; what is left out stays."""
+
+    permission: PermissionName | None = None
+    valid_until: Day | None = Field(None, description=_UNTIL)
+
+
+class PersonView(Answer):
+    """A person, masked."""
+
+    display_name: str
+    phone: str
+
+
+class AuthorizationView(Answer):
+    """An authorization in force."""
+
+    authorization_id: str
+    taxpayer_id: str
+    unit_name: str
+    permission: str = Field(description="`handle` (办税) or `manage` (管理: may grant `handle`)")
+    person: PersonView
+    granted_by: str = Field(description="masked name")
+    granted_at: int = Field(description="milliseconds of the gateway's clock")
+    valid_until: str | None = Field(description=_UNTIL)
+
+
+class AuthorizationList(Answer):
+    """Authorizations in force, oldest first."""
+
+    authorizations: list[AuthorizationView]
+
+
+def router(service: Authorizations, identity: AccountService) -> Router:
+    """The routes of authorizations."""
+
+    def list_unit_authorizations(call: Call) -> AuthorizationList:
+        """Who may act for this unit without its declaration password."""
+        session = identity.owner(call.credential)
+        return _listed(service.of_unit(session, stored_form(call.path["taxpayer_id"])))
+
+    def grant_authorization(call: Call, body: GrantBody) -> AuthorizationView:
+        """Authorize a registered person; in force at once."""
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        permission = Permission(body.permission)
+        with service.audited("grant", session, taxpayer_id, call.address):
+            unit = service.may_grant(session, taxpayer_id, permission)
+            until = _day(body.valid_until)
+            if (body.phone is None) == (body.id_number is None):
+                raise refused_field("phone", "Name the person by `phone` or by `id_number`: one of them.")
+            if body.phone is not None:
+                person = service.find_by_phone(session, body.name, body.phone)
+            else:
+                person = service.find_by_document(session, body.name, body.id_type, body.id_number or "")
+            return _view(service.grant(session, unit, person, permission, until, call.address))
+
+    def change_authorization(call: Call, body: ChangeBody) -> AuthorizationView:
+        """Change what a person is authorized for, or until when; in force at once."""
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        with service.audited("change", session, taxpayer_id, call.address):
+            changed = service.change(
+                session,
+                taxpayer_id,
+                call.path["authorization_id"],
+                Permission(body.permission) if body.permission else None,
+                _day(body.valid_until),
+                call.address,
+                change_until="valid_until" in body.model_fields_set,
+            )
+        return _view(changed)
+
+    def revoke_authorization(call: Call) -> None:
+        """Revoke, as the unit; over at once, also for sessions that were verified by it."""
+        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        with service.audited("revoke", session, taxpayer_id, call.address):
+            service.revoke(session, taxpayer_id, call.path["authorization_id"], call.address)
+
+    def list_authorizations(call: Call) -> AuthorizationList:
+        """The units that this account is authorized for."""
+        return _listed(service.mine(identity.owner(call.credential)))
+
+    def read_authorization(call: Call) -> AuthorizationView:
+        """One of them."""
+        return _view(service.my(identity.owner(call.credential), call.path["authorization_id"]))
+
+    def give_up_authorization(call: Call) -> None:
+        """Give it up, as the person who was authorized; over at once."""
+        service.give_up(identity.owner(call.credential), call.path["authorization_id"], call.address)
+
+    room = Router("authorizations", API_PREFIX)
+    unit, own = "/units/<taxpayer_id>/authorizations", "/authorizations"
+    changing = (Code.UNIT_NOT_FOUND, Code.AUTHORIZATION_CLOSED, *STATUS_CODES.values())
+    room.add(
+        "GET",
+        unit,
+        list_unit_authorizations,
+        auth=Auth.SESSION,
+        returns=AuthorizationList,
+        codes=(Code.UNIT_NOT_FOUND,),
+    )
+    room.add(
+        "POST",
+        unit,
+        grant_authorization,
+        auth=Auth.SESSION,
+        body=GrantBody,
+        returns=AuthorizationView,
+        status=201,
+        codes=(*changing, Code.PERSON_NOT_FOUND, Code.AUTHORIZATION_EXISTS, Code.AUTHORIZATION_LIMIT),
+    )
+    room.add(
+        "PATCH",
+        f"{unit}/<authorization_id>",
+        change_authorization,
+        auth=Auth.SESSION,
+        body=ChangeBody,
+        returns=AuthorizationView,
+        codes=(*changing, Code.AUTHORIZATION_NOT_FOUND),
+    )
+    room.add(
+        "DELETE",
+        f"{unit}/<authorization_id>",
+        revoke_authorization,
+        auth=Auth.SESSION,
+        codes=(Code.UNIT_NOT_FOUND, Code.AUTHORIZATION_NOT_FOUND),
+    )
+    room.add("GET", own, list_authorizations, auth=Auth.SESSION, returns=AuthorizationList)
+    one, unknown = f"{own}/<authorization_id>", (Code.AUTHORIZATION_NOT_FOUND,)
+    room.add("GET", one, read_authorization, auth=Auth.SESSION, returns=AuthorizationView, codes=unknown)
+    room.add("DELETE", one, give_up_authorization, auth=Auth.SESSION, codes=unknown)
+    return room
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refused_field("valid_until", "There is no such day in the calendar.") from None
+
+
+def _listed(grants: list[Grant]) -> AuthorizationList:
+    return AuthorizationList(authorizations=[_view(grant) for grant in grants])
+
+
+def _view(grant: Grant) -> AuthorizationView:
+    return AuthorizationView(
+        authorization_id=grant.authorization_id,
+        taxpayer_id=grant.taxpayer_id,
+        unit_name=grant.unit_name,
+        permission=grant.permission,
+        person=PersonView(display_name=mask_name(grant.name), phone=masked_phone(grant.phone)),
+        granted_by=mask_name(grant.granted_by_name) if grant.granted_by_name else "",
+        granted_at=grant.granted_at,
+        valid_until=last_day(grant.valid_until),
+    )

@@ -1,0 +1,261 @@
+"""Authorizations (办税授权): granting, changing, revoking, giving up. In force at once and over at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from gateway.accounts.model import Session
+from gateway.accounts.store import AccountStore
+from gateway.accounts.tables import Account
+from gateway.audit.audit_log import AuditLog
+from gateway.audit.inbox import Inbox, Notice
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.errors import Refusal
+from gateway.foundation.secrets import random_id
+from gateway.registration.documents import DocumentRefused, checked_name, checked_phone
+from gateway.registration.field_errors import checked_holder, refused_field
+from gateway.throttling.rate_limits import Bucket, Limits
+from gateway.units.authorizations.store import AuthorizationStore, Grant, Granted
+from gateway.units.cut_over import CutOver
+from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
+from gateway.units.service import UnitService
+from gateway.units.tables import Authorization
+from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
+from scan_to_login.protocol import Code, Permission, UnitStatus
+
+_REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
+FOREVER = None
+
+
+class Authorizations:
+    """What the two sides of an authorization may do about it; each call names the session that acts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        cut_over: CutOver,
+        units: UnitService,
+        grants: AuthorizationStore,
+        accounts: AccountStore,
+        limits: Limits,
+        inbox: Inbox,
+        audit_log: AuditLog,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._cut_over = cut_over
+        self._units = units
+        self._grants = grants
+        self._accounts = accounts
+        self._limits = limits
+        self._inbox = inbox
+        self._audit_log = audit_log
+
+    def of_unit(self, session: Session, taxpayer_id: str) -> list[Grant]:
+        """A unit's authorizations in force. Raises ``unit_not_found``, ``forbidden``."""
+        self._granter(session, taxpayer_id)
+        return self._grants.of_unit(taxpayer_id, self._clock.now_ms()) if self._cut_over.passed else []
+
+    def mine(self, session: Session) -> list[Grant]:
+        """The authorizations in force that this account has been granted."""
+        return self._grants.of_account(session.account_id, self._clock.now_ms()) if self._cut_over.passed else []
+
+    def my(self, session: Session, authorization_id: str) -> Grant:
+        """One of them. Raises ``authorization_not_found``."""
+        found = self._grants.get(authorization_id, self._clock.now_ms())
+        if found is None or found.account_id != session.account_id or not self._cut_over.passed:
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        return found
+
+    @contextmanager
+    def audited(self, action: str, session: Session, taxpayer_id: str, address: str) -> Iterator[None]:
+        """Write down what is refused within; what is done is written down where it is done."""
+        try:
+            yield
+        except Refusal as refusal:
+            self._audit_log.record(
+                f"authorization.{action}",
+                refusal.code,
+                address,
+                account_id=session.account_id,
+                device_id=session.device_id,
+                taxpayer_id=taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else "",
+            )
+            raise
+
+    def find_by_phone(self, session: Session, name: str, phone: str) -> Account:
+        """The account of this name and phone. Raises ``invalid_request``, ``person_not_found``, ``rate_limited``."""
+        try:
+            name, phone = checked_name(name), checked_phone(phone)
+        except DocumentRefused as refused:
+            raise refused_field(refused.field, refused.sentence) from None
+        return self._found(session, name, self._accounts.find(phone))
+
+    def find_by_document(self, session: Session, name: str, id_type: str, id_number: str) -> Account:
+        """The account of this name and document. Raises like :meth:`find_by_phone`."""
+        holder = checked_holder(name, id_type, id_number, self._clock.today())
+        return self._found(session, holder.name, self._accounts.by_document(holder.id_type, holder.id_number))
+
+    def may_grant(self, session: Session, taxpayer_id: str, permission: Permission) -> UnitAccess:
+        """The unit, if this account may grant that there. Raises ``unit_not_found``, ``forbidden``,
+        ``authorization_closed``, ``unit_abnormal``, ``unit_deregistered``.
+        """
+        unit = self._granter(session, taxpayer_id)
+        if not self._cut_over.passed:
+            raise Refusal(Code.AUTHORIZATION_CLOSED)
+        if permission not in unit.may_grant:
+            raise Refusal(Code.FORBIDDEN, f"This account may not grant, change or revoke `{permission}` at this unit.")
+        if unit.status != UnitStatus.NORMAL:
+            raise Refusal(STATUS_CODES[UnitStatus(unit.status)])
+        return unit
+
+    def grant(
+        self,
+        session: Session,
+        unit: UnitAccess,
+        person: Account,
+        permission: Permission,
+        until: date | None,
+        address: str,
+    ) -> Grant:
+        """Authorize a person until the end of a day in China, or for ever; ``unit`` is of :meth:`may_grant`.
+
+        Raises ``authorization_exists``, ``authorization_limit``, ``invalid_request``.
+        """
+        now = self._clock.now_ms()
+        valid_until = self._end(until)
+        if person.account_id == session.account_id:
+            raise refused_field("name", "Nobody authorizes themselves: ask the other head of the unit.")
+        authorization_id = random_id()
+        outcome = self._grants.add(
+            Authorization(
+                authorization_id=authorization_id,
+                taxpayer_id=unit.taxpayer_id,
+                account_id=person.account_id,
+                permission=permission.value,
+                granted_by=session.account_id,
+                granted_at=now,
+                valid_until=valid_until,
+            )
+        )
+        if outcome is not Granted.OK:
+            raise Refusal(_REFUSED[outcome])
+        granted = self._grants.get(authorization_id, now)
+        if granted is None:
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        self._done("grant", session, granted, address, Notice.AUTHORIZATION_GRANTED)
+        return granted
+
+    def change(
+        self,
+        session: Session,
+        taxpayer_id: str,
+        authorization_id: str,
+        permission: Permission | None,
+        until: date | None,
+        address: str,
+        *,
+        change_until: bool,
+    ) -> Grant:
+        """Change what is granted, or until when (``change_until``), or both.
+
+        Raises ``authorization_not_found`` and like :meth:`may_grant`.
+        """
+        found = self._of_unit(session, taxpayer_id, authorization_id)
+        self.may_grant(session, taxpayer_id, permission or Permission(found.permission))
+        valid_until = self._end(until) if change_until else found.valid_until
+        if not self._grants.change(authorization_id, permission or found.permission, valid_until):
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        changed = self._grants.get(authorization_id, self._clock.now_ms())
+        if changed is None:
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        self._done("change", session, changed, address, Notice.AUTHORIZATION_CHANGED)
+        return changed
+
+    def revoke(self, session: Session, taxpayer_id: str, authorization_id: str, address: str) -> None:
+        """End an authorization as the unit: from the next call on the person is asked for the password again.
+
+        Raises ``authorization_not_found``, ``unit_not_found``, ``forbidden``.
+        """
+        found = self._of_unit(session, taxpayer_id, authorization_id)
+        if not self._grants.end(authorization_id, session.account_id, self._clock.now_ms()):
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        self._done("revoke", session, found, address, Notice.AUTHORIZATION_REVOKED)
+
+    def give_up(self, session: Session, authorization_id: str, address: str) -> None:
+        """End an authorization as the person who has it. Raises ``authorization_not_found``."""
+        found = self.my(session, authorization_id)
+        if not self._grants.end(authorization_id, session.account_id, self._clock.now_ms()):
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        self._record("give_up", session, found, address)
+        self._inbox.send(
+            found.granted_by,
+            Notice.AUTHORIZATION_GIVEN_UP,
+            taxpayer_id=found.taxpayer_id,
+            unit=found.unit_name,
+            by=session.display_name,
+            permission=found.permission,
+        )
+
+    def _granter(self, session: Session, taxpayer_id: str) -> UnitAccess:
+        unit = self._units.access(session.account_id, taxpayer_id)
+        if unit is None:
+            raise Refusal(Code.UNIT_NOT_FOUND)
+        if not unit.may_grant:
+            raise Refusal(
+                Code.FORBIDDEN, "The unit's legal representative, finance manager, or who holds `manage`, may do this."
+            )
+        return unit
+
+    def _of_unit(self, session: Session, taxpayer_id: str, authorization_id: str) -> Grant:
+        unit = self._granter(session, taxpayer_id)
+        found = self._grants.get(authorization_id, self._clock.now_ms())
+        if found is None or found.taxpayer_id != taxpayer_id:
+            raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
+        if found.permission not in unit.may_grant:
+            raise Refusal(Code.FORBIDDEN, "Who holds `manage` may change and revoke `handle` only.")
+        return found
+
+    def _found(self, session: Session, name: str, account: Account | None) -> Account:
+        # Alike for a number that nobody has and one whose holder has another name: neither is told.
+        bucket = Bucket("grant", session.account_id, self._settings.grants_per_account, 3600)
+        self._limits.take(bucket)
+        if account is None or account.name != name or account.disabled:
+            raise Refusal(Code.PERSON_NOT_FOUND)
+        self._limits.give_back(bucket)
+        return account
+
+    def _end(self, until: date | None) -> int | None:
+        if until is None:
+            return FOREVER
+        if until < self._clock.today():
+            raise refused_field("valid_until", "This day is over: name today or a later day, or null for ever.")
+        return end_of_day(until)
+
+    def _done(self, action: str, session: Session, grant: Grant, address: str, notice: Notice) -> None:
+        self._record(action, session, grant, address)
+        self._inbox.send(
+            grant.account_id,
+            notice,
+            taxpayer_id=grant.taxpayer_id,
+            unit=grant.unit_name,
+            by=session.display_name,
+            permission=grant.permission,
+            valid_until=last_day(grant.valid_until) or "",
+        )
+
+    def _record(self, action: str, session: Session, grant: Grant, address: str) -> None:
+        self._audit_log.record(
+            f"authorization.{action}",
+            "ok",
+            address,
+            account_id=session.account_id,
+            device_id=session.device_id,
+            taxpayer_id=grant.taxpayer_id,
+            authorization_id=grant.authorization_id,
+            permission=grant.permission,
+        )

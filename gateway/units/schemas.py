@@ -1,0 +1,82 @@
+"""Fields that more than one route of this room takes, and units as they are shown."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from gateway.accounts.routes import AccountView, account_view
+from gateway.http.routes import Answer, absent
+from gateway.units.client_session import ClientSession
+from gateway.units.model import UnitAccess
+from gateway.units.taxpayer_numbers import checked_taxpayer_id
+from scan_to_login.protocol import Code
+
+DeclarationPassword = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+TaxpayerId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=32),
+    AfterValidator(checked_taxpayer_id),
+    Field(description="unified social credit code of 18 characters, or an older number of 15"),
+]
+
+# How proving a declaration password together with a taxpayer number is refused.
+PROOF_CODES = (
+    Code.UNIT_CREDENTIALS_INVALID,
+    Code.UNIT_LOCKED,
+    Code.CAPTCHA_REQUIRED,
+    Code.CAPTCHA_INVALID,
+)
+
+
+class UnitView(Answer):
+    """A unit as this account may act for it."""
+
+    taxpayer_id: str
+    name: str
+    status: str = Field(description="`normal`, `abnormal` or `deregistered`")
+    roles: list[str] = Field(description="`legal_representative`, `finance_manager`, `tax_agent`")
+    via: list[str] = Field(description="`binding`, `authorization`, or both; `legacy` before the cut-over")
+    password_required: bool
+    permission: str | None = absent()
+
+
+class UnitList(Answer):
+    """Units, by name."""
+
+    units: list[UnitView]
+
+
+def unit_view(unit: UnitAccess) -> UnitView:
+    """The view of a unit."""
+    return UnitView(
+        taxpayer_id=unit.taxpayer_id,
+        name=unit.name,
+        status=unit.status,
+        roles=list(unit.roles),
+        via=list(unit.via),
+        password_required=unit.password_required,
+        permission=unit.permission or None,
+    )
+
+
+class ClientSessionView(Answer):
+    """A client's session; `unit` is null until a unit is verified."""
+
+    account: AccountView | None = Field(description="null for a login by declaration password alone")
+    unit: UnitView | None
+    stage: str = Field(description="`logged_in` or `unit_verified`")
+    created_at: int
+    expires_at: int
+    server_time: int
+
+
+def session_view(current: ClientSession, now_ms: int) -> ClientSessionView:
+    """The view of a client's session."""
+    return ClientSessionView(
+        account=account_view(current.session) if current.personal else None,
+        unit=unit_view(current.unit) if current.unit else None,
+        stage=current.stage,
+        created_at=current.session.created_at,
+        expires_at=current.session.expires_at,
+        server_time=now_ms,
+    )

@@ -1,0 +1,144 @@
+"""An actor's HTTP server (`app-simulator serve`, `client-stub serve`), and what every call of it has in common.
+
+It knows neither of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from waitress.server import create_server
+from werkzeug.exceptions import HTTPException
+
+M = TypeVar("M", bound=BaseModel)
+
+# A call that waits (`?wait=`) holds a thread; a connection that has not sent a whole request holds none.
+THREADS: Final = 64
+CONNECTIONS: Final = 1_000
+IDLE_SECONDS: Final = 20  # without a byte from a client that is owed no answer
+
+
+class Fields(BaseModel):
+    """A call's body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer
+    """The actor itself refuses."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+
+
+def make_app(name: str, *, most_bytes: int) -> Flask:
+    """An empty app whose every error is a problem document (RFC 9457) with a ``code``.
+
+    ``most_bytes`` is the largest body that it reads.
+    """
+    app = Flask(name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = most_bytes
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.before_request(_refuse_browsers)
+    app.register_error_handler(Refused, lambda refused: problem(refused.status, refused.code, refused.detail))
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def body_of(model: type[M]) -> M:
+    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422 that names the field."""
+    try:
+        return model.model_validate(json.loads(request.get_data() or b"{}"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise Refused(422, "invalid_request", f"{where}: {first['msg']}.") from None
+    except (ValueError, RecursionError):  # the latter where it is nested a thousand deep
+        raise Refused(400, "malformed_request", "The body is not JSON.") from None
+
+
+def seconds_of(name: str, most: float) -> float:
+    """A query parameter in seconds; 0 without it. Raises Refused 422."""
+    try:
+        seconds = float(request.args.get(name, "0"))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= most:
+        raise Refused(422, "invalid_request", f"{name} is a number of seconds from 0 to {most:g}.")
+    return seconds
+
+
+def count_of(name: str) -> int:
+    """A query parameter that counts something; 0 without it. Raises Refused 422."""
+    text = request.args.get(name, "0")
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+        raise Refused(422, "invalid_request", f"{name} is a whole number from 0 to 999999999.")
+    return int(text)
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> Response:
+    """A problem document."""
+    body = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code, **more}
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+
+
+def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callable[[str], None]) -> None:
+    """Serve until ^C or SIGTERM; tells ``{"url", "pid"}`` as one line of JSON, and in ``ready_file``, once it does.
+
+    Raises OSError where the port is taken or the file cannot be written.
+    """
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=IDLE_SECONDS // 4,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        ident=None,
+    )
+    shown = f"[{host}]" if ":" in host else host
+    line = json.dumps({"url": f"http://{shown}:{listener.getsockname()[1]}", "pid": os.getpid()})
+    if ready_file is not None:
+        beside = ready_file.with_name(f".{ready_file.name}.new")
+        beside.write_text(line + "\n", "utf-8")
+        beside.replace(ready_file)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    say(line)
+    try:
+        server.run()  # ends with ^C and SIGTERM
+    finally:
+        server.close()
+
+
+def _refuse_browsers() -> None:
+    # A page in a browser of this machine could call too, from any site (and by DNS rebinding under any name).
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if "Origin" in request.headers or not (host == "localhost" or _is_address(host)):
+        raise Refused(403, "forbidden", "This is for tests on this machine, not for pages in a browser.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _http_error(error: HTTPException) -> Response:
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+    status = error.code or 500
+    return problem(status, codes.get(status, "internal_error"), error.description or error.name)

@@ -1,0 +1,108 @@
+"""The wire, bare: calls that a well-behaved client or phone would never send, and what is answered."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyotp
+import requests
+
+from scan_to_login.protocol import API_PREFIX
+
+TIMEOUT: Final = (3.05, 40.0)
+CLIENT: Final = {"name": "conformance", "version": "1.0", "device": "conformance"}
+DEVICE: Final = {"name": "conformance", "model": "wire"}
+
+
+@dataclass
+class RawTicket:
+    """A ticket, as its client knows it."""
+
+    ticket_id: str
+    claim_secret: str
+    qr: str
+    body: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+@dataclass
+class RawPhone:
+    """A phone's session, as the phone knows it."""
+
+    token: str
+    otp_secret: str
+    offset_ms: int
+
+    def otp(self, steps_ago: int = 0) -> str:
+        """The one-time code of the present step of the gateway's clock, or of one before."""
+        now = time.time() + self.offset_ms / 1000 - 30 * steps_ago
+        return pyotp.TOTP(self.otp_secret).at(int(now))
+
+
+class Wire:
+    """Calls to one gateway. Nothing is retried and nothing is raised for a refusal."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._http = requests.Session()
+        self._http.trust_env = False
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, authorization: str = "", **options: Any
+    ) -> requests.Response:
+        """One call, ``path`` below `/api/v1`."""
+        headers = {"Authorization": authorization} if authorization else {}
+        headers.update(options.pop("headers", {}))
+        return self._http.request(
+            method, f"{self.url}{API_PREFIX}{path}", json=body, headers=headers, timeout=TIMEOUT, **options
+        )
+
+    def log_in(self, identifier: str, password: str) -> RawPhone:
+        """A phone's login. Raises RuntimeError where it is refused: nothing can be tried then."""
+        body = {"identifier": identifier, "password": password, "device": DEVICE}
+        answer = self.call("POST", "/app/sessions", body)
+        if answer.status_code != 201:
+            raise RuntimeError(f"{identifier} cannot log in: {answer.status_code} {answer.text[:200]}")
+        told = answer.json()
+        return RawPhone(told["access_token"], told["otp_secret"], told["server_time"] - time.time_ns() // 1_000_000)
+
+    def request(self, **more: Any) -> RawTicket:
+        """A ticket. Raises RuntimeError where it is refused."""
+        answer = self.call("POST", "/tickets", {"client": CLIENT, **more})
+        if answer.status_code != 201:
+            raise RuntimeError(f"No ticket is given: {answer.status_code} {answer.text[:200]}")
+        told = answer.json()
+        return RawTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
+
+    def scan(self, phone: RawPhone, ticket_id: str) -> requests.Response:
+        """A scan."""
+        return self.call("POST", f"/tickets/{ticket_id}/scan", {}, authorization=f"Bearer {phone.token}")
+
+    def confirm(
+        self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None
+    ) -> requests.Response:
+        """A confirm; with the right code unless given another."""
+        body = {"otp": otp or phone.otp()} | ({"number": number} if number else {})
+        return self.call("POST", f"/tickets/{ticket_id}/confirm", body, authorization=f"Bearer {phone.token}")
+
+    def reject(self, phone: RawPhone, ticket_id: str) -> requests.Response:
+        """A reject."""
+        return self.call("POST", f"/tickets/{ticket_id}/reject", {}, authorization=f"Bearer {phone.token}")
+
+    def claim(self, ticket_id: str, secret: str, key: str = "") -> requests.Response:
+        """A claim."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.call("POST", f"/tickets/{ticket_id}/claim", {}, authorization=f"Ticket {secret}", headers=headers)
+
+    def poll(self, ticket_id: str, secret: str, **query: Any) -> requests.Response:
+        """A poll."""
+        return self.call("GET", f"/tickets/{ticket_id}", authorization=f"Ticket {secret}", params=query)
+
+    def cancel(self, ticket_id: str, secret: str) -> requests.Response:
+        """A cancellation."""
+        return self.call("DELETE", f"/tickets/{ticket_id}", authorization=f"Ticket {secret}")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()

@@ -1,0 +1,122 @@
+"""What a check of the wire's rules has at hand, and how it tells what it found; ``conformance`` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import requests
+
+from scan_to_login.conformance.raw_calls import RawPhone, RawTicket, Wire
+from scan_to_login.testing.external_gateway import ExternalGateway
+
+UNKNOWN_ID = "A" * 22
+
+
+class Bilingual(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    zh: str
+
+
+class NotTried(Exception):  # noqa: N818 - it is an outcome
+    """The check needs what this gateway has not."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.told = Bilingual(en, zh)
+
+
+class Broken(AssertionError):  # noqa: N818 - it is an outcome
+    """The gateway has broken the rule; the words say by what."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.told = Bilingual(en, zh)
+
+
+class Trial:
+    """What a check has at hand: the wire, and two people who are nobody else's business."""
+
+    def __init__(self, gateway: ExternalGateway, wire: Wire, first: str, second: str) -> None:
+        self.gateway = gateway
+        self.wire = wire
+        self.first, self.second = first, second
+
+    def phone(self, login_name: str = "") -> RawPhone:
+        """A phone that has just logged in; the first person's, unless named."""
+        name = login_name or self.first
+        return self.wire.log_in(name, self.gateway.password_of(name))
+
+    def scanned(self) -> tuple[RawPhone, RawTicket]:
+        """A phone, and a ticket that it has scanned."""
+        phone, ticket = self.phone(), self.wire.request()
+        expect(self.wire.scan(phone, ticket.ticket_id), 200)
+        return phone, ticket
+
+    def confirmed(self) -> tuple[RawPhone, RawTicket]:
+        """A phone, and a ticket that it has confirmed."""
+        phone, ticket = self.scanned()
+        state = self.state(ticket)
+        expect(self.wire.confirm(phone, ticket.ticket_id, number=state.get("number")), 200)
+        return phone, ticket
+
+    def state(self, ticket: RawTicket) -> dict[str, Any]:
+        """The ticket, as its client reads it."""
+        told: dict[str, Any] = expect(self.wire.poll(ticket.ticket_id, ticket.claim_secret), 200)
+        return told
+
+    def advance(self, seconds: float) -> None:
+        """Move the gateway's clock. Raises NotTried where it has no control plane."""
+        if not self.gateway.has_control:
+            raise NotTried("needs the control plane /sim/v1, to move the clock", "需要控制接口 /sim/v1 来拨动时钟")
+        self.gateway.control.clock.advance(seconds)
+
+
+Check = Callable[[Trial], None]
+# Every check, with its source and its rule.
+CHECKS: list[tuple[Bilingual, Bilingual, Check]] = []
+
+
+def check(source: str | Bilingual, en: str, zh: str) -> Callable[[Check], Check]:
+    """Register a check of a rule, told in both languages; ``source`` is where the rule stands."""
+
+    def register(function: Check) -> Check:
+        CHECKS.append(
+            (source if isinstance(source, Bilingual) else Bilingual(source, source), Bilingual(en, zh), function)
+        )
+        return function
+
+    return register
+
+
+def holds(condition: object, en: str, zh: str = "") -> None:
+    """Raise Broken with these words unless the condition is true; not a statement that `python -O` drops.
+
+    Without ``zh`` the words are of no language: an answer's body.
+    """
+    if not condition:
+        raise Broken(en, zh or en)
+
+
+def expect(answer: requests.Response, *statuses: int, code: str = "") -> Any:
+    """The answer's JSON. Raises Broken unless it has one of these statuses, and this code."""
+    call = f"{answer.request.method} {answer.request.path_url}"
+    told = f"{answer.status_code} {answer.text[:160]}"
+    suffix = f" {code}" if code else ""
+    due = Broken(
+        f"{call} answered {told}; {' or '.join(map(str, statuses))}{suffix} was due",
+        f"{call} 的应答是 {told}；应为 {' 或 '.join(map(str, statuses))}{suffix}",
+    )
+    if answer.status_code not in statuses:
+        raise due
+    if not answer.content:
+        return None
+    try:
+        body = answer.json()
+    except ValueError:
+        raise Broken(f"{call} answered {told}, which is no JSON", f"{call} 的应答是 {told}，不是 JSON") from None
+    if code and body.get("code") != code:
+        raise due
+    return body

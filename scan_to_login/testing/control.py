@@ -1,0 +1,254 @@
+"""The control plane `/sim/v1` for tests in Python: clock, messages, faults, journal, and waiting without sleeping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+
+from scan_to_login.protocol import Stage, TicketState
+from scan_to_login.testing.control_faults import FaultsOfGateway
+
+PREFIX: Final = "/sim/v1"
+_CONNECT_SECONDS: Final = 3.05
+_ANSWER_SECONDS: Final = 15.0
+
+
+class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has failed
+    """The control plane refused, or a wait was in vain; the text says which and why.
+
+    ``code`` and ``status`` are the problem document's, ``body`` is all of it.
+    """
+
+    def __init__(self, method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(f"{method} {PREFIX}{path}: {status} {body.get('detail', body)}")
+        self.status = status
+        self.code = body.get("code")
+        self.body = dict(body)
+
+
+class Control:
+    """One gateway's control plane. ``token`` is its setting PAIRING_SIM_TOKEN, where it has one.
+
+    ``certificate`` is a PEM file to trust, where the gateway speaks HTTPS with one of its own.
+    """
+
+    def __init__(self, url: str, token: str = "", certificate: str = "") -> None:
+        self.url = url.rstrip("/")
+        self._http = requests.Session()
+        self._http.trust_env = False  # no proxy of the environment stands between a test and its gateway
+        if certificate:
+            self._http.verify = certificate
+        if token:
+            self._http.headers["Authorization"] = f"Bearer {token}"
+        self.clock = ClockOfGateway(self)
+        self.sms = SmsOutbox(self)
+        self.faults = FaultsOfGateway(self)
+        self.journal = JournalOfGateway(self)
+        self.hall = Hall(self)
+
+    def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
+        """Any call, ``path`` below `/sim/v1`; ``wait`` is how many seconds it may take by itself.
+
+        Answers JSON, text where it is no JSON, or None. Raises ControlRefused.
+        """
+        answer = self._http.request(
+            method,
+            f"{self.url}{PREFIX}{path}",
+            params={name: value for name, value in (query or {}).items() if value is not None},
+            json=body,
+            timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS + wait),
+        )
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        if not answer.ok:
+            raise ControlRefused(method, path, answer.status_code, answer.json() if is_json else {})
+        if not answer.content:
+            return None
+        return answer.json() if is_json else answer.text
+
+    def reset(self) -> None:
+        """Start over: the seed alone, the clock running true, no faults."""
+        self.call("POST", "/reset")
+
+    def seed(self) -> dict[str, Any]:
+        """The people and units that the gateway started with."""
+        seed: dict[str, Any] = self.call("GET", "/seed")
+        return seed
+
+    def replace_seed(self, seed: dict[str, Any]) -> None:
+        """Start over with other people and units."""
+        self.call("PUT", "/seed", body=seed)
+
+    def restore_seed(self) -> None:
+        """Start over with the people and units that the gateway was started with."""
+        self.call("DELETE", "/seed")
+
+    def export_seed(self) -> dict[str, Any]:
+        """The people and units as they are at this moment, as a seed."""
+        seed: dict[str, Any] = self.call("GET", "/seed/export")
+        return seed
+
+    def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+        """The ticket once it has come to ``state`` or beyond. Raises ControlRefused when it can't, or in time."""
+        query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
+        found: dict[str, Any] = self.call("GET", "/await", wait=timeout, query=query)
+        return found
+
+    def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> dict[str, Any]:
+        """The newest client's session of an account that has come to ``stage``. Raises ControlRefused."""
+        query = {"account": account, "stage": str(stage), "timeout": timeout}
+        found: dict[str, Any] = self.call("GET", "/await/session", wait=timeout, query=query)
+        return found
+
+    def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+        """The journal's entry of the push that told a client of ``state``. Raises ControlRefused."""
+        query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
+        found: dict[str, Any] = self.call("GET", "/await/push", wait=timeout, query=query)
+        return found
+
+    def captcha_answer(self, captcha_id: str) -> str:
+        """What a captcha's picture shows."""
+        return str(self.call("GET", f"/captchas/{captcha_id}")["answer"])
+
+    def set_captchas(self, always: str | None) -> None:
+        """Let every captcha have one answer, until the next reset; None is a new text each."""
+        self.call("PUT", "/captchas", body={"always": always})
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+
+class ClockOfGateway:
+    """The gateway's clock: every deadline is read off it."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    @property
+    def now_ms(self) -> int:
+        """Milliseconds since 1970."""
+        return int(self._control.call("GET", "/clock")["now"])
+
+    @property
+    def now(self) -> datetime:
+        """The same as an aware datetime in UTC."""
+        return datetime.fromtimestamp(self.now_ms / 1000, UTC)
+
+    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move it on. What expires by that has expired when this returns."""
+        span = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
+        self._control.call("POST", "/clock/advance", body={"seconds": span.total_seconds()})
+
+    def set(self, moment: datetime | int, *, frozen: bool = False) -> None:
+        """Set it to an aware datetime, or to milliseconds since 1970; ``frozen`` makes it stand still there."""
+        now = moment if isinstance(moment, int) else round(moment.timestamp() * 1000)
+        self._control.call("PUT", "/clock", body={"now": now, "frozen": frozen})
+
+    def freeze(self) -> None:
+        """Make it stand still; ``advance`` moves it even so."""
+        self._control.call("PUT", "/clock", body={"frozen": True})
+
+    def run(self) -> None:
+        """Let it go on from where it stands."""
+        self._control.call("PUT", "/clock", body={"frozen": False})
+
+    def sleep(self, seconds: float) -> None:
+        """What stands for ``time.sleep`` in a test: the gateway's time passes, the test's does not."""
+        self.advance(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """A message that has arrived at a phone; ``at`` in milliseconds of the gateway's clock."""
+
+    message_id: str
+    at: int
+    phone: str
+    purpose: str
+    code: str
+    text: str
+
+
+class SmsOutbox:
+    """The messages that phones have been sent."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def messages(self, phone: str = "") -> list[Sms]:
+        """All messages to a phone, or to all, oldest first."""
+        found = self._control.call("GET", "/outbox/sms", query={"phone": phone or None})
+        return [Sms(**message) for message in found["messages"]]
+
+    def wait_for(self, phone: str, *, after: Sms | None = None, timeout: float = 10) -> Sms:
+        """The first message to a phone ``after`` another one. Raises ControlRefused if none comes."""
+        query = {"phone": phone, "since": after.message_id if after else None, "timeout": timeout}
+        return Sms(**self._control.call("GET", "/await/sms", wait=timeout, query=query))
+
+
+class JournalOfGateway:
+    """What happened: requests, answers, transitions, pushes, faults, in order; secrets masked."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self.since = 0
+
+    def begin(self) -> None:
+        """From now on tell only of what comes after this."""
+        while page := self._page(limit=10_000)["entries"]:
+            self.since = page[-1]["seq"]
+
+    def entries(self, **filters: Any) -> list[dict[str, Any]]:
+        """Entries; ``filters`` are kind, ticket, name, lane, status."""
+        found: list[dict[str, Any]] = self._page(limit=10_000, **filters)["entries"]
+        return found
+
+    def wait_for(self, timeout: float = 10, **filters: Any) -> dict[str, Any]:
+        """The first entry that fits, once there is one. Raises AssertionError if none comes."""
+        found = self._page(wait=timeout, limit=1, **filters)["entries"]
+        if not found:
+            raise AssertionError(f"Within {timeout:g} s the journal got no entry with {filters}.")
+        entry: dict[str, Any] = found[0]
+        return entry
+
+    def mermaid(self) -> str:
+        """A sequence diagram, in Mermaid."""
+        return str(self._control.call("GET", "/journal", query={"since": self.since, "format": "mermaid"}))
+
+    def _page(self, wait: float = 0, **query: Any) -> Any:
+        return self._control.call("GET", "/journal", wait=wait, query={"since": self.since, "wait": wait, **query})
+
+
+class Hall:
+    """The tax office's counter."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def registration_code(self, name: str, id_number: str, id_type: str = "resident_id") -> str:
+        """A registration code for a person with their document."""
+        person = {"name": name, "id_type": id_type, "id_number": id_number}
+        return str(self._control.call("POST", "/hall/registration-codes", body=person)["registration_code"])
+
+    def reset_password(self, name: str, id_number: str, new_password: str, id_type: str = "resident_id") -> None:
+        """A new password for a person with their document; unlocks the account and ends its sessions."""
+        person = {"name": name, "id_type": id_type, "id_number": id_number, "new_password": new_password}
+        self._control.call("POST", "/hall/password-resets", body=person)
+
+    def reset_declaration_password(self, taxpayer_id: str, new_password: str) -> None:
+        """A new declaration password for a unit; unlocks the unit and ends its sessions."""
+        papers = {"taxpayer_id": taxpayer_id, "new_password": new_password}
+        self._control.call("POST", "/hall/declaration-password-resets", body=papers)
+
+    def disable(self, login_name: str) -> None:
+        """Disable an account: its sessions, devices and tickets under way end. Raises ControlRefused."""
+        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": True})
+
+    def enable(self, login_name: str) -> None:
+        """Let an account that was disabled log in again. Raises ControlRefused."""
+        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": False})

@@ -1,0 +1,91 @@
+"""Setting faults at the control plane from a test."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+
+class Calls(Protocol):
+    """What is used of :class:`scan_to_login.testing.control.Control`."""
+
+    def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
+        """Any call."""
+
+
+class FaultOfGateway:
+    """A fault that was set. As a context manager it is taken away at the end."""
+
+    def __init__(self, control: Calls, body: dict[str, Any]) -> None:
+        self._control = control
+        self.fault_id = str(body["fault_id"])
+
+    @property
+    def fired(self) -> int:
+        """How often it has fired."""
+        faults = self._control.call("GET", "/faults")["faults"]
+        return next((int(fault["fired"]) for fault in faults if fault["fault_id"] == self.fault_id), 0)
+
+    def remove(self) -> None:
+        """Take it away."""
+        self._control.call("DELETE", f"/faults/{self.fault_id}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.remove()
+
+
+class FaultsOfGateway:
+    """Sets faults. Each takes ``route``, ``event``, ``ticket``, ``state``, ``times``, ``probability``, ``seed`` and
+    ``seconds`` (of the gateway's clock) as `POST /sim/v1/faults` does."""
+
+    def __init__(self, control: Calls) -> None:
+        self._control = control
+
+    def add(self, kind: str, **fields: Any) -> FaultOfGateway:
+        """Set any fault."""
+        return FaultOfGateway(self._control, self._control.call("POST", "/faults", body={"kind": kind, **fields}))
+
+    def latency(self, milliseconds: float, **where: Any) -> FaultOfGateway:
+        """Calls take this much longer; with ``sigma`` log-normally so."""
+        return self.add("latency", milliseconds=milliseconds, **where)
+
+    def error(self, status: int = 503, **where: Any) -> FaultOfGateway:
+        """Calls are refused with this status, and nothing is done."""
+        return self.add("error", status=status, **where)
+
+    def drop_reply(self, **where: Any) -> FaultOfGateway:
+        """The work is done, and the connection cut before the answer."""
+        return self.add("drop_reply", **where)
+
+    def push_drop(self, **where: Any) -> FaultOfGateway:
+        """Pushes are lost."""
+        return self.add("push_drop", **where)
+
+    def push_delay(self, milliseconds: float, **where: Any) -> FaultOfGateway:
+        """Pushes come later."""
+        return self.add("push_delay", milliseconds=milliseconds, **where)
+
+    def push_duplicate(self, **where: Any) -> FaultOfGateway:
+        """Pushes come twice."""
+        return self.add("push_duplicate", **where)
+
+    def push_reorder(self, **where: Any) -> FaultOfGateway:
+        """Pushes are overtaken by the next one."""
+        return self.add("push_reorder", **where)
+
+    def socket_cut(self, **where: Any) -> FaultOfGateway:
+        """The socket is cut instead of the push."""
+        return self.add("socket_cut", **where)
+
+    def redis_unreachable(self, seconds: float) -> FaultOfGateway:
+        """The gateway can't reach its Redis for ``seconds`` of its clock."""
+        return self.add("redis_unreachable", seconds=seconds)
+
+    def clear(self) -> None:
+        """Take all faults away."""
+        self._control.call("DELETE", "/faults")

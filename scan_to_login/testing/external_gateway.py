@@ -1,0 +1,63 @@
+"""A gateway that somebody else runs, as the fixtures see it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from scan_to_login.errors import StartupError
+from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.testing.control import Control, ControlRefused
+from scan_to_login.testing.people import People
+
+REACH_SECONDS = 10.0
+
+
+class ExternalGateway(People):
+    """The gateway at ``url``; its people are those of ``seed`` (`demo` or a file).
+
+    Where it has our control plane it is started over for each test; where it has none, each test finds what the
+    one before has left, and fixtures that need it skip.
+    """
+
+    def __init__(self, url: str, seed: str = "demo", sim_token: str = "") -> None:
+        super().__init__(seed)
+        self.url = url.rstrip("/")
+        self.control = Control(self.url, sim_token)
+        self.has_control = self._answers()
+
+    def reach(self) -> None:
+        """Raises StartupError, with a sentence, where nothing answers at this address."""
+        try:
+            origin_of(self.url)
+            requests.get(self.url, timeout=REACH_SECONDS, allow_redirects=False, stream=True).close()
+        except (QrRefused, requests.exceptions.InvalidURL):
+            raise StartupError(f"{self.url!r} is not the address of a gateway: give http://host:port.") from None
+        except requests.RequestException:
+            raise StartupError(f"Nothing answers at {self.url}: is the gateway running?") from None
+
+    def reset(self) -> None:
+        """Start it over, if it can be."""
+        if self.has_control:
+            self.control.restore_seed()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.control.close()
+
+    def _answers(self) -> bool:
+        try:
+            self.control.clock.now_ms  # noqa: B018 - it is asked whether it answers
+        except (ControlRefused, requests.RequestException, ValueError, KeyError, TypeError):
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,139 @@
+"""Gateways forked from a process that has imported all they need (``gateway.server.forkserver``): all but the first
+start soon.
+
+Only on Linux: elsewhere system libraries may not survive a fork, and each gateway is a new process of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import IO
+
+
+class ForkedGateway:
+    """A forked process, with what is used of subprocess.Popen. ``report`` is the pipe on which its end is told."""
+
+    def __init__(self, pid: int, stdout: IO[str], report: int) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self._report = report
+        self._lock = threading.Lock()
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code (negative: the signal that ended it); None while it runs."""
+        with self._lock:
+            if self._code is None and select.select([self._report], [], [], 0)[0]:
+                # A forkserver that was killed has told nothing, and its gateways end with it.
+                self._code = int(_line_of(self._report) or -signal.SIGTERM)
+                os.close(self._report)
+            return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has ended. Raises subprocess.TimeoutExpired after ``timeout`` seconds."""
+        if self.poll() is None:
+            select.select([self._report], [], [], timeout)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired("gateway", timeout or 0.0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+def _line_of(pipe: int) -> str:
+    """What is told next; nothing where nobody tells any more. Read byte by byte: what follows is for the next call."""
+    line = b""
+    while (byte := os.read(pipe, 1)) not in (b"", b"\n"):
+        line += byte
+    return line.decode()
+
+
+class Forkserver:
+    """The process that gateways are forked from, started when the first one is asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has been started."""
+        return self._process is not None
+
+    def warm_up(self) -> None:
+        """Have it ready for whoever asks for a gateway soon; does not wait."""
+        with self._lock:
+            self._running()
+
+    def close(self) -> None:
+        """End it, and the gateways that it has forked; the next one that is asked for finds another."""
+        with self._lock:
+            if self._line is not None and self._process is not None and self._owner == os.getpid():
+                self._line.close()
+                self._process.wait()
+                self._line = self._process = None
+
+    def fork(self, arguments: Sequence[str], environment: dict[str, str], errors: IO[str]) -> ForkedGateway:
+        """A gateway with these arguments and this environment; its standard error goes to ``errors``."""
+        out, out_end = os.pipe()
+        report, report_end = os.pipe()
+        asked = {"arguments": list(arguments), "environment": environment, "folder": os.getcwd()}  # noqa: PTH109
+        data = json.dumps(asked).encode()
+        with self._lock:
+            line = self._running()
+            socket.send_fds(line, [len(data).to_bytes(4, "big")], [out_end, errors.fileno(), report_end])
+            line.sendall(data)
+        os.close(out_end)
+        os.close(report_end)
+        pid = _line_of(report)
+        if not pid:
+            raise RuntimeError("The process that gateways are forked from has ended; see what it wrote above.")
+        return ForkedGateway(int(pid), os.fdopen(out), report)
+
+    def _running(self) -> socket.socket:
+        """The line to it. One that a fork of this process has inherited is its parent's; one that ended is replaced."""
+        if (
+            self._line is None
+            or self._process is None
+            or self._process.poll() is not None
+            or self._owner != os.getpid()
+        ):
+            self._line, theirs = socket.socketpair()
+            self._owner = os.getpid()
+            with theirs:
+                # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "gateway", "forkserver", str(theirs.fileno())],
+                    env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        return self._line
+
+
+FORKSERVER = Forkserver()
+atexit.register(FORKSERVER.close)
+POSSIBLE = sys.platform == "linux"

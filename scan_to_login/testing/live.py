@@ -1,0 +1,198 @@
+"""A real gateway in a process of its own, for a test or a script.
+
+with LiveGateway() as gateway:
+    requests.get(f"{gateway.url}/readyz")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from scan_to_login.errors import StartupError
+from scan_to_login.parent_death import die_with_parent
+from scan_to_login.testing import forkserver_client
+from scan_to_login.testing.control import Control
+from scan_to_login.testing.people import People
+
+START_SECONDS = 60.0  # two busy cores start four programs at once
+
+
+Process = subprocess.Popen[str] | forkserver_client.ForkedGateway
+
+
+def isolated_environment() -> dict[str, str]:
+    """This process's environment without settings of a gateway, and without modules that a test has lying about."""
+    external = ("PAIRING_", "REDIS_URL", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if not key.startswith(external)}
+
+
+class GatewayFailed(RuntimeError):  # noqa: N818
+    """The gateway's process ended instead of serving; the text is what it said."""
+
+
+class LiveGateway(People):
+    """Starts ``gateway serve`` on a free port with a Redis and a database of its own, and ends it."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        workers: int = 1,
+        sim: bool = True,
+        seed: str = "demo",
+        data_dir: Path | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(seed)
+        self._port = port
+        self._workers = workers
+        self._sim = sim
+        self._given_data_dir = data_dir
+        self._environment = environment or {}
+        self._scratch: Path | None = None
+        self._process: Process | None = None
+        self.ready: dict[str, Any] = {}
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return str(self.ready["url"])
+
+    @cached_property
+    def control(self) -> Control:
+        """Its control plane."""
+        given = self._environment.get
+        return Control(self.url, given("PAIRING_SIM_TOKEN", ""), given("PAIRING_TLS_CERTIFICATE", ""))
+
+    @property
+    def has_control(self) -> bool:
+        """Whether it has one."""
+        return self._sim
+
+    @property
+    def pid(self) -> int:
+        """Its process; with several workers, their parent."""
+        return int(self.ready["pid"])
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process is over."""
+        return self._process is None or self._process.poll() is not None
+
+    @property
+    def data_dir(self) -> Path:
+        """Where its data is."""
+        if self._scratch is None:
+            raise RuntimeError("not started")
+        return self._given_data_dir or self._scratch / "data"
+
+    @property
+    def log(self) -> str:
+        """What it has written to standard error."""
+        if self._scratch is None:
+            return ""
+        return (self._scratch / "stderr").read_text("utf-8", "replace")
+
+    def start(self) -> Self:
+        """Start it and wait until it is ready. Raises GatewayFailed with its own words."""
+        self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
+        command = ["serve", "--port", str(self._port), "--workers", str(self._workers)]
+        command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
+        command += ["--ready-file", str(self._ready_file)]
+        if self._seed_name:
+            command += ["--seed", self._seed_name]
+        environment = isolated_environment()
+        # A gateway in a test looks no names up: its start does without the resolver, a tenth of all its imports.
+        environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
+        # No proxy is in front of it: nobody has to notice that it is about to end.
+        environment["PAIRING_LAME_DUCK_SECONDS"] = "0"
+        with (self._scratch / "stderr").open("w") as errors:
+            self._process = self._launched(command, {**environment, **self._environment}, errors)
+        self._read_seed_meanwhile()
+        # It prints one line when ready; if it ends without one, reading ends too.
+        watchdog = threading.Timer(START_SECONDS, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        watchdog.cancel()
+        if not line:
+            self._process.wait()
+            words = self.log.strip()
+            self.stop()
+            raise GatewayFailed(words or "The gateway ended without a word.")
+        self.reread()  # the line has no passwords
+        return self
+
+    def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:
+        if forkserver_client.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
+            return forkserver_client.FORKSERVER.fork(command, environment, errors)
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "gateway", *command],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
+            preexec_fn=die_with_parent(),  # noqa: PLW1509
+        )
+
+    def reread(self) -> dict[str, Any]:
+        """The ready object as it is now: workers and Redis may have been started again since."""
+        self.ready = json.loads(self._ready_file.read_text("utf-8"))
+        return self.ready
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it with a signal and answer its exit code; nothing is left behind."""
+        code = 0
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+            try:
+                code = self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                code = self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+        if "control" in self.__dict__:
+            self.control.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        return code
+
+    def reset(self) -> None:
+        """Start over: the seed alone, the clock running true."""
+        self.control.restore_seed()
+
+    def _read_seed_meanwhile(self) -> None:
+        # Tests ask for its people sooner or later; here it costs no time of theirs. What is wrong with it, the
+        # gateway says itself.
+        if self._seed_name:
+            with contextlib.suppress(StartupError):
+                self.seed  # noqa: B018 - it is read once and kept
+
+    @property
+    def _ready_file(self) -> Path:
+        if self._scratch is None:
+            raise RuntimeError("not started")
+        return self._scratch / "ready.json"
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()

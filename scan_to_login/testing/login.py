@@ -1,0 +1,28 @@
+"""One whole login through both sides, for tests that are about what comes after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scan_to_login.protocol import NumberMatching, TicketState
+
+if TYPE_CHECKING:
+    from app_simulator.phone import Phone
+    from client_stub.client import Client
+    from client_stub.model import Session
+
+
+def scan_to_login(phone: Phone, client: Client, unit: str, declaration_password: str | None = None) -> Session:
+    """Request, scan, confirm, claim, verify: the client's session, verified for ``unit`` (taxpayer_id or alias).
+
+    ``phone`` is logged in already. Without a password the account needs an authorization at the unit.
+    """
+    ticket = client.request_ticket()
+    page = phone.scan(ticket.qr)
+    number = None
+    if page.number_matching is NumberMatching.REQUIRE:
+        number = client.wait_for(TicketState.SCANNED).number
+    phone.confirm(page, number=number)
+    client.wait_for(TicketState.CONFIRMED)
+    client.claim()
+    return client.verify_unit(unit, declaration_password)

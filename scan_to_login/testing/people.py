@@ -1,0 +1,41 @@
+"""The people and units of a seed, by the names that tests use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scan_to_login.seed import Seed, SeedAccount, SeedUnit
+
+
+class People:
+    """Who there is at a gateway that was started with a seed; nobody without one."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed_name = seed
+
+    @cached_property
+    def seed(self) -> Seed:
+        """The seed."""
+        from scan_to_login.seed import Seed, load_seed
+
+        return load_seed(self._seed_name) if self._seed_name else Seed()
+
+    def account(self, login_name: str) -> SeedAccount:
+        """An account of the seed. Raises LookupError."""
+        for account in self.seed.accounts:
+            if account.login_name == login_name:
+                return account
+        raise LookupError(f"The seed {self._seed_name or '(none)'} has no account {login_name}.")
+
+    def unit(self, alias: str) -> SeedUnit:
+        """A unit of the seed, by its alias or taxpayer_id. Raises LookupError."""
+        for unit in self.seed.units:
+            if alias in (unit.alias, unit.taxpayer_id):
+                return unit
+        raise LookupError(f"The seed {self._seed_name or '(none)'} has no unit {alias}.")
+
+    def password_of(self, login_name: str) -> str:
+        """The password of an account."""
+        return self.account(login_name).password

@@ -1,0 +1,95 @@
+"""The `gateway` command's smaller commands: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app_simulator.phone import Phone
+from gateway.config import Settings
+from scan_to_login.testing.live import LiveGateway
+
+
+def gateway(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "REDIS_URL"))}
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments],
+        cwd=cwd,
+        env={**kept, "NO_COLOR": "1", "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_settings_lists_every_setting_with_default_and_help() -> None:
+    done = gateway("settings", "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)}
+    assert set(rows) == {f"PAIRING_{name.upper()}" for name in Settings.model_fields}
+    assert rows["PAIRING_TICKETS_PENDING_SECONDS"]["default"] == "120"
+    assert all(row["help"] for row in rows.values())
+
+
+def test_settings_is_a_table_for_people() -> None:
+    done = gateway("settings")
+    assert done.returncode == 0
+    assert "PAIRING_TICKETS_PENDING_SECONDS" in done.stdout
+    assert done.stderr == ""
+
+
+def test_doctor_tries_what_is_needed_and_leaves_nothing(tmp_path: Path) -> None:
+    done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0")
+    found = {line[6:].partition(":")[0]: line[:4].strip() for line in done.stdout.splitlines()}
+    needed = ("Redis", "database", "data directory", "port")
+    assert {name: found.get(name) for name in needed} == dict.fromkeys(needed, "ok")
+    assert not (tmp_path / "data").exists()
+
+
+def test_doctor_says_what_lacks_and_exits_1(tmp_path: Path) -> None:
+    nowhere = f"unix://{tmp_path}/no.sock"
+    done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0", REDIS_URL=nowhere)
+    assert done.returncode == 1
+    assert "FAIL  Redis: " in done.stdout
+    assert done.stderr == ""
+
+
+def test_seed_fills_a_database_that_serve_then_uses(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    done = gateway("seed", "demo", "--data-dir", str(data))
+    assert done.returncode == 0, done.stderr
+    assert "8 accounts and 3 units" in done.stdout
+    with LiveGateway(sim=False, seed="", data_dir=data) as running, Phone(running.url) as phone:
+        assert phone.login("agent", "Demo-2019").login_name == "agent"
+
+
+def test_the_server_key_is_made_with_the_schema_before_there_is_any_worker(tmp_path: Path) -> None:
+    """Workers that made it at once would read each other's half."""
+    gateway("seed", "demo", "--data-dir", str(tmp_path))
+    key = tmp_path / "server.key"
+    assert (key.stat().st_size, key.stat().st_mode & 0o777) == (32, 0o600)
+
+
+def test_a_data_directory_may_be_named_from_where_one_stands(tmp_path: Path) -> None:
+    done = gateway("seed", "demo", "--data-dir", "here/data", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "data" / "gateway.sqlite3").exists()
+
+
+def test_a_seed_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    wrong = tmp_path / "seed.json"
+    wrong.write_text('{"people": []}')
+    done = gateway("seed", str(wrong), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: The seed {wrong} does not fit at people: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_readyz_waits_for_the_gateway_and_says_when_there_is_none(live_gateway: LiveGateway) -> None:
+    assert gateway("readyz", "--url", live_gateway.url, "--wait").stdout == "ready\n"
+    done = gateway("readyz", "--url", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert done.stderr == "Error: Not ready: http://127.0.0.1:9 does not answer (ConnectionError).\n"

@@ -1,0 +1,136 @@
+"""Seeds of thousands of people: as much work as there are people, and an export that is put back (SECURITY.md 58)."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from gateway.accounts.passwords import Passwords
+from gateway.control.seed.loader import Hashes, SeedLoader
+from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
+from gateway.foundation.offload import here
+from scan_to_login.seed import load_seed
+from scan_to_login.testing.live import LiveGateway
+from tests.large_seeds import seed_of
+
+JSON = {"Content-Type": "application/json"}
+
+
+def written(path: Path, people: int) -> Path:
+    path.write_text(json.dumps(seed_of(people, people // 10), ensure_ascii=False), "utf-8")
+    return path
+
+
+def planting_seconds(folder: Path, people: int) -> float:
+    """Processor time to read a seed and plant it."""
+    file = written(folder / f"{people}.json", people)
+    database = Database(f"sqlite:///{folder / f'{people}.sqlite3'}")
+    bring_up_to_date(database)
+    hashes = Hashes(Passwords(here))
+    began = time.process_time()
+    SeedLoader(database, Clock(), hashes).plant(load_seed(str(file)))
+    took = time.process_time() - began
+    database.close()
+    return took
+
+
+def test_eight_times_the_people_are_about_eight_times_the_work(tmp_path: Path) -> None:
+    """Quadratic, they were 64 times the work."""
+    planting_seconds(tmp_path, 100)  # what is loaded once
+    few, many = planting_seconds(tmp_path, 500), planting_seconds(tmp_path, 4_000)
+    assert many < 24 * few
+
+
+def rows_of(seed: dict[str, Any]) -> dict[str, Any]:
+    """A seed with its lists in one order."""
+    return {name: sorted(map(str, value)) if isinstance(value, list) else value for name, value in seed.items()}
+
+
+@pytest.mark.parametrize("transport", ["lean", "stock"])
+def test_an_export_of_a_thousand_people_is_put_back(tmp_path: Path, transport: str) -> None:
+    """It is longer than any other body may be."""
+    file = written(tmp_path / "seed.json", 1_000)
+    with LiveGateway(seed=str(file), environment={"PAIRING_TRANSPORT": transport}) as gateway:
+        url = f"{gateway.url}/sim/v1/seed"
+        exported = requests.get(f"{url}/export", timeout=60)
+        assert len(exported.content) > 2 * 65_536
+        before = exported.json()
+        assert len(before["accounts"]) == 1_000
+        assert sum(account["locked"] for account in before["accounts"]) == 10
+        assert {account["password"] for account in before["accounts"]} == {"Demo-2019"}
+        put = requests.put(url, data=exported.content, headers=JSON, timeout=60)
+        assert put.status_code == 200, put.text[:300]
+        after = requests.get(f"{url}/export", timeout=60).json()
+        assert rows_of(after) == rows_of(before)
+        login = {"identifier": "person_999", "password": "Demo-2019", "device": {"name": "a", "model": "b"}}
+        assert requests.post(f"{gateway.url}/api/v1/app/sessions", json=login, timeout=30).status_code == 201
+        assert "Traceback" not in gateway.log
+
+
+def test_a_seed_of_hashes_is_put_back_without_trying_a_password(tmp_path: Path) -> None:
+    """Nobody knows the passwords, so none is tried: each try would take 50 ms."""
+    content = seed_of(400, 4)
+    for number, account in enumerate(content["accounts"]):
+        del account["password"]
+        account["password_hash"] = f"$argon2id$v=19$m=19456,t=2,p=1${number:022d}$eX2wsSD9tnotyMMXX4HonLNv1fHER9XdBhR"
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps(content), "utf-8")
+    with LiveGateway(seed=str(file)) as gateway:
+        before = requests.get(f"{gateway.url}/sim/v1/seed/export", timeout=10).json()
+        hashes = {account["login_name"]: account["password_hash"] for account in before["accounts"]}
+        assert hashes == {account["login_name"]: account["password_hash"] for account in content["accounts"]}
+        gateway.control.replace_seed(before)
+        assert rows_of(gateway.control.export_seed()) == rows_of(before)
+
+
+def test_a_seed_has_a_limit_of_its_own_and_other_bodies_keep_theirs() -> None:
+    """A seed that is too long, one by somebody who may send none, and a long body elsewhere: all are refused."""
+    long = json.dumps(seed_of(500, 5)).encode()
+    settings = {"PAIRING_SEED_BYTES": "100000", "PAIRING_SIM_TOKEN": "a-token-of-this-test"}
+    with LiveGateway(environment=settings) as gateway:
+        holder = {**JSON, "Authorization": "Bearer a-token-of-this-test"}
+
+        def put(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+            answer = requests.put(f"{gateway.url}{path}", data=body, headers=headers, timeout=30)
+            return answer.status_code, answer.json()["code"] if answer.status_code != 200 else "ok"
+
+        assert len(long) > 100_000
+        assert put("/sim/v1/seed", long, holder) == (413, "body_too_large")
+        fits = json.dumps(seed_of(300, 3)).encode()
+        assert 65_536 < len(fits) < 100_000
+        assert put("/sim/v1/seed", fits, {**JSON, "Authorization": "Bearer another"}) == (401, "unauthenticated")
+        assert put("/sim/v1/clock", fits, holder) == (413, "body_too_large")
+        assert put("/sim/v1/seed", fits, holder) == (200, "ok")
+        chunks = (fits[start : start + 8192] for start in range(0, len(fits), 8192))
+        assert requests.put(f"{gateway.url}/sim/v1/seed", data=chunks, headers=holder, timeout=30).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_worker_serves_on_while_it_exports_twenty_thousand_people(tmp_path: Path) -> None:
+    """It used to stand still for four seconds and a half."""
+    file = written(tmp_path / "seed.json", 20_000)
+    with LiveGateway(seed=str(file)) as gateway:
+        done = threading.Event()
+        exported: list[requests.Response] = []
+
+        def export() -> None:
+            exported.append(requests.get(f"{gateway.url}/sim/v1/seed/export", timeout=120))
+            done.set()
+
+        with requests.Session() as others:
+            others.get(f"{gateway.url}/healthz", timeout=60)
+            threading.Thread(target=export).start()
+            served = 0
+            while not done.is_set():
+                assert others.get(f"{gateway.url}/healthz", timeout=60).status_code == 200
+                served += 1
+        assert len(exported[0].json()["accounts"]) == 20_000
+        assert served >= 10

@@ -1,0 +1,154 @@
+"""A seed goes in and comes out again; captchas can have one answer for all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+import yaml
+
+from scan_to_login.testing import ControlRefused, LiveGateway
+
+
+def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
+    """A seed without the order of its rows."""
+    return {name: sorted(map(str, value)) if isinstance(value, list) else value for name, value in seed.items()}
+
+
+def test_an_export_of_an_untouched_gateway_is_its_seed(gateway: LiveGateway) -> None:
+    assert sorted_rows(gateway.control.export_seed()) == sorted_rows(gateway.control.seed())
+
+
+@pytest.mark.slow
+def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway, tmp_path: Any) -> None:
+    seed = gateway.control.seed()
+    seed["accounts"] = [account for account in seed["accounts"] if account["login_name"] == "agent"]
+    seed["accounts"][0]["login_name"] = "somebody_else"
+    for rows in ("roles", "bindings"):
+        seed[rows] = [{**row, "account": "somebody_else"} for row in seed[rows] if row["account"] == "agent"]
+    seed["authorizations"] = []
+    gateway.control.replace_seed(seed)
+    file = tmp_path / "seed.yaml"
+    file.write_text(yaml.safe_dump(gateway.control.export_seed(), allow_unicode=True), "utf-8")
+    with LiveGateway(seed=str(file)) as other:
+        assert other.password_of("somebody_else") == "Demo-2019"
+        assert sorted_rows(other.control.export_seed()) == sorted_rows(gateway.control.export_seed())
+
+
+def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:
+    exported = gateway.control.export_seed()
+    exported["accounts"][0]["password"] = "Another-2020"
+    name = exported["accounts"][0]["login_name"]
+    gateway.control.replace_seed(exported)
+    again = gateway.control.export_seed()
+    assert next(row for row in again["accounts"] if row["login_name"] == name)["password"] == "Another-2020"
+
+
+def test_what_does_not_hold_together_is_refused_and_changes_nothing(gateway: LiveGateway) -> None:
+    before = gateway.control.export_seed()
+    for change in (
+        {"bindings": [{"unit": "Z", "account": "agent"}]},
+        {"roles": [{"unit": "A", "account": "nobody", "role": "tax_agent"}]},
+        {"accounts": [*before["accounts"], before["accounts"][0]]},
+        {"people": []},
+        {"accounts": [{**before["accounts"][0], "name": "a\x00b"}]},
+    ):
+        with pytest.raises(ControlRefused) as refused:
+            gateway.control.replace_seed({**before, **change})
+        assert refused.value.status == 422
+    assert gateway.control.export_seed() == before
+
+
+def test_a_seed_that_cannot_be_planted_is_not_kept(tmp_path: Path) -> None:
+    """Neither by this gateway nor by one that is started with the same Redis; people are as they were."""
+    with LiveGateway(sim=True, environment={"PAIRING_DATA_DIR": str(tmp_path)}) as gateway:
+        before = gateway.control.export_seed()
+        with closing(sqlite3.connect(gateway.ready["database"].removeprefix("sqlite:///"))) as database:
+            database.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON accounts WHEN NEW.login_name = 'one_too_many'"
+                " BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            database.commit()
+        account = {**before["accounts"][0], "login_name": "one_too_many"}
+        with pytest.raises(ControlRefused) as refused:
+            gateway.control.replace_seed({"accounts": [account]})
+        assert refused.value.status == 500
+        assert sorted_rows(gateway.control.export_seed()) == sorted_rows(before)
+        gateway.control.reset()
+        assert sorted_rows(gateway.control.export_seed()) == sorted_rows(before)
+
+
+def test_the_schema_accepts_the_seed_and_refuses_what_is_none(gateway: LiveGateway) -> None:
+    schema = requests.get(f"{gateway.url}/sim/v1/seed/schema", timeout=10).json()
+    validator = jsonschema_rs.validator_for(schema)
+    assert validator.is_valid(gateway.control.seed())
+    assert not validator.is_valid({"accounts": [{"login_name": "x"}]})
+
+
+def test_captchas_have_one_answer_until_the_next_reset(gateway: LiveGateway) -> None:
+    def issued() -> str:
+        answer = requests.post(f"{gateway.url}/api/v1/captchas", json={"identifier": "agent"}, timeout=10).json()
+        return gateway.control.captcha_answer(answer["captcha_id"])
+
+    gateway.control.set_captchas("0000")
+    assert [issued(), issued()] == ["0000", "0000"]
+    gateway.control.set_captchas(None)
+    assert issued() != issued()
+    gateway.control.set_captchas("0000")
+    gateway.reset()
+    assert issued() != "0000"
+
+
+def test_a_setting_gives_captchas_one_answer_too() -> None:
+    with LiveGateway(environment={"PAIRING_SIM_CAPTCHA": "1234"}) as gateway:
+        issued = requests.post(f"{gateway.url}/api/v1/captchas", json={"identifier": "agent"}, timeout=10).json()
+        assert gateway.control.captcha_answer(issued["captcha_id"]) == "1234"
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[LiveGateway]:
+    """A gateway with two workers on one port."""
+    with LiveGateway(workers=2) as gateway:
+        yield gateway
+
+
+def legacy_logins(gateway: LiveGateway) -> set[int]:
+    """What logins by declaration password alone are answered, on a new connection each: by either worker."""
+    body = {"taxpayer_id": gateway.unit("A").taxpayer_id, "declaration_password": "Unit-2019"}
+    url = f"{gateway.url}/api/v1/legacy-sessions"
+    return {requests.post(url, json=body, timeout=30).status_code for _ in range(12)}
+
+
+@pytest.mark.slow
+def test_a_seeds_cut_over_counts_at_once_on_every_worker(two_workers: LiveGateway) -> None:
+    two_workers.reset()
+    control = two_workers.control
+    assert legacy_logins(two_workers) == {403}, "2020 is over"
+    control.replace_seed({**control.seed(), "cut_over": "2090-01-01"})
+    assert legacy_logins(two_workers) == {201}
+    control.reset()
+    assert legacy_logins(two_workers) == {201}, "a reset goes back to the seed that was put"
+    assert (control.seed()["cut_over"], control.export_seed()["cut_over"]) == ("2090-01-01", "2090-01-01")
+    control.replace_seed({**control.seed(), "cut_over": None})
+    assert legacy_logins(two_workers) == {403}
+    control.replace_seed({**control.seed(), "cut_over": "2090-01-01"})
+    control.restore_seed()
+    assert legacy_logins(two_workers) == {403}, "the gateway's own seed is back"
+    assert control.export_seed()["cut_over"] == "2020-01-01"
+
+
+@pytest.mark.slow
+def test_a_worker_that_starts_later_knows_the_seeds_cut_over(two_workers: LiveGateway) -> None:
+    two_workers.reset()
+    two_workers.control.replace_seed({**two_workers.control.seed(), "cut_over": "2090-01-01"})
+    os.kill(two_workers.ready["workers"][0], signal.SIGKILL)
+    # Its listening socket outlives it: connections there wait for the worker that takes its place.
+    assert legacy_logins(two_workers) == {201}

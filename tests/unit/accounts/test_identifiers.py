@@ -1,0 +1,73 @@
+"""All ways to type an identifier are one spelling (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.accounts.identifiers import Identifier, folded, spelling_of
+
+PHONE, ID_NUMBER = "13800000001", "11010519491231002X"
+FULL_WIDTH = {ord(narrow): chr(ord(narrow) + 0xFEE0) for narrow in map(chr, range(0x21, 0x7F))}
+SPACES = st.sampled_from(["", " ", "  ", "\t", "\u00a0", "\u3000", "\u2009"])
+INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff", "\u200e", "\u00ad"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "text"),
+    [
+        ("13800000001", Identifier.PHONE, PHONE),
+        (" 13800000001 ", Identifier.PHONE, PHONE),
+        ("138 0000 0001", Identifier.PHONE, PHONE),
+        ("+8613800000001", Identifier.PHONE, PHONE),
+        ("+86 138 0000 0001", Identifier.PHONE, PHONE),
+        ("\uff0b\uff18\uff16138\u30000000\u30000001", Identifier.PHONE, PHONE),
+        ("\u202d+86 138 0000 0001\u202c", Identifier.PHONE, PHONE),
+        (PHONE.translate(FULL_WIDTH), Identifier.PHONE, PHONE),
+        ("11010519491231002x", Identifier.ID_NUMBER, ID_NUMBER),
+        ("110105 19491231 002X", Identifier.ID_NUMBER, ID_NUMBER),
+        (ID_NUMBER.lower().translate(FULL_WIDTH), Identifier.ID_NUMBER, ID_NUMBER),
+        ("agent", Identifier.LOGIN_NAME, "agent"),
+        (" Agent\u200b", Identifier.LOGIN_NAME, "Agent"),
+        ("\uff41gent", Identifier.LOGIN_NAME, "agent"),
+        ("张三_01", Identifier.LOGIN_NAME, "张三_01"),
+        ("𠮷野", Identifier.LOGIN_NAME, "𠮷野"),
+        # no phone, no ID card: what is left is compared as it is, and nobody has it
+        ("23800000001", Identifier.LOGIN_NAME, "23800000001"),
+        ("+1 13800000001", Identifier.LOGIN_NAME, "+1 13800000001"),
+        ("1380000000", Identifier.LOGIN_NAME, "1380000000"),
+        ("a b", Identifier.LOGIN_NAME, "a b"),
+        ("\u200b", Identifier.LOGIN_NAME, ""),
+        ("٠١٢٣٤٥٦٧٨٩٠", Identifier.LOGIN_NAME, "٠١٢٣٤٥٦٧٨٩٠"),
+    ],
+)
+def test_what_is_typed_is_this_spelling(typed: str, kind: Identifier, text: str) -> None:
+    assert spelling_of(typed) == (kind, text)
+
+
+@st.composite
+def ways_to_type(draw: st.DrawFn, number: str) -> str:
+    """A number with spaces and invisible characters anywhere, full width here and there."""
+    characters = [draw(st.sampled_from([digit, digit.translate(FULL_WIDTH)])) for digit in number]
+    return "".join(draw(SPACES) + draw(INVISIBLE) + character for character in characters) + draw(SPACES)
+
+
+@given(ways_to_type(PHONE), st.sampled_from(["", "+86", "\uff0b86 ", " +86\u200b"]))
+def test_a_phone_number_is_one_however_it_is_typed(typed: str, country: str) -> None:
+    assert spelling_of(country + typed) == (Identifier.PHONE, PHONE)
+
+
+@given(st.sampled_from([ID_NUMBER, ID_NUMBER.lower()]).flatmap(ways_to_type))
+def test_an_id_number_is_one_however_it_is_typed(typed: str) -> None:
+    assert spelling_of(typed) == (Identifier.ID_NUMBER, ID_NUMBER)
+
+
+@given(st.text())
+def test_a_spelling_is_its_own_and_shows_what_it_is(typed: str) -> None:
+    spelling = spelling_of(typed)
+    assert spelling_of(spelling.text) == spelling
+    assert folded(spelling.text) == spelling.text
+    assert not any(unicodedata.category(character) == "Cf" for character in spelling.text)

@@ -1,0 +1,78 @@
+"""Login names and passwords to the letter of the manual."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.registration.credentials import Rule, RuleBroken, check_login_name, check_password
+
+
+@pytest.mark.parametrize("name", ["ab", "legal_rep", "张三", "张三_01", "_1", "A" * 16, "𠮷" * 16, "1a", "中" * 2])
+def test_a_login_name_of_letters_digits_chinese_and_underscore_is_accepted(name: str) -> None:
+    check_login_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("", Rule.LOGIN_NAME_LENGTH),
+        ("a", Rule.LOGIN_NAME_LENGTH),
+        ("a" * 17, Rule.LOGIN_NAME_LENGTH),
+        ("12", Rule.LOGIN_NAME_DIGITS_ALONE),
+        ("13800000001", Rule.LOGIN_NAME_DIGITS_ALONE),
+        ("a b", Rule.LOGIN_NAME_CHARACTERS),
+        ("a-b", Rule.LOGIN_NAME_CHARACTERS),
+        ("a@b", Rule.LOGIN_NAME_CHARACTERS),
+        ("áb", Rule.LOGIN_NAME_CHARACTERS),
+        ("ａｂ", Rule.LOGIN_NAME_CHARACTERS),
+        ("１２", Rule.LOGIN_NAME_CHARACTERS),
+        ("かな", Rule.LOGIN_NAME_CHARACTERS),
+        ("ab\n", Rule.LOGIN_NAME_CHARACTERS),
+    ],
+)
+def test_a_refused_login_name_names_the_rule_broken(name: str, rule: Rule) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        check_login_name(name)
+    assert broken.value.rule is rule
+    assert broken.value.field == "login_name"
+
+
+@pytest.mark.parametrize(
+    "password", ["Demo-2019", "Abcdefg1", "abcdefg1!", "ABCDEFG1!", "Abcdefg!", "A1!aaaaaaaaaaaa", "Aa1aaaa密"]
+)
+def test_a_password_of_8_to_15_with_three_classes_is_accepted(password: str) -> None:
+    check_password(password)
+
+
+@pytest.mark.parametrize(
+    ("password", "rule"),
+    [
+        ("Demo-20", Rule.PASSWORD_LENGTH),
+        ("Demo-2019-2019-2", Rule.PASSWORD_LENGTH),
+        ("abcdefgh", Rule.PASSWORD_CLASSES),
+        ("abcdefg1", Rule.PASSWORD_CLASSES),
+        ("ABCDEFG1", Rule.PASSWORD_CLASSES),
+        ("12345678!", Rule.PASSWORD_CLASSES),
+        ("abcdefgé1", Rule.PASSWORD_CLASSES),
+        ("Demo 2019", Rule.PASSWORD_WHITE_SPACE),
+        ("Demo\u30002019", Rule.PASSWORD_WHITE_SPACE),
+        ("Demo\t2019", Rule.PASSWORD_WHITE_SPACE),
+        ("Demo\u200b2019", Rule.PASSWORD_WHITE_SPACE),
+    ],
+)
+def test_a_refused_password_names_the_rule_broken_and_not_itself(password: str, rule: Rule) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        check_password(password)
+    assert broken.value.rule is rule
+    assert password not in str(broken.value)
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_accepted_or_refused_by_a_rule(text: str) -> None:
+    for check in (check_login_name, check_password):
+        with suppress(RuleBroken):
+            check(text)
