@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from gateway.server.socketio.engine import Engine
+from typing import Any, Protocol
 
 # Bytes that a client may leave unread before its connection ends: a waiting client is sent a few hundred at a time.
 MOST_UNREAD = 131_072
 # Packets that may wait for the one that is being handled.
 WAITING_PACKETS = 64
 BINARY_PACKETS = ("5", "6")  # Socket.IO protocol 5: binary event, binary acknowledgement
+
+
+class SessionHost(Protocol):
+    """What a connection asks of the engine that holds it (``socketio.engine.Engine``)."""
+
+    eio: Any  # python-engineio's server
+    packet_bytes: int
+    longest_silence: float  # seconds
+
+    def welcomes(self, environ: dict[str, Any]) -> bool:
+        """Whether the request's origin may connect."""
+
+    def polling_of(self, sid: str, environ: dict[str, Any]) -> Any:
+        """The polling session, if it is this caller's."""
+
+    def begin_session(self, socket: Any, environ: dict[str, Any]) -> None:
+        """Hold a new session and tell the application."""
+
+    def opening(self, sid: str, upgrades: list[str]) -> bytes:
+        """The handshake's packet."""
+
+    def message(self, socket: Any, packet: str) -> None:
+        """Hand a Socket.IO packet on."""
+
+    def take_over(self, socket: Any, polling: Any) -> None:
+        """A WebSocket takes a polling session over."""
+
+    def probe_lost(self, socket: Any, polling: Any) -> None:
+        """The WebSocket of an upgrade has gone; polling goes on."""
+
+    def gone(self, socket: Any, reason: str) -> None:
+        """A session is over."""
+
+    def ping_later(self, socket: Any) -> None:
+        """Ping it once the interval is over."""
 
 
 class EngineSocket:
@@ -21,7 +53,7 @@ class EngineSocket:
     connected = True
     upgraded = False
 
-    def __init__(self, engine: Engine, sid: str) -> None:
+    def __init__(self, engine: SessionHost, sid: str) -> None:
         self.engine = engine
         self.sid = sid
         self.closed = self.closing = False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from pydantic_core import to_json
@@ -16,11 +15,9 @@ from pydantic_core import to_json
 from gateway.foundation.secrets import random_id
 from gateway.foundation.wsgi import Environ, StartResponse
 from gateway.http import observed_sockets
+from gateway.server.socketio.engine_socket import SessionHost
 from gateway.server.socketio.polling_socket import PollingSocket
 from scan_to_login.protocol import Code
-
-if TYPE_CHECKING:
-    from gateway.server.socketio.engine import Engine
 
 COOKIE = "pairing_polling"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}\Z")
@@ -47,7 +44,7 @@ class _Refused(Exception):  # noqa: N818 - it is an answer, not a fault
 class Polling:
     """Answers every request of Engine.IO that did not become a WebSocket."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: SessionHost) -> None:
         self._engine = engine
 
     def answer(self, environ: Environ, start_response: StartResponse) -> list[bytes]:

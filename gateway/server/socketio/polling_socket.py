@@ -5,14 +5,17 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from gateway.foundation import callers
-from gateway.server.socketio.engine_socket import BINARY_PACKETS, MOST_UNREAD, WAITING_PACKETS, EngineSocket
-
-if TYPE_CHECKING:
-    from gateway.server.socketio.engine import Engine
-    from gateway.server.socketio.websocket_session import WebSocketSession
+from gateway.server.connection import Connection
+from gateway.server.socketio.engine_socket import (
+    BINARY_PACKETS,
+    MOST_UNREAD,
+    WAITING_PACKETS,
+    EngineSocket,
+    SessionHost,
+)
 
 NOOP = b"6"
 CLOSE = b"1"
@@ -22,23 +25,30 @@ SEPARATOR = "\x1e"
 _BESIDE_UPGRADE_SECONDS = 0.25
 
 
+class Prober(Protocol):
+    """The WebSocket of an upgrade under way."""
+
+    probed: bool  # whether it has sent its probe
+    wire: Connection
+
+
 class PollingSocket(EngineSocket):
     """One client that polls, until it ends or a WebSocket takes its place."""
 
     __slots__ = ("_address", "_known", "_news", "_posting", "_size", "_successor", "_unread", "prober", "token")
 
-    def __init__(self, engine: Engine, sid: str, token: str, address: str) -> None:
+    def __init__(self, engine: SessionHost, sid: str, token: str, address: str) -> None:
         """``token`` is the cookie that its caller has to bring back, ``address`` where the handshake came from."""
         super().__init__(engine, sid)
         self.token = token
-        self.prober: WebSocketSession | None = None  # the WebSocket that is about to take its place
+        self.prober: Prober | None = None  # the WebSocket that is about to take its place
         self._address = address
         self._known = False  # whether the cookie has come back once: then the address alone is not enough
         self._unread: list[bytes] = []
         self._size = 0
         self._news: threading.Event | None = None  # of the poll that waits
         self._posting = False
-        self._successor: WebSocketSession | None = None
+        self._successor: EngineSocket | None = None
 
     def belongs_to(self, tokens: Sequence[str], address: str) -> bool:
         """Whether a request with these cookies from this address comes from the caller of the handshake."""
@@ -112,7 +122,7 @@ class PollingSocket(EngineSocket):
         """Tell the application, then the client unless ``abort``, and close."""
         self._end(b"" if abort else CLOSE, reason or self.engine.eio.reason.SERVER_DISCONNECT)
 
-    def hand_over(self, successor: WebSocketSession) -> list[bytes]:
+    def hand_over(self, successor: EngineSocket) -> list[bytes]:
         """A WebSocket takes its place: what is unread. A poll that waits is answered with nothing to do."""
         self._successor, self.prober = successor, None
         self.closed = True  # the client is still there, and the application is not told

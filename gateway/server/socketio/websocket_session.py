@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 from gateway.server import frames
 from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
-from gateway.server.socketio.engine_socket import BINARY_PACKETS, MOST_UNREAD, WAITING_PACKETS, EngineSocket
+from gateway.server.socketio.engine_socket import (
+    BINARY_PACKETS,
+    MOST_UNREAD,
+    WAITING_PACKETS,
+    EngineSocket,
+    SessionHost,
+)
 from gateway.server.socketio.polling_socket import PollingSocket
-
-if TYPE_CHECKING:
-    from gateway.server.socketio.engine import Engine
 
 _NORMAL = b"\x03\xe8"  # close code 1000
 
@@ -23,7 +25,7 @@ class WebSocketSession(EngineSocket):
     __slots__ = ("_busy", "_frames", "_polling", "_waiting", "probed", "wire")
     upgraded = True
 
-    def __init__(self, engine: Engine, sid: str, wire: Connection, polling: PollingSocket | None = None) -> None:
+    def __init__(self, engine: SessionHost, sid: str, wire: Connection, polling: PollingSocket | None = None) -> None:
         super().__init__(engine, sid)
         self._frames = frames.Frames(engine.packet_bytes)
         self._polling = polling  # until the client has left it for this one
