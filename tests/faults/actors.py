@@ -36,7 +36,12 @@ _ENDINGS: Final[tuple[tuple[Ending, int], ...]] = (
 # The clock was moved on: the ticket or the one-time code is too old now, and the login is begun again.
 _TOO_LATE: Final = {Code.TICKET_EXPIRED, "timed_out"}
 _CODE_SPENT: Final = {PhoneCode.OTP_WAIT, PhoneCode.CLOCK_MOVED_BACK, Code.OTP_INVALID}
-_LOGIN_ENDED: Final = {Code.UNAUTHENTICATED, PhoneCode.LOGIN_REPLACED, PhoneCode.NOT_LOGGED_IN}
+_LOGIN_ENDED: Final = {
+    Code.UNAUTHENTICATED,
+    Code.OTP_TRIES_EXHAUSTED,
+    PhoneCode.LOGIN_REPLACED,
+    PhoneCode.NOT_LOGGED_IN,
+}
 
 
 class Again(Exception):  # noqa: N818 - no error: the login is begun again
@@ -103,7 +108,7 @@ class Actor:
         self._choices = choices
         self._account = ACCOUNTS[number % len(ACCOUNTS)]
         self._transport = TRANSPORTS[number % len(TRANSPORTS)]
-        self._phone = Phone(crowd.url, timeout=(5.0, 10.0))
+        self._phone = Phone(crowd.url, timeout=(5.0, 10.0), verify=crowd.verify)
         self._doing = ""
 
     def _work(self) -> None:
@@ -252,7 +257,7 @@ class Guesser:
         self.answers: Counter[str] = Counter()
 
     def _work(self) -> None:
-        with Phone(self._crowd.url, timeout=(5.0, 10.0)) as phone:
+        with Phone(self._crowd.url, timeout=(5.0, 10.0), verify=self._crowd.verify) as phone:
             while not self._crowd.stopping.wait(0.2):
                 try:
                     captcha = self._captcha()

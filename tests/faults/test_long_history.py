@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.demo.lan import make_certificate
 from scan_to_login.testing.live import LiveGateway
 from tests.faults.actors import Crowd, Guesser
 from tests.faults.chaos import Chaos, Metronome, small_disk
@@ -29,19 +30,25 @@ LIFETIMES = {
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("scheme", "share"), [("http", 1.0), ("https", 0.2)], ids=["http", "https"])
 def test_no_login_is_lost_doubled_or_told_late(
-    tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str], scheme: str, share: float
 ) -> None:
     """I1 to I7 over all that 30 actors were answered, on WebSockets and long polls, under every kind of fault."""
-    wanted = int(pytestconfig.getoption("--history-logins"))
+    wanted = int(share * pytestconfig.getoption("--history-logins"))
     seed = int(pytestconfig.getoption("--history-seed")) or random.SystemRandom().randrange(1, 10**6)
     with small_disk(tmp_path / "disk", DISK_MEBIBYTES) as disk:
         data = (disk or tmp_path) / "data"
-        with LiveGateway(workers=2, data_dir=data, environment=LIFETIMES) as gateway:
-            crowd = Crowd(gateway.url, actors=ACTORS, seed=seed)
+        environment, verify = dict(LIFETIMES), ""
+        if scheme == "https":
+            certificate, key = make_certificate(tmp_path, "127.0.0.1")
+            environment |= {"PAIRING_TLS_CERTIFICATE": str(certificate), "PAIRING_TLS_KEY": str(key)}
+            verify = str(certificate)
+        with LiveGateway(workers=2, data_dir=data, environment=environment) as gateway:
+            crowd = Crowd(gateway.url, actors=ACTORS, seed=seed, verify=verify or True)
             guesser = Guesser(crowd, "newcomer")
-            with Metronome(gateway.url) as metronome, MachineDelay() as delay:
-                chaos = Chaos(gateway, metronome, seed=seed, disk=disk)
+            with Metronome(gateway.url, verify=verify or True) as metronome, MachineDelay() as delay:
+                chaos = Chaos(gateway, metronome, seed=seed, disk=disk, verify=verify or True)
                 crowd.on_loss = chaos.story
                 began = time.monotonic()
                 crowd.start()
@@ -58,7 +65,7 @@ def test_no_login_is_lost_doubled_or_told_late(
             history = crowd.history
             with capsys.disabled():
                 print(
-                    f"\nhistory with seed {seed}: {crowd.finished} logins ({dict(crowd.endings)}), "
+                    f"\n{scheme} history with seed {seed}: {crowd.finished} logins ({dict(crowd.endings)}), "
                     f"{len(history.operations)} operations, {len(chaos.faults)} faults ({dict(chaos.kinds)}), "
                     f"{took:.0f} s, wrong passwords {dict(guesser.answers)}, "
                     f"{'a full disk among them' if disk else 'no disk could be mounted'}"
