@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final, TextIO
 from urllib.parse import quote, unquote
 
@@ -96,7 +97,11 @@ def masked(value: Any, depth: int = 32) -> Any:
 
 
 class MaskedStream(io.TextIOBase):
-    """A text stream that masks whatever is written to ``stream``; each write is looked at by itself."""
+    """A text stream that masks whatever is written to ``stream``; each write is looked at by itself.
+
+    A stream that takes nothing (a full disk, a closed pipe) loses the line and fails nobody: a log line that raises
+    would turn the answer of the call that it is about into a fault.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -113,12 +118,14 @@ class MaskedStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write it masked; answers the length of what was given."""
-        self._stream.write(masked_text(text))
+        with suppress(OSError):
+            self._stream.write(masked_text(text))
         return len(text)
 
     def flush(self) -> None:
         """Flush the stream."""
-        self._stream.flush()
+        with suppress(OSError):
+            self._stream.flush()
 
     def isatty(self) -> bool:
         """Whether the stream is a terminal."""
