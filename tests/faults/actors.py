@@ -137,14 +137,14 @@ class Actor:
             page = self._call("scan", ticket.ticket_id, lambda: self._phone.scan(ticket.qr))
             if ending == "reject":
                 self._call("reject", ticket.ticket_id, lambda: self._phone.reject(page))
-                self._learns(client, TicketState.REJECTED)
+                self._learns(client, ticket.ticket_id, TicketState.REJECTED)
                 return
             if ending == "cancel":
                 self._call("cancel", ticket.ticket_id, client.cancel)
                 return
             self._confirm(ticket.ticket_id)
             self._call("read", ticket.ticket_id, lambda: self._read(ticket))
-            self._learns(client, TicketState.CONFIRMED)
+            self._learns(client, ticket.ticket_id, TicketState.CONFIRMED)
         finally:
             stop_listening()
         if ending == "steal":
@@ -168,14 +168,18 @@ class Actor:
             else:
                 return
 
-    def _learns(self, client: Client, state: TicketState) -> None:
+    def _learns(self, client: Client, ticket_id: str, state: TicketState) -> None:
         """Wait for the push; that it came in time is the history's to check."""
         try:
             client.wait_for(state, GIVE_UP_SECONDS)
         except ClientError as error:
+            if error.code == Code.TICKET_EXPIRED:
+                self._crowd.history.hear(ticket_id, TicketState.EXPIRED)
             if error.code in _TOO_LATE:
                 raise Again from None
             raise
+        # The subscription is told by a thread of its own, perhaps only after it was ended.
+        self._crowd.history.hear(ticket_id, state)
 
     def _claim(self, client: Client) -> dict[str, str]:
         login = client.claim()
