@@ -33,6 +33,14 @@ _ENDINGS: Final[tuple[tuple[Ending, int], ...]] = (
     ("claim", 80), ("reject", 5), ("cancel", 5), ("replay", 5), ("steal", 5),
 )  # fmt: skip
 
+# Lifetimes on a clock that runs sixty times as fast as the machine's.
+LIFETIMES: Final = {
+    f"PAIRING_TICKETS_{name}_SECONDS": str(seconds)
+    for name, seconds in {
+        "PENDING": 1_200, "SCANNED": 1_200, "CONFIRMED": 1_200, "TOTAL": 3_600, "CLAIM_REPEAT": 3_600,
+    }.items()
+}  # fmt: skip
+
 # The clock was moved on: the ticket or the one-time code is too old now, and the login is begun again.
 _TOO_LATE: Final = {Code.TICKET_EXPIRED, "timed_out"}
 _CODE_SPENT: Final = {PhoneCode.OTP_WAIT, PhoneCode.CLOCK_MOVED_BACK, Code.OTP_INVALID}
@@ -224,6 +232,8 @@ class Actor:
                 self._phone.forget()
                 raise Again from None
             if error.code in _TOO_LATE:
+                # The clock was moved past its end: this client asks again and no longer waits for that ticket.
+                self._crowd.history.hear(ticket_id, TicketState.EXPIRED)
                 raise Again from None
             raise
 

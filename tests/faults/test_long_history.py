@@ -13,20 +13,13 @@ import pytest
 
 from gateway.demo.lan import make_certificate
 from scan_to_login.testing.live import LiveGateway
-from tests.faults.actors import Crowd, Guesser
+from tests.faults.actors import LIFETIMES, Crowd, Guesser
 from tests.faults.chaos import Chaos, Metronome, small_disk
 from tests.integration.machine import MachineDelay
 
 ACTORS = 30
 LONGEST_SECONDS = 1_500.0
 DISK_MEBIBYTES = 160
-# Lifetimes on a clock that runs sixty times as fast as the machine's.
-LIFETIMES = {
-    f"PAIRING_TICKETS_{name}_SECONDS": str(seconds)
-    for name, seconds in {
-        "PENDING": 1_200, "SCANNED": 1_200, "CONFIRMED": 1_200, "TOTAL": 3_600, "CLAIM_REPEAT": 3_600,
-    }.items()
-}  # fmt: skip
 
 
 @pytest.mark.long

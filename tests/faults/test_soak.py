@@ -14,7 +14,7 @@ import redis
 import requests
 
 from scan_to_login.testing.live import LiveGateway
-from tests.faults.actors import Crowd
+from tests.faults.actors import LIFETIMES, Crowd
 from tests.faults.chaos import Metronome
 from tests.integration.machine import descriptors, memory_kib
 
@@ -43,7 +43,9 @@ def test_after_ten_minutes_of_logins_nothing_is_left(
 ) -> None:
     """Memory, descriptors, Redis keys and rows of the database."""
     seconds = float(pytestconfig.getoption("--soak-seconds"))
-    with LiveGateway(workers=2, data_dir=tmp_path / "data", environment={"PAIRING_PRUNE_SECONDS": "2"}) as gateway:
+    with LiveGateway(
+        workers=2, data_dir=tmp_path / "data", environment={**LIFETIMES, "PAIRING_PRUNE_SECONDS": "2"}
+    ) as gateway:
         # The journal is the simulation's own record and bounded by number: it is full before the first look.
         _log_in(gateway, logins=WARM_UP_LOGINS, seconds=0.0, seed=1)
         before = _settled(gateway)
