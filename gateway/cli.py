@@ -13,7 +13,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from gateway.commands.failures import one_sentence, sentence, what_is_wrong
+from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
 from gateway.commands.options import serve_options, settings_from
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
@@ -243,7 +243,7 @@ def doctor(**options: Any) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             findings = examine(settings, Path(scratch))
     for name, ok, words in findings:
-        shown = words if ok else sentence(words)
+        shown = words if ok else as_sentence(words)
         click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {shown}")
     if not all(ok for _, ok, _ in findings):
         sys.exit(1)

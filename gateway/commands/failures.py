@@ -24,7 +24,7 @@ def onesentence(command: F) -> F:
         try:
             return command(*arguments, **options)
         except StartupError as error:
-            raise click.ClickException(sentence(str(error))) from None
+            raise click.ClickException(as_sentence(str(error))) from None
         except Refusal as refusal:
             raise click.ClickException(refusal.detail or refusal.code) from None
         except ValidationError as error:
@@ -37,10 +37,10 @@ def what_is_wrong(error: ValidationError) -> str:
     """The first setting that is refused, by its environment variable, and why: one sentence."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "setting"
-    return sentence(f"{env_name(name)}: {first['msg']}")
+    return as_sentence(f"{env_name(name)}: {first['msg']}")
 
 
-def sentence(words: str) -> str:
+def as_sentence(words: str) -> str:
     """A library's message as one sentence with a full stop."""
     words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
     return words if words.endswith(("?", "!")) else f"{words}."

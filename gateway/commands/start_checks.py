@@ -26,7 +26,8 @@ from gateway.foundation.redis.connect import check, connect
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.masking import shown_url
 from gateway.http.pages import BUILT
-from gateway.server.redis.private import PrivateRedis, find_server
+from gateway.server.redis.private import PrivateRedis
+from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
 
