@@ -27,7 +27,8 @@ from gateway.control.seed.simulation_state import SimulationState
 from gateway.control.wiring import Simulation
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
-from gateway.foundation.database.engine import Database, DatabaseAddress, sqlite_url
+from gateway.foundation.database.dialects import DatabaseAddress, sqlite_url
+from gateway.foundation.database.engine import Database
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload

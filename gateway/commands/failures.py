@@ -16,7 +16,7 @@ from scan_to_login.errors import StartupError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def onesentence(command: F) -> F:
+def one_sentence(command: F) -> F:
     """Show what stops a command as one sentence, without a traceback."""
 
     @wraps(command)
