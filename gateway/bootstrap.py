@@ -16,7 +16,7 @@ import gateway.pairing.routes
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
-from gateway.audit.audit_log import AuditRelay
+from gateway.audit.relay import AuditRelay
 from gateway.config import Settings
 from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl

@@ -17,7 +17,8 @@ from gateway.accounts.service import AccountService
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
-from gateway.audit.audit_log import AuditLog, AuditRelay
+from gateway.audit.audit_log import AuditLog
+from gateway.audit.relay import AuditRelay
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
