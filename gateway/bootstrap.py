@@ -12,11 +12,12 @@ from flask_socketio import SocketIO
 from redis import Redis
 
 import gateway.control.people.unit_routes
-import gateway.pairing.routes
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
+from gateway.accounts.wiring import account_locks, build_accounts
 from gateway.audit.relay import AuditRelay
+from gateway.audit.wiring import build_audit
 from gateway.config import Settings
 from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
@@ -48,12 +49,12 @@ from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
-from gateway.pairing.service import PairingService
-from gateway.pairing.store import TicketStore
-from gateway.registration.wiring import account_locks, build_people, configured_sms
+from gateway.pairing.wiring import build_pairing
+from gateway.registration.wiring import build_registration, configured_sms
 from gateway.server import server
 from gateway.server.redis.client import fast_redis, same_line
 from gateway.server.socketio.server import cut_socket, make_sockets
+from gateway.throttling.wiring import build_throttling
 from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE, origin_of
 from scan_to_login.seed import Seed, load_seed
@@ -86,7 +87,7 @@ class Gateway:
     app: Flask
     sockets: SocketIO
     push: Push
-    audit_log: AuditRelay
+    audit_relay: AuditRelay
     draining: Draining
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
@@ -95,7 +96,7 @@ class Gateway:
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.audit_log.start()
+        self.audit_relay.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -104,7 +105,7 @@ class Gateway:
     def stop(self) -> None:
         """Let go of everything."""
         self.push.stop()
-        self.audit_log.stop()
+        self.audit_relay.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -194,7 +195,9 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             public_url,
         )
         simulation.outage.make_breakable(client)
-    people = build_people(
+    throttling = build_throttling(settings, client, keys, clock, server_key, offload)
+    audit = build_audit(settings, client, keys, clock, core.database, offload, worker_id)
+    accounts = build_accounts(
         settings,
         client,
         keys,
@@ -202,21 +205,27 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         core.database,
         core.passwords,
         server_key,
-        offload,
-        simulation.outbox if simulation and not settings.sms_webhook_url else configured_sms(settings),
-        worker_id,
+        throttling,
+        audit,
         slack_ms=slack_ms,
     )
-
-    tickets = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
-    push = Push(
-        settings.redis_url.get_secret_value(), keys, clock, tickets, worker_id, channel=getattr(client, "channel", None)
+    sms = simulation.outbox if simulation and not settings.sms_webhook_url else configured_sms(settings)
+    registration = build_registration(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        core.passwords,
+        server_key,
+        sms,
+        throttling,
+        audit,
+        accounts,
     )
-    pairing = PairingService(settings, clock, tickets, push, server_key, public_url)
-    draining = pairing.draining
-    people.sessions.on_end.append(tickets.withdraw_scanned_by)
-    pairing.on_guessing.append(people.service.log_out_guesser)
-
+    pairing = build_pairing(
+        settings, client, keys, clock, server_key, accounts, offload, public_url, worker_id, slack_ms=slack_ms
+    )
     units = build_units(
         settings,
         client,
@@ -225,19 +234,23 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         core.database,
         core.passwords,
         server_key,
-        people,
-        pairing,
-        worker_id,
+        throttling,
+        audit,
+        accounts,
+        pairing.service,
         seeded_cut_over=lambda: core.simulation_state.seed.cut_over,
     )
-    push.on_message.append(units.inbox.hear)
-    units.inbox.draining = draining
+    draining = pairing.service.draining
+    pairing.push.on_message.append(audit.inbox.hear)
+    audit.inbox.draining = draining
 
     rooms = [
-        *people.routers(),
-        gateway.pairing.routes.router(pairing, offload),
-        *units.routers(),
-        ops.router(Readiness.of_worker(client, keys, draining, push, core.database)),
+        *accounts.routers,
+        *registration.routers,
+        *pairing.routers,
+        *units.routers,
+        accounts.inbox_router,
+        ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database)),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -259,19 +272,19 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
-        accounts = AccountStore(core.database)
-        locks = account_locks(settings, client, keys, clock)
-        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
-        simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
+        seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, units.cut_over)
+        simulation.install(
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall
+        )
 
     observed = ObservedSockets(sockets.server)
-    PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing, settings)
+    PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing.service, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(fast_path.answer) if simulation is None else None
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
-    return Gateway(core, app, sockets, push, people.drain, draining, simulation, measures, plain)
+    return Gateway(core, app, sockets, pairing.push, audit.relay, draining, simulation, measures, plain)
 
 
 def server_key_of(settings: Settings) -> ServerKey:

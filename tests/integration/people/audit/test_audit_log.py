@@ -211,13 +211,13 @@ def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_l
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for _ in range(audit_log.BATCH):
+    for _ in range(relay.BATCH):
         written.record("left", "ok", "")
-    client.xreadgroup(audit_log.GROUP, "dead", {keys.audit_log: ">"}, count=audit_log.BATCH)
-    for _ in range(audit_log.BATCH + 1):
+    client.xreadgroup(audit_log.GROUP, "dead", {keys.audit_log: ">"}, count=relay.BATCH)
+    for _ in range(relay.BATCH + 1):
         written.record("new", "ok", "")
     client.xdel(keys.audit_log, client.xrange(keys.audit_log, count=1)[0][0])  # gone while the dead one held it
     monkeypatch.setattr(relay, "ABANDONED_MS", 0)
     moved = [drain.drain() for _ in range(4)]
-    assert moved == [audit_log.BATCH - 1, audit_log.BATCH, 1, 0]
-    assert rows(database) == 2 * audit_log.BATCH
+    assert moved == [relay.BATCH - 1, audit_log.BATCH, 1, 0]
+    assert rows(database) == 2 * relay.BATCH
