@@ -159,9 +159,9 @@ def readyz(url: str, seconds: float) -> None:
 @one_sentence
 def seed(name: str, **options: Any) -> None:
     """Put people and units into the database, and stop. What is there already stays as it is."""
-    from gateway.bootstrap import build_core
     from gateway.commands import processes
     from gateway.commands.preparation import prepare
+    from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
@@ -203,9 +203,9 @@ def adopt(**options: Any) -> None:
 
     For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
     """
-    from gateway.bootstrap import build_core
     from gateway.commands import processes
     from gateway.commands.preparation import adopt_all
+    from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(**options)

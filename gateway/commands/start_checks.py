@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.bootstrap import database_url, server_key_of
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
+from gateway.core import database_url, server_key_of
 from gateway.foundation.database import schema
 from gateway.foundation.database.belonging import Belonging
 from gateway.foundation.database.engine import Database

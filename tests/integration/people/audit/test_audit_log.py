@@ -219,5 +219,5 @@ def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_l
     client.xdel(keys.audit_log, client.xrange(keys.audit_log, count=1)[0][0])  # gone while the dead one held it
     monkeypatch.setattr(relay, "ABANDONED_MS", 0)
     moved = [drain.drain() for _ in range(4)]
-    assert moved == [relay.BATCH - 1, audit_log.BATCH, 1, 0]
+    assert moved == [relay.BATCH - 1, relay.BATCH, 1, 0]
     assert rows(database) == 2 * relay.BATCH
