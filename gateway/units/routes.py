@@ -152,6 +152,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         body_optional=True,
         returns=LoginAnswer,
         codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
+        fast=True,
     )
     room.add(
         "POST", "/sessions", login_client, body=PasswordLoginBody, returns=LoginAnswer, status=201, codes=LOGIN_CODES
