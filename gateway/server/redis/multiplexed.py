@@ -262,8 +262,7 @@ class Channel:
     def _send_subscription(self) -> None:
         if self._subscription is not None:
             self._to_confirm = len(self._subscription.channels)
-            command: tuple[Any, ...] = ("SUBSCRIBE", *self._subscription.channels)
-            self._write(hiredis.pack_command(command))
+            self._write(hiredis.pack_command(("SUBSCRIBE", *self._subscription.channels)))
 
     def _published(self, push: list[Any]) -> None:
         if push[0] == "message":
@@ -295,8 +294,7 @@ class Channel:
 
 
 def _resume(call: _Call, reply: Any) -> None:
-    waiter = call.waiter
-    if waiter is not None and not waiter.dead:
-        waiter.switch(reply)
+    if call.waiter is not None and not call.waiter.dead:
+        call.waiter.switch(reply)
     elif call.on_failure is not None and isinstance(reply, Exception):
         run_now(call.on_failure, reply)
