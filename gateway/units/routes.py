@@ -1,4 +1,7 @@
-"""Routes of a client: its login by claim, by account or (before the cut-over) by unit, and its session."""
+"""Routes of a client: its login by claim, by account or (before the cut-over) by unit, and its session.
+
+The claim is here and not in ``gateway.pairing.routes``, since its answer lists the units of the account.
+"""
 
 from pydantic import Field
 

@@ -4,6 +4,8 @@ It listens on a Unix socket in a folder that only its owner can enter, asks for 
 told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
 kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are
 damaged they are repaired or set aside (``append_only_file``): it always starts again.
+
+``PrivateRedis`` watches the process itself; ``gateway.server.supervisor`` watches workers alone.
 """
 
 from __future__ import annotations
