@@ -257,12 +257,11 @@ class Channel:
             log.warning("redis channel out of step", error=str(error))
             self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
 
-    # -- publications
-
     def _send_subscription(self) -> None:
         if self._subscription is not None:
             self._to_confirm = len(self._subscription.channels)
-            self._write(hiredis.pack_command(("SUBSCRIBE", *self._subscription.channels)))
+            command: tuple[Any, ...] = ("SUBSCRIBE", *self._subscription.channels)
+            self._write(hiredis.pack_command(command))
 
     def _published(self, push: list[Any]) -> None:
         if push[0] == "message":
