@@ -1,4 +1,4 @@
-"""The ``gateway`` command."""
+"""The ``gateway`` command and its subcommands: each reads its options and calls one thing of ``gateway.commands``."""
 
 from __future__ import annotations
 
@@ -7,75 +7,16 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
-from gateway.config import Settings, env_name
-from gateway.foundation.errors import Refusal
-from gateway.foundation.telemetry.masking import hide, passwords_of
+from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
+from gateway.commands.options import serve_options, settings_from
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def one_sentence(command: F) -> F:
-    """Show what stops a command as one sentence, without a traceback."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except StartupError as error:
-            raise click.ClickException(_sentence(str(error))) from None
-        except Refusal as refusal:
-            raise click.ClickException(refusal.detail or refusal.code) from None
-        except ValidationError as error:
-            raise click.ClickException(_what_is_wrong(error)) from None
-
-    return run  # type: ignore[return-value]
-
-
-def _what_is_wrong(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else "setting"
-    return _sentence(f"{env_name(name)}: {first['msg']}")
-
-
-def _sentence(words: str) -> str:
-    """What a library said, made one sentence that ends as sentences do."""
-    words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
-    return words if words.endswith(("?", "!")) else f"{words}."
-
-
-def settings_from(**options: Any) -> Settings:
-    """Settings of the environment, with the options that were given above them."""
-    settings = Settings(**{name: value for name, value in options.items() if value is not None})
-    for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
-        hide(passwords_of(value) if "://" in value else [value, *value.split(",")])
-    return settings
-
-
-def serve_options(command: F) -> F:
-    """The options of ``serve`` that are settings."""
-    options = (
-        click.option("--host", metavar="H", help="Address to listen on (127.0.0.1)."),
-        click.option(
-            "--port", type=click.IntRange(0, 65535), metavar="P", help="Port to listen on (8080); 0 takes a free one."
-        ),
-        click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1)."),
-        click.option("--sim/--no-sim", default=None, help="Turn the control plane of the simulation on: /sim/v1."),
-        click.option("--seed", metavar="demo|FILE", help="People and units to start with."),
-        click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -218,9 +159,9 @@ def readyz(url: str, seconds: float) -> None:
 @one_sentence
 def seed(name: str, **options: Any) -> None:
     """Put people and units into the database, and stop. What is there already stays as it is."""
-    from gateway.bootstrap import build_core
     from gateway.commands import processes
     from gateway.commands.preparation import prepare
+    from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
@@ -262,9 +203,9 @@ def adopt(**options: Any) -> None:
 
     For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
     """
-    from gateway.bootstrap import build_core
     from gateway.commands import processes
     from gateway.commands.preparation import adopt_all
+    from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(**options)
@@ -292,7 +233,7 @@ def doctor(**options: Any) -> None:
     try:
         settings = settings_from(**options)
     except ValidationError as error:
-        findings = [("settings", False, _what_is_wrong(error))]
+        findings = [("settings", False, what_is_wrong(error))]
     else:
         from gateway.commands.doctor import examine
         from gateway.control.access import exposure
@@ -302,7 +243,7 @@ def doctor(**options: Any) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             findings = examine(settings, Path(scratch))
     for name, ok, words in findings:
-        shown = words if ok else _sentence(words)
+        shown = words if ok else as_sentence(words)
         click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {shown}")
     if not all(ok for _, ok, _ in findings):
         sys.exit(1)

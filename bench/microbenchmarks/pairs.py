@@ -111,8 +111,8 @@ def confirm_ticket(call: Call, body: _Code) -> _Confirmed:
 
 def _doors() -> tuple[FastPath, Wsgi]:
     """The route, hot, and by Flask."""
-    rooms = Router("pairing", "/api/v1")
-    rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=_Code, returns=_Confirmed)
+    rooms = Router("pairing", "/api/v1/tickets/<ticket_id>")
+    rooms.add("POST", "/confirm", confirm_ticket, auth=Auth.PHONE, body=_Code, returns=_Confirmed, fast=True)
     flask: Wsgi = make_app("Levers", Clock(), [rooms], body_bytes=1000, openapi_url="/openapi.json").wsgi_app
     return FastPath([rooms], Clock(), body_bytes=1000), flask
 

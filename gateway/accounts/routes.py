@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gateway.accounts.labels import checked_label
 from gateway.accounts.model import Session, SessionKind
 from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
+from gateway.http.labels import checked_label
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.throttling.captchas import CaptchaAnswer
 from scan_to_login.protocol import API_PREFIX, Code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.bootstrap import Core, database_url, server_key_of
 from gateway.config import Settings
+from gateway.core import Core, database_url, server_key_of
 from gateway.foundation.database import schema
 from gateway.foundation.database.belonging import Belonging
 from gateway.foundation.database.engine import Database

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gateway.bootstrap import Core, Gateway, InitialSeed, build_core, build_gateway
+from gateway.bootstrap import Gateway, build_gateway
 from gateway.commands.preparation import belonging_of, prepare, settle_in
 from gateway.commands.pruning import build_pruner
 from gateway.config import Settings, env_name
+from gateway.core import Core, InitialSeed, build_core
 from gateway.foundation.database import schema
 from gateway.foundation.database.engine import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit

@@ -10,8 +10,8 @@ from sqlalchemy import Table, or_
 from gateway.accounts.tables import Device
 from gateway.audit.audit_log import GROUP
 from gateway.audit.tables import AuditEventRow
-from gateway.bootstrap import Core
 from gateway.control.seed.forgotten import Forgotten
+from gateway.core import Core
 from gateway.foundation.database.belonging import Belonging
 from gateway.foundation.database.retention import DAY_MS, EndedRows, Job, OldestRows, Pruner
 from gateway.foundation.keys import Keys

@@ -13,10 +13,10 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.bootstrap import database_url, server_key_of
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
+from gateway.core import database_url, server_key_of
 from gateway.foundation.database import schema
 from gateway.foundation.database.belonging import Belonging
 from gateway.foundation.database.engine import Database
@@ -26,7 +26,8 @@ from gateway.foundation.redis.connect import check, connect
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.masking import shown_url
 from gateway.http.pages import BUILT
-from gateway.server.redis.private import PrivateRedis, find_server
+from gateway.server.redis.private import PrivateRedis
+from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
 

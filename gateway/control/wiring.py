@@ -8,7 +8,7 @@ from typing import Any, Final
 import redis
 from flask import Flask, Request, request
 
-from gateway.accounts.store import AccountStore
+from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
 from gateway.control import inspection, waiter_routes
 from gateway.control import routes as control_routes
@@ -39,9 +39,9 @@ from gateway.foundation.wsgi import Environ
 from gateway.http.app import LARGER_BODIES, make_app
 from gateway.http.routes import Router
 from gateway.pairing.events import SocketServer
-from gateway.pairing.push import Push
-from gateway.pairing.store import TicketStore
-from gateway.registration.wiring import PeopleRooms
+from gateway.pairing.wiring import PairingRoom
+from gateway.registration.wiring import RegistrationRoom
+from gateway.throttling.captchas import Captchas
 
 SEED_PATH: Final = f"{CONTROL_PATH}/seed"
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
@@ -93,18 +93,18 @@ class Simulation:
     def install(
         self,
         app: Flask,
-        people: PeopleRooms,
-        tickets: TicketStore,
-        accounts: AccountStore,
-        push: Push,
+        captchas: Captchas,
+        accounts: AccountsRoom,
+        registration: RegistrationRoom,
+        pairing: PairingRoom,
         seeds: SeedExport,
         cut_connection: Callable[[dict[str, Any]], None],
         *rooms: Router,
     ) -> None:
         """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
-        push.redis_is_away = self.outage.is_away
-        reader = CaptchaReader(self._redis, self._keys, people.captchas, always=self._settings.sim_captcha)
-        waiters = Waiters(self._redis, self._keys, self._clock, self.journal, tickets, accounts)
+        pairing.push.redis_is_away = self.outage.is_away
+        reader = CaptchaReader(self._redis, self._keys, captchas, always=self._settings.sim_captcha)
+        waiters = Waiters(self._redis, self._keys, self._clock, self.journal, pairing.store, accounts.store)
         control = make_app(
             "Scan-to-login control plane of the simulation",
             self._clock,
@@ -116,9 +116,9 @@ class Simulation:
                 people_routes.router(
                     self.outbox,
                     reader,
-                    people.registrations,
-                    people.resets,
-                    people.account_status,
+                    registration.service,
+                    registration.resets,
+                    accounts.account_status,
                     self._clock,
                     CONTROL_PATH,
                 ),

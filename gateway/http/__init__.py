@@ -1,0 +1,1 @@
+"""What is answered to a request: routes, the Flask app, problem documents. Sockets are ``gateway.server``'s."""

@@ -1,4 +1,4 @@
-"""The few routes that every login goes through, answered beside Flask from the same rows (docs/performance.md).
+"""The routes marked ``fast``, answered beside Flask: every login passes them (docs/performance.md).
 
 Only a plain request is answered here; whatever is out of the ordinary goes on to Flask, which knows what to say.
 The HTTP front asks these routes before it makes an environ; where something stands before Flask (the simulation,
@@ -26,7 +26,6 @@ from scan_to_login.protocol import Code
 
 _LINES: Final = {status: f"{status} {phrase}" for status, phrase in HTTP_STATUS_CODES.items()}
 _STANDING: Final = "".join(f"{name}: {value}\r\n" for name, value in response_defaults.STANDING_HEADERS)
-FAST_ROUTES: Final = frozenset({"scan_ticket", "confirm_ticket", "claim_ticket", "verify_unit"})
 
 
 class _FastRoute(NamedTuple):
@@ -60,7 +59,7 @@ class _Headers(Mapping[str, str]):
 
 
 class FastPath:
-    """Routes of the form ``/a/b/c/<variable>/d``."""
+    """The routes that are marked ``fast``; their rules are of the form ``/a/b/c/<variable>/d``."""
 
     def __init__(self, rooms: Sequence[Router], clock: Clock, *, body_bytes: int) -> None:
         self._clock = clock
@@ -68,7 +67,7 @@ class FastPath:
         self._routes: dict[tuple[str, ...], _FastRoute] = {}
         for room in rooms:
             for route in room.all:
-                if route.handler.__name__ in FAST_ROUTES:
+                if route.fast:
                     _, *first, variable, last = route.rule.split("/")
                     name = f"{route.tag}.{route.handler.__name__}"
                     self._routes[route.method, *first, last] = _FastRoute(route, variable.strip("<>"), name)
@@ -145,7 +144,7 @@ def _answered(
         arguments.append(None if value is None else validated(route.body, value))
     answer = route.handler(*arguments)
     if answer is None or isinstance(answer, Raw):
-        raise TypeError(f"{route.rule} does not answer JSON and cannot be a hot door")
+        raise TypeError(f"{route.rule} does not answer JSON and cannot be a fast route")
     return route.status, "application/json", answer.model_dump_json().encode()
 
 

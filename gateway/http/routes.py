@@ -97,6 +97,7 @@ class Route:
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one
+    fast: bool = False  # answered by gateway.http.fast_path, beside Flask
 
 
 class Router:
@@ -123,10 +124,12 @@ class Router:
         codes: tuple[Code, ...] = (),
         params: Mapping[str, str] | None = None,
         body_bytes: int = 0,
+        fast: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
-        ``status`` is 200 by default, 204 where nothing is returned.
+        ``status`` is 200 by default, 204 where nothing is returned. ``fast`` is for the few calls of every login, whose
+        rule is of the form ``/a/b/c/<variable>/d``.
         """
         self.all.append(
             Route(
@@ -144,6 +147,7 @@ class Router:
                 codes,
                 params or {},
                 body_bytes,
+                fast,
             )
         )
 

@@ -216,6 +216,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body_optional=True,
         returns=ConfirmPage,
         codes=_PHONE,
+        fast=True,
     )
     room.add(
         "POST",
@@ -225,6 +226,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body=ConfirmBody,
         returns=TicketAfterAction,
         codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
+        fast=True,
     )
     room.add(
         "POST",

@@ -1,14 +1,12 @@
 """The server: one HTTP front, plain or over TLS, with Socket.IO before the Flask app.
 
-This file, ``gateway.__main__`` and ``gateway.server.httptools_impl`` alone name eventlet
-(docs/decisions/0001-eventlet.md): leaving it means another ``listen``, ``Server`` and ``offload`` here, and no
-monkey-patching there.
+It begins to listen, waits for the signal to end, and ends; ``drain`` lets the clients go, ``supervisor`` keeps several
+workers. Which files name eventlet, an import contract says (docs/decisions/0001-eventlet.md).
 """
 
 from __future__ import annotations
 
 import contextlib
-import random
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -25,16 +23,15 @@ from gateway.foundation.errors import WorkerError
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.app import LARGER_BODIES
+from gateway.server.drain import drain
 from gateway.server.httptools_impl.admission import Admission
 from gateway.server.httptools_impl.serving import HttptoolsServer
 from gateway.server.httptools_impl.tls import server_context
 from gateway.server.socketio.engine import Engine
 from gateway.server.socketio.server import ENGINE_EXTENSION
 
-MOVED_PER_SECOND = 1000
 MOST_CONNECTIONS = 100_000  # of one worker, however many descriptors there are
 LAST_REQUESTS_SECONDS = 0.3  # from the listener's end to that of idle connections
-ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 
 
 def cut_connection(environ: dict[str, Any]) -> None:
@@ -43,19 +40,6 @@ def cut_connection(environ: dict[str, Any]) -> None:
     if request_input is not None:
         with contextlib.suppress(OSError):
             request_input.get_socket().shutdown(socket.SHUT_RDWR)
-
-
-def move_sockets(app: Flask, seconds: float) -> None:
-    """Close every Socket.IO connection, in no order and not all at once; the clients come back to another worker.
-
-    The connection is cut and not left by Socket.IO's own farewell, after which its clients would stay away.
-    """
-    waiting = list(app.extensions["socketio"].server.eio.sockets.values())
-    random.shuffle(waiting)
-    pause = min(1 / MOVED_PER_SECOND, seconds / max(1, len(waiting)))
-    for transport in waiting:
-        transport.close(wait=False, abort=True)
-        eventlet.sleep(pause)
 
 
 class Server:
@@ -137,7 +121,7 @@ class Server:
         self._server.stop()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()
         on_leaving()
-        leaving = eventlet.spawn(self._leave)
+        leaving = eventlet.spawn(drain, self._app, self._draining, self._drain_seconds)
         eventlet.spawn(self._leave_at_once, leaving)
         with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
             leaving.wait()
@@ -148,12 +132,6 @@ class Server:
         log.critical("the worker ends", reason=sentence)
         self._failure = sentence
         self.stop()
-
-    def _leave(self) -> None:
-        with eventlet.Timeout(self._drain_seconds, False):
-            move_sockets(self._app, self._drain_seconds / 2)
-            self._draining.wait_until_idle(self._drain_seconds)
-            eventlet.sleep(ANSWER_SECONDS)
 
     def _leave_at_once(self, leaving: Any) -> None:
         self._waiting.recv(1)

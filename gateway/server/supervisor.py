@@ -2,6 +2,8 @@
 
 The parent holds a listening socket for each worker, and each worker is given its own. So a connection that a worker has
 not taken yet is not lost with it: it waits for the worker that comes next on the same socket.
+
+It watches workers alone: the private Redis is started again by ``gateway.server.redis.private``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Routes of a client: its login by claim, by account or (before the cut-over) by unit, and its session."""
+"""Routes of a client: its login by claim, by account or (before the cut-over) by unit, and its session.
+
+The claim is here and not in ``gateway.pairing.routes``, since its answer lists the units of the account.
+"""
 
 from pydantic import Field
 
@@ -152,6 +155,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         body_optional=True,
         returns=LoginAnswer,
         codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
+        fast=True,
     )
     room.add(
         "POST", "/sessions", login_client, body=PasswordLoginBody, returns=LoginAnswer, status=201, codes=LOGIN_CODES

@@ -107,6 +107,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
             Code.CAPTCHA_REQUIRED,
             Code.CAPTCHA_INVALID,
         ),
+        fast=True,
     )
     room.add(
         "GET",

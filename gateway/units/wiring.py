@@ -8,20 +8,18 @@ from datetime import date
 
 import redis
 
-from gateway.accounts import inbox_routes
 from gateway.accounts.lockout import Lockout, Locks
 from gateway.accounts.passwords import Passwords
-from gateway.accounts.store import AccountStore
-from gateway.audit.inbox import Inbox
+from gateway.accounts.wiring import AccountsRoom
+from gateway.audit.wiring import AuditRoom
 from gateway.config import Settings
-from gateway.foundation.callers import Waits
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
 from gateway.pairing.service import PairingService
-from gateway.registration.wiring import PeopleRooms
+from gateway.throttling.wiring import ThrottlingRoom
 from gateway.units import declaration_password_routes, routes, verification_routes
 from gateway.units.authorizations import routes as authorizations_routes
 from gateway.units.authorizations.service import Authorizations
@@ -38,9 +36,8 @@ class UnitsRoom:
 
     service: UnitService
     resets: DeclarationPasswordResets
-    inbox: Inbox
     cut_over: CutOver
-    routers: Callable[[], list[Router]]
+    routers: list[Router]
 
 
 def build_units(
@@ -51,9 +48,10 @@ def build_units(
     database: Database,
     passwords: Passwords,
     server_key: ServerKey,
-    people: PeopleRooms,
+    throttling: ThrottlingRoom,
+    audit: AuditRoom,
+    accounts: AccountsRoom,
     pairing: PairingService,
-    worker_id: str,
     *,
     seeded_cut_over: Callable[[], date | None],
 ) -> UnitsRoom:
@@ -61,14 +59,11 @@ def build_units(
     store = UnitStore(database)
     policy = declaration_policy(settings)
     cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())
-    lockout = Lockout(client, keys, clock, people.captchas, policy)
-    proofs = DeclarationPasswords(settings, store, passwords, lockout, people.limits)
+    lockout = Lockout(client, keys, clock, throttling.captchas, policy)
+    proofs = DeclarationPasswords(settings, store, passwords, lockout, throttling.limits)
     service = UnitService(
-        settings, client, keys, clock, cut_over, store, people.service, pairing, proofs, people.audit_log
+        settings, client, keys, clock, cut_over, store, accounts.service, pairing, proofs, audit.audit_log
     )
-    waits = Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
-    inbox = Inbox(client, keys, database, people.audit_log, worker_id, waits)
-    people.drain.on_stored.append(inbox.tell)
     resets = DeclarationPasswordResets(
         settings,
         client,
@@ -77,10 +72,10 @@ def build_units(
         store,
         passwords,
         Locks(client, keys, clock, policy),
-        people.service,
+        accounts.service,
         server_key,
-        inbox,
-        people.audit_log,
+        audit.inbox,
+        audit.audit_log,
     )
     authorizations = Authorizations(
         settings,
@@ -88,19 +83,17 @@ def build_units(
         cut_over,
         service,
         AuthorizationStore(database),
-        AccountStore(database),
-        people.limits,
-        inbox,
-        people.audit_log,
+        accounts.store,
+        throttling.limits,
+        audit.inbox,
+        audit.audit_log,
     )
 
-    def routers() -> list[Router]:
-        return [
-            routes.router(service, people.service, clock),
-            verification_routes.router(service, people.service, clock),
-            authorizations_routes.router(authorizations, people.service),
-            declaration_password_routes.router(resets, service, people.service),
-            inbox_routes.router(inbox, people.service, settings.poll_wait_seconds),
-        ]
+    routers = [
+        routes.router(service, accounts.service, clock),
+        verification_routes.router(service, accounts.service, clock),
+        authorizations_routes.router(authorizations, accounts.service),
+        declaration_password_routes.router(resets, service, accounts.service),
+    ]
 
-    return UnitsRoom(service, resets, inbox, cut_over, routers)
+    return UnitsRoom(service, resets, cut_over, routers)

@@ -1,4 +1,4 @@
-"""The relational database: engine, sessions, and how long anybody waits for it.
+"""The relational database: sessions and transactions, and what is answered while it is away.
 
 SQLite in WAL mode by default, another by URL. Transactions are short and hold no call to Redis, since
 a locked SQLite blocks every greenlet of the worker.
@@ -16,41 +16,20 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, MetaData, Select, Table, create_engine, event, insert, text
+from sqlalchemy import Engine, MetaData, Select, Table, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from gateway.foundation.database.dialects import BUSY_MS, DatabaseAddress, engine_for, probing_engine
 from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 
-# How long SQLite waits for another writer; every greenlet of the worker waits with it.
-BUSY_MS: Final = 500
 # After a wait in vain the next calls do not wait, for so long: a lock that lasts must not stop the worker.
 LOCKED_SECONDS: Final = 5.0
-# Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
-LOG_PAGES: Final = 10_000
-LONGEST_PATH_BYTES: Final = 500  # SQLite's own limit is 512, with the endings of its other files
-# PostgreSQL: the longest that a call waits for a free connection, for a new one, for a lock, and for a statement.
-POOL_SECONDS: Final = 3.0
-CONNECT_SECONDS: Final = 3
-LOCK_MS: Final = 2_000
-STATEMENT_MS: Final = 3_000
-# A connection whose other end is silent is given up after so long (libpq; ms and s).
-_NETWORK: Final = {
-    "tcp_user_timeout": 3_000,
-    "keepalives_idle": 3,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-}
-PROBE_SECONDS: Final = 1.0
 _READ_ONLY: Final = "25006"  # SQLSTATE of a write at a PostgreSQL that has become a standby
-
-
-# As people write it, or as a value where it holds a path of any characters.
-DatabaseAddress = str | URL
 
 
 class Base(DeclarativeBase):
@@ -72,7 +51,7 @@ class Database:
 
     def __init__(self, url: DatabaseAddress) -> None:
         try:
-            self.engine = _engine(url)
+            self.engine = engine_for(url)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StartupError(f"PAIRING_DATABASE_URL is not a database address: {error}") from None
         except ModuleNotFoundError as error:
@@ -137,7 +116,7 @@ class Database:
                     connection.execute("SELECT version_num FROM alembic_version").close()
             else:
                 if self._probing is None:
-                    self._probing = _probing_engine(self.engine)
+                    self._probing = probing_engine(self.engine)
                 with self._probing.connect() as asked:
                     asked.execute(text("SELECT version_num FROM alembic_version"))
         except (SQLAlchemyError, sqlite3.Error) as error:
@@ -253,58 +232,6 @@ def _unavailable() -> Refusal:
     return Refusal(
         Code.UNAVAILABLE, "The gateway cannot use its database at the moment; try again shortly.", retry_after=1
     )
-
-
-def sqlite_url(path: Path) -> URL:
-    """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
-    if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
-        raise StartupError(
-            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
-        )
-    return URL.create("sqlite", database=str(path))
-
-
-def _engine(url: DatabaseAddress) -> Engine:
-    if isinstance(url, str) and not url.startswith("sqlite"):
-        # The names that other tools give a PostgreSQL URL mean the one driver that is installed for it.
-        scheme, _, rest = url.partition("://")
-        url = f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
-        if not url.startswith("postgresql+psycopg:"):
-            return create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS)
-        patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK}
-        engine = create_engine(url, pool_pre_ping=True, pool_timeout=POOL_SECONDS, connect_args=patience)
-        _limit_statements(engine, LOCK_MS, STATEMENT_MS)
-        return engine
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"wal_autocheckpoint={LOG_PAGES}"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return engine
-
-
-def _probing_engine(engine: Engine) -> Engine:
-    """An engine with one connection to the same database, for readiness alone."""
-    patience = {"connect_timeout": CONNECT_SECONDS, **_NETWORK} if engine.dialect.name == "postgresql" else {}
-    probing = create_engine(
-        engine.url, pool_size=1, max_overflow=0, pool_timeout=PROBE_SECONDS, pool_pre_ping=True, connect_args=patience
-    )
-    if engine.dialect.name == "postgresql":
-        _limit_statements(probing, round(PROBE_SECONDS * 1000), round(PROBE_SECONDS * 1000))
-    return probing
-
-
-def _limit_statements(engine: Engine, lock_ms: int, statement_ms: int) -> None:
-    @event.listens_for(engine, "connect")
-    def set_limits(connection: Any, _record: Any) -> None:
-        # Not as a start-up parameter: poolers refuse those.
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {lock_ms}; SET statement_timeout = {statement_ms}")
-        connection.commit()
 
 
 def _take_over_conditions() -> None:

@@ -14,7 +14,8 @@ from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.server.connection import KERNEL_BYTES
 from gateway.server.httptools_impl.acceptor import Acceptor
 from gateway.server.httptools_impl.admission import Admission
-from gateway.server.httptools_impl.http import HttpConnection, Served
+from gateway.server.httptools_impl.http_connection import HttpConnection
+from gateway.server.httptools_impl.request_reader import Served
 from gateway.server.socketio.engine import Engine
 
 TURN_SECONDS = 0.5

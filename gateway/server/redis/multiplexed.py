@@ -257,8 +257,6 @@ class Channel:
             log.warning("redis channel out of step", error=str(error))
             self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
 
-    # -- publications
-
     def _send_subscription(self) -> None:
         if self._subscription is not None:
             self._to_confirm = len(self._subscription.channels)
@@ -295,8 +293,7 @@ class Channel:
 
 
 def _resume(call: _Call, reply: Any) -> None:
-    waiter = call.waiter
-    if waiter is not None and not waiter.dead:
-        waiter.switch(reply)
+    if call.waiter is not None and not call.waiter.dead:
+        call.waiter.switch(reply)
     elif call.on_failure is not None and isinstance(reply, Exception):
         run_now(call.on_failure, reply)

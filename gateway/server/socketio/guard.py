@@ -1,5 +1,7 @@
 """What a Socket.IO connection may not do: the library in between trusts its clients too far (STACK.md 13, 14).
 
+Not looked at here: the web origin (``engine.Engine.welcomes``), and frames and their sizes (``gateway.server.frames``).
+
 A client cannot pass itself off as the transport (events named `connect` or `disconnect` would reach the
 handlers of those, with an environment of its own making), join twice, send binary or go on sending what
 nobody can read; one that is in no namespace is let go of. Who asks for a namespace that there is not is told so.

@@ -1,4 +1,5 @@
--- Ends every client's session that is verified for a unit.
+-- Ends every client's session that is verified for a unit, once its declaration password was reset.
+-- A revoked authorization ends no session: each call looks whether it is in force (units/service.py).
 -- KEYS[1] unit_sessions
 -- ARGV[1] prefix       begins every key
 -- ARGV[2] taxpayer_id  of the unit

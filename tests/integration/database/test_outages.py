@@ -10,7 +10,7 @@ from time import monotonic
 
 import pytest
 
-from gateway.foundation.database.engine import BUSY_MS
+from gateway.foundation.database.dialects import BUSY_MS
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres

@@ -17,7 +17,7 @@ import requests
 from scan_to_login.parent_death import die_with_parent
 from tests.integration.scale.servers import HOST, free_ports, until
 
-DOCUMENTED = Path(__file__).parents[3] / "docs" / "deployment"
+DOCUMENTED = Path(__file__).parents[3] / "deploy"
 
 
 def find_nginx() -> str | None:
@@ -35,7 +35,7 @@ def _find(name: str) -> str | None:
 
 
 class Haproxy:
-    """Runs `docs/deployment/haproxy.cfg`; ports and TLS alone are the test's."""
+    """Runs `deploy/haproxy.cfg`; ports and TLS alone are the test's."""
 
     def __init__(self, folder: Path, ports: Sequence[int]) -> None:
         self.port, self._statistics = free_ports(2)
@@ -80,7 +80,7 @@ class Haproxy:
 
 
 class Nginx:
-    """Runs `docs/deployment/nginx.conf`; ports, names and TLS alone are the test's."""
+    """Runs `deploy/nginx.conf`; ports, names and TLS alone are the test's."""
 
     def __init__(self, folder: Path, ports: Sequence[int]) -> None:
         self.port, second = free_ports(2)

@@ -19,7 +19,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from gateway.server.redis.private import find_server
+from gateway.server.redis.server_program import find_server
 from scan_to_login.parent_death import die_with_parent
 
 HOST = "127.0.0.1"

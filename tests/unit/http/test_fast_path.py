@@ -36,7 +36,7 @@ class Said(Answer):
     agent: str
 
 
-def confirm_ticket(call: Call, body: Code6) -> Said:
+def confirm(call: Call, body: Code6) -> Said:
     """Says what it was told, refuses, or stumbles."""
     if body.otp == "000000":
         raise Refusal(Code.OTP_INVALID)
@@ -52,7 +52,7 @@ def confirm_ticket(call: Call, body: Code6) -> Said:
     )
 
 
-def claim_ticket(call: Call, body: Code6 | None) -> Said:
+def claim(call: Call, body: Code6 | None) -> Said:
     """One whose body may be left out."""
     return Said(ticket=call.path["ticket_id"], credential=call.credential, otp=body.otp if body else "", agent="")
 
@@ -61,15 +61,16 @@ def claim_ticket(call: Call, body: Code6 | None) -> Said:
 def ways() -> dict[str, Any]:
     """The same routes by Flask alone, with the hot ones before it, and by those beside WSGI."""
     rooms = Router("pairing", "/api/v1")
-    rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm_ticket, auth=Auth.PHONE, body=Code6, returns=Said)
+    rooms.add("POST", "/tickets/<ticket_id>/confirm", confirm, auth=Auth.PHONE, body=Code6, returns=Said, fast=True)
     rooms.add(
         "POST",
         "/tickets/<ticket_id>/claim",
-        claim_ticket,
+        claim,
         auth=Auth.TICKET,
         body=Code6,
         body_optional=True,
         returns=Said,
+        fast=True,
     )
     app = make_app("Test", Clock(), [rooms], body_bytes=BODY_BYTES, openapi_url="/openapi.json")
     hot = FastPath([rooms], Clock(), body_bytes=BODY_BYTES)

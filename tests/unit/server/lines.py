@@ -13,7 +13,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import eventlet
 
-from gateway.server.httptools_impl.http import HttpConnection, Served
+from gateway.server.httptools_impl.http_connection import HttpConnection
+from gateway.server.httptools_impl.request_reader import Served
 
 
 def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.demo.lan import make_certificate
-from gateway.server.httptools_impl.http import HEAD_BYTES, LAST_SECONDS
+from gateway.server.httptools_impl.http_connection import LAST_SECONDS
+from gateway.server.httptools_impl.request_reader import HEAD_BYTES
 from gateway.server.httptools_impl.tls import TlsWire, server_context
 from scan_to_login.errors import StartupError
 from tests.unit.server.lines import Line, TlsLine, eventlet

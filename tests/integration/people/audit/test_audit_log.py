@@ -11,8 +11,9 @@ import pytest
 import redis
 from sqlalchemy import func, select
 
-from gateway.audit import audit_log
-from gateway.audit.audit_log import AuditLog, AuditRelay
+from gateway.audit import audit_log, relay
+from gateway.audit.audit_log import AuditLog
+from gateway.audit.relay import AuditRelay
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
@@ -68,7 +69,7 @@ def test_what_waits_is_read_in_stretches_that_join(
     written: AuditLog, drain: AuditRelay, monkeypatch: pytest.MonkeyPatch, stretch: int
 ) -> None:
     monkeypatch.setattr(audit_log, "STRETCH", stretch)
-    monkeypatch.setattr(audit_log, "BATCH", 3)
+    monkeypatch.setattr(relay, "BATCH", 3)
     assert written.waiting("a") == []
     for number in range(6):
         written.record(f"step.{number}", "ok", "", account_id="ab"[number % 2])
@@ -143,7 +144,7 @@ def test_an_entry_is_moved_once_although_the_acknowledgement_was_lost(
             drain.drain()
     assert rows(database) == 1
     assert [event.action for event in written.of_account("a")] == ["step"]
-    monkeypatch.setattr(audit_log, "ABANDONED_MS", 0)
+    monkeypatch.setattr(relay, "ABANDONED_MS", 0)
     assert AuditRelay(client, keys, database, "another", here).drain() == 1
     assert rows(database) == 1
     assert client.xpending(keys.audit_log, audit_log.GROUP)["pending"] == 0
@@ -159,8 +160,8 @@ def test_rows_are_settled_elsewhere_once_there_are_many(
         here(function, *arguments)
         settled.set()
 
-    monkeypatch.setattr(audit_log, "INTERVAL_SECONDS", 0.01)
-    monkeypatch.setattr(audit_log, "SETTLED_ROWS", 3)
+    monkeypatch.setattr(relay, "INTERVAL_SECONDS", 0.01)
+    monkeypatch.setattr(relay, "SETTLED_ROWS", 3)
     drain = AuditRelay(client, keys, database, "worker", elsewhere)
     drain.start()
     for _ in range(3):
@@ -188,7 +189,7 @@ def test_an_entry_is_kept_while_the_database_is_away(
         patched.setattr(drain, "_add", away)
         with pytest.raises(Refusal):
             drain.drain()
-    monkeypatch.setattr(audit_log, "ABANDONED_MS", 0)
+    monkeypatch.setattr(relay, "ABANDONED_MS", 0)
     assert drain.drain() == 1
     assert rows(database) == 1
 
@@ -210,13 +211,13 @@ def test_more_steps_than_fit_a_batch_are_all_moved_beside_those_another_worker_l
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for _ in range(audit_log.BATCH):
+    for _ in range(relay.BATCH):
         written.record("left", "ok", "")
-    client.xreadgroup(audit_log.GROUP, "dead", {keys.audit_log: ">"}, count=audit_log.BATCH)
-    for _ in range(audit_log.BATCH + 1):
+    client.xreadgroup(audit_log.GROUP, "dead", {keys.audit_log: ">"}, count=relay.BATCH)
+    for _ in range(relay.BATCH + 1):
         written.record("new", "ok", "")
     client.xdel(keys.audit_log, client.xrange(keys.audit_log, count=1)[0][0])  # gone while the dead one held it
-    monkeypatch.setattr(audit_log, "ABANDONED_MS", 0)
+    monkeypatch.setattr(relay, "ABANDONED_MS", 0)
     moved = [drain.drain() for _ in range(4)]
-    assert moved == [audit_log.BATCH - 1, audit_log.BATCH, 1, 0]
-    assert rows(database) == 2 * audit_log.BATCH
+    assert moved == [relay.BATCH - 1, relay.BATCH, 1, 0]
+    assert rows(database) == 2 * relay.BATCH

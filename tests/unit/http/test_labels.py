@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.accounts.labels import checked_label
+from gateway.http.labels import checked_label
 
 
 @pytest.mark.parametrize(

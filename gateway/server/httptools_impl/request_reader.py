@@ -1,40 +1,29 @@
-"""HTTP/1.1 connections parsed by httptools (llhttp): requests become WSGI calls, each in a greenlet.
+"""Reads the requests of one connection: bytes in, whole requests out, by httptools (llhttp).
 
 Read are whole requests of a bounded size, each within a deadline that no byte of it puts off. What is malformed, or
-smuggles, is answered 400, and the connection ends.
+smuggles, is refused. ``http_connection`` answers what is read here.
 """
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import httptools
 
-from gateway.foundation import callers
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.server.connection import READ_BYTES, Connection
-from gateway.server.greenlet_pool import run_now
-from gateway.server.httptools_impl.refusals import BAD, Refused, refusal
+from gateway.server.httptools_impl.refusals import BAD, Refused
 from gateway.server.httptools_impl.request import Request, request_of_unknown_method
-from gateway.server.httptools_impl.tls import TlsWire
-from gateway.server.httptools_impl.wsgi_answers import answered, environ_with, plainly_answered
 
 HEAD_BYTES = 16_384
-PIPELINED = 16
-OPENING_SECONDS = 5.0  # from the connection to the first byte of a request
-OPENING_SECONDS_TLS = 10.0  # the same with the handshake
 HEAD_SECONDS = 5.0  # from the first byte of a head to its last
 BODY_SECONDS = 10.0  # from there to the last byte of the body
-LAST_SECONDS = 5.0  # for the client to take its last answer
-IDLE_SECONDS = 65.0  # between two requests
 
 # Takes over a connection that asks to become a WebSocket; answers whether it did.
-Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
+Upgrade = Callable[[Environ, Any, bytes], bool]
 
 
 class Served(NamedTuple):
@@ -44,23 +33,25 @@ class Served(NamedTuple):
     wsgi: Wsgi
     plain: PlainAnswers | None  # asked first about requests that have nothing out of the ordinary
     upgrade: Upgrade
-    on_lost: Callable[[HttpConnection], None]
+    on_lost: Callable[[Any], None]
     body_bytes: int
     patience: float  # seconds that a client may leave an answer unread
     larger: Callable[[Environ], int]  # bytes that a request's body may have beyond that, by its head
     tls: ssl.SSLContext | None = None
 
 
-class HttpConnection:
-    """One client's connection, until it closes or becomes a WebSocket."""
+class RequestReader:
+    """The reading half of a connection; the other half is ``HttpConnection``, which answers."""
 
     __slots__ = (
-        "_address", "_begun", "_body", "_busy", "_caller", "_head", "_headers", "_last", "_leaving", "_left", "_lost",
-        "_mixed", "_most", "_odd", "_parser", "_queue", "_request", "_served", "_size", "_start", "_target",
-        "deadline", "wire",
+        "_address", "_begun", "_body", "_busy", "_head", "_headers", "_left", "_mixed", "_most", "_odd", "_parser",
+        "_request", "_served", "_size", "_start", "_target", "deadline", "wire",
     )  # fmt: skip
 
-    def __init__(self, sock: socket.socket, address: str, served: Served) -> None:
+    wire: Connection
+    deadline: float
+
+    def __init__(self, address: str, served: Served) -> None:
         self._address = address
         self._served = served
         # Knows this one by its methods: let go of when it is done, for neither would be freed without the collector.
@@ -76,17 +67,15 @@ class HttpConnection:
         self._mixed = False  # whether what is being parsed holds the end of another request
         self._odd = False  # whether the rest of a request line with an unknown method is waited for
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
-        self._last = b""  # the refusal that ends the connection after the answers before it
-        self._queue: deque[tuple[Request, bytes, bool]] | None = None
-        self._caller: callers.Caller | None = None  # of the request that is answered
-        self._busy = self._leaving = self._lost = False
-        if served.tls is None:
-            self.deadline = time.monotonic() + OPENING_SECONDS
-            self.wire = Connection(sock, self.data_received, self._connection_lost)
-        else:
-            self.deadline = time.monotonic() + OPENING_SECONDS_TLS
-            self.wire = TlsWire(sock, self.data_received, self._connection_lost, served.tls)
-        self.wire.patience = served.patience
+        self._busy = False  # whether a request is being answered
+
+    def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:
+        """Answer a whole request, and keep the connection after it or not."""
+        raise NotImplementedError
+
+    def _refuse(self, refused: Refused) -> None:
+        """Answer without the app, and end the connection."""
+        raise NotImplementedError
 
     # -- what the wire says
 
@@ -131,13 +120,6 @@ class HttpConnection:
         self._odd, self._start = self._request is None, start
         if not self._odd:
             self._take(b"", keep=False)
-
-    def _connection_lost(self) -> None:
-        self._lost = True
-        self._queue = self._parser = None
-        if self._caller is not None:
-            self._caller.hang_up()
-        self._served.on_lost(self)
 
     # -- what the parser says
 
@@ -232,8 +214,6 @@ class HttpConnection:
         if len(self._body) >= self._left:
             self._take(self._body[: self._left], keep=False)
 
-    # -- answering
-
     def _take(self, body: bytes | bytearray, *, keep: bool) -> None:
         request, self._request = self._request, None
         self._body = b""
@@ -243,78 +223,3 @@ class HttpConnection:
         if request is not None:
             request.fields.pop("HTTP_UPGRADE", None)  # not taken: the app must not try
             self._dispatch(request, bytes(body), keep=keep)
-
-    def _dispatch(self, request: Request, body: bytes, *, keep: bool) -> None:
-        if self._busy:
-            if self._queue is None:
-                self._queue = deque()
-            self._queue.append((request, body, keep))
-            if len(self._queue) > PIPELINED:
-                self.wire.cut()
-            return
-        self._busy = True
-        run_now(self._answer_all, request, body, keep)
-
-    def _answer_all(self, request: Request, body: bytes, keep: bool) -> None:
-        """Answer one request, and those that came meanwhile, in their order."""
-        while True:
-            try:
-                self._answer(request, body, keep)
-            except Exception:  # noqa: BLE001 - the app has logged what is its own; the connection is of no use any more
-                self.wire.cut()
-            if self._lost or not keep or not self._queue:
-                break
-            request, body, keep = self._queue.popleft()
-        self._busy = False
-        if keep and self._last:
-            self._end_with(self._last)
-            return
-        # Half of the next request may be here by now: it has no longer than any other.
-        self.deadline = time.monotonic() + (LAST_SECONDS if self._begun or not keep else IDLE_SECONDS)
-
-    def _answer(self, request: Request, body: bytes, keep: bool) -> None:
-        served, told = self._served, None
-        if served.plain is not None and (path := request.plain_path):
-            told = served.plain(request.method, path, request.fields, body, self._address)
-        if told is None:
-            environ = environ_with(request.environ(served.base, self._address), body, self.wire)
-            self._caller = callers.Caller()
-            callers.current.set(self._caller)
-            try:
-                data, keep = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
-            finally:
-                self._caller = None
-        else:
-            keep = keep and not self._leaving
-            data = plainly_answered(*told, keep=keep)
-        self.wire.write(data)
-        if not keep:
-            self.wire.end()
-
-    def _refuse(self, refused: Refused) -> None:
-        """Answer without the app, after the answers that are due before it, and end the connection."""
-        self._request = None
-        if self._left is not None or not refused.line:
-            return  # the connection ends by an earlier answer
-        self._left = 0
-        last = refusal(refused.line, refused.detail)
-        if self._busy:
-            self._last = last
-        else:
-            self._end_with(last)
-
-    def _end_with(self, last: bytes) -> None:
-        self.deadline = time.monotonic() + LAST_SECONDS
-        self.wire.write(last)
-        self.wire.end()
-
-    def leave(self) -> None:
-        """Close, now or after the answer that is on its way."""
-        self._leaving = True
-        if not self._busy:
-            self.wire.cut()
-
-    @property
-    def overdue(self) -> bool:
-        """Whether nothing, or half a request, has been waited for too long; what is not read, the wire looks after."""
-        return not self._busy and not self.wire.unread and time.monotonic() > self.deadline

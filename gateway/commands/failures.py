@@ -1,0 +1,46 @@
+"""How a command ends that cannot go on: one sentence on standard error, no traceback, exit code 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from gateway.config import env_name
+from gateway.foundation.errors import Refusal
+from scan_to_login.errors import StartupError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def one_sentence(command: F) -> F:
+    """Show what stops a command as one sentence, without a traceback."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except StartupError as error:
+            raise click.ClickException(as_sentence(str(error))) from None
+        except Refusal as refusal:
+            raise click.ClickException(refusal.detail or refusal.code) from None
+        except ValidationError as error:
+            raise click.ClickException(what_is_wrong(error)) from None
+
+    return run  # type: ignore[return-value]
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """The first setting that is refused, by its environment variable, and why: one sentence."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "setting"
+    return as_sentence(f"{env_name(name)}: {first['msg']}")
+
+
+def as_sentence(words: str) -> str:
+    """A library's message as one sentence with a full stop."""
+    words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
+    return words if words.endswith(("?", "!")) else f"{words}."

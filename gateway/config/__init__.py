@@ -1,0 +1,54 @@
+"""Every setting: its name, its default, and what it does; one file a group.
+
+A setting ``tickets_pending_seconds`` is read from ``PAIRING_TICKETS_PENDING_SECONDS``. ``gateway
+settings`` prints them as a table; a test holds ``docs/reference/settings.md`` against it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from gateway.config.limits import LimitSettings
+from gateway.config.people import PeopleSettings
+from gateway.config.serving import ServingSettings
+from gateway.config.simulation import SimulationSettings
+from gateway.config.storage import StorageSettings
+from gateway.config.tickets import TicketSettings
+
+ENV_PREFIX = "PAIRING_"
+
+
+# Pydantic lists the fields of the last base first.
+class Settings(SimulationSettings, LimitSettings, PeopleSettings, TicketSettings, StorageSettings, ServingSettings):
+    """The gateway's settings; immutable once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="ignore", frozen=True, populate_by_name=True, defer_build=False
+    )
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """Rows of environment name, default as text, and help, group by group."""
+        return [
+            (env_name(name), _shown(field.get_default(call_default_factory=True)), field.description or "")
+            for name, field in cls.model_fields.items()
+        ]
+
+
+def env_name(setting: str) -> str:
+    """Environment variable of a setting."""
+    return f"{ENV_PREFIX}{setting.upper()}"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
+    if isinstance(default, Path):
+        return "the user's data directory"
+    if default is None:
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(default)
+    return str(default)

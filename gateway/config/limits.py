@@ -1,0 +1,43 @@
+"""How often one caller may do what costs much or may be guessed; a success is not counted, 0 is no limit."""
+
+from pydantic import Field
+
+from gateway.config.group import Group, Span
+
+
+class LimitSettings(Group):
+    """Counts a minute, an hour or a window."""
+
+    logins_per_account: int = Field(
+        100, ge=0, description="Failed logins at one account from one address in a minute, wrong captchas included."
+    )
+    logins_per_address: int = Field(
+        1_000, ge=0, description="Failed logins from one address in a minute; who got in from there before is exempt."
+    )
+    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in a minute in all.")
+    declarations_per_unit: int = Field(
+        100, ge=0, description="Failed declaration passwords for one unit from one address in a minute."
+    )
+    declarations_per_address: int = Field(
+        1_000, ge=0, description="Failed declaration passwords from one address in a minute."
+    )
+    grants_per_account: int = Field(
+        60, ge=0, description="People not found whom one account wanted to authorize, in an hour."
+    )
+    otp_tries: int = Field(
+        10, ge=1, description="Wrong one-time codes of one phone, at any tickets and resets, that log it out."
+    )
+    otp_tries_per_account: int = Field(
+        30,
+        ge=0,
+        description="Wrong one-time codes of all phones of one account after which none is looked at for a while; 0 is "
+        "no limit.",
+    )
+    otp_window_seconds: Span = Field(600, ge=1, description="Within how many seconds those wrong codes count.")
+    captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
+    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
+    registrations_per_address: int = Field(
+        60, ge=0, description="Refused registration codes of one address in a minute."
+    )
+    resets_per_address: int = Field(60, ge=0, description="Password resets begun from one address in a minute.")
+    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may ask for in an hour.")

@@ -1,0 +1,89 @@
+"""Where the gateway listens, what its connections may do, and how it ends."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode
+
+from gateway.config.group import Beat, Group
+from scan_to_login.protocol import QrRefused, origin_of
+
+
+class ServingSettings(Group):
+    """Addresses, TLS, connections, the end of a worker, logs."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes that share the port.")
+    public_url: str = Field(
+        "", description="Address under which clients and phones reach the gateway; by default the one it listens on."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further web origins that may connect, separated by commas; never `*`."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=8, description="How many proxies in front may say who the caller is by `X-Forwarded-*`."
+    )
+    tls_certificate: str = Field("", description="PEM file of a certificate; with it the gateway speaks HTTPS.")
+    tls_key: str = Field("", description="PEM file of the certificate's key.")
+    connections_per_address: int = Field(
+        5000,
+        ge=0,
+        description="Connections of one worker that one client address may hold, for IPv6 a network of /64; never more "
+        "than half of all that the worker takes. 0 is no limit, as behind trusted proxies always.",
+    )
+    body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
+    connect_deadline_seconds: Beat = Field(
+        10.0, gt=0, description="A socket that has joined no namespace by then is closed."
+    )
+    ping_interval_seconds: Beat = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
+    ping_timeout_seconds: Beat = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
+    drain_seconds: float = Field(
+        10.0,
+        ge=0,
+        le=300,
+        description="Longest time that a worker told to end (SIGTERM) takes to move its sockets to the others and to "
+        "finish what is under way.",
+    )
+    lame_duck_seconds: float = Field(
+        5.0,
+        ge=0,
+        le=300,
+        description="Time from SIGTERM until the listener closes, in which `/readyz` says 503 and all else is served: "
+        "longer than a proxy takes to notice. 0 closes it at once, as ^C does.",
+    )
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto` is text on a terminal.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _is_origin(origin):
+                raise ValueError(f"{origin} is not an origin like https://example.com; `*` is never allowed")
+        return tuple(_origin(origin) for origin in value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _real_address(cls, value: str) -> str:
+        if value and not _origin(value):
+            raise ValueError(f"{value} is not an address like https://login.example.com")
+        return value
+
+
+def _is_origin(text: str) -> bool:
+    parts = text.split("/")
+    return len(parts) in (3, 4) and not any(parts[3:]) and not set(text) & set("*?#\\ \t\r\n") and bool(_origin(text))
+
+
+def _origin(url: str) -> str:
+    """The origin of a URL; empty where it is none."""
+    try:
+        return origin_of(url)
+    except QrRefused:
+        return ""

@@ -1,0 +1,78 @@
+"""What the gateway keeps, where, and for how long."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+
+from gateway.config.group import Beat, Group
+
+_NAME = "scan-to-login"
+MOST_REPLICAS = 8
+
+
+def _replicas(value: Any) -> Any:
+    if value == "all" or (str(value).isdecimal() and int(value) <= MOST_REPLICAS):
+        return value
+    raise ValueError(f"must be a number from 0 to {MOST_REPLICAS}, or all")
+
+
+class StorageSettings(Group):
+    """Data directory, Redis, database, server keys, and what is forgotten when."""
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path(_NAME),
+        description="Folder of the database, the private Redis and the server key.",
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PAIRING_REDIS_URL", "REDIS_URL"),
+        description="Redis to use (also read from `REDIS_URL`); empty starts a private one. One server: `redis://`, "
+        "`rediss://` (TLS), `unix://`; Redis Cluster: `redis+cluster://host:port[,host:port…]`; Sentinel: "
+        "`redis+sentinel://[:password@]host:port[,host:port…]/service[/db]`.",
+    )
+    redis_prefix: str = Field(
+        "{pairing}:", description="Begins every key and channel; its hash tag keeps all keys in one slot of a cluster."
+    )
+    redis_connections: int = Field(64, ge=2, le=1024, description="Most connections to Redis of one worker.")
+    redis_timeout_seconds: float = Field(
+        2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
+    )
+    redis_replicas_acknowledge: Annotated[int | Literal["all"], BeforeValidator(_replicas)] = Field(
+        1,
+        description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
+        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there. `all`: every replica that is not "
+        "held to be down, for replicas of different priority.",
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="SQLAlchemy URL, such as `postgresql+psycopg://user:password@host/database`; empty means SQLite in "
+        "the data directory.",
+    )
+    server_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key from which one-time-code secrets and tokens are derived; by default made once, in the data "
+        "directory. Machines that share a Redis share it.",
+    )
+    server_key_previous: SecretStr = Field(
+        SecretStr(""),
+        description="Keys before this one, newest first, separated by commas; `@` begins the path of a key's file. "
+        "What they made goes on being accepted: one-time codes of enrolled phones, registration codes, repeated "
+        "claims.",
+    )
+    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
+    ended_days: int = Field(
+        180, ge=1, le=36_525, description="The same for devices, authorizations and registration codes that are over."
+    )
+    prune_seconds: Beat = Field(300.0, ge=0.1, description="How often one worker looks for what is past that.")
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _not_here(cls, value: object) -> object:
+        return user_data_path(_NAME) if value == "" else value  # and not whatever folder one happens to stand in
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()

@@ -1,0 +1,53 @@
+"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+
+from gateway.accounts.wiring import AccountsRoom
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.keys import Keys
+from gateway.foundation.offload import Offload
+from gateway.foundation.secrets import ServerKey
+from gateway.http.routes import Router
+from gateway.pairing import routes
+from gateway.pairing.push import Push
+from gateway.pairing.service import PairingService
+from gateway.pairing.store import TicketStore
+
+
+@dataclass(frozen=True, slots=True)
+class PairingRoom:
+    """The room, wired: what other rooms use of it, its routes, and its background work."""
+
+    service: PairingService
+    store: TicketStore
+    push: Push
+    routers: list[Router]
+
+
+def build_pairing(
+    settings: Settings,
+    client: redis.Redis,
+    keys: Keys,
+    clock: Clock,
+    server_key: ServerKey,
+    accounts: AccountsRoom,
+    offload: Offload,
+    public_url: str,
+    worker_id: str,
+    *,
+    slack_ms: int,
+) -> PairingRoom:
+    """Wire the room for one worker; ``public_url`` is where clients and phones reach it."""
+    store = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
+    push = Push(
+        settings.redis_url.get_secret_value(), keys, clock, store, worker_id, channel=getattr(client, "channel", None)
+    )
+    service = PairingService(settings, clock, store, push, server_key, public_url)
+    accounts.sessions.on_end.append(store.withdraw_scanned_by)
+    service.on_guessing.append(accounts.service.log_out_guesser)
+    return PairingRoom(service, store, push, [routes.router(service, offload)])
