@@ -40,6 +40,16 @@ class TicketState(StrEnum):
 LIVE_STATES: Final = frozenset({TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED})
 
 
+class TicketReason(StrEnum):
+    """Why a ticket was rejected or cancelled."""
+
+    REJECTED_ON_PHONE = "rejected_on_phone"
+    PHONE_LOGGED_OUT = "phone_logged_out"
+    TOO_MANY_TRIES = "too_many_tries"
+    CANCELLED_BY_CLIENT = "cancelled_by_client"
+    REPLACED = "replaced"
+
+
 class Stage(StrEnum):
     """How far a client's session has come."""
 

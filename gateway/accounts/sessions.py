@@ -24,7 +24,7 @@ class Sessions:
     """Keeps sessions under the SHA-256 of their token, each until its deadline or its idle limit."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, slack_ms: int) -> None:
-        self._scripts = Scripts(client, "gateway.accounts", ("gateway.accounts", "_session"))
+        self._scripts = Scripts(client, "gateway.accounts")
         self._redis = client
         self._keys = keys
         self._clock = clock

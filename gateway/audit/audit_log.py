@@ -37,7 +37,6 @@ STREAM_LENGTH: Final = 100_000
 STRETCH: Final = 500
 # An entry that a worker took and did not finish is taken over after this long.
 ABANDONED_MS: Final = 10_000
-_EVENTS: Final = ("gateway.audit", "_events")  # put before the scripts that read them
 
 
 class AuditEvent(NamedTuple):
@@ -65,7 +64,7 @@ class AuditLog:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
-        self._scripts = Scripts(client, "gateway.audit", _EVENTS)
+        self._scripts = Scripts(client, "gateway.audit")
         self._keys = keys
         self._clock = clock
         self._database = database
@@ -137,7 +136,7 @@ class AuditRelay:
         keep: bool = False,
     ) -> None:
         self._keep_entries = keep
-        self._scripts = Scripts(client, "gateway.audit", _EVENTS)
+        self._scripts = Scripts(client, "gateway.audit")
         self._keys = keys
         self._offload = offload
         self._settle = database.settle

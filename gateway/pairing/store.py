@@ -18,6 +18,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
+from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
@@ -28,13 +29,7 @@ class TicketStore:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
-        self._scripts = Scripts(
-            client,
-            "gateway.pairing",
-            ("gateway.accounts", "_session"),
-            ("gateway.accounts", "_otp"),
-            ("gateway.pairing", "_ticket"),
-        )
+        self._scripts = Scripts(client, "gateway.pairing", rendered={PRELUDE: lua_rules()})
         self._keys = keys
         self._clock = clock
         self._settings = settings

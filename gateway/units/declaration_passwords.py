@@ -98,7 +98,7 @@ class DeclarationPasswordResets:
         audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"), ("gateway.accounts", "_otp"))
+        self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._clock = clock
         self._units = units

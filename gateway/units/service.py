@@ -50,7 +50,7 @@ class UnitService:
         audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"))
+        self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._clock = clock
         self._cut_over = cut_over

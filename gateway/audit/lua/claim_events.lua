@@ -7,6 +7,7 @@
 -- ARGV[5] columns       of the database, with spaces between; detail is the last
 -- Returns: whether they are such (1 or 0), their ids with spaces between, and their rows as JSON
 -- Publishes: nothing
+-- Preludes: _events
 local function take()
   return redis.pcall('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS', KEYS[1], '>')
 end

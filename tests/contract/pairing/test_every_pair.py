@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.pairing.model import ACTORS, REPEATS, TRANSITIONS, Action, Actor, decide
-from scan_to_login.protocol import Code, TicketState
+from gateway.pairing.model import ACTORS, INITIAL, REASONS, REPEATS, TRANSITIONS, Action, Actor, decide
+from scan_to_login.protocol import Code, TicketReason, TicketState
 from tests.contract.stage import Stage
 
-EVERY = [(state, action, actor) for state in TicketState for action, actors in ACTORS.items() for actor in actors]
+# Each state, for each reason that leads to it.
+ARRIVALS = sorted({(to, REASONS.get(action)) for (_, action), to in TRANSITIONS.items()} | {(INITIAL, None)}, key=str)
+EVERY = [(*arrival, action, actor) for arrival in ARRIVALS for action, actors in ACTORS.items() for actor in actors]
 # Before any scan there is no scanner yet: whoever scans first is it.
 FIRST_SCAN = (TicketState.PENDING, Action.SCAN)
 
@@ -18,13 +20,16 @@ def named(value: object) -> str:
     return str(value)
 
 
-@pytest.mark.parametrize(("state", "action", "actor"), EVERY, ids=named)
-def test_redis_decides_as_the_table_does(stage: Stage, state: TicketState, action: Action, actor: Actor) -> None:
+@pytest.mark.parametrize(("state", "reason", "action", "actor"), EVERY, ids=named)
+def test_redis_decides_as_the_table_does(
+    stage: Stage, state: TicketState, reason: TicketReason | None, action: Action, actor: Actor
+) -> None:
     """The outcome is the table's; a change adds 1 to the version and is published once, a refusal changes nothing."""
-    ticket = stage.ticket(state)
+    ticket = stage.ticket(state, reason)
+    assert (stage.state(ticket), stage.hash(ticket).get("reason")) == (state, reason)
     before, version = stage.lasting(ticket), stage.version(ticket)
     stage.heard()
-    expected = decide(state, action, actor)
+    expected = decide(state, action, actor, reason)
 
     answer = stage.do(action, actor, ticket)
 
@@ -49,8 +54,8 @@ def test_redis_decides_as_the_table_does(stage: Stage, state: TicketState, actio
 
 def test_the_table_says_something_of_every_action_in_every_state() -> None:
     """No pair is left to chance, and no dead ticket comes back to life."""
-    for state, action, actor in EVERY:
-        outcome = decide(state, action, actor)
+    for state, reason, action, actor in EVERY:
+        outcome = decide(state, action, actor, reason)
         assert isinstance(outcome, TicketState | Code)
         if (state, action) not in TRANSITIONS and not isinstance(outcome, Code):
             assert outcome is state

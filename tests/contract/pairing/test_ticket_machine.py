@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gateway.foundation.errors import Refusal
 from gateway.pairing.model import Action, Actor, decide
-from scan_to_login.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
 from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
 
 LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}
@@ -60,9 +60,8 @@ class TicketMachine(RuleBasedStateMachine):
         """Do it, and hold the answer against the table."""
         if actor is not Actor.OTHER_CLIENT:
             self.settled()
-        expected = decide(self.state, action, actor)
-        if actor is Actor.SCANNER and action is Action.REJECT and self.state is TicketState.REJECTED:
-            expected = TicketState.REJECTED if self.wrong_codes < 5 else Code.TICKET_REJECTED
+        reason = self.stage.hash(self.ticket).get("reason")
+        expected = decide(self.state, action, actor, TicketReason(reason) if reason else None)
         try:
             call()
             answer: TicketState | Code = self.stage.state(self.ticket)
