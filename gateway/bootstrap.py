@@ -50,7 +50,8 @@ from gateway.server import server
 from gateway.server.redis.client import fast_redis, same_line
 from gateway.server.socketio.server import cut_socket, make_sockets
 from gateway.units.wiring import build_units
-from scan_to_login.protocol import NAMESPACE, origin_of
+from scan_to_login.protocol import NAMESPACE
+from scan_to_login.qr_payload import origin_of
 from scan_to_login.seed import Seed, load_seed
 
 # A clock that a test moves or freezes must not have Redis forget what is still alive on it.

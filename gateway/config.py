@@ -12,7 +12,8 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from scan_to_login.protocol import NumberMatching, QrRefused, origin_of
+from scan_to_login.protocol import NumberMatching
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 ENV_PREFIX = "PAIRING_"
 _NAME = "scan-to-login"

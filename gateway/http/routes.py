@@ -37,9 +37,9 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
-def absent() -> Any:
+def absent(*, description: str | None = None) -> Any:
     """Default of an answer's field that is left out where it has no value."""
-    return Field(default=None, exclude_if=_is_none)
+    return Field(default=None, exclude_if=_is_none, description=description)
 
 
 def _is_none(value: object) -> bool:
@@ -93,6 +93,7 @@ class Route:
     body_optional: bool
     query: type[Query] | None
     returns: type[BaseModel] | str | None  # a content type where it is not JSON
+    headers: type[Query] | None  # of its own, for the document: handlers read them from the call
     also: tuple[str, ...]  # further content types, for who asks for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
@@ -118,6 +119,7 @@ class Router:
         body_optional: bool = False,
         query: type[Query] | None = None,
         returns: type[BaseModel] | str | None = None,
+        headers: type[Query] | None = None,
         also: tuple[str, ...] = (),
         status: int | None = None,
         codes: tuple[Code, ...] = (),
@@ -140,6 +142,7 @@ class Router:
                 body_optional,
                 query,
                 returns,
+                headers,
                 also,
                 codes,
                 params or {},

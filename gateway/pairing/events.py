@@ -16,6 +16,7 @@ from gateway.config import Settings
 from gateway.foundation.errors import Refusal
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.logs import log
+from gateway.http.problem_schema import SocketRefusal
 from gateway.http.problems import acknowledgement
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
@@ -32,19 +33,6 @@ from scan_to_login.protocol import (
 )
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class RefusalBody(BaseModel):
-    """What is wrong: a stable code, and a sentence that says what to do."""
-
-    code: str
-    detail: str
-
-
-class SocketRefusal(BaseModel):
-    """An acknowledgement that refuses."""
-
-    error: RefusalBody
 
 
 # For asyncapi.json: `action` is what the gateway does with it.

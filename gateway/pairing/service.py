@@ -21,7 +21,8 @@ from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
-from scan_to_login.protocol import ClientInfo, Code, TicketState, login_qr
+from scan_to_login.protocol import ClientInfo, Code, TicketState
+from scan_to_login.qr_payload import login_qr
 
 __all__ = ["OTP_SECONDS", "PairingService"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import redis
 
 from gateway.accounts.lockout import Lockout, Locks, Policy
-from gateway.accounts.model import Session, SessionKind
+from gateway.accounts.model import Session
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.service import AccountService
 from gateway.accounts.subjects import Subject
 from gateway.audit.audit_log import AuditLog
-from gateway.audit.inbox import Inbox, Notice
+from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
@@ -26,7 +26,7 @@ from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, Notice, SessionKind
 
 
 def declaration_policy(settings: Settings) -> Policy:

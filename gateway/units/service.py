@@ -8,7 +8,7 @@ from dataclasses import replace
 import redis
 from pydantic_core import from_json
 
-from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.model import Person, Session
 from gateway.accounts.service import AccountService
 from gateway.accounts.sessions import session_from
 from gateway.audit.audit_log import AuditLog
@@ -24,11 +24,12 @@ from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
-from gateway.units.model import STATUS_CODES, UnitAccess, Verified, Via
+from gateway.units.model import STATUS_CODES, UnitAccess, Verified
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
-from scan_to_login.protocol import Code, UnitStatus, reset_qr
+from scan_to_login.protocol import Code, SessionKind, UnitStatus, Via
+from scan_to_login.qr_payload import reset_qr
 
 CLAIMED_KEPT = 10_000
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 import redis
 
-from gateway.accounts.model import Person, SessionKind
+from gateway.accounts.model import Person
 from gateway.accounts.sessions import Sessions
 from gateway.config import Settings
 from gateway.foundation.clock import Clock, ClockSetting
@@ -21,7 +21,7 @@ from gateway.pairing.model import ACTORS, REASONS, Action, Actor
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from scan_to_login.protocol import ClientInfo, Code, TicketReason, TicketState
+from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
 
 NOON = 1_800_000_000_000  # a multiple of 30 s, so that it begins a time step
 OTP_SECONDS = 30
