@@ -49,6 +49,7 @@ from gateway.registration.wiring import account_locks, build_people, configured_
 from gateway.server import server
 from gateway.server.redis.client import fast_redis, same_line
 from gateway.server.socketio.server import cut_socket, make_sockets
+from gateway.units.cut_over import CutOver
 from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE
 from scan_to_login.qr_payload import origin_of
@@ -213,6 +214,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     people.sessions.on_end.append(tickets.withdraw_scanned_by)
     pairing.on_guessing.append(people.service.log_out_guesser)
 
+    cut_over = CutOver(clock, settings.cut_over_date, core.simulation_state)
     units = build_units(
         settings,
         client,
@@ -224,7 +226,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         people,
         pairing,
         worker_id,
-        seeded_cut_over=lambda: core.simulation_state.seed.cut_over,
+        cut_over,
     )
     push.on_message.append(units.inbox.hear)
     units.inbox.draining = draining
@@ -237,9 +239,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
-    app.register_blueprint(
-        pages_blueprint(public_url=public_url, simulation=settings.sim, unit_login=lambda: not units.cut_over.passed)
-    )
+    app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim, cut_over=cut_over))
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     sockets = make_sockets(
@@ -257,7 +257,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
         accounts = AccountStore(core.database)
         locks = account_locks(settings, client, keys, clock)
-        seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
+        seeds = SeedExport(core.database, clock, core.passwords, locks, cut_over)
         simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
     PairingSockets(simulation.sockets(sockets.server, cut_socket) if simulation else sockets.server, pairing, settings)

@@ -153,7 +153,7 @@ class PairingSockets:
         replaced = body.replaced()
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
-        issued = self._service.request(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
+        issued = self._service.issue_ticket(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
         socket.tickets.add(issued["ticket_id"])
         return issued
 
@@ -167,7 +167,7 @@ class PairingSockets:
         return state
 
     def _cancel(self, sid: str, body: TicketSecret) -> dict[str, Any]:
-        return self._service.cancel(body.ticket_id, body.claim_secret, self._sockets[sid].address)
+        return self._service.abandon_ticket(body.ticket_id, body.claim_secret, self._sockets[sid].address)
 
     def _listener(self, sid: str) -> Listener:
         def tell(state: dict[str, Any]) -> None:

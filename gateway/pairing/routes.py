@@ -141,7 +141,7 @@ def router(service: PairingService, offload: Offload) -> Router:
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
-        return IssuedTicketAnswer(**service.request(body.client.info(), call.address, body.replaced()))
+        return IssuedTicketAnswer(**service.issue_ticket(body.client.info(), call.address, body.replaced()))
 
     def poll_ticket(call: Call) -> TicketStateAnswer:
         """The ticket's state, at once or after waiting for a change."""
@@ -152,21 +152,25 @@ def router(service: PairingService, offload: Offload) -> Router:
 
     def cancel_ticket(call: Call) -> TicketStateAnswer:
         """Cancel the ticket."""
-        return TicketStateAnswer.model_validate(service.cancel(call.path["ticket_id"], call.credential, call.address))
+        return TicketStateAnswer.model_validate(
+            service.abandon_ticket(call.path["ticket_id"], call.credential, call.address)
+        )
 
     def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
         """Scan: the ticket becomes this phone's, and the answer is what its confirm page shows."""
-        return ConfirmPage.model_validate(service.scan(call.path["ticket_id"], call.credential, call.address))
+        return ConfirmPage.model_validate(service.bind_phone(call.path["ticket_id"], call.credential, call.address))
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
         """Confirm with the device's one-time code."""
         return TicketAfterAction.model_validate(
-            service.confirm(call.path["ticket_id"], call.credential, body.otp, body.number or "", call.address)
+            service.approve_login(call.path["ticket_id"], call.credential, body.otp, body.number or "", call.address)
         )
 
     def reject_ticket(call: Call, _body: Nothing | None) -> TicketAfterAction:
         """Reject."""
-        return TicketAfterAction.model_validate(service.reject(call.path["ticket_id"], call.credential, call.address))
+        return TicketAfterAction.model_validate(
+            service.decline_login(call.path["ticket_id"], call.credential, call.address)
+        )
 
     def ticket_qr_svg(call: Call) -> Raw:
         """The ticket's QR as SVG."""

@@ -38,7 +38,7 @@ class TicketStore:
         self._counted = itertools.count()
         self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
 
-    def request(
+    def add_ticket(
         self,
         ticket_id: str,
         secret: str,
@@ -74,7 +74,7 @@ class TicketStore:
             limit=settings.tickets_per_address,
         )
 
-    def scan(self, ticket_id: str, token: str, address: str) -> str:
+    def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
         off = settings.number_matching is NumberMatching.OFF
@@ -89,7 +89,7 @@ class TicketStore:
             lifetime=settings.tickets_scanned_seconds * 1000,
         )
 
-    def confirm(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
+    def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
         """Confirm by the phone that scanned; ``otp_step`` is the time step of its code, 0 for a wrong one."""
         settings = self._settings
         return self._by_phone(
@@ -105,11 +105,11 @@ class TicketStore:
             otp_limits=otp_limits(settings),
         )
 
-    def reject(self, ticket_id: str, token: str, address: str) -> str:
+    def mark_rejected(self, ticket_id: str, token: str, address: str) -> str:
         """Reject by the phone that scanned."""
         return self._by_phone("reject", ticket_id, token, address)
 
-    def cancel(self, ticket_id: str, secret: str, address: str) -> str:
+    def mark_cancelled(self, ticket_id: str, secret: str, address: str) -> str:
         """Cancel by the client that requested."""
         now = self._clock.now_ms()
         return self._run(

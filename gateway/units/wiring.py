@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import redis
 
@@ -39,7 +38,6 @@ class UnitsRoom:
     service: UnitService
     resets: DeclarationPasswordResets
     inbox: Inbox
-    cut_over: CutOver
     routers: Callable[[], list[Router]]
 
 
@@ -54,13 +52,11 @@ def build_units(
     people: PeopleRooms,
     pairing: PairingService,
     worker_id: str,
-    *,
-    seeded_cut_over: Callable[[], date | None],
+    cut_over: CutOver,
 ) -> UnitsRoom:
-    """Wire the room for one worker; the setting of the cut-over goes before the seed's."""
+    """Wire the room for one worker."""
     store = UnitStore(database)
     policy = declaration_policy(settings)
-    cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())
     lockout = Lockout(client, keys, clock, people.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, lockout, people.limits)
     service = UnitService(
@@ -103,4 +99,4 @@ def build_units(
             inbox_routes.router(inbox, people.service, settings.poll_wait_seconds),
         ]
 
-    return UnitsRoom(service, resets, inbox, cut_over, routers)
+    return UnitsRoom(service, resets, inbox, routers)

@@ -99,7 +99,7 @@ class Stage:
         """A pending ticket whose client waits at the worker."""
         ticket = Ticket(random_id(), random_token())
         replaced = (replaces.ticket_id, replaces.secret) if replaces else None
-        self.store.request(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced)
+        self.store.add_ticket(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced)
         return ticket
 
     def ticket(self, state: TicketState, reason: TicketReason | None = None) -> Ticket:
@@ -135,17 +135,17 @@ class Stage:
         secret = random_token() if actor is Actor.OTHER_CLIENT else ticket.secret
         match action:
             case Action.SCAN:
-                return self.service.scan(ticket.ticket_id, phone.token, ADDRESS)
+                return self.service.bind_phone(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CONFIRM:
-                return self.service.confirm(ticket.ticket_id, phone.token, self.code(phone), "", ADDRESS)
+                return self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), "", ADDRESS)
             case Action.REJECT:
-                return self.service.reject(ticket.ticket_id, phone.token, ADDRESS)
+                return self.service.decline_login(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CANCEL:
-                return self.service.cancel(ticket.ticket_id, secret, ADDRESS)
+                return self.service.abandon_ticket(ticket.ticket_id, secret, ADDRESS)
             case Action.CLAIM:
                 return {"session": self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS)[1]}
             case Action.REPLACE:
-                self.store.request(
+                self.store.add_ticket(
                     random_id(), random_token(), CLIENT, ADDRESS, WORKER, replaces=(ticket.ticket_id, secret)
                 )
                 return self._present(ticket)
@@ -155,7 +155,7 @@ class Stage:
             case Action.EXHAUST:
                 for _ in range(self.settings.tickets_confirm_tries):
                     with suppress(Refusal):
-                        self.store.confirm(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                        self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
                 return self._present(ticket)
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")

@@ -93,9 +93,9 @@ def test_a_code_of_a_repeated_confirm_is_not_looked_at(stage: Stage) -> None:
     """A phone that lost the answer repeats its request as it was; the used code is no obstacle."""
     ticket = stage.ticket(TicketState.SCANNED)
     code = stage.code(stage.phone)
-    first = stage.service.confirm(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1")
-    assert stage.service.confirm(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1") == first
-    assert stage.service.confirm(ticket.ticket_id, stage.phone.token, "000000", "", "192.0.2.1") == first
+    first = stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1")
+    assert stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1") == first
+    assert stage.service.approve_login(ticket.ticket_id, stage.phone.token, "000000", "", "192.0.2.1") == first
 
 
 def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> None:
@@ -105,8 +105,9 @@ def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> 
     assert stage.do(Action.CONFIRM, Actor.OTHER_PHONE, ticket) is Code.TICKET_TAKEN
     assert stage.hash(ticket) == before
     other = stage.request()
-    stage.service.scan(other.ticket_id, stage.other_phone.token, "192.0.2.1")
+    stage.service.bind_phone(other.ticket_id, stage.other_phone.token, "192.0.2.1")
     code = stage.code(stage.other_phone)
     assert (
-        stage.service.confirm(other.ticket_id, stage.other_phone.token, code, "", "192.0.2.1")["state"] == "confirmed"
+        stage.service.approve_login(other.ticket_id, stage.other_phone.token, code, "", "192.0.2.1")["state"]
+        == "confirmed"
     )

@@ -88,7 +88,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.SCAN,
             self.actor(phone),
-            lambda: self.stage.store.scan(self.ticket.ticket_id, phone.token, ADDRESS),
+            lambda: self.stage.store.mark_scanned(self.ticket.ticket_id, phone.token, ADDRESS),
         )
         if self.state is TicketState.SCANNED and self.owner is None:
             self.owner = phone
@@ -101,7 +101,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CONFIRM,
             self.actor(phone),
-            lambda: self.stage.store.confirm(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
+            lambda: self.stage.store.mark_confirmed(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
         )
 
     @precondition(lambda self: self.state is TicketState.SCANNED)
@@ -111,7 +111,7 @@ class TicketMachine(RuleBasedStateMachine):
         if self.owner is None or self.stage.clock.now_ms() >= self.deadline:
             return
         with pytest.raises(Refusal) as refused:
-            self.stage.store.confirm(self.ticket.ticket_id, self.owner.token, ADDRESS, 0, "")
+            self.stage.store.mark_confirmed(self.ticket.ticket_id, self.owner.token, ADDRESS, 0, "")
         assert refused.value.code is Code.OTP_INVALID
         self.wrong_codes += 1
         if self.wrong_codes == 5:
@@ -124,7 +124,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.REJECT,
             self.actor(phone),
-            lambda: self.stage.store.reject(self.ticket.ticket_id, phone.token, ADDRESS),
+            lambda: self.stage.store.mark_rejected(self.ticket.ticket_id, phone.token, ADDRESS),
         )
 
     @rule(own=st.booleans())
@@ -133,7 +133,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CANCEL,
             Actor.CLIENT if own else Actor.OTHER_CLIENT,
-            lambda: self.stage.store.cancel(self.ticket.ticket_id, self.ticket.secret if own else "x", ADDRESS),
+            lambda: self.stage.store.mark_cancelled(self.ticket.ticket_id, self.ticket.secret if own else "x", ADDRESS),
         )
 
     @rule(own=st.booleans())
