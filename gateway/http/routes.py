@@ -34,7 +34,8 @@ class Query(BaseModel):
 class Answer(BaseModel):
     """An answer's body."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    # Enums are checked and written as their words: `Enum.value` is a call, at each field of each answer.
+    model_config = ConfigDict(frozen=True, defer_build=True, use_enum_values=True)
 
 
 def absent(*, description: str | None = None) -> Any:

@@ -48,14 +48,16 @@ class UnitList(Answer):
 
 def unit_view(unit: UnitAccess) -> UnitView:
     """The view of a unit."""
-    return UnitView(
-        taxpayer_id=unit.taxpayer_id,
-        name=unit.name,
-        status=UnitStatus(unit.status),
-        roles=[Role(role) for role in unit.roles],
-        via=[Via(way) for way in unit.via],
-        password_required=unit.password_required,
-        permission=Permission(unit.permission) if unit.permission else None,
+    return UnitView.model_validate(
+        {
+            "taxpayer_id": unit.taxpayer_id,
+            "name": unit.name,
+            "status": unit.status,
+            "roles": unit.roles,
+            "via": unit.via,
+            "password_required": unit.password_required,
+            "permission": unit.permission or None,
+        }
     )
 
 
