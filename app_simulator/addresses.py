@@ -6,7 +6,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from app_simulator.errors import PhoneCode, PhoneError
-from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 
 def gateway_address(url: str) -> str:

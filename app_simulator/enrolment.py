@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app_simulator.errors import PhoneCode, PhoneError
-from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 FORMAT = 1
 

@@ -29,7 +29,8 @@ from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
-from scan_to_login.protocol import Code, QrKind
+from scan_to_login.protocol import Code
+from scan_to_login.qr_payload import QrKind
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"

@@ -17,7 +17,7 @@ from PIL import Image, UnidentifiedImageError
 
 from app_simulator.addresses import same_door
 from app_simulator.errors import PhoneCode, PhoneError
-from scan_to_login.protocol import QrKind, QrRefused, origin_of, read_qr
+from scan_to_login.qr_payload import QrKind, QrRefused, origin_of, read_qr
 
 Source = str | os.PathLike[str] | bytes
 """A QR code: the text it holds (str), an image file (a path object), or an image's bytes."""

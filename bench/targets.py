@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.load.flow import SERVER_KEY
-from bench.packages import PEERS, ROOT, Unavailable, node_program, peers_installed
+from bench.packages import PEERS, Unavailable, node_program, peers_installed
 from bench.progress import say
 from gateway.demo.lan import make_certificate
+from gateway.foundation.redis.scripts import load_lua
+from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from gateway.server.redis.private import PrivateRedis
 from scan_to_login.parent_death import die_with_parent
 from scan_to_login.testing.live import LiveGateway
@@ -90,7 +92,9 @@ def node(kind: str, workers: int = 1, program: Callable[[], str] = node_program)
     """
     modules = peers_installed()
     with _redis() as redis, ExitStack() as running:
-        arguments = [*_credentials(redis), str(ROOT / "gateway"), SERVER_KEY, str(modules)]
+        scripts = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-scripts-"))) / "scripts.json"
+        scripts.write_text(_scripts(), "utf-8")
+        arguments = [*_credentials(redis), str(scripts), SERVER_KEY, str(modules)]
         url, pid = running.enter_context(_peer("peer.mjs", kind, *arguments, program=program))
         port = url.rpartition(":")[2]
         others = [running.enter_context(_peer("peer.mjs", kind, *arguments, port)) for _ in range(workers - 1)]
@@ -103,6 +107,14 @@ def device() -> Iterator[Target]:
     modules = peers_installed()
     with _redis() as redis, _peer("device.mjs", *_credentials(redis), str(modules)) as (url, pid):
         yield _peer_target(url, [pid], redis)
+
+
+def _scripts() -> str:
+    """The gateway's own scripts of a login, as Redis gets them: JSON, by name."""
+    rules = {PRELUDE: lua_rules()}
+    files = [load_lua("gateway.pairing", name, rules) for name in ("request", "scan", "confirm", "claim", "watch")]
+    files.append(load_lua("gateway.units", "verify_session"))
+    return json.dumps({file.name: {"text": file.text, "keys": file.keys, "values": file.arguments} for file in files})
 
 
 def _peer_target(url: str, pids: list[int], redis: PrivateRedis) -> Target:

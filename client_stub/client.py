@@ -21,7 +21,8 @@ from client_stub.model import Login, Ticket, Update
 from client_stub.session import SessionCalls
 from client_stub.ticket_history import TicketHistory
 from client_stub.ticket_watcher import Signal, TicketWatcher
-from scan_to_login.protocol import ClientInfo, Code, QrRefused, TicketState, origin_of
+from scan_to_login.protocol import ClientInfo, Code, TicketState
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds in which the gateway gives the same session again to the same Idempotency-Key."""

@@ -39,8 +39,10 @@ from gateway.registration.wiring import build_registration, configured_sms
 from gateway.server import server
 from gateway.server.socketio.server import cut_socket, make_sockets
 from gateway.throttling.wiring import build_throttling
+from gateway.units.cut_over import CutOver
 from gateway.units.wiring import build_units
-from scan_to_login.protocol import NAMESPACE, origin_of
+from scan_to_login.protocol import NAMESPACE
+from scan_to_login.qr_payload import origin_of
 
 # A clock that a test moves or freezes must not have Redis forget what is still alive on it.
 SIMULATION_SLACK_MS = 86_400_000
@@ -132,6 +134,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     pairing = build_pairing(
         settings, client, keys, clock, server_key, accounts, offload, public_url, worker_id, slack_ms=slack_ms
     )
+    cut_over = CutOver(clock, settings.cut_over_date, core.simulation_state)
     units = build_units(
         settings,
         client,
@@ -144,7 +147,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         audit,
         accounts,
         pairing.service,
-        seeded_cut_over=lambda: core.simulation_state.seed.cut_over,
+        cut_over,
     )
     draining = pairing.service.draining
     pairing.push.on_message.append(audit.inbox.hear)
@@ -160,9 +163,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
-    app.register_blueprint(
-        pages_blueprint(public_url=public_url, simulation=settings.sim, unit_login=lambda: not units.cut_over.passed)
-    )
+    app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim, cut_over=cut_over))
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     sockets = make_sockets(
@@ -178,7 +179,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
-        seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, units.cut_over)
+        seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
             app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall
         )

@@ -17,6 +17,7 @@ const tree = await openapiTS(
   {
     alphabetize: true,
     emptyObjectsUnknown: true,
+    enumValues: true,
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     rootTypesKeepCasing: true,

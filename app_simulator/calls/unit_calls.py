@@ -17,7 +17,8 @@ from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
-from scan_to_login.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission, QrKind
+from scan_to_login.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission
+from scan_to_login.qr_payload import QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
 # Less than the time after which the connection gives an answer up.

@@ -17,7 +17,8 @@ from requests.exceptions import ChunkedEncodingError, InvalidURL, RequestExcepti
 from app_simulator.addresses import gateway_address, is_loopback
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock
-from scan_to_login.protocol import API_PREFIX, origin_of
+from scan_to_login.protocol import API_PREFIX
+from scan_to_login.qr_payload import origin_of
 
 TIME_HEADER = "X-Gateway-Time"
 # Seconds before the first and the second repeat: a worker that died is replaced, a restart takes longer.

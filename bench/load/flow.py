@@ -57,7 +57,7 @@ class Phones:
                 "login_name": "bench",
                 "display_name": "*明",
                 "initial": "M",
-                "id_type": "201",
+                "id_type": "resident_id",
                 "created_at": now,
                 "expires_at": now + 3_600_000,
                 "last_seen": now,

@@ -57,7 +57,7 @@ def fill(target: Target, count: int) -> None:
     asks: ClientInfo = {"name": CLIENT["name"], "version": CLIENT["version"], "device": CLIENT["device"]}
     for begun in range(0, count, BATCH):
         for _ in range(min(BATCH, count - begun)):
-            store.request(random_id(), random_id(), asks, "127.0.0.1")
+            store.add_ticket(random_id(), random_id(), asks, "127.0.0.1")
         queue.waiting.xtrim(keys.audit_log, maxlen=0, approximate=False)
         answers = queue.waiting.execute()
         if refused := [answer for answer in answers[:-1] if answer[0] != "ok"]:

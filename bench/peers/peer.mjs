@@ -1,6 +1,6 @@
 // The same login on Node: socket.io and ioredis, with express or with Node's bare http.
 //
-//   node peer.mjs express|bare REDIS_SOCKET REDIS_PASSWORD LUA_FOLDER SERVER_KEY MODULES_FOLDER [PORT]
+//   node peer.mjs express|bare REDIS_SOCKET REDIS_PASSWORD SCRIPTS_FILE SERVER_KEY MODULES_FOLDER [PORT]
 //
 // It runs the gateway's own scripts, so that Redis does the same work, and knows nothing else of the gateway: units are
 // kept in memory, nothing is validated against a schema, nothing is counted or logged. With PORT it is one more worker on
@@ -11,7 +11,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [kind, redisSocket, password, luaFolder, serverKey, modules, port] = process.argv.slice(2);
+const [kind, redisSocket, password, scriptsFile, serverKey, modules, port] = process.argv.slice(2);
 const require = createRequire(join(modules, "package.json"));
 const Redis = require("ioredis");
 const { Server } = require("socket.io");
@@ -28,28 +28,24 @@ const units = [
 const redis = new Redis({ path: redisSocket, password, enableAutoPipelining: true });
 const subscriber = new Redis({ path: redisSocket, password });
 
-function script(room, name, ...preludes) {
-  const read = (folder, file) => readFileSync(join(luaFolder, folder, "lua", `${file}.lua`), "utf8");
-  const own = read(room, name);
-  const names = { KEYS: [], ARGV: [] };
-  for (const [, kind, , argument] of own.matchAll(/^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)/gm)) names[kind].push(argument);
-  const lua = [...preludes.map(([folder, file]) => read(folder, file)), own].join("\n");
-  redis.defineCommand(`${room}_${name}`, { numberOfKeys: names.KEYS.length, lua });
+const scripts = JSON.parse(readFileSync(scriptsFile, "utf8"));
+
+function script(name) {
+  const { text, keys: named, values: order } = scripts[name];
+  redis.defineCommand(name, { numberOfKeys: named.length, lua: text });
   return async (keys, values) => {
-    const [code, body] = await redis[`${room}_${name}`](...keys, ...names.ARGV.map((argument) => values[argument]));
+    const [code, body] = await redis[name](...keys, ...order.map((argument) => values[argument]));
     if (code !== "ok") throw Object.assign(new Error(code), { code });
     return body === undefined ? {} : JSON.parse(body);
   };
 }
 
-const SESSION = ["identity", "_session"];
-const TICKET = ["pairing", "_ticket"];
-const request = script("pairing", "request", SESSION, TICKET);
-const scan = script("pairing", "scan", SESSION, TICKET);
-const confirm = script("pairing", "confirm", SESSION, TICKET);
-const claim = script("pairing", "claim", SESSION, TICKET);
-const watch = script("pairing", "watch", SESSION, TICKET);
-const verify = script("units", "verify_session", SESSION);
+const request = script("request");
+const scan = script("scan");
+const confirm = script("confirm");
+const claim = script("claim");
+const watch = script("watch");
+const verify = script("verify_session");
 
 const ticketKey = (ticketId) => `${PREFIX}ticket:${ticketId}`;
 const sessionKey = (hashed) => `${PREFIX}session:${hashed}`;
@@ -98,7 +94,7 @@ const actions = {
     const token = bearer(authorization);
     return confirm([ticketKey(ticketId), sessionKey(digest(token)), counter("guesses", LIMITS.address, now)], {
       ...LIMITS, now, operation: id(), otp_step: otpStep(token, body.otp), number: "", number_matching: "show",
-      lifetime: 30000, tries_limit: 5,
+      lifetime: 30000, tries_limit: 5, otp_limits: "[600000,10,0]",
     });
   },
   async claim(ticketId, authorization) {

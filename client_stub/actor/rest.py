@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import qrcode
 from flask import Flask, Response, jsonify, request
@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from qrcode.image.pil import PilImage
 
 from client_stub.actor.clients import Clients, HeldClient
+from client_stub.client import Transport
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Captcha, Login, Session
 from scan_to_login.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
@@ -36,7 +37,7 @@ class NewClient(Fields):
     name: Text | None = None
     version: Text | None = None
     device: Text | None = None
-    transport: Literal["websocket", "poll"] = "websocket"
+    transport: Transport = "websocket"
     ticket: bool = True
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.model import SessionKind
 from gateway.accounts.routes import (
     LOGIN_CODES,
     AccountView,
@@ -19,7 +18,7 @@ from gateway.accounts.service import AccountService
 from gateway.audit.audit_log import AuditEvent
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Auth, Body, Call, Query, Router, absent
-from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code, SessionKind
 
 
 class WebLoginBody(Body):
@@ -53,7 +52,7 @@ class SessionView(Answer):
     """A session of this account, on whatever channel; times in milliseconds of the gateway's clock."""
 
     session_id: str
-    kind: str = Field(description="`phone`, `client` or `web`")
+    kind: SessionKind
     created_at: int
     last_seen: int
     expires_at: int
@@ -169,7 +168,7 @@ def router(service: AccountService, clock: Clock) -> Router:
             sessions=[
                 SessionView(
                     session_id=session.session_id,
-                    kind=session.kind,
+                    kind=SessionKind(session.kind),
                     created_at=session.created_at,
                     last_seen=session.last_seen,
                     expires_at=session.expires_at,

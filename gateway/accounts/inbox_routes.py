@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.model import SessionKind
 from gateway.accounts.service import AccountService
 from gateway.audit.inbox import Inbox, Message
 from gateway.http.routes import Answer, Auth, Call, Query, Router, absent
-from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code, LoginChannel, Notice, Permission, SessionKind
 
 
 class MessageQuery(Query):
@@ -26,16 +25,13 @@ class PhoneMessage(Answer):
 
     message_id: str
     at: int = Field(description="milliseconds of the gateway's clock")
-    notice: str = Field(
-        description="`login`, `authorization_granted`, `authorization_changed`, `authorization_revoked`, "
-        "`authorization_given_up` or `declaration_password_reset`"
-    )
-    channel: str | None = absent()
+    notice: Notice
+    channel: LoginChannel | None = absent()
     address: str | None = absent()
     taxpayer_id: str | None = absent()
     unit_name: str | None = absent()
     by: str | None = absent()
-    permission: str | None = absent()
+    permission: Permission | None = absent()
     valid_until: str | None = absent()
 
 
@@ -74,15 +70,16 @@ def router(inbox: Inbox, identity: AccountService, longest_wait: float) -> Route
 
 def _view(message: Message) -> PhoneMessage:
     detail = message.detail
+    channel, permission = detail.get("channel"), detail.get("permission")
     return PhoneMessage(
         message_id=message.message_id,
         at=message.at,
         notice=message.notice,
-        channel=detail.get("channel"),
+        channel=LoginChannel(channel) if channel else None,
         address=message.address or None,
         taxpayer_id=message.taxpayer_id or None,
         unit_name=detail.get("unit"),
         by=detail.get("by"),
-        permission=detail.get("permission"),
+        permission=Permission(permission) if permission else None,
         valid_until=detail.get("valid_until"),
     )

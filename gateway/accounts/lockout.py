@@ -110,7 +110,7 @@ class Lockout:
     """Gates attempts at the passwords of one kind of subject."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, captchas: Captchas, policy: Policy) -> None:
-        self._scripts = Scripts(client, "gateway.accounts", ("gateway.accounts", "_attempt"))
+        self._scripts = Scripts(client, "gateway.accounts")
         self._keys = keys
         self._clock = clock
         self._captchas = captchas

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
-from scan_to_login.protocol import IdType
-
-__all__ = ["IdType", "Person", "Session", "SessionKind", "initial_of", "mask_name"]
-
-
-class SessionKind(StrEnum):
-    """Who holds a session."""
-
-    PHONE = "phone"
-    CLIENT = "client"
-    WEB = "web"
+from scan_to_login.protocol import SessionKind
 
 
 @dataclass(frozen=True, slots=True)

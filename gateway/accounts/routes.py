@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from gateway.accounts.model import Session, SessionKind
+from gateway.accounts.model import Session
 from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
 from gateway.http.labels import checked_label
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.throttling.captchas import CaptchaAnswer
-from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code, IdType, SessionKind
 
 Label = Annotated[
     str,
@@ -50,7 +50,7 @@ class AccountView(Answer):
     account_id: str
     login_name: str
     display_name: str
-    id_type: str
+    id_type: IdType
 
 
 class PhoneLoginAnswer(Answer):
@@ -103,7 +103,7 @@ def account_view(session: Session) -> AccountView:
         account_id=session.account_id,
         login_name=session.login_name,
         display_name=session.display_name,
-        id_type=session.id_type,
+        id_type=IdType(session.id_type),
     )
 
 

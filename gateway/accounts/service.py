@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gateway.accounts.login import Login
-from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.model import Person, Session
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.store import AccountStore
 from gateway.accounts.tables import Account, Device
@@ -18,7 +18,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.foundation.telemetry import metrics
 from gateway.throttling.captchas import CaptchaAnswer
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, SessionKind
 
 
 @dataclass(frozen=True, slots=True)

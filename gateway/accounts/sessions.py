@@ -8,13 +8,13 @@ from typing import Any
 
 import redis
 
-from gateway.accounts.model import Person, Session, SessionKind, initial_of
+from gateway.accounts.model import Person, Session, initial_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, SessionKind
 
 _NUMBERS = ("created_at", "expires_at", "last_seen")
 _TEXTS = tuple(name for name in Session._fields if name not in {"digest", "kind", *_NUMBERS})
@@ -24,7 +24,7 @@ class Sessions:
     """Keeps sessions under the SHA-256 of their token, each until its deadline or its idle limit."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, slack_ms: int) -> None:
-        self._scripts = Scripts(client, "gateway.accounts", ("gateway.accounts", "_session"))
+        self._scripts = Scripts(client, "gateway.accounts")
         self._redis = client
         self._keys = keys
         self._clock = clock

@@ -22,7 +22,6 @@ GROUP: Final = "audit"
 STREAM_LENGTH: Final = 100_000
 # Of the stream, by one script: while the database is away a hundred thousand may wait, and so would all who ask Redis.
 STRETCH: Final = 500
-PRELUDE: Final = ("gateway.audit", "_events")  # put before the scripts that read them
 
 
 class AuditEvent(NamedTuple):
@@ -50,7 +49,7 @@ class AuditLog:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
-        self._scripts = Scripts(client, "gateway.audit", PRELUDE)
+        self._scripts = Scripts(client, "gateway.audit")
         self._keys = keys
         self._clock = clock
         self._database = database

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 import redis
@@ -25,6 +24,7 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
+from scan_to_login.protocol import LoginChannel, Notice
 
 _KIND: Final = "message"
 _PREFIX: Final = "message."
@@ -32,23 +32,12 @@ _PREFIX: Final = "message."
 _MARK_MS: Final = 125_000
 
 
-class Notice(StrEnum):
-    """What a message is about."""
-
-    LOGIN = "login"
-    AUTHORIZATION_GRANTED = "authorization_granted"
-    AUTHORIZATION_CHANGED = "authorization_changed"
-    AUTHORIZATION_REVOKED = "authorization_revoked"
-    AUTHORIZATION_GIVEN_UP = "authorization_given_up"
-    DECLARATION_PASSWORD_RESET = "declaration_password_reset"
-
-
 # Steps of the audit log that are messages by themselves: where somebody got in, and how.
 _LOGINS: Final = {
-    "ticket.claim": "qr",
-    "login.client": "client",
-    "login.web": "web",
-    "login.phone": "phone",
+    "ticket.claim": LoginChannel.QR,
+    "login.client": LoginChannel.CLIENT,
+    "login.web": LoginChannel.WEB,
+    "login.phone": LoginChannel.PHONE,
 }
 _ACTIONS: Final = (*_LOGINS, *(f"{_PREFIX}{notice}" for notice in Notice if notice is not Notice.LOGIN))
 

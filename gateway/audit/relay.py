@@ -9,7 +9,7 @@ from typing import Final, cast
 import redis
 from sqlalchemy import Table
 
-from gateway.audit.audit_log import COLUMNS, GROUP, PRELUDE, AuditEvent, events_of
+from gateway.audit.audit_log import COLUMNS, GROUP, AuditEvent, events_of
 from gateway.audit.tables import AuditEventRow
 from gateway.foundation.background import Loop
 from gateway.foundation.database.engine import Database
@@ -48,7 +48,7 @@ class AuditRelay:
         keep: bool = False,
     ) -> None:
         self._keep_entries = keep
-        self._scripts = Scripts(client, "gateway.audit", PRELUDE)
+        self._scripts = Scripts(client, "gateway.audit")
         self._keys = keys
         self._offload = offload
         self._settle = database.settle

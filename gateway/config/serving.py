@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group
-from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 
 class ServingSettings(Group):

@@ -17,7 +17,8 @@ from flask import Request
 
 from gateway.config import Settings
 from gateway.foundation.errors import Refusal
-from scan_to_login.protocol import Code, QrRefused, origin_of
+from scan_to_login.protocol import Code
+from scan_to_login.qr_payload import QrRefused, origin_of
 
 # Whatever stands in between says so by one of these, or by an `X-Forwarded-...`.
 _BY_PROXIES: Final = frozenset(

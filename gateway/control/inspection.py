@@ -17,7 +17,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.http.routes import Answer, Call, Router
-from scan_to_login.protocol import LIVE_STATES, TicketState
+from scan_to_login.protocol import LIVE_STATES, SessionKind, TicketState
 
 _MOST = 500
 
@@ -26,7 +26,7 @@ class TicketRow(Answer):
     """A ticket, dead ones too while they are remembered; never its secret."""
 
     ticket_id: str
-    state: str
+    state: TicketState
     version: int
     requested_at: int = Field(description="milliseconds of the gateway's clock")
     expires_at: int = Field(description="milliseconds of the gateway's clock; of a dead ticket, when it died")
@@ -39,7 +39,7 @@ class SessionRow(Answer):
     """A session of a phone, a client or the WEB platform; never its token."""
 
     session_id: str
-    kind: str
+    kind: SessionKind
     login_name: str
     display_name: str
     device_name: str

@@ -11,7 +11,7 @@ from gateway.control.waiters import Waiters
 from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Call, Query, Router, absent
 from gateway.pairing.routes import TicketStateAnswer
-from scan_to_login.protocol import Code, Stage, TicketState
+from scan_to_login.protocol import Code, Stage, TicketState, Via
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=60, description="seconds of real time")]
@@ -51,7 +51,7 @@ class SessionSeen(Answer):
     login_name: str
     stage: Stage
     taxpayer_id: str | None = absent()
-    via: str | None = absent()
+    via: Via | None = absent()
     ticket_id: str | None = absent()
     created_at: int
     expires_at: int

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from pydantic import BaseModel, create_model
+from pydantic import create_model
 
 from gateway.http import problems
+from gateway.http.problem_schema import ProblemDocument
 from gateway.http.routes import Auth, Route, Router
 from scan_to_login.protocol import Code
 
@@ -26,16 +27,6 @@ _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer",
 # What any route may answer, whatever it does.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
-
-
-class ProblemDocument(BaseModel):
-    """RFC 9457 problem document; `code` is stable, `detail` is for people."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
 
 
 def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any]:
@@ -79,6 +70,8 @@ def _describe(app: Any, route: Route) -> None:
         view.__annotations__["body"] = route.body
     if route.query is not None:
         view.__annotations__["query"] = route.query
+    if route.headers is not None:
+        view.__annotations__["header"] = route.headers
     names = re.findall(r"<(?:\w+:)?(\w+)>", route.rule)
     if names:
         view.__annotations__["path"] = create_model(  # type: ignore[call-overload]

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Protocol
 
 from flask import Blueprint, Response, redirect, request
 
@@ -74,28 +75,36 @@ NOT_BUILT = """<!doctype html>
 """
 
 
+class UnitLogin(Protocol):
+    """What knows until when units log in by themselves (``gateway.units.cut_over``)."""
+
+    @property
+    def unit_login(self) -> bool:
+        """Whether they still do."""
+
+
 def pages_blueprint(
     *,
-    public_url: str | Callable[[], str] = "",
+    public_url: str = "",
     simulation: bool = False,
-    unit_login: Callable[[], bool] = lambda: False,
+    cut_over: UnitLogin | None = None,
     built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
 
     public_url: address under which QR codes are made; empty means the one that the browser used.
     simulation: whether the control plane is on, and with it stage, hall and inspector.
-    unit_login: whether the client's page offers the login by declaration password alone; asked at each loading.
+    cut_over: whether the client's page offers the login by declaration password alone; asked at each loading.
     built: folder of the built files; without it every page says how to build them (503).
     """
     blueprint = Blueprint("pages", __name__)
-    address = public_url if callable(public_url) else lambda: public_url
 
     def serve(page: str) -> Response:
         file = built / page / "index.html"
         if not file.is_file():
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
-        config = {"public_url": address(), "simulation": simulation, "unit_login": unit_login()}
+        unit_login = cut_over is not None and cut_over.unit_login
+        config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
         told = html.escape(json.dumps(config))
         text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
         response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")

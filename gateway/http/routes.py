@@ -34,12 +34,13 @@ class Query(BaseModel):
 class Answer(BaseModel):
     """An answer's body."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    # Enums are checked and written as their words: `Enum.value` is a call, at each field of each answer.
+    model_config = ConfigDict(frozen=True, defer_build=True, use_enum_values=True)
 
 
-def absent() -> Any:
+def absent(*, description: str | None = None) -> Any:
     """Default of an answer's field that is left out where it has no value."""
-    return Field(default=None, exclude_if=_is_none)
+    return Field(default=None, exclude_if=_is_none, description=description)
 
 
 def _is_none(value: object) -> bool:
@@ -93,6 +94,7 @@ class Route:
     body_optional: bool
     query: type[Query] | None
     returns: type[BaseModel] | str | None  # a content type where it is not JSON
+    headers: type[Query] | None  # of its own, for the document: handlers read them from the call
     also: tuple[str, ...]  # further content types, for who asks for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
@@ -119,6 +121,7 @@ class Router:
         body_optional: bool = False,
         query: type[Query] | None = None,
         returns: type[BaseModel] | str | None = None,
+        headers: type[Query] | None = None,
         also: tuple[str, ...] = (),
         status: int | None = None,
         codes: tuple[Code, ...] = (),
@@ -143,6 +146,7 @@ class Router:
                 body_optional,
                 query,
                 returns,
+                headers,
                 also,
                 codes,
                 params or {},

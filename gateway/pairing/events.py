@@ -17,6 +17,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.logs import log
+from gateway.http.problem_schema import SocketRefusal
 from gateway.http.problems import acknowledgement
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
@@ -33,19 +34,6 @@ from scan_to_login.protocol import (
 )
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class RefusalBody(BaseModel):
-    """What is wrong: a stable code, and a sentence that says what to do."""
-
-    code: str
-    detail: str
-
-
-class SocketRefusal(BaseModel):
-    """An acknowledgement that refuses."""
-
-    error: RefusalBody
 
 
 # For asyncapi.json: `action` is what the gateway does with it.
@@ -168,7 +156,7 @@ class PairingSockets:
         replaced = body.replaced()
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
-        issued = self._service.request(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
+        issued = self._service.issue_ticket(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
         socket.tickets.add(issued["ticket_id"])
         return issued
 
@@ -182,7 +170,7 @@ class PairingSockets:
         return state
 
     def _cancel(self, sid: str, body: TicketSecret) -> dict[str, Any]:
-        return self._service.cancel(body.ticket_id, body.claim_secret, self._sockets[sid].address)
+        return self._service.abandon_ticket(body.ticket_id, body.claim_secret, self._sockets[sid].address)
 
     def _listener(self, sid: str) -> Listener:
         def tell(state: dict[str, Any]) -> None:

@@ -1,14 +1,14 @@
-"""The ticket's rules as one table (DESIGN.md section 3): pure data and pure functions.
+"""The ticket's rules (DESIGN.md section 3): the one table that the gateway runs, as pure data and pure functions.
 
-The Lua files do the same inside Redis, atomically; ``tests/contract`` runs every (state, action, actor)
-against both.
+``gateway.pairing.lua_rules`` renders it as the Lua prelude of the scripts, which decide inside Redis, atomically;
+``tests/contract`` asks :func:`decide` and the scripts about every (state, action, actor).
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from scan_to_login.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
 
 
 class Action(StrEnum):
@@ -19,7 +19,11 @@ class Action(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     CLAIM = "claim"
-    EXPIRE = "expire"
+    # Consequences: nobody asks for them, and they are never refused.
+    EXPIRE = "expire"  # its deadline has passed
+    REPLACE = "replace"  # its client requests another ticket in its place
+    WITHDRAW = "withdraw"  # the session of the phone that scanned it is over: found at once, or by a claim
+    EXHAUST = "exhaust"  # the last wrong code or number that the phone may try
 
 
 class Actor(StrEnum):
@@ -30,6 +34,7 @@ class Actor(StrEnum):
     CLIENT = "client"  # knows the claim secret
     OTHER_CLIENT = "other_client"
     CLOCK = "clock"
+    GATEWAY = "gateway"
 
 
 ACTORS: dict[Action, tuple[Actor, ...]] = {
@@ -39,7 +44,14 @@ ACTORS: dict[Action, tuple[Actor, ...]] = {
     Action.CANCEL: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.CLAIM: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.EXPIRE: (Actor.CLOCK,),
+    Action.REPLACE: (Actor.CLIENT, Actor.OTHER_CLIENT),
+    Action.WITHDRAW: (Actor.GATEWAY,),
+    Action.EXHAUST: (Actor.SCANNER, Actor.OTHER_PHONE),
 }
+
+CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST})
+
+INITIAL = TicketState.PENDING
 
 # What leads where, when it is allowed at all.
 TRANSITIONS: dict[tuple[TicketState, Action], TicketState] = {
@@ -52,18 +64,32 @@ TRANSITIONS: dict[tuple[TicketState, Action], TicketState] = {
     (TicketState.PENDING, Action.EXPIRE): TicketState.EXPIRED,
     (TicketState.SCANNED, Action.EXPIRE): TicketState.EXPIRED,
     (TicketState.CONFIRMED, Action.EXPIRE): TicketState.EXPIRED,
+    (TicketState.PENDING, Action.REPLACE): TicketState.CANCELLED,
+    (TicketState.SCANNED, Action.REPLACE): TicketState.CANCELLED,
+    (TicketState.SCANNED, Action.WITHDRAW): TicketState.REJECTED,
+    (TicketState.CONFIRMED, Action.WITHDRAW): TicketState.REJECTED,
+    (TicketState.SCANNED, Action.EXHAUST): TicketState.REJECTED,
 }
 
-# The same actor repeating what it did gets the same answer; a claim needs its Idempotency-Key for that.
-REPEATS: frozenset[tuple[TicketState, Action]] = frozenset(
-    {
-        (TicketState.SCANNED, Action.SCAN),
-        (TicketState.CONFIRMED, Action.CONFIRM),
-        (TicketState.REJECTED, Action.REJECT),
-        (TicketState.CANCELLED, Action.CANCEL),
-    }
-)
+# The ``reason`` of the state that an action leads to.
+REASONS: dict[Action, TicketReason] = {
+    Action.REJECT: TicketReason.REJECTED_ON_PHONE,
+    Action.CANCEL: TicketReason.CANCELLED_BY_CLIENT,
+    Action.REPLACE: TicketReason.REPLACED,
+    Action.WITHDRAW: TicketReason.PHONE_LOGGED_OUT,
+    Action.EXHAUST: TicketReason.TOO_MANY_TRIES,
+}
 
+# The same actor repeating what it did gets the same answer, from a state with this ``reason``; None is any reason.
+# A claim needs its Idempotency-Key for that.
+REPEATS: dict[tuple[TicketState, Action], TicketReason | None] = {
+    (TicketState.SCANNED, Action.SCAN): None,
+    (TicketState.CONFIRMED, Action.CONFIRM): None,
+    (TicketState.REJECTED, Action.REJECT): TicketReason.REJECTED_ON_PHONE,
+    (TicketState.CANCELLED, Action.CANCEL): None,
+}
+
+# What a dead ticket answers (SECURITY.md, Tickets 4).
 DEAD_CODES: dict[TicketState, Code] = {
     TicketState.CLAIMED: Code.TICKET_SPENT,
     TicketState.REJECTED: Code.TICKET_REJECTED,
@@ -71,23 +97,34 @@ DEAD_CODES: dict[TicketState, Code] = {
     TicketState.EXPIRED: Code.TICKET_EXPIRED,
 }
 
+# What a live ticket answers where an action is not allowed.
+TAKEN = Code.TICKET_TAKEN
+WRONG_STATE = Code.TICKET_WRONG_STATE
+WRONG_STATE_CODES: dict[Action, Code] = {Action.CLAIM: Code.TICKET_NOT_CONFIRMED}
 
-def decide(state: TicketState, action: Action, actor: Actor) -> TicketState | Code:
+# The actions under whose name the audit log has a consequence.
+RECORDED_AS: dict[Action, Action] = {
+    Action.REPLACE: Action.CANCEL,
+    Action.WITHDRAW: Action.REJECT,
+    Action.EXHAUST: Action.REJECT,
+}
+
+
+def decide(state: TicketState, action: Action, actor: Actor, reason: TicketReason | None = None) -> TicketState | Code:
     """The state that ``action`` by ``actor`` leads to, or the code of the refusal.
 
-    A ticket that is dead already answers an expiry with its state: nothing happens.
+    ``reason`` is that of the present state. A consequence that the table does not have answers the present state:
+    nothing happens.
     """
+    own = actor not in (Actor.OTHER_PHONE, Actor.OTHER_CLIENT)
+    if action in CONSEQUENCES:
+        return TRANSITIONS.get((state, action), state) if own else state
     if actor is Actor.OTHER_CLIENT:
         return Code.TICKET_NOT_FOUND
-    if action is Action.EXPIRE:
-        return TRANSITIONS.get((state, action), state)
-    own = actor is not Actor.OTHER_PHONE
-    if (state, action) in REPEATS and own:
+    if own and (state, action) in REPEATS and REPEATS[state, action] in (None, reason):
         return state
     if state not in LIVE_STATES:
         return DEAD_CODES[state]
-    if not own and state is not TicketState.PENDING:
-        return Code.TICKET_TAKEN
-    if (state, action) in TRANSITIONS:
-        return TRANSITIONS[state, action]
-    return Code.TICKET_NOT_CONFIRMED if action is Action.CLAIM else Code.TICKET_WRONG_STATE
+    if not own and state is not INITIAL:
+        return TAKEN
+    return TRANSITIONS.get((state, action)) or WRONG_STATE_CODES.get(action, WRONG_STATE)

@@ -10,9 +10,10 @@ from gateway.foundation.offload import Offload
 from gateway.http.routes import Answer, Auth, Body, Call, Query, Raw, Router, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
-from scan_to_login.protocol import API_PREFIX, ClientInfo, Code
+from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
 
@@ -53,7 +54,7 @@ class IssuedTicketAnswer(Answer):
     ticket_id: str
     claim_secret: str
     qr: str
-    state: str
+    state: TicketState
     version: int
     expires_in: int = Field(description="seconds")
     expires_at: int = Field(description="milliseconds of the gateway's clock")
@@ -70,14 +71,14 @@ class TicketStateAnswer(Answer):
     """A ticket's state; the body of `ticket_state` too."""
 
     ticket_id: str
-    state: str
+    state: TicketState
     version: int
     at: int = Field(description="milliseconds of the gateway's clock, of the last change")
     expires_in: int | None = absent()
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
-    reason: str | None = absent()
+    reason: TicketReason | None = absent()
 
 
 class ClientView(Answer):
@@ -92,7 +93,7 @@ class ConfirmPage(Answer):
     """What the phone must show before it lets a person confirm."""
 
     ticket_id: str
-    state: str
+    state: TicketState
     version: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
@@ -101,7 +102,7 @@ class ConfirmPage(Answer):
     address: str = Field(description="the client's IP address, as the gateway saw it")
     requested_at: int
     same_address: bool = Field(description="whether the phone's own address is the same")
-    number_matching: str
+    number_matching: NumberMatching
     number: str | None = absent()
 
 
@@ -109,12 +110,12 @@ class TicketAfterAction(Answer):
     """The ticket after the phone's action."""
 
     ticket_id: str
-    state: str
+    state: TicketState
     version: int
     at: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
-    reason: str | None = absent()
+    reason: TicketReason | None = absent()
 
 
 class PollQuery(Query):
@@ -140,7 +141,7 @@ def router(service: PairingService, offload: Offload) -> Router:
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
-        return IssuedTicketAnswer(**service.request(body.client.info(), call.address, body.replaced()))
+        return IssuedTicketAnswer(**service.issue_ticket(body.client.info(), call.address, body.replaced()))
 
     def poll_ticket(call: Call) -> TicketStateAnswer:
         """The ticket's state, at once or after waiting for a change."""
@@ -151,21 +152,25 @@ def router(service: PairingService, offload: Offload) -> Router:
 
     def cancel_ticket(call: Call) -> TicketStateAnswer:
         """Cancel the ticket."""
-        return TicketStateAnswer.model_validate(service.cancel(call.path["ticket_id"], call.credential, call.address))
+        return TicketStateAnswer.model_validate(
+            service.abandon_ticket(call.path["ticket_id"], call.credential, call.address)
+        )
 
     def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
         """Scan: the ticket becomes this phone's, and the answer is what its confirm page shows."""
-        return ConfirmPage.model_validate(service.scan(call.path["ticket_id"], call.credential, call.address))
+        return ConfirmPage.model_validate(service.bind_phone(call.path["ticket_id"], call.credential, call.address))
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
         """Confirm with the device's one-time code."""
         return TicketAfterAction.model_validate(
-            service.confirm(call.path["ticket_id"], call.credential, body.otp, body.number or "", call.address)
+            service.approve_login(call.path["ticket_id"], call.credential, body.otp, body.number or "", call.address)
         )
 
     def reject_ticket(call: Call, _body: Nothing | None) -> TicketAfterAction:
         """Reject."""
-        return TicketAfterAction.model_validate(service.reject(call.path["ticket_id"], call.credential, call.address))
+        return TicketAfterAction.model_validate(
+            service.decline_login(call.path["ticket_id"], call.credential, call.address)
+        )
 
     def ticket_qr_svg(call: Call) -> Raw:
         """The ticket's QR as SVG."""
@@ -243,9 +248,20 @@ def router(service: PairingService, offload: Offload) -> Router:
     return room
 
 
+class ClaimHeaders(Query):
+    """The header that makes a claim repeatable."""
+
+    idempotency_key: str = Field(
+        "",
+        alias="Idempotency-Key",
+        max_length=LONGEST_KEY,
+        description="Any text that is this claim's own: the same claim sent again with it gets the same session.",
+    )
+
+
 def claim_key(call: Call) -> str:
     """The ``Idempotency-Key`` of a claim. Raises ``invalid_request`` for one that is too long."""
     key = call.headers.get("idempotency-key", "")
-    if len(key) > 128:
-        raise Refusal(Code.INVALID_REQUEST, "An Idempotency-Key has 128 characters at most.")
+    if len(key) > LONGEST_KEY:
+        raise Refusal(Code.INVALID_REQUEST, f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
     return key

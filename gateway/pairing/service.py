@@ -22,7 +22,8 @@ from gateway.foundation.telemetry import metrics
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
-from scan_to_login.protocol import ClientInfo, Code, TicketState, login_qr
+from scan_to_login.protocol import ClientInfo, Code, TicketState
+from scan_to_login.qr_payload import login_qr
 
 __all__ = ["OTP_SECONDS", "PairingService"]
 
@@ -47,7 +48,7 @@ class PairingService:
         self._waits = callers.Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
         self._pollers: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def request(
+    def issue_ticket(
         self,
         client: ClientInfo,
         address: str,
@@ -66,7 +67,7 @@ class PairingService:
             self._push.listen(ticket_id, *listener)
         try:
             state = from_json(
-                self._store.request(
+                self._store.add_ticket(
                     ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces
                 )
             )
@@ -134,9 +135,9 @@ class PairingService:
             raise Refusal(dead, state=state["state"], version=state["version"])
         return state
 
-    def cancel(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
+    def abandon_ticket(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
         """Cancel by the client. Raises ``ticket_not_found`` alike for a wrong secret, or the ticket's own code."""
-        return _loaded(self._store.cancel(ticket_id, secret, address))
+        return _loaded(self._store.mark_cancelled(ticket_id, secret, address))
 
     def exchange_for_token(
         self, ticket_id: str, secret: str, idempotency_key: str, address: str
@@ -161,13 +162,13 @@ class PairingService:
                     return token, self._store.mark_claimed(ticket_id, secret, token, address)
             raise
 
-    def scan(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
+    def bind_phone(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """What the phone's confirm page must show; the ticket is this device's from now on."""
-        page = _loaded(self._store.scan(ticket_id, token, address))
+        page = _loaded(self._store.mark_scanned(ticket_id, token, address))
         page["same_address"] = page["address"] == address
         return page
 
-    def confirm(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
+    def approve_login(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code.
 
         Raises ``otp_invalid``, ``otp_tries_exhausted`` (the phone is logged out), ``number_mismatch``, or the ticket's
@@ -176,16 +177,16 @@ class PairingService:
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         try:
             with metrics.failed_logins("qr"):
-                return _loaded(self._store.confirm(ticket_id, token, address, step, number))
+                return _loaded(self._store.mark_confirmed(ticket_id, token, address, step, number))
         except Refusal as refusal:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:
                     listener(token)
             raise
 
-    def reject(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
+    def decline_login(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """Reject by the device that scanned."""
-        return _loaded(self._store.reject(ticket_id, token, address))
+        return _loaded(self._store.mark_rejected(ticket_id, token, address))
 
     def leave(self, ticket_id: str, who: str) -> None:
         """Stop telling ``who`` of this ticket."""

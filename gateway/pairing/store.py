@@ -18,6 +18,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
+from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
@@ -28,13 +29,7 @@ class TicketStore:
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
-        self._scripts = Scripts(
-            client,
-            "gateway.pairing",
-            ("gateway.accounts", "_session"),
-            ("gateway.accounts", "_otp"),
-            ("gateway.pairing", "_ticket"),
-        )
+        self._scripts = Scripts(client, "gateway.pairing", rendered={PRELUDE: lua_rules()})
         self._keys = keys
         self._clock = clock
         self._settings = settings
@@ -43,7 +38,7 @@ class TicketStore:
         self._counted = itertools.count()
         self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
 
-    def request(
+    def add_ticket(
         self,
         ticket_id: str,
         secret: str,
@@ -79,7 +74,7 @@ class TicketStore:
             limit=settings.tickets_per_address,
         )
 
-    def scan(self, ticket_id: str, token: str, address: str) -> str:
+    def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
         off = settings.number_matching is NumberMatching.OFF
@@ -94,7 +89,7 @@ class TicketStore:
             lifetime=settings.tickets_scanned_seconds * 1000,
         )
 
-    def confirm(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
+    def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
         """Confirm by the phone that scanned; ``otp_step`` is the time step of its code, 0 for a wrong one."""
         settings = self._settings
         return self._by_phone(
@@ -110,11 +105,11 @@ class TicketStore:
             otp_limits=otp_limits(settings),
         )
 
-    def reject(self, ticket_id: str, token: str, address: str) -> str:
+    def mark_rejected(self, ticket_id: str, token: str, address: str) -> str:
         """Reject by the phone that scanned."""
         return self._by_phone("reject", ticket_id, token, address)
 
-    def cancel(self, ticket_id: str, secret: str, address: str) -> str:
+    def mark_cancelled(self, ticket_id: str, secret: str, address: str) -> str:
         """Cancel by the client that requested."""
         now = self._clock.now_ms()
         return self._run(

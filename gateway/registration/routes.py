@@ -1,6 +1,6 @@
 """Routes of the WEB platform's two pages without a login: registration, and the forgotten password."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -10,9 +10,9 @@ from gateway.http.routes import Answer, Body, Call, Router, absent
 from gateway.registration.documents import masked_phone
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import Registration, RegistrationService
-from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep
 
-IdTypeName = Literal["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"]
+IdTypeField = Annotated[IdType, Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 SmsCode = Annotated[str, StringConstraints(min_length=1, max_length=16)]
 
@@ -21,7 +21,7 @@ class PersonBody(Body):
     """A person by name and document."""
 
     name: Text
-    id_type: IdTypeName
+    id_type: IdTypeField
     id_number: Text
 
 
@@ -63,7 +63,7 @@ class RegistrationView(Answer):
     """A registration under way; it can be gone on with, also elsewhere, until it expires."""
 
     registration_id: str
-    step: Literal["phone", "completion"]
+    step: RegistrationStep
     phone: str | None = absent()
     expires_at: int
     expires_in: int
@@ -91,7 +91,7 @@ class RegisteredAccount(Answer):
     account_id: str
     login_name: str
     display_name: str
-    id_type: str
+    id_type: IdType
 
 
 class Registered(Answer):

@@ -21,7 +21,6 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.logs import log
-from gateway.throttling.rate_limits import BUCKET_SCRIPT
 from scan_to_login.protocol import Code
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
@@ -160,7 +159,7 @@ class SmsCodes:
         provider: SmsProvider,
         rules: SmsRules,
     ) -> None:
-        self._scripts = Scripts(client, "gateway.registration", BUCKET_SCRIPT)
+        self._scripts = Scripts(client, "gateway.registration")
         self._keys = keys
         self._clock = clock
         self._server_key = server_key

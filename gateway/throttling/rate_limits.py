@@ -19,8 +19,6 @@ from gateway.foundation.redis.scripts import Scripts
 from scan_to_login.protocol import Code
 
 BUCKETS = 4
-# Put before every script that fills a bucket.
-BUCKET_SCRIPT = ("gateway.throttling", "_bucket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Limits:
     """Takes calls from buckets in Redis, for all workers together."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
-        self._scripts = Scripts(client, "gateway.throttling", BUCKET_SCRIPT)
+        self._scripts = Scripts(client, "gateway.throttling")
         self._keys = keys
         self._clock = clock
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import redis
 
 from gateway.accounts.lockout import Lockout, Locks, Policy
-from gateway.accounts.model import Session, SessionKind
+from gateway.accounts.model import Session
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.service import AccountService
 from gateway.accounts.subjects import Subject
 from gateway.audit.audit_log import AuditLog
-from gateway.audit.inbox import Inbox, Notice
+from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
@@ -27,7 +27,7 @@ from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, Notice, SessionKind
 
 
 def declaration_policy(settings: Settings) -> Policy:
@@ -101,7 +101,7 @@ class DeclarationPasswordResets:
         audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"), ("gateway.accounts", "_otp"))
+        self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._clock = clock
         self._units = units

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
-from scan_to_login.protocol import Code, NextStep, Permission, Role, UnitStatus
+from scan_to_login.protocol import Code, NextStep, Permission, Role, UnitStatus, Via
 
 # 办税授权: at most 20 people a unit (DESIGN.md section 5).
 AUTHORIZATIONS_OF_A_UNIT: Final = 20
@@ -19,14 +18,6 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 HEADS: Final = frozenset({Role.LEGAL_REPRESENTATIVE, Role.FINANCE_MANAGER})
-
-
-class Via(StrEnum):
-    """How an account may act for a unit."""
-
-    BINDING = "binding"
-    AUTHORIZATION = "authorization"
-    LEGACY = "legacy"  # by the declaration password alone, until the cut-over
 
 
 STATUS_CODES: Final = {

@@ -18,7 +18,7 @@ from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.pairing.model import DEAD_CODES
-from gateway.pairing.routes import ClientInfoBody, Nothing, claim_key
+from gateway.pairing.routes import ClaimHeaders, ClientInfoBody, Nothing, claim_key
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.schemas import (
     PROOF_CODES,
@@ -42,7 +42,7 @@ class LoginAnswer(Answer):
     server_time: int = Field(description="milliseconds of the gateway's clock")
     account: AccountView | None = Field(description="null for a login by declaration password alone")
     units: list[UnitView]
-    next: str = Field(description="`verify_unit`, `bind_unit`, or `none` where a unit is verified already")
+    next: NextStep = Field(description="`none` where a unit is verified already")
 
 
 class FunctionView(Answer):
@@ -154,6 +154,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         body=Nothing,
         body_optional=True,
         returns=LoginAnswer,
+        headers=ClaimHeaders,
         codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
         fast=True,
     )

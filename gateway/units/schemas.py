@@ -9,7 +9,7 @@ from gateway.http.routes import Answer, absent
 from gateway.units.client_session import ClientSession
 from gateway.units.model import UnitAccess
 from gateway.units.taxpayer_numbers import checked_taxpayer_id
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, Permission, Role, Stage, UnitStatus, Via
 
 DeclarationPassword = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 TaxpayerId = Annotated[
@@ -33,11 +33,11 @@ class UnitView(Answer):
 
     taxpayer_id: str
     name: str
-    status: str = Field(description="`normal`, `abnormal` or `deregistered`")
-    roles: list[str] = Field(description="`legal_representative`, `finance_manager`, `tax_agent`")
-    via: list[str] = Field(description="`binding`, `authorization`, or both; `legacy` before the cut-over")
+    status: UnitStatus
+    roles: list[Role]
+    via: list[Via] = Field(description="`binding`, `authorization`, or both; `legacy` before the cut-over")
     password_required: bool
-    permission: str | None = absent()
+    permission: Permission | None = absent()
 
 
 class UnitList(Answer):
@@ -48,14 +48,16 @@ class UnitList(Answer):
 
 def unit_view(unit: UnitAccess) -> UnitView:
     """The view of a unit."""
-    return UnitView(
-        taxpayer_id=unit.taxpayer_id,
-        name=unit.name,
-        status=unit.status,
-        roles=list(unit.roles),
-        via=list(unit.via),
-        password_required=unit.password_required,
-        permission=unit.permission or None,
+    return UnitView.model_validate(
+        {
+            "taxpayer_id": unit.taxpayer_id,
+            "name": unit.name,
+            "status": unit.status,
+            "roles": unit.roles,
+            "via": unit.via,
+            "password_required": unit.password_required,
+            "permission": unit.permission or None,
+        }
     )
 
 
@@ -64,7 +66,7 @@ class ClientSessionView(Answer):
 
     account: AccountView | None = Field(description="null for a login by declaration password alone")
     unit: UnitView | None
-    stage: str = Field(description="`logged_in` or `unit_verified`")
+    stage: Stage
     created_at: int
     expires_at: int
     server_time: int

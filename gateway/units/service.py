@@ -8,7 +8,7 @@ from dataclasses import replace
 import redis
 from pydantic_core import from_json
 
-from gateway.accounts.model import Person, Session, SessionKind
+from gateway.accounts.model import Person, Session
 from gateway.accounts.service import AccountService
 from gateway.accounts.sessions import session_from
 from gateway.audit.audit_log import AuditLog
@@ -24,13 +24,14 @@ from gateway.units.client_session import UNIT_ACCOUNT, ClientSession
 from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswords
 from gateway.units.menu import Function, menu_of
-from gateway.units.model import STATUS_CODES, UnitAccess, Verified, Via
+from gateway.units.model import STATUS_CODES, UnitAccess, Verified
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
-from scan_to_login.protocol import Code, UnitStatus, reset_qr
+from scan_to_login.protocol import Code, SessionKind, UnitStatus, Via
+from scan_to_login.qr_payload import reset_qr
 
-CLAIMED_KEPT = 10_000
+HOLDERS_KEPT = 10_000
 
 
 class UnitService:
@@ -50,7 +51,7 @@ class UnitService:
         audit_log: AuditLog,
     ) -> None:
         self._settings = settings
-        self._scripts = Scripts(client, "gateway.units", ("gateway.accounts", "_session"))
+        self._scripts = Scripts(client, "gateway.units")
         self._keys = keys
         self._clock = clock
         self._cut_over = cut_over
@@ -60,7 +61,7 @@ class UnitService:
         self._passwords = passwords
         self._audit_log = audit_log
         # Whose the sessions are that were claimed here, by their digest: that never changes, whatever becomes of them.
-        self._claimed: OrderedDict[str, str] = OrderedDict()
+        self._holders: OrderedDict[str, str] = OrderedDict()
 
     def session(self, token: str) -> ClientSession:
         """The client's session of this token; a unit that it may no longer act for is not verified any more.
@@ -112,7 +113,7 @@ class UnitService:
     def exchange_for_session(
         self, ticket_id: str, secret: str, idempotency_key: str, address: str
     ) -> tuple[str, dict[str, str], list[UnitAccess]]:
-        """See :meth:`PairingService.claim`; the units of the account beside it.
+        """See :meth:`PairingService.exchange_for_token`; the units of the account beside it.
 
         The units are read before the ticket is spent: where the database is away, the claim is refused as
         ``unavailable`` and can be made again (SECURITY.md 45).
@@ -120,9 +121,9 @@ class UnitService:
         claimant = self._scripts.run("claimant", [self._keys.ticket(ticket_id)], secret_digest=digest(secret))
         units = self.units_of(claimant) if claimant else []
         token, fields = self._pairing.exchange_for_token(ticket_id, secret, idempotency_key, address)
-        self._claimed[digest(token)] = fields["account_id"]
-        if len(self._claimed) > CLAIMED_KEPT:
-            self._claimed.popitem(last=False)
+        self._holders[digest(token)] = fields["account_id"]
+        if len(self._holders) > HOLDERS_KEPT:
+            self._holders.popitem(last=False)
         return token, fields, units
 
     def verify(
@@ -135,15 +136,14 @@ class UnitService:
         ``unit_deregistered``, ``declaration_password_required``, ``declaration_password_invalid``,
         ``captcha_required``, ``captcha_invalid``, ``unit_locked``.
         """
-        if at_once := self._verified_at_once(token, taxpayer_id, address):
-            return at_once
-        session = self._person(token)
+        account_id = self._holder(token)
         try:
-            unit, via = self._verified(session, taxpayer_id, password, captcha)
+            unit, via = self._verified(token, account_id, taxpayer_id, password, captcha)
         except Refusal as refusal:
-            self._refused("unit.verify", refusal, session.account_id, taxpayer_id, address)
+            self._person(token)  # a session that is over is told nothing of units
+            self._refused("unit.verify", refusal, account_id, taxpayer_id, address)
             raise
-        return self._mark(session.digest, unit, via, "unit.verify", address)
+        return self._mark(digest(token), unit, via, "unit.verify", address)
 
     def bind(
         self, token: str, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str
@@ -212,6 +212,10 @@ class UnitService:
         """End the client's session."""
         self._identity.logout(self._identity.session_of(token, SessionKind.CLIENT))
 
+    def _holder(self, token: str) -> str:
+        """The account whose session this is; whether the session is still in force, `_mark` and `_person` ask."""
+        return self._holders.get(digest(token)) or self._person(token).account_id
+
     def _person(self, token: str) -> Session:
         current = self._identity.session_of(token, SessionKind.CLIENT)
         if not ClientSession(current, None).personal:
@@ -225,9 +229,9 @@ class UnitService:
         return _unit_of(row) if row else None
 
     def _verified(
-        self, session: Session, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None
+        self, token: str, account_id: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None
     ) -> tuple[UnitAccess, Via]:
-        unit = self.access(session.account_id, taxpayer_id)
+        unit = self.access(account_id, taxpayer_id)
         if unit is None:
             raise Refusal(Code.UNIT_NOT_FOUND)
         _refuse_status(unit.status)
@@ -235,21 +239,12 @@ class UnitService:
             return unit, Via.AUTHORIZATION
         if password is None:
             raise Refusal(Code.DECLARATION_PASSWORD_REQUIRED)
+        self._person(token)  # a session that is over tries no password
         row = self._passwords.prove_at(taxpayer_id, password, captcha, wrong=Code.DECLARATION_PASSWORD_INVALID)
         if Via.BINDING not in unit.via:
-            self._units.bind(session.account_id, taxpayer_id, self._clock.now_ms())
-            unit = self.access(session.account_id, taxpayer_id) or unit
+            self._units.bind(account_id, taxpayer_id, self._clock.now_ms())
+            unit = self.access(account_id, taxpayer_id) or unit
         return replace(unit, password_version=row.password_version), Via.BINDING
-
-    def _verified_at_once(self, token: str, taxpayer_id: str, address: str) -> ClientSession | None:
-        """The usual case in one script, which asks whether the session is still in force: who was authorized, and has
-        just claimed the session here. None for any other case, and nothing has happened then."""
-        hashed = digest(token)
-        account_id = self._claimed.get(hashed)
-        unit = self.access(account_id, taxpayer_id) if account_id else None
-        if unit is None or unit.status != UnitStatus.NORMAL or unit.password_required:
-            return None
-        return self._mark(hashed, unit, Via.AUTHORIZATION, "unit.verify", address)
 
     def _mark(self, hashed: str, unit: UnitAccess, via: Via, action: str, address: str) -> ClientSession:
         authorization_id = unit.authorization_id if via is Via.AUTHORIZATION else ""

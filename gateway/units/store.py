@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from gateway.foundation.database.engine import Database
-from gateway.units.model import HEADS, UnitAccess, Via
+from gateway.units.model import HEADS, UnitAccess
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
+from scan_to_login.protocol import Via
 
 # With a value each, so that a statement can be compiled before it is called.
 _WHO = bindparam("account_id", "", type_=String)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 import redis
 
@@ -36,7 +34,6 @@ class UnitsRoom:
 
     service: UnitService
     resets: DeclarationPasswordResets
-    cut_over: CutOver
     routers: list[Router]
 
 
@@ -52,13 +49,11 @@ def build_units(
     audit: AuditRoom,
     accounts: AccountsRoom,
     pairing: PairingService,
-    *,
-    seeded_cut_over: Callable[[], date | None],
+    cut_over: CutOver,
 ) -> UnitsRoom:
-    """Wire the room for one worker; the setting of the cut-over goes before the seed's."""
+    """Wire the room for one worker."""
     store = UnitStore(database)
     policy = declaration_policy(settings)
-    cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())
     lockout = Lockout(client, keys, clock, throttling.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, lockout, throttling.limits)
     service = UnitService(
@@ -96,4 +91,4 @@ def build_units(
         declaration_password_routes.router(resets, service, accounts.service),
     ]
 
-    return UnitsRoom(service, resets, cut_over, routers)
+    return UnitsRoom(service, resets, routers)

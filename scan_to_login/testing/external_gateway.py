@@ -8,7 +8,7 @@ from typing import Self
 import requests
 
 from scan_to_login.errors import StartupError
-from scan_to_login.protocol import QrRefused, origin_of
+from scan_to_login.qr_payload import QrRefused, origin_of
 from scan_to_login.testing.control import Control, ControlRefused
 from scan_to_login.testing.people import People
 

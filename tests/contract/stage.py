@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyotp
 import redis
 
-from gateway.accounts.model import Person, SessionKind
+from gateway.accounts.model import Person
 from gateway.accounts.sessions import Sessions
 from gateway.config import Settings
 from gateway.foundation.clock import Clock, ClockSetting
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
-from gateway.pairing.model import Action, Actor
+from gateway.pairing.model import ACTORS, REASONS, Action, Actor
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from scan_to_login.protocol import ClientInfo, Code, TicketState
+from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
 
 NOON = 1_800_000_000_000  # a multiple of 30 s, so that it begins a time step
 OTP_SECONDS = 30
@@ -98,11 +99,11 @@ class Stage:
         """A pending ticket whose client waits at the worker."""
         ticket = Ticket(random_id(), random_token())
         replaced = (replaces.ticket_id, replaces.secret) if replaces else None
-        self.store.request(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced)
+        self.store.add_ticket(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced)
         return ticket
 
-    def ticket(self, state: TicketState) -> Ticket:
-        """A ticket in ``state``, brought there by the first phone."""
+    def ticket(self, state: TicketState, reason: TicketReason | None = None) -> Ticket:
+        """A ticket in ``state`` for ``reason``, brought there by the first phone."""
         ticket = self.request()
         steps: dict[TicketState, tuple[Action, ...]] = {
             TicketState.PENDING: (),
@@ -114,8 +115,8 @@ class Stage:
             TicketState.EXPIRED: (Action.SCAN, Action.EXPIRE),
         }
         for action in steps[state]:
-            actor = {Action.CLAIM: Actor.CLIENT, Action.CANCEL: Actor.CLIENT, Action.EXPIRE: Actor.CLOCK}
-            self.do(action, actor.get(action, Actor.SCANNER), ticket)
+            led_by = next((action for action, known in REASONS.items() if known is reason), action)
+            self.do(action if action is Action.SCAN else led_by, ACTORS[led_by][0], ticket)
         # A time step later the phone has a fresh code; nothing of the ticket has run out by that.
         self.pass_time(OTP_SECONDS - 1 if state is TicketState.CONFIRMED else OTP_SECONDS)
         if state is TicketState.CONFIRMED:
@@ -134,21 +135,37 @@ class Stage:
         secret = random_token() if actor is Actor.OTHER_CLIENT else ticket.secret
         match action:
             case Action.SCAN:
-                return self.service.scan(ticket.ticket_id, phone.token, ADDRESS)
+                return self.service.bind_phone(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CONFIRM:
-                return self.service.confirm(ticket.ticket_id, phone.token, self.code(phone), "", ADDRESS)
+                return self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), "", ADDRESS)
             case Action.REJECT:
-                return self.service.reject(ticket.ticket_id, phone.token, ADDRESS)
+                return self.service.decline_login(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CANCEL:
-                return self.service.cancel(ticket.ticket_id, secret, ADDRESS)
+                return self.service.abandon_ticket(ticket.ticket_id, secret, ADDRESS)
             case Action.CLAIM:
                 return {"session": self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS)[1]}
+            case Action.REPLACE:
+                self.store.add_ticket(
+                    random_id(), random_token(), CLIENT, ADDRESS, WORKER, replaces=(ticket.ticket_id, secret)
+                )
+                return self._present(ticket)
+            case Action.WITHDRAW:
+                self.store.withdraw_scanned_by([digest(self.phone.token)])
+                return self._present(ticket)
+            case Action.EXHAUST:
+                for _ in range(self.settings.tickets_confirm_tries):
+                    with suppress(Refusal):
+                        self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                return self._present(ticket)
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")
                 if deadline is not None:
                     self.clock.apply(ClockSetting(0, max(int(deadline), self.clock.now_ms())))
-                loaded: dict[str, Any] = json.loads(self.store.present(ticket.ticket_id))
-                return loaded
+                return self._present(ticket)
+
+    def _present(self, ticket: Ticket) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads(self.store.present(ticket.ticket_id))
+        return loaded
 
     def hash(self, ticket: Ticket) -> dict[str, str]:
         """What Redis holds of the ticket."""

@@ -1,4 +1,4 @@
-"""A Lua file's header is what its callers go by: it is held against the code below it."""
+"""A Lua file's header is what its callers go by, and names the preludes that the loader puts before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from importlib import resources
 
 import pytest
 
-from scan_to_login.protocol import Code
+from gateway.foundation.redis.scripts import load_lua
+from gateway.pairing.lua_rules import PRELUDE, lua_rules
+from gateway.pairing.model import ACTORS, CONSEQUENCES, DEAD_CODES, REASONS, REPEATS, TRANSITIONS, Action, Actor, decide
+from scan_to_login.protocol import Code, TicketReason, TicketState
 
 ROOMS = (
     "gateway.accounts",
@@ -27,13 +30,17 @@ FILES = [
     for file in sorted(resources.files(room).joinpath("lua").iterdir(), key=lambda path: path.name)
     if file.name.endswith(".lua") and not file.name.startswith("_")
 ]
+TICKET_FILES = [name for room, name in FILES if room == "gateway.pairing"]
 # What a call of the prelude can answer.
 UNKNOWN = {"ticket_not_found", "rate_limited"}
 OTP = {"otp_invalid", "otp_tries_exhausted", "rate_limited"}
-DEAD = {"claimed": "ticket_spent", "rejected": "ticket_rejected", "cancelled": "ticket_cancelled"} | {
-    "expired": "ticket_expired"
-}
 PUBLISHING = re.compile(r"\b(?:move|settle|publish)\(|'PUBLISH'")
+DECIDING = re.compile(r"\bdecide(?:_for_phone)?\(ticket, '(\w+)'")
+MOVING = re.compile(r"\b(?:move|transition)\([\w.]+, '(\w+)'")
+DEFINED = re.compile(r"^local function (\w+)|^local ([A-Z_]+) =", re.MULTILINE)
+BUILT_IN = {"error", "ipairs", "pairs", "tonumber", "tostring", "type", "unpack", "next"}
+# Words before a parenthesis that call nothing.
+SYNTAX = {"and", "or", "not", "if", "elseif", "while", "until", "return", "in", "function"}
 
 
 def parts(room: str, name: str) -> tuple[str, str]:
@@ -49,6 +56,33 @@ def section(header: str, name: str) -> str:
     found = re.search(rf"^-- {name}: (.*(?:\n--  .*)*)", header, re.MULTILINE)
     assert found, f"the header has no {name}"
     return found.group(1)
+
+
+def preludes(room: str, header: str) -> dict[str, str]:
+    """The code of each prelude that the header names."""
+    named = section(header, "Preludes")
+    texts = {}
+    for prelude in [] if named == "none" else named.split(", "):
+        folder, _, file = prelude.rpartition("/")
+        texts[prelude] = lua_rules() if prelude == PRELUDE else parts(folder or room, f"{file}.lua")[1]
+    return texts
+
+
+def defined(text: str) -> set[str]:
+    """The functions and constants of a prelude."""
+    return {function or constant for function, constant in DEFINED.findall(text)}
+
+
+def refusals(action: Action) -> set[str]:
+    """The codes with which the rules refuse an action to those who know the ticket."""
+    answers = {
+        decide(state, action, actor, reason)
+        for state in TicketState
+        for actor in ACTORS[action]
+        for reason in (None, *TicketReason)
+        if actor is not Actor.OTHER_CLIENT
+    }
+    return {answer.value for answer in answers if isinstance(answer, Code)}
 
 
 @pytest.mark.parametrize(("room", "name"), FILES)
@@ -76,13 +110,52 @@ def test_the_codes_it_returns_are_those_of_the_header(room: str, name: str) -> N
         answered |= UNKNOWN
     if "take_otp(" in code:
         answered |= OTP
-    for condition in re.findall(r"if (DEAD\[.*) then", code):
-        spared = set(re.findall(r"~= '(\w+)'", condition))
-        answered |= {word for state, word in DEAD.items() if state not in spared}
+    for action in DECIDING.findall(code):
+        answered |= refusals(Action(action))
     assert answered == told
 
 
-@pytest.mark.parametrize("name", [name for room, name in FILES if room == "gateway.pairing"])
+@pytest.mark.parametrize(("room", "name"), FILES)
+def test_it_names_the_preludes_that_it_uses(room: str, name: str) -> None:
+    """Each function that is called is Lua's, the file's own or of a prelude before it; each prelude is used."""
+    header, code = parts(room, name)
+    known: set[str] = set(BUILT_IN)
+    named = preludes(room, header)
+    for text in [*named.values(), code]:
+        called = set(re.findall(r"(?<![\w.:])([a-z_]\w*)\(", re.sub(r"'[^']*'", "''", text))) - SYNTAX
+        own = defined(text) | set(re.findall(r"local function (\w+)", text))
+        assert called <= known | own, "a function that no prelude named before defines"
+        known |= own
+    later = list(named.items())
+    for index, (prelude, text) in enumerate(later):
+        after = "\n".join([*(other for _, other in later[index + 1 :]), code])
+        assert any(re.search(rf"\b{word}\b", after) for word in defined(text)), f"{prelude} is not used"
+
+
+@pytest.mark.parametrize(("room", "name"), FILES)
+def test_the_loader_obeys_the_header(room: str, name: str) -> None:
+    """What Redis runs is the preludes of the header, in their order, and the file after them."""
+    header, code = parts(room, name)
+    loaded = load_lua(room, name.removesuffix(".lua"), {PRELUDE: lua_rules()}).text
+    stripped = "\n".join(
+        line.partition(" -- ")[0] for line in loaded.splitlines() if not line.lstrip().startswith("--")
+    )
+    positions = [stripped.find(next(iter(DEFINED.finditer(text))).group()) for text in preludes(room, header).values()]
+    positions.append(stripped.find(code))
+    assert -1 not in positions
+    assert positions == sorted(positions)
+
+
+def test_a_file_without_a_line_of_preludes_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header that forgets them is a fault at loading, and no fault in Redis."""
+    from gateway.foundation.redis import scripts
+
+    monkeypatch.setattr(scripts, "_read_lua", lambda _package, _name: "-- KEYS[1] key\nreturn KEYS[1]")
+    with pytest.raises(ValueError, match="names no preludes"):
+        load_lua("gateway.pairing", "scan")
+
+
+@pytest.mark.parametrize("name", TICKET_FILES)
 def test_a_ticket_is_refused_in_words_of_the_protocol_alone(name: str) -> None:
     """No code that the store could not turn into an answer."""
     _, code = parts("gateway.pairing", name)
@@ -96,9 +169,25 @@ def test_what_it_publishes_is_in_the_header(room: str, name: str) -> None:
     assert (section(header, "Publishes") == "nothing") == (PUBLISHING.search(code) is None)
 
 
-@pytest.mark.parametrize("name", [name for room, name in FILES if room == "gateway.pairing"])
+@pytest.mark.parametrize("name", TICKET_FILES)
 def test_what_changes_a_ticket_knows_a_repeated_command(name: str) -> None:
     """A change carries an operation id (the claim: the digest of its request), or is the same when done twice."""
     header, code = parts("gateway.pairing", name)
     if "move(" in code and name != "withdraw.lua":
         assert re.search(r"^-- ARGV\[\d+\] (?:operation|session_digest) ", header, re.MULTILINE)
+
+
+def test_the_rules_stand_in_the_table_alone() -> None:
+    """No Lua file has a transition, a dead ticket's code or a reason of its own; the actions that they name are all."""
+    words = {*DEAD_CODES.values(), *REASONS.values(), *Action, *(to for _, to in TRANSITIONS.items())}
+    named: set[str] = set()
+    for name in [*TICKET_FILES, "_ticket.lua"]:
+        _, code = parts("gateway.pairing", name)
+        actions = {*DECIDING.findall(code), *MOVING.findall(code)}
+        named |= actions
+        literals = set(re.findall(r"'(\w+)'", re.sub(r"trace\(ticket, '\w+', '\w+'", "", code)))
+        # What a body shows of a ticket goes by its state; that is no rule of what leads where.
+        shown = {"scanned", "cancelled", "expired"} if name == "_ticket.lua" else set()
+        assert literals & words <= actions | shown, name
+    assert named == set(Action)
+    assert {action for _, action in REPEATS} | CONSEQUENCES | {Action.CLAIM} == set(Action)

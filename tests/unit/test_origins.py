@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.config import Settings
-from scan_to_login.protocol import origin_of
+from scan_to_login.qr_payload import origin_of
 
 FORMS = [
     ("HTTPS://Example.com:443/", "https://example.com"),

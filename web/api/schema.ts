@@ -8,7 +8,7 @@ export interface components {
         AccountView: {
             account_id: string;
             display_name: string;
-            id_type: string;
+            id_type: components["schemas"]["IdType"];
             login_name: string;
         };
         /** @description Authorizations in force, oldest first. */
@@ -23,7 +23,7 @@ export interface components {
             /** @description masked name */
             granted_by: string;
             /** @description `handle` (办税) or `manage` (管理: may grant `handle`) */
-            permission: string;
+            permission: components["schemas"]["Permission"];
             person: components["schemas"]["PersonView"];
             taxpayer_id: string;
             unit_name: string;
@@ -63,7 +63,7 @@ export interface components {
         };
         /** @description What to change; what is left out stays. */
         ChangeBody: {
-            permission?: ("handle" | "manage") | null;
+            permission?: components["schemas"]["Permission"] | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
@@ -95,8 +95,7 @@ export interface components {
             created_at: number;
             expires_at: number;
             server_time: number;
-            /** @description `logged_in` or `unit_verified` */
-            stage: string;
+            stage: components["schemas"]["Stage"];
             unit: components["schemas"]["UnitView"] | null;
         };
         /** @description What the client said of itself. */
@@ -105,6 +104,11 @@ export interface components {
             name: string;
             version: string;
         };
+        /**
+         * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
+         * @enum {string}
+         */
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -128,11 +132,11 @@ export interface components {
             expires_at?: number | null;
             expires_in?: number | null;
             number?: string | null;
-            number_matching: string;
+            number_matching: components["schemas"]["NumberMatching"];
             requested_at: number;
             /** @description whether the phone's own address is the same */
             same_address: boolean;
-            state: string;
+            state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
         };
@@ -196,6 +200,11 @@ export interface components {
             taxpayer_id?: string | null;
             ticket_id?: string | null;
         };
+        /** @description A field that does not fit; `field` is its name, with dots between the levels. */
+        FieldError: {
+            field: string;
+            message: string;
+        };
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -205,17 +214,11 @@ export interface components {
         /** @description Whom to authorize, by name and phone, or by name and document; for what, and until when. */
         GrantBody: {
             id_number?: string | null;
-            /**
-             * @default resident_id
-             * @enum {string}
-             */
-            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            /** @default resident_id */
+            id_type: components["schemas"]["IdType"];
             name: string;
-            /**
-             * @default handle
-             * @enum {string}
-             */
-            permission: "handle" | "manage";
+            /** @default handle */
+            permission: components["schemas"]["Permission"];
             phone?: string | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
@@ -224,6 +227,11 @@ export interface components {
         Health: {
             status: string;
         };
+        /**
+         * @description A document that a person registers with.
+         * @enum {string}
+         */
+        IdType: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
         /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw. */
         IssuedTicketAnswer: {
             claim_secret: string;
@@ -232,7 +240,7 @@ export interface components {
             /** @description seconds */
             expires_in: number;
             qr: string;
-            state: string;
+            state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
         };
@@ -251,14 +259,19 @@ export interface components {
             account: components["schemas"]["AccountView"] | null;
             /** @description seconds */
             expires_in: number;
-            /** @description `verify_unit`, `bind_unit`, or `none` where a unit is verified already */
-            next: string;
+            /** @description `none` where a unit is verified already */
+            next: components["schemas"]["NextStep"];
             /** @description milliseconds of the gateway's clock */
             server_time: number;
             /** @default Bearer */
             token_type: string;
             units: components["schemas"]["UnitView"][];
         };
+        /**
+         * @description Where somebody logged in, in a message about it.
+         * @enum {string}
+         */
+        LoginChannel: "qr" | "client" | "web" | "phone";
         /** @description What is open to this session's person. */
         MenuAnswer: {
             functions: components["schemas"]["FunctionView"][];
@@ -270,10 +283,25 @@ export interface components {
             /** @description the device's one-time code; needed from a phone */
             otp?: string | null;
         };
+        /**
+         * @description What a client does after its login: the ``next`` of a claim or a password login.
+         * @enum {string}
+         */
+        NextStep: "verify_unit" | "bind_unit" | "none";
         /** @description An empty object. */
         Nothing: Record<string, unknown>;
         /** @description An empty object. */
         NothingBody: Record<string, unknown>;
+        /**
+         * @description What a message to a phone is about.
+         * @enum {string}
+         */
+        Notice: "login" | "authorization_granted" | "authorization_changed" | "authorization_revoked" | "authorization_given_up" | "declaration_password_reset";
+        /**
+         * @description What becomes of the two-digit number that the client shows after the scan.
+         * @enum {string}
+         */
+        NumberMatching: "off" | "show" | "require";
         /** @description A login by account and password. */
         PasswordLoginBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
@@ -281,11 +309,15 @@ export interface components {
             identifier: string;
             password: string;
         };
+        /**
+         * @description What an authorization lets a person do for a unit.
+         * @enum {string}
+         */
+        Permission: "handle" | "manage";
         /** @description A person by name and document. */
         PersonBody: {
             id_number: string;
-            /** @enum {string} */
-            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            id_type: components["schemas"]["IdType"];
             name: string;
         };
         /** @description A person, masked. */
@@ -323,11 +355,10 @@ export interface components {
             /** @description milliseconds of the gateway's clock */
             at: number;
             by?: string | null;
-            channel?: string | null;
+            channel?: components["schemas"]["LoginChannel"] | null;
             message_id: string;
-            /** @description `login`, `authorization_granted`, `authorization_changed`, `authorization_revoked`, `authorization_given_up` or `declaration_password_reset` */
-            notice: string;
-            permission?: string | null;
+            notice: components["schemas"]["Notice"];
+            permission?: components["schemas"]["Permission"] | null;
             taxpayer_id?: string | null;
             unit_name?: string | null;
             valid_until?: string | null;
@@ -347,11 +378,22 @@ export interface components {
         };
         /** @description RFC 9457 problem document; `code` is stable, `detail` is for people. */
         ProblemDocument: {
-            code: string;
+            code: components["schemas"]["Code"];
             detail: string;
+            /** @description of `invalid_request`: each field that does not fit */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** @description seconds after which another try makes sense */
+            retry_after?: number | null;
+            /** @description the ticket's present state */
+            state?: components["schemas"]["TicketState"] | null;
             status: number;
             title: string;
+            /** @description `urn:scan-to-login:problem:` and the code */
             type: string;
+            /** @description the ticket's present version */
+            version?: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description All radicals, in the order of the Kangxi dictionary. */
         RadicalList: {
@@ -381,26 +423,29 @@ export interface components {
         RegisteredAccount: {
             account_id: string;
             display_name: string;
-            id_type: string;
+            id_type: components["schemas"]["IdType"];
             login_name: string;
         };
         /** @description Step one of a registration. */
         RegistrationBody: {
             consent: boolean;
             id_number: string;
-            /** @enum {string} */
-            id_type: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+            id_type: components["schemas"]["IdType"];
             name: string;
             registration_code: string;
         };
+        /**
+         * @description What a registration under way needs next.
+         * @enum {string}
+         */
+        RegistrationStep: "phone" | "completion";
         /** @description A registration under way; it can be gone on with, also elsewhere, until it expires. */
         RegistrationView: {
             expires_at: number;
             expires_in: number;
             phone?: string | null;
             registration_id: string;
-            /** @enum {string} */
-            step: "phone" | "completion";
+            step: components["schemas"]["RegistrationStep"];
         };
         /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
         RequestTicketBody: {
@@ -423,11 +468,21 @@ export interface components {
             expires_in: number;
             reset_id: string;
         };
+        /**
+         * @description What a person is at a unit.
+         * @enum {string}
+         */
+        Role: "legal_representative" | "finance_manager" | "tax_agent";
         /** @description Who scanned, masked. */
         ScannedByView: {
             display_name: string;
             initial?: string | null;
         };
+        /**
+         * @description Who holds a session.
+         * @enum {string}
+         */
+        SessionKind: "phone" | "client" | "web";
         /** @description Sessions, newest first. */
         SessionList: {
             sessions: components["schemas"]["SessionView"][];
@@ -440,8 +495,7 @@ export interface components {
             device_id?: string | null;
             device_name: string;
             expires_at: number;
-            /** @description `phone`, `client` or `web` */
-            kind: string;
+            kind: components["schemas"]["SessionKind"];
             last_seen: number;
             session_id: string;
         };
@@ -453,21 +507,36 @@ export interface components {
             /** @description seconds until another may be asked for */
             resend_in: number;
         };
+        /**
+         * @description How far a client's session has come.
+         * @enum {string}
+         */
+        Stage: "logged_in" | "unit_verified";
         /** @description The ticket after the phone's action. */
         TicketAfterAction: {
             at: number;
             expires_at?: number | null;
             expires_in?: number | null;
-            reason?: string | null;
-            state: string;
+            reason?: components["schemas"]["TicketReason"] | null;
+            state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
         };
+        /**
+         * @description Why a ticket was rejected or cancelled.
+         * @enum {string}
+         */
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced";
         /** @description A ticket and the secret that makes it the caller's. */
         TicketSecret: {
             claim_secret: string;
             ticket_id: string;
         };
+        /**
+         * @description Where a ticket stands; it never moves backwards.
+         * @enum {string}
+         */
+        TicketState: "pending" | "scanned" | "confirmed" | "claimed" | "rejected" | "cancelled" | "expired";
         /** @description A ticket's state; the body of `ticket_state` too. */
         TicketStateAnswer: {
             /** @description milliseconds of the gateway's clock, of the last change */
@@ -475,9 +544,9 @@ export interface components {
             expires_at?: number | null;
             expires_in?: number | null;
             number?: string | null;
-            reason?: string | null;
+            reason?: components["schemas"]["TicketReason"] | null;
             scanned_by?: components["schemas"]["ScannedByView"] | null;
-            state: string;
+            state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
         };
@@ -485,24 +554,32 @@ export interface components {
         UnitList: {
             units: components["schemas"]["UnitView"][];
         };
+        /**
+         * @description A unit's standing with the tax office.
+         * @enum {string}
+         */
+        UnitStatus: "normal" | "abnormal" | "deregistered";
         /** @description A unit as this account may act for it. */
         UnitView: {
             name: string;
             password_required: boolean;
-            permission?: string | null;
-            /** @description `legal_representative`, `finance_manager`, `tax_agent` */
-            roles: string[];
-            /** @description `normal`, `abnormal` or `deregistered` */
-            status: string;
+            permission?: components["schemas"]["Permission"] | null;
+            roles: components["schemas"]["Role"][];
+            status: components["schemas"]["UnitStatus"];
             taxpayer_id: string;
             /** @description `binding`, `authorization`, or both; `legacy` before the cut-over */
-            via: string[];
+            via: components["schemas"]["Via"][];
         };
         /** @description The declaration password; not needed with an authorization in force. */
         VerificationBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
             declaration_password?: string | null;
         };
+        /**
+         * @description How an account may act for a unit.
+         * @enum {string}
+         */
+        Via: "binding" | "authorization" | "legacy";
         /** @description A session of the WEB platform. */
         WebLoginAnswer: {
             access_token: string;
@@ -547,6 +624,7 @@ export type CharacterView = components['schemas']['CharacterView'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
 export type ClientSessionView = components['schemas']['ClientSessionView'];
 export type ClientView = components['schemas']['ClientView'];
+export type Code = components['schemas']['Code'];
 export type CompletionBody = components['schemas']['CompletionBody'];
 export type ConfirmBody = components['schemas']['ConfirmBody'];
 export type ConfirmPage = components['schemas']['ConfirmPage'];
@@ -559,17 +637,24 @@ export type EndedSessions = components['schemas']['EndedSessions'];
 export type EnrolledDevice = components['schemas']['EnrolledDevice'];
 export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
+export type FieldError = components['schemas']['FieldError'];
 export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
+export type IdType = components['schemas']['IdType'];
 export type IssuedTicketAnswer = components['schemas']['IssuedTicketAnswer'];
 export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
+export type LoginChannel = components['schemas']['LoginChannel'];
 export type MenuAnswer = components['schemas']['MenuAnswer'];
 export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
+export type NextStep = components['schemas']['NextStep'];
 export type Nothing = components['schemas']['Nothing'];
 export type NothingBody = components['schemas']['NothingBody'];
+export type Notice = components['schemas']['Notice'];
+export type NumberMatching = components['schemas']['NumberMatching'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
+export type Permission = components['schemas']['Permission'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PersonView = components['schemas']['PersonView'];
 export type PhoneBody = components['schemas']['PhoneBody'];
@@ -585,23 +670,54 @@ export type Ready = components['schemas']['Ready'];
 export type Registered = components['schemas']['Registered'];
 export type RegisteredAccount = components['schemas']['RegisteredAccount'];
 export type RegistrationBody = components['schemas']['RegistrationBody'];
+export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
 export type RequestTicketBody = components['schemas']['RequestTicketBody'];
 export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
 export type ResetView = components['schemas']['ResetView'];
+export type Role = components['schemas']['Role'];
 export type ScannedByView = components['schemas']['ScannedByView'];
+export type SessionKind = components['schemas']['SessionKind'];
 export type SessionList = components['schemas']['SessionList'];
 export type SessionView = components['schemas']['SessionView'];
 export type SmsSent = components['schemas']['SmsSent'];
+export type Stage = components['schemas']['Stage'];
 export type TicketAfterAction = components['schemas']['TicketAfterAction'];
+export type TicketReason = components['schemas']['TicketReason'];
 export type TicketSecret = components['schemas']['TicketSecret'];
+export type TicketState = components['schemas']['TicketState'];
 export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
 export type UnitList = components['schemas']['UnitList'];
+export type UnitStatus = components['schemas']['UnitStatus'];
 export type UnitView = components['schemas']['UnitView'];
 export type VerificationBody = components['schemas']['VerificationBody'];
+export type Via = components['schemas']['Via'];
 export type WebLoginAnswer = components['schemas']['WebLoginAnswer'];
 export type WebLoginBody = components['schemas']['WebLoginBody'];
 export type WebSessionView = components['schemas']['WebSessionView'];
 export type $defs = Record<string, never>;
+type FlattenedDeepRequired<T> = {
+    [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;
+};
+type ReadonlyArray<T> = [
+    Exclude<T, undefined>
+] extends [
+    unknown[]
+] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
+export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "client", "web", "phone"];
+export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
+export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
+export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
+export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
+export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
+export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
+export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
+export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
+export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
+export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "legacy"];
 export type operations = Record<string, never>;

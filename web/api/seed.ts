@@ -2,13 +2,14 @@
 
 import { t } from "../ui/language.ts";
 import { sim } from "./calls.ts";
+import type { IdType } from "./schema.ts";
 
 export interface SeedAccount {
   login_name: string;
   password: string;
   phone: string;
   name: string;
-  id_type: string;
+  id_type: IdType;
   id_number: string;
 }
 

@@ -3,8 +3,13 @@
 import { signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { api, asProblem, Problem, setGatewayTime } from "../api/calls.ts";
-import type { ClientInfoBody } from "../api/schema.ts";
-import type { IssuedTicketBody, TicketState, TicketStateBody } from "../api/ticket-state.ts";
+import type {
+  ClientInfoBody,
+  IssuedTicketAnswer,
+  ProblemDocument,
+  TicketState,
+  TicketStateAnswer,
+} from "../api/schema.ts";
 
 export interface Ticket {
   ticket_id: string;
@@ -24,7 +29,7 @@ export interface Ticket {
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
-type Acknowledged<T> = T & { error?: { code: string; detail: string; retry_after?: number } };
+type Acknowledged<T> = T & { error?: Pick<ProblemDocument, "code" | "detail" | "retry_after"> };
 
 const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
@@ -71,7 +76,7 @@ export class TicketLine {
       this.link.value = "reconnecting";
       this.pollUnlessConnected();
     });
-    socket.on("ticket_state", (body: TicketStateBody) => this.take(body));
+    socket.on("ticket_state", (body: TicketStateAnswer) => this.take(body));
   }
 
   /** Leave: the ticket is cancelled, unless it was claimed. */
@@ -106,8 +111,8 @@ export class TicketLine {
     try {
       const issued =
         this.link.value === "online"
-          ? await this.emit<IssuedTicketBody>("request_ticket", body)
-          : await api<IssuedTicketBody>("POST", "/tickets", { body });
+          ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
+          : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
       if (!this.socket) return;
       this.ticket.value = {
         ticket_id: issued.ticket_id,
@@ -145,7 +150,7 @@ export class TicketLine {
     }
     const { ticket_id, claim_secret } = ticket;
     try {
-      this.take(await this.emit<TicketStateBody>("resume_ticket", { ticket_id, claim_secret }));
+      this.take(await this.emit<TicketStateAnswer>("resume_ticket", { ticket_id, claim_secret }));
     } catch (error) {
       this.end(asProblem(error));
     }
@@ -165,7 +170,7 @@ export class TicketLine {
     return reply;
   }
 
-  private take(body: TicketStateBody): void {
+  private take(body: TicketStateAnswer): void {
     const ticket = this.ticket.value;
     if (!ticket || body.ticket_id !== ticket.ticket_id || body.version <= ticket.version) return;
     const left = body.expires_in;
@@ -226,7 +231,7 @@ export class TicketLine {
           this.link.value = "polling";
         } else if (LIVE.has(ticket.state)) {
           const path = `/tickets/${ticket.ticket_id}?since=${ticket.version}&wait=${POLL_SECONDS}`;
-          const body = await api<TicketStateBody>("GET", path, {
+          const body = await api<TicketStateAnswer>("GET", path, {
             ticketSecret: ticket.claim_secret,
             signal: poll.signal,
           });

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ResetOffer, UnitView } from "../api/schema.ts";
+import type { ResetOffer, Role, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice, Trouble, Waiting } from "../ui/parts.tsx";
@@ -11,14 +11,14 @@ import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
 import type { ClientSession } from "./session.ts";
 import { UnitForm } from "./unit-form.tsx";
 
-const ROLES: Record<string, [string, string]> = {
+const ROLES: Record<Role, [string, string]> = {
   legal_representative: ["法定代表人", "Legal representative"],
   finance_manager: ["财务负责人", "Finance manager"],
   tax_agent: ["办税人员", "Tax agent"],
 };
 
-export function roleNames(roles: string[]): string {
-  return roles.map((role) => (ROLES[role] ? t(...ROLES[role]) : role)).join(t("、", ", "));
+export function roleNames(roles: Role[]): string {
+  return roles.map((role) => t(...ROLES[role])).join(t("、", ", "));
 }
 
 type Step = { name: "list" } | { name: "bind" } | { name: "password"; unit: UnitView };
@@ -107,9 +107,7 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
             <span class="unit-tags">
               {unit.roles.length > 0 && <span class="badge plain">{roleNames(unit.roles)}</span>}
               {!unit.password_required && <span class="badge ok">{t("已授权，免密", "Authorized")}</span>}
-              {unit.status !== "normal" && unit.status !== "active" && (
-                <span class="badge danger">{t("状态异常", "Irregular")}</span>
-              )}
+              {unit.status !== "normal" && <span class="badge danger">{t("状态异常", "Irregular")}</span>}
             </span>
           </div>
         ))}

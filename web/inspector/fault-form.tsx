@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sim } from "../api/calls.ts";
-import { TICKET_STATES } from "../api/ticket-state.ts";
+import { ticketStateValues } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
 import { Button, Choice, Field, Trouble } from "../ui/parts.tsx";
 import {
@@ -148,7 +148,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
         <Choice
           label={t("推送的状态", "State that is pushed")}
           value={state}
-          options={[[ANY, t("全部", "all")], ...TICKET_STATES.map((each): [string, string] => [each, each])]}
+          options={[[ANY, t("全部", "all")], ...ticketStateValues.map((each): [string, string] => [each, each])]}
           onValue={setState}
         />
       )}

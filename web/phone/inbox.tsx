@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { PhoneMessage, PhoneMessages } from "../api/schema.ts";
+import type { LoginChannel, Notice, PhoneMessage, PhoneMessages } from "../api/schema.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Empty, Trouble, Waiting } from "../ui/parts.tsx";
 import type { Phone } from "./phone.ts";
 
 function titleOf(message: PhoneMessage): string {
-  const titles: Record<string, [string, string]> = {
+  const titles: Record<Notice, [string, string]> = {
     login: ["账号登录提醒", "A login with your account"],
     authorization_granted: ["收到办税授权", "An authorization was granted to you"],
     authorization_changed: ["办税授权已变更", "Your authorization was changed"],
@@ -17,11 +17,10 @@ function titleOf(message: PhoneMessage): string {
     authorization_given_up: ["对方放弃了办税授权", "An authorization was given up"],
     declaration_password_reset: ["申报密码已重置", "A declaration password was reset"],
   };
-  const title = titles[message.notice];
-  return title ? t(...title) : message.notice;
+  return t(...titles[message.notice]);
 }
 
-const CHANNELS: Record<string, [string, string]> = {
+const CHANNELS: Record<LoginChannel, [string, string]> = {
   qr: ["扫码登录扣缴客户端", "the client, by QR"],
   client: ["密码登录扣缴客户端", "the client, by password"],
   web: ["登录 WEB 端", "the WEB platform"],
@@ -29,7 +28,7 @@ const CHANNELS: Record<string, [string, string]> = {
 };
 
 function textOf(message: PhoneMessage): string {
-  const channel = CHANNELS[message.channel ?? ""];
+  const channel = message.channel && CHANNELS[message.channel];
   const permission =
     message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
   return [

@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { AuthorizationList, AuthorizationView, UnitList, UnitView } from "../api/schema.ts";
+import type { AuthorizationList, AuthorizationView, Permission, UnitList, UnitView } from "../api/schema.ts";
 import { t } from "./language.ts";
 import { Button, Choice, Empty, Field, Notice, Trouble, Waiting } from "./parts.tsx";
 import { idTypes } from "./people.tsx";
 
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
 
-function permissionName(permission: string): string {
+function permissionName(permission: Permission): string {
   return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
 }
 
@@ -113,7 +113,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
   useEffect(() => {
     void read();
   }, []);
-  const change = (one: AuthorizationView, permission: string): Promise<void> =>
+  const change = (one: AuthorizationView, permission: Permission): Promise<void> =>
     call("PATCH", `${path}/${one.authorization_id}`, { permission }).then(read, setError);
   return (
     <div class="stack">

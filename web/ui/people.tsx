@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { IdType } from "../api/schema.ts";
 import { t } from "./language.ts";
 import { Choice, Field, Sheet } from "./parts.tsx";
 import { RareCharacters } from "./rare-characters.tsx";
@@ -14,7 +15,7 @@ export interface Person {
 
 export const NOBODY: Person = { name: "", id_type: "resident_id", id_number: "" };
 
-export function idTypes(): [value: string, label: string][] {
+export function idTypes(): [value: IdType, label: string][] {
   return [
     ["resident_id", t("居民身份证", "Resident ID card")],
     ["passport", t("外国护照", "Passport")],

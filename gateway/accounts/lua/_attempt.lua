@@ -1,5 +1,4 @@
--- Wrong passwords: counting, captchas and locks, alike for accounts and for units. Put before every
--- script that begins or ends an attempt.
+-- Wrong passwords: counting, captchas and locks, alike for accounts and for units.
 -- There are two counts (docs/decisions/0018-one-count-a-name.md), in hashes that are one where there is but one name:
 -- that of the name which the password was tried under, `wrong` (since the last success or lock), `captcha_due` and
 -- `locked_until` (ms), which callers see; and that of the account or unit by all its names, `tried` and

@@ -1,5 +1,5 @@
--- Wrong one-time codes of a phone, counted whatever they were for; put before every script that takes one, after
--- _session.lua. A list of moments (ms, with spaces between) tells how many there were in the window before `now`.
+-- Wrong one-time codes of a phone, counted whatever they were for. A list of moments (ms, with spaces between) tells
+-- how many there were in the window before `now`.
 
 -- The moments of `list` that lie in the window; those that a clock set back has put into the future too.
 local function recent(list, now, window)

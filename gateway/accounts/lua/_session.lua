@@ -1,4 +1,4 @@
--- What a session is in Redis; put before every script that reads or opens one.
+-- What a session is in Redis.
 
 -- A hash as a table; nil where there is none.
 local function read_hash(key)

@@ -16,6 +16,7 @@
 -- Returns: ok; or blind, where it is to be answered like a wrong password and not evaluated;
 --   or locked and the ms that it lasts; or busy, captcha_required, captcha_invalid
 -- Publishes: nothing
+-- Preludes: _attempt
 local now = tonumber(ARGV[1])
 local locked = locked_for(KEYS[1], now, 'locked_until')
 if locked > 0 then return {'locked', locked} end

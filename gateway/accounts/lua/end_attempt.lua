@@ -15,6 +15,7 @@
 -- ARGV[6] retention  ms after which Redis forgets an untouched count
 -- Returns: ok and the ms that a lock now lasts, 0 for none; or stale, where the attempt took too long to count as right
 -- Publishes: nothing
+-- Preludes: _attempt
 local now = tonumber(ARGV[1])
 local before = redis.call('GET', KEYS[3])
 if before then return {before, locked_for(KEYS[1], now, 'locked_until')} end

@@ -5,6 +5,7 @@
 -- ARGV[3] except   digest of a session to spare, or empty
 -- Returns: ok, then the digests of the sessions that were in force
 -- Publishes: nothing
+-- Preludes: none
 local digests = cjson.decode(ARGV[2])
 if #digests == 0 then digests = redis.call('SMEMBERS', KEYS[1]) end
 local ended = {'ok'}

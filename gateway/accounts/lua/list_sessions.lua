@@ -4,6 +4,7 @@
 -- ARGV[2] now     ms of the gateway's clock
 -- Returns: ok, then for each session its digest and its fields as JSON
 -- Publishes: nothing
+-- Preludes: _session
 local now = tonumber(ARGV[2])
 local found = {'ok'}
 for _, digest in ipairs(redis.call('SMEMBERS', KEYS[1])) do

@@ -7,6 +7,7 @@
 -- ARGV[4] now        ms of the gateway's clock
 -- Returns: ok
 -- Publishes: nothing
+-- Preludes: _session
 local fields = {}
 for name, value in pairs(cjson.decode(ARGV[3])) do
   fields[#fields + 1] = name

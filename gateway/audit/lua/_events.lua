@@ -1,4 +1,4 @@
--- What a event of the audit log is as a row of the database; put before every script that reads events.
+-- What an event of the audit log is as a row of the database.
 
 -- The ids of `entries` of the stream, with spaces between, and their rows as JSON: one text is read sooner than a
 -- thousand. `columns` names a row's values in their order, with spaces between: the id sorts by time as a text, what

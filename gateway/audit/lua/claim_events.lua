@@ -8,6 +8,7 @@
 -- Returns: whether they are such (1 or 0), their ids with spaces between, their rows as JSON, and how many steps are
 --          not kept yet, these included
 -- Publishes: nothing
+-- Preludes: _events
 local function take()
   return redis.pcall('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', ARGV[3], 'STREAMS', KEYS[1], '>')
 end

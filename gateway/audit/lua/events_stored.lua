@@ -5,6 +5,7 @@
 -- ARGV[3] delete  whether they may go from the stream: 1, or 0
 -- Returns: nothing
 -- Publishes: nothing
+-- Preludes: none
 local events = {}
 for event in string.gmatch(ARGV[2], '%S+') do events[#events + 1] = event end
 redis.call('XACK', KEYS[1], ARGV[1], unpack(events))

@@ -7,6 +7,7 @@
 -- ARGV[5] count       entries of a stretch, whoever's
 -- Returns: the entry that ended this stretch, empty where it was the last, and rows as JSON, oldest first
 -- Publishes: nothing
+-- Preludes: _events
 local function oldest()
   local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])  -- an error where there is no stream yet
   for i = 1, groups.err and 0 or #groups do

@@ -5,6 +5,7 @@
 -- ARGV[3] kind      of the publication
 -- Returns: nothing
 -- Publishes: kind and account_id, to each of these workers
+-- Preludes: none
 for account in string.gmatch(ARGV[2], '%S+') do
   for _, worker in ipairs(redis.call('SMEMBERS', KEYS[1] .. account)) do
     redis.call('PUBLISH', ARGV[1] .. worker, cjson.encode({ kind = ARGV[3], account_id = account }))

@@ -7,34 +7,24 @@ from pydantic import Field, StringConstraints
 from gateway.control.faults.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
 from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Body, Call, Router
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, TicketState
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-KindName = Literal[
-    "latency",
-    "error",
-    "drop_reply",
-    "push_drop",
-    "push_delay",
-    "push_duplicate",
-    "push_reorder",
-    "socket_cut",
-    "redis_unreachable",
-]
-StateName = Literal["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"]
 
 
 class FaultBody(Body):
     """A fault to set: what happens, where, how often, for how long."""
 
-    kind: KindName
+    kind: Annotated[FaultKind, Field(strict=False)]
     route: Pattern | None = Field(
         None,
         description="Only REST calls like this: method and path, `*` is any text, `POST /api/v1/tickets/*/confirm`.",
     )
     event: Pattern | None = Field(None, description="Only this Socket.IO event: `request_ticket`, `ticket_state`.")
     ticket: Pattern | None = Field(None, description="Only calls and pushes about this ticket_id.")
-    state: StateName | None = Field(None, description="Only pushes that tell of this state.")
+    state: Annotated[TicketState, Field(strict=False)] | None = Field(
+        None, description="Only pushes that tell of this state."
+    )
     times: int | None = Field(None, ge=1, le=1_000_000, description="How often it fires; without it, always.")
     probability: float = Field(1.0, gt=0, le=1, description="How likely it fires at each occasion.")
     seed: int = Field(0, ge=0, le=2**31, description="The same seed draws the same outcomes, occasion by occasion.")
@@ -47,7 +37,7 @@ class FaultBody(Body):
 
     def checked(self) -> FaultKind:
         """The kind. Raises ``invalid_request`` for what it can't be limited to."""
-        kind = FaultKind(self.kind)
+        kind = self.kind
         errors = []
         if kind not in CALL_KINDS and self.route is not None:
             errors.append({"field": "route", "message": "a push has no route; use event, ticket or state"})
@@ -76,7 +66,7 @@ class FaultView(Answer):
     route: str | None
     event: str | None
     ticket: str | None
-    state: str | None
+    state: TicketState | None
     times: int | None
     probability: float
     seed: int
@@ -141,7 +131,7 @@ def _view(fault: Fault, fired: int) -> FaultView:
         route=fault.route or None,
         event=fault.event or None,
         ticket=fault.ticket or None,
-        state=fault.state or None,
+        state=TicketState(fault.state) if fault.state else None,
         times=fault.times or None,
         probability=fault.probability,
         seed=fault.seed,

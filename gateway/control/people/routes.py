@@ -10,8 +10,9 @@ from gateway.control.people.outbox import Outbox
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.password_reset import ResetService
-from gateway.registration.routes import IdTypeName
+from gateway.registration.routes import IdTypeField
 from gateway.registration.service import RegistrationService
+from gateway.registration.sms import Purpose
 from scan_to_login.protocol import Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -31,7 +32,7 @@ class MessageView(Answer):
     message_id: str
     at: int = Field(description="milliseconds of the gateway's clock")
     phone: str
-    purpose: str
+    purpose: Purpose
     code: str
     text: str
 
@@ -64,7 +65,7 @@ class CounterBody(Body):
     """A person at the counter with their document."""
 
     name: Text
-    id_type: IdTypeName
+    id_type: IdTypeField
     id_number: Text
 
 
@@ -109,7 +110,7 @@ def router(
                     message_id=message.message_id,
                     at=message.at,
                     phone=message.phone,
-                    purpose=message.purpose,
+                    purpose=Purpose(message.purpose),
                     code=message.code,
                     text=message.text,
                 )

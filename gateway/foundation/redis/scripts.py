@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -75,11 +75,15 @@ def redis_faults_as_503() -> _FaultsAs503:
 
 
 _HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)
+_PRELUDES = re.compile(r"^-- Preludes: (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class LuaFile:
-    """A Lua file with its header read: the names of its keys and arguments, in order."""
+    """A Lua file with its header read: the names of its keys and arguments, in order.
+
+    ``text`` is what Redis runs: the preludes that the header names, then the file.
+    """
 
     name: str
     text: str
@@ -88,17 +92,33 @@ class LuaFile:
     arguments: tuple[str, ...]
 
 
-def load_lua(package: str, name: str, prelude: str = "") -> LuaFile:
-    """Read ``lua/{name}.lua`` of ``package``, with ``prelude`` before it."""
+def load_lua(package: str, name: str, rendered: Mapping[str, str] | None = None) -> LuaFile:
+    """Read ``lua/{name}.lua`` of ``package``, with the preludes before it that its header names.
+
+    ``-- Preludes: gateway.accounts/_session, _ticket`` names a file of another package and one of its own; ``none`` is
+    no prelude. ``rendered`` are preludes that are made and not read, by name.
+    Raises ValueError for a header that is out of order, or names no preludes.
+    """
     text = _read_lua(package, name)
     named: dict[str, list[str]] = {"KEYS": [], "ARGV": []}
     for kind, position, argument in _HEADER_NAMES.findall(text):
         named[kind].append(argument)
         if len(named[kind]) != int(position):
             raise ValueError(f"{name}.lua: {kind}[{position}] is out of order")
-    whole = prelude + "\n" + text
+    whole = "\n".join([*_preludes(package, name, text, rendered or {}), text])
     sha = hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
     return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
+
+
+def _preludes(package: str, name: str, text: str, rendered: Mapping[str, str]) -> list[str]:
+    header = _PRELUDES.search(text)
+    if header is None:
+        raise ValueError(f"{name}.lua: the header names no preludes; `-- Preludes: none` where there are none")
+    found = []
+    for prelude in () if header[1] == "none" else header[1].split(", "):
+        folder, _, file = prelude.rpartition("/")
+        found.append(rendered[prelude] if prelude in rendered else _read_lua(folder or package, file))
+    return found
 
 
 class Posting(Protocol):
@@ -116,14 +136,14 @@ class Posting(Protocol):
 class Scripts:
     """Runs Lua files by their SHA-1, sending the text where Redis has lost it (restart, failover)."""
 
-    def __init__(self, client: redis.Redis, package: str, *preludes: tuple[str, str]) -> None:
+    def __init__(self, client: redis.Redis, package: str, *, rendered: Mapping[str, str] | None = None) -> None:
         self._client = client
         # A client may know a shorter way for scripts (gateway.server.redis.multiplexed).
         self._evaluate = getattr(client, "evaluate", None)
         self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
         _texts(package)
         self._package = package
-        self._prelude = "\n".join(_read_lua(*prelude) for prelude in preludes)
+        self._rendered = rendered
         self._files: dict[str, LuaFile] = {}
 
     def run(self, script: str, keys: Sequence[str], /, **arguments: str | float) -> Any:
@@ -166,7 +186,7 @@ class Scripts:
     def file(self, name: str) -> LuaFile:
         """The named file, read once."""
         if name not in self._files:
-            self._files[name] = load_lua(self._package, name, self._prelude)
+            self._files[name] = load_lua(self._package, name, self._rendered)
         return self._files[name]
 
 

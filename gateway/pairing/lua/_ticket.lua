@@ -1,12 +1,7 @@
--- What a ticket is in Redis, and how it moves; put before every script on tickets, after _session.lua.
+-- What a ticket is in Redis, and how it moves. Which action leads where is in _rules, which is rendered from
+-- gateway/pairing/model.py. Named by every script on tickets, after gateway.accounts/_session and _rules.
 -- KEYS[1] is a ticket in each of them; the names of other keys that a ticket leads to begin like it.
 
-local LIVE = {pending = true, scanned = true, confirmed = true}
--- What a dead ticket answers (SECURITY.md, Tickets 4).
-local DEAD = {
-  claimed = 'ticket_spent', rejected = 'ticket_rejected',
-  cancelled = 'ticket_cancelled', expired = 'ticket_expired',
-}
 local PREFIX = string.match(KEYS[1], '^(.-)ticket:')
 
 -- The body of `ticket_state`, as a table.
@@ -15,7 +10,7 @@ local function state_of(ticket, now)
     ticket_id = ticket.ticket_id, state = ticket.state,
     version = tonumber(ticket.version), at = tonumber(ticket.at),
   }
-  if LIVE[ticket.state] then
+  if not dead_code(ticket.state) then
     body.expires_at = tonumber(ticket.expires_at)
     body.expires_in = math.max(0, math.ceil((body.expires_at - now) / 1000))
   end
@@ -44,9 +39,13 @@ local function trace(ticket, action, outcome, now, address)
     'account_id', ticket.account_id or '', 'device_id', ticket.device_id or '')
 end
 
--- Move the ticket on: `changes` are fields that change beside the state.
-local function move(ticket, to, now, tombstone, action, address, changes)
+-- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`
+-- before: a transition that the rules do not have is a fault of the gateway, and nothing is changed.
+local function move(ticket, action, now, tombstone, address, changes)
+  local to, reason, recorded_as = transition(ticket.state, action)
+  if not to then error('no transition: ' .. action .. ' of a ticket that is ' .. ticket.state) end
   changes = changes or {}
+  changes.reason = reason
   changes.state = to
   changes.version = tonumber(ticket.version) + 1
   changes.at = now
@@ -60,7 +59,7 @@ local function move(ticket, to, now, tombstone, action, address, changes)
   redis.call('PEXPIRE', ticket.key, math.max(tonumber(ticket.expires_at) - now, 0) + tombstone)
   ticket.moved = true
   publish(ticket, now)
-  trace(ticket, action, 'ok', now, address)
+  trace(ticket, recorded_as, 'ok', now, address)
 end
 
 -- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all.
@@ -70,14 +69,21 @@ end
 
 -- A live ticket whose deadline has passed expires before anything else is looked at.
 local function settle(ticket, now, tombstone)
-  if LIVE[ticket.state] and now >= tonumber(ticket.expires_at) then
-    move(ticket, 'expired', now, tombstone, 'expire', '')
+  if now >= tonumber(ticket.expires_at) and transition(ticket.state, 'expire') then
+    move(ticket, 'expire', now, tombstone, '')
   end
 end
 
 -- A refusal: the code, and the ticket's present state beside it.
 local function refuse(code, ticket, now)
   return {code, ticket and cjson.encode({state = ticket.state, version = tonumber(ticket.version)}) or ''}
+end
+
+-- What `decide` says of a phone's action; another phone's attempt is in the audit log.
+local function decide_for_phone(ticket, action, session, now, address)
+  local to, code = decide(ticket, action, not ticket.device_id or ticket.device_id == session.device_id)
+  if code == 'ticket_taken' then trace(ticket, action, code, now, address) end
+  return to, code
 end
 
 -- Refuse as unknown; too many of these from one address in this minute are told so (RFC 8628 section 5.1).

@@ -10,15 +10,14 @@
 -- Returns: ok and the ticket's state as JSON, or ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_spent, ticket_wrong_state
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[5])
 local ticket = own_ticket(KEYS[1], ARGV[3])
 if not ticket then return unknown(KEYS[2], ARGV[6]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
-if DEAD[ticket.state] and ticket.state ~= 'cancelled' then return refuse(DEAD[ticket.state], ticket, now) end
-if ticket.state == 'confirmed' then return refuse('ticket_wrong_state', ticket, now) end
-if ticket.state ~= 'cancelled' then
-  move(ticket, 'cancelled', now, tombstone, 'cancel', ARGV[4], {reason = 'cancelled_by_client'})
-end
+local to, code = decide(ticket, 'cancel', true)
+if not to then return refuse(code, ticket, now) end
+if to ~= ticket.state then move(ticket, 'cancel', now, tombstone, ARGV[4]) end
 return done(ticket, ARGV[2], state_of(ticket, now))

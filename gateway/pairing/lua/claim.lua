@@ -18,24 +18,25 @@
 -- Returns: ok and the session's fields as JSON, or ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_not_confirmed
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[10])
 local ticket = own_ticket(KEYS[1], ARGV[2])
 if not ticket then return unknown(KEYS[3], ARGV[11]) end
 settle(ticket, now, tombstone)
-if ticket.state == 'claimed' then
+if ticket.client_session then
   local repeated = ticket.client_session == ARGV[3] and now <= tonumber(ticket.at) + tonumber(ARGV[9])
   local session = repeated and live_session(KEYS[2], now)
   if session then return {'ok', cjson.encode(session)} end
   trace(ticket, 'claim', 'ticket_spent', now, ARGV[5])
 end
-if DEAD[ticket.state] then return refuse(DEAD[ticket.state], ticket, now) end
-if ticket.state ~= 'confirmed' then return refuse('ticket_not_confirmed', ticket, now) end
--- Who confirmed must still be logged in: a session ended or a device revoked since then takes its word back.
+local to, code = decide(ticket, 'claim', true)
+if not to then return refuse(code, ticket, now) end
+-- The phone that confirmed must still be logged in: the end of its session invalidates its confirmation.
 if not live_session(PREFIX .. 'session:' .. ticket.phone_session, now) then
-  move(ticket, 'rejected', now, tombstone, 'reject', ARGV[5], {reason = 'phone_logged_out'})
-  return refuse('ticket_rejected', ticket, now)
+  move(ticket, 'withdraw', now, tombstone, ARGV[5])
+  return refuse(dead_code(ticket.state), ticket, now)
 end
-move(ticket, 'claimed', now, tombstone, 'claim', ARGV[5], {client_session = ARGV[3]})
+move(ticket, 'claim', now, tombstone, ARGV[5], {client_session = ARGV[3]})
 local session = {
   kind = 'client', session_id = ARGV[4], account_id = ticket.account_id, login_name = ticket.login_name,
   display_name = ticket.display_name, initial = ticket.initial, id_type = ticket.id_type,

@@ -17,6 +17,7 @@
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
 --   otp_invalid, otp_tries_exhausted, number_mismatch
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, gateway.accounts/_otp, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
@@ -26,13 +27,9 @@ if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
-if DEAD[ticket.state] then return refuse(DEAD[ticket.state], ticket, now) end
-if ticket.state == 'pending' then return refuse('ticket_wrong_state', ticket, now) end
-if ticket.device_id ~= session.device_id then
-  trace(ticket, 'confirm', 'ticket_taken', now, ARGV[3])
-  return refuse('ticket_taken', ticket, now)
-end
-if ticket.state == 'scanned' then
+local to, code = decide_for_phone(ticket, 'confirm', session, now, ARGV[3])
+if not to then return refuse(code, ticket, now) end
+if to ~= ticket.state then
   -- A code that was seen is used up, whatever else is wrong.
   local wrong, wait = take_otp(session, KEYS[2], tonumber(ARGV[4]), now, ARGV[11])
   if wrong == 'rate_limited' then return {wrong, cjson.encode({wait = wait})} end
@@ -43,11 +40,11 @@ if ticket.state == 'scanned' then
     ticket.tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
     trace(ticket, 'confirm', wrong, now, ARGV[3])
     if ticket.tries >= tonumber(ARGV[10]) then
-      move(ticket, 'rejected', now, tombstone, 'reject', ARGV[3], {reason = 'too_many_tries'})
+      move(ticket, 'exhaust', now, tombstone, ARGV[3])
     end
     return refuse(wrong, ticket, now)
   end
-  move(ticket, 'confirmed', now, tombstone, 'confirm', ARGV[3], {expires_at = deadline(ticket, now, tonumber(ARGV[7]))})
+  move(ticket, 'confirm', now, tombstone, ARGV[3], {expires_at = deadline(ticket, now, tonumber(ARGV[7]))})
 end
 local answer = state_of(ticket, now)
 answer.scanned_by = nil

@@ -10,6 +10,7 @@
 -- Returns: ok and the ticket's state as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[4])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
@@ -19,18 +20,9 @@ if not ticket then return unknown(KEYS[3], ARGV[5]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
-local own = ticket.device_id == session.device_id
-if DEAD[ticket.state] and not (ticket.state == 'rejected' and own and ticket.reason == 'rejected_on_phone') then
-  return refuse(DEAD[ticket.state], ticket, now)
-end
-if ticket.device_id and not own then
-  trace(ticket, 'reject', 'ticket_taken', now, ARGV[3])
-  return refuse('ticket_taken', ticket, now)
-end
-if ticket.state == 'pending' or ticket.state == 'confirmed' then return refuse('ticket_wrong_state', ticket, now) end
-if ticket.state == 'scanned' then
-  move(ticket, 'rejected', now, tombstone, 'reject', ARGV[3], {reason = 'rejected_on_phone'})
-end
+local to, code = decide_for_phone(ticket, 'reject', session, now, ARGV[3])
+if not to then return refuse(code, ticket, now) end
+if to ~= ticket.state then move(ticket, 'reject', now, tombstone, ARGV[3]) end
 local answer = state_of(ticket, now)
 answer.scanned_by = nil
 return done(ticket, ARGV[2], answer)

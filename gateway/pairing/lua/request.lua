@@ -18,6 +18,7 @@
 -- ARGV[14] limit           unclaimed tickets of one address in a minute; 0 is no limit
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
 -- Publishes: the replaced ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone, limit = tonumber(ARGV[1]), tonumber(ARGV[13]), tonumber(ARGV[14])
 local known = read_hash(KEYS[1])
 if known then
@@ -31,14 +32,12 @@ if ARGV[5] ~= '' then
   local replaced = own_ticket(KEYS[2], ARGV[5])
   if replaced then
     settle(replaced, now, tombstone)
-    if replaced.state == 'pending' or replaced.state == 'scanned' then
-      move(replaced, 'cancelled', now, tombstone, 'cancel', ARGV[7], {reason = 'replaced'})
-    end
+    if transition(replaced.state, 'replace') then move(replaced, 'replace', now, tombstone, ARGV[7]) end
   end
 end
 local total = tonumber(ARGV[12])
 local ticket = {
-  ticket_id = ARGV[3], secret_digest = ARGV[4], state = 'pending', version = '1', at = ARGV[1],
+  ticket_id = ARGV[3], secret_digest = ARGV[4], state = INITIAL, version = '1', at = ARGV[1],
   requested_at = ARGV[1], hard_deadline = tostring(now + total),
   expires_at = tostring(now + math.min(tonumber(ARGV[11]), total)),
   address = ARGV[7], client_name = ARGV[8], client_version = ARGV[9], client_device = ARGV[10], tries = '0',

@@ -14,6 +14,7 @@
 -- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
@@ -23,20 +24,16 @@ if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
-if DEAD[ticket.state] then return refuse(DEAD[ticket.state], ticket, now) end
-if ticket.device_id and ticket.device_id ~= session.device_id then
-  trace(ticket, 'scan', 'ticket_taken', now, ARGV[4])
-  return refuse('ticket_taken', ticket, now)
-end
-if ticket.state == 'confirmed' then return refuse('ticket_wrong_state', ticket, now) end
-if ticket.state == 'pending' then
+local to, code = decide_for_phone(ticket, 'scan', session, now, ARGV[4])
+if not to then return refuse(code, ticket, now) end
+if to ~= ticket.state then
   local changes = {
     account_id = session.account_id, device_id = session.device_id, phone_session = ARGV[3],
     login_name = session.login_name, display_name = session.display_name, initial = session.initial,
     id_type = session.id_type, expires_at = deadline(ticket, now, tonumber(ARGV[7])),
   }
   if ARGV[5] ~= '' then changes.number = ARGV[5] end
-  move(ticket, 'scanned', now, tombstone, 'scan', ARGV[4], changes)
+  move(ticket, 'scan', now, tombstone, ARGV[4], changes)
   local index = KEYS[2] .. ':tickets'
   -- Tickets that are forgotten go from the list, a few at each scan, before their number grows without end.
   for _, scanned in ipairs(redis.call('SRANDMEMBER', index, 3)) do

@@ -8,12 +8,13 @@
 -- ARGV[5] guess_limit    unknown tickets of one address in a minute; 0 is no limit
 -- Returns: ok and the ticket's state as JSON, or ticket_not_found, rate_limited
 -- Publishes: the ticket's state, where it has run out
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now = tonumber(ARGV[1])
 local ticket = own_ticket(KEYS[1], ARGV[2])
 if not ticket then return unknown(KEYS[2], ARGV[5]) end
 settle(ticket, now, tonumber(ARGV[4]))
 local worker = ARGV[3]
-if worker ~= '' and LIVE[ticket.state] then
+if worker ~= '' and not dead_code(ticket.state) then
   -- The newest worker first, and eight at the most: those before are long gone.
   local watchers, count = worker, 1
   for other in string.gmatch(ticket.watchers or '', '%S+') do

@@ -5,12 +5,11 @@
 -- ARGV[3] tombstone       ms that a dead ticket is remembered
 -- Returns: ok
 -- Publishes: the ticket's state
+-- Preludes: gateway.accounts/_session, _rules, _ticket
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[3])
 local ticket = load_ticket(KEYS[1])
 if ticket and ticket.phone_session == ARGV[2] then
   settle(ticket, now, tombstone)
-  if LIVE[ticket.state] then
-    move(ticket, 'rejected', now, tombstone, 'reject', '', {reason = 'phone_logged_out'})
-  end
+  if transition(ticket.state, 'withdraw') then move(ticket, 'withdraw', now, tombstone, '') end
 end
 return {'ok'}

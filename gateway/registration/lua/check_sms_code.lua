@@ -7,6 +7,7 @@
 -- ARGV[5] take   1 to use the code up, 0 to look only
 -- Returns: ok, sms_code_invalid, or sms_code_expired
 -- Publishes: nothing
+-- Preludes: none
 local sms = redis.call('HMGET', KEYS[1], 'code', 'phone', 'expires_at', 'tries')
 if not sms[1] then return {'sms_code_invalid'} end
 if tonumber(sms[3]) <= tonumber(ARGV[1]) then return {'sms_code_expired'} end

@@ -11,6 +11,7 @@
 -- ARGV[8] retention  ms after which Redis forgets the transaction's count
 -- Returns: ok and the ms until the next one may be asked for; or rate_limited and the ms to wait, -1 for no more
 -- Publishes: nothing
+-- Preludes: gateway.throttling/_bucket
 local now = tonumber(ARGV[1])
 local DAY = 86400000
 local last = redis.call('HMGET', KEYS[1], 'sent_at', 'sent', 'code')

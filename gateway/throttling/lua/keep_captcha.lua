@@ -6,6 +6,7 @@
 -- ARGV[4] retention   ms after which Redis forgets it
 -- Returns: ok
 -- Publishes: nothing
+-- Preludes: none
 redis.call('HSET', KEYS[1], 'answer', ARGV[1], 'bound', ARGV[2], 'expires_at', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return {'ok'}

@@ -11,6 +11,7 @@
 -- ARGV[4] windows  JSON array of the windows in ms
 -- Returns: ok and 0; or rate_limited and the ms to wait
 -- Publishes: nothing
+-- Preludes: _bucket
 local now, cost = tonumber(ARGV[1]), tonumber(ARGV[2])
 local most, windows = cjson.decode(ARGV[3]), cjson.decode(ARGV[4])
 local empty_at, wait = {}, 0

@@ -1,7 +1,7 @@
 """Routes of authorizations (办税授权), on phone and WEB platform: the unit's side, and the authorized person's."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -10,14 +10,14 @@ from gateway.accounts.service import AccountService
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.registration.documents import masked_phone
 from gateway.registration.field_errors import refused_field
-from gateway.registration.routes import IdTypeName
+from gateway.registration.routes import IdTypeField
 from gateway.units.authorizations.service import Authorizations
 from gateway.units.authorizations.store import Grant
 from gateway.units.model import STATUS_CODES, last_day
 from gateway.units.taxpayer_numbers import stored_form
-from scan_to_login.protocol import API_PREFIX, Code, Permission
+from scan_to_login.protocol import API_PREFIX, Code, IdType, Permission
 
-PermissionName = Literal["handle", "manage"]
+PermissionField = Annotated[Permission, Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 _UNTIL = "last day in force, in China, as YYYY-MM-DD; null is for ever"
@@ -28,16 +28,16 @@ class GrantBody(Body):
 
     name: Text
     phone: Text | None = None
-    id_type: IdTypeName = "resident_id"
+    id_type: IdTypeField = IdType.RESIDENT_ID
     id_number: Text | None = None
-    permission: PermissionName = "handle"
+    permission: PermissionField = Permission.HANDLE
     valid_until: Day | None = Field(None, description=_UNTIL)
 
 
 class ChangeBody(Body):
     """What to change; what is left out stays."""
 
-    permission: PermissionName | None = None
+    permission: PermissionField | None = None
     valid_until: Day | None = Field(None, description=_UNTIL)
 
 
@@ -54,7 +54,7 @@ class AuthorizationView(Answer):
     authorization_id: str
     taxpayer_id: str
     unit_name: str
-    permission: str = Field(description="`handle` (办税) or `manage` (管理: may grant `handle`)")
+    permission: Permission = Field(description="`handle` (办税) or `manage` (管理: may grant `handle`)")
     person: PersonView
     granted_by: str = Field(description="masked name")
     granted_at: int = Field(description="milliseconds of the gateway's clock")

@@ -10,7 +10,7 @@ from gateway.accounts.model import Session
 from gateway.accounts.store import AccountStore
 from gateway.accounts.tables import Account
 from gateway.audit.audit_log import AuditLog
-from gateway.audit.inbox import Inbox, Notice
+from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
@@ -24,7 +24,7 @@ from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
 from gateway.units.service import UnitService
 from gateway.units.tables import Authorization
 from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
-from scan_to_login.protocol import Code, Permission, UnitStatus
+from scan_to_login.protocol import Code, Notice, Permission, UnitStatus
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
 FOREVER = None

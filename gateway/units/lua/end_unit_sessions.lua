@@ -5,6 +5,7 @@
 -- ARGV[2] taxpayer_id  of the unit
 -- Returns: ok, then the digests of the sessions that were ended
 -- Publishes: nothing
+-- Preludes: none
 local ended = {'ok'}
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   local key = ARGV[1] .. 'session:' .. digest

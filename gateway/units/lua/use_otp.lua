@@ -6,6 +6,7 @@
 -- ARGV[4] otp_limits  of wrong codes: see _otp.lua
 -- Returns: ok, otp_invalid, otp_tries_exhausted, rate_limited and the ms to wait, or unauthenticated
 -- Publishes: nothing
+-- Preludes: gateway.accounts/_session, gateway.accounts/_otp
 local session = live_session(KEYS[1], tonumber(ARGV[1]))
 if not session then return {'unauthenticated', 0} end
 if session.otp_operation == ARGV[3] then return {'ok', 0} end

@@ -12,6 +12,7 @@
 -- ARGV[8] address           the client's IP address
 -- Returns: ok and the session's fields as JSON, or unauthenticated
 -- Publishes: nothing
+-- Preludes: gateway.accounts/_session
 local now = tonumber(ARGV[1])
 local session = live_session(KEYS[1], now)
 if not session then return {'unauthenticated'} end

@@ -124,9 +124,9 @@ def test_a_client_token_can_neither_scan_nor_confirm_nor_reject(stage: Stage) ->
     assert isinstance(token, str)
     ticket = stage.request()
     for call in (
-        lambda: stage.service.scan(ticket.ticket_id, token, ADDRESS),
-        lambda: stage.service.confirm(ticket.ticket_id, token, "123456", "", ADDRESS),
-        lambda: stage.service.reject(ticket.ticket_id, token, ADDRESS),
+        lambda: stage.service.bind_phone(ticket.ticket_id, token, ADDRESS),
+        lambda: stage.service.approve_login(ticket.ticket_id, token, "123456", "", ADDRESS),
+        lambda: stage.service.decline_login(ticket.ticket_id, token, ADDRESS),
     ):
         with pytest.raises(Refusal) as refused:
             call()
@@ -138,5 +138,5 @@ def test_an_unknown_phone_token_is_unauthenticated_whatever_the_ticket(stage: St
     """It learns nothing of the ticket, and does not count as a guess."""
     for ticket_id in (stage.request().ticket_id, "unknown"):
         with pytest.raises(Refusal) as refused:
-            stage.service.scan(ticket_id, "x" * 43, ADDRESS)
+            stage.service.bind_phone(ticket_id, "x" * 43, ADDRESS)
         assert refused.value.code is Code.UNAUTHENTICATED

@@ -83,7 +83,7 @@ def test_a_dead_ticket_says_what_it_died_of(stage: Stage) -> None:
     """The refusal carries state and version; the reader of the state sees the reason."""
     ticket = stage.ticket(TicketState.REJECTED)
     with pytest.raises(Refusal) as refused:
-        stage.service.scan(ticket.ticket_id, stage.phone.token, ADDRESS)
+        stage.service.bind_phone(ticket.ticket_id, stage.phone.token, ADDRESS)
     assert (refused.value.code, refused.value.extra) == (Code.TICKET_REJECTED, {"state": "rejected", "version": 3})
     assert '"reason":"rejected_on_phone"' in stage.store.watch(ticket.ticket_id, ticket.secret, ADDRESS)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.pairing.model import ACTORS, REPEATS, TRANSITIONS, Action, Actor, decide
-from scan_to_login.protocol import Code, TicketState
+from gateway.pairing.model import ACTORS, INITIAL, REASONS, REPEATS, TRANSITIONS, Action, Actor, decide
+from scan_to_login.protocol import Code, TicketReason, TicketState
 from tests.contract.stage import Stage
 
-EVERY = [(state, action, actor) for state in TicketState for action, actors in ACTORS.items() for actor in actors]
+# Each state, for each reason that leads to it.
+ARRIVALS = sorted({(to, REASONS.get(action)) for (_, action), to in TRANSITIONS.items()} | {(INITIAL, None)}, key=str)
+EVERY = [(*arrival, action, actor) for arrival in ARRIVALS for action, actors in ACTORS.items() for actor in actors]
 # Before any scan there is no scanner yet: whoever scans first is it.
 FIRST_SCAN = (TicketState.PENDING, Action.SCAN)
 
@@ -18,13 +20,16 @@ def named(value: object) -> str:
     return str(value)
 
 
-@pytest.mark.parametrize(("state", "action", "actor"), EVERY, ids=named)
-def test_redis_decides_as_the_table_does(stage: Stage, state: TicketState, action: Action, actor: Actor) -> None:
+@pytest.mark.parametrize(("state", "reason", "action", "actor"), EVERY, ids=named)
+def test_redis_decides_as_the_table_does(
+    stage: Stage, state: TicketState, reason: TicketReason | None, action: Action, actor: Actor
+) -> None:
     """The outcome is the table's; a change adds 1 to the version and is published once, a refusal changes nothing."""
-    ticket = stage.ticket(state)
+    ticket = stage.ticket(state, reason)
+    assert (stage.state(ticket), stage.hash(ticket).get("reason")) == (state, reason)
     before, version = stage.lasting(ticket), stage.version(ticket)
     stage.heard()
-    expected = decide(state, action, actor)
+    expected = decide(state, action, actor, reason)
 
     answer = stage.do(action, actor, ticket)
 
@@ -49,8 +54,8 @@ def test_redis_decides_as_the_table_does(stage: Stage, state: TicketState, actio
 
 def test_the_table_says_something_of_every_action_in_every_state() -> None:
     """No pair is left to chance, and no dead ticket comes back to life."""
-    for state, action, actor in EVERY:
-        outcome = decide(state, action, actor)
+    for state, reason, action, actor in EVERY:
+        outcome = decide(state, action, actor, reason)
         assert isinstance(outcome, TicketState | Code)
         if (state, action) not in TRANSITIONS and not isinstance(outcome, Code):
             assert outcome is state
@@ -88,9 +93,9 @@ def test_a_code_of_a_repeated_confirm_is_not_looked_at(stage: Stage) -> None:
     """A phone that lost the answer repeats its request as it was; the used code is no obstacle."""
     ticket = stage.ticket(TicketState.SCANNED)
     code = stage.code(stage.phone)
-    first = stage.service.confirm(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1")
-    assert stage.service.confirm(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1") == first
-    assert stage.service.confirm(ticket.ticket_id, stage.phone.token, "000000", "", "192.0.2.1") == first
+    first = stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1")
+    assert stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1") == first
+    assert stage.service.approve_login(ticket.ticket_id, stage.phone.token, "000000", "", "192.0.2.1") == first
 
 
 def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> None:
@@ -100,8 +105,9 @@ def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> 
     assert stage.do(Action.CONFIRM, Actor.OTHER_PHONE, ticket) is Code.TICKET_TAKEN
     assert stage.hash(ticket) == before
     other = stage.request()
-    stage.service.scan(other.ticket_id, stage.other_phone.token, "192.0.2.1")
+    stage.service.bind_phone(other.ticket_id, stage.other_phone.token, "192.0.2.1")
     code = stage.code(stage.other_phone)
     assert (
-        stage.service.confirm(other.ticket_id, stage.other_phone.token, code, "", "192.0.2.1")["state"] == "confirmed"
+        stage.service.approve_login(other.ticket_id, stage.other_phone.token, code, "", "192.0.2.1")["state"]
+        == "confirmed"
     )

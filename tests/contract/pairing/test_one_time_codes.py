@@ -14,14 +14,14 @@ from tests.contract.stage import ADDRESS, OTP_SECONDS, Stage, Ticket
 def scanned(stage: Stage) -> Ticket:
     """A ticket scanned now."""
     ticket = stage.request()
-    stage.service.scan(ticket.ticket_id, stage.phone.token, ADDRESS)
+    stage.service.bind_phone(ticket.ticket_id, stage.phone.token, ADDRESS)
     return ticket
 
 
 def confirm(stage: Stage, ticket: Ticket, code: str, number: str = "") -> str | Code:
     """The state, or the code of the refusal."""
     try:
-        return str(stage.service.confirm(ticket.ticket_id, stage.phone.token, code, number, ADDRESS)["state"])
+        return str(stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, number, ADDRESS)["state"])
     except Refusal as refusal:
         return refusal.code
 
@@ -96,7 +96,7 @@ def test_fewer_wrong_codes_leave_the_right_one_its_chance(stage: Stage) -> None:
 
 def page_and_state(stage: Stage, ticket: Ticket) -> tuple[str | None, str | None]:
     """The number on the phone's page, and the one that the client is told."""
-    page = stage.service.scan(ticket.ticket_id, stage.phone.token, ADDRESS)
+    page = stage.service.bind_phone(ticket.ticket_id, stage.phone.token, ADDRESS)
     state = next(event for event in stage.heard() if event["ticket_id"] == ticket.ticket_id)
     return page.get("number"), state.get("number")
 

@@ -31,8 +31,8 @@ def test_each_worker_that_watches_is_told_once(stage: Stage) -> None:
 def test_no_worker_is_told_of_a_ticket_that_nobody_watches(stage: Stage) -> None:
     """A ticket requested over REST wakes nobody until it is polled."""
     ticket_id, secret = random_id(), random_token()
-    stage.store.request(ticket_id, secret, CLIENT, ADDRESS)
-    stage.service.scan(ticket_id, stage.phone.token, ADDRESS)
+    stage.store.add_ticket(ticket_id, secret, CLIENT, ADDRESS)
+    stage.service.bind_phone(ticket_id, stage.phone.token, ADDRESS)
     assert stage.heard() == []
 
 
@@ -75,7 +75,7 @@ def test_a_refresh_tells_the_old_tickets_clients(stage: Stage) -> None:
 def test_a_refresh_with_a_foreign_secret_leaves_the_ticket_alone(stage: Stage) -> None:
     """Who does not know the secret cannot kill the ticket, and still gets one."""
     old = stage.request()
-    stage.store.request(random_id(), random_token(), CLIENT, ADDRESS, WORKER, (old.ticket_id, random_token()))
+    stage.store.add_ticket(random_id(), random_token(), CLIENT, ADDRESS, WORKER, (old.ticket_id, random_token()))
     assert stage.state(old) is TicketState.PENDING
 
 

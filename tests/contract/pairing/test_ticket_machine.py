@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gateway.foundation.errors import Refusal
 from gateway.pairing.model import Action, Actor, decide
-from scan_to_login.protocol import LIVE_STATES, Code, TicketState
+from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
 from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
 
 LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}
@@ -60,9 +60,8 @@ class TicketMachine(RuleBasedStateMachine):
         """Do it, and hold the answer against the table."""
         if actor is not Actor.OTHER_CLIENT:
             self.settled()
-        expected = decide(self.state, action, actor)
-        if actor is Actor.SCANNER and action is Action.REJECT and self.state is TicketState.REJECTED:
-            expected = TicketState.REJECTED if self.wrong_codes < 5 else Code.TICKET_REJECTED
+        reason = self.stage.hash(self.ticket).get("reason")
+        expected = decide(self.state, action, actor, TicketReason(reason) if reason else None)
         try:
             call()
             answer: TicketState | Code = self.stage.state(self.ticket)
@@ -89,7 +88,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.SCAN,
             self.actor(phone),
-            lambda: self.stage.store.scan(self.ticket.ticket_id, phone.token, ADDRESS),
+            lambda: self.stage.store.mark_scanned(self.ticket.ticket_id, phone.token, ADDRESS),
         )
         if self.state is TicketState.SCANNED and self.owner is None:
             self.owner = phone
@@ -102,7 +101,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CONFIRM,
             self.actor(phone),
-            lambda: self.stage.store.confirm(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
+            lambda: self.stage.store.mark_confirmed(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
         )
 
     @precondition(lambda self: self.state is TicketState.SCANNED)
@@ -112,7 +111,7 @@ class TicketMachine(RuleBasedStateMachine):
         if self.owner is None or self.stage.clock.now_ms() >= self.deadline:
             return
         with pytest.raises(Refusal) as refused:
-            self.stage.store.confirm(self.ticket.ticket_id, self.owner.token, ADDRESS, 0, "")
+            self.stage.store.mark_confirmed(self.ticket.ticket_id, self.owner.token, ADDRESS, 0, "")
         assert refused.value.code is Code.OTP_INVALID
         self.wrong_codes += 1
         if self.wrong_codes == 5:
@@ -125,7 +124,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.REJECT,
             self.actor(phone),
-            lambda: self.stage.store.reject(self.ticket.ticket_id, phone.token, ADDRESS),
+            lambda: self.stage.store.mark_rejected(self.ticket.ticket_id, phone.token, ADDRESS),
         )
 
     @rule(own=st.booleans())
@@ -134,7 +133,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CANCEL,
             Actor.CLIENT if own else Actor.OTHER_CLIENT,
-            lambda: self.stage.store.cancel(self.ticket.ticket_id, self.ticket.secret if own else "x", ADDRESS),
+            lambda: self.stage.store.mark_cancelled(self.ticket.ticket_id, self.ticket.secret if own else "x", ADDRESS),
         )
 
     @rule(own=st.booleans())

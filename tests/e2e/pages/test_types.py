@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import requests
 
-from scan_to_login.protocol import TicketState
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.tools import WEB, development_module, node
 
@@ -22,13 +20,6 @@ def test_the_pages_types_are_made_from_the_gateways_openapi_document(gateway: Li
     done = node("make-types.mjs", str(document), str(made))
     assert done.returncode == 0, done.stderr
     assert made.read_text("utf-8") == GENERATED.read_text("utf-8"), f"run: npm --prefix web run types -- {gateway.url}"
-
-
-def test_the_pages_know_each_state_of_a_ticket() -> None:
-    source = (WEB / "api" / "ticket-state.ts").read_text("utf-8")
-    states = re.search(r"TICKET_STATES = \[(.*?)\]", source, re.DOTALL)
-    assert states
-    assert re.findall(r'"(\w+)"', states[1]) == list(TicketState)
 
 
 def test_the_lock_names_no_host() -> None:

@@ -16,7 +16,8 @@ from PIL import Image
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from scan_to_login.protocol import NumberMatching, login_qr
+from scan_to_login.protocol import NumberMatching
+from scan_to_login.qr_payload import login_qr
 from scan_to_login.testing.live import LiveGateway
 
 from .desktop import CLIENT, Client, refused, set_clock

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.units.conftest import PASSWORD, RIGHT, WRONG, Wire, code_of, lock
+from scan_to_login.testing.live import LiveGateway
+from tests.integration.units.conftest import PASSWORD, RIGHT, WRONG, Caller, Wire, code_of, lock, unknown_unit
+from tests.integration.wire import Wire as RestWire
 
 BASE = {"people", "special_deductions", "withholding_declaration", "tax_payment", "queries"}
 
@@ -188,3 +190,42 @@ def _answer(wire: Wire, captcha_id: str) -> str:
     import requests
 
     return str(requests.get(f"{wire.sim}/captchas/{captcha_id}", timeout=10).json()["answer"])
+
+
+@pytest.mark.parametrize("unit", ["its own", "an authorized one", "another's", "none"])
+def test_a_session_that_was_claimed_here_and_has_ended_learns_nothing_of_units(
+    gateway: LiveGateway, wire: Wire, unit: str
+) -> None:
+    """Whose session it is, the worker remembers; whether it is in force, Redis is asked before any answer."""
+    login, alias = {
+        "its own": ("agent", "A"),
+        "an authorized one": ("authorized", "A"),
+        "another's": ("newcomer", "A"),
+        "none": ("agent", ""),
+    }[unit]
+    taxpayer_id = wire.units[alias] if alias else unknown_unit()
+    rest = RestWire(gateway.url)
+    phone, ticket = rest.phone(login), rest.ticket()
+    phone.approve(ticket.id)
+    client = Caller(wire, ticket.claim().body)
+    assert client.send("DELETE", "/session").status_code == 204
+    for password in (None, WRONG):
+        refused = client.verify(taxpayer_id, password)
+        assert (refused.status_code, code_of(refused)) == (401, "unauthenticated")
+    # None of its wrong passwords counted: the next one is asked for no captcha.
+    if unit == "its own":
+        assert wire.client(login).verify(taxpayer_id, RIGHT).status_code == 200
+
+
+def test_one_path_verifies_a_session_of_this_worker_and_of_another_alike(gateway: LiveGateway, wire: Wire) -> None:
+    """A session that was claimed, which the worker remembers, and one by password, which it does not."""
+    rest = RestWire(gateway.url)
+    phone, ticket = rest.phone("authorized"), rest.ticket()
+    phone.approve(ticket.id)
+    verified = [
+        caller.verify(wire.units["A"]) for caller in (Caller(wire, ticket.claim().body), wire.client("authorized"))
+    ]
+    passing = ("created_at", "expires_at", "server_time")
+    first, second = ({name: value for name, value in one.json().items() if name not in passing} for one in verified)
+    assert [one.status_code for one in verified] == [200, 200]
+    assert first == second

@@ -16,7 +16,7 @@ from PIL import Image
 
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from scan_to_login.protocol import login_qr
+from scan_to_login.qr_payload import login_qr
 
 TICKET = "AAAAAAAAAAAAAAAAAAAAAA"
 OTHER_TICKET = "BBBBBBBBBBBBBBBBBBBBBB"

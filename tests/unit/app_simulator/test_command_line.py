@@ -12,7 +12,7 @@ import pytest
 from app_simulator import cli
 from app_simulator.enrolment import StateDirectory
 from app_simulator.terminal.command import Exit
-from scan_to_login.protocol import login_qr
+from scan_to_login.qr_payload import login_qr
 
 from .fake_gateway import NOON, TICKET, FakeGateway, object_of, problem
 

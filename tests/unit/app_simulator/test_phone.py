@@ -10,7 +10,8 @@ from app_simulator.calls.models import ConfirmPage
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from scan_to_login.protocol import NumberMatching, login_qr
+from scan_to_login.protocol import NumberMatching
+from scan_to_login.qr_payload import login_qr
 
 from .fake_gateway import (
     NOON,

@@ -9,7 +9,7 @@ import pytest
 from app_simulator.enrolment import StateDirectory
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
-from scan_to_login.protocol import login_qr
+from scan_to_login.qr_payload import login_qr
 
 from .fake_gateway import (
     OTHER_TICKET,

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from app_simulator.errors import PhoneError
 from app_simulator.qr_reader import Qr, read, read_image
-from scan_to_login.protocol import QrKind, login_qr
+from scan_to_login.qr_payload import QrKind, login_qr
 
 from .fake_gateway import TICKET, png, qr_image
 

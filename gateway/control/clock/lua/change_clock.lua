@@ -7,6 +7,7 @@
 -- ARGV[4] answers  key under which they answer
 -- Returns: how many workers were told
 -- Publishes: the new setting
+-- Preludes: none
 local setting
 if ARGV[1] == '' then
   setting = cjson.decode(ARGV[2])

@@ -7,6 +7,7 @@
 -- ARGV[2] length  entries that are kept, about
 -- Returns: the number of the last entry, and the last step taken over
 -- Publishes: nothing
+-- Preludes: none
 local seq = tonumber(redis.call('HGET', KEYS[2], 'seq') or '0')
 local taken = redis.call('HGET', KEYS[2], 'trail') or '0-0'
 local before = taken
