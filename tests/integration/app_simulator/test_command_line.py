@@ -128,7 +128,7 @@ def test_without_a_terminal_and_a_choice_nothing_is_scanned(app: CommandLine, im
 def test_a_spent_code_is_one_sentence(app: CommandLine, image: str) -> None:
     assert app.run("scan", image, "--reject").returncode == 0
     done = app.run("scan", image, "--confirm")
-    assert (done.returncode, done.stderr) == (1, b"app-simulator: This login has been rejected.\n")
+    assert (done.returncode, done.stderr) == (Exit.REJECTED, b"app-simulator: This login has been rejected.\n")
 
 
 def test_a_gateway_that_is_gone_is_one_sentence(environment: dict[str, str]) -> None:

@@ -141,9 +141,11 @@ def test_a_login_goes_over_it_by_websocket_and_by_long_poll(port: int, wire: Wir
 
 
 def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
-    port: int, wire: Wire, front: dict[str, str]
+    port: int, wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As `gateway demo --lan` does, with a certificate that nobody else trusts."""
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     verify = front["PAIRING_TLS_CERTIFICATE"]
     with Client(wire.url, verify=verify) as client, Phone(wire.url, verify=verify) as phone:
         ticket = client.request_ticket()
@@ -156,7 +158,7 @@ def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
 
 
 def test_a_given_certificate_wins_over_the_environments(
-    wire: Wire, front: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Registration and forgotten passwords too; REQUESTS_CA_BUNDLE names authorities of somebody else."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
@@ -172,8 +174,13 @@ def test_a_given_certificate_wins_over_the_environments(
 
 
 def test_the_phones_command_line_takes_a_certificate(
-    wire: Wire, front: dict[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    wire: Wire,
+    front: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
     login = ["login", "--gateway", wire.url, "--state-dir", str(tmp_path), "--identifier", "agent"]
     login += ["--password", "Demo-2019"]
     assert cli.run(login) == Exit.UNREACHABLE
