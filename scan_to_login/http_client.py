@@ -112,7 +112,7 @@ class HttpClient:
         self._adapter = InterruptibleAdapter()
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.verify = _bundle_of_environment() if verify is True else verify
+        self._session.verify = bundle_of_environment() if verify is True else verify
         self._session.headers.update({"Accept": "application/json", "User-Agent": user_agent})
         self._session.mount("http://", self._adapter)
         self._session.mount("https://", self._adapter)
@@ -263,5 +263,6 @@ def _inner(error: BaseException) -> BaseException | None:
     return error.__cause__ or error.__context__
 
 
-def _bundle_of_environment() -> bool | str:
+def bundle_of_environment() -> bool | str:
+    """The CA bundle that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names, for ``verify``; True without one."""
     return next(filter(None, map(os.environ.get, _CA_BUNDLES)), True)

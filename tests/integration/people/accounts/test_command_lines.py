@@ -64,7 +64,7 @@ def confirm_a_login(line: Line, outside: Any) -> None:
     ticket = outside.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
     assert line.json("scan", ticket["qr"], "--confirm")["ticket"]["state"] == "confirmed"
     claim = requests.post(
-        f"{outside.url}/tickets/{ticket['ticket_id']}/claim",
+        f"{outside.url}/api/v1/tickets/{ticket['ticket_id']}/claim",
         headers={"Authorization": f"Ticket {ticket['claim_secret']}"},
         timeout=10,
     )

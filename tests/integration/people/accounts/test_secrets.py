@@ -191,4 +191,4 @@ def test_without_an_sms_provider_codes_are_refused_alike_for_all(outside: Any) -
             path = there.reset_path({"name": "王五", "id_type": "passport", "id_number": number})
             refused = there.post(f"{path}/sms-codes")
             assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
-        assert requests.get(f"{there.sim}/outbox/sms", timeout=10).status_code == 404
+        assert requests.get(f"{there.url}/sim/v1/outbox/sms", timeout=10).status_code == 404
