@@ -134,9 +134,7 @@ def test_neither_redis_nor_database_nor_log_gives_a_secret_away(outside: Any, we
         there.post(f"{path}/scan", phone["access_token"])
         secrets["one-time code"] = pyotp.TOTP(phone["otp_secret"]).now()
         assert there.post(f"{path}/confirm", phone["access_token"], otp=secrets["one-time code"]).ok
-        claim = requests.post(
-            f"{there.url}{path}/claim", headers={"Authorization": f"Ticket {ticket['claim_secret']}"}, timeout=10
-        )
+        claim = there.call("POST", f"{path}/claim", f"Ticket {ticket['claim_secret']}")
         secrets["qr token"] = claim.json()["access_token"]
 
         # A reset that waits for its code.
