@@ -110,7 +110,7 @@ def test_a_script_goes_on_with_a_registration_once_it_has_the_code(line: Line, o
         (["register", "--resume", "none", "--phone", PHONE, "--sms-code", "1"], 1, ""),
         (["forgot-password"], 2, "--name is missing"),
         (["forgot-password", "--name", "x", "--id-number", "1"], 1, ""),
-        (["sessions"], 3, "login"),
+        (["sessions"], 8, "login"),
         (["sessions", "--events", "--end-others"], 2, "exclude each other"),
     ],
 )
