@@ -8,7 +8,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from app_simulator.texts import Texts, has_text
+from scan_to_login.errors import CallError
+from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
 from scan_to_login.protocol import Code
+from scan_to_login.qr_payload import origin_of
 
 
 class PhoneCode(StrEnum):
@@ -44,47 +47,29 @@ class PhoneCode(StrEnum):
     UNIT_UNKNOWN = "unit_unknown"
 
 
-class PhoneError(Exception):
-    """Something the phone could not do.
+class PhoneError(CallError):
+    """Something the phone could not do; see CallError. ``code`` is a gateway's code or a ``PhoneCode``.
 
-    ``code`` is a ``PhoneCode`` or a ``scan_to_login.protocol.Code`` (or a newer gateway's code that this
-    version does not know), ``detail`` an English sentence, ``status`` the HTTP status of a gateway's
-    refusal and None otherwise, ``extra`` what else the problem document said (``retry_after`` in
-    seconds, ``state``, ``version``, ``errors``).
+    A gateway's code may be a newer one that this version does not know.
     """
+
+    OWN_PASSING = frozenset({PhoneCode.CONNECTION_FAILED, PhoneCode.CONNECTION_TIMEOUT})
 
     def __init__(
         self,
         code: str,
         detail: str = "",
-        *,
         status: int | None = None,
         extra: Mapping[str, Any] | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        self.code = code
-        self.status = status
-        self.extra: Mapping[str, Any] = dict(extra or {})
         self._values = dict(values or {})
-        self.detail = detail or Texts("en")(f"error.{code}", **self._values)
-        super().__init__(f"{code}: {self.detail}")
+        super().__init__(code, detail or Texts("en")(f"error.{code}", **self._values), status, extra)
 
     @classmethod
     def own(cls, code: PhoneCode, **values: object) -> Self:
         """An error of the phone's own; ``values`` fill the placeholders of its text."""
         return cls(code.value, values=values)
-
-    @classmethod
-    def from_problem(cls, problem: Mapping[str, Any], status: int) -> Self:
-        """The error that a problem document (RFC 9457) with a ``code`` tells."""
-        extra = {name: value for name, value in problem.items() if name not in _PROBLEM_MEMBERS}
-        return cls(str(problem["code"]), str(problem.get("detail") or problem["code"]), status=status, extra=extra)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds after which a repeat may succeed, where the gateway or the phone knows them."""
-        seconds = self.extra.get("retry_after")
-        return float(seconds) if isinstance(seconds, int | float) else None
 
     def sentence(self, texts: Texts) -> str:
         """What a person is told: the catalogue's words, else the gateway's own."""
@@ -105,4 +90,18 @@ class PhoneError(Exception):
         return [f"{e.get('field')}: {e.get('message')}" for e in found if isinstance(e, dict)]
 
 
-_PROBLEM_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "code"})
+def phone_error(failure: Failure) -> PhoneError:
+    """The phone's exception for a failed HTTP call."""
+    match failure:
+        case BadUrl(url):
+            return PhoneError.own(PhoneCode.BAD_GATEWAY_URL, url=url)
+        case Unreachable(url, Reason.NO_ANSWER):
+            return PhoneError.own(PhoneCode.CONNECTION_TIMEOUT, origin=origin_of(url))
+        case Unreachable(url, Reason.UNTRUSTED):
+            return PhoneError.own(PhoneCode.CONNECTION_INSECURE, origin=origin_of(url))
+        case Unreachable(url):
+            return PhoneError.own(PhoneCode.CONNECTION_FAILED, origin=origin_of(url))
+        case NotAGateway(url, found):
+            return PhoneError.own(PhoneCode.NOT_A_GATEWAY, origin=origin_of(url), found=found)
+        case Refusal(code, detail, status, extra):
+            return PhoneError(code, detail, status, extra)

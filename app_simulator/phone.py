@@ -21,16 +21,17 @@ from urllib.parse import quote
 from app_simulator import qr_reader
 from app_simulator.addresses import gateway_address
 from app_simulator.calls.account_calls import AccountCalls
-from app_simulator.calls.models import Account, Captcha, ConfirmPage, PhoneSession, TicketAnswer, take
+from app_simulator.calls.connection import TIMEOUT, connect, repeat_seconds
+from app_simulator.calls.models import Account, ConfirmPage, PhoneSession, TicketAnswer, take
 from app_simulator.calls.unit_calls import UnitCalls
-from app_simulator.calls.wire import GatewayConnection
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
+from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.protocol import Code
-from scan_to_login.qr_payload import QrKind
+from scan_to_login.qr_payload import QrKind, origin_of
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
@@ -46,7 +47,7 @@ class Phone(AccountCalls, UnitCalls):
         gateway_url: str,
         *,
         memory: Memory | None = None,
-        timeout: tuple[float, float] = (3.05, 30.0),
+        timeout: tuple[float, float] = TIMEOUT,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         verify: bool | str = True,
@@ -58,7 +59,7 @@ class Phone(AccountCalls, UnitCalls):
         Raises PhoneError ``bad_gateway_url``.
         """
         self._clock = GatewayClock(monotonic)
-        self._wire = GatewayConnection(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
+        self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory
         self._codes = OtpAllocator(self._memory, self._clock, look=self.whoami, sleep=sleep, monotonic=monotonic)
         self._enrolment: Enrolment | None = None
@@ -71,7 +72,13 @@ class Phone(AccountCalls, UnitCalls):
         self._sent: dict[str, int] = {}
 
     @classmethod
-    def saved(cls, gateway_url: str | None = None, *, directory: StateDirectory | None = None) -> Self:
+    def saved(
+        cls,
+        gateway_url: str | None = None,
+        *,
+        directory: StateDirectory | None = None,
+        verify: bool | str = True,
+    ) -> Self:
         """The phone that was logged in at this gateway, or, without one, at the last gateway.
 
         Raises PhoneError ``not_logged_in`` if there is none, ``state_unreadable``.
@@ -81,7 +88,7 @@ class Phone(AccountCalls, UnitCalls):
         if url is None:
             raise PhoneError.own(PhoneCode.NOT_LOGGED_IN, at="")
         url = gateway_address(url)
-        phone = cls(url, memory=directory.of(url))
+        phone = cls(url, memory=directory.of(url), verify=verify)
         try:
             phone._enrolled()
         except PhoneError:
@@ -97,14 +104,14 @@ class Phone(AccountCalls, UnitCalls):
 
     def close(self) -> None:
         """Close the connection; the login stays."""
-        self._wire.close()
+        self._http.close()
 
     # Who is logged in
 
     @property
     def gateway_url(self) -> str:
         """The gateway this phone talks to."""
-        return self._wire.gateway_url
+        return self._http.gateway_url
 
     @property
     def logged_in(self) -> bool:
@@ -128,11 +135,11 @@ class Phone(AccountCalls, UnitCalls):
         *,
         device_name: str = DEVICE_NAME,
         device_model: str = DEVICE_MODEL,
-        captcha: tuple[str, str] | None = None,
+        captcha: Captcha | tuple[str, str] | None = None,
     ) -> Account:
         """Log in by phone number, login name or ID number and enrol this device; a login before ends.
 
-        ``captcha`` is (captcha_id, answer), for after a wrong password. Never repeated by itself: a
+        ``captcha`` answers ``captcha(identifier)``, for after a wrong password. Never repeated by itself: a
         second try may count as a wrong password. Raises PhoneError, among them ``invalid_credentials``,
         ``captcha_required``, ``captcha_invalid``, ``account_locked``.
         """
@@ -141,10 +148,8 @@ class Phone(AccountCalls, UnitCalls):
             "password": password,
             "device": {"name": device_name, "model": device_model},
         }
-        if captcha is not None:
-            body["captcha"] = {"captcha_id": captcha[0], "answer": captcha[1]}
         with self._memory.lock():  # before the call: a login that cannot be saved is not begun
-            answer = self._wire.call("POST", "/app/sessions", body=body)
+            answer = self._http.call("POST", "/app/sessions", body=with_captcha(body, captcha))
             account = Account.of(take(answer, "account", dict))
             enrolment = Enrolment(
                 gateway_url=self.gateway_url,
@@ -161,9 +166,13 @@ class Phone(AccountCalls, UnitCalls):
             self._end(before)
         return account
 
-    def captcha(self, identifier: str) -> Captcha:
+    def captcha(self, identifier: str) -> CaptchaImage:
         """A new captcha for a ``login`` as ``identifier``; it serves no other."""
-        return Captcha.of(self._wire.call("POST", "/captchas", body={"identifier": identifier}))
+        answer = self._http.call("POST", "/captchas", body={"identifier": identifier})
+        try:
+            return CaptchaImage.from_wire(answer)
+        except (KeyError, TypeError, ValueError):
+            raise PhoneError.own(PhoneCode.UNEXPECTED_ANSWER, field="captcha") from None
 
     def whoami(self) -> PhoneSession:
         """The session as the gateway knows it. Raises PhoneError ``unauthenticated`` when it has ended."""
@@ -270,19 +279,21 @@ class Phone(AccountCalls, UnitCalls):
 
         ``repeat`` says that it may be sent again when the connection is cut. Raises PhoneError.
         """
-        return self._wire.call(method, path, token=self._enrolled().access_token, body=body, repeat=repeat)
+        authorization = f"Bearer {self._enrolled().access_token}"
+        seconds = repeat_seconds(repeat)
+        return self._http.call(method, path, authorization=authorization, body=body, repeat_for=seconds)
 
     def _enrolled(self) -> Enrolment:
         if self._unreadable is not None:
             raise self._unreadable
         if self._enrolment is None:
-            raise PhoneError.own(PhoneCode.NOT_LOGGED_IN, at=f" ({self._wire.origin})")
+            raise PhoneError.own(PhoneCode.NOT_LOGGED_IN, at=f" ({origin_of(self.gateway_url)})")
         return self._enrolment
 
     def _end(self, enrolment: Enrolment) -> None:
         """End a session that a newer one has replaced; if that fails, it ends by its own deadline."""
         with suppress(PhoneError):
-            self._wire.call("DELETE", "/app/session", token=enrolment.access_token)
+            self._http.call("DELETE", "/app/session", authorization=f"Bearer {enrolment.access_token}")
 
 
 def _path_of(ticket_id: str) -> str:

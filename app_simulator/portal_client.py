@@ -10,10 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
-import requests
-
+from app_simulator.calls.connection import REPEAT_SECONDS, connect
 from app_simulator.calls.models import Account, Answer, take, take_or_none
-from app_simulator.calls.wire import GatewayConnection
 from app_simulator.errors import PhoneError
 from app_simulator.one_time_code import GatewayClock
 from scan_to_login.protocol import SIM_PREFIX, Code, sim_authorization
@@ -92,9 +90,15 @@ class Division(Answer):
 class PortalClient:
     """Registers people and gives them new passwords. Every failure is a PhoneError with a ``code``."""
 
-    def __init__(self, gateway_url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Raises PhoneError ``bad_gateway_url``."""
-        self._wire = GatewayConnection(gateway_url, GatewayClock(monotonic))
+    def __init__(
+        self,
+        gateway_url: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        verify: bool | str = True,
+    ) -> None:
+        """``verify`` is as in requests. Raises PhoneError ``bad_gateway_url``."""
+        self._http = connect(gateway_url, GatewayClock(monotonic), verify=verify)
         self._seen = ""
 
     def __enter__(self) -> Self:
@@ -103,26 +107,27 @@ class PortalClient:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._wire.close()
+        self._http.close()
 
     @property
     def gateway_url(self) -> str:
         """The gateway."""
-        return self._wire.gateway_url
+        return self._http.gateway_url
 
     def begin_registration(self, person: Person, registration_code: str, *, consent: bool) -> Registration:
         """Step one. Raises ``consent_required``, ``registration_code_…``, ``document_taken``, ``invalid_request``."""
         body = {"consent": consent, "registration_code": registration_code, **person.as_body()}
-        return Registration.of(self._wire.call("POST", "/registrations", body=body))
+        return Registration.of(self._http.call("POST", "/registrations", body=body))
 
     def registration(self, registration_id: str) -> Registration:
         """Where a registration stands. Raises ``registration_not_found``, ``registration_expired``."""
-        return Registration.of(self._wire.call("GET", f"/registrations/{quote(registration_id, safe='')}", repeat=True))
+        path = f"/registrations/{quote(registration_id, safe='')}"
+        return Registration.of(self._http.call("GET", path, repeat_for=REPEAT_SECONDS))
 
     def send_registration_code(self, registration_id: str, phone: str) -> SmsSent:
         """Step two: an SMS code to ``phone``. Raises ``rate_limited``, ``invalid_request``."""
         path = f"/registrations/{quote(registration_id, safe='')}/sms-codes"
-        return SmsSent.of(self._wire.call("POST", path, body={"phone": phone}))
+        return SmsSent.of(self._http.call("POST", path, body={"phone": phone}))
 
     def complete_registration(self, registration_id: str, fields: Mapping[str, str]) -> Account:
         """Step three, with login_name, password, phone, sms_code and household_division.
@@ -130,25 +135,25 @@ class PortalClient:
         Raises ``invalid_request`` (``errors`` name the rules broken), ``sms_code_…``, ``…_taken``.
         """
         path = f"/registrations/{quote(registration_id, safe='')}/completion"
-        return Account.of(take(self._wire.call("POST", path, body=dict(fields)), "account", dict))
+        return Account.of(take(self._http.call("POST", path, body=dict(fields)), "account", dict))
 
     def begin_reset(self, person: Person) -> str:
         """Begin with a forgotten password; answers the reset's id, whoever it is."""
-        return take(self._wire.call("POST", "/password-resets", body=person.as_body()), "reset_id", str)
+        return take(self._http.call("POST", "/password-resets", body=person.as_body()), "reset_id", str)
 
     def send_reset_code(self, reset_id: str) -> SmsSent:
         """An SMS code to the phone on file. Raises ``rate_limited``, ``reset_…``."""
-        return SmsSent.of(self._wire.call("POST", f"/password-resets/{quote(reset_id, safe='')}/sms-codes", body={}))
+        return SmsSent.of(self._http.call("POST", f"/password-resets/{quote(reset_id, safe='')}/sms-codes", body={}))
 
     def complete_reset(self, reset_id: str, sms_code: str, new_password: str) -> None:
         """Set the new password. Raises ``invalid_request``, ``sms_code_…``, ``reset_…``."""
         path = f"/password-resets/{quote(reset_id, safe='')}/completion"
-        self._wire.call("POST", path, body={"sms_code": sms_code, "new_password": new_password})
+        self._http.call("POST", path, body={"sms_code": sms_code, "new_password": new_password})
 
     def characters(self, radical: str, strokes: int | None) -> list[RareCharacter]:
         """Characters of a radical (its number or a form of it), by the strokes beside it."""
         query = {"radical": radical, "limit": "500", **({} if strokes is None else {"strokes": str(strokes)})}
-        answer = self._wire.call("GET", f"/characters?{urlencode(query)}", repeat=True)
+        answer = self._http.call("GET", f"/characters?{urlencode(query)}", repeat_for=REPEAT_SECONDS)
         return [
             RareCharacter(
                 take(entry, "character", str),
@@ -161,7 +166,7 @@ class PortalClient:
 
     def divisions(self, parent: str = "") -> list[Division]:
         """The divisions right below one; the provinces without one. Raises ``invalid_request``."""
-        answer = self._wire.call("GET", f"/divisions?{urlencode({'parent': parent})}", repeat=True)
+        answer = self._http.call("GET", f"/divisions?{urlencode({'parent': parent})}", repeat_for=REPEAT_SECONDS)
         return [
             Division(take(entry, "code", str), take(entry, "name", str), take(entry, "has_children", bool))
             for entry in take(answer, "divisions", list)
@@ -182,14 +187,14 @@ class PortalClient:
     def _messages(self, phone: str, *, wait: int) -> list[dict[str, Any]]:
         query = {"phone": phone, "since": self._seen, "wait": str(wait)}
         try:
-            authorization = sim_authorization(os.environ)
-            answer = requests.get(
-                f"{self.gateway_url}{SIM_PREFIX}/outbox/sms",
+            answer = self._http.call(
+                "GET",
+                "/outbox/sms",
+                prefix=SIM_PREFIX,
                 params=query,
-                headers={"Authorization": authorization} if authorization else {},
-                timeout=wait + 10,
+                authorization=sim_authorization(os.environ),
+                read_timeout=wait + INBOX_SECONDS,
             )
-            found: list[dict[str, Any]] = answer.json()["messages"]
-        except (requests.RequestException, ValueError, KeyError):
+            return list(take(answer, "messages", list))
+        except PhoneError:
             raise PhoneError(Code.NOT_FOUND, "This gateway simulates no phones: type the code in.") from None
-        return found

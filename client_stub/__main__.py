@@ -16,7 +16,7 @@ def main() -> None:
     # Where they are installed, python-socketio takes along what its servers alone use: a third of all imports.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     from client_stub.cli import run
-    from client_stub.signals import unwind_on_signals
+    from scan_to_login.terminal.signals import unwind_on_signals
 
     unwind_on_signals()
     sys.exit(run(sys.argv[1:]))

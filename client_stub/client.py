@@ -15,12 +15,13 @@ from typing import Any, Final, Literal, Self
 from client_stub.connection.channel import Channel
 from client_stub.connection.poll import PollChannel
 from client_stub.connection.push import PushChannel
-from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest
-from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
+from client_stub.connection.rest import make_rest
+from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode, bad_url
 from client_stub.model import Login, Ticket, Update
 from client_stub.session import SessionCalls
 from client_stub.ticket_history import TicketHistory
 from client_stub.ticket_watcher import Signal, TicketWatcher
+from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import QrRefused, origin_of
 
@@ -57,10 +58,10 @@ class Client(SessionCalls):
         verify: bool | str = True,
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
-        super().__init__(Rest(_checked(gateway_url), verify=verify), info)
+        self._closed = threading.Event()
+        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info)
         self._watcher = TicketWatcher()
         self._claim_key = ""
-        self._closed = threading.Event()
         kind = PushChannel if transport == "websocket" else PollChannel
         self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify)
 
@@ -144,12 +145,9 @@ class Client(SessionCalls):
         ticket = history.ticket
         path = f"/tickets/{ticket.ticket_id}/claim"
         headers = {"Idempotency-Key": idempotency_key or self._claim_key}
-
-        def once() -> dict[str, Any]:
-            return self._rest.call("POST", path, authorization=f"Ticket {ticket.claim_secret}", headers=headers)
-
+        authorization = f"Ticket {ticket.claim_secret}"
         try:
-            body = self._rest.call_until_answered(once, seconds=CLAIM_WINDOW, waiting=self._closed.wait)
+            body = self._rest.call("POST", path, authorization=authorization, headers=headers, repeat_for=CLAIM_WINDOW)
         except ClientError as error:
             self._learn(ticket, error)
             raise
@@ -237,9 +235,5 @@ def _checked(gateway_url: str) -> str:
     try:
         origin_of(gateway_url)
     except QrRefused:
-        raise ClientError(
-            LocalCode.BAD_GATEWAY_URL,
-            f"{gateway_url!r} is not the address of a gateway: give http://host:port.",
-            extras={"gateway": gateway_url},
-        ) from None
+        raise bad_url(gateway_url) from None
     return gateway_url

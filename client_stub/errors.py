@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from scan_to_login.errors import CallError
+from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
 from scan_to_login.protocol import Code, TicketState
 
 
@@ -43,54 +45,16 @@ _ENDINGS: Final[Mapping[TicketState, str]] = {
     TicketState.CLAIMED: "The ticket has been exchanged for a session already.",
 }
 
-# Refusals that pass by themselves: the same call may succeed a moment later.
-PASSING: Final = frozenset(
-    {LocalCode.UNREACHABLE, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED, Code.RATE_LIMITED, Code.SLOW_DOWN}
-)
 
+class ClientError(CallError):
+    """A call of the client that did not succeed; see CallError. ``code`` is a gateway's code or a ``LocalCode``."""
 
-class Reason(StrEnum):
-    """Why a gateway cannot be reached: the end of the sentence."""
-
-    REFUSED = "connection refused"
-    UNKNOWN_NAME = "its name is not known"
-    UNTRUSTED = "its TLS certificate is not trusted"
-    CUT = "the connection was cut"
-    NO_ANSWER = "no answer in time"
-
-
-class ClientError(Exception):
-    """A call that did not succeed.
-
-    ``code`` is stable (``scan_to_login.protocol.Code`` or ``LocalCode``), ``detail`` is a sentence for a person,
-    ``status`` is the HTTP status, or None for what no HTTP answer said. ``extras`` are the further members
-    of the problem document, such as ``retry_after`` in seconds.
-    """
-
-    def __init__(
-        self, code: str, detail: str, status: int | None = None, extras: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(detail)
-        self.code = str(code)
-        self.detail = detail
-        self.status = status
-        self.extras: Mapping[str, Any] = dict(extras or {})
-
-    @property
-    def passing(self) -> bool:
-        """Whether the same call may succeed a moment later."""
-        return self.code in PASSING
+    OWN_PASSING = frozenset({LocalCode.UNREACHABLE})
 
     @property
     def was_cut(self) -> bool:
         """Whether there was a connection that was lost before the answer came: the call may have taken effect."""
-        return self.code == LocalCode.UNREACHABLE and self.extras.get("reason") in (Reason.CUT, Reason.NO_ANSWER)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds after which the gateway asks to be called again; None where it did not say."""
-        value = self.extras.get("retry_after")
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return self.code == LocalCode.UNREACHABLE and self.extra.get("reason") in (Reason.CUT, Reason.NO_ANSWER)
 
 
 def ending(state: TicketState) -> ClientError:
@@ -98,12 +62,34 @@ def ending(state: TicketState) -> ClientError:
     return ClientError(_REFUSAL_OF_STATE[state], _ENDINGS[state])
 
 
+def client_error(failure: Failure) -> ClientError:
+    """The client's exception for a failed HTTP call."""
+    match failure:
+        case BadUrl(url):
+            return bad_url(url)
+        case Unreachable(url, reason):
+            return unreachable(url, reason)
+        case NotAGateway(url, found):
+            return bad_answer(url, found)
+        case Refusal(code, detail, status, extra):
+            return ClientError(code, detail, status, extra)
+
+
+def bad_url(gateway_url: str) -> ClientError:
+    """A text that is not the address of a gateway."""
+    return ClientError(
+        LocalCode.BAD_GATEWAY_URL,
+        f"{gateway_url!r} is not the address of a gateway: give http://host:port.",
+        extra={"gateway": gateway_url},
+    )
+
+
 def unreachable(gateway_url: str, reason: Reason) -> ClientError:
     """No answer from the gateway."""
     return ClientError(
         LocalCode.UNREACHABLE,
         f"The gateway at {gateway_url} cannot be reached: {reason}.",
-        extras={"gateway": gateway_url, "reason": reason},
+        extra={"gateway": gateway_url, "reason": reason},
     )
 
 
@@ -112,5 +98,5 @@ def bad_answer(gateway_url: str, what: str) -> ClientError:
     return ClientError(
         LocalCode.BAD_ANSWER,
         f"{gateway_url} answered, but not as a gateway does ({what}): check the URL.",
-        extras={"gateway": gateway_url, "what": what},
+        extra={"gateway": gateway_url, "what": what},
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,7 +87,7 @@ class Update:
         state = STATE_OF_REFUSAL.get(error.code)
         if state is None:
             return None
-        version = error.extras.get("version")
+        version = error.extra.get("version")
         return cls(ticket_id, state, version if isinstance(version, int) else seen_version + 1)
 
 
@@ -206,27 +205,6 @@ class ResetOffer:
     def from_wire(cls, body: Mapping[str, Any]) -> ResetOffer:
         """From the answer to ``GET /units/{taxpayer_id}/declaration-password``. Raises KeyError."""
         return cls(body["qr"], body["link"])
-
-
-@dataclass(frozen=True, slots=True)
-class Captcha:
-    """An answer to the picture that the gateway asked to be read."""
-
-    captcha_id: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaptchaImage:
-    """A picture with characters to read; ``png`` is the file's bytes."""
-
-    captcha_id: str
-    png: bytes = field(repr=False)
-
-    @classmethod
-    def from_wire(cls, body: Mapping[str, Any]) -> CaptchaImage:
-        """From the answer to ``POST /captchas``. Raises KeyError or ValueError."""
-        return cls(body["captcha_id"], base64.b64decode(body["image"], validate=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from client_stub.connection.rest import Rest
 from client_stub.errors import ClientError, LocalCode, bad_answer
-from client_stub.model import Captcha, CaptchaImage, Function, Login, ResetOffer, Session, Unit
+from client_stub.model import Function, Login, ResetOffer, Session, Unit
+from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
+from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
 # 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
@@ -26,7 +27,7 @@ def is_taxpayer_id(text: str) -> bool:
 class SessionCalls:
     """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds."""
 
-    def __init__(self, rest: Rest, info: ClientInfo) -> None:
+    def __init__(self, rest: HttpClient, info: ClientInfo) -> None:
         self._rest = rest
         self.info = info
         self._token: str | None = None
@@ -40,7 +41,7 @@ class SessionCalls:
     def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
         """Log in by account and password: phone number, login name or ID number."""
         body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
-        return self._begin(self._rest.call("POST", "/sessions", body=_with(body, captcha)))
+        return self._begin(self._rest.call("POST", "/sessions", body=with_captcha(body, captcha)))
 
     def captcha(self, identifier: str = "", *, unit: str = "") -> CaptchaImage:
         """A picture to read, for what was refused with ``captcha_required``; it serves nothing else.
@@ -65,13 +66,13 @@ class SessionCalls:
         """
         body = {} if declaration_password is None else {"declaration_password": declaration_password}
         path = f"/units/{self.taxpayer_id(unit)}/verification"
-        answer = self._rest.call("POST", path, body=_with(body, captcha), authorization=self._bearer())
+        answer = self._rest.call("POST", path, body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
     def bind_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
         """Bind a unit for the first time by its declaration password, which verifies it too."""
         body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
-        answer = self._rest.call("POST", "/units", body=_with(body, captcha), authorization=self._bearer())
+        answer = self._rest.call("POST", "/units", body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
     def login_by_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
@@ -81,7 +82,7 @@ class SessionCalls:
             "declaration_password": declaration_password,
             "client": self.info,
         }
-        answer = self._rest.call("POST", "/legacy-sessions", body=_with(body, captcha))
+        answer = self._rest.call("POST", "/legacy-sessions", body=with_captcha(body, captcha))
         self._token = self._read(lambda login: str(login["access_token"]), answer)
         return self.session()
 
@@ -142,13 +143,7 @@ class SessionCalls:
             raise bad_answer(self._rest.gateway_url, "JSON without the members that it must have") from None
 
 
-def _with(body: Mapping[str, Any], captcha: Captcha | None) -> dict[str, Any]:
-    if captcha is None:
-        return dict(body)
-    return {**body, "captcha": {"captcha_id": captcha.captcha_id, "answer": captcha.answer}}
-
-
 def _unknown_alias(unit: str, why: str) -> ClientError:
     return ClientError(
-        LocalCode.UNKNOWN_ALIAS, f"{unit!r} is no taxpayer number and no known alias: {why}.", extras={"unit": unit}
+        LocalCode.UNKNOWN_ALIAS, f"{unit!r} is no taxpayer number and no known alias: {why}.", extra={"unit": unit}
     )

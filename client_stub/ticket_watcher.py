@@ -135,7 +135,7 @@ class TicketWatcher:
                     raise ClientError(
                         LocalCode.TIMED_OUT,
                         f"The ticket is still {state}: it did not become {wanted} within {timeout:g} s.",
-                        extras={"state": str(state), "wanted": str(wanted), "seconds": timeout},
+                        extra={"state": str(state), "wanted": str(wanted), "seconds": timeout},
                     )
                 self._changed.wait(min(left, threading.TIMEOUT_MAX))
 

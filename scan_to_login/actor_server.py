@@ -12,13 +12,15 @@ import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
+
+from scan_to_login.captcha import Captcha
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,6 +34,20 @@ class Fields(BaseModel):
     """A call's body: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Text = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class CaptchaFields(Fields):
+    """An answer to a captcha."""
+
+    captcha_id: Text
+    answer: Text
+
+    def captcha(self) -> Captcha:
+        """As phone and client take it."""
+        return Captcha(self.captcha_id, self.answer)
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer

@@ -1,7 +1,47 @@
-"""The exception that all three programs' commands show as one sentence."""
+"""Exceptions that the three programs share."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from scan_to_login.protocol import Code
+
+# Refusals that pass by themselves: the same call may succeed a moment later.
+PASSING: Final[frozenset[str]] = frozenset({Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED, Code.RATE_LIMITED, Code.SLOW_DOWN})
 
 
 class StartupError(Exception):
     """The gateway cannot start; the text is one sentence that says what to do."""
+
+
+class CallError(Exception):
+    """A call of the phone or of the client did not succeed; its text is ``code: detail``.
+
+    ``code`` is a stable code: the gateway's (``scan_to_login.protocol.Code``) or the actor's own. ``detail`` is an
+    English sentence. ``status`` is the HTTP status, None where no HTTP answer said it. ``extra`` holds the further
+    members of the problem document, such as ``retry_after`` in seconds.
+    """
+
+    OWN_PASSING: ClassVar[frozenset[str]] = frozenset()
+    """The actor's own codes of failures that pass by themselves."""
+
+    def __init__(
+        self, code: str, detail: str, status: int | None = None, extra: Mapping[str, Any] | None = None
+    ) -> None:
+        self.code = str(code)
+        self.detail = detail
+        self.status = status
+        self.extra: Mapping[str, Any] = dict(extra or {})
+        super().__init__(f"{self.code}: {detail}")
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same call may succeed a moment later."""
+        return self.code in PASSING or self.code in self.OWN_PASSING
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which a repeat may succeed; None where nobody said."""
+        seconds = self.extra.get("retry_after")
+        return float(seconds) if isinstance(seconds, int | float) and not isinstance(seconds, bool) else None

@@ -144,14 +144,6 @@ def _once(what: str, values: list[str]) -> None:
         seen.add(value)
 
 
-def published_hashes() -> dict[str, str]:
-    """The demo seed's passwords, which everybody knows, with their hashes: made once and for all."""
-    known: dict[str, str] = json.loads(
-        resources.files("gateway.control.seed").joinpath("seeds", "hashes.json").read_text("utf-8")
-    )
-    return known
-
-
 def load_seed(name: str) -> Seed:
     """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError with what is wrong with it."""
     try:

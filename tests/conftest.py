@@ -6,6 +6,8 @@ import pytest
 
 from scan_to_login.testing.live import LiveGateway
 
+pytest_plugins = ["scan_to_login.testing.short_names"]
+
 
 @pytest.fixture(scope="session")
 def live_gateway(pairing_gateway_process: LiveGateway) -> LiveGateway:

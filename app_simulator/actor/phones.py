@@ -5,16 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from http import HTTPStatus
+from contextlib import closing
 from typing import Any
-
-import requests
 
 from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, act
 from app_simulator.calls.models import ConfirmPage
-from app_simulator.errors import PhoneError
+from app_simulator.errors import PhoneError, phone_error
 from app_simulator.phone import Phone
 from scan_to_login.actor_server import Refused
+from scan_to_login.http_client import HttpClient
 
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2
@@ -23,9 +22,15 @@ _BACK_OFF_SECONDS = 0.2
 class HeldPhone:
     """One phone, and who holds it."""
 
-    def __init__(self, gateway_url: str, persona: Persona | None, delay: float = SLOW_SECONDS) -> None:
+    def __init__(
+        self,
+        gateway_url: str,
+        persona: Persona | None,
+        delay: float = SLOW_SECONDS,
+        verify: bool | str = True,
+    ) -> None:
         self.phone_id = secrets.token_urlsafe(8)
-        self.phone = Phone(gateway_url)
+        self.phone = Phone(gateway_url, verify=verify)
         self.persona = persona
         self.delay = delay
         self.page: ConfirmPage | None = None
@@ -84,25 +89,16 @@ class HeldPhone:
 
     def _watch(self, client_url: str) -> None:
         serial = 0
-        with requests.Session() as http:
-            http.trust_env = False
+        with closing(HttpClient(client_url, phone_error, user_agent="app-simulator")) as http:
 
             def look(since: int, wait: int) -> dict[str, Any]:
-                query = {"since": since, "wait": wait}
-                # A redirect would send this phone to an address that nobody named.
-                answer = http.get(
-                    f"{client_url}/screen", params=query, timeout=WATCH_SECONDS + 10, allow_redirects=False
-                )
-                if answer.status_code != HTTPStatus.OK:
-                    raise requests.HTTPError(f"answered with status {answer.status_code}")
-                screen: dict[str, Any] = answer.json()
-                return screen
+                return http.call("GET", "/screen", prefix="", params={"since": since, "wait": wait})
 
             while not self._put_down.is_set():
                 try:
                     screen = look(serial, WATCH_SECONDS)
-                except (requests.RequestException, ValueError) as error:
-                    self.note({"did": "failed", "code": "client_gone", "detail": f"{client_url}: {error}"})
+                except PhoneError as error:
+                    self.note({"did": "failed", "code": "client_gone", "detail": f"{client_url}: {error.detail}"})
                     return
                 if screen["serial"] > serial and screen["qr"]:
                     serial = screen["serial"]
@@ -122,8 +118,9 @@ def _number(look: Callable[[int, int], dict[str, Any]]) -> str | None:
 class Phones:
     """All phones of this actor."""
 
-    def __init__(self, gateway_url: str) -> None:
+    def __init__(self, gateway_url: str, verify: bool | str = True) -> None:
         self.gateway_url = gateway_url
+        self.verify = verify
         self._phones: dict[str, HeldPhone] = {}
 
     def add(self, held: HeldPhone) -> HeldPhone:

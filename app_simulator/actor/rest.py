@@ -10,9 +10,18 @@ from pydantic import Field, SecretStr
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD, SLOW_SECONDS, Persona
 from app_simulator.actor.phones import HeldPhone, Phones
 from app_simulator.errors import PhoneError
-from scan_to_login.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
+from scan_to_login.actor_server import (
+    CaptchaFields,
+    Fields,
+    Refused,
+    Text,
+    body_of,
+    count_of,
+    make_app,
+    problem,
+    seconds_of,
+)
 
-Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60
 MOST_BYTES = 8 * 1024 * 1024  # a screenshot in base64
 
@@ -32,8 +41,7 @@ class Login(Fields):
 
     identifier: Text
     password: SecretStr
-    captcha_id: Text | None = None
-    captcha_answer: Text | None = None
+    captcha: CaptchaFields | None = None
 
 
 class Scan(Fields):
@@ -86,7 +94,7 @@ def phones_app(phones: Phones) -> Flask:
     @app.post("/phones")
     def make_phone() -> tuple[Response, int]:
         wish = body_of(NewPhone)
-        held = HeldPhone(wish.gateway or phones.gateway_url, wish.persona, wish.delay)
+        held = HeldPhone(wish.gateway or phones.gateway_url, wish.persona, wish.delay, phones.verify)
         identifier = wish.identifier or (ACCOUNTS[wish.persona] if wish.persona else None)
         refused = None
         if identifier:
@@ -126,7 +134,7 @@ def _add_deeds(app: Flask, phones: Phones) -> None:
     @app.post("/phones/<phone_id>/login")
     def login(phone_id: str) -> Response:
         held, who = phones.get(phone_id), body_of(Login)
-        captcha = (who.captcha_id, who.captcha_answer or "") if who.captcha_id else None
+        captcha = who.captcha.captcha() if who.captcha else None
         held.phone.login(who.identifier, who.password.get_secret_value(), captcha=captcha)
         return jsonify(view(held))
 

@@ -175,16 +175,3 @@ class Device(Answer):
             take(answer, "current", bool),
             take_or_none(answer, "revoked_at", int),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Captcha(Answer):
-    """A picture to read: its id, and the PNG in base64."""
-
-    captcha_id: str
-    image: str
-
-    @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Self:
-        """Read ``POST /captchas``."""
-        return cls(take(answer, "captcha_id", str), take(answer, "image", str))

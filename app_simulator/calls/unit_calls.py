@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from app_simulator.calls.connection import repeat_seconds
 from app_simulator.calls.models import PhoneSession, take
 from app_simulator.calls.unit_models import Authorization, Message, Unit
-from app_simulator.calls.wire import GatewayConnection
 from app_simulator.enrolment import Enrolment
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import GatewayClock, code_of
 from app_simulator.otp_allocator import OtpAllocator
 from app_simulator.qr_reader import Qr, Source
-from scan_to_login.protocol import SIM_PREFIX, SIM_TOKEN_VARIABLE, Code, Permission
+from scan_to_login.http_client import HttpClient
+from scan_to_login.protocol import SIM_PREFIX, Code, Permission, sim_authorization
 from scan_to_login.qr_payload import QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
@@ -32,7 +33,7 @@ class UnitCalls(ABC):
     ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed.
     """
 
-    _wire: GatewayConnection
+    _http: HttpClient
     _clock: GatewayClock
     _codes: OtpAllocator
 
@@ -167,8 +168,12 @@ class UnitCalls(ABC):
             if known.name == unit:
                 return known.taxpayer_id
         try:
-            seed = self._wire.call(
-                "GET", "/seed", token=os.environ.get(SIM_TOKEN_VARIABLE) or None, prefix=SIM_PREFIX, repeat=True
+            seed = self._http.call(
+                "GET",
+                "/seed",
+                authorization=sim_authorization(os.environ),
+                prefix=SIM_PREFIX,
+                repeat_for=repeat_seconds(True),
             )
         except PhoneError as error:
             if error.status is None:

@@ -12,28 +12,14 @@ from app_simulator.calls.unit_models import Authorization
 from app_simulator.portal_client import ID_TYPES
 from app_simulator.terminal.command import (
     Call,
-    CommandLineError,
-    TwoLanguageCommand,
     command,
-    help_option,
-    language_option,
 )
 from app_simulator.terminal.output import visible
 from app_simulator.texts import Texts
 from scan_to_login.protocol import Permission
+from scan_to_login.terminal.command_line import CommandLineError, Group
 
 FOREVER = "forever"
-
-
-class Actions(TwoLanguageCommand, click.Group):
-    """The five things to do with authorizations."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """``Commands: …``"""
-        with formatter.section(self.texts("help.commands")):
-            formatter.write_dl(
-                [(name, self.commands[name].get_short_help_str(120)) for name in self.list_commands(ctx)]
-            )
 
 
 def build(t: Texts) -> click.Command:
@@ -42,17 +28,12 @@ def build(t: Texts) -> click.Command:
     one = click.Argument(["authorization_id"], metavar="ID")
     permission = click.Choice([permission.value for permission in Permission])
     until = click.Option(["--until"], metavar="DATE", help=t("authorizations.until_help"))
-    made = Actions(
+    made = Group(
         "authorizations",
-        params=[language_option(t), help_option(t)],
+        language=t.language,
         help=t("authorizations.help"),
         short_help=t("authorizations.help"),
-        subcommand_metavar=t("help.commands_metavar"),
-        options_metavar=t("help.options_metavar"),
-        no_args_is_help=True,
-        add_help_option=False,
     )
-    made.texts = t
     actions = {
         "list": command(
             t,

@@ -43,7 +43,7 @@ def run(
 ) -> None:
     """Say who one is, read the code, set the password."""
     terminal = call.terminal
-    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts)) as portal:
+    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
         reset_id = resume
         if reset_id is None:
             reset_id = portal.begin_reset(ask_person(portal, terminal, name, id_type, id_number))

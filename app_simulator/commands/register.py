@@ -64,7 +64,7 @@ def run(
     division: str | None,
 ) -> None:
     """Go through the steps; without anybody to ask, as far as the options lead."""
-    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts)) as portal:
+    with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
         if resume is None:
             registration = _begin(call, portal, consent, registration_code, name, id_type, id_number)
         else:

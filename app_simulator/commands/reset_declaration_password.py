@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import visible
 from app_simulator.texts import Texts
+from scan_to_login.terminal.command_line import CommandLineError
 
 
 def build(t: Texts) -> click.Command:

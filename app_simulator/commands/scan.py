@@ -16,10 +16,11 @@ from app_simulator.calls.models import ConfirmPage, TicketAnswer
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.phone import Phone
 from app_simulator.qr_reader import Source
-from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
 from scan_to_login.protocol import NumberMatching
+from scan_to_login.terminal.command_line import CommandLineError
 
 Choice = Literal["confirm", "reject"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from app_simulator.addresses import gateway_address
-from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, command
 from app_simulator.texts import Texts
+from scan_to_login.terminal.command_line import CommandLineError
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 
@@ -32,7 +33,7 @@ def run(call: Call, host: str, port: int, ready_file: Path | None) -> None:
     from app_simulator.actor.rest import phones_app
     from scan_to_login.actor_server import serve
 
-    phones = Phones(gateway_address(call.gateway or DEFAULT_GATEWAY))
+    phones = Phones(gateway_address(call.gateway or DEFAULT_GATEWAY), call.verify)
     try:
         serve(phones_app(phones), host, port, ready_file, click.echo)
     except OSError as error:

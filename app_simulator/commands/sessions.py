@@ -8,9 +8,10 @@ import click
 from rich.table import Table
 
 from app_simulator.calls.models import take
-from app_simulator.terminal.command import Call, CommandLineError, command
+from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
+from scan_to_login.terminal.command_line import CommandLineError
 
 
 def build(t: Texts) -> click.Command:

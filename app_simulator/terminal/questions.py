@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app_simulator.portal_client import ID_TYPES, Person, PortalClient, RareCharacter
-from app_simulator.terminal.command import CommandLineError
 from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
+from scan_to_login.terminal.command_line import CommandLineError
 
 SHOWN = 60
 

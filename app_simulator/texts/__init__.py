@@ -8,12 +8,11 @@ and the same placeholders in both.
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
-LANGUAGES = ("en", "zh")
+from scan_to_login.terminal.language import LANGUAGES, Language
 
 
 @cache
@@ -36,29 +35,10 @@ def has_text(key: str) -> bool:
 class Texts:
     """The catalogue in one language: ``texts("scan.confirmed", name="…")``."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: Language = "en") -> None:
         self.language = language
         self._column = LANGUAGES.index(language)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence of ``key`` with its placeholders filled in. Raises KeyError for an unknown key."""
         return catalogue()[key][self._column].format(**values)
-
-
-def language_of(arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> str:
-    """The language to speak: ``--lang`` of the arguments, else PAIRING_LANG, else LC_ALL or LANG, else English.
-
-    It is known before the command line is parsed, for the help and the errors of parsing speak it too.
-    """
-    env = os.environ if environment is None else environment
-    asked = ""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            asked = arguments[position + 1]
-        elif argument.startswith("--lang="):
-            asked = argument.removeprefix("--lang=")
-    for wish in (asked, env.get("PAIRING_LANG", ""), env.get("LC_ALL", "") or env.get("LANG", "")):
-        for language in LANGUAGES:
-            if wish.lower().startswith(language):
-                return language
-    return "en"

@@ -5,17 +5,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The phone of scan-to-login: log in once, then scan the QR code of a client and confirm or reject its login.",
         "扫码登录中的手机：先登录一次，然后扫描客户端的二维码，确认或拒绝其登录。",
     ),
-    "help.usage": ("Usage: ", "用法："),
-    "help.options_metavar": ("[OPTIONS]", "[选项]"),
-    "help.commands_metavar": ("COMMAND [OPTIONS]", "命令 [选项]"),
-    "help.options": ("Options", "选项"),
-    "help.commands": ("Commands", "命令"),
-    "help.exits": ("Exit codes", "退出码"),
-    "help.help": ("Show this help and end.", "显示本帮助后退出。"),
-    "help.version": ("Show the version and end.", "显示版本后退出。"),
     "help.gateway": (
         "Address of the gateway, like http://127.0.0.1:8000 (PAIRING_GATEWAY). Without it: the one logged in at last.",
         "网关地址，形如 http://127.0.0.1:8000（PAIRING_GATEWAY）。省略时用最近一次登录的网关。",
+    ),
+    "help.ca_file": (
+        "Certificates to trust, for a gateway with a certificate of its own.",
+        "要信任的证书，用于使用自签证书的网关。",
     ),
     "help.state_dir": (
         "Folder in which the login is kept (PAIRING_STATE_DIR). Without it: the user's state directory.",
@@ -24,10 +20,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "help.json": (
         "Answer with one JSON object on standard output.",
         "在标准输出上以一个 JSON 对象作答。",
-    ),
-    "help.lang": (
-        "Language: zh or en (PAIRING_LANG). Without it: that of LC_ALL or LANG.",
-        "语言：zh 或 en（PAIRING_LANG）。省略时依 LC_ALL 或 LANG。",
     ),
     "serve.help": (
         "Serve phones over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
@@ -40,30 +32,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cannot serve on {host} port {port}: {reason}.",
         "无法在 {host} 端口 {port} 提供服务：{reason}。",
     ),
-    "exit.0": ("done", "完成"),
-    "exit.1": ("the gateway refused, or it cannot be done", "网关拒绝，或无法完成"),
-    "exit.2": ("the command line is wrong or lacks something", "命令行有误或不完整"),
-    "exit.3": ("not logged in, or the session has ended", "未登录，或登录已失效"),
-    "exit.4": ("the QR code cannot be used", "二维码不可用"),
-    "exit.5": ("no connection to the gateway", "连接不上网关"),
-    "exit.70": ("a fault of this program", "本程序出错"),
-    "exit.130": ("interrupted", "被中断"),
-    # errors of the command line itself
-    "usage.see_help": ("See `{command} --help`.", "参见 `{command} --help`。"),
     "usage.missing": ("{name} is missing.", "缺少 {name}。"),
-    "usage.no_such_option": ("There is no option {name}.", "没有 {name} 这个选项。"),
-    "usage.no_such_command": ("There is no command {name}.", "没有 {name} 这个命令。"),
-    "usage.bad_value": ("{name} has a value that does not fit: {reason}", "{name} 的值不合适：{reason}"),
-    "usage.other": ("The command line is wrong: {reason}", "命令行有误：{reason}"),
     "usage.gateway": (
         "Which gateway? Give its address with --gateway.",
         "未指定网关：请用 --gateway 给出地址。",
     ),
-    "usage.fault": (
-        "This program has a fault ({reason}): please report it; PAIRING_TRACEBACK=1 shows where.",
-        "本程序出错（{reason}）：请反馈；设置 PAIRING_TRACEBACK=1 可显示出错位置。",
-    ),
-    "usage.interrupted": ("Interrupted.", "已中断。"),
     # login
     "login.help": (
         "Log in to the app with account and password and enrol this phone.",
@@ -81,15 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Name under which this phone is enrolled [Simulated phone].",
         "本手机登记的名称 [Simulated phone]。",
     ),
-    "login.captcha_id_help": ("Id of a captcha, when one is due.", "需要图形验证码时，其编号。"),
-    "login.captcha_answer_help": ("What that captcha shows.", "该图形验证码的内容。"),
+    "login.captcha_help": ("Answer to the first captcha that is asked for.", "需要图形验证码时，首次填写的内容。"),
     "login.ask_identifier": ("Phone number, login name or ID number:", "手机号、登录名或证件号码："),
     "login.ask_password": ("Password (not shown):", "密码（不显示）："),
     "login.ask_captcha": ("The letters in {path}:", "{path} 中的字符："),
-    "login.captcha_pair": (
-        "--captcha-id and --captcha-answer go together.",
-        "--captcha-id 与 --captcha-answer 须同时给出。",
-    ),
     "login.done": ("Logged in: {name}, at {gateway}.", "已登录：{name}，网关 {gateway}。"),
     # scan
     "scan.help": (

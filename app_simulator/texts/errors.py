@@ -170,8 +170,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "账号或密码错误，或账号已因多次输错被锁定。",
     ),
     "error.captcha_required": (
-        "A captcha is due: run the login in a terminal, or give --captcha-id and --captcha-answer.",
-        "需要图形验证码：请在终端中登录，或提供 --captcha-id 和 --captcha-answer。",
+        "A captcha is due: run the login in a terminal, or give --captcha.",
+        "需要图形验证码：请在终端中登录，或提供 --captcha。",
     ),
     "error.captcha_invalid": ("The captcha is wrong or too old: take a new one.", "图形验证码错误或已过期：请换一张。"),
     "error.account_locked": (

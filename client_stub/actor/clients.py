@@ -14,10 +14,12 @@ from scan_to_login.actor_server import Refused
 class HeldClient:
     """One client, and what its screen shows."""
 
-    def __init__(self, gateway_url: str, *, transport: Transport, **info: str | None) -> None:
+    def __init__(
+        self, gateway_url: str, *, transport: Transport, verify: bool | str = True, **info: str | None
+    ) -> None:
         self.client_id = secrets.token_urlsafe(8)
         given = {name: value for name, value in info.items() if value is not None}
-        self.client = Client(gateway_url, transport=transport, **given)
+        self.client = Client(gateway_url, transport=transport, verify=verify, **given)
         self._changed = threading.Condition()
         self._serial = 0
         self.client.subscribe(lambda _signal: self._wake())
@@ -70,8 +72,9 @@ def _told(state: Update | None) -> dict[str, Any]:
 class Clients:
     """All clients of this actor."""
 
-    def __init__(self, gateway_url: str) -> None:
+    def __init__(self, gateway_url: str, verify: bool | str = True) -> None:
         self.gateway_url = gateway_url
+        self.verify = verify
         self._clients: dict[str, HeldClient] = {}
 
     def add(self, held: HeldClient) -> HeldClient:

@@ -2,21 +2,30 @@
 
 import io
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 import qrcode
 from flask import Flask, Response, jsonify, request
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 from qrcode.image.pil import PilImage
 
 from client_stub.actor.clients import Clients, HeldClient
 from client_stub.client import Transport
 from client_stub.errors import ClientError, LocalCode
-from client_stub.model import Captcha, Login, Session
-from scan_to_login.actor_server import Fields, Refused, body_of, count_of, make_app, problem, seconds_of
+from client_stub.model import Login, Session
+from scan_to_login.actor_server import (
+    CaptchaFields,
+    Fields,
+    Refused,
+    Text,
+    body_of,
+    count_of,
+    make_app,
+    problem,
+    seconds_of,
+)
 from scan_to_login.protocol import TicketState
 
-Text = Annotated[str, Field(min_length=1, max_length=256)]
 LONGEST_WAIT_SECONDS = 60
 MOST_BYTES = 64 * 1024
 # The client's own codes that are not about what it was given.
@@ -39,17 +48,6 @@ class NewClient(Fields):
     device: Text | None = None
     transport: Transport = "websocket"
     ticket: bool = True
-
-
-class CaptchaFields(Fields):
-    """An answer to a captcha."""
-
-    captcha_id: Text
-    answer: Text
-
-    def captcha(self) -> Captcha:
-        """As the client takes it."""
-        return Captcha(self.captcha_id, self.answer)
 
 
 class PasswordLogin(Fields):
@@ -89,6 +87,7 @@ def clients_app(clients: Clients) -> Flask:
         held = HeldClient(
             wish.gateway or clients.gateway_url,
             transport=wish.transport,
+            verify=clients.verify,
             name=wish.name,
             version=wish.version,
             device=wish.device,
@@ -226,5 +225,5 @@ def _png(text: str) -> bytes:
 def _client_error(error: ClientError) -> Response:
     # What the gateway refused keeps its status; a ticket that has ended is gone, as the gateway itself would say.
     own = _STATUSES.get(error.code, 422) if error.code in list(LocalCode) else 410
-    extra = {name: value for name, value in error.extras.items() if isinstance(value, str | int | float | bool | list)}
+    extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
     return problem(error.status or own, error.code, error.detail, **extra)

@@ -12,15 +12,16 @@ import click
 from client_stub.client import Client, own_version
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Session
-from client_stub.signals import Terminated
 from client_stub.terminal.catalog import Catalog
-from client_stub.terminal.exit_codes import Exit, exit_of
+from client_stub.terminal.exits import EXITS
 from client_stub.terminal.keyboard import someone_is_there
 from client_stub.terminal.login_flow import PhoneWait, WaitOptions
-from client_stub.terminal.options import language_parameter
 from client_stub.terminal.output import Output, make_output
 from client_stub.terminal.qr_file import prepare
 from client_stub.terminal.unit_choice import UnitChoice
+from scan_to_login.terminal.command_line import Command
+from scan_to_login.terminal.exit_codes import Exit, exit_of
+from scan_to_login.terminal.signals import Terminated
 
 
 class _Seconds(click.FloatRange):
@@ -71,12 +72,12 @@ class Login:
                 session = self._login(client)
         except ClientError as error:
             self._view.ended(None, error)
-            return exit_of(error.code, logged_in=self._logged_in)
+            return exit_of(error.code, EXITS, Exit.UNIT_REFUSED if self._logged_in else Exit.REFUSED)
         except (KeyboardInterrupt, click.Abort, Terminated) as stop:
             self._view.ended(None, ClientError(LocalCode.INTERRUPTED, "Interrupted."))
             return Terminated.EXIT_CODE if isinstance(stop, Terminated) else Exit.INTERRUPTED
         self._view.ended(session, None)
-        return Exit.UNIT_VERIFIED
+        return Exit.DONE
 
     def _login(self, client: Client) -> Session:
         options = self._options
@@ -137,7 +138,7 @@ class Login:
             prepare(path)
         except OSError as error:
             values = {"path": str(path), "reason": error.strerror or type(error).__name__}
-            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extras=values) from None
+            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extra=values) from None
 
 
 def build(say: Catalog) -> click.Command:
@@ -150,21 +151,20 @@ def build(say: Catalog) -> click.Command:
             raise click.UsageError(say("usage.unit_or_account"))
         return Login(LoginOptions(**values), say).run()
 
-    return click.Command(
+    return Command(
         "login",
+        language=say.language,
         callback=login,
         params=_parameters(say),
         help=f"{say('help.login')}\n\n{say('help.login_long')}",
         short_help=say("help.login"),
-        epilog=_exit_codes(say),
-        add_help_option=False,
     )
 
 
 def _parameters(say: Catalog) -> list[click.Parameter]:
     file = click.Path(dir_okay=False, path_type=Path)
     return [
-        click.Option(["--gateway"], metavar="URL", help=say("help.gateway")),
+        click.Option(["--gateway"], metavar="URL", envvar="PAIRING_GATEWAY", help=say("help.gateway")),
         click.Option(["--qr-file"], type=file, metavar="PNG", help=say("help.qr_file")),
         click.Option(["--json", "as_json"], is_flag=True, help=say("help.json")),
         click.Option(["--unit"], metavar="TAXPAYER_ID|ALIAS", help=say("help.unit")),
@@ -190,11 +190,4 @@ def _parameters(say: Catalog) -> list[click.Parameter]:
             metavar="PEM",
             help=say("help.ca_file"),
         ),
-        language_parameter(say),
     ]
-
-
-def _exit_codes(say: Catalog) -> str:
-    # \b keeps click from joining the lines.
-    lines = [f"  {code.value:>3}  {say(f'exit.{code.value}')}" for code in Exit]
-    return "\n".join(["\b", f"{say('help.exit_codes')}:", *lines])

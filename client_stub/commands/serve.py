@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from client_stub.terminal.catalog import Catalog
-from client_stub.terminal.options import language_parameter
+from scan_to_login.terminal.command_line import Command, CommandLineError
 
 DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 
@@ -15,23 +15,24 @@ DEFAULT_GATEWAY = "http://127.0.0.1:8080"
 def build(say: Catalog) -> click.Command:
     """The command."""
 
-    def run(gateway: str, host: str, port: int, ready_file: Path | None) -> None:
+    def run(gateway: str, host: str, port: int, ready_file: Path | None, ca_file: str | None) -> None:
         # Here and not above: the other commands need no web server.
         from client_stub.actor.clients import Clients
         from client_stub.actor.rest import clients_app
         from scan_to_login.actor_server import serve
 
-        clients = Clients(gateway)
+        clients = Clients(gateway, ca_file or True)
         try:
             serve(clients_app(clients), host, port, ready_file, click.echo)
         except OSError as error:
             sentence = say("serve.cannot", host=host, port=port, reason=error.strerror or error)
-            raise click.ClickException(sentence) from None
+            raise CommandLineError(sentence) from None
         finally:
             clients.close()
 
-    return click.Command(
+    return Command(
         "serve",
+        language=say.language,
         callback=run,
         help=say("help.serve"),
         short_help=say("help.serve"),
@@ -54,7 +55,8 @@ def build(say: Catalog) -> click.Command:
                 help=say("help.port"),
             ),
             click.Option(["--ready-file"], metavar="F", type=click.Path(path_type=Path), help=say("help.ready_file")),
-            language_parameter(say),
+            click.Option(
+                ["--ca-file"], type=click.Path(exists=True, dir_okay=False), metavar="PEM", help=say("help.ca_file")
+            ),
         ],
-        add_help_option=False,
     )

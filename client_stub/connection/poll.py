@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from client_stub.connection.channel import Listener
-from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF, Rest, pause_after
+from client_stub.connection.rest import make_rest
 from client_stub.errors import ClientError, LocalCode
 from client_stub.ticket_history import TicketHistory
+from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF, pause_after
 
 WAIT: Final = 20
 """Seconds that the gateway may hold a poll without news; it takes 30 at the most."""
@@ -22,7 +23,7 @@ class PollChannel:
         self._url = gateway_url
         self._listener = listener
         self._verify = verify
-        self._rest = Rest(gateway_url, verify=verify)
+        self._rest = make_rest(gateway_url, verify=verify)
         self._lock = threading.Lock()
         self._poller: _Poller | None = None
         self._closed = False
@@ -70,7 +71,7 @@ class _Poller:
     def __init__(self, url: str, listener: Listener, history: TicketHistory, verify: bool | str) -> None:
         self._listener = listener
         self._history = history
-        self._rest = Rest(url, verify=verify)
+        self._rest = make_rest(url, verify=verify)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="client-stub-poll", daemon=True)
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from client_stub.connection.channel import Listener
-from client_stub.connection.rest import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from client_stub.connection.websocket_connection import WebSocketConnection
 from client_stub.errors import ClientError, LocalCode
 from client_stub.ticket_history import TicketHistory
+from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
 
 DEADLINE_GRACE: Final = 1.5

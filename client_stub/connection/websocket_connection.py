@@ -15,10 +15,10 @@ import socketio
 import socketio.exceptions
 import websocket
 
-from client_stub.connection.rest import why
-from client_stub.connection.sockets import CONNECT_TIMEOUT, hang_up, is_loopback, watchful_options
-from client_stub.errors import ClientError, Reason, bad_answer, unreachable
+from client_stub.errors import ClientError, bad_answer, unreachable
+from scan_to_login.http_client import Reason, why
 from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
+from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
 ACKNOWLEDGE_TIMEOUT: Final = 3.0
 """Seconds after which a connection without an acknowledgement counts as lost."""
@@ -64,9 +64,8 @@ class WebSocketConnection:
             "sockopt": watchful_options(),
             "class_": self._make_websocket,
             "suppress_origin": True,
+            "http_no_proxy": ["*"],
         }
-        if is_loopback(gateway_url):
-            options["http_no_proxy"] = ["*"]
         self._sio = socketio.Client(
             reconnection=False,
             handle_sigint=False,
@@ -184,8 +183,8 @@ class WebSocketConnection:
             return body
         if not isinstance(error, dict) or not isinstance(error.get("code"), str):
             raise bad_answer(self._url, "a refusal without a code")
-        extras = {key: value for key, value in error.items() if key not in ("code", "detail")}
-        raise ClientError(error["code"], str(error.get("detail") or error["code"]), extras=extras)
+        extra = {key: value for key, value in error.items() if key not in ("code", "detail")}
+        raise ClientError(error["code"], str(error.get("detail") or error["code"]), extra=extra)
 
 
 def _settle(answer: Future[Any], said: tuple[Any, ...]) -> None:

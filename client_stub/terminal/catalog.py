@@ -7,9 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from client_stub.errors import ClientError, Reason
+from client_stub.errors import ClientError
 from client_stub.terminal.error_texts import ERRORS, REASONS
 from client_stub.terminal.texts import HELP, SCREEN, USAGE
+from scan_to_login.http_client import Reason
 from scan_to_login.terminal.language import Language, Text
 
 _MINUTES_FROM: Final = 120  # seconds
@@ -34,7 +35,7 @@ class Catalog:
         self.language = language
         self._texts = catalogue()
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text of a key, with its placeholders filled. Raises KeyError for an unknown key."""
         text: str = getattr(self._texts[key], self.language)
         if not values:
@@ -56,7 +57,7 @@ def sentence(error: ClientError, say: Catalog) -> str:
     text = printable(error.detail)
     if say.knows(key):
         with contextlib.suppress(KeyError, IndexError):  # an answer without what the text tells
-            text = say(key, **{name: _spoken(value, say) for name, value in error.extras.items()})
+            text = say(key, **{name: _spoken(value, say) for name, value in error.extra.items()})
     seconds = error.retry_after
     if seconds is None:
         return text

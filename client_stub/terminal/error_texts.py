@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from client_stub.errors import LocalCode, Reason
+from client_stub.errors import LocalCode
+from scan_to_login.http_client import Reason
 from scan_to_login.protocol import Code
 from scan_to_login.terminal.language import Text
 

@@ -127,7 +127,7 @@ class PhoneWait:
             write_qr(qr, path)
         except OSError as error:
             values = {"path": str(path), "reason": error.strerror or type(error).__name__}
-            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extras=values) from None
+            raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extra=values) from None
         self._view.note(self._say("qr.written", path=path))
 
     def _pause(self) -> float | None:
@@ -145,7 +145,7 @@ class PhoneWait:
             raise ClientError(
                 LocalCode.TIMED_OUT,
                 f"Nobody confirmed within {self._options.timeout:g} s.",
-                extras={"seconds": self._options.timeout},
+                extra={"seconds": self._options.timeout},
             )
 
     def _abandon(self) -> None:

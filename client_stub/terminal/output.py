@@ -180,7 +180,8 @@ class ScreenOutput:
         self.close()
         shown = error is not None and self._last is not None and STATE_OF_REFUSAL.get(error.code) is self._last
         if error is not None and not shown:
-            Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(sentence(error, self._say))
+            told = f"client-stub: {sentence(error, self._say)}"
+            Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(told)
         if session is not None and session.unit is not None:
             self._line(self._say("sentence", sentence=self._say("unit.verified", unit=session.unit.name)))
 

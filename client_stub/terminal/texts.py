@@ -61,17 +61,11 @@ SCREEN: Final[Mapping[str, Text]] = {
     "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
     "again.seconds": Text(" Try again in {seconds} s.", "请在 {seconds} 秒后再试。"),
     "again.minutes": Text(" Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
-    "fault": Text("This program has a fault: please report it, with {path}.", "程序出现内部错误，请附上 {path} 反馈。"),
-    "usage": Text("{problem} See: {command} --help", "{problem}用法见：{command} --help"),
     "sentence": Text("{sentence}.", "{sentence}。"),
 }
 
 USAGE: Final[Mapping[str, Text]] = {
     "usage.gateway": Text("Say where the gateway is: --gateway URL.", "请用 --gateway URL 指定网关地址。"),
-    "usage.no_such_option": Text("There is no option {option}.", "没有 {option} 选项。"),
-    "usage.no_such_command": Text("There is no command {command}.", "没有 {command} 命令。"),
-    "usage.bad_value": Text("The value of {option} will not do: {reason}.", "{option} 的值无效：{reason}。"),
-    "usage.no_value": Text("{option} needs a value.", "{option} 需要一个值。"),
     "usage.password": Text(
         "A password is needed: --password, PAIRING_PASSWORD, or a terminal to type it in.",
         "需要密码：请使用 --password、PAIRING_PASSWORD，或在终端中输入。",
@@ -91,15 +85,6 @@ HELP: Final[Mapping[str, Text]] = {
         "The waiting desktop client: shows a QR, waits for the phone, and passes unit verification.",
         "扣缴客户端模拟程序：显示二维码，等待手机扫码确认，并完成单位办税验证。",
     ),
-    "help.usage": Text("Usage", "用法"),
-    "help.options": Text("Options", "选项"),
-    "help.commands": Text("Commands", "命令"),
-    "help.lang": Text(
-        "Language: en or zh; else PAIRING_LANG, else the locale.",
-        "语言：en 或 zh；默认取 PAIRING_LANG 或系统区域设置。",
-    ),
-    "help.help": Text("Show this help.", "显示本帮助。"),
-    "help.version": Text("Show the version.", "显示版本号。"),
     "help.serve": Text(
         "Serve clients over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
         "以 REST 提供桌面客户端，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
@@ -170,15 +155,4 @@ HELP: Final[Mapping[str, Text]] = {
     "help.ca_file": Text(
         "PEM file of the authority behind the gateway's TLS certificate.", "网关 TLS 证书的签发机构 PEM 文件。"
     ),
-    "help.exit_codes": Text("Exit codes", "退出码"),
-    "exit.0": Text("logged in and the unit verified", "登录成功且单位办税验证通过"),
-    "exit.1": Text("a fault of this program", "程序内部错误"),
-    "exit.2": Text("wrong usage", "用法错误"),
-    "exit.3": Text("rejected on the phone", "手机端拒绝"),
-    "exit.4": Text("the ticket expired, or --timeout ran out", "票据过期或等待超时"),
-    "exit.5": Text("cancelled", "已取消"),
-    "exit.6": Text("logged in, but no unit was verified", "已登录，但单位办税验证未通过"),
-    "exit.7": Text("the gateway is unreachable or unavailable", "网关无法连接或不可用"),
-    "exit.8": Text("refused otherwise", "被网关拒绝（其他原因）"),
-    "exit.130": Text("interrupted", "被中断"),
 }

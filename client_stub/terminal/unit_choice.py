@@ -13,9 +13,10 @@ from rich.table import Table
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
-from client_stub.model import Captcha, CaptchaImage, Login, Session, Unit
+from client_stub.model import Login, Session, Unit
 from client_stub.terminal.catalog import Catalog, printable, sentence
 from client_stub.terminal.output import Output
+from scan_to_login.captcha import Captcha, CaptchaImage
 from scan_to_login.protocol import Code, NextStep
 from scan_to_login.terminal.qr import terminal_qr
 
@@ -101,7 +102,7 @@ class UnitChoice:
             return login.units[0], True
         if not login.units or not self._asking:
             known = ", ".join(unit.taxpayer_id for unit in login.units) or "–"
-            raise ClientError(LocalCode.UNIT_NEEDED, "Say which unit to verify.", extras={"units": known})
+            raise ClientError(LocalCode.UNIT_NEEDED, "Say which unit to verify.", extra={"units": known})
         return self._ask_unit(login.units), True
 
     def _ask_unit(self, units: tuple[Unit, ...]) -> Unit:
@@ -124,7 +125,7 @@ class UnitChoice:
             raise ClientError(
                 LocalCode.PASSWORD_NEEDED,
                 f"The declaration password of {unit.name} is needed.",
-                extras={"unit": unit.name},
+                extra={"unit": unit.name},
             )
         while True:
             typed = str(click.prompt(self._say("ask.declaration_password", unit=printable(unit.name)), hide_input=True))

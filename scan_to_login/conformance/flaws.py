@@ -7,11 +7,10 @@ import re
 import secrets
 from typing import Any
 
-import requests
-
 from scan_to_login.conformance.raw_calls import CLIENT
 from scan_to_login.conformance.rules import UNKNOWN_ID, Bilingual, Trial, check, expect, holds
 from scan_to_login.protocol import TicketState
+from scan_to_login.testing.wire import Answer
 
 PUSH = "DESIGN.md 4"
 
@@ -21,7 +20,7 @@ def flaw(number: int, en: str, zh: str) -> Bilingual:
     return Bilingual(f"USENIX Security 2025, flaw {number}: {en}", f"USENIX Security 2025，缺陷 {number}：{zh}")
 
 
-def no_crash(answer: requests.Response, name: str) -> None:
+def no_crash(answer: Answer, name: str) -> None:
     """A body with one more member is no reason for a 5xx."""
     status = answer.status_code
     holds(status < 500, f"{status} for a body with {name}", f"请求体带 {name} 时应答 {status}")
@@ -44,7 +43,7 @@ def sessions_are_bound(trial: Trial) -> None:
             "an existing ticket is answered unlike an unknown one",
             "与未知票据的应答不同",
         )
-    bare = trial.wire.call("POST", f"/tickets/{ticket.ticket_id}/claim", {})
+    bare = trial.wire.call("POST", f"/tickets/{ticket.ticket_id}/claim", json={})
     expect(bare, 401, 404)
 
 
@@ -93,7 +92,7 @@ def ids_cannot_be_predicted(trial: Trial) -> None:
 )
 def ids_cannot_be_chosen(trial: Trial) -> None:
     for name in ("ticket_id", "claim_secret", "id"):
-        answer = trial.wire.call("POST", "/tickets", {"client": CLIENT, name: UNKNOWN_ID})
+        answer = trial.wire.call("POST", "/tickets", json={"client": CLIENT, name: UNKNOWN_ID})
         no_crash(answer, name)
         if answer.status_code < 300:
             holds(UNKNOWN_ID not in answer.text, f"{name} was taken over", f"{name} 被采用")
@@ -108,12 +107,12 @@ def tokens_are_validated(trial: Trial) -> None:
     wire, ticket = trial.wire, trial.wire.request()
     path = f"/tickets/{ticket.ticket_id}/scan"
     ended = trial.phone()
-    expect(wire.call("DELETE", "/app/session", authorization=f"Bearer {ended.token}"), 204, 200)
+    expect(wire.call("DELETE", "/app/session", token=f"Bearer {ended.token}"), 204, 200)
     for authorization in ("", "Bearer", f"Bearer {'x' * 43}", f"Basic {'x' * 43}", f"Bearer {ended.token}"):
-        expect(wire.call("POST", path, {}, authorization=authorization), 401)
+        expect(wire.call("POST", path, json={}, token=authorization), 401)
     _, other = trial.confirmed()
     token = expect(wire.claim(other.ticket_id, other.claim_secret), 200, 201)["access_token"]
-    expect(wire.call("POST", path, {}, authorization=f"Bearer {token}"), 401, 403)
+    expect(wire.call("POST", path, json={}, token=f"Bearer {token}"), 401, 403)
 
 
 @check(
@@ -124,9 +123,8 @@ def tokens_are_validated(trial: Trial) -> None:
 def bodies_do_not_say_who(trial: Trial) -> None:
     phone, ticket = trial.phone(), trial.wire.request()
     for name in ("account_id", "login_name", "identifier", "device_id"):
-        answer = trial.wire.call(
-            "POST", f"/tickets/{ticket.ticket_id}/scan", {name: trial.second}, authorization=f"Bearer {phone.token}"
-        )
+        path = f"/tickets/{ticket.ticket_id}/scan"
+        answer = trial.wire.call("POST", path, json={name: trial.second}, token=f"Bearer {phone.token}")
         no_crash(answer, name)
     expect(trial.wire.scan(phone, ticket.ticket_id), 200)
     expect(trial.wire.confirm(phone, ticket.ticket_id, number=trial.state(ticket).get("number")), 200)

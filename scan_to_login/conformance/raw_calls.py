@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyotp
-import requests
 
-from scan_to_login.protocol import API_PREFIX
+from scan_to_login.testing.wire import Answer, Wire
 
-TIMEOUT: Final = (3.05, 40.0)
 CLIENT: Final = {"name": "conformance", "version": "1.0", "device": "conformance"}
 DEVICE: Final = {"name": "conformance", "model": "wire"}
 
@@ -40,28 +38,13 @@ class RawPhone:
         return pyotp.TOTP(self.otp_secret).at(int(now))
 
 
-class Wire:
-    """Calls to one gateway. Nothing is retried and nothing is raised for a refusal."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-        self._http = requests.Session()
-        self._http.trust_env = False
-
-    def call(
-        self, method: str, path: str, body: Any = None, *, authorization: str = "", **options: Any
-    ) -> requests.Response:
-        """One call, ``path`` below `/api/v1`."""
-        headers = {"Authorization": authorization} if authorization else {}
-        headers.update(options.pop("headers", {}))
-        return self._http.request(
-            method, f"{self.url}{API_PREFIX}{path}", json=body, headers=headers, timeout=TIMEOUT, **options
-        )
+class TrialWire(Wire):
+    """What a phone and a client send. Nothing is repeated and nothing is raised for a refusal."""
 
     def log_in(self, identifier: str, password: str) -> RawPhone:
         """A phone's login. Raises RuntimeError where it is refused: nothing can be tried then."""
         body = {"identifier": identifier, "password": password, "device": DEVICE}
-        answer = self.call("POST", "/app/sessions", body)
+        answer = self.call("POST", "/app/sessions", json=body)
         if answer.status_code != 201:
             raise RuntimeError(f"{identifier} cannot log in: {answer.status_code} {answer.text[:200]}")
         told = answer.json()
@@ -69,40 +52,34 @@ class Wire:
 
     def request(self, **more: Any) -> RawTicket:
         """A ticket. Raises RuntimeError where it is refused."""
-        answer = self.call("POST", "/tickets", {"client": CLIENT, **more})
+        answer = self.call("POST", "/tickets", json={"client": CLIENT, **more})
         if answer.status_code != 201:
             raise RuntimeError(f"No ticket is given: {answer.status_code} {answer.text[:200]}")
         told = answer.json()
         return RawTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
 
-    def scan(self, phone: RawPhone, ticket_id: str) -> requests.Response:
+    def scan(self, phone: RawPhone, ticket_id: str) -> Answer:
         """A scan."""
-        return self.call("POST", f"/tickets/{ticket_id}/scan", {}, authorization=f"Bearer {phone.token}")
+        return self.call("POST", f"/tickets/{ticket_id}/scan", json={}, token=f"Bearer {phone.token}")
 
-    def confirm(
-        self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None
-    ) -> requests.Response:
+    def confirm(self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None) -> Answer:
         """A confirm; with the right code unless given another."""
         body = {"otp": otp or phone.otp()} | ({"number": number} if number else {})
-        return self.call("POST", f"/tickets/{ticket_id}/confirm", body, authorization=f"Bearer {phone.token}")
+        return self.call("POST", f"/tickets/{ticket_id}/confirm", json=body, token=f"Bearer {phone.token}")
 
-    def reject(self, phone: RawPhone, ticket_id: str) -> requests.Response:
+    def reject(self, phone: RawPhone, ticket_id: str) -> Answer:
         """A reject."""
-        return self.call("POST", f"/tickets/{ticket_id}/reject", {}, authorization=f"Bearer {phone.token}")
+        return self.call("POST", f"/tickets/{ticket_id}/reject", json={}, token=f"Bearer {phone.token}")
 
-    def claim(self, ticket_id: str, secret: str, key: str = "") -> requests.Response:
+    def claim(self, ticket_id: str, secret: str, key: str = "") -> Answer:
         """A claim."""
         headers = {"Idempotency-Key": key} if key else {}
-        return self.call("POST", f"/tickets/{ticket_id}/claim", {}, authorization=f"Ticket {secret}", headers=headers)
+        return self.call("POST", f"/tickets/{ticket_id}/claim", json={}, token=f"Ticket {secret}", headers=headers)
 
-    def poll(self, ticket_id: str, secret: str, **query: Any) -> requests.Response:
+    def poll(self, ticket_id: str, secret: str, **query: Any) -> Answer:
         """A poll."""
-        return self.call("GET", f"/tickets/{ticket_id}", authorization=f"Ticket {secret}", params=query)
+        return self.call("GET", f"/tickets/{ticket_id}", token=f"Ticket {secret}", params=query)
 
-    def cancel(self, ticket_id: str, secret: str) -> requests.Response:
+    def cancel(self, ticket_id: str, secret: str) -> Answer:
         """A cancellation."""
-        return self.call("DELETE", f"/tickets/{ticket_id}", authorization=f"Ticket {secret}")
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._http.close()
+        return self.call("DELETE", f"/tickets/{ticket_id}", token=f"Ticket {secret}")

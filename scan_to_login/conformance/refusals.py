@@ -228,7 +228,7 @@ def pending_tickets_expire(trial: Trial) -> None:
 )
 def logout_takes_the_word_back(trial: Trial) -> None:
     phone, ticket = trial.confirmed()
-    expect(trial.wire.call("DELETE", "/app/session", authorization=f"Bearer {phone.token}"), 204, 200)
+    expect(trial.wire.call("DELETE", "/app/session", token=f"Bearer {phone.token}"), 204, 200)
     answer = trial.wire.claim(ticket.ticket_id, ticket.claim_secret)
     holds(answer.status_code >= 400, "a session came back", "返回了会话")
 
@@ -248,7 +248,7 @@ def disabling_takes_the_word_back(trial: Trial) -> None:
         answer = trial.wire.claim(ticket.ticket_id, ticket.claim_secret)
         holds(answer.status_code >= 400, "a session came back", "返回了会话")
         body = {"identifier": trial.first, "password": trial.gateway.password_of(trial.first), "device": DEVICE}
-        expect(trial.wire.call("POST", "/app/sessions", body), 403, code="account_disabled")
+        expect(trial.wire.call("POST", "/app/sessions", json=body), 403, code="account_disabled")
     finally:
         hall.enable(trial.first)
 
@@ -263,15 +263,15 @@ def errors_are_problem_documents(trial: Trial) -> None:
     json_type = {"Content-Type": "application/json"}
     answers = (
         (wire.call("POST", "/tickets", data=b"{", headers=json_type), 400, "malformed_request"),
-        (wire.call("POST", "/tickets", {"client": CLIENT, "more": 1}), 422, "invalid_request"),
-        (wire.call("POST", "/tickets", {"client": {**CLIENT, "name": 7}}), 422, "invalid_request"),
+        (wire.call("POST", "/tickets", json={"client": CLIENT, "more": 1}), 422, "invalid_request"),
+        (wire.call("POST", "/tickets", json={"client": {**CLIENT, "name": 7}}), 422, "invalid_request"),
         (
             wire.call("POST", "/tickets", data=b"x", headers={"Content-Type": "text/plain"}),
             415,
             "unsupported_media_type",
         ),
         (wire.call("GET", "/nowhere"), 404, "not_found"),
-        (wire.call("PUT", "/tickets", {}), 405, "method_not_allowed"),
+        (wire.call("PUT", "/tickets", json={}), 405, "method_not_allowed"),
     )
     for answer, status, code in answers:
         body = expect(answer, status, code=code)
@@ -282,5 +282,5 @@ def errors_are_problem_documents(trial: Trial) -> None:
 
 @check(ERRORS, "every answer is Cache-Control: no-store", "所有应答均为 Cache-Control: no-store")
 def nothing_is_cached(trial: Trial) -> None:
-    answer = trial.wire.call("POST", "/tickets", {"client": CLIENT})
+    answer = trial.wire.call("POST", "/tickets", json={"client": CLIENT})
     holds("no-store" in answer.headers.get("Cache-Control", ""), str(dict(answer.headers)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import requests
-
-from scan_to_login.conformance.raw_calls import RawPhone, RawTicket, Wire
+from scan_to_login.conformance.raw_calls import RawPhone, RawTicket, TrialWire
 from scan_to_login.testing.external_gateway import ExternalGateway
+from scan_to_login.testing.live import LiveGateway
+from scan_to_login.testing.wire import Answer
 
 UNKNOWN_ID = "A" * 22
 
@@ -39,7 +39,7 @@ class Broken(AssertionError):  # noqa: N818 - it is an outcome
 class Trial:
     """What a check has at hand: the wire, and two people who are nobody else's business."""
 
-    def __init__(self, gateway: ExternalGateway, wire: Wire, first: str, second: str) -> None:
+    def __init__(self, gateway: ExternalGateway | LiveGateway, wire: TrialWire, first: str, second: str) -> None:
         self.gateway = gateway
         self.wire = wire
         self.first, self.second = first, second
@@ -100,7 +100,7 @@ def holds(condition: object, en: str, zh: str = "") -> None:
         raise Broken(en, zh or en)
 
 
-def expect(answer: requests.Response, *statuses: int, code: str = "") -> Any:
+def expect(answer: Answer, *statuses: int, code: str = "") -> Any:
     """The answer's JSON. Raises Broken unless it has one of these statuses, and this code."""
     call = f"{answer.request.method} {answer.request.path_url}"
     told = f"{answer.status_code} {answer.text[:160]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scan_to_login.conformance import flaws, refusals  # noqa: F401 - they register their checks
-from scan_to_login.conformance.raw_calls import Wire
+from scan_to_login.conformance.raw_calls import TrialWire
 from scan_to_login.conformance.rules import CHECKS, Bilingual, Broken, NotTried, Trial
 from scan_to_login.testing.external_gateway import ExternalGateway
 
@@ -35,21 +35,18 @@ class Result:
 
 def run(gateway: ExternalGateway, first: str, second: str) -> Iterable[Result]:
     """Run every check, one after the other; the gateway is started over before each, where it can be."""
-    wire = Wire(gateway.url)
-    try:
-        for source, rule, function in CHECKS:
-            name = function.__name__
-            try:
-                gateway.reset()
-                function(Trial(gateway, wire, first, second))
-            except NotTried as why:
-                yield Result(name, source, rule, Outcome.NOT_TRIED, why.told)
-            except Broken as why:
-                yield Result(name, source, rule, Outcome.BROKEN, why.told)
-            except Exception as error:  # noqa: BLE001 - whatever a strange gateway brings about is its finding
-                words = f"{type(error).__name__}: {error}"
-                yield Result(name, source, rule, Outcome.BROKEN, Bilingual(words, words))
-            else:
-                yield Result(name, source, rule, Outcome.HELD)
-    finally:
-        wire.close()
+    wire = TrialWire(gateway.url)
+    for source, rule, function in CHECKS:
+        name = function.__name__
+        try:
+            gateway.reset()
+            function(Trial(gateway, wire, first, second))
+        except NotTried as why:
+            yield Result(name, source, rule, Outcome.NOT_TRIED, why.told)
+        except Broken as why:
+            yield Result(name, source, rule, Outcome.BROKEN, why.told)
+        except Exception as error:  # noqa: BLE001 - whatever a strange gateway brings about is its finding
+            words = f"{type(error).__name__}: {error}"
+            yield Result(name, source, rule, Outcome.BROKEN, Bilingual(words, words))
+        else:
+            yield Result(name, source, rule, Outcome.HELD)

@@ -21,14 +21,15 @@ def choose_language(asked: str | None, environment: Mapping[str, str]) -> Langua
 
 def language_option(arguments: Sequence[str]) -> str | None:
     """The value of ``--lang`` before the command line is parsed, for its help is in that language too."""
+    asked: str | None = None
     for place, argument in enumerate(arguments):
         if argument == "--":
-            return None
+            break
         if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-        if argument == "--lang" and place + 1 < len(arguments):
-            return arguments[place + 1]
-    return None
+            asked = argument.removeprefix("--lang=")
+        elif argument == "--lang" and place + 1 < len(arguments):
+            asked = arguments[place + 1]
+    return asked
 
 
 class Text(NamedTuple):

@@ -1,7 +1,8 @@
 """pytest plugin: a real gateway for the whole run, started over for each test, and both sides to drive it.
 
-Fixtures: ``pairing_gateway``, ``phone``, ``phones``, ``client``, ``clients``, ``clock``, ``sms_outbox``,
-``faults``, ``journal``. With ``--pairing-url`` they are about a gateway of yours instead.
+Fixtures: ``pairing_gateway``, ``pairing_phone``, ``pairing_phones``, ``pairing_client``, ``pairing_clients``,
+``pairing_clock``, ``pairing_sms``, ``pairing_faults``, ``pairing_journal``; ``scan_to_login.testing.short_names`` gives
+them short names. With ``--pairing-url`` they are about a gateway of yours instead.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The marker. Where the last run of this command needed a gateway, what one needs is imported from now on."""
     config.addinivalue_line(
-        "markers", "pairing_account(login_name): whose phone the fixture `phone` is; without it, `agent`'s"
+        "markers", "pairing_account(login_name): whose phone the fixture `pairing_phone` is; without it, `agent`'s"
     )
     if _command(config) in _commands_with_gateway(config):
         _warm_up(config)
@@ -133,8 +134,8 @@ def pairing_gateway(
 
 
 @pytest.fixture
-def phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Phone]]:
-    """Makes phones: ``phones("single")`` is one that is logged in, ``phones()`` one that is not."""
+def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Phone]]:
+    """Makes phones: ``pairing_phones("single")`` is one that is logged in, ``pairing_phones()`` one that is not."""
     from app_simulator.phone import Phone
 
     made: list[Phone] = []
@@ -154,15 +155,15 @@ def phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[
 
 
 @pytest.fixture
-def phone(request: pytest.FixtureRequest, phones: Callable[..., Phone]) -> Phone:
+def pairing_phone(request: pytest.FixtureRequest, pairing_phones: Callable[..., Phone]) -> Phone:
     """A phone that is logged in: `agent`'s, or whose the marker ``pairing_account`` names."""
     marker = request.node.get_closest_marker("pairing_account")
-    return phones(marker.args[0] if marker else "agent")
+    return pairing_phones(marker.args[0] if marker else "agent")
 
 
 @pytest.fixture
-def clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Client]]:
-    """Makes desktop clients: ``clients(name="mine", transport="poll")``."""
+def pairing_clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Client]]:
+    """Makes desktop clients: ``pairing_clients(name="mine", transport="poll")``."""
     from client_stub.client import Client
 
     made: list[Client] = []
@@ -178,32 +179,32 @@ def clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable
 
 
 @pytest.fixture
-def client(clients: Callable[..., Client]) -> Client:
+def pairing_client(pairing_clients: Callable[..., Client]) -> Client:
     """A desktop client without a ticket."""
-    return clients()
+    return pairing_clients()
 
 
 @pytest.fixture
-def clock(pairing_gateway: LiveGateway | ExternalGateway) -> ClockOfGateway:
-    """The gateway's clock: ``clock.advance(minutes=120)``."""
+def pairing_clock(pairing_gateway: LiveGateway | ExternalGateway) -> ClockOfGateway:
+    """The gateway's clock: ``pairing_clock.advance(minutes=120)``."""
     return _with_control(pairing_gateway).control.clock
 
 
 @pytest.fixture
-def sms_outbox(pairing_gateway: LiveGateway | ExternalGateway) -> SmsOutbox:
-    """Messages to phones: ``sms_outbox.wait_for("13800000003").code``."""
+def pairing_sms(pairing_gateway: LiveGateway | ExternalGateway) -> SmsOutbox:
+    """Messages to phones: ``pairing_sms.wait_for("13800000003").code``."""
     return _with_control(pairing_gateway).control.sms
 
 
 @pytest.fixture
-def faults(pairing_gateway: LiveGateway | ExternalGateway) -> FaultsOfGateway:
-    """Faults: ``faults.push_drop(state="scanned", times=1)``."""
+def pairing_faults(pairing_gateway: LiveGateway | ExternalGateway) -> FaultsOfGateway:
+    """Faults: ``pairing_faults.push_drop(state="scanned", times=1)``."""
     return _with_control(pairing_gateway).control.faults
 
 
 @pytest.fixture
-def journal(pairing_gateway: LiveGateway | ExternalGateway) -> JournalOfGateway:
-    """What has happened in this test: ``journal.entries(kind="push")``."""
+def pairing_journal(pairing_gateway: LiveGateway | ExternalGateway) -> JournalOfGateway:
+    """What has happened in this test: ``pairing_journal.entries(kind="push")``."""
     return _with_control(pairing_gateway).control.journal
 
 

@@ -13,7 +13,8 @@ from app_simulator.phone import Phone
 from app_simulator.portal_client import Person, PortalClient
 from client_stub.client import Client
 from client_stub.errors import ClientError
-from client_stub.model import Captcha, Login, Session
+from client_stub.model import Login, Session
+from scan_to_login.captcha import Captcha
 from scan_to_login.protocol import Code, NextStep, Stage
 from scan_to_login.testing.live import LiveGateway
 

@@ -16,48 +16,19 @@ import pyotp
 import requests
 import websocket
 
+from scan_to_login.testing.wire import TIMEOUT, Answer
+from scan_to_login.testing.wire import Wire as BareWire
+
+__all__ = ["TIMEOUT", "Answer"]
+
 CLIENT = {"name": "扣缴客户端", "version": "3.1.200", "device": "PC-CAIWU-7"}
 DEVICE = {"name": "小明的手机", "model": "X1"}
 PASSWORD = "Demo-2019"
 STEP_SECONDS = 30
-TIMEOUT = 30.0  # seconds; a busy machine is no failure
 
 
-@dataclass
-class Answer:
-    """Status, body and headers of one answer."""
-
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-    @property
-    def code(self) -> str:
-        """The problem document's code."""
-        assert self.headers["content-type"].startswith("application/problem+json"), self.body
-        assert self.body["status"] == self.status
-        return str(self.body["code"])
-
-
-@dataclass
-class Wire:
-    """REST calls to one gateway; each over a connection of its own, so that any worker may answer."""
-
-    url: str
-
-    def call(self, method: str, path: str, token: str = "", *, timeout: float = TIMEOUT, **options: Any) -> Answer:
-        """Call ``/api/v1{path}``; ``token`` is the whole Authorization header's value."""
-        headers = {"Connection": "close", **options.pop("headers", {})}
-        if token:
-            headers["Authorization"] = token
-        target = path if path.startswith("/sim") or path in ("/healthz", "/readyz") else f"/api/v1{path}"
-        answer = requests.request(method, self.url + target, headers=headers, timeout=timeout, **options)
-        is_json = "json" in answer.headers.get("Content-Type", "")
-        return Answer(
-            answer.status_code,
-            answer.json() if is_json else answer.text,
-            {name.lower(): value for name, value in answer.headers.items()},
-        )
+class Wire(BareWire):
+    """The same with a client's tickets and a phone's logins."""
 
     def ticket(self, replaces: dict[str, Any] | None = None) -> Ticket:
         """A new ticket over REST."""

@@ -15,6 +15,7 @@ from gateway.accounts.store import AccountStore
 from gateway.accounts.subjects import Subjects
 from gateway.accounts.tables import Account
 from gateway.control.seed.ownership import require_mark
+from gateway.control.seed.published_hashes import published_hashes
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import InstallationRow
@@ -22,7 +23,7 @@ from gateway.foundation.secrets import random_id
 from gateway.units.model import end_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 from scan_to_login.errors import StartupError
-from scan_to_login.seed import Seed, published_hashes
+from scan_to_login.seed import Seed
 
 Row = dict[str, Any]
 _NAMES: Final = (Account.login_name, Account.account_id)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from gateway.accounts.tables import Account
 from gateway.config import Settings
+from gateway.control.seed.published_hashes import published_hashes
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import Installation, InstallationRow
 from gateway.foundation.errors import Refusal
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
-from scan_to_login.seed import load_seed, published_hashes
+from scan_to_login.seed import load_seed
 
 _MARK: Final = "simulation"
 _YES: Final = "yes"

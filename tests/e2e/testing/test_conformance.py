@@ -17,6 +17,8 @@ from click.testing import CliRunner
 from scan_to_login.conformance.command import conformance
 from scan_to_login.testing import LiveGateway
 
+pytest_plugins = ["pytester"]
+
 
 @contextmanager
 def careless_proxy(url: str) -> Iterator[str]:
@@ -102,3 +104,25 @@ def test_where_no_gateway_is_one_sentence_says_so(url: str, told: str) -> None:
     assert result.exit_code == 1
     assert told in result.output
     assert result.output.count("\n") == 1
+
+
+def as_pytest(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """The same rules, a test each, in a pytest run of somebody else."""
+    pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest\n")
+    return pytester.runpytest_subprocess("--pyargs", "scan_to_login.conformance", *options)
+
+
+@pytest.mark.slow
+def test_the_rules_are_a_pytest_suite_for_any_gateway(pytester: pytest.Pytester) -> None:
+    with LiveGateway(environment={"PAIRING_NUMBER_MATCHING": "require"}) as gateway:
+        outcomes = as_pytest(pytester, "--pairing-url", gateway.url).parseoutcomes()
+    assert outcomes["passed"] >= 30
+    assert outcomes.keys() == {"passed"}
+
+
+@pytest.mark.slow
+def test_the_suite_fails_where_a_rule_is_broken_and_names_it(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
+    with careless_proxy(gateway.url) as url:
+        result = as_pytest(pytester, "--pairing-url", url, "-k", "a_qr_serves_once or one_claim_of_many")
+    result.assert_outcomes(passed=1, failed=1, deselected=28)
+    result.stdout.fnmatch_lines(["*410 ticket_spent was due*", "FAILED *a_qr_serves_once*"])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +14,13 @@ from scan_to_login.testing import LiveGateway
 
 pytest_plugins = ["pytester"]
 
+SHORT_NAMES = 'pytest_plugins = ["scan_to_login.testing.short_names"]\n'
+
 LOGIN = """
 from scan_to_login.testing import scan_to_login
 
-def test_login(phone, client):
-    assert scan_to_login(phone, client, "A", "Unit-2019").stage == "unit_verified"
+def test_login(pairing_phone, pairing_client):
+    assert scan_to_login(pairing_phone, pairing_client, "A", "Unit-2019").stage == "unit_verified"
 """
 
 
@@ -33,9 +39,9 @@ def test_fixtures_are_there_without_any_set_up(pytester: pytest.Pytester) -> Non
 def test_a_failing_test_shows_the_sequence_diagram(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        def test_rejected(phone, client):
-            phone.reject(phone.scan(client.request_ticket().qr))
-            client.wait_for("confirmed")
+        def test_rejected(pairing_phone, pairing_client):
+            pairing_phone.reject(pairing_phone.scan(pairing_client.request_ticket().qr))
+            pairing_client.wait_for("confirmed")
         """
     )
     result = pytester.runpytest_subprocess()
@@ -74,7 +80,7 @@ def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pyteste
         """
     )
     told = []
-    for needs in ("client", "client", "", ""):
+    for needs in ("pairing_client", "pairing_client", "", ""):
         pytester.makepyfile(f"def test_it({needs}): pass")
         result = pytester.run(sys.executable, "-m", "pytest", "-s")  # the same command each time
         result.assert_outcomes(passed=1)
@@ -83,6 +89,7 @@ def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pyteste
 
 
 def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(
         """
         import pytest
@@ -114,6 +121,7 @@ def test_whose_gateway(pairing_gateway):
 
 @pytest.mark.slow
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(
         """
         from scan_to_login.testing import scan_to_login
@@ -134,6 +142,7 @@ def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pyte
 
 @pytest.mark.slow
 def test_two_hundred_tests_run_twice_under_xdist_without_a_flake(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(
         """
         import pytest
@@ -180,3 +189,79 @@ def test_the_plugin_is_registered_by_the_package() -> None:
     assert [point.value for point in entry_points(group="pytest11", name="scan-to-login")] == [
         "scan_to_login.testing.plugin"
     ]
+
+
+THEIR_PROJECT = """
+import sys
+
+import gateway
+import pytest
+from scan_to_login.testing import scan_to_login
+
+def test_their_package_is_theirs(client):
+    assert gateway.OWNER == "theirs"
+    assert client == "their fixture"
+
+def test_a_login_beside_it(pairing_phone, pairing_client, client):
+    assert scan_to_login(pairing_phone, pairing_client, "A", "Unit-2019").stage == "unit_verified"
+    assert client == "their fixture"
+    assert sys.modules["gateway"].OWNER == "theirs"
+    assert [name for name in sys.modules if name.startswith("gateway.")] == []
+"""
+
+
+@pytest.mark.parametrize("command", [["python", "-m", "pytest"], ["pytest"]], ids=" ".join)
+def test_a_project_with_a_package_gateway_and_a_fixture_client_of_its_own(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    """Theirs stays theirs, also where PYTHONPATH names it; the server that is started is ours."""
+    pytester.mkpydir("gateway").joinpath("__init__.py").write_text("OWNER = 'theirs'\n")
+    pytester.path.joinpath("gateway/__main__.py").write_text("raise SystemExit('this is their program')\n")
+    pytester.makeconftest("import pytest\n\n@pytest.fixture\ndef client():\n    return 'their fixture'\n")
+    pytester.makepyfile(THEIR_PROJECT)
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
+    programs = Path(sys.executable).parent
+    pytester.run(programs / command[0], *command[1:]).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("module", ["app_simulator", "client_stub"])
+def test_the_actors_start_in_a_folder_with_a_package_gateway(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    pytester.mkpydir("gateway").joinpath("__init__.py").write_text("raise ImportError('theirs')\n")
+    monkeypatch.setenv("PYTHONPATH", str(pytester.path))
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "serve"], stdout=subprocess.PIPE, text=True, cwd=pytester.path
+    )
+    try:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["url"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+LIGHT = """
+import sys
+import pytest
+before = set(sys.modules)
+import scan_to_login.testing.plugin
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_an_unused_plugin_imports_nothing_but_itself(pytester: pytest.Pytester) -> None:
+    """No requests, no pydantic, none of the programs: counted in modules, for time depends on the machine."""
+    result = pytester.run(sys.executable, "-c", LIGHT)
+    assert result.outlines == ["['scan_to_login', 'scan_to_login.testing', 'scan_to_login.testing.plugin']"]
+
+
+def test_the_plugin_defines_no_fixture_that_another_plugin_may_have(pytester: pytest.Pytester) -> None:
+    """pytest-flask and pytest-django have a ``client``: ours begin with ``pairing_``."""
+    code = "from scan_to_login.testing import plugin\n"
+    code += "from _pytest.fixtures import FixtureFunctionDefinition as F\n"
+    code += "print([name for name, value in vars(plugin).items() if isinstance(value, F)])\n"
+    names = ast.literal_eval(pytester.run(sys.executable, "-c", code).outlines[0])
+    assert {"pairing_client", "pairing_phone", "pairing_clock", "pairing_sms", "pairing_faults"} <= set(names)
+    assert {"pairing_journal", "pairing_gateway"} <= set(names)
+    assert [name for name in names if not name.startswith("pairing_")] == []

@@ -13,10 +13,8 @@ from .desktop import Client
 
 
 @pytest.fixture
-def client(gateway_url: str) -> Iterator[Client]:
-    client = Client(gateway_url)
-    yield client
-    client.session.close()
+def client(gateway_url: str) -> Client:
+    return Client(gateway_url)
 
 
 @pytest.fixture

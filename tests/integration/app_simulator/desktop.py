@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import requests
 
 from app_simulator.errors import PhoneError
+from scan_to_login.testing.wire import Answer, Wire
 
 CLIENT = {"name": "扣缴客户端", "version": "3.1.0", "device": "DESKTOP-1"}
 
 
-@dataclass
-class Client:
+class Client(Wire):
     """A desktop client over REST, as far as a phone's test needs one."""
-
-    url: str
-    session: requests.Session = field(default_factory=requests.Session)
-
-    def call(self, method: str, path: str, ticket: dict[str, Any] | None = None, **options: Any) -> requests.Response:
-        """One call below ``/api/v1``, with the ticket's secret."""
-        headers = {"Authorization": f"Ticket {ticket['claim_secret']}"} if ticket else {}
-        return self.session.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=20, **options)
 
     def ticket(self) -> dict[str, Any]:
         """A new ticket."""
@@ -39,11 +30,15 @@ class Client:
 
     def state(self, ticket: dict[str, Any]) -> str:
         """Where the ticket stands."""
-        return str(self.call("GET", f"/tickets/{ticket['ticket_id']}?since=0&wait=5", ticket).json()["state"])
+        return str(self.call("GET", f"/tickets/{ticket['ticket_id']}?since=0&wait=5", _secret(ticket)).json()["state"])
 
-    def claim(self, ticket: dict[str, Any]) -> requests.Response:
+    def claim(self, ticket: dict[str, Any]) -> Answer:
         """Exchange it for a session."""
-        return self.call("POST", f"/tickets/{ticket['ticket_id']}/claim", ticket)
+        return self.call("POST", f"/tickets/{ticket['ticket_id']}/claim", _secret(ticket))
+
+
+def _secret(ticket: dict[str, Any]) -> str:
+    return f"Ticket {ticket['claim_secret']}"
 
 
 def set_clock(url: str, milliseconds_from_now: int) -> None:

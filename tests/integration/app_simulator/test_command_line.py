@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import requests
 
+from scan_to_login.terminal.exit_codes import Exit
+
 TIMEOUT = 30
 
 
@@ -92,7 +94,7 @@ def test_a_script_logs_in_scans_and_confirms(
     assert [device["current"] for device in app.json("devices")["devices"]] == [True]
     assert app.json("logout") == {"gateway": gateway_url, "session_ended": True}
     again = app.run("whoami")
-    assert again.returncode == 3
+    assert again.returncode == Exit.NOT_LOGGED_IN
     assert again.stderr == b"app-simulator: This phone is not logged in: use `app-simulator login` first.\n"
 
 
@@ -126,13 +128,13 @@ def test_without_a_terminal_and_a_choice_nothing_is_scanned(app: CommandLine, im
 def test_a_spent_code_is_one_sentence(app: CommandLine, image: str) -> None:
     assert app.run("scan", image, "--reject").returncode == 0
     done = app.run("scan", image, "--confirm")
-    assert (done.returncode, done.stderr) == (1, b"app-simulator: This login has been rejected.\n")
+    assert (done.returncode, done.stderr) == (Exit.REJECTED, b"app-simulator: This login has been rejected.\n")
 
 
 def test_a_gateway_that_is_gone_is_one_sentence(environment: dict[str, str]) -> None:
     line = CommandLine(environment)
     done = line.run("login", "--gateway", "http://127.0.0.1:9", "--identifier", "agent", "--password", "x")
-    assert done.returncode == 5
+    assert done.returncode == Exit.UNREACHABLE
     assert done.stderr.count(b"\n") == 1
     assert b"http://127.0.0.1:9" in done.stderr
 

@@ -75,7 +75,7 @@ class TestRefusals:
         assert refused(lambda: phone.scan(spent["qr"])) == ("ticket_spent", 410)
         assert refused(lambda: phone.confirm(spent["ticket_id"])) == ("ticket_spent", 410)
         cancelled = client.ticket()
-        client.call("DELETE", f"/tickets/{cancelled['ticket_id']}", cancelled)
+        client.call("DELETE", f"/tickets/{cancelled['ticket_id']}", f"Ticket {cancelled['claim_secret']}")
         assert refused(lambda: phone.scan(cancelled["qr"])) == ("ticket_cancelled", 410)
         rejected = client.ticket()
         phone.reject(phone.scan(rejected["qr"]))
@@ -204,10 +204,9 @@ def test_where_the_number_is_required_only_the_right_one_confirms() -> None:
         page = phone.scan(ticket["qr"])
         assert page.number_matching is NumberMatching.REQUIRE
         assert page.number is None
-        answer = client.call("GET", f"/tickets/{ticket['ticket_id']}?since=0&wait=5", ticket).json()
-        number = answer["number"]
+        path = f"/tickets/{ticket['ticket_id']}?since=0&wait=5"
+        number = client.call("GET", path, f"Ticket {ticket['claim_secret']}").json()["number"]
         wrong = "10" if number != "10" else "11"
         assert refused(lambda: phone.confirm(page, number=wrong)) == ("number_mismatch", 403)
         set_clock(gateway.url, 30_000)
         assert phone.confirm(page, number=number).state == "confirmed"
-        client.session.close()

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from app_simulator.phone import Phone
-from client_stub.terminal.exit_codes import Exit
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.exit_codes import Exit
 
 Start = Callable[..., Any]
 
@@ -36,7 +36,7 @@ def test_a_script_logs_in_by_the_qr_files_picture(
     assert scanned["number"] == page.number
     phone.confirm(page)
     code, lines, errors = login.end()
-    assert (code, errors) == (Exit.UNIT_VERIFIED, "")
+    assert (code, errors) == (Exit.DONE, "")
     told = [pending, scanned, *lines]
     assert [line["state"] for line in told] == ["pending", "scanned", "confirmed", "claimed"]
     assert [line["version"] for line in told] == [1, 2, 3, 4]
@@ -130,13 +130,13 @@ def test_a_login_without_a_verified_unit_exits_with_6(
 def test_a_password_login_needs_no_qr(script: Start, gateway_url: str) -> None:
     options = ["--identifier", "13800000004", "--password", "Demo-2019", "--declaration-password", "Unit-2019"]
     code, lines, _ = script("login", "--gateway", gateway_url, "--json", *options).end()
-    assert (code, len(lines), lines[-1]["stage"]) == (Exit.UNIT_VERIFIED, 1, "unit_verified")
+    assert (code, len(lines), lines[-1]["stage"]) == (Exit.DONE, 1, "unit_verified")
 
 
 def test_an_authorized_person_needs_no_declaration_password(script: Start, gateway_url: str) -> None:
     options = ["--identifier", "authorized", "--password", "Demo-2019"]
     code, lines, _ = script("login", "--gateway", gateway_url, "--json", *options).end()
-    assert (code, lines[-1]["unit"]["via"]) == (Exit.UNIT_VERIFIED, ["authorization"])
+    assert (code, lines[-1]["unit"]["via"]) == (Exit.DONE, ["authorization"])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_captcha_that_is_due_is_answered(script: Start, gateway_url: str) -> N
     assert (code, lines[-1]["error"]["code"]) == (Exit.REFUSED, Code.CAPTCHA_REQUIRED)
     options += ["--captcha", "7G3K"]
     code, lines, _ = script("login", "--gateway", gateway_url, "--json", *options, PAIRING_PASSWORD="Demo-2019").end()
-    assert (code, lines[-1]["stage"]) == (Exit.UNIT_VERIFIED, "unit_verified")
+    assert (code, lines[-1]["stage"]) == (Exit.DONE, "unit_verified")
 
 
 def test_without_a_terminal_the_qr_and_each_state_are_still_shown(

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from client_stub.terminal.exit_codes import Exit
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.exit_codes import Exit
 from scan_to_login.testing import LiveGateway
 
 Start = Callable[..., Any]
@@ -28,7 +28,7 @@ def test_a_script_logs_in_by_unit(script: Start, before: str) -> None:
     options = ["--by-unit", "--unit", "A"]
     login = script("login", "--gateway", before, "--json", *options, PAIRING_DECLARATION_PASSWORD="Unit-2019")
     code, lines, errors = login.end()
-    assert (code, errors, len(lines)) == (Exit.UNIT_VERIFIED, "", 1)
+    assert (code, errors, len(lines)) == (Exit.DONE, "", 1)
     assert (lines[0]["stage"], lines[0]["unit"]["via"]) == ("unit_verified", ["legacy"])
 
 
@@ -39,7 +39,7 @@ def test_a_person_is_asked_for_unit_and_password(terminal: Start, before: str) -
     login.expect("Declaration password of 91110108MA01A0B1CY")
     login.type("Unit-2019\n")
     assert "Unit-2019" not in login.expect("Unit verification passed")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
 
 
 def test_a_wrong_password_is_refused_and_then_a_captcha_is_due(script: Start, before: str) -> None:
@@ -49,7 +49,7 @@ def test_a_wrong_password_is_refused_and_then_a_captcha_is_due(script: Start, be
         script(*options, *more).end()[:2]
         for more in (["Wrong-2019"], ["Unit-2019"], ["Unit-2019", "--captcha", "7G3K"])
     ]
-    assert [code for code, _ in seen] == [Exit.REFUSED, Exit.REFUSED, Exit.UNIT_VERIFIED]
+    assert [code for code, _ in seen] == [Exit.REFUSED, Exit.REFUSED, Exit.DONE]
     refusals = [lines[-1]["error"]["code"] for _, lines in seen[:2]]
     assert refusals == [Code.UNIT_CREDENTIALS_INVALID, Code.CAPTCHA_REQUIRED]
     assert [lines[-1]["stage"] for _, lines in seen] == [None, None, "unit_verified"]

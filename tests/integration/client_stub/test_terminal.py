@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from app_simulator.phone import Phone
-from client_stub.terminal.exit_codes import Exit
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.exit_codes import Exit
 
 Start = Callable[..., Any]
 LogIn = Callable[[str], Phone]
@@ -44,7 +44,7 @@ def test_a_person_scans_chooses_a_unit_and_types_its_password(terminal: Start, g
     assert picture.read_bytes().startswith(b"\x89PNG")
     login.type("7g3k\n")
     login.expect("Unit verification passed")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
     assert "Unit-2019" not in login.shown
     assert not picture.exists()
 
@@ -56,7 +56,7 @@ def test_one_unit_is_not_asked_for_but_its_password_is(terminal: Start, gateway_
     login.expect("的申报密码")
     login.type("Unit-2019\n")
     login.expect("单位办税验证通过")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
     assert "请选择办税单位" not in login.shown
 
 
@@ -64,7 +64,7 @@ def test_an_authorized_person_is_asked_for_nothing(terminal: Start, gateway_url:
     phone = log_in_phone("authorized")
     login = terminal("login", "--gateway", gateway_url)
     phone.confirm(phone.scan(last_qr(login.expect("Waiting for a scan"))))
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
     assert "Declaration password" not in login.shown
 
 
@@ -102,7 +102,7 @@ def test_an_expired_qr_waits_for_r(
     login.type("r")
     phone.confirm(phone.scan(last_qr(login.expect("Waiting for a scan"))))
     login.expect("Unit verification passed")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ def test_a_cut_line_is_told_and_heals(
     line.up()
     login.expect("Connected again")
     login.expect("Unit verification passed")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE

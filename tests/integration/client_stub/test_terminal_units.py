@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from app_simulator.phone import Phone
-from client_stub.terminal.exit_codes import Exit
+from scan_to_login.terminal.exit_codes import Exit
 
 Start = Callable[..., Any]
 A = "91110108MA01A0B1CY"
@@ -27,7 +27,7 @@ def test_a_forgotten_password_shows_the_apps_qr_and_the_web_platforms_page(
     log_in_phone("legal_rep").reset_declaration_password(A, "Fresh-2026")
     login.type("Fresh-2026\n")
     login.expect("Unit verification passed")
-    assert login.end() == Exit.UNIT_VERIFIED
+    assert login.end() == Exit.DONE
 
 
 def test_a_locked_unit_says_for_how_long(terminal: Start, gateway_url: str) -> None:

@@ -6,14 +6,19 @@ import contextlib
 import socket
 import ssl
 import subprocess
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import certifi
 import pytest
 
+from app_simulator import cli
 from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
+from app_simulator.portal_client import PortalClient
 from client_stub.client import Client
 from scan_to_login.protocol import TicketState
+from scan_to_login.terminal.exit_codes import Exit
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.connections import connect, exchange, trusting
 from tests.integration.wire import Socket, Wire, eventually
@@ -136,9 +141,11 @@ def test_a_login_goes_over_it_by_websocket_and_by_long_poll(port: int, wire: Wir
 
 
 def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
-    port: int, wire: Wire, front: dict[str, str]
+    port: int, wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As `gateway demo --lan` does, with a certificate that nobody else trusts."""
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     verify = front["PAIRING_TLS_CERTIFICATE"]
     with Client(wire.url, verify=verify) as client, Phone(wire.url, verify=verify) as phone:
         ticket = client.request_ticket()
@@ -148,3 +155,36 @@ def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
         assert client.claim().account.login_name == "agent"
     with Phone(wire.url) as stranger, pytest.raises(PhoneError, match="connection_insecure"):
         stranger.login("agent", "Demo-2019")
+
+
+def test_a_given_certificate_wins_over_the_environments(
+    wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Registration and forgotten passwords too; REQUESTS_CA_BUNDLE names authorities of somebody else."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    verify = front["PAIRING_TLS_CERTIFICATE"]
+    with PortalClient(wire.url, verify=verify) as portal:
+        assert portal.divisions()
+        portal.look_at_inbox("13800000001")
+    with PortalClient(wire.url) as stranger, pytest.raises(PhoneError, match="connection_insecure"):
+        stranger.divisions()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", verify)
+    with PortalClient(wire.url) as portal:
+        assert portal.divisions()
+
+
+def test_the_phones_command_line_takes_a_certificate(
+    wire: Wire,
+    front: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    login = ["login", "--gateway", wire.url, "--state-dir", str(tmp_path), "--identifier", "agent"]
+    login += ["--password", "Demo-2019"]
+    assert cli.run(login) == Exit.UNREACHABLE
+    given = ["--ca-file", front["PAIRING_TLS_CERTIFICATE"]]
+    assert cli.run([*login, *given]) == Exit.DONE
+    assert cli.run(["whoami", "--state-dir", str(tmp_path), *given]) == Exit.DONE
+    capfd.readouterr()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import redis
-import requests
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
@@ -16,6 +15,7 @@ from gateway.foundation.redis.connect import connect
 from gateway.foundation.secrets import ServerKey
 from gateway.server.redis.private import PrivateRedis
 from scan_to_login.testing.live import LiveGateway
+from scan_to_login.testing.wire import Answer, Wire
 
 PASSWORD = "Demo-2019"
 START_MS = 1_790_000_000_000
@@ -54,38 +54,36 @@ def server_key() -> ServerKey:
     return ServerKey(b"a key of the tests, 32 bytes long")
 
 
-class Outside:
+class Outside(Wire):
     """What anybody can do over the wire, and what the simulated outside world shows."""
 
     def __init__(self, gateway: LiveGateway) -> None:
+        super().__init__(gateway.url)
         self.gateway = gateway
-        self.url = f"{gateway.url}/api/v1"
-        self.sim = f"{gateway.url}/sim/v1"
         self._last_message = ""
 
-    def post(self, path: str, token: str = "", **body: Any) -> requests.Response:
-        return requests.post(f"{self.url}{path}", json=body, headers=_bearer(token), timeout=30)
+    def post(self, path: str, token: str = "", **body: Any) -> Answer:
+        return self.call("POST", path, _bearer(token), json=body)
 
-    def get(self, path: str, token: str = "", **query: Any) -> requests.Response:
-        return requests.get(f"{self.url}{path}", params=query, headers=_bearer(token), timeout=30)
+    def get(self, path: str, token: str = "", **query: Any) -> Answer:
+        return self.call("GET", path, _bearer(token), params=query)
 
-    def delete(self, path: str, token: str = "") -> requests.Response:
-        return requests.delete(f"{self.url}{path}", headers=_bearer(token), timeout=30)
+    def delete(self, path: str, token: str = "") -> Answer:
+        return self.call("DELETE", path, _bearer(token))
 
     def move(self, seconds: float) -> None:
-        requests.post(f"{self.sim}/clock/advance", json={"seconds": seconds}, timeout=10).raise_for_status()
+        self.gateway.control.clock.advance(seconds)
 
     def freeze(self) -> None:
-        requests.put(f"{self.sim}/clock", json={"frozen": True}, timeout=10).raise_for_status()
+        self.gateway.control.clock.freeze()
 
     def captcha(self, **body: str) -> dict[str, str]:
         captcha_id = self.post("/captchas", **body).json()["captcha_id"]
-        answer = requests.get(f"{self.sim}/captchas/{captcha_id}", timeout=10).json()["answer"]
-        return {"captcha_id": captcha_id, "answer": answer}
+        return {"captcha_id": captcha_id, "answer": self.gateway.control.captcha_answer(captcha_id)}
 
     def login(
         self, identifier: str, password: str = PASSWORD, *, channel: str = "phone", captcha: Any = None
-    ) -> requests.Response:
+    ) -> Answer:
         """Log in on a channel; ``captcha`` True asks for one and reads it."""
         body: dict[str, Any] = {"identifier": identifier, "password": password}
         if captcha is not None:
@@ -107,19 +105,17 @@ class Outside:
             assert self.login(identifier, "Wrong-1234", captcha=True).status_code == 401
 
     def hall_code(self, **person: str) -> str:
-        answer = requests.post(f"{self.sim}/hall/registration-codes", json=person, timeout=10)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["registration_code"])
+        return self.gateway.control.hall.registration_code(**person)
 
     def sms(self, phone: str) -> str:
         """The code of the next message to this phone that was not read yet."""
         query = {"phone": phone, "since": self._last_message, "wait": 5}
-        messages = requests.get(f"{self.sim}/outbox/sms", params=query, timeout=10).json()["messages"]
+        messages = self.call("GET", "/sim/v1/outbox/sms", params=query).json()["messages"]
         assert messages, "no message came"
         self._last_message = messages[-1]["message_id"]
         return str(messages[-1]["code"])
 
-    def begin_registration(self, person: dict[str, str], code: str = "", *, consent: bool = True) -> requests.Response:
+    def begin_registration(self, person: dict[str, str], code: str = "", *, consent: bool = True) -> Answer:
         code = code or self.hall_code(**person)
         return self.post("/registrations", consent=consent, registration_code=code, **person)
 
@@ -145,7 +141,7 @@ class Outside:
         return f"/password-resets/{began.json()['reset_id']}"
 
     def seeded(self, login_name: str) -> dict[str, Any]:
-        seed = requests.get(f"{self.sim}/seed", timeout=10).json()
+        seed = self.gateway.control.seed()
         return next(account for account in seed["accounts"] if account["login_name"] == login_name)
 
     def person(self, login_name: str) -> dict[str, str]:
@@ -153,8 +149,8 @@ class Outside:
         return {name: account[name] for name in ("name", "id_type", "id_number")}
 
 
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} if token else {}
+def _bearer(token: str) -> str:
+    return f"Bearer {token}" if token else ""
 
 
 @pytest.fixture

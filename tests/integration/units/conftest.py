@@ -8,10 +8,11 @@ from typing import Any
 
 import pyotp
 import pytest
-import requests
 from stdnum.cn import uscc
 
 from scan_to_login.testing.live import LiveGateway
+from scan_to_login.testing.wire import Answer
+from scan_to_login.testing.wire import Wire as BareWire
 
 PASSWORD = "Demo-2019"
 RIGHT = "Unit-2019"
@@ -25,33 +26,33 @@ class Caller:
     def __init__(self, wire: Wire, answer: dict[str, Any]) -> None:
         self._wire = wire
         self.answer = answer
-        self._headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        self._token = f"Bearer {answer['access_token']}"
 
-    def send(self, method: str, path: str, **body: Any) -> requests.Response:
-        return requests.request(method, f"{self._wire.url}{path}", json=body or None, headers=self._headers, timeout=30)
+    def send(self, method: str, path: str, **body: Any) -> Answer:
+        return self._wire.call(method, path, self._token, json=body or None)
 
-    def get(self, path: str, **query: Any) -> requests.Response:
-        return requests.get(f"{self._wire.url}{path}", params=query, headers=self._headers, timeout=30)
+    def get(self, path: str, **query: Any) -> Answer:
+        return self._wire.call("GET", path, self._token, params=query)
 
-    def verify(self, unit: str, password: str | None = None, *, captcha: bool = False) -> requests.Response:
+    def verify(self, unit: str, password: str | None = None, *, captcha: bool = False) -> Answer:
         body: dict[str, Any] = {} if password is None else {"declaration_password": password}
         if captcha:
             body["captcha"] = self._wire.captcha(unit)
         return self.send("POST", f"/units/{unit}/verification", **body)
 
-    def bind(self, unit: str, password: str, *, captcha: bool = False) -> requests.Response:
+    def bind(self, unit: str, password: str, *, captcha: bool = False) -> Answer:
         body: dict[str, Any] = {"taxpayer_id": unit, "declaration_password": password}
         if captcha:
             body["captcha"] = self._wire.captcha(unit)
         return self.send("POST", "/units", **body)
 
-    def menu(self) -> requests.Response:
+    def menu(self) -> Answer:
         return self.get("/session/menu")
 
     def stage(self) -> str:
         return str(self.get("/session").json()["stage"])
 
-    def grant(self, unit: str, **whom: Any) -> requests.Response:
+    def grant(self, unit: str, **whom: Any) -> Answer:
         return self.send("POST", f"/units/{unit}/authorizations", **whom)
 
     def authorizations(self, unit: str) -> list[dict[str, Any]]:
@@ -62,18 +63,17 @@ class Caller:
         return pyotp.TOTP(self.answer["otp_secret"]).at(at_ms // 1000)
 
 
-class Wire:
-    """A gateway from outside."""
+class Wire(BareWire):
+    """A gateway from outside, its control plane included."""
 
     def __init__(self, gateway: LiveGateway) -> None:
+        super().__init__(gateway.url)
         self.gateway = gateway
-        self.url = f"{gateway.url}/api/v1"
-        self.sim = f"{gateway.url}/sim/v1"
-        self.seed = requests.get(f"{self.sim}/seed", timeout=10).json()
+        self.seed = gateway.control.seed()
         self.units = {unit["alias"]: unit["taxpayer_id"] for unit in self.seed["units"]}
 
-    def post(self, path: str, **body: Any) -> requests.Response:
-        return requests.post(f"{self.url}{path}", json=body, timeout=30)
+    def post(self, path: str, **body: Any) -> Answer:
+        return self.call("POST", path, json=body)
 
     def client(self, login_name: str) -> Caller:
         info = {"name": "client", "version": "1", "device": "desk"}
@@ -89,19 +89,16 @@ class Wire:
     def captcha(self, unit: str = "", *, identifier: str = "") -> dict[str, str]:
         body = {"taxpayer_id": unit} if unit else {"identifier": identifier}
         captcha_id = self.post("/captchas", **body).json()["captcha_id"]
-        answer = requests.get(f"{self.sim}/captchas/{captcha_id}", timeout=10).json()["answer"]
-        return {"captcha_id": captcha_id, "answer": answer}
+        return {"captcha_id": captcha_id, "answer": self.gateway.control.captcha_answer(captcha_id)}
 
     def now(self) -> int:
-        return int(requests.get(f"{self.sim}/clock", timeout=10).json()["now"])
+        return self.gateway.control.clock.now_ms
 
     def move(self, **span: float) -> None:
-        seconds = span.get("days", 0) * 86_400 + span.get("hours", 0) * 3600 + span.get("minutes", 0) * 60
-        body = {"seconds": seconds + span.get("seconds", 0)}
-        requests.post(f"{self.sim}/clock/advance", json=body, timeout=10).raise_for_status()
+        self.gateway.control.clock.advance(**span)
 
     def set_clock(self, now_ms: int, *, frozen: bool = False) -> None:
-        requests.put(f"{self.sim}/clock", json={"now": now_ms, "frozen": frozen}, timeout=10).raise_for_status()
+        self.gateway.control.clock.set(now_ms, frozen=frozen)
 
     def person(self, login_name: str) -> dict[str, str]:
         """Full name and phone, as one who authorizes them must know them."""
@@ -112,7 +109,7 @@ class Wire:
         found = next(account for account in self.seed["accounts"] if account["login_name"] == login_name)
         return {"name": found["name"], "id_type": found["id_type"], "id_number": found["id_number"]}
 
-    def _logged_in(self, answer: requests.Response) -> Caller:
+    def _logged_in(self, answer: Answer) -> Caller:
         assert answer.status_code == 201, answer.text
         return Caller(self, answer.json())
 
@@ -123,7 +120,7 @@ def unknown_unit() -> str:
     return str(number + uscc.calc_check_digit(number))
 
 
-def code_of(answer: requests.Response) -> str:
+def code_of(answer: Answer) -> str:
     return str(answer.json()["code"])
 
 

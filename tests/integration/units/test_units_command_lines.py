@@ -116,7 +116,7 @@ def test_help_is_there_in_both_languages(head: Line) -> None:
 
 
 def test_the_seeded_authorization_is_the_legal_representatives(wire: Wire) -> None:
-    seed = requests.get(f"{wire.sim}/seed", timeout=10).json()
+    seed = requests.get(f"{wire.url}/sim/v1/seed", timeout=10).json()
     assert [(grant["unit"], grant["account"], grant["granted_by"]) for grant in seed["authorizations"]] == [
         ("A", "authorized", "legal_rep")
     ]

@@ -122,10 +122,10 @@ def test_the_old_one_is_no_new_one(wire: Wire) -> None:
 def test_the_hall_is_the_last_resort(wire: Wire) -> None:
     unit = wire.units["C"]
     body = {"taxpayer_id": unit, "new_password": NEW}
-    assert requests.post(f"{wire.sim}/hall/declaration-password-resets", json=body, timeout=30).status_code == 204
+    assert wire.call("POST", "/sim/v1/hall/declaration-password-resets", json=body).status == 204
     assert wire.client("newcomer").bind(unit, NEW).status_code == 201
     unknown = body | {"taxpayer_id": "91110000600037341L"}
-    assert requests.post(f"{wire.sim}/hall/declaration-password-resets", json=unknown, timeout=30).status_code == 404
+    assert wire.call("POST", "/sim/v1/hall/declaration-password-resets", json=unknown).status == 404
 
 
 def test_the_client_offers_the_apps_qr_and_the_web_platforms_link_for_any_number(wire: Wire) -> None:

@@ -123,7 +123,7 @@ class Units(RuleBasedStateMachine):
         """Back and forth, so that the right password is the right one again: unlocks, and ends sessions twice over."""
         for password in ("Other-2026", RIGHT):
             body = {"taxpayer_id": self.wire.units[unit], "new_password": password}
-            url = f"{self.wire.sim}/hall/declaration-password-resets"
+            url = f"{self.wire.url}/sim/v1/hall/declaration-password-resets"
             assert requests.post(url, json=body, timeout=30).status_code == 204
         self.model.units[unit] = UnitModel()
         for name, session in list(self.model.sessions.items()):

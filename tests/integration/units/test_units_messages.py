@@ -44,7 +44,9 @@ def test_a_login_by_qr_is_told_too(wire: Wire) -> None:
     import requests
 
     headers = {"Authorization": f"Ticket {ticket['claim_secret']}"}
-    requests.post(f"{wire.url}/tickets/{ticket['ticket_id']}/claim", headers=headers, timeout=10).raise_for_status()
+    requests.post(
+        f"{wire.url}/api/v1/tickets/{ticket['ticket_id']}/claim", headers=headers, timeout=10
+    ).raise_for_status()
     (told,) = messages(phone, since=since, wait=5)
     assert (told["notice"], told["channel"]) == ("login", "qr")
 

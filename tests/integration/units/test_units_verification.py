@@ -189,7 +189,7 @@ def test_a_session_that_has_ended_verifies_nothing(wire: Wire) -> None:
 def _answer(wire: Wire, captcha_id: str) -> str:
     import requests
 
-    return str(requests.get(f"{wire.sim}/captchas/{captcha_id}", timeout=10).json()["answer"])
+    return str(requests.get(f"{wire.url}/sim/v1/captchas/{captcha_id}", timeout=10).json()["answer"])
 
 
 @pytest.mark.parametrize("unit", ["its own", "an authorized one", "another's", "none"])

@@ -14,8 +14,8 @@ import pytest
 
 from app_simulator import cli
 from app_simulator.phone import Phone
-from app_simulator.terminal.command import Exit
 from scan_to_login.qr_payload import login_qr
+from scan_to_login.terminal.exit_codes import Exit
 
 from .fake_gateway import TICKET, FakeGateway, Handler, Waiting, png, qr_image
 

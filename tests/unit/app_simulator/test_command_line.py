@@ -11,8 +11,8 @@ import pytest
 
 from app_simulator import cli
 from app_simulator.enrolment import StateDirectory
-from app_simulator.terminal.command import Exit
 from scan_to_login.qr_payload import login_qr
+from scan_to_login.terminal.exit_codes import Exit
 
 from .fake_gateway import NOON, TICKET, FakeGateway, object_of, problem
 
@@ -42,7 +42,7 @@ class TestLogin:
     ) -> None:
         given = {"--gateway": fake.url, "--identifier": "agent", "--password": "Demo-2019"}
         del given[missing]
-        assert cli.run(["login", *[word for pair in given.items() for word in pair]]) == Exit.COMMAND_LINE
+        assert cli.run(["login", *[word for pair in given.items() for word in pair]]) == Exit.USAGE
         assert missing in capsys.readouterr().err
         assert not fake.calls
 
@@ -67,11 +67,18 @@ class TestLogin:
         fake.due.append(problem(403, "captcha_required"))
         options = ["--identifier", "agent", "--password", "Demo-2019"]
         assert cli.run(["login", "--gateway", fake.url, *options]) == Exit.REFUSED
-        assert "--captcha-id" in capsys.readouterr().err
+        assert "--captcha" in capsys.readouterr().err
 
-    def test_id_and_answer_of_a_captcha_go_together(self, fake: FakeGateway) -> None:
-        options = ["--identifier", "agent", "--password", "Demo-2019", "--captcha-id", "c1"]
-        assert cli.run(["login", "--gateway", fake.url, *options]) == Exit.COMMAND_LINE
+    def test_an_answer_that_was_given_is_sent_once(self, fake: FakeGateway, capsys: pytest.CaptureFixture[str]) -> None:
+        fake.due += [problem(403, "captcha_required"), problem(403, "captcha_invalid")]
+        fake.answers["POST", "/captchas"] = (201, {"captcha_id": "c1", "image": "UE5H", "expires_in": 120})
+        options = ["--identifier", "agent", "--password", "Demo-2019", "--captcha", "AB12"]
+        assert cli.run(["login", "--gateway", fake.url, *options]) == Exit.REFUSED
+        assert [body.get("captcha") for body in fake.bodies("/app/sessions")] == [
+            None,
+            {"captcha_id": "c1", "answer": "AB12"},
+        ]
+        assert capsys.readouterr().err
 
 
 class TestScan:
@@ -142,7 +149,7 @@ class TestScan:
     def test_where_nobody_can_be_asked_nothing_is_scanned(
         self, logged_in: FakeGateway, image: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert cli.run(["scan", image]) == Exit.COMMAND_LINE
+        assert cli.run(["scan", image]) == Exit.USAGE
         assert capsys.readouterr().err.count("\n") == 1
         assert not logged_in.states
 
@@ -150,7 +157,7 @@ class TestScan:
         self, logged_in: FakeGateway, image: str, type_in: Callable[[str], None]
     ) -> None:
         logged_in.number_matching = "require"
-        assert cli.run(["scan", image, "--confirm"]) == Exit.COMMAND_LINE
+        assert cli.run(["scan", image, "--confirm"]) == Exit.USAGE
         type_in("42\n")
         assert cli.run(["scan", image, "--confirm"]) == Exit.DONE
         assert logged_in.bodies("/confirm")[-1]["number"] == "42"
@@ -160,7 +167,7 @@ class TestScan:
         [["--confirm", "--reject"], ["--confirm", "--number", "4"], ["--reject", "--number", "42"], ["--number", "٤٢"]],
     )
     def test_options_that_do_not_fit_are_refused(self, logged_in: FakeGateway, image: str, options: list[str]) -> None:
-        assert cli.run(["scan", image, *options]) == Exit.COMMAND_LINE
+        assert cli.run(["scan", image, *options]) == Exit.USAGE
         assert not logged_in.states
 
     def test_what_a_client_says_of_itself_cannot_repaint_the_page(
@@ -208,7 +215,7 @@ class TestOthers:
         self, logged_in: FakeGateway, capsys: pytest.CaptureFixture[str]
     ) -> None:
         logged_in.cut_before = 99
-        assert cli.run(["logout"]) == Exit.CONNECTION
+        assert cli.run(["logout"]) == Exit.UNREACHABLE
         assert cli.run(["logout", "--forget"]) == Exit.DONE
         assert "its own deadline" in capsys.readouterr().out
         assert cli.run(["whoami"]) == Exit.NOT_LOGGED_IN

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app_simulator import cli
-from app_simulator.terminal.command import Exit
+from scan_to_login.terminal.exit_codes import Exit
 
 from .fake_gateway import TICKET, FakeGateway, object_of, problem
 
@@ -18,13 +18,13 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
-            (["sacn"], Exit.COMMAND_LINE),
-            (["scan"], Exit.COMMAND_LINE),
-            (["scan", "a", "b", "--confirm"], Exit.COMMAND_LINE),
-            (["whoami", "--bogus"], Exit.COMMAND_LINE),
-            (["login", "--gateway"], Exit.COMMAND_LINE),
-            (["login", "--gateway", "nowhere", "--identifier", "a", "--password", "b"], Exit.COMMAND_LINE),
-            (["whoami", "--gateway", "nowhere"], Exit.COMMAND_LINE),
+            (["sacn"], Exit.USAGE),
+            (["scan"], Exit.USAGE),
+            (["scan", "a", "b", "--confirm"], Exit.USAGE),
+            (["whoami", "--bogus"], Exit.USAGE),
+            (["login", "--gateway"], Exit.USAGE),
+            (["login", "--gateway", "nowhere", "--identifier", "a", "--password", "b"], Exit.USAGE),
+            (["whoami", "--gateway", "nowhere"], Exit.USAGE),
             (["whoami"], Exit.NOT_LOGGED_IN),
             (["scan", "nowhere.png", "--confirm"], Exit.NOT_LOGGED_IN),
         ],
@@ -67,14 +67,16 @@ class TestErrors:
 
     @pytest.mark.usefixtures("logged_in")
     def test_a_fault_of_the_program_is_a_sentence_too(
-        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         monkeypatch.setattr("app_simulator.phone.Phone.whoami", lambda _: 1 / 0)
         assert cli.run(["whoami"]) == Exit.FAULT
-        assert "ZeroDivisionError" in capsys.readouterr().err
-        monkeypatch.setenv("PAIRING_TRACEBACK", "1")
-        with pytest.raises(ZeroDivisionError):
-            cli.run(["whoami"])
+        said = capsys.readouterr().err
+        (report,) = tmp_path.glob("app-simulator-*.txt")
+        assert str(report) in said
+        assert "ZeroDivisionError" in report.read_text()
+        assert "Traceback" not in said
 
 
 class TestHelp:
@@ -97,7 +99,7 @@ class TestHelp:
             assert name in said
 
     def test_nothing_at_all_shows_the_help(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert cli.run([]) == Exit.COMMAND_LINE
+        assert cli.run([]) == Exit.USAGE
         assert "Usage" in capsys.readouterr().err
 
     def test_a_module_in_the_folder_is_a_command(

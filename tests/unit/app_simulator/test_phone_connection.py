@@ -34,7 +34,7 @@ def test_scan_confirm_and_reject_survive_a_cut_line(fake: FakeGateway, phone: Ph
 
 def test_a_confirm_that_the_line_swallowed_is_repeated_with_the_same_code(fake: FakeGateway, phone: Phone) -> None:
     page = phone.scan(login_qr(phone.gateway_url, TICKET))
-    fake.cut_after = 3
+    fake.cut_after = 5  # the first try and its four repeats
     with pytest.raises(PhoneError) as caught:
         phone.confirm(page)
     assert code_of(caught) == "connection_failed"

@@ -11,8 +11,9 @@ import pytest
 
 import app_simulator
 from app_simulator.errors import PhoneCode, PhoneError
-from app_simulator.texts import LANGUAGES, Texts, catalogue, language_of
+from app_simulator.texts import LANGUAGES, Texts, catalogue
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.language import choose_language, language_option
 
 HOME = Path(app_simulator.__file__).parent
 
@@ -83,7 +84,7 @@ def test_every_key_that_the_code_asks_for_is_there() -> None:
 def test_the_language_is_the_options_then_the_environments(
     arguments: list[str], environment: dict[str, str], language: str
 ) -> None:
-    assert language_of(arguments, environment) == language
+    assert choose_language(language_option(arguments), environment) == language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

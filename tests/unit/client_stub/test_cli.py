@@ -12,8 +12,10 @@ import pytest
 from client_stub import cli
 from client_stub.commands import login
 from client_stub.errors import LocalCode
-from client_stub.terminal.exit_codes import Exit, exit_of
+from client_stub.terminal.exits import EXITS
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.exit_codes import MEANING, Exit, exit_of
+from scan_to_login.terminal.signals import Terminated
 
 BY_UNIT = ["--by-unit", "--unit", "91110108MA01A0B1CY", "--declaration-password", "p"]
 
@@ -34,18 +36,22 @@ def nobody() -> Iterator[str]:
 
 
 def test_the_exit_codes_are_those_that_scripts_know() -> None:
+    """The same for both command lines; 0, 1, 2, 70 and 130 are the gateway's too."""
     assert {code.name: code.value for code in Exit} == {
-        "UNIT_VERIFIED": 0,
-        "FAULT": 1,
+        "DONE": 0,
+        "REFUSED": 1,
         "USAGE": 2,
         "REJECTED": 3,
         "EXPIRED": 4,
         "CANCELLED": 5,
         "UNIT_REFUSED": 6,
         "UNREACHABLE": 7,
-        "REFUSED": 8,
+        "NOT_LOGGED_IN": 8,
+        "QR": 9,
+        "FAULT": 70,
         "INTERRUPTED": 130,
     }
+    assert set(MEANING) == set(Exit)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,7 @@ def test_the_exit_codes_are_those_that_scripts_know() -> None:
     ],
 )
 def test_an_errors_code_tells_the_exit_code(code: str, logged_in: bool, exit_code: Exit) -> None:
-    assert exit_of(code, logged_in=logged_in) is exit_code
+    assert exit_of(code, EXITS, Exit.UNIT_REFUSED if logged_in else Exit.REFUSED) is exit_code
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -107,12 +113,12 @@ def test_a_new_file_in_the_commands_folder_is_a_new_command(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["login"], "Say where the gateway is: --gateway URL. See: client-stub login --help"),
-        (["logout"], "There is no command logout. See: client-stub --help"),
-        (["login", "--qr"], "There is no option --qr. See: client-stub login --help"),
+        (["login"], "Say where the gateway is: --gateway URL. See `client-stub login --help`."),
+        (["logout"], "There is no command logout. See `client-stub --help`."),
+        (["login", "--qr"], "There is no option --qr. See `client-stub login --help`."),
         (["login", "--gateway"], "--gateway needs a value."),
-        (["login", "--gateway", "g", "--timeout", "0"], "The value of --timeout will not do"),
-        (["login", "--gateway", "g", "--timeout", "nan"], "The value of --timeout will not do"),
+        (["login", "--gateway", "g", "--timeout", "0"], "--timeout has a value that does not fit"),
+        (["login", "--gateway", "g", "--timeout", "nan"], "--timeout has a value that does not fit"),
         (["login", "--gateway", "g"], "g is not the address of a gateway: give http://host:port."),
         (["login", "--gateway", "http://g", "--identifier", "i"], "A password is needed"),
         (["login", "--gateway", "http://g", "--by-unit"], "Say which unit logs in: --unit TAXPAYER_NUMBER."),
@@ -135,13 +141,14 @@ def test_a_gateway_that_is_not_there_is_one_sentence(
 ) -> None:
     assert cli.run(["login", "--gateway", nobody, *more]) == Exit.UNREACHABLE
     assert (
-        capsys.readouterr().err == f"The gateway at {nobody} cannot be reached (connection refused). Is it running?\n"
+        capsys.readouterr().err
+        == f"client-stub: The gateway at {nobody} cannot be reached (connection refused). Is it running?\n"
     )
 
 
 def test_the_sentence_is_chinese_where_chinese_is_asked_for(nobody: str, capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["login", "--gateway", nobody, "--lang", "zh"])
-    assert capsys.readouterr().err == f"无法连接网关 {nobody}（连接被拒绝）。请确认网关已启动。\n"
+    assert capsys.readouterr().err == f"client-stub: 无法连接网关 {nobody}（连接被拒绝）。请确认网关已启动。\n"
 
 
 def test_a_fault_of_ours_is_a_sentence_and_a_report(
@@ -160,7 +167,7 @@ def test_a_fault_of_ours_is_a_sentence_and_a_report(
     assert "ZeroDivisionError: inside" in report.read_text()
 
 
-@pytest.mark.parametrize("signal", [KeyboardInterrupt, cli.Terminated])
+@pytest.mark.parametrize("signal", [KeyboardInterrupt, Terminated])
 def test_an_interrupt_outside_a_login_ends_quietly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], signal: type[BaseException]
 ) -> None:
@@ -169,5 +176,5 @@ def test_an_interrupt_outside_a_login_ends_quietly(
 
     monkeypatch.setattr(login.Login, "run", interrupt)
     code = cli.run(["login", "--gateway", "http://g"])
-    assert code == {KeyboardInterrupt: 130, cli.Terminated: 143}[signal]
+    assert code == {KeyboardInterrupt: 130, Terminated: 143}[signal]
     assert "Traceback" not in capsys.readouterr().err

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from client_stub.errors import LocalCode, Reason, ending, unreachable
+from client_stub.errors import LocalCode, ending, unreachable
 from client_stub.model import Account, Login, Scanner, Session, Ticket, Unit, Update
 from client_stub.terminal.catalog import Catalog
 from client_stub.terminal.output import JsonOutput, ScreenOutput
+from scan_to_login.http_client import Reason
 from scan_to_login.protocol import Stage, TicketState
 
 Make = Callable[..., Update]

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from client_stub.client import Client
-from client_stub.connection.rest import Rest, pause_after
-from client_stub.errors import ClientError, LocalCode, Reason
+from client_stub.connection.rest import make_rest
+from client_stub.errors import ClientError, LocalCode
+from scan_to_login.http_client import HttpClient, Reason, pause_after
 from scan_to_login.protocol import Code
 
 
 @pytest.fixture
-def rest(answering: Any) -> Iterator[Rest]:
-    made = Rest(answering.url)
+def rest(answering: Any) -> Iterator[HttpClient]:
+    made = make_rest(answering.url)
     yield made
     made.close()
 
@@ -35,12 +36,12 @@ def refusal(call: Callable[[], object]) -> ClientError:
     return refused.value
 
 
-def test_a_problem_document_becomes_its_code_detail_status_and_extras(rest: Rest, answering: Any) -> None:
+def test_a_problem_document_becomes_its_code_detail_status_and_extras(rest: HttpClient, answering: Any) -> None:
     answering.put_problem(429, "rate_limited", retry_after=7, state="pending")
     error = refusal(lambda: rest.call("GET", "/x"))
     assert (error.code, error.detail, error.status) == (Code.RATE_LIMITED, "About rate_limited.", 429)
     assert error.retry_after == 7
-    assert error.extras["state"] == "pending"
+    assert error.extra["state"] == "pending"
     assert error.passing
 
 
@@ -55,14 +56,14 @@ def test_a_problem_document_becomes_its_code_detail_status_and_extras(rest: Rest
     ],
 )
 def test_whoever_answers_otherwise_is_no_gateway(
-    rest: Rest, answering: Any, status: int, kind: str, body: bytes
+    rest: HttpClient, answering: Any, status: int, kind: str, body: bytes
 ) -> None:
     answering.answers.append((status, kind, body))
     assert refusal(lambda: rest.call("GET", "/x")).code == LocalCode.BAD_ANSWER
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_proxy_without_its_gateway_means_try_again(rest: Rest, answering: Any, status: int) -> None:
+def test_a_proxy_without_its_gateway_means_try_again(rest: HttpClient, answering: Any, status: int) -> None:
     answering.answers.append((status, "text/html", b"<h1>Bad gateway</h1>"))
     error = refusal(lambda: rest.call("GET", "/x"))
     assert error.code == Code.UNAVAILABLE
@@ -72,31 +73,31 @@ def test_a_proxy_without_its_gateway_means_try_again(rest: Rest, answering: Any,
 def test_a_refused_connection_is_told_as_such() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    rest = Rest(url)
+    rest = make_rest(url)
     error = refusal(lambda: rest.call("GET", "/x"))
     rest.close()
-    assert (error.code, error.extras["reason"]) == (LocalCode.UNREACHABLE, Reason.REFUSED)
+    assert (error.code, error.extra["reason"]) == (LocalCode.UNREACHABLE, Reason.REFUSED)
     assert url in error.detail
     assert not error.was_cut
 
 
 def test_an_unknown_name_is_told_as_such() -> None:
-    rest = Rest("http://gateway.invalid")
+    rest = make_rest("http://gateway.invalid")
     error = refusal(lambda: rest.call("GET", "/x"))
     rest.close()
-    assert error.extras["reason"] in (Reason.UNKNOWN_NAME, Reason.CUT)
+    assert error.extra["reason"] in (Reason.UNKNOWN_NAME, Reason.CUT)
 
 
 def test_a_server_that_never_answers_is_told_as_such(silent: str) -> None:
-    rest = Rest(silent)
+    rest = make_rest(silent)
     error = refusal(lambda: rest.call("GET", "/x", read_timeout=0.05))
     rest.close()
-    assert error.extras["reason"] == Reason.NO_ANSWER
+    assert error.extra["reason"] == Reason.NO_ANSWER
     assert error.was_cut
 
 
 def test_a_call_under_way_is_ended_from_another_thread(silent: str) -> None:
-    rest = Rest(silent)
+    rest = make_rest(silent)
     caught: list[ClientError] = []
     thread = threading.Thread(target=lambda: caught.append(refusal(lambda: rest.call("GET", "/x", read_timeout=30))))
     thread.start()
@@ -106,39 +107,32 @@ def test_a_call_under_way_is_ended_from_another_thread(silent: str) -> None:
     assert [error.code for error in caught] == [LocalCode.UNREACHABLE]
 
 
-def test_a_lost_answer_is_asked_for_again_until_it_comes(rest: Rest, answering: Any) -> None:
+def test_a_lost_answer_is_asked_for_again_until_it_comes(answering: Any) -> None:
     answering.put_problem(503, "unavailable", retry_after=60)
     answering.put_problem(503, "unavailable")
     answering.put({"done": True})
     pauses: list[float] = []
-
-    def pause(seconds: float) -> bool:
-        pauses.append(seconds)
-        return False
-
-    assert rest.call_until_answered(lambda: rest.call("POST", "/x"), seconds=30, waiting=pause) == {"done": True}
+    rest = make_rest(answering.url, wait=pauses.append)
+    assert rest.call("POST", "/x", repeat_for=30) == {"done": True}
+    rest.close()
     assert len(pauses) == 2
     assert max(pauses) <= 1.0
 
 
-def test_a_refusal_is_not_asked_again(rest: Rest, answering: Any) -> None:
+def test_a_refusal_is_not_asked_again(rest: HttpClient, answering: Any) -> None:
     answering.put_problem(410, "ticket_spent")
-    call = lambda: rest.call_until_answered(lambda: rest.call("POST", "/x"), seconds=30, waiting=lambda _: False)  # noqa: E731
-    assert refusal(call).code == Code.TICKET_SPENT
+    assert refusal(lambda: rest.call("POST", "/x", repeat_for=30)).code == Code.TICKET_SPENT
     assert len(answering.asked) == 1
 
 
-def test_asking_again_ends_with_the_window_and_with_the_client(rest: Rest, answering: Any) -> None:
+@pytest.mark.parametrize(("seconds", "closed"), [(0.0, False), (30.0, True)])
+def test_asking_again_ends_with_the_window_and_with_the_client(answering: Any, seconds: float, closed: bool) -> None:
     answering.put_problem(503, "unavailable")
-    for seconds, closed in ((0.0, False), (30.0, True)):
-        answering.asked.clear()
-        error = refusal(
-            lambda seconds=seconds, closed=closed: rest.call_until_answered(
-                lambda: rest.call("POST", "/x"), seconds=seconds, waiting=lambda _: closed
-            )
-        )
-        assert error.code == Code.UNAVAILABLE
-        assert len(answering.asked) == 1
+    rest = make_rest(answering.url, wait=lambda _: closed)
+    error = refusal(lambda: rest.call("POST", "/x", repeat_for=seconds))
+    rest.close()
+    assert error.code == Code.UNAVAILABLE
+    assert len(answering.asked) == 1
 
 
 def test_who_is_told_to_slow_down_does() -> None:

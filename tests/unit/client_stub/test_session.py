@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from client_stub.connection.rest import Rest
+from client_stub.connection.rest import make_rest
 from client_stub.errors import ClientError, LocalCode
-from client_stub.model import Captcha
 from client_stub.session import SessionCalls, is_taxpayer_id
+from scan_to_login.captcha import Captcha
 from scan_to_login.protocol import ClientInfo
 
 A = "91110108MA01A0B1CY"
@@ -22,7 +22,7 @@ SESSION = {"account": ACCOUNT, "unit": None, "stage": "logged_in", "created_at":
 
 @pytest.fixture
 def calls(answering: Any) -> Iterator[SessionCalls]:
-    rest = Rest(answering.url)
+    rest = make_rest(answering.url)
     yield SessionCalls(rest, ClientInfo(name="n", version="v", device="d"))
     rest.close()
 

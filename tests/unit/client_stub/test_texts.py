@@ -9,9 +9,9 @@ from string import Formatter
 
 import pytest
 
-from client_stub.errors import ClientError, LocalCode, Reason, unreachable
+from client_stub.errors import ClientError, LocalCode, unreachable
 from client_stub.terminal.catalog import Catalog, catalogue, sentence
-from client_stub.terminal.exit_codes import Exit
+from scan_to_login.http_client import Reason
 from scan_to_login.protocol import Code, TicketState
 from scan_to_login.terminal.language import choose_language, language_option
 
@@ -47,8 +47,8 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 def test_every_text_is_used() -> None:
     plain = {key for formatted, key in used() if not formatted}
-    made = {"state.scanned_number", *(f"state.{state}" for state in TicketState), *(f"exit.{code}" for code in Exit)}
-    made |= {"help.options", "help.commands", "unit.number", "unit.name", "unit.taxpayer_id", "unit.password"}
+    made = {"state.scanned_number", *(f"state.{state}" for state in TicketState)}
+    made |= {"help.program", "unit.number", "unit.name", "unit.taxpayer_id", "unit.password"}
     made |= {"unit.password_needed", "unit.password_free", "line.back", "line.lost"}
     unused = {key for key in CATALOGUE if not key.startswith(("error.", "reason."))} - plain - made
     assert unused == set()

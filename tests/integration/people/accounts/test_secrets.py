@@ -134,9 +134,7 @@ def test_neither_redis_nor_database_nor_log_gives_a_secret_away(outside: Any, we
         there.post(f"{path}/scan", phone["access_token"])
         secrets["one-time code"] = pyotp.TOTP(phone["otp_secret"]).now()
         assert there.post(f"{path}/confirm", phone["access_token"], otp=secrets["one-time code"]).ok
-        claim = requests.post(
-            f"{there.url}{path}/claim", headers={"Authorization": f"Ticket {ticket['claim_secret']}"}, timeout=10
-        )
+        claim = there.call("POST", f"{path}/claim", f"Ticket {ticket['claim_secret']}")
         secrets["qr token"] = claim.json()["access_token"]
 
         # A reset that waits for its code.
@@ -191,4 +189,4 @@ def test_without_an_sms_provider_codes_are_refused_alike_for_all(outside: Any) -
             path = there.reset_path({"name": "王五", "id_type": "passport", "id_number": number})
             refused = there.post(f"{path}/sms-codes")
             assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
-        assert requests.get(f"{there.sim}/outbox/sms", timeout=10).status_code == 404
+        assert requests.get(f"{there.url}/sim/v1/outbox/sms", timeout=10).status_code == 404

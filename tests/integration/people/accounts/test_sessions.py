@@ -118,7 +118,7 @@ def test_what_is_the_accounts_own_is_for_its_phone_and_web_session_alone(outside
         ("", (401, "unauthenticated")),
     ):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = requests.request(method, f"{outside.url}{door}", headers=headers, timeout=10)
+        answer = requests.request(method, f"{outside.url}/api/v1{door}", headers=headers, timeout=10)
         assert (answer.status_code, code(answer)) == expected
 
 

@@ -73,7 +73,7 @@ def test_a_reset_ends_all_sessions_devices_and_pending_tickets_within_five_secon
     for door, token in (("/app/session", phone["access_token"]), ("/session", client), ("/web/session", web)):
         assert code(outside.get(door, token)) == "unauthenticated"
     state = requests.get(
-        f"{outside.url}{path}",
+        f"{outside.url}/api/v1{path}",
         params={"since": scanned["version"], "wait": 5},
         headers={"Authorization": f"Ticket {ticket['claim_secret']}"},
         timeout=10,
@@ -96,7 +96,7 @@ def test_a_ticket_confirmed_before_a_reset_gives_no_session_after_it(outside: An
     assert outside.post(f"{path}/confirm", phone["access_token"], otp=otp).status_code == 200
     assert reset(outside, "agent").status_code == 204
     claim = requests.post(
-        f"{outside.url}{path}/claim", headers={"Authorization": f"Ticket {ticket['claim_secret']}"}, timeout=10
+        f"{outside.url}/api/v1{path}/claim", headers={"Authorization": f"Ticket {ticket['claim_secret']}"}, timeout=10
     )
     assert claim.status_code == 410
 
@@ -169,7 +169,7 @@ def test_the_hall_is_the_last_resort(outside: Any) -> None:
     session = outside.token("agent")
     outside.lock("agent")
     body = {**outside.person("agent"), "new_password": NEW}
-    hall = f"{outside.sim}/hall/password-resets"
+    hall = f"{outside.url}/sim/v1/hall/password-resets"
     assert requests.post(hall, json={**body, "name": "王五"}, timeout=10).status_code == 404
     assert requests.post(hall, json={**body, "new_password": "weak"}, timeout=10).status_code == 422
     assert requests.post(hall, json=body, timeout=10).status_code == 204

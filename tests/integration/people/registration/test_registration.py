@@ -190,7 +190,7 @@ def test_what_is_taken_is_refused_and_nothing_is_told_of_its_owner(outside: Any)
         assert (refused.status_code, code(refused)) == (409, expected)
         for told in (agent["name"], agent["id_number"], "agent"):
             assert told not in refused.text
-    taken = requests.post(f"{outside.sim}/hall/registration-codes", json=outside.person("agent"), timeout=10)
+    taken = requests.post(f"{outside.url}/sim/v1/hall/registration-codes", json=outside.person("agent"), timeout=10)
     assert (taken.status_code, code(taken)) == (409, "document_taken")
 
 

@@ -12,16 +12,13 @@ import threading
 import weakref
 from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-CONNECT_TIMEOUT: Final = 3.0
+CONNECT_TIMEOUT: Final = 3.05
 """Seconds for a TCP connection, and for each step of the WebSocket's handshake."""
-
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def watchful_options() -> list[tuple[int, int, int]]:
@@ -40,12 +37,6 @@ def watchful_options() -> list[tuple[int, int, int]]:
         for level, option, value in wanted
         if hasattr(socket, option)
     ]
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL names this machine: a proxy from the environment has no business there."""
-    host = urlsplit(url).hostname or ""
-    return host in _LOOPBACK or host.startswith("127.")
 
 
 def hang_up(sock: object) -> None:

@@ -1,0 +1,45 @@
+"""The phone's HTTP connection to one gateway."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from app_simulator.addresses import gateway_address
+from app_simulator.errors import phone_error
+from app_simulator.one_time_code import GatewayClock
+from scan_to_login.http_client import READ_TIMEOUT, HttpClient
+from scan_to_login.sockets import CONNECT_TIMEOUT
+
+TIMEOUT: Final = (CONNECT_TIMEOUT, READ_TIMEOUT)
+REPEAT_SECONDS: Final = 1.0
+"""How long a call that is safe to repeat is repeated: a worker that died is replaced, a restart takes longer."""
+
+
+def connect(
+    gateway_url: str,
+    clock: GatewayClock,
+    *,
+    timeout: tuple[float, float] = TIMEOUT,
+    sleep: Callable[[float], None] = time.sleep,
+    verify: bool | str = True,
+) -> HttpClient:
+    """An HTTP client whose errors are PhoneError, and which tells ``clock`` the gateway's time.
+
+    ``timeout`` and ``verify`` are those of HttpClient. Raises PhoneError ``bad_gateway_url``.
+    """
+    return HttpClient(
+        gateway_address(gateway_url),
+        phone_error,
+        user_agent="app-simulator",
+        verify=verify,
+        timeout=timeout,
+        gateway_time=clock.observe,
+        wait=sleep,
+    )
+
+
+def repeat_seconds(repeat: bool) -> float:
+    """For HttpClient's ``repeat_for``: whether a call is safe to repeat, in seconds."""
+    return REPEAT_SECONDS if repeat else 0.0
