@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from gateway.foundation.secrets import random_id
 from gateway.foundation.wsgi import Environ, StartResponse
 from gateway.server.socketio.engine_socket import SessionHost
+from gateway.server.socketio.internals import cors_headers
 from gateway.server.socketio.polling_socket import PollingSocket
 
 COOKIE = "pairing_polling"
@@ -49,7 +50,7 @@ class Polling:
         try:
             if not self._engine.welcomes(environ):
                 raise _Refused(*_FORBIDDEN)
-            headers = self._engine.eio._cors_headers(environ)
+            headers = cors_headers(self._engine.eio, environ)
             status, own, body = self._answered(environ)
         except _Refused as refused:
             status, own, body = "400 Bad Request", [("Content-Type", "application/json")], refused.body

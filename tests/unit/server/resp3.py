@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from gateway.server.redis.multiplexed import Channel
 from tests.unit.server.lines import eventlet
 
 GREETING = b"%1\r\n$5\r\nproto\r\n:3\r\n"
+PUSH = b">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n"
+SUBSCRIBED = b">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"
 SOON = 10.0  # seconds, far more than anything here takes
 
 
@@ -124,3 +127,33 @@ def asked(channel: Channel, *commands: tuple[Any, ...], repeatable: bool = False
     waiting = [eventlet.spawn(one, command) for command in commands]
     with eventlet.Timeout(SOON):
         return [each.wait() for each in waiting]
+
+
+def replying(*pieces: bytes, commands: int) -> Callable[[Client, int], None]:
+    """A server that waits for so many commands, and then sends the pieces."""
+
+    def serve(client: Client, _number: int) -> None:
+        client.greet()
+        for _ in range(commands):
+            client.command()
+        client.send(*pieces)
+        client.command()
+
+    return serve
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal, with errors compared by kind and text."""
+    return (type(left), str(left)) == (type(right), str(right))
+
+
+def pieces_of(data: bytes, *offsets: int) -> list[bytes]:
+    """``data`` cut there."""
+    ends = [0, *sorted(offsets), len(data)]
+    return [data[start:end] for start, end in itertools.pairwise(ends) if end > start]
+
+
+def replies_to(*pieces: bytes, count: int) -> list[Any]:
+    """What ``count`` calls get, made at once."""
+    with Resp3Server(replying(*pieces, commands=count)) as server:
+        return asked(server.channel, *(("GET", number) for number in range(count)))

@@ -1,27 +1,37 @@
 """The one connection to Redis, against a server that sends RESP3 bytes as it pleases: every call gets its own reply.
 
-However the bytes are cut, and wherever the connection is.
+However the bytes are cut.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import hiredis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from redis.exceptions import ConnectionError, NoScriptError, ResponseError, TimeoutError  # noqa: A004
+from redis.exceptions import ConnectionError, NoScriptError, ResponseError  # noqa: A004
 
-from gateway.foundation import background
 from gateway.server.redis import multiplexed
 from gateway.server.redis.private import PrivateRedis
 from tests.unit.server.lines import eventlet
-from tests.unit.server.resp3 import SOON, Client, Resp3Server, asked, connected
+from tests.unit.server.resp3 import (
+    PUSH,
+    SOON,
+    SUBSCRIBED,
+    Client,
+    Resp3Server,
+    asked,
+    connected,
+    pieces_of,
+    replies_to,
+    replying,
+    same,
+)
 
-PUSH = b">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n"
+pytestmark = pytest.mark.usefixtures("redis_hub")
+
 # Bytes of a reply, and what the call gets.
 REPLIES: dict[str, tuple[bytes, Any]] = {
     "text": (b"+OK\r\n", "OK"),
@@ -46,52 +56,12 @@ ERRORS: dict[str, tuple[bytes, type[Exception], str]] = {
 ALL = b"".join(reply for reply, _ in REPLIES.values())
 
 
-@pytest.fixture(autouse=True)
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One of this module's own; and the keeper's pauses are the hub's, as in a gateway that serves, but shorter."""
-    eventlet.hubs.use_hub()
-    monkeypatch.setattr(multiplexed, "_TURN_SECONDS", 0.01)
-    monkeypatch.setattr(background, "threading", eventlet.import_patched("threading"))
-    yield
-    eventlet.hubs.use_hub()
-
-
-def replying(*pieces: bytes, commands: int) -> Callable[[Client, int], None]:
-    """A server that waits for so many commands, and then sends the pieces."""
-
-    def serve(client: Client, _number: int) -> None:
-        client.greet()
-        for _ in range(commands):
-            client.command()
-        client.send(*pieces)
-        client.command()
-
-    return serve
-
-
-def same(left: Any, right: Any) -> bool:
-    """Equal, with errors compared by kind and text."""
-    return (type(left), str(left)) == (type(right), str(right))
-
-
-def pieces_of(data: bytes, *offsets: int) -> list[bytes]:
-    """``data`` cut there."""
-    ends = [0, *sorted(offsets), len(data)]
-    return [data[start:end] for start, end in itertools.pairwise(ends) if end > start]
-
-
-def replies_to(*pieces: bytes, count: int = len(REPLIES)) -> list[Any]:
-    """What ``count`` calls get, made at once."""
-    with Resp3Server(replying(*pieces, commands=count)) as server:
-        return asked(server.channel, *(("GET", number) for number in range(count)))
-
-
 EXPECTED = [value for _, value in REPLIES.values()]
 
 
 def test_replies_of_every_type_come_in_order_whole_and_byte_by_byte() -> None:
     for pieces in ([ALL], [ALL[at : at + 1] for at in range(len(ALL))]):
-        told = replies_to(*pieces)
+        told = replies_to(*pieces, count=len(REPLIES))
         assert all(map(same, told, EXPECTED)), told
 
 
@@ -156,7 +126,7 @@ def test_replies_and_pushes_however_they_are_mixed_and_cut(
     def serve(client: Client, _number: int) -> None:
         client.greet()
         client.command()
-        client.send(b">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n")
+        client.send(SUBSCRIBED)
         for _ in values:
             client.command()
         client.send(*pieces_of(stream, *offsets))
@@ -174,143 +144,6 @@ def test_replies_and_pushes_however_they_are_mixed_and_cut(
     assert heard == told_news
 
 
-def test_a_connection_cut_at_every_offset_gives_each_call_its_reply_or_an_error() -> None:
-    """None gets another's; what comes after the cut is served by a new connection."""
-    stream = b"$1\r\na\r\n:2\r\n*1\r\n_\r\n"
-    whole = ["a", 2, [None]]
-    complete = [len(b"$1\r\na\r\n"), len(b"$1\r\na\r\n:2\r\n"), len(stream)]
-
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        if number % 2:
-            for _ in whole:
-                client.command()
-            client.send(stream[: number // 2])
-            client.close()
-        else:
-            assert client.command() == [b"AFTER"]
-            client.send(b"+after\r\n")
-            client.close()  # at once, for the next round
-
-    with Resp3Server(serve) as server:
-        for at in range(len(stream)):
-            told = asked(server.channel, ("A",), ("B",), ("C",))
-            for value, end, got in zip(whole, complete, told, strict=True):
-                if end <= at:
-                    assert got == value, (at, told)
-                else:
-                    assert isinstance(got, ConnectionError), (at, told)
-            assert asked(server.channel, ("AFTER",), repeatable=True) == ["after"]
-            with eventlet.Timeout(SOON):
-                while server.channel._ready:
-                    eventlet.sleep(0)
-
-
-def test_what_may_be_repeated_is_sent_again_and_nothing_else() -> None:
-    """The reply is lost after the command has arrived: it may have been carried out."""
-    arrived: list[tuple[int, bytes]] = []
-
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        while True:
-            words = client.command()
-            arrived.append((number, words[1]))
-            if number == 1 and len(arrived) == 2:
-                client.close()
-                return
-            if number > 1:
-                client.send(b"+done\r\n")
-
-    with Resp3Server(serve) as server:
-        connected(server.channel)
-        waiting = [
-            eventlet.spawn(asked, server.channel, ("EVALSHA", name), repeatable=repeatable)
-            for name, repeatable in (("named", True), ("unnamed", False))
-        ]
-        with eventlet.Timeout(SOON):
-            (named,), (unnamed,) = (each.wait() for each in waiting)
-    assert named == "done"
-    assert isinstance(unnamed, ConnectionError)
-    assert arrived == [(1, b"named"), (1, b"unnamed"), (2, b"named")]
-
-
-def test_while_redis_loads_its_data_what_may_be_repeated_waits_and_the_rest_is_told() -> None:
-    arrived: list[bytes] = []
-
-    def serve(client: Client, _number: int) -> None:
-        client.greet()
-        while True:
-            arrived.append(client.command()[1])
-            loading = arrived.count(b"named") < 4
-            client.send(b"-LOADING Redis is loading the dataset in memory\r\n" if loading else b"+done\r\n")
-
-    with Resp3Server(serve) as server:
-        (told,) = asked(server.channel, ("EVALSHA", "unnamed"))
-        assert isinstance(told, ConnectionError)
-        assert asked(server.channel, ("EVALSHA", "named"), repeatable=True) == ["done"]
-    assert arrived == [b"unnamed", *[b"named"] * 4]
-
-
-def test_a_redis_that_stays_silent_is_a_timeout_and_the_next_connection_serves() -> None:
-    """The first call's time is over; the second may be repeated, and has time left."""
-
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        while True:
-            client.command()
-            if number > 1:
-                client.send(b"+done\r\n")
-
-    with Resp3Server(serve, timeout=1.0) as server:
-        first = eventlet.spawn(asked, server.channel, ("EVALSHA", "unnamed"))
-        while not server.connections:
-            eventlet.sleep(0)
-        eventlet.sleep(0.5)  # the second call's deadline is that much later
-        second = eventlet.spawn(asked, server.channel, ("EVALSHA", "named"), repeatable=True)
-        with eventlet.Timeout(SOON):
-            assert isinstance(first.wait()[0], TimeoutError)
-            assert second.wait() == ["done"]
-
-
-def test_a_redis_that_greets_nobody_is_tried_again() -> None:
-    def serve(client: Client, number: int) -> None:
-        if number < 2:
-            client.command()  # and not a word
-        else:
-            client.greet()
-            while True:
-                client.command()
-                client.send(b"+done\r\n")
-
-    with Resp3Server(serve, timeout=0.3) as server:
-        (told,) = asked(server.channel, ("GET", "x"))
-        assert isinstance(told, ConnectionError)
-        for _ in range(20):
-            if asked(server.channel, ("GET", "x"), repeatable=True) == ["done"]:
-                break
-        assert asked(server.channel, ("GET", "x"), repeatable=True) == ["done"]
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [b"+nobody's\r\n", b"HTTP/1.1 400 Bad Request\r\n", b"*1\r\n@\r\n", b">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"],
-    ids=["a reply for nobody", "no RESP", "an unknown type within", "a confirmation that nobody asked for"],
-)
-def test_after_what_nobody_can_place_a_new_connection_is_made(nonsense: bytes) -> None:
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        while True:
-            client.command()
-            client.send(b"+first\r\n" + nonsense if number == 1 else b"+second\r\n")
-
-    with Resp3Server(serve) as server:
-        assert asked(server.channel, ("GET", "x")) == ["first"]
-        with eventlet.Timeout(SOON):
-            while server.channel._ready:
-                eventlet.sleep(0)
-        assert asked(server.channel, ("GET", "x")) == ["second"]
-
-
 @pytest.mark.parametrize(
     "push",
     [b">0\r\n", b">1\r\n$7\r\nmessage\r\n", b">2\r\n:1\r\n*0\r\n", b">2\r\n$10\r\ninvalidate\r\n_\r\n"],
@@ -318,75 +151,6 @@ def test_after_what_nobody_can_place_a_new_connection_is_made(nonsense: bytes) -
 )
 def test_a_push_that_means_nothing_here_changes_nothing(push: bytes) -> None:
     assert replies_to(push + b"+a\r\n" + push + b"+b\r\n", count=2) == ["a", "b"]
-
-
-def test_a_subscription_that_is_refused_is_nobody_elses_reply() -> None:
-    """Redis refuses with an ordinary error: taken for the next call's reply, each would get another's from then on."""
-    downs: list[str] = []
-
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        if client.command()[0] == b"SUBSCRIBE" and number == 1:
-            client.command()
-            client.send(b"-NOPERM No permissions to access a channel\r\n+secret\r\n")
-            client.command()
-        client.send(b">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n")
-        while True:
-            client.command()
-            client.send(b"+own\r\n")
-
-    with Resp3Server(serve) as server:
-        up = eventlet.Event()
-        server.channel.hear(["c"], lambda _text: None, lambda: up.send(None), downs.append)
-        assert asked(server.channel, ("GET", "x"), repeatable=True) == ["own"]
-        with eventlet.Timeout(SOON):
-            up.wait()
-    assert [why for why in downs if "No permissions" in why]
-
-
-def test_messages_are_told_in_order_and_through_a_reconnection() -> None:
-    told: list[str] = []
-    published = eventlet.Event()
-
-    def serve(client: Client, number: int) -> None:
-        client.greet()
-        assert client.command() == [b"SUBSCRIBE", b"c", b"d"]
-        for channel, count in ((b"c", b"1"), (b"d", b"2")):
-            client.send(b">3\r\n$9\r\nsubscribe\r\n$1\r\n" + channel + b"\r\n:" + count + b"\r\n")
-        client.send(PUSH + b"$1\r\n%d\r\n" % number)
-        if number == 1:
-            client.close()
-        else:
-            published.send(None)
-            client.command()
-
-    with Resp3Server(serve) as server:
-        server.channel.hear(["c", "d"], told.append, lambda: told.append("up"), lambda _why: told.append("down"))
-        with eventlet.Timeout(SOON):
-            published.wait()
-            while len(told) < 5:
-                eventlet.sleep(0)
-    assert told == ["up", "1", "down", "up", "2"]
-
-
-def test_a_bad_publication_does_not_end_the_hearing() -> None:
-    heard: list[int] = []
-
-    def serve(client: Client, _number: int) -> None:
-        client.greet()
-        client.command()
-        client.send(
-            b">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n",
-            *[PUSH + b"$1\r\n%s\r\n" % text for text in (b"1", b"x", b"3")],
-        )
-        client.command()
-
-    with Resp3Server(serve) as server:
-        server.channel.hear(["c"], lambda text: heard.append(int(text)), lambda: None, lambda _why: None)
-        with eventlet.Timeout(SOON):
-            while len(heard) < 2:
-                eventlet.sleep(0)
-    assert heard == [1, 3]
 
 
 def test_a_caller_that_dies_of_its_reply_takes_nobody_with_it(capfd: pytest.CaptureFixture[str]) -> None:
@@ -417,40 +181,6 @@ def test_a_caller_that_gives_up_leaves_its_reply_to_nobody() -> None:
 
         eventlet.spawn(give_up).wait()
         assert asked(server.channel, ("GET", "y")) == ["of the second"]
-
-
-def test_closed_by_who_gets_the_first_reply_the_others_are_told() -> None:
-    with Resp3Server(replying(b"+a\r\n+b\r\n", commands=2)) as server:
-        connected(server.channel)
-
-        def close() -> None:
-            server.channel.call("GET", "x")
-            server.channel.close()
-
-        closing = eventlet.spawn(close)
-        (told,) = asked(server.channel, ("GET", "y"), repeatable=True)
-        closing.wait()
-        assert isinstance(told, ConnectionError)
-        assert str(told) == "closed"
-
-
-def test_once_closed_it_connects_no_more() -> None:
-    def serve(client: Client, _number: int) -> None:
-        client.greet()
-        client.command()
-        client.command()
-
-    with Resp3Server(serve) as server:
-        waiting = eventlet.spawn(asked, server.channel, ("GET", "x"), repeatable=True)
-        while not server.channel._ready:
-            eventlet.sleep(0)
-        server.channel.close()
-        with eventlet.Timeout(SOON):
-            (told,) = waiting.wait()
-        assert isinstance(told, ConnectionError)
-        (later,) = asked(server.channel, ("GET", "x"), repeatable=True)
-        assert isinstance(later, ConnectionError)
-        assert server.connections == 1
 
 
 def test_what_redis_reads_slowly_is_not_lost() -> None:
