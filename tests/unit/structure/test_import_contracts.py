@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml, against imports that break them: a contract that nothing breaks proves nothing."""
+"""The import contracts of pyproject.toml, each against an import that must break it."""
 
 from __future__ import annotations
 
