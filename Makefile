@@ -11,7 +11,7 @@ TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test histories lint bench clean
+.PHONY: help demo test histories mutants lint bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ test: $(VENV)/test ## the tests; with CI=1 the slow ones too
 histories: $(VENV)/test ## thousands of logins under faults, and a soak: a quarter of an hour (ARGS="--history-seed=7" repeats one)
 	@$(BIN)/python -m pytest -m long tests/faults $(ARGS)
 
+# mutmut's own: it copies the tree to mutants/, and changes the pure rules there one line at a time ([tool.mutmut]).
+mutants: $(VENV)/test ## does a test fail for each change of the pure rules? Half an hour (ARGS="gateway.units.model*")
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "mutmut>=3.8"
+	@$(BIN)/mutmut run $(ARGS)
+	@$(BIN)/mutmut results
+
 lint: $(VENV)/lint ## style, types, import contracts; of Python and of the pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,7 +43,7 @@ bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) web/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts
+	rm -rf $(VENV) web/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -32,11 +32,6 @@ def step_at(now_ms: int) -> int:
     return now_ms // STEP_MS
 
 
-def acceptable(step: int, now_ms: int) -> bool:
-    """Whether the gateway takes this step's code at this moment: the present one, or one past."""
-    return step_at(now_ms) - 1 <= step <= step_at(now_ms)
-
-
 def choose_step(now_ms: int, last_step: int) -> StepChoice:
     """The oldest unused step that the gateway takes now, so that the newer one stays for the next login.
 

@@ -72,6 +72,8 @@ def gateway(workers: int = 1, **settings: str) -> Iterator[Target]:
             "redis_pid": live.ready["redis"]["pid"],
             "account_id": found[0],
             "taxpayer_id": TAXPAYER_ID,
+            "data_dir": str(live.data_dir),
+            "environment": environment,
         }
 
 

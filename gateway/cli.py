@@ -34,6 +34,9 @@ def gateway() -> None:
 @one_sentence
 def serve(ready_file: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
+    from gateway.server.libraries import check_names
+
+    check_names()
     from gateway.commands import processes
     from gateway.commands.settings_report import unknown_variables
     from gateway.commands.start_checks import refuse_at_once

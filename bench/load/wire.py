@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from websockets.speedups import apply_mask
+from gateway.server.frames import masked
 
 _MASK = b"\x00\x00\x00\x00"  # a mask must be there, and may be anything
 
@@ -158,7 +158,7 @@ class Socket(asyncio.Protocol):
         data = text.encode()
         assert self._transport is not None
         head = bytes((0x81, 0x80 | len(data))) if len(data) < 126 else b"\x81\xfe" + struct.pack(">H", len(data))
-        self._transport.write(head + _MASK + apply_mask(data, _MASK))
+        self._transport.write(head + _MASK + masked(data, _MASK))
 
     def data_received(self, data: bytes) -> None:
         """Take frames out of the buffer."""

@@ -72,11 +72,6 @@ class Keys:
         return f"{self.prefix}worker:{worker_id}"
 
     @property
-    def all_workers_channel(self) -> str:
-        """Channel on which every worker hears of a change of the clock, a reset, and the like."""
-        return f"{self.prefix}workers"
-
-    @property
     def audit_log(self) -> str:
         """Stream: every step, written by the scripts, drained into the audit trail."""
         return f"{self.prefix}trail"

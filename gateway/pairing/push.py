@@ -87,14 +87,13 @@ class Push:
         self._began = False
         # Called with the body of each message to this worker that is not of a ticket.
         self.on_message: list[Callable[[dict[str, Any]], None]] = []
-        self.on_announcement: list[Callable[[dict[str, Any]], None]] = []
         # The simulation may keep Redis away.
         self.redis_is_away: Callable[[], bool] = lambda: False
 
     def start(self) -> None:
         """Begin to listen."""
         self._timers.start()
-        channels = [self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel]
+        channels = [self._keys.worker_channel(self.worker_id)]
         if self._channel is not None:
             self._channel.hear(channels, self._hear, self._begin, self._lost)
             self._reader.start()
@@ -209,7 +208,7 @@ class Push:
         client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
         try:
             with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
-                subscription.subscribe(self._keys.worker_channel(self.worker_id), self._keys.all_workers_channel)
+                subscription.subscribe(self._keys.worker_channel(self.worker_id))
                 while not self._listener.stopping:
                     patience = LONGEST_BACK_OFF_SECONDS if self._unread else SILENCE_SECONDS
                     message = subscription.get_message(timeout=patience)
@@ -222,7 +221,7 @@ class Push:
                         continue
                     if message["type"] == "message":
                         self._hear(message["data"])
-                    elif message["channel"] == self._keys.all_workers_channel:
+                    elif message["type"] == "subscribe":
                         self._listener.well()
                         self._begin()
         except Exception as error:
@@ -251,5 +250,5 @@ class Push:
         if data.startswith(_TICKET_MESSAGE):
             self._deliver(from_json(data[1 + _ID_LENGTH :]))
             return
-        for listener in (*self.on_message, *self.on_announcement):
+        for listener in self.on_message:
             self._tell(listener, from_json(data))

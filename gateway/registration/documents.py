@@ -125,11 +125,6 @@ def checked_phone(phone: str) -> str:
     return compact
 
 
-def masked_number(number: str) -> str:
-    """A document number with its first and last character alone: ``1****************X``."""
-    return number[0] + "*" * (len(number) - 2) + number[-1]
-
-
 def masked_phone(phone: str) -> str:
     """A phone number with its first three and last four digits alone: ``138****0001``."""
     return f"{phone[:3]}****{phone[-4:]}"

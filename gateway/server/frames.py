@@ -7,11 +7,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-try:
-    from websockets.speedups import apply_mask
-except ImportError:  # where the package has no compiled part
-    from websockets.utils import apply_mask
-
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 PROTOCOL_ERROR, UNSUPPORTED, INCONSISTENT, TOO_BIG = 1002, 1003, 1007, 1009
 MOST_FRAGMENTS = 1024  # empty ones take room too
@@ -47,6 +42,13 @@ def frame(data: bytes, opcode: int = TEXT) -> bytes:
     if length < 65_536:
         return bytes((0x80 | opcode, 126, length >> 8, length & 255)) + data
     return bytes((0x80 | opcode, 127)) + length.to_bytes(8, "big") + data
+
+
+def masked(data: bytes, mask: bytes) -> bytes:
+    """``data`` under a mask of four bytes, as a client sends it; and back again (RFC 6455 section 5.3)."""
+    length = len(data)
+    repeated = (mask * (length // 4 + 1))[:length]
+    return (int.from_bytes(data, "little") ^ int.from_bytes(repeated, "little")).to_bytes(length, "little")
 
 
 class Frames:
@@ -89,7 +91,7 @@ class Frames:
             self._check(opcode, length, final=first >= 128)
             if size < begin + length:
                 break
-            payload = apply_mask(data[begin : begin + length], data[begin - 4 : begin])
+            payload = masked(data[begin : begin + length], data[begin - 4 : begin])
             at = begin + length
             if opcode >= CLOSE:
                 if opcode == CLOSE:

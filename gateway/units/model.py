@@ -87,11 +87,6 @@ def end_of_day(day: date) -> int:
     return (day.toordinal() + 1 - _EPOCH) * _DAY_MS - _CHINA_MS
 
 
-def start_of_day(day: date) -> int:
-    """The first millisecond of ``day`` in China."""
-    return (day.toordinal() - _EPOCH) * _DAY_MS - _CHINA_MS
-
-
 def last_day(valid_until: int | None) -> str | None:
     """The date that ``end_of_day`` made ``valid_until`` of, as YYYY-MM-DD; None is for ever."""
     if valid_until is None:

@@ -6,16 +6,14 @@ Commands of one turn of the hub are written together, replies come in order, pub
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import eventlet
 import greenlet
 import hiredis
 from eventlet.green import socket
 from eventlet.hubs import get_hub
-from redis._parsers.base import BaseParser
 from redis.connection import parse_url
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
@@ -23,27 +21,15 @@ from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
+from gateway.server.redis.replies import Call, OutOfStep, Replies
+from gateway.server.redis.subscription import Subscription
 
 FIRST_BACK_OFF_SECONDS = 0.02
 LONGEST_BACK_OFF_SECONDS = 0.5
 SILENCE_SECONDS = 1.0
+# Commands that Redis has not read yet: a connection's usual limit is meant for one client.
+MOST_UNSENT = 67_108_864
 _TURN_SECONDS = 0.25
-
-
-class _Subscription(NamedTuple):
-    channels: Sequence[str]
-    on_message: Callable[[str], None]
-    on_up: Callable[[], None]
-    on_down: Callable[[str], None]
-
-
-class _Call:
-    """A command whose reply is to come: a greenlet waits for it, or it was posted, or nobody cares."""
-
-    __slots__ = ("deadline", "on_failure", "waiter")
-
-    def __init__(self, waiter: Any, deadline: float, on_failure: Callable[[RedisError], None] | None = None) -> None:
-        self.waiter, self.deadline, self.on_failure = waiter, deadline, on_failure
 
 
 class Channel:
@@ -54,24 +40,21 @@ class Channel:
         self._timeout = timeout
         self._wire: Connection | None = None
         self._socket: Any = None
-        self._ready = False
-        self._reader: Any = None
+        self._ready = self._closed = False
+        self._replies = self._new_replies()
         self._out: list[bytes] = []
         self._flushing = False
-        self._pending: deque[_Call] = deque()
         self._heard = 0.0
         self._keeper: Loop | None = None
         self._arrived: Any = None
         self._when_connected: list[Callable[[], None]] = []
-        self._subscription: _Subscription | None = None
-        self._to_confirm = 0
-        self._news: deque[tuple[str, str]] = deque()
-        self._telling = False
+        self._subscription: Subscription | None = None
 
     def call(self, *command: Any, repeatable: bool = False) -> Any:
         """Send one command and wait for its reply. Raises redis-py's errors.
 
-        A command that may have been carried out although its reply was lost is sent again only if ``repeatable``.
+        Only if ``repeatable`` it is sent again where its reply was lost, for it may have been carried out; and where
+        Redis replies that it cannot serve yet (it loads its data), after a pause.
         """
         deadline = time.monotonic() + self._timeout
         data = hiredis.pack_command(command)
@@ -79,15 +62,17 @@ class Channel:
             self._await_connection(deadline)
             self._write(data)
             caller = greenlet.getcurrent()
-            call = _Call(caller, deadline)
-            self._pending.append(call)
+            call = Call(caller, deadline)
+            self._replies.expect(call)
             hub = get_hub()
             try:
                 # To its parent any greenlet may go straight; the hub's own way is for those that began elsewhere.
                 reply = hub.greenlet.switch() if caller.parent is hub.greenlet else hub.switch()
             finally:
                 call.waiter = None
-            if isinstance(reply, ConnectionError) and repeatable and time.monotonic() < deadline:
+            if repeatable and isinstance(reply, ConnectionError | TimeoutError) and time.monotonic() < deadline:
+                if self._ready:  # it is Redis's own reply: asked again at once, it would be the same
+                    eventlet.sleep(FIRST_BACK_OFF_SECONDS)
                 continue
             if isinstance(reply, Exception):
                 raise reply
@@ -102,7 +87,7 @@ class Channel:
         if not self._ready:
             return False
         self._write(hiredis.pack_command(command))
-        self._pending.append(_Call(None, time.monotonic() + self._timeout, on_failure))
+        self._replies.expect(Call(None, time.monotonic() + self._timeout, on_failure))
         return True
 
     def when_connected(self, function: Callable[[], None]) -> None:
@@ -121,24 +106,30 @@ class Channel:
 
         ``on_up`` is called each time that they are heard, ``on_down`` when not; all in a greenlet, one after the other.
         """
-        self._subscription = _Subscription(channels, on_message, on_up, on_down)
+        self._subscription = Subscription(channels, on_message, on_up, on_down)
         if self._ready:
-            self._send_subscription()
+            self._subscribe(self._subscription)
         else:
             self._keep()
 
     def close(self) -> None:
-        """Let go of the connection for good."""
+        """Let go of the connection for good: who waits, and who calls later, gets a ConnectionError."""
+        self._closed = True
         keeper, self._keeper = self._keeper, None
-        self._subscription = None
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            subscription.end()
         if keeper is not None:
             keeper.stop()
         self._lose(ConnectionError("closed"))
+        self._wake_waiting()
 
     # -- the connection's life
 
     def _await_connection(self, deadline: float) -> None:
         while not self._ready:
+            if self._closed:
+                raise ConnectionError("closed")
             self._keep()
             if self._arrived is None:
                 self._arrived = eventlet.Event()
@@ -147,8 +138,14 @@ class Channel:
                 continue
             raise ConnectionError("Redis cannot be reached.")
 
+    def _wake_waiting(self) -> None:
+        """There is a connection, or there will be none."""
+        arrived, self._arrived = self._arrived, None
+        if arrived is not None:
+            arrived.send(None)
+
     def _keep(self) -> None:
-        if self._keeper is None:
+        if self._keeper is None and not self._closed:
             self._keeper = Loop(
                 "redis-channel", self._look_after, every=_TURN_SECONDS, spawn=eventlet.spawn,
                 first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS,
@@ -171,10 +168,10 @@ class Channel:
                 self._lose(ConnectionError("closed"))
             return
         now = time.monotonic()
-        if self._pending and now > self._pending[0].deadline:
+        if self._replies.overdue(now):
             self._lose(TimeoutError("Redis has not answered in time."))
-        elif self._ready and not self._pending and now - self._heard > SILENCE_SECONDS:
-            self._pending.append(_Call(None, now + self._timeout))
+        elif self._ready and not self._replies and now - self._heard > SILENCE_SECONDS:
+            self._replies.expect(Call(None, now + self._timeout))
             self._write(hiredis.pack_command(("PING",)))
 
     def _connect(self) -> None:
@@ -186,23 +183,22 @@ class Channel:
             else:
                 sock = socket.create_connection((options.get("host", "localhost"), int(options.get("port", 6379))))
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._reader = hiredis.Reader(encoding="utf-8", replyError=BaseParser.parse_error)
+            self._replies = self._new_replies()
             self._socket = sock  # let go of, it would close the line
             sock.fd.setblocking(False)
             self._wire = Connection(
                 sock.fd, self._received, lambda: self._lose(ConnectionError("Redis closed the line."))
             )
+            self._wire.most_unread = MOST_UNSENT
             self._greet(options)
         self._ready = True
         self._heard = time.monotonic()
         if self._subscription is not None:
-            self._send_subscription()
+            self._subscribe(self._subscription)
         functions, self._when_connected = self._when_connected, []
         for function in functions:
             run_now(function)
-        if self._arrived is not None:
-            arrived, self._arrived = self._arrived, None
-            arrived.send(None)
+        self._wake_waiting()
 
     def _greet(self, options: dict[str, Any]) -> None:
         hello: list[Any] = ["HELLO", 3]
@@ -210,8 +206,12 @@ class Channel:
             hello += ["AUTH", options.get("username") or "default", options["password"]]
         for command in (hello, ["SELECT", options.get("db", 0)]):
             self._write(hiredis.pack_command(tuple(command)))
-            self._pending.append(_Call(greenlet.getcurrent(), time.monotonic() + self._timeout))
-            reply = get_hub().switch()
+            call = Call(greenlet.getcurrent(), time.monotonic() + self._timeout)
+            self._replies.expect(call)
+            try:
+                reply = get_hub().switch()
+            finally:
+                call.waiter = None  # where the time is over, it waits for something else by then
             if isinstance(reply, Exception):
                 raise reply
 
@@ -220,13 +220,11 @@ class Channel:
         wire, self._wire = self._wire, None
         was_ready, self._ready = self._ready, False
         self._out.clear()
-        calls, self._pending = self._pending, deque()
+        self._replies.end(error)
+        if was_ready and self._subscription is not None:
+            self._subscription.down(str(error))
         if wire is not None:
             wire.cut()
-        if was_ready and self._subscription is not None:
-            self._tell("down", str(error))
-        for call in calls:
-            get_hub().schedule_call_global(0, _resume, call, error)
 
     # -- bytes out, bytes in
 
@@ -244,56 +242,27 @@ class Channel:
             self._wire.write(data)
 
     def _received(self, data: bytes) -> None:
-        reader = self._reader
         self._heard = time.monotonic()
         try:
-            reader.feed(data)
-            while (reply := reader.gets()) is not False:
-                if isinstance(reply, hiredis.PushNotification):
-                    self._published(reply)
-                else:
-                    _resume(self._pending.popleft(), reply)
-        except (hiredis.HiredisError, IndexError) as error:
+            self._replies.feed(data)
+        except (OutOfStep, hiredis.HiredisError) as error:
             log.warning("redis channel out of step", error=str(error))
             self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
 
-    def _send_subscription(self) -> None:
+    def _new_replies(self) -> Replies:
+        return Replies(self._published, self._subscribed)
+
+    # -- publications
+
+    def _subscribe(self, subscription: Subscription) -> None:
+        command: tuple[Any, ...] = ("SUBSCRIBE", *subscription.channels)
+        self._write(hiredis.pack_command(command))
+        self._replies.expect(Call(None, time.monotonic() + self._timeout, to_confirm=len(subscription.channels)))
+
+    def _published(self, text: str) -> None:
         if self._subscription is not None:
-            self._to_confirm = len(self._subscription.channels)
-            command: tuple[Any, ...] = ("SUBSCRIBE", *self._subscription.channels)
-            self._write(hiredis.pack_command(command))
+            self._subscription.message(text)
 
-    def _published(self, push: list[Any]) -> None:
-        if push[0] == "message":
-            self._tell("message", push[2])
-        elif push[0] == "subscribe":
-            self._to_confirm -= 1
-            if self._to_confirm == 0:
-                self._tell("up", "")
-
-    def _tell(self, kind: str, text: str) -> None:
-        self._news.append((kind, text))
-        if not self._telling:
-            self._telling = True
-            run_now(self._tell_all)
-
-    def _tell_all(self) -> None:
-        while self._news and self._subscription is not None:
-            kind, text = self._news.popleft()
-            try:
-                if kind == "message":
-                    self._subscription.on_message(text)
-                elif kind == "up":
-                    self._subscription.on_up()
-                else:
-                    self._subscription.on_down(text)
-            except Exception as error:  # noqa: BLE001 - one bad publication must not end the hearing of all others
-                log.error("publication", exc_info=error)
-        self._telling = False
-
-
-def _resume(call: _Call, reply: Any) -> None:
-    if call.waiter is not None and not call.waiter.dead:
-        call.waiter.switch(reply)
-    elif call.on_failure is not None and isinstance(reply, Exception):
-        run_now(call.on_failure, reply)
+    def _subscribed(self) -> None:
+        if self._subscription is not None:
+            self._subscription.up()

@@ -1,1 +1,1 @@
-"""Every use of a private name of python-socketio and python-engineio."""
+"""Socket.IO: every private name of python-socketio and python-engineio is used in ``internals`` alone."""

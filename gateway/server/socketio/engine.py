@@ -19,6 +19,7 @@ from gateway.server import frames
 from gateway.server.connection import Connection
 from gateway.server.socketio.direct_events import DirectEvents
 from gateway.server.socketio.engine_socket import EngineSocket
+from gateway.server.socketio.internals import origin_is_allowed, take_engine_over
 from gateway.server.socketio.polling import Polling, tokens_of
 from gateway.server.socketio.polling_socket import PollingSocket
 from gateway.server.socketio.websocket_session import WebSocketSession
@@ -50,9 +51,7 @@ class Engine:
 
     def begin(self) -> None:
         """Serve the sockets from now on, and look after them by `turn`."""
-        self.eio.start_service_task = False  # python-engineio's own watch walks all sockets all the time
-        self.eio.sockets = self._sockets
-        self.eio.handle_request = Polling(self).answer
+        take_engine_over(self.eio, self._sockets, Polling(self).answer)
         self._turning = True
 
     @property
@@ -97,7 +96,7 @@ class Engine:
     def welcomes(self, environ: dict[str, Any]) -> bool:
         """Whether a request may come from where it says that it does; programs that are no browsers say nothing."""
         origin = environ.get("HTTP_ORIGIN")
-        return not origin or origin in (self.eio._cors_allowed_origins(environ) or ())
+        return not origin or origin_is_allowed(self.eio, environ, origin)
 
     def polling_of(self, sid: str, environ: dict[str, Any]) -> PollingSocket | None:
         """The polling session of this id, where the request is of its caller's."""

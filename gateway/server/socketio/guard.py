@@ -17,6 +17,7 @@ from socketio.packet import CONNECT_ERROR
 from gateway.foundation.errors import Refusal
 from gateway.http import observed_sockets
 from gateway.http.problems import acknowledgement
+from gateway.server.socketio.internals import Handlers, handlers_of, replace_handlers, send_packet
 from scan_to_login.protocol import NAMESPACE, Code
 
 OUT_OF_PLACE = 3  # packets that are one, and say what cannot be, before the connection ends
@@ -55,19 +56,10 @@ class _Guard:
         self._connect_deadline = connect_deadline
         self._call_later = call_later
         self._out_of_place: dict[str, int] = {}
-        self._message = server._handle_eio_message
-        self._connect = server._handle_eio_connect
-        self._disconnect = server._handle_eio_disconnect
-        self._join = server._handle_connect
-        self._leave = server._handle_disconnect
-        self._event = server._handle_event
-        server._handle_connect = self.join
-        server._handle_disconnect = self.leave
-        server._handle_event = self.event
+        self._library = handlers_of(server)
+        ours = Handlers(self.message, self.connect, self.disconnect, self.join, self.leave, self.event)
+        replace_handlers(server, ours)
         server.eio.disconnect = self.cut
-        server.eio.on("message", self.message)
-        server.eio.on("connect", self.connect)
-        server.eio.on("disconnect", self.disconnect)
 
     def cut(self, eio_sid: str | None = None) -> None:
         """End a connection."""
@@ -83,7 +75,7 @@ class _Guard:
             self.cut(eio_sid)
             return
         try:
-            self._message(eio_sid, data)
+            self._library.message(eio_sid, data)
         except _OutOfPlace:
             self._count_malformed(eio_sid)
             self._out_of_place[eio_sid] = self._out_of_place.get(eio_sid, 0) + 1
@@ -100,16 +92,16 @@ class _Guard:
             observed_sockets.refused(observed_sockets.CONNECT, Code.NOT_FOUND, self._address_of(eio_sid))
             told = connect_error(_ROOT_REFUSED) if namespace == _ROOT else INVALID_NAMESPACE
             packet = self._server.packet_class(CONNECT_ERROR, data=told, namespace=namespace)
-            self._server._send_packet(eio_sid, packet)
+            send_packet(self._server, eio_sid, packet)
             return
         if self._joined(eio_sid, namespace):
             raise _OutOfPlace("joined already")
-        self._join(eio_sid, namespace, data)
+        self._library.join(eio_sid, namespace, data)
 
     def leave(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:
         """A client leaves a namespace; its connection stays, and has as long to join again as a new one."""
         joined = self._joined(eio_sid, namespace or _ROOT)
-        self._leave(eio_sid, namespace, reason)
+        self._library.leave(eio_sid, namespace, reason)
         transport = self._server.eio.sockets.get(eio_sid)
         if joined and transport is not None and not transport.closing:
             self._call_later(self._connect_deadline, self.reap, eio_sid)
@@ -122,17 +114,17 @@ class _Guard:
             raise _OutOfPlace("not an event of a client's")
         if not self._joined(eio_sid, namespace or _ROOT):
             raise _OutOfPlace("not joined")
-        self._event(eio_sid, namespace, number, data)
+        self._library.event(eio_sid, namespace, number, data)
 
     def connect(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         """A connection begins: it has to join in time."""
         self._call_later(self._connect_deadline, self.reap, eio_sid)
-        return self._connect(eio_sid, environ)
+        return self._library.connect(eio_sid, environ)
 
     def disconnect(self, eio_sid: str, reason: str) -> None:
         """A connection has ended."""
         self._out_of_place.pop(eio_sid, None)
-        self._disconnect(eio_sid, reason)
+        self._library.disconnect(eio_sid, reason)
 
     def reap(self, eio_sid: str) -> None:
         """Cut a connection that is in no namespace."""

@@ -16,6 +16,7 @@ from gateway.foundation.secrets import random_id
 from gateway.foundation.wsgi import Environ, StartResponse
 from gateway.http import observed_sockets
 from gateway.server.socketio.engine_socket import SessionHost
+from gateway.server.socketio.internals import cors_headers
 from gateway.server.socketio.polling_socket import PollingSocket
 from scan_to_login.protocol import Code
 
@@ -53,7 +54,7 @@ class Polling:
         try:
             if not self._engine.welcomes(environ):
                 raise _Refused(*_FORBIDDEN)
-            headers = self._engine.eio._cors_headers(environ)
+            headers = cors_headers(self._engine.eio, environ)
             status, own, body = self._answered(environ)
         except _Refused as refused:
             self._count(refused.code, environ)

@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 
 from gateway.server.socketio.engine import Engine
 from gateway.server.socketio.guard import guard
+from gateway.server.socketio.internals import check_server
 from gateway.server.socketio.manager import DirectManager
 
 ENGINE_EXTENSION = "scan-to-login-engine"
@@ -42,6 +43,7 @@ def make_sockets(
         logger=_quiet("socketio"),
         engineio_logger=_quiet("engineio"),
     )
+    check_server(sockets.server)
     engine = app.extensions[ENGINE_EXTENSION] = Engine(sockets.server, connect_deadline)
     guard(sockets.server, connect_deadline, engine.call_later)
     return sockets

@@ -122,7 +122,6 @@ def test_every_key_lies_in_one_slot_of_a_cluster(stage: Stage) -> None:
     assert len(keys) > 10
     channels = [
         stage.keys.worker_channel(WORKER),
-        stage.keys.all_workers_channel,
         stage.keys.audit_log,
         stage.keys.clock,
     ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.registration.credentials import Rule, RuleBroken, check_login_name, check_password
+from gateway.registration.credentials import SENTENCES, Rule, RuleBroken, check_login_name, check_password
 
 
 @pytest.mark.parametrize("name", ["ab", "legal_rep", "张三", "张三_01", "_1", "A" * 16, "𠮷" * 16, "1a", "中" * 2])
@@ -76,3 +76,26 @@ def test_any_text_is_accepted_or_refused_by_a_rule(text: str) -> None:
     for check in (check_login_name, check_password):
         with suppress(RuleBroken):
             check(text)
+
+
+@pytest.mark.parametrize("password", ["AAAAaaa0", "ZZZZzzz9", "AAAA000!", "zzzz999。", "aaaa000P", "ZZZZ!!!a"])
+def test_the_first_and_the_last_of_each_class_count(password: str) -> None:
+    check_password(password)
+
+
+@pytest.mark.parametrize("space", ["\u2028", "\u2029", "\u00a0", "\u3000", "\u200b", "\x7f"])
+def test_every_kind_of_white_space_and_control_is_refused(space: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        check_password(f"Demo-20{space}19")
+    assert refused.value.rule is Rule.PASSWORD_WHITE_SPACE
+
+
+@pytest.mark.parametrize("password", ["Demo-1", "Demo 2019", "demodemo"])
+def test_a_refusal_names_the_field_and_says_its_sentence(password: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        check_password(password, "new_password")
+    assert refused.value.field == "new_password"
+    assert refused.value.sentence == str(refused.value) == SENTENCES[refused.value.rule]
+    with pytest.raises(RuleBroken) as unnamed:
+        check_password(password)
+    assert unnamed.value.field == "password"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.units.menu import menu_of
-from gateway.units.model import UnitAccess, Verified, end_of_day, last_day, start_of_day
+from gateway.units.model import UnitAccess, Verified, end_of_day, last_day
 from scan_to_login.protocol import Permission
 
 UNIT = UnitAccess("91110000600037341L", "公司", "normal")
@@ -63,8 +63,8 @@ def test_the_menu_grows_with_the_role() -> None:
 
 @given(st.dates(max_value=date(9999, 12, 30)))
 def test_a_day_in_china_ends_where_the_next_begins(day: date) -> None:
-    assert end_of_day(day) == start_of_day(day + timedelta(days=1))
-    assert end_of_day(day) - start_of_day(day) == 86_400_000
+    begins = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(hours=8))) + timedelta(days=1)
+    assert end_of_day(day) == (begins - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     assert last_day(end_of_day(day)) == day.isoformat()
 
 
