@@ -34,4 +34,6 @@ def section(told: dict[str, dict[str, list[float]]]) -> Section:
         (lever, spread(sides["with"]), spread(sides["without"]), spread(ratios(sides["with"], sides["without"]), 2))
         for lever, sides in told.items()
     )
-    return Section(title="Optimizations, each alone", lines=table(("CPU µs a call", "with it", "without", "ratio"), rows))
+    return Section(
+        title="Optimizations, each alone", lines=table(("CPU µs a call", "with it", "without", "ratio"), rows)
+    )
