@@ -42,19 +42,19 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes that share the port.")
     public_url: str = Field(
-        "", description="Address under which clients and phones reach the gateway; by default the one it listens on."
+        "", description="Address at which clients and phones reach the gateway. Default: the address it listens on."
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Further web origins that may connect, separated by commas; never `*`."
+        (), description="More web origins that may connect, separated by commas; never `*`."
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=8, description="How many proxies in front may say who the caller is by `X-Forwarded-*`."
+        0, ge=0, le=8, description="Number of proxies in front whose `X-Forwarded-*` headers the gateway trusts."
     )
 
-    tls_certificate: str = Field("", description="PEM file of a certificate; with it the gateway speaks HTTPS.")
+    tls_certificate: str = Field("", description="PEM file of a certificate; turns HTTPS on.")
     tls_key: str = Field("", description="PEM file of the certificate's key.")
 
-    # -- what it keeps
+    # -- where it stores data
     data_dir: Path = Field(
         default_factory=lambda: user_data_path(_NAME),
         description="Folder of the database, the private Redis and the server key.",
@@ -67,17 +67,18 @@ class Settings(BaseSettings):
         "`redis+sentinel://[:password@]host:port[,host:port…]/service[/db]`.",
     )
     redis_prefix: str = Field(
-        "{pairing}:", description="Begins every key and channel; its hash tag keeps all keys in one slot of a cluster."
+        "{pairing}:",
+        description="Prefix of every key and channel. Its hash tag keeps all keys in one slot of a cluster.",
     )
-    redis_connections: int = Field(64, ge=2, le=1024, description="Most connections to Redis of one worker.")
+    redis_connections: int = Field(64, ge=2, le=1024, description="Maximum connections of one worker to Redis.")
     redis_timeout_seconds: float = Field(
-        2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
+        2.0, gt=0, le=60, description="Longest wait for an answer from Redis; then the caller gets 503."
     )
     redis_replicas_acknowledge: Annotated[int | Literal["all"], BeforeValidator(_replicas)] = Field(
         1,
-        description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
-        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there. `all`: every replica that is not "
-        "held to be down, for replicas of different priority.",
+        description="Replicas that must have a change before the gateway answers (`WAIT`), so that a failover loses no "
+        "acknowledged change. Only for Cluster and Sentinel, where 1 is right. `all`: every replica that is not "
+        "reported as down, for replicas of different priority.",
     )
     database_url: SecretStr = Field(
         SecretStr(""),
@@ -86,31 +87,28 @@ class Settings(BaseSettings):
     )
     server_key: SecretStr = Field(
         SecretStr(""),
-        description="Key from which one-time-code secrets and tokens are derived; by default made once, in the data "
-        "directory. Machines that share a Redis share it.",
+        description="Key from which the gateway derives one-time-code secrets and tokens. By default the gateway makes "
+        "one in the data directory. Machines that share a Redis need the same key.",
     )
 
     server_key_previous: SecretStr = Field(
         SecretStr(""),
-        description="Keys before this one, newest first, separated by commas; `@` begins the path of a key's file. "
-        "What they made goes on being accepted: one-time codes of enrolled phones, registration codes, repeated "
-        "claims.",
+        description="Previous keys, newest first, separated by commas; `@` begins the path of a key file. The gateway "
+        "still accepts one-time codes of enrolled phones, registration codes and repeated claims made with them.",
     )
 
     # -- tickets
     tickets_pending_seconds: Span = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
     tickets_scanned_seconds: Span = Field(60, ge=1, description="Time from the scan to the confirm.")
     tickets_confirmed_seconds: Span = Field(30, ge=1, description="Time from the confirm to the claim.")
-    tickets_total_seconds: Span = Field(300, ge=1, description="Longest life of a ticket in all, from its request.")
+    tickets_total_seconds: Span = Field(300, ge=1, description="Longest total lifetime of a ticket, from its request.")
     tickets_tombstone_seconds: Span = Field(
-        600, ge=0, description="How long a dead ticket is remembered, so that it answers 410 and not 404."
+        600, ge=0, description="How long Redis keeps an ended ticket, so that it answers 410 and not 404."
     )
     tickets_claim_repeat_seconds: Span = Field(
-        30, ge=0, description="How long a claim may be repeated with the same `Idempotency-Key`."
+        30, ge=0, description="How long a client may repeat a claim with the same `Idempotency-Key`."
     )
-    tickets_confirm_tries: int = Field(
-        5, ge=1, description="Wrong one-time codes or numbers at one ticket before it is rejected."
-    )
+    tickets_confirm_tries: int = Field(5, ge=1, description="Wrong one-time codes or numbers that reject a ticket.")
     tickets_per_socket: int = Field(20, ge=1, description="Live tickets that one Socket.IO connection may hold.")
     tickets_per_address: int = Field(
         3000, ge=0, description="Tickets that one address may leave unclaimed in a minute; 0 is no limit."
@@ -123,70 +121,79 @@ class Settings(BaseSettings):
     )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
-        1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
+        1.0, ge=0, description="Shortest time between polls of one ticket without `wait`; faster ones get `slow_down`."
     )
 
     poll_waits_per_ticket: int = Field(
         4,
         ge=0,
-        description="Long polls of one ticket, or of one account's messages, that may wait at a time on one "
-        "worker; 0 is no limit.",
+        description="Long polls of one ticket, or of one account's messages, that may wait on one worker at the same "
+        "time; 0 is no limit.",
     )
     poll_waits_per_address: int = Field(
-        1_000, ge=0, description="Long polls from one address that may wait at a time on one worker; 0 is no limit."
+        1_000,
+        ge=0,
+        description="Long polls from one address that may wait on one worker at the same time; 0 is no limit.",
     )
-    # -- what is forgotten
-    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
+    # -- retention
+    audit_days: int = Field(180, ge=1, le=36_525, description="Days that the database keeps the audit log.")
     ended_days: int = Field(
-        180, ge=1, le=36_525, description="The same for devices, authorizations and registration codes that are over."
+        180,
+        ge=1,
+        le=36_525,
+        description="Days that the database keeps ended devices, authorizations and registration codes.",
     )
-    prune_seconds: Beat = Field(300.0, ge=0.1, description="How often one worker looks for what is past that.")
+    prune_seconds: Beat = Field(300.0, ge=0.1, description="Time between two deletions of expired rows.")
 
     # -- sessions
     phone_session_seconds: Span = Field(30 * 86_400, ge=1, description="Lifetime of a phone's session.")
     client_session_seconds: Span = Field(12 * 3_600, ge=1, description="Lifetime of a client's session.")
-    client_idle_seconds: Span = Field(1_800, ge=1, description="A client's session ends after so long without a call.")
+    client_idle_seconds: Span = Field(
+        1_800, ge=1, description="Time without a call after which a client's session ends."
+    )
     web_session_seconds: Span = Field(2 * 3_600, ge=1, description="Lifetime of a session of the WEB platform.")
-    web_idle_seconds: Span = Field(1_800, ge=1, description="A WEB session ends after so long without a call.")
+    web_idle_seconds: Span = Field(1_800, ge=1, description="Time without a call after which a WEB session ends.")
 
     # -- passwords and captchas
     login_tries: int = Field(5, ge=1, description="Wrong passwords that lock an account.")
-    login_lock_seconds: Span = Field(7_200, ge=1, description="How long such a lock lasts.")
+    login_lock_seconds: Span = Field(7_200, ge=1, description="How long an account stays locked.")
     declaration_tries: int = Field(5, ge=1, description="Wrong declaration passwords that lock a unit.")
-    declaration_lock_seconds: Span = Field(7_200, ge=1, description="How long such a lock lasts.")
-    captcha_seconds: Span = Field(300, ge=1, description="How long a captcha can be answered.")
+    declaration_lock_seconds: Span = Field(7_200, ge=1, description="How long a unit stays locked.")
+    captcha_seconds: Span = Field(300, ge=1, description="Lifetime of a captcha.")
 
     # -- units
     cut_over_date: date | None = Field(
         None,
-        description="Before this date (in China) clients may log in by declaration password alone and authorizations "
-        "are off; from it on, the reverse. Empty: the seed's date, or else as after it.",
+        description="Before this date (in China) clients may log in by declaration password alone, and authorizations "
+        "are off. From this date on it is the reverse. Empty: the seed's date; without one, the date is past.",
     )
 
     # -- registration and forgotten passwords
     registration_code_seconds: Span = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
-    registration_seconds: Span = Field(1_800, ge=1, description="Lifetime of a registration that was begun.")
-    reset_seconds: Span = Field(1_800, ge=1, description="Lifetime of a password reset that was begun.")
+    registration_seconds: Span = Field(1_800, ge=1, description="Lifetime of an unfinished registration.")
+    reset_seconds: Span = Field(1_800, ge=1, description="Lifetime of an unfinished password reset.")
     sms_code_seconds: Span = Field(300, ge=1, description="Lifetime of an SMS code.")
     sms_interval_seconds: Span = Field(60, ge=0, description="Time between two SMS codes of one registration or reset.")
-    sms_per_transaction: int = Field(5, ge=1, description="SMS codes of one registration or reset.")
-    sms_per_day: int = Field(10, ge=1, description="SMS codes to one phone, or for one claimed identity, in a day.")
-    sms_tries: int = Field(5, ge=1, description="Wrong SMS codes after which the code is void.")
+    sms_per_transaction: int = Field(5, ge=1, description="Maximum SMS codes for one registration or reset.")
+    sms_per_day: int = Field(10, ge=1, description="Maximum SMS codes to one phone, or for one identity, in a day.")
+    sms_tries: int = Field(5, ge=1, description="Wrong tries that void an SMS code.")
     sms_webhook_url: str = Field(
-        "", description="Where SMS messages are posted to; the simulation keeps them in its outbox instead."
+        "", description="URL to which the gateway posts SMS messages; a simulation keeps them in its outbox."
     )
     sms_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="Key of the HMAC-SHA-256 in `X-Pairing-Signature` on each posted message."
+        SecretStr(""), description="Key of the HMAC-SHA-256 in the header `X-Pairing-Signature` of each posted message."
     )
 
-    # -- limits; what turns out well is not counted, 0 is no limit
+    # -- limits; successful attempts do not count, 0 is no limit
     logins_per_account: int = Field(
-        100, ge=0, description="Failed logins at one account from one address in a minute, wrong captchas included."
+        100, ge=0, description="Failed logins to one account from one address in a minute, including wrong captchas."
     )
     logins_per_address: int = Field(
-        1_000, ge=0, description="Failed logins from one address in a minute; who got in from there before is exempt."
+        1_000,
+        ge=0,
+        description="Failed logins from one address in a minute; accounts that logged in from there are exempt.",
     )
-    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in a minute in all.")
+    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in total in a minute.")
     declarations_per_unit: int = Field(
         100, ge=0, description="Failed declaration passwords for one unit from one address in a minute."
     )
@@ -194,83 +201,86 @@ class Settings(BaseSettings):
         1_000, ge=0, description="Failed declaration passwords from one address in a minute."
     )
     grants_per_account: int = Field(
-        60, ge=0, description="People not found whom one account wanted to authorize, in an hour."
+        60, ge=0, description="Unknown people that one account may try to authorize in an hour."
     )
     otp_tries: int = Field(
-        10, ge=1, description="Wrong one-time codes of one phone, at any tickets and resets, that log it out."
+        10, ge=1, description="Wrong one-time codes that log a phone out, at all tickets and resets together."
     )
     otp_tries_per_account: int = Field(
         30,
         ge=0,
-        description="Wrong one-time codes of all phones of one account after which none is looked at for a while; 0 is "
-        "no limit.",
+        description="Wrong one-time codes of all phones of one account after which the gateway refuses every code for "
+        "a while; 0 is no limit.",
     )
-    otp_window_seconds: Span = Field(600, ge=1, description="Within how many seconds those wrong codes count.")
-    captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
-    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
+    otp_window_seconds: Span = Field(600, ge=1, description="Time for which a wrong one-time code counts.")
+    captchas_per_address: int = Field(300, ge=0, description="Captchas that one address may request in a minute.")
+    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in total in a minute; each costs 20 ms of a core.")
     registrations_per_address: int = Field(
-        60, ge=0, description="Refused registration codes of one address in a minute."
+        60, ge=0, description="Refused registration codes from one address in a minute."
     )
-    resets_per_address: int = Field(60, ge=0, description="Password resets begun from one address in a minute.")
-    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may ask for in an hour.")
+    resets_per_address: int = Field(60, ge=0, description="Password resets that one address may begin in a minute.")
+    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may request in an hour.")
 
     # -- transport
     connections_per_address: int = Field(
         5000,
         ge=0,
-        description="Connections of one worker that one client address may hold, for IPv6 a network of /64; never more "
-        "than half of all that the worker takes. 0 is no limit, as behind trusted proxies always.",
+        description="Connections that one client address (for IPv6 a /64 network) may hold at one worker; never more "
+        "than half of the worker's maximum. 0 is no limit. Behind trusted proxies there is no limit.",
     )
     body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
     connect_deadline_seconds: Beat = Field(
-        10.0, gt=0, description="A socket that has joined no namespace by then is closed."
+        10.0, gt=0, description="Time after which the gateway closes a socket that has joined no namespace."
     )
     ping_interval_seconds: Beat = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
-    ping_timeout_seconds: Beat = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
+    ping_timeout_seconds: Beat = Field(
+        20.0, gt=0, description="Time after a ping after which the gateway closes a silent socket."
+    )
 
     drain_seconds: float = Field(
         10.0,
         ge=0,
         le=300,
-        description="Longest time that a worker told to end (SIGTERM) takes to move its sockets to the others and to "
-        "finish what is under way.",
+        description="Longest time that a worker takes after SIGTERM to move its sockets to other workers and to finish "
+        "requests in progress.",
     )
 
     lame_duck_seconds: float = Field(
         5.0,
         ge=0,
         le=300,
-        description="Time from SIGTERM until the listener closes, in which `/readyz` says 503 and all else is served: "
-        "longer than a proxy takes to notice. 0 closes it at once, as ^C does.",
+        description="Time from SIGTERM until the listener closes. Meanwhile `/readyz` answers 503 and all other "
+        "requests are served. Set it longer than a proxy takes to notice; 0 closes at once, like ^C.",
     )
 
     # -- simulation
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
     sim_token: SecretStr = Field(
         SecretStr(""),
-        description="Bearer token that alone opens the control plane; without one, only this machine may use it.",
+        description="Bearer token that the control plane requires. Without it, only this machine may use the control "
+        "plane.",
     )
-    sim_open: bool = Field(
-        False, description="Lets every address that reaches the gateway use the control plane: for a demo in a LAN."
-    )
+    sim_open: bool = Field(False, description="Lets every address use the control plane, for a demo in a LAN.")
     allow_sim_database: bool = Field(
         False,
-        description="Lets a gateway without the simulation use a simulation's database, people with published "
-        "passwords included.",
+        description="Lets a gateway without the simulation use a simulation's database, although its people have "
+        "published passwords.",
     )
     sim_captcha: str = Field(
-        "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."
+        "",
+        pattern="^[0-9A-Za-z]{0,8}$",
+        description="Text of every captcha of the simulation; empty: a new text for each.",
     )
     seed_bytes: int = Field(
         16_777_216,
         ge=1024,
-        description="Largest seed that `PUT /sim/v1/seed` takes, in bytes: 20,000 people have 6 MB.",
+        description="Largest seed that `PUT /sim/v1/seed` accepts, in bytes; 20,000 people take 6 MB.",
     )
-    seed: str = Field("", description="What to load at the start: `demo`, or a YAML or JSON file.")
+    seed: str = Field("", description="People and units to load at the start: `demo`, or a YAML or JSON file.")
 
     # -- logs
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
-    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto` is text on a terminal.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged.")
+    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto`: text on a terminal, else JSON.")
 
     @field_validator("cut_over_date", mode="before")
     @classmethod
@@ -280,7 +290,7 @@ class Settings(BaseSettings):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _not_here(cls, value: object) -> object:
-        return user_data_path(_NAME) if value == "" else value  # and not whatever folder one happens to stand in
+        return user_data_path(_NAME) if value == "" else value  # an empty path would be the current folder
 
     @field_validator("data_dir")
     @classmethod

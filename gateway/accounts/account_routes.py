@@ -149,7 +149,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def web_session(call: Call) -> WebSessionView:
-        """Who is logged in on the WEB platform."""
+        """The account that is logged in on the WEB platform."""
         session = service.session_of(call.credential, SessionKind.WEB)
         return WebSessionView(
             account=account_view(session),
@@ -183,7 +183,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def end_session(call: Call) -> None:
-        """End one session of this account; its tickets are rejected."""
+        """End one session of this account, and reject its tickets."""
         service.end_session(service.owner(call.credential), call.path["session_id"])
 
     def end_other_sessions(call: Call) -> EndedSessions:
@@ -208,11 +208,11 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def revoke_device(call: Call) -> None:
-        """Revoke a device: its session ends, and it can confirm nothing any more."""
+        """Revoke a device: its session ends, and it can no longer confirm."""
         service.revoke_device(service.owner(call.credential), call.path["device_id"])
 
     def list_events(call: Call) -> EventList:
-        """What was done in this account's name."""
+        """The audit events of this account."""
         query: EventQuery = call.query
         found = service.events(service.owner(call.credential), query.before, query.limit)
         return EventList(

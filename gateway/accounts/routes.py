@@ -111,7 +111,7 @@ def router(service: AccountService, clock: Clock) -> Router:
     """The room's list of routes."""
 
     def login_phone(call: Call, body: PhoneLoginBody) -> PhoneLoginAnswer:
-        """Log in on the phone; enrols it as a device."""
+        """Log in on the phone, and enrol it as a device."""
         login = service.login_phone(
             body.identifier,
             body.password,
@@ -130,7 +130,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def phone_session(call: Call) -> PhoneSessionView:
-        """Who is logged in on this phone."""
+        """The account that is logged in on this phone."""
         session = service.session_of(call.credential, SessionKind.PHONE)
         return PhoneSessionView(
             account=account_view(session),
@@ -141,7 +141,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def logout_phone(call: Call) -> None:
-        """Log out on this phone; tickets that it has scanned are rejected."""
+        """Log out on this phone, and reject the tickets that it has scanned."""
         service.logout(service.session_of(call.credential, SessionKind.PHONE))
 
     room = Router("identity", API_PREFIX)

@@ -29,7 +29,7 @@ class TicketRow(Answer):
     state: str
     version: int
     requested_at: int = Field(description="milliseconds of the gateway's clock")
-    expires_at: int = Field(description="milliseconds of the gateway's clock; of a dead ticket, when it died")
+    expires_at: int = Field(description="milliseconds of the gateway's clock; for an ended ticket, the time it ended")
     client: str
     address: str
     login_name: str
@@ -170,7 +170,7 @@ def router(inspection: Inspection, prefix: str) -> Router:
     """Part of the control plane's routes."""
 
     def inspect(_call: Call) -> InspectionView:
-        """Tickets, sessions, captchas and locks at this moment."""
+        """The present tickets, sessions, captchas and locks."""
         return inspection.view()
 
     room = Router("simulated inspection", prefix)

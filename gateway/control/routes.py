@@ -44,11 +44,11 @@ def router(clock_control: ClockControl, simulation_state: SimulationState, journ
         )
 
     def read_clock(_call: Call) -> ClockView:
-        """What the gateway's clock reads."""
+        """The time of the gateway's clock."""
         return view()
 
     def advance_clock(_call: Call, body: AdvanceBody) -> ClockView:
-        """Move the clock forward; every deadline that passes takes effect."""
+        """Move the clock forward. Every deadline that passes takes effect."""
         milliseconds = round(body.seconds * 1000)
         if clock.now_ms() + milliseconds > LATEST_MS:
             raise Refusal(Code.INVALID_REQUEST, "The clock ends with the year 2998.")
@@ -64,7 +64,7 @@ def router(clock_control: ClockControl, simulation_state: SimulationState, journ
         return view()
 
     def reset(_call: Call) -> None:
-        """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
+        """Start over: delete tickets, sessions, counts and changed data, load the seed, and set the clock right."""
         simulation_state.reset()
         journal.note("everything was reset")
 

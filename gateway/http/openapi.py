@@ -46,7 +46,7 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
 
     app = OpenAPI(
         __name__,
-        info=Info(title=title, version=version, description="Scan-to-login, both sides of it, for real."),
+        info=Info(title=title, version=version, description="Scan-to-login: tickets, sessions and unit verification."),
         security_schemes=_SECURITY,
         validation_error_model=ProblemDocument,
         doc_ui=False,

@@ -36,11 +36,11 @@ def router(readiness: Readiness) -> Router:
     """The room's list of routes."""
 
     def healthz(_call: Call) -> Health:
-        """Whether the process answers at all. Restart by it."""
+        """200 if the process answers; use it to decide about a restart."""
         return Health(status="ok")
 
     def readyz(call: Call) -> Ready:
-        """Whether this worker can log people in, part by part; route by `/readyz?for=scan`.
+        """Whether this worker can log people in, by part; route by `/readyz?for=scan`.
 
         `redis` answers, `redis_write` has a change acknowledged by as many replicas as are set, `push` hears of
         changes, the `database` answers, no `background` loop has failed for long, and the worker is not `draining`.

@@ -51,14 +51,14 @@ class SocketRefusal(BaseModel):
 EVENTS: dict[str, dict[str, Any]] = {
     EVENT_REQUEST: {
         "action": "receive",
-        "summary": "Request a ticket; `replaces` cancels the one shown until now.",
+        "summary": "Request a ticket. `replaces` cancels the ticket shown before.",
         "payload": RequestTicketBody,
         "reply": IssuedTicketAnswer,
         "refusal": SocketRefusal,
     },
     EVENT_RESUME: {
         "action": "receive",
-        "summary": "Read a ticket's present state, and have its changes pushed to this socket from now on.",
+        "summary": "Read a ticket's present state, and push its changes to this socket from now on.",
         "payload": TicketSecret,
         "reply": TicketStateAnswer,
         "refusal": SocketRefusal,
@@ -72,7 +72,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     },
     EVENT_STATE: {
         "action": "send",
-        "summary": "A ticket has come to a new state; drop it if its version was seen.",
+        "summary": "A ticket has a new state. Drop the event if you have seen its version.",
         "payload": TicketStateAnswer,
     },
 }

@@ -72,7 +72,7 @@ class TicketStateAnswer(Answer):
     ticket_id: str
     state: str
     version: int
-    at: int = Field(description="milliseconds of the gateway's clock, of the last change")
+    at: int = Field(description="time of the last change, in milliseconds of the gateway's clock")
     expires_in: int | None = absent()
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
@@ -98,7 +98,7 @@ class ConfirmPage(Answer):
     expires_at: int | None = absent()
     client: ClientView
     client_unverified: bool = True
-    address: str = Field(description="the client's IP address, as the gateway saw it")
+    address: str = Field(description="the client's IP address, as the gateway sees it")
     requested_at: int
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: str
@@ -154,7 +154,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         return TicketStateAnswer.model_validate(service.cancel(call.path["ticket_id"], call.credential, call.address))
 
     def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
-        """Scan: the ticket becomes this phone's, and the answer is what its confirm page shows."""
+        """Scan the ticket: it now belongs to this phone. The answer is the content of the confirm page."""
         return ConfirmPage.model_validate(service.scan(call.path["ticket_id"], call.credential, call.address))
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
@@ -164,7 +164,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         )
 
     def reject_ticket(call: Call, _body: Nothing | None) -> TicketAfterAction:
-        """Reject."""
+        """Reject the login."""
         return TicketAfterAction.model_validate(service.reject(call.path["ticket_id"], call.credential, call.address))
 
     def ticket_qr_svg(call: Call) -> Raw:

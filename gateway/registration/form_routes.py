@@ -23,8 +23,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 class CaptchaBody(Body):
     """What the captcha is for, one of the two: it serves that attempt alone."""
 
-    identifier: Text | None = Field(None, description="A login of this phone number, login name or ID number.")
-    taxpayer_id: Text | None = Field(None, description="A declaration password of this unit.")
+    identifier: Text | None = Field(None, description="For a login by this phone number, login name or ID number.")
+    taxpayer_id: Text | None = Field(None, description="For a declaration password of this unit.")
 
     def of(self) -> tuple[str, str]:
         """Which of the two it is for, and whose. Raises ``invalid_request`` unless it is exactly one."""
@@ -91,7 +91,7 @@ class CharacterQuery(Query):
     """A radical by number or form, the strokes beside it, and the page."""
 
     radical: Text
-    strokes: int | None = Field(None, ge=0, le=99, description="strokes beside the radical; all without it")
+    strokes: int | None = Field(None, ge=0, le=99, description="strokes besides the radical; omit for all")
     offset: int = Field(0, ge=0, le=100_000)
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
 
@@ -123,7 +123,7 @@ def router(
     """The routes of forms; none needs a session."""
 
     def issue_captcha(call: Call, body: CaptchaBody) -> CaptchaView:
-        """A captcha, for a login or a declaration password after a wrong one; it serves no other."""
+        """Create a captcha for the next attempt at one login or one unit's declaration password."""
         field, whose = body.of()
         limits.take(
             Bucket("captcha", network_of(call.address), settings.captchas_per_address),
@@ -142,7 +142,7 @@ def router(
         )
 
     def list_divisions(call: Call) -> DivisionList:
-        """Household divisions: provinces, or what is right below `parent`."""
+        """Household divisions: the provinces, or the divisions directly below `parent`."""
         parent = call.query.parent
         divisions = division_table()
         found = divisions.children(parent)
@@ -178,7 +178,7 @@ def router(
         )
 
     def find_characters(call: Call) -> CharacterList:
-        """Characters of a radical, by the strokes beside it."""
+        """The characters of a radical, by the number of their other strokes."""
         query: CharacterQuery = call.query
         try:
             page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)

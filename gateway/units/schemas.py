@@ -62,7 +62,7 @@ def unit_view(unit: UnitAccess) -> UnitView:
 class ClientSessionView(Answer):
     """A client's session; `unit` is null until a unit is verified."""
 
-    account: AccountView | None = Field(description="null for a login by declaration password alone")
+    account: AccountView | None = Field(description="null after a login by declaration password alone")
     unit: UnitView | None
     stage: str = Field(description="`logged_in` or `unit_verified`")
     created_at: int

@@ -39,9 +39,9 @@ export interface components {
         };
         /** @description What the captcha is for, one of the two: it serves that attempt alone. */
         CaptchaBody: {
-            /** @description A login of this phone number, login name or ID number. */
+            /** @description For a login by this phone number, login name or ID number. */
             identifier?: string | null;
-            /** @description A declaration password of this unit. */
+            /** @description For a declaration password of this unit. */
             taxpayer_id?: string | null;
         };
         /** @description The answer to a captcha; due after a wrong password. */
@@ -90,7 +90,7 @@ export interface components {
         };
         /** @description A client's session; `unit` is null until a unit is verified. */
         ClientSessionView: {
-            /** @description null for a login by declaration password alone */
+            /** @description null after a login by declaration password alone */
             account: components["schemas"]["AccountView"] | null;
             created_at: number;
             expires_at: number;
@@ -120,7 +120,7 @@ export interface components {
         };
         /** @description What the phone must show before it lets a person confirm. */
         ConfirmPage: {
-            /** @description the client's IP address, as the gateway saw it */
+            /** @description the client's IP address, as the gateway sees it */
             address: string;
             client: components["schemas"]["ClientView"];
             /** @default true */
@@ -247,11 +247,11 @@ export interface components {
         /** @description A client's session after a claim or a login by password, and what to do next. */
         LoginAnswer: {
             access_token: string;
-            /** @description null for a login by declaration password alone */
+            /** @description null after a login by declaration password alone */
             account: components["schemas"]["AccountView"] | null;
             /** @description seconds */
             expires_in: number;
-            /** @description `verify_unit`, `bind_unit`, or `none` where a unit is verified already */
+            /** @description `verify_unit`, `bind_unit`, or `none` if a unit is verified already */
             next: string;
             /** @description milliseconds of the gateway's clock */
             server_time: number;
@@ -267,7 +267,7 @@ export interface components {
         /** @description The unit's new password: 8 to 15 characters, three or more classes. */
         NewDeclarationPasswordBody: {
             new_password: string;
-            /** @description the device's one-time code; needed from a phone */
+            /** @description the device's one-time code; required on a phone */
             otp?: string | null;
         };
         /** @description An empty object. */
@@ -450,7 +450,7 @@ export interface components {
             /** @description seconds that the code is valid */
             expires_in: number;
             phone?: string | null;
-            /** @description seconds until another may be asked for */
+            /** @description seconds until another code may be requested */
             resend_in: number;
         };
         /** @description The ticket after the phone's action. */
@@ -470,7 +470,7 @@ export interface components {
         };
         /** @description A ticket's state; the body of `ticket_state` too. */
         TicketStateAnswer: {
-            /** @description milliseconds of the gateway's clock, of the last change */
+            /** @description time of the last change, in milliseconds of the gateway's clock */
             at: number;
             expires_at?: number | null;
             expires_in?: number | null;

@@ -30,20 +30,22 @@ class FaultBody(Body):
     kind: KindName
     route: Pattern | None = Field(
         None,
-        description="Only REST calls like this: method and path, `*` is any text, `POST /api/v1/tickets/*/confirm`.",
+        description="Only REST calls with this method and path; `*` is any text: `POST /api/v1/tickets/*/confirm`.",
     )
     event: Pattern | None = Field(None, description="Only this Socket.IO event: `request_ticket`, `ticket_state`.")
     ticket: Pattern | None = Field(None, description="Only calls and pushes about this ticket_id.")
-    state: StateName | None = Field(None, description="Only pushes that tell of this state.")
-    times: int | None = Field(None, ge=1, le=1_000_000, description="How often it fires; without it, always.")
-    probability: float = Field(1.0, gt=0, le=1, description="How likely it fires at each occasion.")
-    seed: int = Field(0, ge=0, le=2**31, description="The same seed draws the same outcomes, occasion by occasion.")
+    state: StateName | None = Field(None, description="Only pushes of this state.")
+    times: int | None = Field(None, ge=1, le=1_000_000, description="How often it fires; omit for always.")
+    probability: float = Field(1.0, gt=0, le=1, description="Probability that it fires on each occasion.")
+    seed: int = Field(0, ge=0, le=2**31, description="The same seed gives the same outcome on each occasion.")
     seconds: float | None = Field(None, gt=0, le=86_400 * 366, description="Lifetime by the gateway's clock.")
     milliseconds: float = Field(
         0, ge=0, le=LONGEST_DELAY_MS, description="Delay of `latency` and `push_delay`; longest of `push_reorder`."
     )
     sigma: float = Field(0, ge=0, le=5, description="Above 0, delays are log-normal about the median `milliseconds`.")
-    status: Literal[400, 403, 404, 409, 410, 429, 500, 502, 503, 504] = Field(503, description="What `error` answers.")
+    status: Literal[400, 403, 404, 409, 410, 429, 500, 502, 503, 504] = Field(
+        503, description="Status that `error` answers."
+    )
 
     def checked(self) -> FaultKind:
         """The kind. Raises ``invalid_request`` for what it can't be limited to."""
@@ -88,7 +90,7 @@ class FaultView(Answer):
 
 
 class FaultList(Answer):
-    """Every fault that is set."""
+    """All faults that are set."""
 
     faults: list[FaultView]
 
@@ -97,7 +99,7 @@ def router(faults: Faults, prefix: str) -> Router:
     """The room's list of routes."""
 
     def add_fault(_call: Call, body: FaultBody) -> FaultView:
-        """Set a fault; when this answers, every worker has it."""
+        """Set a fault. The answer comes after every worker has it."""
         fault = faults.add(
             body.checked(),
             body.seconds,
@@ -115,15 +117,15 @@ def router(faults: Faults, prefix: str) -> Router:
         return _view(fault, 0)
 
     def list_faults(_call: Call) -> FaultList:
-        """Every fault that is set."""
+        """All faults that are set."""
         return FaultList(faults=[_view(fault, fired) for fault, fired in faults.all()])
 
     def remove_fault(call: Call) -> None:
-        """Take a fault away."""
+        """Remove a fault."""
         faults.remove(call.path["fault_id"])
 
     def remove_faults(_call: Call) -> None:
-        """Take every fault away."""
+        """Remove all faults."""
         faults.remove()
 
     room = Router("faults", prefix)

@@ -26,14 +26,14 @@ class Format(StrEnum):
 class JournalQuery(Query):
     """Which entries; `wait` is for the first that fits."""
 
-    since: int = Field(default=0, ge=0, le=10**12, description="number of the last entry that is known already")
+    since: int = Field(default=0, ge=0, le=10**12, description="number of the last known entry")
     wait: float = Field(default=0, ge=0, le=LONGEST_WAIT_SECONDS, description="seconds of real time")
     limit: int = Field(default=1000, ge=1, le=10_000)
     format: Format = Format.JSON
     kind: Kind | None = Field(default=None, description="only entries of this kind")
     ticket: str | None = Field(default=None, description="only entries about this ticket_id")
-    name: str | None = Field(default=None, description="only entries whose name has this text in it")
-    lane: Participant | None = Field(default=None, description="only entries from or to this lane")
+    name: str | None = Field(default=None, description="only entries whose name contains this text")
+    lane: Participant | None = Field(default=None, description="only entries from or to this participant")
     status: int | None = Field(default=None, ge=100, le=599, description="only answers with this status")
 
     def fits(self) -> Callable[[Entry], bool] | None:
@@ -82,7 +82,7 @@ def router(journal: Journal, prefix: str) -> Router:
     """The room's list of routes."""
 
     def read_journal(call: Call) -> JournalPage | Raw:
-        """What happened: every request and answer, transition, push and fault, in order.
+        """All requests, answers, transitions, pushes and faults, in order.
 
         `format=ndjson` is one entry a line, `format=mermaid` a sequence diagram. With `wait`, the answer
         comes with the first entry that fits, or after so many seconds with none.
