@@ -70,7 +70,7 @@ class SessionList(Answer):
 
 
 class EndedSessions(Answer):
-    """How many sessions were ended."""
+    """The number of ended sessions."""
 
     ended: int
 
@@ -93,14 +93,14 @@ class DeviceList(Answer):
 
 
 class EventQuery(Query):
-    """Which page of events."""
+    """The page of events to read."""
 
     before: Annotated[str, StringConstraints(pattern=r"^([0-9]{15}-[0-9]{6})?$")] = ""
     limit: int = Field(50, ge=1, le=200)
 
 
 class EventView(Answer):
-    """One step that was done in the account's name: when, what, with what outcome, from where."""
+    """One audit event of the account: time, action, outcome, address."""
 
     event_id: str
     at: int = Field(description="milliseconds of the gateway's clock")
@@ -136,7 +136,7 @@ def _event(event: AuditEvent) -> EventView:
 
 
 def router(service: AccountService, clock: Clock) -> Router:
-    """The routes of an account's owner, by phone or WEB platform."""
+    """The routes for an account's owner, on phone and WEB platform."""
 
     def login_web(call: Call, body: WebLoginBody) -> WebLoginAnswer:
         """Log in on the WEB platform."""

@@ -12,7 +12,7 @@ from scan_to_login.protocol import API_PREFIX, Code
 
 
 class MessageQuery(Query):
-    """Which messages, and how long to wait for one."""
+    """The messages to read, and the time to wait for one."""
 
     since: Annotated[str, StringConstraints(pattern=r"^([0-9]{15}-[0-9]{6})?$")] = Field(
         "", description="`message_id` of the last message seen; omit for the newest messages"
@@ -22,7 +22,7 @@ class MessageQuery(Query):
 
 
 class PhoneMessage(Answer):
-    """A message: a login with this account, or what was granted to it, changed, or ended."""
+    """A message about a login to this account, or about an authorization."""
 
     message_id: str
     at: int = Field(description="milliseconds of the gateway's clock")

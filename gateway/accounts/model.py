@@ -12,7 +12,7 @@ __all__ = ["IdType", "Person", "Session", "SessionKind", "initial_of", "mask_nam
 
 
 class SessionKind(StrEnum):
-    """Who holds a session."""
+    """The kind of program that holds a session."""
 
     PHONE = "phone"
     CLIENT = "client"
@@ -21,7 +21,7 @@ class SessionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account as the other rooms see it: no password, no full document number."""
+    """An account as the other rooms see it, without password and full document number."""
 
     account_id: str
     login_name: str
@@ -63,5 +63,5 @@ def mask_name(name: str) -> str:
 
 
 def initial_of(name: str) -> str:
-    """What stands in the avatar: the one character that the masked name shows."""
+    """The text of the avatar: the one visible character of the masked name."""
     return mask_name(name)[-1:]

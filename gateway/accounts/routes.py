@@ -1,4 +1,4 @@
-"""Routes of the phone's and everybody's session."""
+"""Routes of the phone's session, and shapes that all sessions share."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ class DeviceInfo(Body):
 
 
 class CaptchaField(Body):
-    """The answer to a captcha; due after a wrong password."""
+    """The answer to a captcha; required after a wrong password."""
 
     captcha_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     answer: Annotated[str, StringConstraints(min_length=1, max_length=16)]
@@ -45,7 +45,7 @@ class PhoneLoginBody(Body):
 
 
 class AccountView(Answer):
-    """An account, as its owner's programs may show it: masked."""
+    """An account, masked, for programs of its owner."""
 
     account_id: str
     login_name: str
@@ -66,7 +66,7 @@ class PhoneLoginAnswer(Answer):
 
 
 class EnrolledDevice(Answer):
-    """The device that a phone's session belongs to."""
+    """The device of a phone's session."""
 
     device_id: str
     name: str
@@ -93,7 +93,7 @@ LOGIN_CODES = (
 
 
 def captcha_of(field: CaptchaField | None) -> CaptchaAnswer | None:
-    """The captcha of a request's body, if it brings one."""
+    """The captcha in a request's body, if there is one."""
     return None if field is None else CaptchaAnswer(field.captcha_id, field.answer)
 
 
