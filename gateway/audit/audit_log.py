@@ -1,7 +1,7 @@
-"""The audit log: who did what, when, from where, with what outcome.
+"""The audit log: who did what, when, from which address, with what outcome.
 
-Every step is written to a Redis stream first, by the Lua scripts of the tickets themselves and by
-``AuditLog`` for all else, and moved from there to the database by one worker or another.
+The tickets' Lua scripts, and ``AuditLog`` for all other rooms, first write an event to a Redis stream. A worker moves
+it from there to the database.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from gateway.foundation.offload import Offload
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 
 GROUP: Final = "audit"
-# Nobody else is served while a batch is converted.
+# The worker serves no other request while it converts a batch.
 BATCH: Final = 50
-# So many batches of a second's are spread over it, for the sake of whoever waits meanwhile; more follow on each other.
+# Up to this number, the batches of a second are spread over it, so that other requests wait less.
 SPREAD_BATCHES: Final = 50
 SPREAD_SECONDS: Final = 0.01
-# After so many rows the database is told to settle them, which waits for the disk.
+# After this number of rows the database settles them, which waits for the disk.
 SETTLED_ROWS: Final = 1_000
-# Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
+# Events are moved in bulk: one transaction for each would cost more than the login itself.
 INTERVAL_SECONDS: Final = 1.0
 STREAM_LENGTH: Final = 100_000
-# Of the stream, by one script: while the database is away a hundred thousand may wait, and so would all who ask Redis.
+# Events that one script reads: during an outage of the database 100,000 may wait, and a longer read would block Redis.
 STRETCH: Final = 500
-# An entry that a worker took and did not finish is taken over after this long.
+# After this time another worker takes over an event that a worker took and did not finish.
 ABANDONED_MS: Final = 10_000
 _EVENTS: Final = ("gateway.audit", "_events")  # put before the scripts that read them
 
 
 class AuditEvent(NamedTuple):
-    """One step, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
+    """One event, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
 
     event_id: str
     at: int  # milliseconds of the gateway's clock
@@ -61,7 +61,7 @@ EVENT: Final = tuple(AuditEventRow.__table__.c[name] for name in AuditEvent._fie
 
 
 class AuditLog:
-    """Writes steps, and reads those of one account."""
+    """Writes events, and reads those of one account."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
@@ -71,7 +71,7 @@ class AuditLog:
         self._database = database
 
     def record(self, action: str, outcome: str, address: str, **fields: str) -> None:
-        """Write one step, such as ``login.phone``; never give it a secret, a full document number or phone."""
+        """Write one event, such as ``login.phone``. Never pass a secret, a full document number or a full phone number."""
         entry: dict[Any, Any] = {
             "at": self._clock.now_ms(),
             "action": action,
@@ -83,8 +83,8 @@ class AuditLog:
             self._redis.xadd(self._keys.audit_log, entry, maxlen=STREAM_LENGTH, approximate=True)
 
     def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
-        """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
-        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        """An account's events, newest first; ``before`` is the ``event_id`` of the last event of the previous page."""
+        # The stream first: events that are moved meanwhile are then in the database, and none is missed.
         waiting = self.waiting(account_id)
         query = select(*EVENT).where(AuditEventRow.account_id == account_id)
         if before:
@@ -98,9 +98,10 @@ class AuditLog:
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
     def waiting(self, account_id: str) -> list[AuditEvent]:
-        """An account's steps that may not be in the database yet, oldest first.
+        """An account's events that may not be in the database yet, oldest first.
 
-        Raises Refusal ``unavailable``, for the database too where many wait: all who ask would read them in vain.
+        Raises Refusal ``unavailable``, also for the database if many events wait: every caller would read them for
+        nothing.
         """
         found: list[AuditEvent] = []
         after = ""
@@ -121,9 +122,9 @@ class AuditLog:
 
 
 class AuditRelay:
-    """Moves the stream into the database; one thread a worker, each entry moved once.
+    """Moves the stream into the database; one thread in each worker, each event moved once.
 
-    With ``keep`` the stream holds on to what was moved, up to its length: the simulation's journal reads it.
+    With ``keep`` the stream keeps moved events, up to its length limit: the simulation's journal reads them.
     """
 
     def __init__(
@@ -145,21 +146,21 @@ class AuditRelay:
         self._add = database.prepare_insert(cast("Table", AuditEventRow.__table__))
         self._worker_id = worker_id
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
-        # Nothing is lost by a failure: what is not acknowledged is moved later.
+        # A failure loses nothing: unacknowledged events are moved later.
         self._loop = Loop("trail", self._move, last_round=True)
-        # Called with the steps that have been moved.
+        # Called with the moved events.
         self.on_stored: list[Callable[[list[AuditEvent]], object]] = []
 
     def start(self) -> None:
-        """Begin to move entries."""
+        """Begin to move events."""
         self._loop.start()
 
     def stop(self) -> None:
-        """Move what is there, then end."""
+        """Move the remaining events, then end."""
         self._loop.stop(within=2 * INTERVAL_SECONDS)
 
     def drain(self) -> int:
-        """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
+        """Move one batch; returns the number of its events. Raises Refusal ``unavailable``, and then no event is lost."""
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
         abandoned, ids, rows = self._scripts.run(
             "claim_events",
@@ -178,9 +179,9 @@ class AuditRelay:
         return len(events)
 
     def _move(self) -> None:
-        """Move what a second has brought; once more when it is to stop."""
+        """Move the events of one second; once more at the end."""
         last = self._loop.wait(INTERVAL_SECONDS)
-        # What does not fill a batch is left to the next second: under load there is always something.
+        # Events that do not fill a batch wait for the next second: under load there are always some.
         batches = 0
         while self.drain() >= (1 if last else BATCH):
             batches += 1
@@ -191,7 +192,7 @@ class AuditRelay:
             self._offload(self._settle)
 
     def _keep(self, ids: str, events: list[AuditEvent]) -> None:
-        # Those kept before their worker died are passed over: only the acknowledgement is owed.
+        # Events that were stored before their worker died are skipped: only their acknowledgement is missing.
         self._add(events)
         self._unsettled += len(events)
         self._scripts.run(
@@ -202,5 +203,5 @@ class AuditRelay:
 
 
 def events_of(rows: str) -> list[AuditEvent]:
-    """Steps from what a script answers: rows as JSON."""
+    """Events from a script's answer: rows as JSON."""
     return [AuditEvent(*row) for row in from_json(rows)]

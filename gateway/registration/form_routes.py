@@ -21,13 +21,13 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class CaptchaBody(Body):
-    """What the captcha is for, one of the two: it serves that attempt alone."""
+    """The attempt that the captcha is for: exactly one of the two fields."""
 
     identifier: Text | None = Field(None, description="For a login by this phone number, login name or ID number.")
     taxpayer_id: Text | None = Field(None, description="For a declaration password of this unit.")
 
     def of(self) -> tuple[str, str]:
-        """Which of the two it is for, and whose. Raises ``invalid_request`` unless it is exactly one."""
+        """The kind and the subject of the attempt. Raises ``invalid_request`` unless exactly one field is set."""
         named = [("identifier", self.identifier), ("taxpayer_id", self.taxpayer_id)]
         given = [(field, whose) for field, whose in named if whose is not None]
         if len(given) != 1:
@@ -39,7 +39,7 @@ class CaptchaBody(Body):
 
 
 class CaptchaView(Answer):
-    """A captcha: serves once, for five minutes."""
+    """A captcha; it is valid once, for five minutes."""
 
     captcha_id: str
     image: str = Field(description="PNG of 160 x 60 pixels, base64")
@@ -49,7 +49,7 @@ class CaptchaView(Answer):
 
 
 class DivisionQuery(Query):
-    """Where to look."""
+    """The parent of the divisions."""
 
     parent: str = Field("", pattern=r"^([0-9]{6})?$", description="A division's code; empty for the provinces.")
 
@@ -64,14 +64,14 @@ class DivisionView(Answer):
 
 
 class DivisionList(Answer):
-    """The divisions right below one."""
+    """The divisions directly below one."""
 
     parent: str
     divisions: list[DivisionView]
 
 
 class RadicalView(Answer):
-    """A radical; a simplified form is a radical of its own."""
+    """A radical; a simplified form is a separate radical."""
 
     radical: str
     character: str
@@ -88,7 +88,7 @@ class RadicalList(Answer):
 
 
 class CharacterQuery(Query):
-    """A radical by number or form, the strokes beside it, and the page."""
+    """A radical by number or form, the strokes besides it, and the page."""
 
     radical: Text
     strokes: int | None = Field(None, ge=0, le=99, description="strokes besides the radical; omit for all")
@@ -97,7 +97,7 @@ class CharacterQuery(Query):
 
 
 class CharacterView(Answer):
-    """A character, its code point, strokes beside the radical and in all."""
+    """A character, its code point, its strokes besides the radical and in total."""
 
     character: str
     codepoint: str

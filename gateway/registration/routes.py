@@ -1,4 +1,4 @@
-"""Routes of the WEB platform's two pages without a login: registration, and the forgotten password."""
+"""Routes of the WEB platform's two pages without a login: registration and forgotten password."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class RegistrationBody(PersonBody):
 
 
 class PhoneBody(Body):
-    """The phone that an SMS code goes to."""
+    """The phone that receives the SMS code."""
 
     phone: Text
 
@@ -60,7 +60,7 @@ class ResetCompletionBody(Body):
 
 
 class RegistrationView(Answer):
-    """A registration under way; it can be gone on with, also elsewhere, until it expires."""
+    """An unfinished registration. Until it expires, any browser can continue it."""
 
     registration_id: str
     step: Literal["phone", "completion"]
@@ -70,7 +70,7 @@ class RegistrationView(Answer):
 
 
 class ResetView(Answer):
-    """A reset under way; the same whether or not there is such a person."""
+    """An unfinished reset; the same for existing and unknown people."""
 
     reset_id: str
     expires_at: int
@@ -78,7 +78,7 @@ class ResetView(Answer):
 
 
 class SmsSent(Answer):
-    """A code is on its way, if there is a phone to send it to."""
+    """The gateway has sent a code, if there is a phone for it."""
 
     expires_in: int = Field(description="seconds that the code is valid")
     resend_in: int = Field(description="seconds until another code may be requested")
@@ -95,7 +95,7 @@ class RegisteredAccount(Answer):
 
 
 class Registered(Answer):
-    """The account is made; log in with it."""
+    """The new account; log in with it."""
 
     account: RegisteredAccount
 

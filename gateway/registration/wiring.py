@@ -1,4 +1,4 @@
-"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+"""Builds the objects of accounts, registration and throttling; only ``gateway.bootstrap`` calls it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from scan_to_login.protocol import Code
 
 
 def login_policy(settings: Settings) -> Policy:
-    """How many wrong passwords lock an account, and for how long."""
+    """The number of wrong passwords that locks an account, and the lock's duration."""
     return Policy("account", settings.login_tries, settings.login_lock_seconds, Code.ACCOUNT_LOCKED)
 
 
@@ -46,7 +46,7 @@ def account_locks(settings: Settings, client: redis.Redis, keys: Keys, clock: Cl
 
 
 def configured_sms(settings: Settings) -> SmsProvider:
-    """The provider of the settings: a webhook, or one that refuses."""
+    """The provider that the settings name: a webhook, or one that refuses."""
     if settings.sms_webhook_url:
         return WebhookSms(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value())
     return NoSms()
@@ -54,7 +54,7 @@ def configured_sms(settings: Settings) -> SmsProvider:
 
 @dataclass(frozen=True, slots=True)
 class PeopleRooms:
-    """The room, wired: what other rooms use of it, its routes, and its background work."""
+    """The built objects: what other rooms use, routes, and background work."""
 
     service: AccountService
     registrations: RegistrationService
@@ -82,7 +82,7 @@ def build_people(
     *,
     slack_ms: int,
 ) -> PeopleRooms:
-    """Wire the room for one worker."""
+    """Build the objects for one worker."""
     accounts = AccountStore(database)
     sessions = Sessions(client, keys, clock, slack_ms=slack_ms)
     captchas = Captchas(client, keys, clock, server_key, offload, seconds=settings.captcha_seconds)

@@ -9,9 +9,9 @@ from gateway.foundation.clock import Clock
 
 
 class CutOver:
-    """The day on which authorizations begin and logins by declaration password alone end; none is long past.
+    """The day on which authorizations begin and logins by declaration password alone end; no day means long ago.
 
-    ``day`` is asked each time: the simulation's seed may be another one by then.
+    ``day`` is asked each time, since the simulation's seed may have changed.
     """
 
     def __init__(self, clock: Clock, day: Callable[[], date | None]) -> None:
@@ -20,11 +20,11 @@ class CutOver:
 
     @property
     def day(self) -> date | None:
-        """That day."""
+        """The day of the cut-over."""
         return self._day()
 
     @property
     def passed(self) -> bool:
-        """Whether that day has come, in China."""
+        """Whether the cut-over has come, by the date in China."""
         day = self.day
         return day is None or self._clock.today() >= day

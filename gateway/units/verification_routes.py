@@ -1,4 +1,4 @@
-"""Routes of unit verification: which units, verifying one, binding a first one, and a forgotten password."""
+"""Routes of unit verification: list units, verify one, bind a first one, forgotten declaration password."""
 
 from gateway.accounts.routes import CaptchaField, captcha_of
 from gateway.accounts.service import AccountService

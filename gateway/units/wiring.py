@@ -1,4 +1,4 @@
-"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+"""Builds the objects of this room; only ``gateway.bootstrap`` calls it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from gateway.units.store import UnitStore
 
 @dataclass(frozen=True, slots=True)
 class UnitsRoom:
-    """The room, wired: what other rooms use of it, and its routes."""
+    """The built objects: what other rooms use, and routes."""
 
     service: UnitService
     resets: DeclarationPasswordResets
@@ -57,7 +57,7 @@ def build_units(
     *,
     seeded_cut_over: Callable[[], date | None],
 ) -> UnitsRoom:
-    """Wire the room for one worker; the setting of the cut-over goes before the seed's."""
+    """Build the objects for one worker. The setting of the cut-over overrides the seed's."""
     store = UnitStore(database)
     policy = declaration_policy(settings)
     cut_over = CutOver(clock, lambda: settings.cut_over_date or seeded_cut_over())

@@ -24,7 +24,7 @@ _UNTIL = "last day in force, in China, as YYYY-MM-DD; null is for ever"
 
 
 class GrantBody(Body):
-    """Whom to authorize, by name and phone, or by name and document; for what, and until when."""
+    """The person to authorize (by name and phone, or by name and document), the permission, and its end."""
 
     name: Text
     phone: Text | None = None
@@ -35,7 +35,7 @@ class GrantBody(Body):
 
 
 class ChangeBody(Body):
-    """What to change; what is left out stays."""
+    """The fields to change; omitted fields stay unchanged."""
 
     permission: PermissionName | None = None
     valid_until: Day | None = Field(None, description=_UNTIL)

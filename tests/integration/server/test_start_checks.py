@@ -47,7 +47,7 @@ def cut_key(folder: Path) -> dict[str, str]:
 
 def real_people(folder: Path) -> dict[str, str]:
     """The simulation on a database that holds people of its own."""
-    seed = (ROOT / "gateway" / "sim" / "seeds" / "demo.json").read_text()
+    seed = (ROOT / "scan_to_login" / "seeds" / "demo.json").read_text()
     with LiveGateway(sim=False, seed=file(folder, seed), data_dir=folder / "data"):
         pass
     return {"PAIRING_SIM": "true"}
