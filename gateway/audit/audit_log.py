@@ -71,7 +71,10 @@ class AuditLog:
         self._database = database
 
     def record(self, action: str, outcome: str, address: str, **fields: str) -> None:
-        """Write one event, such as ``login.phone``. Never pass a secret, a full document number or a full phone number."""
+        """Write one event, such as ``login.phone``.
+
+        Never pass a secret, a full document number or a full phone number.
+        """
         entry: dict[Any, Any] = {
             "at": self._clock.now_ms(),
             "action": action,
@@ -160,7 +163,10 @@ class AuditRelay:
         self._loop.stop(within=2 * INTERVAL_SECONDS)
 
     def drain(self) -> int:
-        """Move one batch; returns the number of its events. Raises Refusal ``unavailable``, and then no event is lost."""
+        """Move one batch; returns the number of its events.
+
+        Raises Refusal ``unavailable``, and then no event is lost.
+        """
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
         abandoned, ids, rows = self._scripts.run(
             "claim_events",

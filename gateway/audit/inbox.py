@@ -116,11 +116,17 @@ class Inbox:
         self._wake([account_id])
 
     def tell(self, moved: Sequence[AuditEvent]) -> None:
-        """Wake the phones that wait for one of these events: the audit relay calls this with the events it has moved."""
+        """Wake the phones that wait for one of these events:
+
+        The audit relay calls this with the events it has moved.
+        """
         self._wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
 
     def hear(self, announcement: dict[str, Any]) -> None:
-        """Take over such a publication: the push listener calls this for all publications that are not about tickets."""
+        """Take over such a publication:
+
+        The push listener calls this for all publications that are not about tickets.
+        """
         if announcement.get("kind") == _KIND:
             for news in list(self._waiting.get(announcement["account_id"], ())):
                 news.set()

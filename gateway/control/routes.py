@@ -1,4 +1,4 @@
-"""Routes of the control plane `/sim/v1`: the simulation's clock, its seed, and starting over."""
+"""Routes of the control plane `/sim/v1`: clock and reset."""
 
 from pydantic import Field
 
@@ -22,13 +22,13 @@ class ClockView(Answer):
 
 
 class AdvanceBody(Body):
-    """How far to move the clock."""
+    """The distance to move the clock."""
 
     seconds: float = Field(ge=0, le=_YEARS_SECONDS)
 
 
 class SetClockBody(Body):
-    """What the clock should read; `frozen` makes it stand still there."""
+    """The new time of the clock; `frozen` stops it there."""
 
     now: int | None = Field(default=None, ge=0, le=LATEST_MS, description="milliseconds since 1970")
     frozen: bool = False

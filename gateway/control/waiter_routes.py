@@ -1,4 +1,4 @@
-"""Routes to wait at: each answers with the event, so that no test polls or sleeps."""
+"""Routes that answer when an event has happened, so that no test polls or sleeps."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Seconds = Annotated[float, Field(ge=0, le=60, description="seconds of real time"
 
 
 class AwaitTicketQuery(Query):
-    """Which ticket is to come to which state."""
+    """The ticket, and the state to wait for."""
 
     ticket: TicketId = Field(description="ticket_id")
     state: TicketState
@@ -26,7 +26,7 @@ class AwaitTicketQuery(Query):
 
 
 class AwaitSmsQuery(Query):
-    """A message to whom, after which one."""
+    """The phone, and the last known message."""
 
     phone: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last message seen")
@@ -34,7 +34,7 @@ class AwaitSmsQuery(Query):
 
 
 class AwaitSessionQuery(Query):
-    """Whose client is to come to which stage."""
+    """The account, and the stage to wait for."""
 
     account: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         description="login name, phone or resident ID number"
@@ -44,7 +44,7 @@ class AwaitSessionQuery(Query):
 
 
 class SessionSeen(Answer):
-    """A client's session, as the gateway keeps it; without its token, which nobody keeps."""
+    """A client's session as the gateway stores it, without its token, which no store has."""
 
     session_id: str
     account_id: str

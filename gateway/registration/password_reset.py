@@ -77,7 +77,10 @@ class ResetService:
 
     @even_time()
     def begin(self, name: str, id_type: str, id_number: str, address: str) -> Reset:
-        """Step one: identity. The answer is the same for unknown people. Raises ``invalid_request``, ``rate_limited``."""
+        """Step one: identity. The answer is the same for unknown people.
+
+        Raises ``invalid_request``, ``rate_limited``.
+        """
         holder = checked_holder(name, id_type, id_number, self._clock.today())
         self._limits.take(Bucket("reset", network_of(address), self._settings.resets_per_address))
         account = self._person(holder)

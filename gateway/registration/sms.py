@@ -210,7 +210,10 @@ class SmsCodes:
         return self._server_key.derive("sms-day", phone_or_document).hex()[:32]
 
     def look(self, purpose: Purpose, transaction: str, phone: str | None, code: str) -> None:
-        """Raise ``sms_code_invalid`` or ``sms_code_expired`` unless ``take`` would accept the code; counts wrong tries."""
+        """Raise ``sms_code_invalid`` or ``sms_code_expired`` unless ``take`` would accept the code.
+
+        Counts wrong tries.
+        """
         self._check(purpose, transaction, phone, code, take=False)
 
     def take(self, purpose: Purpose, transaction: str, phone: str | None, code: str) -> None:

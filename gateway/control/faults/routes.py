@@ -1,4 +1,4 @@
-"""Routes to set faults, to look at them, and to take them away."""
+"""Routes to set, read and remove faults."""
 
 from typing import Annotated, Literal
 
@@ -25,7 +25,7 @@ StateName = Literal["pending", "scanned", "confirmed", "claimed", "rejected", "c
 
 
 class FaultBody(Body):
-    """A fault to set: what happens, where, how often, for how long."""
+    """A fault to set: kind, filter, probability, count, lifetime."""
 
     kind: KindName
     route: Pattern | None = Field(
@@ -48,7 +48,7 @@ class FaultBody(Body):
     )
 
     def checked(self) -> FaultKind:
-        """The kind. Raises ``invalid_request`` for what it can't be limited to."""
+        """The fault's kind. Raises ``invalid_request`` for a filter that does not apply to this kind."""
         kind = FaultKind(self.kind)
         errors = []
         if kind not in CALL_KINDS and self.route is not None:
@@ -71,7 +71,7 @@ class FaultBody(Body):
 
 
 class FaultView(Answer):
-    """A fault, and how often it has fired."""
+    """A fault, and its count."""
 
     fault_id: str
     kind: FaultKind

@@ -1,4 +1,4 @@
-"""Routes of the simulated outside world of persons: their phones, their eyes, and the hall's counter."""
+"""Routes of the simulated outside world: SMS, captcha texts, and the hall's counter."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class OutboxQuery(Query):
-    """Whose messages, after which one, and how long to wait for one."""
+    """The phone, the last known message, and the time to wait for one."""
 
     phone: str = ""
     since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last message seen")
@@ -43,19 +43,19 @@ class MessageList(Answer):
 
 
 class CaptchaAnswerView(Answer):
-    """What a captcha's picture shows."""
+    """The text of a captcha's image."""
 
     answer: str
 
 
 class CaptchaSetting(Answer):
-    """What every captcha shows; null is a new text each."""
+    """The text of every captcha; null means a new text each."""
 
     always: str | None
 
 
 class CaptchaSettingBody(Body):
-    """What every captcha is to show from now on; null for a new text each."""
+    """The text of every captcha from now on; null means a new text each."""
 
     always: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")] | None
 
@@ -75,13 +75,13 @@ class NewPasswordBody(CounterBody):
 
 
 class StandingBody(Body):
-    """Whether the account is to be disabled."""
+    """Whether to disable the account."""
 
     disabled: bool
 
 
 class IssuedCode(Answer):
-    """A registration code; it voids the person's one before."""
+    """A registration code; it voids the person's previous one."""
 
     registration_code: str
     expires_at: int = Field(description="milliseconds of the gateway's clock")

@@ -7,7 +7,7 @@ from scan_to_login.protocol import Code
 
 
 class NewDeclarationPasswordAtHall(Body):
-    """The unit whose papers the clerk has seen, and its new declaration password."""
+    """A unit, whose papers the clerk has checked, and its new declaration password."""
 
     taxpayer_id: TaxpayerId
     new_password: DeclarationPassword

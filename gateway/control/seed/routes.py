@@ -1,4 +1,4 @@
-"""Routes of the seed: what the simulation starts with, in its own form and back."""
+"""Routes of the seed: read, replace, restore, export."""
 
 import json
 from typing import Any
