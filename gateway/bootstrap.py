@@ -1,4 +1,4 @@
-"""Settings to wired services: the one place where the parts meet. Nothing is built at import."""
+"""From settings to wired services: the one place where the parts meet. Importing it builds nothing."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE, origin_of
 from scan_to_login.seed import Seed, load_seed
 
-# A clock that a test moves or freezes must not have Redis forget what is still alive on it.
+# A test may move or freeze the clock: Redis must not delete keys that are still valid by it.
 SIMULATION_SLACK_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What every process of the gateway has: its stores, and the world of the simulation."""
+    """The objects of every gateway process: its stores, and the simulation's state."""
 
     settings: Settings
     clock: Clock
@@ -97,7 +97,7 @@ class Gateway:
             self.simulation.start()
 
     def stop(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self.push.stop()
         self.audit_log.stop()
         if self.replicas is not None:
@@ -115,7 +115,7 @@ def database_url(settings: Settings) -> DatabaseAddress:
 
 @dataclass(frozen=True, slots=True)
 class InitialSeed:
-    """The seed that a gateway starts with, and the hashes of its passwords."""
+    """The seed of a gateway's start, and the hashes of its passwords."""
 
     seed: Seed
     hashes: Hashes
@@ -127,7 +127,7 @@ class InitialSeed:
 
     @classmethod
     def begin(cls, settings: Settings, offload: Offload) -> Self:
-        """Read it, and make the hashes meanwhile: they need neither Redis nor a database."""
+        """Read it, and compute the hashes in the meantime: they need neither Redis nor a database."""
         initial_seed = cls.read(settings, offload)
         initial_seed.hashes.begin(initial_seed.seed)
         return initial_seed
@@ -136,7 +136,7 @@ class InitialSeed:
 def build_core(
     settings: Settings, offload: Offload, *, clock: Clock | None = None, initial_seed: InitialSeed | None = None
 ) -> Core:
-    """Stores and the simulation's world. Raises StartupError with one sentence for what is wrong."""
+    """Stores and the simulation's state. Raises StartupError with one sentence about the problem."""
     clock = clock or Clock()
     keys = Keys(settings.redis_prefix)
     client = fast_redis(_connect(settings), settings)
@@ -152,7 +152,7 @@ def build_core(
     simulation_state = SimulationState(control, keys, initial_seed.seed, loader, ownership, clock_control, broadcast)
     locks, accounts = account_locks(settings, client, keys, clock), AccountStore(database)
     simulation_state.keep.add(keys.installation)
-    # The server key is made before anything is planted, and after this.
+    # The server key is created after this, and before the seed is loaded.
     simulation_state.on_loaded.append(
         lambda loaded: lock_seeded(loaded, accounts, locks, Subjects(server_key_of(settings)))
     )
@@ -170,7 +170,7 @@ def _connect(settings: Settings) -> Redis:
 
 
 def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``public_url`` is where clients and phones reach it."""
+    """Wire one worker; ``public_url`` is the address at which clients and phones reach it."""
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
     server_key = server_key_of(settings)
@@ -266,7 +266,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
 
 def server_key_of(settings: Settings) -> ServerKey:
-    """The server key, with those before it. Raises StartupError."""
+    """The server key and the previous ones. Raises StartupError."""
     previous = settings.server_key_previous.get_secret_value()
     return load_server_key(settings.server_key.get_secret_value(), settings.data_dir, previous)
 

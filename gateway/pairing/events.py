@@ -1,7 +1,6 @@
-"""Routes of tickets over Socket.IO: the waiting client's.
+"""Events of tickets over Socket.IO, for the waiting client.
 
-Handlers are registered on the server itself and not through Flask's request context, which each event
-would have to build (PERFORMANCE.md, lever 4).
+Handlers are registered on the server itself, since Flask's request context would have to be built for each event.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class RefusalBody(BaseModel):
-    """What is wrong: a stable code, and a sentence that says what to do."""
+    """A stable code, and a sentence that says what to do."""
 
     code: str
     detail: str
@@ -79,7 +78,7 @@ EVENTS: dict[str, dict[str, Any]] = {
 
 
 class SocketServer(Protocol):
-    """What is used of python-socketio's Server."""
+    """The part of python-socketio's Server that is used here."""
 
     def on(self, event: str, handler: Callable[..., Any], namespace: str) -> Any:
         """Register a handler."""
@@ -100,7 +99,7 @@ class _Socket:
 
 
 class PairingSockets:
-    """The three events that a client sends, and the one that it is sent."""
+    """The three events from a client, and the one event to it."""
 
     def __init__(self, server: SocketServer, service: PairingService, settings: Settings) -> None:
         self._server = server
@@ -137,7 +136,7 @@ class PairingSockets:
                 self._service.leave(ticket_id, sid)
 
     def _acknowledged(self, handler: Callable[[str, Any], dict[str, Any]], model: type[Body]) -> Callable[..., Any]:
-        """The handler behind validation, with each refusal as an acknowledgement."""
+        """The handler behind validation; it acknowledges each refusal."""
 
         def handle(sid: str, *arguments: Any) -> dict[str, Any]:
             try:

@@ -1,8 +1,7 @@
-"""The server: one HTTP front, plain or over TLS, with Socket.IO before the Flask app.
+"""The server: one HTTP server, plain or over TLS, with Socket.IO before the Flask app.
 
-This file, ``gateway.__main__`` and ``gateway.server.httptools_impl`` alone name eventlet
-(docs/decisions/0001-eventlet.md): leaving it means another ``listen``, ``Server`` and ``offload`` here, and no
-monkey-patching there.
+Only ``gateway.__main__`` and the files of ``gateway.server`` listed in pyproject.toml import eventlet
+(docs/decisions/0001-eventlet.md).
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ ANSWER_SECONDS = 0.02  # from the app's answer to its last byte on the wire
 
 
 def cut_connection(environ: dict[str, Any]) -> None:
-    """Cut the connection that a request came over, before its answer is written: as a pulled cable would."""
+    """Cut the connection of a request before its answer is written, as a pulled cable would."""
     request_input = environ.get("eventlet.input")
     if request_input is not None:
         with contextlib.suppress(OSError):
@@ -46,9 +45,9 @@ def cut_connection(environ: dict[str, Any]) -> None:
 
 
 def move_sockets(app: Flask, seconds: float) -> None:
-    """Close every Socket.IO connection, in no order and not all at once; the clients come back to another worker.
+    """Close every Socket.IO connection, in random order and spread over time; the clients reconnect to another worker.
 
-    The connection is cut and not left by Socket.IO's own farewell, after which its clients would stay away.
+    It cuts the connection instead of sending Socket.IO's disconnect packet, after which clients would not reconnect.
     """
     waiting = list(app.extensions["socketio"].server.eio.sockets.values())
     random.shuffle(waiting)
@@ -59,7 +58,7 @@ def move_sockets(app: Flask, seconds: float) -> None:
 
 
 class Server:
-    """Serves one app on one listener until it is stopped, by a signal or by :meth:`stop`."""
+    """Serves one app on one listener until a signal or :meth:`stop` ends it."""
 
     def __init__(
         self,
@@ -75,9 +74,10 @@ class Server:
         drain_seconds: float,
         lame_duck_seconds: float = 0.0,
     ) -> None:
-        """``tls`` is (certificate file, key file). Raises StartupError where these files are unfit.
+        """``tls`` is (certificate file, key file). Raises StartupError if these files cannot be used.
 
-        ``most_connections`` are taken in all; ``connections_per_address`` of one client address, 0 for no such limit.
+        ``most_connections`` is the limit in total; ``connections_per_address`` the limit of one client address, 0 for
+        none.
         """
         self._listener = listener
         self._app = app
@@ -119,9 +119,9 @@ class Server:
         eventlet.patcher.original("os").write(self._bell.fileno(), b"x")
 
     def run(self, on_leaving: Callable[[], None] = lambda: None) -> None:
-        """Serve; returns once stopped and drained. ``on_leaving`` is called in between.
+        """Serve; returns after it was stopped and has drained. ``on_leaving`` is called in between.
 
-        A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
+        A second signal ends it at once. Raises WorkerError, also after draining, if it could no longer serve.
         """
         self._server.start(self._fail)
         if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:

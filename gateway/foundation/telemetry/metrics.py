@@ -1,4 +1,4 @@
-"""What `/metrics` tells (Prometheus text format)."""
+"""The metrics of `/metrics` (Prometheus text format)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """HTTP/1.1 connections parsed by httptools (llhttp): requests become WSGI calls, each in a greenlet.
 
-Read are whole requests of a bounded size, each within a deadline that no byte of it puts off. What is malformed, or
-smuggles, is answered 400, and the connection ends.
+It reads whole requests of a bounded size, each within a deadline that no received byte extends. A malformed request, or
+one that could smuggle another, gets 400, and the connection ends.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Upgrade = Callable[[Environ, "HttpConnection", bytes], bool]
 
 
 class Served(NamedTuple):
-    """What the connections of a server have in common."""
+    """The objects that all connections of a server share."""
 
     base: Environ  # the server's share of every environ
     wsgi: Wsgi
@@ -91,7 +91,7 @@ class HttpConnection:
     # -- what the wire says
 
     def data_received(self, data: bytes) -> None:
-        """Parse; called by the wire."""
+        """Parse; called by the connection."""
         if self._odd:
             self._unknown_method(self._start + data)
             return
@@ -118,9 +118,9 @@ class HttpConnection:
                 self._refuse(Refused("431 Request Header Fields Too Large"))
 
     def _unknown_method(self, start: bytes) -> None:
-        """The parser knows no such method: the app says which there are, and the connection ends.
+        """The parser does not know the method: the app answers with the known ones, and the connection ends.
 
-        ``start`` is what has come of the request; the rest of its line is waited for.
+        ``start`` is the received part of the request; the rest of its line is awaited.
         """
         try:
             self._request = request_of_unknown_method(b"" if self._busy else start)
@@ -151,13 +151,13 @@ class HttpConnection:
         self.deadline = time.monotonic() + HEAD_SECONDS
 
     def on_url(self, url: bytes) -> None:
-        """Its target, or a part of it."""
+        """The target, or a part of it."""
         self._target += url
         if len(self._target) > HEAD_BYTES:
             raise Refused("414 URI Too Long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; after the body it would be a trailer, which nothing here reads."""
+        """A header; after the body it would be a trailer, which no code here reads."""
         if self._request is not None:
             raise Refused(BAD, "Trailers after a body are not taken.")
         self._headers.append((name, value))
@@ -256,7 +256,7 @@ class HttpConnection:
         run_now(self._answer_all, request, body, keep)
 
     def _answer_all(self, request: Request, body: bytes, keep: bool) -> None:
-        """Answer one request, and those that came meanwhile, in their order."""
+        """Answer one request, and those that have arrived meanwhile, in order."""
         while True:
             try:
                 self._answer(request, body, keep)
@@ -292,7 +292,7 @@ class HttpConnection:
             self.wire.end()
 
     def _refuse(self, refused: Refused) -> None:
-        """Answer without the app, after the answers that are due before it, and end the connection."""
+        """Answer without the app, after all earlier answers, and end the connection."""
         self._request = None
         if self._left is not None or not refused.line:
             return  # the connection ends by an earlier answer
@@ -309,12 +309,15 @@ class HttpConnection:
         self.wire.end()
 
     def leave(self) -> None:
-        """Close, now or after the answer that is on its way."""
+        """Close, now or after the answer in progress."""
         self._leaving = True
         if not self._busy:
             self.wire.cut()
 
     @property
     def overdue(self) -> bool:
-        """Whether nothing, or half a request, has been waited for too long; what is not read, the wire looks after."""
+        """Whether the client has sent nothing, or half a request, for too long.
+
+        The connection checks unread answers.
+        """
         return not self._busy and not self.wire.unread and time.monotonic() > self.deadline
