@@ -29,7 +29,7 @@ LIFETIMES = {
 
 
 @pytest.mark.long
-def test_no_login_is_lost_doubled_or_told_late(
+def test_no_login_is_lost_doubled_or_reported_late(
     tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """I1 to I7 over all that 30 actors were answered, on WebSockets and long polls, under every kind of fault."""

@@ -129,7 +129,7 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one(forge: Forge, ru
         assert "PAIRING_LANG" not in said
 
 
-def test_settings_tells_each_value_its_origin_and_its_bounds(forge: Forge, tmp_path: Path) -> None:
+def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_path: Path) -> None:
     environment = {
         "PAIRING_TICKETS_PENDING_SECONDS": "90",
         "PAIRING_SERVER_KEY": "k" * 40,
