@@ -26,7 +26,7 @@ EVENT_STATE: Final = "ticket_state"
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands; it never moves backwards."""
+    """The state of a ticket; it never moves backwards."""
 
     PENDING = "pending"
     SCANNED = "scanned"
@@ -41,14 +41,14 @@ LIVE_STATES: Final = frozenset({TicketState.PENDING, TicketState.SCANNED, Ticket
 
 
 class Stage(StrEnum):
-    """How far a client's session has come."""
+    """The stage of a client's session."""
 
     LOGGED_IN = "logged_in"
     UNIT_VERIFIED = "unit_verified"
 
 
 class NextStep(StrEnum):
-    """What a client does after its login: the ``next`` of a claim or a password login."""
+    """The next step of a client after its login: the ``next`` of a claim or a password login."""
 
     VERIFY_UNIT = "verify_unit"
     BIND_UNIT = "bind_unit"
@@ -56,14 +56,14 @@ class NextStep(StrEnum):
 
 
 class Permission(StrEnum):
-    """What an authorization lets a person do for a unit."""
+    """The permission that an authorization gives a person for a unit."""
 
     HANDLE = "handle"  # 办税
     MANAGE = "manage"  # 管理: the same, and granting `handle` to others
 
 
 class NumberMatching(StrEnum):
-    """What becomes of the two-digit number that the client shows after the scan."""
+    """The use of the two-digit number that the client shows after the scan."""
 
     OFF = "off"
     SHOW = "show"
@@ -71,7 +71,7 @@ class NumberMatching(StrEnum):
 
 
 class ClientInfo(TypedDict):
-    """What a client says of itself; unverified, shown on the phone as such."""
+    """A client's own description; unverified, and shown as such on the phone."""
 
     name: str
     version: str
@@ -97,9 +97,9 @@ _TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
 
 
 class QrRefused(ValueError):  # noqa: N818 - a refusal, like the gateway's own
-    """A QR payload is none of this gateway's; the text says what it is and what to do.
+    """A QR payload is not this gateway's; the text says what it is and what to do.
 
-    ``reason`` is ``not_an_address``, ``foreign_origin`` or ``unknown_kind``, for a phone that says it in Chinese.
+    ``reason`` is ``not_an_address``, ``foreign_origin`` or ``unknown_kind``, for phones that show it in Chinese.
     """
 
     def __init__(self, reason: str, text: str) -> None:
@@ -139,7 +139,7 @@ def _short(address: str) -> str:
 
 
 def sim_authorization(environment: Mapping[str, str]) -> str | None:
-    """The ``Authorization`` of calls to a simulation's control plane; None where ``environment`` has no token."""
+    """The ``Authorization`` for calls to a simulation's control plane; None if ``environment`` has no token."""
     token = environment.get(SIM_TOKEN_VARIABLE, "")
     return f"Bearer {token}" if token else None
 
@@ -252,7 +252,7 @@ class Code(StrEnum):
 
 
 class IdType(StrEnum):
-    """A document that a person registers with."""
+    """A document for registration."""
 
     RESIDENT_ID = "resident_id"
     PASSPORT = "passport"
@@ -262,7 +262,7 @@ class IdType(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is at a unit."""
+    """A person's role at a unit."""
 
     LEGAL_REPRESENTATIVE = "legal_representative"
     FINANCE_MANAGER = "finance_manager"
@@ -270,7 +270,7 @@ class Role(StrEnum):
 
 
 class UnitStatus(StrEnum):
-    """A unit's standing with the tax office."""
+    """A unit's status at the tax office."""
 
     NORMAL = "normal"
     ABNORMAL = "abnormal"  # 非正常户

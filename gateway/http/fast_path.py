@@ -141,7 +141,7 @@ def _answered(
         arguments.append(None if value is None else validated(route.body, value))
     answer = route.handler(*arguments)
     if answer is None or isinstance(answer, Raw):
-        raise TypeError(f"{route.rule} does not answer JSON and cannot be a hot door")
+        raise TypeError(f"{route.rule} does not answer JSON and cannot be on the fast path")
     return route.status, "application/json", answer.model_dump_json().encode()
 
 

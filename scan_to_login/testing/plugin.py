@@ -1,7 +1,7 @@
-"""pytest plugin: a real gateway for the whole run, started over for each test, and both sides to drive it.
+"""pytest plugin: a real gateway for the whole run, reset for each test, and both sides to drive it.
 
-Fixtures: ``pairing_gateway``, ``phone``, ``phones``, ``client``, ``clients``, ``clock``, ``sms_outbox``,
-``faults``, ``journal``. With ``--pairing-url`` they are about a gateway of yours instead.
+Fixtures: ``pairing_gateway``, ``phone``, ``phones``, ``client``, ``clients``, ``clock``, ``sms_outbox``, ``faults``,
+``journal``. With ``--pairing-url`` they use an external gateway.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
 def pairing_gateway(
     request: pytest.FixtureRequest, pairing_gateway_process: LiveGateway | ExternalGateway
 ) -> LiveGateway | ExternalGateway:
-    """A gateway with its seed and nothing else in it: ``.url``, ``.control``, ``.password_of(login_name)``."""
+    """A gateway with only its seed: ``.url``, ``.control``, ``.password_of(login_name)``."""
     pairing_gateway_process.reset()
     if pairing_gateway_process.has_control:
         pairing_gateway_process.control.journal.begin()
@@ -134,7 +134,7 @@ def pairing_gateway(
 
 @pytest.fixture
 def phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Phone]]:
-    """Makes phones: ``phones("single")`` is one that is logged in, ``phones()`` one that is not."""
+    """Makes phones: ``phones("single")`` is logged in, ``phones()`` is not."""
     from app_simulator.phone import Phone
 
     made: list[Phone] = []
@@ -155,7 +155,7 @@ def phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[
 
 @pytest.fixture
 def phone(request: pytest.FixtureRequest, phones: Callable[..., Phone]) -> Phone:
-    """A phone that is logged in: `agent`'s, or whose the marker ``pairing_account`` names."""
+    """A phone that is logged in as `agent`, or as the account that the marker ``pairing_account`` names."""
     marker = request.node.get_closest_marker("pairing_account")
     return phones(marker.args[0] if marker else "agent")
 
@@ -203,7 +203,7 @@ def faults(pairing_gateway: LiveGateway | ExternalGateway) -> FaultsOfGateway:
 
 @pytest.fixture
 def journal(pairing_gateway: LiveGateway | ExternalGateway) -> JournalOfGateway:
-    """What has happened in this test: ``journal.entries(kind="push")``."""
+    """The journal of this test: ``journal.entries(kind="push")``."""
     return _with_control(pairing_gateway).control.journal
 
 
@@ -217,7 +217,7 @@ def _with_control(gateway: LiveGateway | ExternalGateway) -> LiveGateway | Exter
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that failed tells what happened on the wire, as a sequence diagram."""
+    """Add a sequence diagram of the messages to the report of a failed test."""
     report = yield
     journal = item.stash.get(_JOURNAL, None)
     if report.failed and call.when != "teardown" and journal is not None:

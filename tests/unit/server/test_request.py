@@ -28,7 +28,7 @@ def test_a_path_is_plain_without_query_and_escapes(target: bytes, path: str) -> 
     assert request(target).plain_path == path
 
 
-def test_nothing_is_plain_in_an_older_version() -> None:
+def test_http_1_0_has_no_plain_path() -> None:
     assert request(b"/a", version="1.0").plain_path == ""
 
 

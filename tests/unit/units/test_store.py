@@ -79,7 +79,7 @@ def test_roles_binding_and_authorization_come_together(
     assert (found.roles, found.via, found.permission) == (roles, via, permission)
 
 
-def test_nothing_is_nothing(database: Database, units: UnitStore) -> None:
+def test_an_account_without_a_relation_to_a_unit_has_no_access(database: Database, units: UnitStore) -> None:
     assert at(database, units, "newcomer", "A") is None
     assert at(database, units, "agent", "C") is None
     assert units.access(account(database, "agent"), "nowhere", NOW, authorizations=True) is None
