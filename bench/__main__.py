@@ -1,11 +1,11 @@
 """Whole logins measured beside their peers, in interleaved rounds: tables, ratios against the goals, plots.
 
-    make bench                            all of it, some ten minutes; writes docs/performance.md and its plots
-    make bench ARGS=--short               fewer rounds and clients, a minute or two; nothing is written
-    make bench ARGS="--only growth"       a part of it; nothing is written
+    make bench                            all parts, some ten minutes; writes docs/performance.md and its plots
+    make bench ARGS=--short               fewer rounds and clients, a minute or two; writes no file
+    make bench ARGS="--only growth"       one part; writes no file
 
-Gateways, peers and load generator are processes of their own. Absolute times drift from machine to machine: the ratios
-are what counts.
+Gateways, peers and load generator are separate processes. Absolute times differ from machine to machine, so compare the
+ratios.
 """
 
 from __future__ import annotations

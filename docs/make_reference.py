@@ -1,4 +1,4 @@
-"""Write docs/reference from the code itself; ``tests/integration/test_reference.py`` fails where it is out of step.
+"""Write docs/reference from the code itself; ``tests/integration/test_reference.py`` fails if it is out of date.
 
 python docs/make_reference.py
 """
@@ -34,7 +34,7 @@ def settings_page() -> str:
     rows = [(f"`{name}`", f"`{default}`" if default else "", help_) for name, default, help_ in Settings.table()]
     return (
         "# Settings · 设置\n\nEvery setting is an environment variable. "
-        "With their present values and bounds `gateway settings` prints them. "
+        "`gateway settings` prints them with their present values and bounds. "
         "所有设置都是环境变量；`gateway settings` 连同当前值与取值范围一并打印。\n\n"
         + _table(("variable", "default", "what it does"), rows)
         + "\n"
@@ -165,8 +165,8 @@ def events_page(document: dict[str, Any]) -> str:
         "# Events · 事件",
         "",
         f"Socket.IO, namespace `{document['channels']['pairing']['address']}`; made from `/asyncapi.json`.",
-        "A refusal is an acknowledgement `{error: {code, detail}}`, never silence.",
-        "The root namespace (`io(url)`) is refused; `connect_error` carries `message` and `data: {code, detail}`.",
+        "The gateway refuses with an acknowledgement `{error: {code, detail}}`, and never without an answer.",
+        "The gateway refuses the root namespace (`io(url)`): `connect_error` has `message` and `data: {code, detail}`.",
         "",
         "客户端应丢弃版本号已见过的事件。",
         "根命名空间（`io(url)`）被拒绝；`connect_error` 带有 `message` 和 `data: {code, detail}`。",

@@ -1,4 +1,4 @@
-"""Entry point of the ``gateway`` command: what serves is monkey-patched before every other import."""
+"""Entry point of the ``gateway`` command: monkey-patches the commands that serve, before every other import."""
 
 import gc
 import os
@@ -18,7 +18,7 @@ COLLECT_EVERY: Final = 20_000  # objects: seven hundred, the default, is often a
 
 @contextmanager
 def left_out(names: tuple[str, ...]) -> Iterator[None]:
-    """Have optional imports of ``names`` find nothing."""
+    """Make imports of the optional modules ``names`` fail."""
     absent = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:
@@ -30,9 +30,9 @@ def left_out(names: tuple[str, ...]) -> Iterator[None]:
 
 def main() -> NoReturn:
     """Run the command line; the commands that serve run on eventlet's greenlets."""
-    # What is imported stays: the collector would walk over all of it again and again (docs/performance.md).
+    # Imported objects stay: the collector would scan all of them again and again (docs/performance.md).
     gc.disable()
-    # Its successor is chosen in docs/decisions/0001-eventlet.md; nobody who runs the gateway can act on this.
+    # docs/decisions/0001-eventlet.md names its successors; an operator cannot act on this warning.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
     serving = bool(SERVING.intersection(sys.argv[1:2]))
     if serving:
@@ -72,15 +72,15 @@ def main() -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - a fault of ours, whatever it is
         print(f"Error: {faults.sentence(error)}", file=sys.stderr)
         code = faults.EXIT_CODE
-    # Everything has been let go of by now. The interpreter's own end is skipped: it would print errors about greenlets
-    # that are over.
+    # All resources are released by now. Skip the interpreter's own shutdown: it would print errors about greenlets
+    # that have ended.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
 def _serve_forks(descriptor: int) -> None:
-    """Be the forkserver of gateways; returns in each of those, with its own arguments in place."""
+    """Be the forkserver of gateways; returns in each forked process, with the process's own arguments."""
     import eventlet.hubs
 
     import gateway.commands.processes  # noqa: F401 - what every gateway needs

@@ -44,7 +44,7 @@ from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE
 from scan_to_login.qr_payload import origin_of
 
-# A clock that a test moves or freezes must not have Redis forget what is still alive on it.
+# A test may move or freeze the clock: Redis must not delete keys that are still valid by it.
 SIMULATION_SLACK_MS = 86_400_000
 
 
@@ -72,7 +72,7 @@ class Gateway:
             self.simulation.start()
 
     def stop(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self.push.stop()
         self.audit_relay.stop()
         for loop in self.measures:
@@ -84,7 +84,7 @@ class Gateway:
 
 
 def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``public_url`` is where clients and phones reach it."""
+    """Wire one worker; ``public_url`` is the address at which clients and phones reach it."""
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
     server_key = server_key_of(settings)

@@ -22,18 +22,18 @@ from scan_to_login.errors import StartupError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scan-to-login")
 def gateway() -> None:
-    """Scan-to-login, both sides of it, for real: the gateway.
+    """The gateway of scan-to-login.
 
-    Every setting can be given as an environment variable; `gateway settings` lists them.
+    Every setting is an environment variable; `gateway settings` lists them.
     """
 
 
 @gateway.command()
 @serve_options
-@click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="Written, as JSON, once it serves.")
+@click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON file to write when ready.")
 @one_sentence
 def serve(ready_file: Path | None, **options: Any) -> None:
-    """Serve until ^C or SIGTERM; prints one line of JSON when ready."""
+    """Serve until ^C or SIGTERM; print one line of JSON when ready."""
     from gateway.server.libraries import check_names
 
     check_names()
@@ -59,14 +59,16 @@ def serve(ready_file: Path | None, **options: Any) -> None:
 
 
 @gateway.command()
-@click.option("--once", is_flag=True, help="End after the played login: exit 0 if it went through, else 1.")
+@click.option("--once", is_flag=True, help="Exit after one login: with 0 if it succeeded, else 1.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
-@click.option("--lan", is_flag=True, help="Let phones in this network in, over HTTPS with a self-made certificate.")
-@click.option("--browser/--no-browser", default=None, help="Open the stage in a browser (where there is one).")
-@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what is printed.")
+@click.option(
+    "--lan", is_flag=True, help="Let phones in this network connect, over HTTPS with a self-signed certificate."
+)
+@click.option("--browser/--no-browser", default=None, help="Open the stage in a browser, if there is one.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of the output.")
 @one_sentence
 def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | None) -> None:
-    """Start everything, play one login, then stay up for you to try."""
+    """Start everything, play through one login, then keep running for you to try."""
     from rich.console import Console
 
     from gateway.commands.settings_report import unknown_variables
@@ -100,9 +102,9 @@ def worker(listener: int) -> None:
 @serve_options
 @one_sentence
 def show_settings(as_json: bool, **options: Any) -> None:
-    """List every setting: its value, where that comes from, its default, what it may be, and what it does.
+    """List every setting: its value, the value's origin, its default, its bounds, and what it does.
 
-    The options of `serve` are taken as `serve` would; passwords and keys are masked.
+    The options are those of `serve`. Passwords and keys are masked.
     """
     from gateway.commands.settings_report import report, unknown_variables
 
@@ -133,11 +135,11 @@ def show_settings(as_json: bool, **options: Any) -> None:
     is_flag=False,
     flag_value=30.0,
     metavar="[SECONDS]",
-    help="Wait for it to be ready, so long at the most (30).",
+    help="Wait until it is ready, for at most SECONDS (30).",
 )
 @one_sentence
 def readyz(url: str, seconds: float) -> None:
-    """Exit 0 if the gateway is ready to serve, 1 if it is not."""
+    """Exit with 0 if the gateway is ready to serve, else with 1."""
     import requests
 
     deadline = time.monotonic() + seconds
@@ -158,10 +160,10 @@ def readyz(url: str, seconds: float) -> None:
 @gateway.command()
 @click.argument("name", metavar="demo|FILE")
 @click.option("--sim/--no-sim", default=None, help="Make it a simulation's database, for `serve --sim` alone.")
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
 @one_sentence
 def seed(name: str, **options: Any) -> None:
-    """Put people and units into the database, and stop. What is there already stays as it is."""
+    """Load people and units into the database, and exit. Existing people and units stay unchanged."""
     from gateway.commands import processes
     from gateway.commands.preparation import prepare
     from gateway.core import build_core
@@ -178,12 +180,14 @@ def seed(name: str, **options: Any) -> None:
 
 
 @gateway.command()
-@click.option("--check", is_flag=True, help="Change nothing: exit 0 if the schema is this version's, else 1.")
-@click.option("--to", "revision", default="head", metavar="REVISION", help="Which one (head); an older one goes back.")
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with 0 if the schema is this version's, else with 1.")
+@click.option(
+    "--to", "revision", default="head", metavar="REVISION", help="Revision to go to (head); an older one goes back."
+)
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
 @one_sentence
 def migrate(check: bool, revision: str, **options: Any) -> None:
-    """Bring the database's schema up to date, or back; the gateways that use it may run meanwhile."""
+    """Update the database's schema, or take it back. Gateways that use the database may keep running."""
     from gateway.commands.preparation import open_database
     from gateway.foundation.database import schema
 
@@ -199,12 +203,13 @@ def migrate(check: bool, revision: str, **options: Any) -> None:
 
 
 @gateway.command()
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept.")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
 @one_sentence
 def adopt(**options: Any) -> None:
-    """Let database, Redis and server key belong together from now on, where a start refuses them.
+    """Accept this database, Redis and server key as belonging together.
 
-    For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.
+    Use it after a server key was lost, or after a database or Redis was replaced on purpose, when `serve` refuses to
+    start. After a new key all phones log in again.
     """
     from gateway.commands import processes
     from gateway.commands.preparation import adopt_all
@@ -228,7 +233,7 @@ gateway.add_command(conformance)
 @serve_options
 @one_sentence
 def doctor(**options: Any) -> None:
-    """Try whatever `serve` with the same options and environment would refuse; exit 1 if it would."""
+    """Check everything that `serve` could refuse with these options and environment; exit with 1 if it would."""
     from gateway.commands.settings_report import unknown_variables
 
     for sentence in unknown_variables(os.environ):

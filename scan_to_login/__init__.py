@@ -1,1 +1,1 @@
-"""What the gateway, the phone and the client share; it imports none of the three when it is imported."""
+"""Code that the gateway, the phone and the client share. Importing it imports none of the three."""

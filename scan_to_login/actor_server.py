@@ -1,4 +1,4 @@
-"""An actor's HTTP server (`app-simulator serve`, `client-stub serve`), and what every call of it has in common.
+"""The HTTP server of `app-simulator serve` and `client-stub serve`, and the shared parts of their calls.
 
 It knows neither of them.
 """
@@ -51,7 +51,7 @@ class CaptchaFields(Fields):
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer
-    """The actor itself refuses."""
+    """A refusal by the phones' or clients' server itself."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -59,9 +59,9 @@ class Refused(Exception):  # noqa: N818 - it is an answer
 
 
 def make_app(name: str, *, most_bytes: int) -> Flask:
-    """An empty app whose every error is a problem document (RFC 9457) with a ``code``.
+    """An empty app that answers every error with a problem document (RFC 9457) with a ``code``.
 
-    ``most_bytes`` is the largest body that it reads.
+    ``most_bytes`` is the size of the largest body.
     """
     app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = most_bytes
@@ -73,7 +73,7 @@ def make_app(name: str, *, most_bytes: int) -> Flask:
 
 
 def body_of(model: type[M]) -> M:
-    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422 that names the field."""
+    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names the field."""
     try:
         return model.model_validate(json.loads(request.get_data() or b"{}"))
     except ValidationError as error:
@@ -96,7 +96,7 @@ def seconds_of(name: str, most: float) -> float:
 
 
 def count_of(name: str) -> int:
-    """A query parameter that counts something; 0 without it. Raises Refused 422."""
+    """A query parameter with a count; 0 without it. Raises Refused 422."""
     text = request.args.get(name, "0")
     if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise Refused(422, "invalid_request", f"{name} is a whole number from 0 to 999999999.")
@@ -110,9 +110,10 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 
 def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callable[[str], None]) -> None:
-    """Serve until ^C or SIGTERM; tells ``{"url", "pid"}`` as one line of JSON, and in ``ready_file``, once it does.
+    """Serve until ^C or SIGTERM.
 
-    Raises OSError where the port is taken or the file cannot be written.
+    When ready, print ``{"url", "pid"}`` as one line of JSON and write it to ``ready_file``. Raises OSError if the port
+    is taken or the file cannot be written.
     """
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     server = create_server(

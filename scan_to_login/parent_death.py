@@ -20,5 +20,5 @@ def _die_with_parent() -> None:
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn`` that ties a child's life to its parent's; None where the system has no such thing."""
+    """A ``preexec_fn`` that ties a child's life to its parent's; None if the system has no such feature."""
     return _die_with_parent if sys.platform == "linux" else None

@@ -23,7 +23,7 @@ EVENT_STATE: Final = "ticket_state"
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands; it never moves backwards."""
+    """The state of a ticket; it never moves backwards."""
 
     PENDING = "pending"
     SCANNED = "scanned"
@@ -56,14 +56,14 @@ class SessionKind(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a client's session has come."""
+    """The stage of a client's session."""
 
     LOGGED_IN = "logged_in"
     UNIT_VERIFIED = "unit_verified"
 
 
 class NextStep(StrEnum):
-    """What a client does after its login: the ``next`` of a claim or a password login."""
+    """The next step of a client after its login: the ``next`` of a claim or a password login."""
 
     VERIFY_UNIT = "verify_unit"
     BIND_UNIT = "bind_unit"
@@ -79,14 +79,14 @@ class Via(StrEnum):
 
 
 class Permission(StrEnum):
-    """What an authorization lets a person do for a unit."""
+    """The permission that an authorization gives a person for a unit."""
 
     HANDLE = "handle"  # 办税
     MANAGE = "manage"  # 管理: the same, and granting `handle` to others
 
 
 class NumberMatching(StrEnum):
-    """What becomes of the two-digit number that the client shows after the scan."""
+    """The use of the two-digit number that the client shows after the scan."""
 
     OFF = "off"
     SHOW = "show"
@@ -94,7 +94,7 @@ class NumberMatching(StrEnum):
 
 
 class ClientInfo(TypedDict):
-    """What a client says of itself; unverified, shown on the phone as such."""
+    """A client's own description; unverified, and shown as such on the phone."""
 
     name: str
     version: str
@@ -102,7 +102,7 @@ class ClientInfo(TypedDict):
 
 
 def sim_authorization(environment: Mapping[str, str]) -> str | None:
-    """The ``Authorization`` of calls to a simulation's control plane; None where ``environment`` has no token."""
+    """The ``Authorization`` for calls to a simulation's control plane; None if ``environment`` has no token."""
     token = environment.get(SIM_TOKEN_VARIABLE, "")
     return f"Bearer {token}" if token else None
 
@@ -204,7 +204,7 @@ class RegistrationStep(StrEnum):
 
 
 class IdType(StrEnum):
-    """A document that a person registers with."""
+    """A document for registration."""
 
     RESIDENT_ID = "resident_id"
     PASSPORT = "passport"
@@ -214,7 +214,7 @@ class IdType(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is at a unit."""
+    """A person's role at a unit."""
 
     LEGAL_REPRESENTATIVE = "legal_representative"
     FINANCE_MANAGER = "finance_manager"
@@ -222,7 +222,7 @@ class Role(StrEnum):
 
 
 class UnitStatus(StrEnum):
-    """A unit's standing with the tax office."""
+    """A unit's status at the tax office."""
 
     NORMAL = "normal"
     ABNORMAL = "abnormal"  # 非正常户

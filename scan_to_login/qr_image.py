@@ -1,4 +1,4 @@
-"""A QR as a picture, for clients that cannot draw one themselves."""
+"""A QR as an image, for clients that cannot draw one themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def svg(text: str) -> bytes:
 
 
 def png(text: str, module_pixels: int = 8) -> bytes:
-    """A QR of ``text`` as PNG, each module ``module_pixels`` wide. Takes milliseconds: not to be run on the hub."""
+    """A QR of ``text`` as PNG, each module ``module_pixels`` wide. It takes milliseconds: do not run it on the hub."""
     return _drawn(text, qrcode.QRCode(border=_BORDER_MODULES, box_size=module_pixels))
 
 

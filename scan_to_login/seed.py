@@ -1,6 +1,6 @@
-"""Seeds: people, units and what ties them together, read from JSON or YAML.
+"""Seeds: people, units and their relations, read from JSON or YAML.
 
-Reading one takes neither the database nor a hash: a test that looks up a password does not load them.
+Reading one imports neither the database nor hashes: a test that looks up a password does not load them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _with_one(row: R, password: str, password_hash: str, name: str) -> R:
 
 
 class SeedAccount(_Row):
-    """A registered person. An export has `password_hash` where nobody knows the password."""
+    """A registered person. An export has `password_hash` if the password is unknown."""
 
     login_name: Annotated[str, Field(min_length=1, max_length=64)]
     password: Secret = ""
@@ -52,7 +52,7 @@ class SeedAccount(_Row):
 
 
 class SeedUnit(_Row):
-    """A unit; `alias` is what command lines and tests may call it."""
+    """A unit; `alias` is its name in command lines and tests."""
 
     alias: Annotated[str, Field(max_length=64)] = ""
     taxpayer_id: Annotated[str, Field(min_length=1, max_length=18)]
@@ -92,7 +92,7 @@ class SeedAuthorization(_Row):
 
 
 class Seed(_Row):
-    """Everything that a simulation starts with."""
+    """The initial people and units of a simulation."""
 
     accounts: tuple[SeedAccount, ...] = ()
     units: tuple[SeedUnit, ...] = ()
@@ -127,7 +127,7 @@ class Seed(_Row):
         return self
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer_id of an alias; another text is one already."""
+        """The taxpayer_id of an alias; any other text is returned as it is."""
         return self._aliases.get(unit, unit)
 
     @cached_property
@@ -145,7 +145,7 @@ def _once(what: str, values: list[str]) -> None:
 
 
 def load_seed(name: str) -> Seed:
-    """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError with what is wrong with it."""
+    """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError, which names the problem."""
     try:
         if name == "demo":
             text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")

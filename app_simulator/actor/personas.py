@@ -1,4 +1,4 @@
-"""Personas: people of whom a test knows beforehand what they will do with their phone."""
+"""Personas: people whose actions a test knows beforehand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scan_to_login.protocol import NumberMatching
 
 
 class Persona(StrEnum):
-    """Who holds the phone."""
+    """The person who holds the phone."""
 
     APPROVES = "approves"
     REJECTS = "rejects"

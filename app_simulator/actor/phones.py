@@ -1,4 +1,4 @@
-"""The phones of an actor: each with its person, its confirm page, and what it has done by itself."""
+"""The phones of `app-simulator serve`: each with its person, its confirm page, and its own actions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BACK_OFF_SECONDS = 0.2
 
 
 class HeldPhone:
-    """One phone, and who holds it."""
+    """One phone, and its person."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class HeldPhone:
         return self.page.ticket_id
 
     def handle(self, payload: str, number_on_screen: Callable[[], str | None]) -> None:
-        """Do what the persona does with a QR, and note it as a deed; whatever is refused is a deed too."""
+        """Do what the persona does with a QR, and note it as an action; a refusal is an action too."""
         around = Surroundings(self._put_down.wait, number_on_screen)
         try:
             deed = act(self.persona or Persona.APPROVES, self.phone, payload, around, self.delay)
@@ -63,19 +63,19 @@ class HeldPhone:
         self.note(deed)
 
     def note(self, deed: dict[str, Any]) -> None:
-        """Add a deed, and wake those who wait for it."""
+        """Add an action, and wake callers that wait for it."""
         with self._changed:
             self.deeds.append(deed)
             self._changed.notify_all()
 
     def deeds_after(self, count: int, seconds: float) -> list[dict[str, Any]]:
-        """Deeds after the first ``count``, waiting up to ``seconds`` for one."""
+        """Actions after the first ``count``, waiting up to ``seconds`` for one."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.deeds) > count, timeout=seconds)
             return self.deeds[count:]
 
     def watch(self, client_url: str) -> None:
-        """Look at a client's screen (``client-stub serve``) until put down, and handle each QR that it shows."""
+        """Read a client's screen (``client-stub serve``) until the end, and handle each QR on it."""
         threading.Thread(target=self._watch, args=(client_url.rstrip("/"),), name="watch", daemon=True).start()
 
     def begin(self, payload: str) -> None:
@@ -83,7 +83,7 @@ class HeldPhone:
         threading.Thread(target=self.handle, args=(payload, lambda: None), name="handle", daemon=True).start()
 
     def put_down(self) -> None:
-        """The end: of watching, of waiting, of the connection."""
+        """End watching, waiting and the connection."""
         self._put_down.set()
         self.phone.close()
 

@@ -1,4 +1,4 @@
-"""Doors of the phones: make one, log it in, scan, look at its confirm page, confirm, reject, let it act by itself."""
+"""REST routes of the phones: create, log in, scan, show the confirm page, confirm, reject, act by persona."""
 
 import base64
 import binascii
@@ -129,7 +129,7 @@ def phones_app(phones: Phones) -> Flask:
 
 
 def _add_deeds(app: Flask, phones: Phones) -> None:
-    """What one phone does, and what is seen on it."""
+    """Add the routes for one phone's actions and page."""
 
     @app.post("/phones/<phone_id>/login")
     def login(phone_id: str) -> Response:
@@ -186,7 +186,7 @@ def _add_deeds(app: Flask, phones: Phones) -> None:
 
 
 def view(held: HeldPhone, **more: Any) -> dict[str, Any]:
-    """A phone, as its doors tell of it."""
+    """A phone, as its routes return it."""
     account = held.phone.account.as_dict() if held.phone.logged_in else None
     return {
         "phone_id": held.phone_id,

@@ -1,4 +1,4 @@
-"""Measure every lever and print one JSON object: by lever, CPU µs of each round with it and without it."""
+"""Measure every optimization and print one JSON object: for each, CPU µs of each round with it and without it."""
 
 from __future__ import annotations
 

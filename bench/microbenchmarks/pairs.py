@@ -1,4 +1,4 @@
-"""The levers: what each does, and what would be done without it."""
+"""The optimizations: the code with each of them, and the code without it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One lever: ``of_it`` and ``of_the_other`` each make ``calls`` calls."""
+    """One optimization: ``of_it`` and ``of_the_other`` each make ``calls`` calls."""
 
     lever: str
     calls: int

@@ -69,7 +69,7 @@ class SessionList(Answer):
 
 
 class EndedSessions(Answer):
-    """How many sessions were ended."""
+    """The number of ended sessions."""
 
     ended: int
 
@@ -92,14 +92,14 @@ class DeviceList(Answer):
 
 
 class EventQuery(Query):
-    """Which page of events."""
+    """The page of events to read."""
 
     before: Annotated[str, StringConstraints(pattern=r"^([0-9]{15}-[0-9]{6})?$")] = ""
     limit: int = Field(50, ge=1, le=200)
 
 
 class EventView(Answer):
-    """One step that was done in the account's name: when, what, with what outcome, from where."""
+    """One audit event of the account: time, action, outcome, address."""
 
     event_id: str
     at: int = Field(description="milliseconds of the gateway's clock")
@@ -135,7 +135,7 @@ def _event(event: AuditEvent) -> EventView:
 
 
 def router(service: AccountService, clock: Clock) -> Router:
-    """The routes of an account's owner, by phone or WEB platform."""
+    """The routes for an account's owner, on phone and WEB platform."""
 
     def login_web(call: Call, body: WebLoginBody) -> WebLoginAnswer:
         """Log in on the WEB platform."""
@@ -148,7 +148,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def web_session(call: Call) -> WebSessionView:
-        """Who is logged in on the WEB platform."""
+        """The account that is logged in on the WEB platform."""
         session = service.session_of(call.credential, SessionKind.WEB)
         return WebSessionView(
             account=account_view(session),
@@ -182,7 +182,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def end_session(call: Call) -> None:
-        """End one session of this account; its tickets are rejected."""
+        """End one session of this account, and reject its tickets."""
         service.end_session(service.owner(call.credential), call.path["session_id"])
 
     def end_other_sessions(call: Call) -> EndedSessions:
@@ -207,11 +207,11 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def revoke_device(call: Call) -> None:
-        """Revoke a device: its session ends, and it can confirm nothing any more."""
+        """Revoke a device: its session ends, and it can no longer confirm."""
         service.revoke_device(service.owner(call.credential), call.path["device_id"])
 
     def list_events(call: Call) -> EventList:
-        """What was done in this account's name."""
+        """The audit events of this account."""
         query: EventQuery = call.query
         found = service.events(service.owner(call.credential), query.before, query.limit)
         return EventList(

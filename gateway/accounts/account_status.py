@@ -1,4 +1,4 @@
-"""Whether an account may be used at all: disabling one, and enabling it again."""
+"""Disable accounts and enable them again."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class AccountStatus:
         self._audit_log = audit_log
 
     def set(self, login_name: str, *, disabled: bool) -> None:
-        """Disable an account, with all its sessions, devices and tickets under way, or enable it. Twice is as once.
+        """Disable an account and end its sessions, devices and open tickets, or enable it.
 
-        A login with the right password is ``account_disabled`` then; what ended does not come back by enabling.
-        Raises ``not_found``. Source: SECURITY.md 7.
+        A repetition changes nothing. After disabling, a login with the right password gets ``account_disabled``.
+        Enabling restores no ended session. Raises ``not_found``. Source: SECURITY.md 7.
         """
         account = self._accounts.find(login_name)
         if account is None:
             raise Refusal(Code.NOT_FOUND, "There is no such account.")
         account_id = account.account_id
         if disabled:
-            # As with a new password: sessions end on both sides of the change, and a login that is under way looks
+            # As with a new password: sessions end before and after the change, and a login in progress checks
             # again once it has its session.
             self._sessions.end(account_id)
         self._accounts.set_disabled(account_id, disabled)

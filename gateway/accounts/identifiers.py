@@ -1,8 +1,8 @@
-"""What people type to name an account, in the one form in which it is compared (DESIGN.md section 5). Pure functions.
+"""The stored form of the names that people type for an account (DESIGN.md section 5). Pure functions.
 
-Full width, format characters such as U+202D (phones put it around a number that is copied from the contacts), outer
-spaces, and in numbers inner spaces and +86 are no part of an identifier. Neither is the case of the X that ends an ID
-number; the case of a login name is.
+An identifier ignores full width, format characters such as U+202D (phones put it around a number that is copied from
+the contacts), outer spaces, and in numbers inner spaces and +86. The X that ends an ID number may be small. A login
+name keeps its case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Identifier(StrEnum):
 
 
 class Spelling(NamedTuple):
-    """An identifier as it is compared, and which of the three it is."""
+    """An identifier in its compared form, and its kind."""
 
     kind: Identifier
     text: str
@@ -35,18 +35,18 @@ _RESIDENT_ID: Final = re.compile(r"[0-9]{17}[0-9X]\Z", re.ASCII)
 
 
 def folded(text: str) -> str:
-    """``text`` as it is compared: compatibility forms composed (NFKC), no format characters, one kind of space.
+    """``text`` in its compared form: NFKC, without format characters, with one kind of space.
 
-    Doing it twice changes nothing.
+    A second application changes nothing.
     """
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return " ".join(unicodedata.normalize("NFKC", visible).split())
 
 
 def spelling_of(identifier: str) -> Spelling:
-    """Which account an identifier names; equal for all ways to type it.
+    """The account name that an identifier stands for; equal for all ways to type it.
 
-    The three kinds cannot be mistaken for one another, since a login name is never digits alone.
+    The three kinds differ, since a login name is never digits alone.
     """
     text = folded(identifier)
     if _SPACED_NUMBER.match(text):

@@ -11,17 +11,17 @@ from scan_to_login.protocol import API_PREFIX, Code, LoginChannel, Notice, Permi
 
 
 class MessageQuery(Query):
-    """Which messages, and how long to wait for one."""
+    """The messages to read, and the time to wait for one."""
 
     since: Annotated[str, StringConstraints(pattern=r"^([0-9]{15}-[0-9]{6})?$")] = Field(
-        "", description="`message_id` of the last one seen; without it, the newest are answered"
+        "", description="`message_id` of the last message seen; omit for the newest messages"
     )
-    wait: float = Field(0, ge=0, le=120, description="seconds to wait where there is none")
+    wait: float = Field(0, ge=0, le=120, description="seconds to wait if there is none")
     limit: int = Field(50, ge=1, le=200)
 
 
 class PhoneMessage(Answer):
-    """A message: a login with this account, or what was granted to it, changed, or ended."""
+    """A message about a login to this account, or about an authorization."""
 
     message_id: str
     at: int = Field(description="milliseconds of the gateway's clock")

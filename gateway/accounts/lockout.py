@@ -1,9 +1,9 @@
-"""Attempts at a password: at most so many wrong ones, then a lock (DESIGN.md section 5).
+"""Attempts at a password: after a fixed number of wrong ones the subject is locked (DESIGN.md section 5).
 
-The same for accounts and for units. An attempt is let through *before* its password is evaluated, and
-attempts under one name are evaluated one after the other on all workers: of any number of parallel
-wrong passwords, by whichever names, no more are evaluated than the rule allows (SECURITY.md 12). What callers are told
-depends on the name's own count alone, so that nobody learns which names are one person's (SECURITY.md 35).
+The same code serves accounts and units. A script admits an attempt *before* its password is evaluated, and attempts
+under one name are evaluated one after the other on all workers. So parallel wrong passwords, under any names, are
+evaluated no more often than the rule allows (SECURITY.md 12). The answer depends on the name's own count alone, so that
+nobody learns which names belong to one person (SECURITY.md 35).
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ from gateway.throttling.captchas import CaptchaAnswer, Captchas
 from scan_to_login.protocol import Code
 
 LEASE_MS = 15_000  # of real time: an argon2 takes 0.05 s, a queue of them in one worker some seconds
-QUEUE_SECONDS = 10.0  # of real time that an attempt waits for those before it
+QUEUE_SECONDS = 10.0  # of real time that an attempt waits for earlier ones
 _LOOK_AGAIN_SECONDS = 0.02
 
 
 class Attempt:
-    """One attempt that was let through: call ``right`` or ``wrong`` before the block ends.
+    """An admitted attempt: call ``right`` or ``wrong`` before the block ends.
 
-    One that is not ``evaluated`` is for a subject that is locked under another name: it is answered like a wrong
-    password, as late, and the password is not looked at.
+    If ``evaluated`` is false, the subject is locked under another name. Such an attempt gets the answer for a wrong
+    password after the same time, without a look at the password.
     """
 
     def __init__(self, *, evaluated: bool) -> None:
         self.evaluated = evaluated
         self.outcome = "nothing"
-        self.locked_seconds = 0  # after the block: how long the lock lasts that this attempt has brought about
+        self.locked_seconds = 0  # after the block: the duration of the lock that this attempt caused
 
     def right(self) -> None:
-        """The password was right: the count is cleared."""
+        """The password was right: clear the count."""
         self.outcome = "right"
 
     def wrong(self) -> None:
-        """The password was wrong: it counts, and the last one locks."""
+        """The password was wrong: count it; the last allowed one locks."""
         self.outcome = "wrong" if self.evaluated else "blind"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How many wrong passwords lock, for how long (seconds), and with which code a lock refuses."""
+    """The number of wrong passwords that locks, the lock's duration (seconds), and the code of its refusal."""
 
     kind: str
     tries: int
@@ -64,7 +64,7 @@ class Policy:
 
 
 class Locks:
-    """Reads, lifts and sets the locks of one kind of subject."""
+    """Reads, removes and sets the locks of one kind of subject."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, policy: Policy) -> None:
         self._redis = client
@@ -73,7 +73,7 @@ class Locks:
         self._policy = policy
 
     def seconds(self, *counted: str) -> list[int]:
-        """Seconds that the lock of each account or unit still lasts; 0 for none."""
+        """The seconds that each account or unit stays locked; 0 for no lock."""
         with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
             for subject in counted:
                 several.hget(self._keys.failures(self._policy.kind, subject), "closed_until")
@@ -82,12 +82,12 @@ class Locks:
         return [max(0, -(-(int(end or 0) - now) // 1000)) for end in ends]
 
     def clear(self, subject: Subject) -> None:
-        """Unlock: after a password reset nothing is left of the counts, under any name."""
+        """Unlock after a password reset: delete all counts, under every name."""
         with redis_faults_as_503():
             self._redis.delete(*self._all(subject))
 
     def lock(self, *subjects: Subject) -> None:
-        """Lock now under every name, as the last wrong password under each would: for seeds."""
+        """Lock now under every name, as the last wrong password under each would. For seeds."""
         until = self._clock.now_ms() + self._policy.lock_seconds * 1000
         locked: dict[Any, Any] = {
             "locked_until": until,
@@ -119,12 +119,11 @@ class Lockout:
 
     @contextmanager
     def attempt(self, subject: Subject, captcha: CaptchaAnswer | None) -> Iterator[Attempt]:
-        """A block in which the password of ``subject`` may be evaluated once.
+        """A block that may evaluate the password of ``subject`` once.
 
-        A captcha for it is bound to the name that is shown. Raises, before the block, ``account_locked`` or
-        ``unit_locked`` with ``retry_after``, ``captcha_required``,
-        ``captcha_invalid``, and ``rate_limited`` where too many attempts are waiting; after it
-        ``rate_limited`` where the evaluation took too long to count as right.
+        A captcha belongs to the shown name. Before the block it raises ``account_locked`` or ``unit_locked`` with
+        ``retry_after``, ``captcha_required``, ``captcha_invalid``, and ``rate_limited`` if too many attempts wait.
+        After the block it raises ``rate_limited`` if the evaluation took too long to count as right.
         """
         with self._queues.turn(subject.shown):
             attempt_id = random_id()
@@ -139,7 +138,7 @@ class Lockout:
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 
     def _begin(self, subject: Subject, attempt_id: str, captcha: CaptchaAnswer | None) -> bool:
-        """Whether the attempt is to be evaluated."""
+        """Whether to evaluate the attempt."""
         kind, keys = self._policy.kind, self._keys
         give_up_at = time.monotonic() + QUEUE_SECONDS
         while True:
@@ -167,7 +166,7 @@ class Lockout:
                 raise Refusal(Code(code))
             if time.monotonic() >= give_up_at:
                 raise Refusal(Code.RATE_LIMITED, "Too many attempts at once; try again shortly.", retry_after=1)
-            # Only another worker can be busy with this name: within one, the queue is waited for.
+            # Only another worker can hold this name: attempts of this worker wait in the queue.
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _end(self, subject: Subject, attempt_id: str, outcome: str) -> tuple[str, int]:
@@ -189,14 +188,14 @@ class Lockout:
             outcome=outcome,
             tries=self._policy.tries,
             lock=self._policy.lock_seconds * 1000,
-            # As long as the lock, for people there are and for invented ones: who outlives it would be told apart.
+            # As long as the lock, for existing and for unknown names: a different time would tell them apart.
             retention=self._policy.lock_seconds * 1000,
         )
         return str(code), -(-int(locked_ms) // 1000)
 
 
 class _Queues:
-    """One lock for each name that somebody of this worker waits for; none for the others."""
+    """One lock for each name with an attempt on this worker, and none for other names."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, tuple[threading.Lock, int]] = {}

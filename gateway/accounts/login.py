@@ -1,4 +1,4 @@
-"""Login by password: limits, then the count of wrong ones, then the password, in this order."""
+"""Login by password: first the limits, then the count of wrong passwords, then the password."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from gateway.throttling.captchas import CaptchaAnswer
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code
 
-# Who got in from an address is exempt from that address's limit for so long (s).
+# After a login an account is exempt from its address's limit for this time (s).
 KNOWN_SECONDS = 30 * 86_400
 
 
 class Login:
-    """Finds the account that an identifier and a password belong to, alike on every channel."""
+    """Finds the account of an identifier and a password, in the same way on every channel."""
 
     def __init__(
         self,
@@ -53,16 +53,16 @@ class Login:
     def by_password(
         self, channel: str, identifier: str, password: str, captcha: CaptchaAnswer | None, address: str
     ) -> Account:
-        """The account. ``channel`` (phone, client, web) is for the audit log alone: the count is one for all.
+        """The account. ``channel`` (phone, client, web) is for the audit log only: all channels share one count.
 
-        Raises ``invalid_credentials`` (with ``captcha_required``, and ``locked_for`` in seconds where this was the
-        last try before a lock), ``captcha_required``, ``captcha_invalid``, ``account_locked`` (with
-        ``retry_after`` in seconds), alike and as late for an account that there is and one that there is not;
-        ``account_disabled``; ``rate_limited``.
+        Raises ``invalid_credentials`` (with ``captcha_required``, and ``locked_for`` in seconds after the last try
+        before a lock), ``captcha_required``, ``captcha_invalid`` and ``account_locked`` (with ``retry_after`` in
+        seconds), with the same answer after the same time for existing and unknown accounts; also ``account_disabled``
+        and ``rate_limited``.
         """
         account = self._accounts.find(identifier)
         subject = self._subjects.tried(identifier, account)
-        # By name, as everything that a caller could notice.
+        # By name, like everything that a caller can observe.
         network = network_of(address)
         known = self._keys.limit("known", f"{network}:{subject.shown}")
         with redis_faults_as_503():
@@ -86,7 +86,7 @@ class Login:
 
     def _evaluate(self, subject: Subject, identifier: str, password: str, captcha: CaptchaAnswer | None) -> Account:
         with self._lockout.attempt(subject, captcha) as attempt:
-            # Read within the turn: a password that was reset while this waited counts as it is now.
+            # Read during this attempt's turn: the password may have been reset while the attempt waited.
             account = self._accounts.find(identifier)
             kept = account.password_hash if account and attempt.evaluated else None
             right = self._passwords.matches(kept, password)

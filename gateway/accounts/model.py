@@ -10,7 +10,7 @@ from scan_to_login.protocol import SessionKind
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account as the other rooms see it: no password, no full document number."""
+    """An account as the other rooms see it, without password and full document number."""
 
     account_id: str
     login_name: str
@@ -52,5 +52,5 @@ def mask_name(name: str) -> str:
 
 
 def initial_of(name: str) -> str:
-    """What stands in the avatar: the one character that the masked name shows."""
+    """The text of the avatar: the one visible character of the masked name."""
     return mask_name(name)[-1:]

@@ -1,4 +1,4 @@
-"""Passwords as Argon2id hashes (OWASP: 19 MiB, two passes, one lane), computed off the hub."""
+"""Passwords as Argon2id hashes (OWASP: 19 MiB, two passes, one thread), computed off the hub."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.foundation.offload import Offload
 
-# The hash of random text that nobody knows, with the parameters of all others.
+# The hash of a random text that no user knows, with the usual parameters.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$tagECCm9vNyxnwluMWnxAQ$eX2wsSD9tnotyMMXX4HonLNv1fHER9XdBhR/nAUbpmY"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -30,21 +30,21 @@ def _matches(hashed: str, password: str) -> bool:
 
 
 class Passwords:
-    """Hashes and checks; a check against nobody's password takes as long as a real one (SECURITY.md 14)."""
+    """Hashes and checks passwords. A check without an account takes as long as a real one (SECURITY.md 14)."""
 
     def __init__(self, offload: Offload) -> None:
         self._offload = offload
 
     def hash(self, password: str) -> str:
-        """The hash to keep."""
+        """The hash to store."""
         return str(self._offload(_hash, password))
 
     def hash_each(self, passwords: Sequence[str]) -> list[str]:
-        """The hashes of several, in one go."""
+        """The hashes of several passwords, in one call."""
         return list(self._offload(_hash_each, passwords))
 
     def matches(self, hashed: str | None, password: str) -> bool:
-        """Whether ``password`` is the one; with no hash, False after the same time."""
+        """Whether ``password`` matches. Without a hash: False after the same time."""
         if hashed is None:
             self._offload(_matches, _NOBODY, password)
             return False

@@ -1,4 +1,4 @@
-"""Routes of the phone's and everybody's session."""
+"""Routes of the phone's session, and shapes that all sessions share."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ class DeviceInfo(Body):
 
 
 class CaptchaField(Body):
-    """The answer to a captcha; due after a wrong password."""
+    """The answer to a captcha; required after a wrong password."""
 
     captcha_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     answer: Annotated[str, StringConstraints(min_length=1, max_length=16)]
@@ -45,7 +45,7 @@ class PhoneLoginBody(Body):
 
 
 class AccountView(Answer):
-    """An account, as its owner's programs may show it: masked."""
+    """An account, masked, for programs of its owner."""
 
     account_id: str
     login_name: str
@@ -66,7 +66,7 @@ class PhoneLoginAnswer(Answer):
 
 
 class EnrolledDevice(Answer):
-    """The device that a phone's session belongs to."""
+    """The device of a phone's session."""
 
     device_id: str
     name: str
@@ -93,7 +93,7 @@ LOGIN_CODES = (
 
 
 def captcha_of(field: CaptchaField | None) -> CaptchaAnswer | None:
-    """The captcha of a request's body, if it brings one."""
+    """The captcha in a request's body, if there is one."""
     return None if field is None else CaptchaAnswer(field.captcha_id, field.answer)
 
 
@@ -111,7 +111,7 @@ def router(service: AccountService, clock: Clock) -> Router:
     """The room's list of routes."""
 
     def login_phone(call: Call, body: PhoneLoginBody) -> PhoneLoginAnswer:
-        """Log in on the phone; enrols it as a device."""
+        """Log in on the phone, and enrol it as a device."""
         login = service.login_phone(
             body.identifier,
             body.password,
@@ -130,7 +130,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def phone_session(call: Call) -> PhoneSessionView:
-        """Who is logged in on this phone."""
+        """The account that is logged in on this phone."""
         session = service.session_of(call.credential, SessionKind.PHONE)
         return PhoneSessionView(
             account=account_view(session),
@@ -141,7 +141,7 @@ def router(service: AccountService, clock: Clock) -> Router:
         )
 
     def logout_phone(call: Call) -> None:
-        """Log out on this phone; tickets that it has scanned are rejected."""
+        """Log out on this phone, and reject the tickets that it has scanned."""
         service.logout(service.session_of(call.credential, SessionKind.PHONE))
 
     room = Router("identity", API_PREFIX)

@@ -1,4 +1,4 @@
-"""Use cases of a natural person: logging in, being logged in, leaving, and seeing what was done in one's name."""
+"""Use cases of a natural person: login, logout, sessions, devices, and the account's audit events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scan_to_login.protocol import Code, SessionKind
 
 @dataclass(frozen=True, slots=True)
 class PhoneLogin:
-    """What a phone holds after its login; the only time that token and one-time-code secret are told."""
+    """The result of a phone's login; token and one-time-code secret are returned only here."""
 
     token: str
     otp_secret: str
@@ -32,7 +32,7 @@ class PhoneLogin:
 
 @dataclass(frozen=True, slots=True)
 class PasswordLogin:
-    """What a client or the WEB platform holds after its login by password."""
+    """The result of a login by password on client or WEB platform."""
 
     token: str
     session: Session
@@ -98,7 +98,7 @@ class AccountService:
     def login_client(
         self, identifier: str, password: str, device: str, address: str, captcha: CaptchaAnswer | None = None
     ) -> PasswordLogin:
-        """Log a client in by account and password; refused like :meth:`login_phone`."""
+        """Log a client in by account and password. Raises like :meth:`login_phone`."""
         return self._login_idle(
             SessionKind.CLIENT,
             (identifier, password, captcha, address),
@@ -110,7 +110,7 @@ class AccountService:
     def login_web(
         self, identifier: str, password: str, address: str, captcha: CaptchaAnswer | None = None
     ) -> PasswordLogin:
-        """Log in on the WEB platform; refused like :meth:`login_phone`."""
+        """Log in on the WEB platform. Raises like :meth:`login_phone`."""
         return self._login_idle(
             SessionKind.WEB,
             (identifier, password, captcha, address),
@@ -124,21 +124,21 @@ class AccountService:
         return self.sessions.authenticate(token, *kinds)
 
     def owner(self, token: str) -> Session:
-        """The session of somebody who may see and change what belongs to the account: by phone or WEB platform.
+        """The session of an account's owner, on phone or WEB platform, who may see and change the account's data.
 
-        A client's session is for units alone: ``forbidden`` (SECURITY.md 8).
+        Raises ``forbidden`` for a client's session, which is for units only (SECURITY.md 8).
         """
         return self.sessions.authenticate(token, SessionKind.PHONE, SessionKind.WEB)
 
     def logout(self, session: Session) -> None:
-        """End this session; a phone's device is done with too: its one-time codes were its session's."""
+        """End this session. A phone's device ends too, since its one-time codes belong to the session."""
         self._end(session, [session.digest])
         self._record("logout", session)
 
     def log_out_guesser(self, token: str) -> None:
-        """End the session of a phone that has tried too many wrong one-time codes, with its device and its tickets.
+        """End the session of a phone after too many wrong one-time codes, with its device and its tickets.
 
-        The script that counted them has made the token useless already.
+        The script that counted them has already made the token useless.
         """
         session = self.sessions.kept(token)
         if session is not None:
@@ -150,7 +150,7 @@ class AccountService:
         return self.sessions.of_account(session.account_id)
 
     def end_session(self, session: Session, session_id: str) -> None:
-        """End one of the account's sessions. Raises ``not_found`` for one that is none of them."""
+        """End one of the account's sessions. Raises ``not_found`` if the account has no such session."""
         found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
         if found is None:
             raise Refusal(Code.NOT_FOUND, "This account has no such session.")
@@ -158,7 +158,7 @@ class AccountService:
         self._record("session.end", session, session_kind=found.kind.value)
 
     def end_other_sessions(self, session: Session) -> int:
-        """End all of the account's sessions but this one; how many there were."""
+        """End all of the account's sessions except this one; returns their number."""
         others = [own.digest for own in self.own_sessions(session) if own.digest != session.digest]
         if others:
             self._end(session, others)
@@ -170,7 +170,7 @@ class AccountService:
         return self._accounts.devices(session.account_id)
 
     def revoke_device(self, session: Session, device_id: str) -> None:
-        """End a device's power to scan and confirm, at once. Raises ``not_found`` for a device of someone else."""
+        """Stop a device from scanning and confirming, at once. Raises ``not_found`` for another account's device."""
         device = self._accounts.revoke_device(session.account_id, device_id, self._clock.now_ms())
         if device is None:
             raise Refusal(Code.NOT_FOUND, "This account has no such device.")
@@ -178,12 +178,15 @@ class AccountService:
         self._record("device.revoke", session, revoked_device_id=device_id)
 
     def events(self, session: Session, before: str, limit: int) -> list[AuditEvent]:
-        """What was done in the account's name, newest first."""
+        """The account's audit events, newest first."""
         return self._audit_log.of_account(session.account_id, before=before, limit=limit)
 
     @contextmanager
     def ended_on_refusal(self, session: Session) -> Iterator[None]:
-        """A block that a login needs for its answer: where the database is away, nobody gets the session's token."""
+        """A block that a login needs for its answer.
+
+        If the block refuses, the session ends and its token is not returned.
+        """
         try:
             yield
         except Refusal:
@@ -214,7 +217,7 @@ class AccountService:
         return PasswordLogin(token, session)
 
     def _opened(self, account: Account, session: Session) -> None:
-        """A password that was reset while the session was opened opens none: the reset may have missed it."""
+        """End the new session if the password was reset meanwhile: that reset may have missed the session."""
         with self.ended_on_refusal(session):
             now = self._accounts.get(account.account_id)
         if now is None or now.password_hash != account.password_hash or now.disabled:

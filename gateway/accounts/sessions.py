@@ -1,4 +1,4 @@
-"""Sessions in Redis: opening, asking whose a token is, ending."""
+"""Sessions in Redis: open them, find a token's session, end them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEXTS = tuple(name for name in Session._fields if name not in {"digest", "kind"
 
 
 class Sessions:
-    """Keeps sessions under the SHA-256 of their token, each until its deadline or its idle limit."""
+    """Stores sessions under the SHA-256 of their token, until their deadline or their idle limit."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, slack_ms: int) -> None:
         self._scripts = Scripts(client, "gateway.accounts")
@@ -34,7 +34,7 @@ class Sessions:
     def open(
         self, token: str, kind: SessionKind, person: Person, *, seconds: int, idle_seconds: int = 0, **fields: str
     ) -> Session:
-        """Open a session that lasts ``seconds``, or until ``idle_seconds`` (0: no limit) have passed without a call."""
+        """Open a session that lasts ``seconds``, or ends after ``idle_seconds`` without a call (0: no limit)."""
         now = self._clock.now_ms()
         values = {
             "kind": kind.value,
@@ -62,9 +62,10 @@ class Sessions:
         return session_from(hashed, values)
 
     def authenticate(self, token: str, *kinds: SessionKind) -> Session:
-        """The session that ``token`` belongs to.
+        """The session of ``token``.
 
-        Raises ``unauthenticated`` for a token that is unknown, ended or run out, ``forbidden`` for one of another kind.
+        Raises ``unauthenticated`` if the token is unknown, ended or expired, ``forbidden`` if its session is of another
+        kind.
         """
         hashed = digest(token)
         code, *fields = self._scripts.run("touch_session", [self._keys.session(hashed)], now=self._clock.now_ms())
@@ -78,7 +79,7 @@ class Sessions:
         return session
 
     def kept(self, token: str) -> Session | None:
-        """The session that is kept under ``token``, in force or not; None where there is none."""
+        """The session stored under ``token``, in force or not; None if there is none."""
         hashed = digest(token)
         with redis_faults_as_503():
             values: Any = self._redis.hgetall(self._keys.session(hashed))
@@ -97,7 +98,7 @@ class Sessions:
         return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
     def end(self, account_id: str, digests: Sequence[str] = (), *, spare: str = "") -> list[str]:
-        """End the sessions named, or all of the account but ``spare``; answers the digests that were ended."""
+        """End the named sessions, or all of the account except ``spare``; returns the digests of ended sessions."""
         _, *ended = self._scripts.run(
             "end_sessions",
             [self._keys.account_sessions(account_id)],
@@ -111,7 +112,7 @@ class Sessions:
 
 
 def session_from(hashed: str, values: dict[str, str]) -> Session:
-    """A session from its fields in Redis, kept under the digest ``hashed``."""
+    """A session from its fields in Redis under the digest ``hashed``."""
     texts = {name: values[name] for name in _TEXTS if name in values}
     created_at, expires_at, last_seen = (int(values[name]) for name in _NUMBERS)
     kind = SessionKind(values["kind"])

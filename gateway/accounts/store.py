@@ -27,7 +27,7 @@ _NOBODY: dict[str, Any] = dict.fromkeys(_NAMES, "")
 class AccountStore:
     """Reads and writes accounts and devices; each call is one short transaction.
 
-    Looking for one account costs the same whether it is there or not (SECURITY.md 36).
+    The search for one account takes the same time whether it exists or not (SECURITY.md 36).
     """
 
     def __init__(self, database: Database) -> None:
@@ -39,12 +39,12 @@ class AccountStore:
         self._by_id = database.prepare(_ALL.where(Account.account_id == bindparam("account_id")))
 
     def find(self, identifier: str) -> Account | None:
-        """The account that logs in by ``identifier``; a document number only where it is a resident ID card."""
+        """The account that logs in by ``identifier``. A document number finds only resident ID cards."""
         kind, text = spelling_of(identifier)
         return _one(self._by[kind](text=text))
 
     def by_login_names(self, login_names: Sequence[str]) -> list[Account]:
-        """The accounts that have these login names, in any order."""
+        """The accounts with these login names, in any order."""
         found: list[Account] = []
         with self._database.begin() as db:
             for start in range(0, len(login_names), _IN_ONE_QUERY):
@@ -53,16 +53,16 @@ class AccountStore:
         return found
 
     def by_document(self, id_type: str, id_number: str) -> Account | None:
-        """The account that is registered with this document."""
+        """The account that was registered with this document."""
         return _one(self._by_document(id_type=id_type, id_number=id_number))
 
     def set_password(self, account_id: str, password_hash: str) -> None:
-        """Keep a new password."""
+        """Store a new password hash."""
         with self._database.begin() as db:
             db.execute(update(Account).where(Account.account_id == account_id).values(password_hash=password_hash))
 
     def set_disabled(self, account_id: str, disabled: bool) -> None:
-        """Keep whether the account may be used."""
+        """Store whether the account is disabled."""
         with self._database.begin() as db:
             db.execute(update(Account).where(Account.account_id == account_id).values(disabled=disabled))
 
@@ -82,7 +82,7 @@ class AccountStore:
             return list(db.scalars(query))
 
     def revoke_device(self, account_id: str, device_id: str, now: int) -> Device | None:
-        """Mark a device as revoked; None where this account has no such device."""
+        """Mark a device as revoked; None if this account has no such device."""
         with self._database.begin() as db:
             device = db.get(Device, device_id)
             if device is None or device.account_id != account_id:
@@ -92,7 +92,7 @@ class AccountStore:
             return device
 
     def revoke_devices(self, account_id: str, now: int, sessions: Sequence[str] | None = None) -> None:
-        """Mark an account's devices as revoked: those of the ``sessions`` (digests) that have ended, or all."""
+        """Mark an account's devices as revoked: those of the ended ``sessions`` (digests), or all."""
         change = update(Device).where(Device.account_id == account_id, Device.revoked_at.is_(None))
         if sessions is not None:
             change = change.where(Device.session_digest.in_(sessions))
@@ -101,7 +101,7 @@ class AccountStore:
 
 
 def _one(rows: list[tuple[Any, ...]]) -> Account | None:
-    """The account of a row; where there is none, one is made all the same, which takes as long."""
+    """The account of a row. Without a row it builds one all the same, which takes as long."""
     fields = dict(zip(_NAMES, rows[0], strict=True)) if rows else dict(_NOBODY)
     fields["disabled"] = bool(fields["disabled"])
     account = Account(**fields)

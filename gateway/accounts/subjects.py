@@ -1,4 +1,4 @@
-"""Under which names wrong passwords are counted: see docs/decisions/0018-one-count-a-name.md."""
+"""The names under which wrong passwords count: see docs/decisions/0018-one-count-a-name.md."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scan_to_login.protocol import IdType
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose password is tried, and under which name.
+    """The account or unit of an attempt, and the name that was used.
 
-    ``counted`` is the account or unit, whatever its name; ``shown`` is the name that was used, whose count callers
-    see; ``others`` are its other names.
+    ``counted`` is the account or unit, whatever its name. ``shown`` is the used name, whose count callers see.
+    ``others`` are its other names.
     """
 
     counted: str
@@ -24,7 +24,7 @@ class Subject:
 
     @classmethod
     def with_one_name(cls, name: str) -> Subject:
-        """A subject that has but one name: a unit's taxpayer number."""
+        """A subject with one name: a unit's taxpayer number."""
         return cls(name, name)
 
     @property
@@ -34,26 +34,26 @@ class Subject:
 
 
 class Subjects:
-    """Names accounts, and identifiers that nobody has, alike; none of the names is kept in the clear."""
+    """Maps accounts and unknown identifiers to names in the same way; no name is stored in the clear."""
 
     def __init__(self, server_key: ServerKey) -> None:
         self._server_key = server_key
 
     def name(self, identifier: str) -> str:
-        """The name that an identifier stands for, whether somebody has it or not."""
+        """The name that an identifier stands for, whether an account has it or not."""
         return self._name(spelling_of(identifier))
 
     def tried(self, identifier: str, account: Account | None) -> Subject:
-        """The subject of a try at ``identifier``, which is ``account``'s, or nobody's."""
+        """The subject of an attempt at ``identifier``; ``account`` is None if no account has it."""
         shown = self.name(identifier)
         if account is None:
-            # As many names as somebody has: the same work.
+            # As many names as an existing account has: the same work.
             counted, *others = (self._server_key.derive("nobody", shown, part).hex()[:32] for part in ("", "1", "2"))
             return Subject(counted, shown, tuple(others))
         return Subject(account.account_id, shown, tuple(name for name in self._names(account) if name != shown))
 
     def of(self, account: Account) -> Subject:
-        """The account with all its names, of which none was used."""
+        """The account with all its names, none of which was used."""
         shown, *others = self._names(account)
         return Subject(account.account_id, shown, tuple(others))
 

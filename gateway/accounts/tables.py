@@ -1,4 +1,4 @@
-"""Tables of natural persons: what must not end by itself. Times are milliseconds of the gateway's clock."""
+"""Tables of natural persons: data that must survive Redis. Times are milliseconds of the gateway's clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Account(Base):
 
 
 class Device(Base):
-    """A phone that has logged in; its one-time-code secret is derived, not kept."""
+    """A phone that has logged in. Its one-time-code secret is derived and not stored."""
 
     __tablename__ = "devices"
 

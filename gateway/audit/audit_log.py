@@ -1,7 +1,7 @@
-"""The audit log: who did what, when, from where, with what outcome.
+"""The audit log: who did what, when, from which address, with what outcome.
 
-Every step is written to a Redis stream first, by the Lua scripts of the tickets themselves and by
-``AuditLog`` for all else, and moved from there to the database by one worker or another.
+The tickets' Lua scripts, and ``AuditLog`` for all other rooms, first write an event to a Redis stream. A worker moves
+it from there to the database.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 
 GROUP: Final = "audit"
 STREAM_LENGTH: Final = 100_000
-# Of the stream, by one script: while the database is away a hundred thousand may wait, and so would all who ask Redis.
+# Events that one script reads: during an outage of the database 100,000 may wait, and a longer read would block Redis.
 STRETCH: Final = 500
 
 
 class AuditEvent(NamedTuple):
-    """One step, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
+    """One event, in the order of the table's columns; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
 
     event_id: str
     at: int  # milliseconds of the gateway's clock
@@ -45,7 +45,7 @@ EVENT: Final = tuple(AuditEventRow.__table__.c[name] for name in AuditEvent._fie
 
 
 class AuditLog:
-    """Writes steps, and reads those of one account."""
+    """Writes events, and reads those of one account."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, database: Database) -> None:
         self._redis = client
@@ -55,7 +55,10 @@ class AuditLog:
         self._database = database
 
     def record(self, action: str, outcome: str, address: str, **fields: str) -> None:
-        """Write one step, such as ``login.phone``; never give it a secret, a full document number or phone."""
+        """Write one event, such as ``login.phone``.
+
+        Never pass a secret, a full document number or a full phone number.
+        """
         entry: dict[Any, Any] = {
             "at": self._clock.now_ms(),
             "action": action,
@@ -67,8 +70,8 @@ class AuditLog:
             self._redis.xadd(self._keys.audit_log, entry, maxlen=STREAM_LENGTH, approximate=True)
 
     def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
-        """An account's steps, newest first; ``before`` is the ``event_id`` that ended the last page."""
-        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        """An account's events, newest first; ``before`` is the ``event_id`` of the last event of the previous page."""
+        # The stream first: events that are moved meanwhile are then in the database, and none is missed.
         waiting = self.waiting(account_id)
         query = select(*EVENT).where(AuditEventRow.account_id == account_id)
         if before:
@@ -82,9 +85,10 @@ class AuditLog:
         return [found[event_id] for event_id in sorted(found, reverse=True)[:limit]]
 
     def waiting(self, account_id: str) -> list[AuditEvent]:
-        """An account's steps that may not be in the database yet, oldest first.
+        """An account's events that may not be in the database yet, oldest first.
 
-        Raises Refusal ``unavailable``, for the database too where many wait: all who ask would read them in vain.
+        Raises Refusal ``unavailable``, also for the database if many events wait: every caller would read them for
+        nothing.
         """
         found: list[AuditEvent] = []
         after = ""
@@ -105,5 +109,5 @@ class AuditLog:
 
 
 def events_of(rows: str) -> list[AuditEvent]:
-    """Steps from what a script answers: rows as JSON."""
+    """Events from a script's answer: rows as JSON."""
     return [AuditEvent(*row) for row in from_json(rows)]

@@ -1,7 +1,7 @@
-"""What a phone is told of: logins with its account, and what was granted to it or taken from it.
+"""Messages to phones: logins to the account, and changes of its authorizations.
 
-Messages are steps of the audit log that a person should hear of: nothing else is written, and nothing
-can be done without one. A phone that waits is woken when the audit log has been moved into the database.
+A message is an audit event that concerns its person. No second record is written, so none can be missing. A waiting
+phone wakes up when the audit log has been moved into the database.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from scan_to_login.protocol import LoginChannel, Notice
 
 _KIND: Final = "message"
 _PREFIX: Final = "message."
-# How long a worker is told of an account after a phone began to wait there; no wait is longer (ms).
+# Time for which a worker hears about an account after a phone began to wait there; no wait is longer (ms).
 _MARK_MS: Final = 125_000
 
 
-# Steps of the audit log that are messages by themselves: where somebody got in, and how.
+# Audit events that are messages: logins.
 _LOGINS: Final = {
     "ticket.claim": LoginChannel.QR,
     "login.client": LoginChannel.CLIENT,
@@ -44,7 +44,7 @@ _ACTIONS: Final = (*_LOGINS, *(f"{_PREFIX}{notice}" for notice in Notice if noti
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message; ``message_id`` sorts by time, ``detail`` is what it is about."""
+    """A message; ``message_id`` sorts by time, ``detail`` depends on the kind."""
 
     message_id: str
     at: int
@@ -79,8 +79,8 @@ class Inbox:
     def read(self, account_id: str, since: str, wait_seconds: float, limit: int, address: str = "") -> list[Message]:
         """Up to ``limit`` messages, oldest first: those after ``since`` (a message_id), or the newest without it.
 
-        Where there is none, waits for one up to ``wait_seconds`` of real time. Raises ``slow_down`` where too many
-        calls wait for this account or from this ``address``.
+        If there is none, waits for one for up to ``wait_seconds`` of real time. Raises ``slow_down`` if too many calls
+        wait for this account or from this ``address``.
         """
         deadline = time.monotonic() + wait_seconds
         with ExitStack() as counted:
@@ -90,7 +90,7 @@ class Inbox:
                 if left <= 0 or self.draining.begun or callers.gone():
                     return self._read(account_id, since, limit)
                 with self._listening(account_id) as news:
-                    # Read after the mark is set: what comes between is heard of.
+                    # Read after the mark is set, so that no event falls in between.
                     found = self._read(account_id, since, limit)
                     if found:
                         return found
@@ -100,16 +100,22 @@ class Inbox:
                     self.draining.wait(news, left)
 
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
-        """A message that is no step of its own in the account's trail."""
+        """Write a message for which there is no other audit event."""
         self._audit_log.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
         self._wake([account_id])
 
     def tell(self, moved: Sequence[AuditEvent]) -> None:
-        """Wake the phones that wait for one of these: the audit log's drain calls this with the steps it has moved."""
+        """Wake the phones that wait for one of these events:
+
+        The audit relay calls this with the events it has moved.
+        """
         self._wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
 
     def hear(self, announcement: dict[str, Any]) -> None:
-        """Take over such a publication: the push listener calls this with all that are not of tickets."""
+        """Take over such a publication:
+
+        The push listener calls this for all publications that are not about tickets.
+        """
         if announcement.get("kind") == _KIND:
             for news in list(self._waiting.get(announcement["account_id"], ())):
                 news.set()
@@ -126,7 +132,7 @@ class Inbox:
 
     @contextmanager
     def _listening(self, account_id: str) -> Iterator[threading.Event]:
-        """An event that is set when there is news for this account."""
+        """An event that is set when the account has news."""
         news = threading.Event()
         waiting = self._waiting.setdefault(account_id, set())
         waiting.add(news)
@@ -144,7 +150,7 @@ class Inbox:
                 self._waiting.pop(account_id, None)
 
     def _read(self, account_id: str, since: str, limit: int) -> list[Message]:
-        # The stream first: what is moved meanwhile is then in the database, and nothing is missed.
+        # The stream first: events that are moved meanwhile are then in the database, and none is missed.
         waiting = self._audit_log.waiting(account_id)
         query = select(*EVENT).where(
             AuditEventRow.account_id == account_id, AuditEventRow.outcome == "ok", AuditEventRow.action.in_(_ACTIONS)

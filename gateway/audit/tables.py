@@ -9,7 +9,7 @@ from gateway.foundation.database.engine import Base
 
 
 class AuditEventRow(Base):
-    """One step of the audit log; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
+    """One event of the audit log; ``event_id`` sorts by time, ``detail`` is JSON or empty."""
 
     __tablename__ = "audit_events"
     # An account's newest, and those after one that is known, are read in this order.

@@ -1,1 +1,1 @@
-"""What the subcommands of ``gateway`` do."""
+"""The code of the subcommands of ``gateway``."""

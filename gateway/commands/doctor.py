@@ -1,4 +1,4 @@
-"""``gateway doctor``: whatever ``serve`` would refuse, tried for real on this machine."""
+"""``gateway doctor``: checks everything that ``serve`` would refuse, on this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Finding = tuple[str, bool, str]
 
 
 def examine(settings: Settings, scratch: Path) -> list[Finding]:
-    """Try each thing; answers (name, whether it works, what was found or what to do). Leaves nothing behind."""
+    """Run each check; returns (name, whether it passed, the finding or the advice). Leaves no files behind."""
     findings: list[Finding] = []
     for name, look in CHECKS:
         try:

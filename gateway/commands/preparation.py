@@ -1,4 +1,4 @@
-"""Before the first worker: the schema, what belongs together, and the seed."""
+"""Work before the first worker: schema, marks of database and Redis, seed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scan_to_login.errors import StartupError
 
 
 def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
-    """Once, before the first worker: server key and schema while Redis starts, and when ``redis_answers`` the seed.
+    """Once, before the first worker: server key and schema while Redis starts; the seed after ``redis_answers``.
 
-    Two workers that made the key at once would read each other's half.
+    If two workers created the key at once, one could read half of the other's.
     """
     server_key_of(core.settings)
     core.simulation_state.check()  # before anything is changed in it
@@ -26,9 +26,9 @@ def prepare(core: Core, redis_answers: Callable[[], None]) -> None:
 
 
 def settle_in(core: Core) -> None:
-    """See that server key, database and Redis belong together, and put the seed into them.
+    """Check that server key, database and Redis belong together, and load the seed.
 
-    Of several gateways that start with one database, one at a time. Raises StartupError.
+    If several gateways start with one database, they do this one at a time. Raises StartupError.
     """
     with schema.alone(core.database):
         belonging_of(core).settle(server_key_of(core.settings))
@@ -36,18 +36,18 @@ def settle_in(core: Core) -> None:
 
 
 def adopt_all(core: Core) -> None:
-    """Let database, Redis and server key belong together, whatever they said before."""
+    """Mark database, Redis and server key as belonging together, whatever their marks were."""
     schema.bring_up_to_date(core.database)
     belonging_of(core).adopt(server_key_of(core.settings))
 
 
 def belonging_of(core: Core) -> Belonging:
-    """What database and Redis say of each other."""
+    """The marks in the database and in Redis."""
     return Belonging(core.database, core.redis, core.keys, shown_url(core.settings.redis_url.get_secret_value()))
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, with its folder made. Raises StartupError where that is not possible, or the URL is none."""
+    """The database; creates its folder. Raises StartupError if that fails, or if the URL is invalid."""
     if not settings.database_url.get_secret_value():
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""The gateway's processes: a private Redis where none is given, one worker here, or several behind one port."""
+"""The gateway's processes: a private Redis if no URL names one, one worker here, or several behind one port."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ READY_SECONDS = 20.0
 
 
 def public_url_of(settings: Settings, port: int) -> str:
-    """Where clients and phones reach the gateway: the setting, else the address it listens on."""
+    """The address at which clients and phones reach the gateway: the setting, else the one it listens on."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
@@ -49,9 +49,9 @@ def public_url_of(settings: Settings, port: int) -> str:
 
 @contextmanager
 def data_directory(settings: Settings) -> Iterator[None]:
-    """Make the data directory and hold it for this gateway alone.
+    """Create the data directory and hold it for this gateway alone.
 
-    Raises StartupError where it cannot be written, or another gateway holds it.
+    Raises StartupError if it cannot be written, or if another gateway holds it.
     """
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -78,7 +78,7 @@ def data_directory(settings: Settings) -> Iterator[None]:
 
 
 class Running:
-    """What runs, as the ready file tells it."""
+    """The running gateway, as the ready file describes it."""
 
     def __init__(self, settings: Settings, ready_file: Path | None) -> None:
         self._settings = settings
@@ -89,7 +89,7 @@ class Running:
         self.database = ""
 
     def line(self) -> str:
-        """The ready object as one line of JSON (DESIGN.md section 8); passwords are the ready file's alone."""
+        """The ready object as one line of JSON (DESIGN.md section 8); only the ready file has passwords."""
         return self._line(shown_url(self._redis_url))
 
     def _line(self, redis_url: str) -> str:
@@ -103,9 +103,9 @@ class Running:
         return self._settings.redis_url.get_secret_value() if self.redis is None else self.redis.url
 
     def tell(self) -> None:
-        """Write the ready file anew, in one step, readable by its owner alone: it holds Redis's password.
+        """Write the ready file again, in one step, readable only by its owner: it holds Redis's password.
 
-        Raises StartupError where it cannot be written.
+        Raises StartupError if it cannot be written.
         """
         if self._ready_file is None:
             return
@@ -120,9 +120,10 @@ class Running:
 
 @contextmanager
 def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, Callable[[], None]]]:
-    """The settings with a Redis, the one given or a private one that lives as long as this; and what waits for it.
+    """The settings with a Redis, and a function that waits for it.
 
-    Either raises StartupError where there is none.
+    It is the Redis of the URL, or a private one that lives as long as this block. Both raise StartupError if there is
+    none.
     """
     if url := settings.redis_url.get_secret_value():
         from gateway.foundation.redis.connect import connect
@@ -152,10 +153,10 @@ def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, 
 def running_here(
     settings: Settings, core: Core, descriptor: int | None = None, *, before_start: Callable[[], None] = lambda: None
 ) -> Iterator[tuple[server.Server, Gateway, str]]:
-    """One worker in this process, listening and hearing pushes, to be run: (server, gateway, its public URL).
+    """A worker in this process, listening and receiving pushes, ready to run: (server, gateway, its public URL).
 
-    ``descriptor`` is of the listening socket that it shares with its predecessor and its successor, if it does.
-    ``before_start`` is called once all is wired, and before anything is asked of Redis.
+    ``descriptor`` is the listening socket that it shares with its predecessor and its successor, if it does.
+    ``before_start`` is called after the wiring and before the first command to Redis.
     """
     limit = raise_limit()
     listener = listen(settings.host, settings.port, shared=False) if descriptor is None else adopt(descriptor)
@@ -180,7 +181,7 @@ def running_here(
             drain_seconds=settings.drain_seconds,
             lame_duck_seconds=settings.lame_duck_seconds,
         )
-        # What has been made by now lives as long as the process: the collector need not look at it again.
+        # The objects made so far live as long as the process: the collector must not scan them again.
         gc.freeze()
         gc.enable()
         yield web, gateway, url
@@ -211,7 +212,7 @@ def serve_one(settings: Settings, running: Running) -> None:
 
 
 def work(settings: Settings, descriptor: int) -> None:
-    """Be one of several workers: tell the parent when ready and when leaving, serve until SIGTERM."""
+    """Be one of several workers: tell the parent when ready and when leaving; serve until SIGTERM."""
     core = build_core(settings, offload)
     _look_at_schema(core.database)
     with running_here(settings, core, descriptor) as (web, gateway, _url):
@@ -225,9 +226,9 @@ def work(settings: Settings, descriptor: int) -> None:
 
 
 def _look_at_schema(database: Database) -> None:
-    """Refuse to be newer than the schema: the program may have been replaced since the parent started.
+    """Refuse to run with an older schema: the program may have been replaced since the parent started.
 
-    An older program goes on with a newer schema: migrations expand before they contract (docs/deployment.md).
+    An older program works with a newer schema: migrations expand before they contract (docs/deployment.md).
     """
     if schema.is_newer(database):
         log.warning("a newer version has migrated the database", revision=schema.revision_of(database))
@@ -236,7 +237,7 @@ def _look_at_schema(database: Database) -> None:
 
 
 def serve_several(settings: Settings, running: Running) -> None:
-    """Serve with several workers on one port; one that dies is started again."""
+    """Serve with several workers on one port; restarts a worker that dies."""
     with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
         port = reservation.getsockname()[1]
         initial_seed = InitialSeed.begin(settings, offload)
@@ -261,7 +262,7 @@ def serve_several(settings: Settings, running: Running) -> None:
 
 
 def _reserved(host: str, port: int) -> socket.socket:
-    """A bound socket that does not listen: it keeps the port for the workers, and gets none of their connections."""
+    """A bound socket that does not listen: it reserves the port for the workers and gets none of their connections."""
     reservation = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
@@ -280,7 +281,7 @@ def _reserved(host: str, port: int) -> socket.socket:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The settings as the environment that a worker reads them from."""
+    """The settings as environment variables for a worker."""
     values: dict[str, str] = {}
     for name in Settings.model_fields:
         value = getattr(settings, name)

@@ -1,4 +1,4 @@
-"""What the gateway removes once it is past its retention, all of it in one list."""
+"""The list of all data that the gateway deletes after its retention."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def build_pruner(core: Core, belonging: Belonging, worker_id: str) -> Pruner:
 
 
 class IdleConsumers:
-    """Workers that read the stream of the audit log once, and are gone: Redis would list them for ever."""
+    """Removes ended workers from the consumers of the audit log's stream: Redis would list them for ever."""
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:
         self._redis = client
@@ -92,7 +92,7 @@ class IdleConsumers:
 
 
 class LostRedis:
-    """A Redis that came back empty while the gateway runs is told again what it belongs to."""
+    """Marks a Redis that restarted empty while the gateway runs."""
 
     def __init__(self, belonging: Belonging) -> None:
         self._belonging = belonging

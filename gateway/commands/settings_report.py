@@ -1,4 +1,4 @@
-"""What the settings are at this moment: each value, where it comes from, and what it may be."""
+"""The present settings: each value, its origin, and its bounds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from gateway.config import ENV_PREFIX, Settings, env_name
 from gateway.foundation.telemetry.masking import shown_url
 
-# Read by the actors, the tests and the build, and by no gateway.
+# Variables of phones, clients, tests and the build; the gateway does not read them.
 OTHER_VARIABLES: Final = frozenset(
     f"{ENV_PREFIX}{name}"
     for name in (
@@ -31,7 +31,7 @@ OTHER_VARIABLES: Final = frozenset(
 def report(settings: Settings, environment: Mapping[str, str], options: Collection[str]) -> list[dict[str, str]]:
     """A row for each setting: name, value, origin, default, bounds, help. Passwords and keys are masked.
 
-    ``options`` are the names of the settings that the command line gave.
+    ``options`` are the names of the settings that the command line set.
     """
     given = {name.upper() for name in environment}
     schema = Settings.model_json_schema(by_alias=False)
@@ -50,7 +50,7 @@ def report(settings: Settings, environment: Mapping[str, str], options: Collecti
 
 
 def unknown_variables(environment: Collection[str]) -> list[str]:
-    """A sentence for each variable that begins like a setting's and is none."""
+    """A sentence for each variable that begins with the prefix of settings but is not a setting."""
     known = {env_name(name) for name in Settings.model_fields} | OTHER_VARIABLES
     unknown = sorted(name for name in environment if name.upper().startswith(ENV_PREFIX) and name.upper() not in known)
     return [f"{name} is not a setting and changes nothing{_nearest(name.upper(), known)}" for name in unknown]

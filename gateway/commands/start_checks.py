@@ -1,7 +1,7 @@
-"""What can keep a gateway from starting, each tried as ``serve`` does it: one list for ``serve`` and ``doctor``.
+"""Checks of everything that can keep a gateway from starting: one list for ``serve`` and ``doctor``.
 
-``serve`` runs the first of them before it starts anything, and does the others by starting; ``doctor`` runs all of
-them, with the same functions, and leaves nothing behind. So both say the same sentence.
+``serve`` runs the first checks before it starts anything; its start covers the others. ``doctor`` runs all checks, with
+the same functions, and leaves no files behind. So both print the same sentence.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ Check = Callable[[Settings, Path], str]
 
 
 def refuse_at_once(settings: Settings) -> None:
-    """What ``serve`` looks at before it starts anything. Raises StartupError."""
+    """The checks of ``serve`` before it starts anything. Raises StartupError."""
     certificate(settings)
 
 
 def certificate(settings: Settings, _scratch: Path = Path()) -> str:
-    """The TLS files can be read and belong together."""
+    """Check that the TLS files can be read and belong together."""
     if not settings.tls_certificate:
         if settings.tls_key:
             raise StartupError("PAIRING_TLS_KEY is set and PAIRING_TLS_CERTIFICATE is not: set both, or neither.")
@@ -58,18 +58,18 @@ def certificate(settings: Settings, _scratch: Path = Path()) -> str:
 
 
 def server_key(settings: Settings, _scratch: Path) -> str:
-    """The setting or the file holds a key; one that is missing is made at the start."""
+    """Check that the setting or the file holds a key; the start creates a missing one."""
     return "can be read" if _server_key(settings) else "is made at the first start"
 
 
 def _server_key(settings: Settings) -> ServerKey | None:
-    """The key as ``serve`` would take it; None where ``serve`` would make one. Raises StartupError."""
+    """The key that ``serve`` would use; None if it would create one. Raises StartupError."""
     there = (settings.data_dir / "server.key").exists()
     return server_key_of(settings) if there or settings.server_key.get_secret_value() else None
 
 
 def seed(settings: Settings, _scratch: Path) -> str:
-    """The seed can be read."""
+    """Check that the seed can be read."""
     if not settings.seed:
         return "none"
     found = load_seed(settings.seed)
@@ -94,7 +94,7 @@ def redis(settings: Settings, scratch: Path) -> str:
 
 
 def database(settings: Settings, _scratch: Path) -> str:
-    """It answers, this version knows its schema, and this gateway may use it."""
+    """Check that it answers, that this version knows its schema, and that this gateway may use it."""
     kept = settings.data_dir / "gateway.sqlite3"
     found = Database(database_url(settings))
     try:
@@ -112,7 +112,7 @@ def database(settings: Settings, _scratch: Path) -> str:
 
 
 def _check_belonging(found: Database, settings: Settings) -> None:
-    """Server key, database and Redis belong together. Raises StartupError."""
+    """Check that server key, database and Redis belong together. Raises StartupError."""
     url = settings.redis_url.get_secret_value()
     client = connect(
         url or "redis://", connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix
@@ -127,7 +127,10 @@ def _check_belonging(found: Database, settings: Settings) -> None:
 
 
 def folder(settings: Settings, _scratch: Path) -> str:
-    """The data directory can be made and written, and no other gateway holds it; all that is made is removed."""
+    """Check that the data directory can be created and written; removes all it creates.
+
+    Also checks that no other gateway holds it.
+    """
     data = settings.data_dir
     lock = data / "gateway.lock"
     new = [path for path in (data, *data.parents) if not _there(path)]
@@ -151,7 +154,7 @@ def _there(path: Path) -> bool:
 
 
 def port(settings: Settings, _scratch: Path) -> str:
-    """Host and port can be listened on."""
+    """Check that the gateway can listen on host and port."""
     from gateway.server.listeners import listen
 
     listener = listen(settings.host, settings.port, shared=False)
@@ -162,7 +165,7 @@ def port(settings: Settings, _scratch: Path) -> str:
 
 
 def pages(_settings: Settings, _scratch: Path) -> str:
-    """The web pages are built."""
+    """Check that the web pages are built."""
     if not BUILT.is_dir():
         raise StartupError("The web pages are not built: `pip install -e .` builds them.")
     return "the web pages are built"

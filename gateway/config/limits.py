@@ -9,12 +9,14 @@ class LimitSettings(Group):
     """Counts a minute, an hour or a window."""
 
     logins_per_account: int = Field(
-        100, ge=0, description="Failed logins at one account from one address in a minute, wrong captchas included."
+        100, ge=0, description="Failed logins to one account from one address in a minute, including wrong captchas."
     )
     logins_per_address: int = Field(
-        1_000, ge=0, description="Failed logins from one address in a minute; who got in from there before is exempt."
+        1_000,
+        ge=0,
+        description="Failed logins from one address in a minute; accounts that logged in from there are exempt.",
     )
-    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in a minute in all.")
+    logins_in_all: int = Field(6_000, ge=0, description="Failed logins in total in a minute.")
     declarations_per_unit: int = Field(
         100, ge=0, description="Failed declaration passwords for one unit from one address in a minute."
     )
@@ -22,22 +24,22 @@ class LimitSettings(Group):
         1_000, ge=0, description="Failed declaration passwords from one address in a minute."
     )
     grants_per_account: int = Field(
-        60, ge=0, description="People not found whom one account wanted to authorize, in an hour."
+        60, ge=0, description="Unknown people that one account may try to authorize in an hour."
     )
     otp_tries: int = Field(
-        10, ge=1, description="Wrong one-time codes of one phone, at any tickets and resets, that log it out."
+        10, ge=1, description="Wrong one-time codes that log a phone out, at all tickets and resets together."
     )
     otp_tries_per_account: int = Field(
         30,
         ge=0,
-        description="Wrong one-time codes of all phones of one account after which none is looked at for a while; 0 is "
-        "no limit.",
+        description="Wrong one-time codes of all phones of one account after which the gateway refuses every code for "
+        "a while; 0 is no limit.",
     )
-    otp_window_seconds: Span = Field(600, ge=1, description="Within how many seconds those wrong codes count.")
-    captchas_per_address: int = Field(300, ge=0, description="Captchas for one address in a minute.")
-    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in a minute in all; each costs 20 ms of a core.")
+    otp_window_seconds: Span = Field(600, ge=1, description="Time for which a wrong one-time code counts.")
+    captchas_per_address: int = Field(300, ge=0, description="Captchas that one address may request in a minute.")
+    captchas_in_all: int = Field(1_500, ge=0, description="Captchas in total in a minute; each costs 20 ms of a core.")
     registrations_per_address: int = Field(
-        60, ge=0, description="Refused registration codes of one address in a minute."
+        60, ge=0, description="Refused registration codes from one address in a minute."
     )
-    resets_per_address: int = Field(60, ge=0, description="Password resets begun from one address in a minute.")
-    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may ask for in an hour.")
+    resets_per_address: int = Field(60, ge=0, description="Password resets that one address may begin in a minute.")
+    sms_per_address: int = Field(100, ge=0, description="SMS codes that one address may request in an hour.")

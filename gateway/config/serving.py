@@ -16,44 +16,46 @@ class ServingSettings(Group):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes that share the port.")
     public_url: str = Field(
-        "", description="Address under which clients and phones reach the gateway; by default the one it listens on."
+        "", description="Address at which clients and phones reach the gateway. Default: the address it listens on."
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Further web origins that may connect, separated by commas; never `*`."
+        (), description="More web origins that may connect, separated by commas; never `*`."
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=8, description="How many proxies in front may say who the caller is by `X-Forwarded-*`."
+        0, ge=0, le=8, description="Number of proxies in front whose `X-Forwarded-*` headers the gateway trusts."
     )
-    tls_certificate: str = Field("", description="PEM file of a certificate; with it the gateway speaks HTTPS.")
+    tls_certificate: str = Field("", description="PEM file of a certificate; turns HTTPS on.")
     tls_key: str = Field("", description="PEM file of the certificate's key.")
     connections_per_address: int = Field(
         5000,
         ge=0,
-        description="Connections of one worker that one client address may hold, for IPv6 a network of /64; never more "
-        "than half of all that the worker takes. 0 is no limit, as behind trusted proxies always.",
+        description="Connections that one client address (for IPv6 a /64 network) may hold at one worker; never more "
+        "than half of the worker's maximum. 0 is no limit. Behind trusted proxies there is no limit.",
     )
     body_bytes: int = Field(65_536, ge=1024, description="Largest request body or Socket.IO packet, in bytes.")
     connect_deadline_seconds: Beat = Field(
-        10.0, gt=0, description="A socket that has joined no namespace by then is closed."
+        10.0, gt=0, description="Time after which the gateway closes a socket that has joined no namespace."
     )
     ping_interval_seconds: Beat = Field(25.0, gt=0, description="Interval of the Socket.IO heartbeat.")
-    ping_timeout_seconds: Beat = Field(20.0, gt=0, description="A socket silent for so long after a ping is closed.")
+    ping_timeout_seconds: Beat = Field(
+        20.0, gt=0, description="Time after a ping after which the gateway closes a silent socket."
+    )
     drain_seconds: float = Field(
         10.0,
         ge=0,
         le=300,
-        description="Longest time that a worker told to end (SIGTERM) takes to move its sockets to the others and to "
-        "finish what is under way.",
+        description="Longest time that a worker takes after SIGTERM to move its sockets to other workers and to finish "
+        "requests in progress.",
     )
     lame_duck_seconds: float = Field(
         5.0,
         ge=0,
         le=300,
-        description="Time from SIGTERM until the listener closes, in which `/readyz` says 503 and all else is served: "
-        "longer than a proxy takes to notice. 0 closes it at once, as ^C does.",
+        description="Time from SIGTERM until the listener closes. Meanwhile `/readyz` answers 503 and all other "
+        "requests are served. Set it longer than a proxy takes to notice; 0 closes at once, like ^C.",
     )
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
-    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto` is text on a terminal.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged.")
+    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto`: text on a terminal, else JSON.")
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -11,22 +11,23 @@ class SimulationSettings(Group):
     sim: bool = Field(False, description="Turns the control plane `/sim/v1` on (clock, outbox, faults, seed, reset).")
     sim_token: SecretStr = Field(
         SecretStr(""),
-        description="Bearer token that alone opens the control plane; without one, only this machine may use it.",
+        description="Bearer token that the control plane requires. Without it, only this machine may use the control "
+        "plane.",
     )
-    sim_open: bool = Field(
-        False, description="Lets every address that reaches the gateway use the control plane: for a demo in a LAN."
-    )
+    sim_open: bool = Field(False, description="Lets every address use the control plane, for a demo in a LAN.")
     allow_sim_database: bool = Field(
         False,
-        description="Lets a gateway without the simulation use a simulation's database, people with published "
-        "passwords included.",
+        description="Lets a gateway without the simulation use a simulation's database, although its people have "
+        "published passwords.",
     )
     sim_captcha: str = Field(
-        "", pattern="^[0-9A-Za-z]{0,8}$", description="What every captcha of the simulation shows; empty: a new text."
+        "",
+        pattern="^[0-9A-Za-z]{0,8}$",
+        description="Text of every captcha of the simulation; empty: a new text for each.",
     )
     seed_bytes: int = Field(
         16_777_216,
         ge=1024,
-        description="Largest seed that `PUT /sim/v1/seed` takes, in bytes: 20,000 people have 6 MB.",
+        description="Largest seed that `PUT /sim/v1/seed` accepts, in bytes; 20,000 people take 6 MB.",
     )
-    seed: str = Field("", description="What to load at the start: `demo`, or a YAML or JSON file.")
+    seed: str = Field("", description="People and units to load at the start: `demo`, or a YAML or JSON file.")

@@ -33,17 +33,18 @@ class StorageSettings(Group):
         "`redis+sentinel://[:password@]host:port[,host:port…]/service[/db]`.",
     )
     redis_prefix: str = Field(
-        "{pairing}:", description="Begins every key and channel; its hash tag keeps all keys in one slot of a cluster."
+        "{pairing}:",
+        description="Prefix of every key and channel. Its hash tag keeps all keys in one slot of a cluster.",
     )
-    redis_connections: int = Field(64, ge=2, le=1024, description="Most connections to Redis of one worker.")
+    redis_connections: int = Field(64, ge=2, le=1024, description="Maximum connections of one worker to Redis.")
     redis_timeout_seconds: float = Field(
-        2.0, gt=0, le=60, description="Longest wait for one answer of Redis; then the caller gets 503."
+        2.0, gt=0, le=60, description="Longest wait for an answer from Redis; then the caller gets 503."
     )
     redis_replicas_acknowledge: Annotated[int | Literal["all"], BeforeValidator(_replicas)] = Field(
         1,
-        description="Replicas that must have a change before it is answered (`WAIT`), so that a failover loses nothing "
-        "that was acknowledged. For Cluster and Sentinel alone; 1 is right there. `all`: every replica that is not "
-        "held to be down, for replicas of different priority.",
+        description="Replicas that must have a change before the gateway answers (`WAIT`), so that a failover loses no "
+        "acknowledged change. Only for Cluster and Sentinel, where 1 is right. `all`: every replica that is not "
+        "reported as down, for replicas of different priority.",
     )
     database_url: SecretStr = Field(
         SecretStr(""),
@@ -52,25 +53,27 @@ class StorageSettings(Group):
     )
     server_key: SecretStr = Field(
         SecretStr(""),
-        description="Key from which one-time-code secrets and tokens are derived; by default made once, in the data "
-        "directory. Machines that share a Redis share it.",
+        description="Key from which the gateway derives one-time-code secrets and tokens. By default the gateway makes "
+        "one in the data directory. Machines that share a Redis need the same key.",
     )
     server_key_previous: SecretStr = Field(
         SecretStr(""),
-        description="Keys before this one, newest first, separated by commas; `@` begins the path of a key's file. "
-        "What they made goes on being accepted: one-time codes of enrolled phones, registration codes, repeated "
-        "claims.",
+        description="Previous keys, newest first, separated by commas; `@` begins the path of a key file. The gateway "
+        "still accepts one-time codes of enrolled phones, registration codes and repeated claims made with them.",
     )
     audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
     ended_days: int = Field(
-        180, ge=1, le=36_525, description="The same for devices, authorizations and registration codes that are over."
+        180,
+        ge=1,
+        le=36_525,
+        description="Days that the database keeps ended devices, authorizations and registration codes.",
     )
-    prune_seconds: Beat = Field(300.0, ge=0.1, description="How often one worker looks for what is past that.")
+    prune_seconds: Beat = Field(300.0, ge=0.1, description="Time between two deletions of expired rows.")
 
     @field_validator("data_dir", mode="before")
     @classmethod
     def _not_here(cls, value: object) -> object:
-        return user_data_path(_NAME) if value == "" else value  # and not whatever folder one happens to stand in
+        return user_data_path(_NAME) if value == "" else value  # an empty path would be the current folder
 
     @field_validator("data_dir")
     @classmethod

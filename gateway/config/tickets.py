@@ -12,16 +12,14 @@ class TicketSettings(Group):
     tickets_pending_seconds: Span = Field(120, ge=1, description="Lifetime of a ticket that nobody has scanned.")
     tickets_scanned_seconds: Span = Field(60, ge=1, description="Time from the scan to the confirm.")
     tickets_confirmed_seconds: Span = Field(30, ge=1, description="Time from the confirm to the claim.")
-    tickets_total_seconds: Span = Field(300, ge=1, description="Longest life of a ticket in all, from its request.")
+    tickets_total_seconds: Span = Field(300, ge=1, description="Longest total lifetime of a ticket, from its request.")
     tickets_tombstone_seconds: Span = Field(
-        600, ge=0, description="How long a dead ticket is remembered, so that it answers 410 and not 404."
+        600, ge=0, description="How long Redis keeps an ended ticket, so that it answers 410 and not 404."
     )
     tickets_claim_repeat_seconds: Span = Field(
-        30, ge=0, description="How long a claim may be repeated with the same `Idempotency-Key`."
+        30, ge=0, description="How long a client may repeat a claim with the same `Idempotency-Key`."
     )
-    tickets_confirm_tries: int = Field(
-        5, ge=1, description="Wrong one-time codes or numbers at one ticket before it is rejected."
-    )
+    tickets_confirm_tries: int = Field(5, ge=1, description="Wrong one-time codes or numbers that reject a ticket.")
     tickets_per_socket: int = Field(20, ge=1, description="Live tickets that one Socket.IO connection may hold.")
     tickets_per_address: int = Field(
         3000, ge=0, description="Tickets that one address may leave unclaimed in a minute; 0 is no limit."
@@ -34,14 +32,16 @@ class TicketSettings(Group):
     )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
-        1.0, ge=0, description="Polls of one ticket that do not wait and come faster than this are told `slow_down`."
+        1.0, ge=0, description="Shortest time between polls of one ticket without `wait`; faster ones get `slow_down`."
     )
     poll_waits_per_ticket: int = Field(
         4,
         ge=0,
-        description="Long polls of one ticket, or of one account's messages, that may wait at a time on one "
-        "worker; 0 is no limit.",
+        description="Long polls of one ticket, or of one account's messages, that may wait on one worker at the same "
+        "time; 0 is no limit.",
     )
     poll_waits_per_address: int = Field(
-        1_000, ge=0, description="Long polls from one address that may wait at a time on one worker; 0 is no limit."
+        1_000,
+        ge=0,
+        description="Long polls from one address that may wait on one worker at the same time; 0 is no limit.",
     )

@@ -1,9 +1,9 @@
-"""Who may use the control plane: the holder of its token; without a token whoever is on this machine.
+"""Access to the control plane: with the token; without a configured token, from this machine only.
 
-Where there is a token it alone opens: neither the address nor the name that a request came by counts then. Where there
-is none, a caller must be on this machine, and no proxy's word is taken for that. A browser is on this machine too, with
-any page in it: so another page's `Origin` is refused, and so is a host name that somebody else's DNS may have made ours
-(DNS rebinding).
+If there is a token, only the token opens the control plane; the caller's address and host name do not matter. If there
+is none, the caller must be on this machine, and no proxy may vouch for that. A browser on this machine may show any
+page, so the `Origin` of another page is refused. A host name that foreign DNS may have pointed here (DNS rebinding) is
+refused too.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from gateway.foundation.errors import Refusal
 from scan_to_login.protocol import Code
 from scan_to_login.qr_payload import QrRefused, origin_of
 
-# Whatever stands in between says so by one of these, or by an `X-Forwarded-...`.
+# A proxy sends one of these headers, or an `X-Forwarded-...`.
 _BY_PROXIES: Final = frozenset(
     {"forwarded", "via", "x-real-ip", "x-client-ip", "x-original-forwarded-for", "cf-connecting-ip", "true-client-ip"}
 )
 
 
 class Access:
-    """Lets a request to the control plane in, or refuses it."""
+    """Admits or refuses requests to the control plane."""
 
     def __init__(self, settings: Settings, public_url: str) -> None:
         self._token = settings.sim_token.get_secret_value()
@@ -68,7 +68,7 @@ class Access:
 
 
 def exposure(settings: Settings) -> str:
-    """What of a simulation is open to whom beyond this machine, in a sentence; empty where nothing is."""
+    """A sentence about what a simulation exposes beyond this machine, and to whom; empty if nothing."""
     public = urlsplit(settings.public_url).hostname if settings.public_url else settings.host
     if not settings.sim or (_is_here(settings.host) and _is_here(public) and not settings.trusted_proxies):
         return ""
@@ -88,7 +88,7 @@ def exposure(settings: Settings) -> str:
 
 
 def _from_here(request: Request) -> bool:
-    """Whether the connection itself is from this machine, and nobody says that it stands in between."""
+    """Whether the connection comes from this machine and no header names a proxy."""
     names = {name.lower() for name, _ in request.headers}
     if names & _BY_PROXIES or any(name.startswith("x-forwarded-") for name in names):
         return False

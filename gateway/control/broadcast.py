@@ -1,6 +1,6 @@
-"""Telling every worker of the gateway something, and knowing that each has taken it over.
+"""Sends an announcement to every worker, and waits until all have applied it.
 
-On a channel and a connection of its own: the control plane goes on while it keeps the product's Redis away.
+It has its own channel and connection: the control plane keeps working while a fault cuts off the product's Redis.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BACK_OFF_SECONDS: Final = 0.2
 
 
 class Broadcast:
-    """Publishes to all workers; each calls the handler of that kind, and says so."""
+    """Publishes to all workers; each calls the handler of the announcement's kind and acknowledges."""
 
     def __init__(self, client: redis.Redis, keys: Keys) -> None:
         self._redis = client
@@ -40,20 +40,20 @@ class Broadcast:
         self._handlers[kind] = handler
 
     def on_subscribed(self, catch_up: Callable[[], None]) -> None:
-        """Call ``catch_up`` once announcements are heard, and after every time that they were not."""
+        """Call ``catch_up`` when the subscription is ready, and again after each interruption."""
         self._catch_up.append(catch_up)
 
     def start(self, within_seconds: float) -> None:
-        """Begin to listen; returns once it does, or after ``within_seconds``."""
+        """Begin to listen; returns when the subscription is ready, or after ``within_seconds``."""
         self._loop.start()
         self._subscribed.wait(within_seconds)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._loop.stop()
 
     def announce(self, kind: str, **body: Any) -> None:
-        """Tell every worker, this one too, and return when all have taken it over (at most 2 s later)."""
+        """Tell every worker, this one too; returns when all have applied it (after at most 2 s)."""
         answers = self.new_answers()
         with redis_faults_as_503():
             message = json.dumps({"kind": kind, "answers": answers, **body})
@@ -61,11 +61,11 @@ class Broadcast:
         self.await_answers(answers, workers, kind)
 
     def new_answers(self) -> str:
-        """A key under which workers say that they have taken an announcement over."""
+        """A key under which workers acknowledge an announcement."""
         return f"{self._prefix}announced:{random_id()}"
 
     def await_answers(self, answers: str, workers: int, kind: str) -> None:
-        """Wait for as many answers as there are workers that heard an announcement."""
+        """Wait for as many acknowledgements as workers received the announcement."""
         with redis_faults_as_503():
             for _ in range(workers):
                 if self._redis.blpop([answers], timeout=ACKNOWLEDGED_WITHIN_SECONDS) is None:
@@ -73,7 +73,7 @@ class Broadcast:
                     break
 
     def _listen(self) -> None:
-        """One subscription, for as long as it stands. Raises what ends it."""
+        """One subscription, as long as it lasts. Raises the error that ends it."""
         with self._redis.pubsub() as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(self.channel)
             while not self._loop.stopping:

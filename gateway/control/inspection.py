@@ -1,6 +1,6 @@
-"""What the gateway holds at this moment, for the inspector's page: tickets, sessions, captchas, locks.
+"""The gateway's present tickets, sessions, captchas and locks, for the inspector's page.
 
-It reads Redis by scanning the gateway's prefix, which a product must not do and a simulation may.
+It scans Redis by the gateway's prefix. A product must not do that; a simulation may.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _MOST = 500
 
 
 class TicketRow(Answer):
-    """A ticket, dead ones too while they are remembered; never its secret."""
+    """A ticket, also an ended one as long as Redis keeps it; never its secret."""
 
     ticket_id: str
     state: TicketState
     version: int
     requested_at: int = Field(description="milliseconds of the gateway's clock")
-    expires_at: int = Field(description="milliseconds of the gateway's clock; of a dead ticket, when it died")
+    expires_at: int = Field(description="milliseconds of the gateway's clock; for an ended ticket, the time it ended")
     client: str
     address: str
     login_name: str
@@ -51,7 +51,7 @@ class SessionRow(Answer):
 
 
 class CaptchaRow(Answer):
-    """A captcha that has not been answered, and its answer."""
+    """An unanswered captcha, and its answer."""
 
     captcha_id: str
     answer: str
@@ -69,7 +69,7 @@ class LockRow(Answer):
 
 
 class InspectionView(Answer):
-    """All of it at one moment, newest first."""
+    """The present state, newest first."""
 
     now: int
     tickets: list[TicketRow]
@@ -79,7 +79,7 @@ class InspectionView(Answer):
 
 
 class Inspection:
-    """Reads what is in Redis; answers at most 500 of each kind."""
+    """Reads the state from Redis; returns at most 500 rows of each kind."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, captchas: CaptchaReader) -> None:
         self._redis = client
@@ -88,7 +88,7 @@ class Inspection:
         self._captchas = captchas
 
     def view(self) -> InspectionView:
-        """The present moment. Raises ``unavailable`` while Redis is away."""
+        """The present state. Raises ``unavailable`` while Redis is unreachable."""
         with redis_faults_as_503():
             now = self._clock.now_ms()
             tickets = [_ticket(kept, now) for _, kept in self._hashes(self._keys.ticket("*"))]
@@ -125,7 +125,7 @@ class Inspection:
 
 
 def _literal(pattern: str) -> str:
-    """The prefix's own brackets are no pattern; the asterisks are ours."""
+    """The prefix with its brackets escaped, for a pattern."""
     return pattern.replace("[", "\\[").replace("?", "\\?")
 
 
@@ -170,7 +170,7 @@ def router(inspection: Inspection, prefix: str) -> Router:
     """Part of the control plane's routes."""
 
     def inspect(_call: Call) -> InspectionView:
-        """Tickets, sessions, captchas and locks at this moment."""
+        """The present tickets, sessions, captchas and locks."""
         return inspection.view()
 
     room = Router("simulated inspection", prefix)

@@ -1,6 +1,6 @@
-"""In front of the product's app, and only with the simulation on: journals what goes in and out, and brings faults.
+"""WSGI middleware before the product's app, only with the simulation: journal and faults.
 
-A WSGI middleware and not hooks inside the app: without the simulation it is not there, and costs nothing.
+It is a middleware and not a set of hooks in the app, so that it does not exist without the simulation.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from gateway.http import problems
 from scan_to_login.protocol import Code
 
 CONTROL_PATH: Final = "/sim/v1"
-HALL_PATH: Final = f"{CONTROL_PATH}/hall/"  # which changes what a call of the product changes
+HALL_PATH: Final = f"{CONTROL_PATH}/hall/"  # a control-plane call that changes product data
 
 DETAIL: Final = "A fault of the simulation."
-# The code that a fault's status goes with; others are as good as unavailable to whoever calls.
+# The code for a fault's status; every other status gets `unavailable`.
 CODES_OF_STATUS: Final = {
     400: Code.MALFORMED_REQUEST,
     403: Code.FORBIDDEN,
@@ -41,7 +41,7 @@ _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
 
 
 class Middleware:
-    """Leads `/sim/v1` to the control plane's app, and everything else, journalled, to the product's."""
+    """Sends `/sim/v1` to the control plane's app, and every other call, journalled, to the product's."""
 
     def __init__(
         self,
@@ -75,10 +75,10 @@ class Middleware:
         return self._recorded(path, environ, start_response)
 
     def _passed(self, app: Wsgi, environ: Environ) -> Answer:
-        """The app's answer, from a world that stayed the same meanwhile."""
+        """The app's answer, if no reset has replaced the data meanwhile."""
         with self._turnover.passing(waits="wait=" in environ.get("QUERY_STRING", "")) as passage:
             answer = Answer.of(app, environ)
-            # A refusal is as good as before; a success is of a world that is gone.
+            # A refusal still holds; a success would be about data that no longer exist.
             if passage.overtaken and (answer.status < 400 or answer.status == 500):
                 return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503)
             return answer
@@ -116,7 +116,7 @@ class Middleware:
         return answer.give(start_response)
 
     def _before(self, lane: Participant, told: dict[str, str]) -> Answer | None:
-        """Faults that come before the work: a delay; an error, with which the work is not done at all."""
+        """Faults before the work: a delay, or an error that replaces the work."""
         error = None
         for fired in self._faults.fire(_BEFORE, lane, **told):
             if fired.fault.kind is FaultKind.LATENCY:
@@ -126,7 +126,7 @@ class Middleware:
         return error
 
     def _sent(self, environ: Environ) -> Any:
-        """The request's JSON; read here, and given on to the app. A body that is too long is left to the app."""
+        """The request's JSON, which the app can read again. Leaves a body that is too long to the app."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or not 0 < int(length) <= self._body_bytes:
             return None
@@ -136,7 +136,7 @@ class Middleware:
 
 
 class Answer:
-    """An app's answer, held back whole."""
+    """An app's whole answer, before it is sent."""
 
     def __init__(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
         self.status_line = status_line
@@ -150,7 +150,7 @@ class Answer:
 
     @classmethod
     def of_status(cls, status: int) -> Answer:
-        """The error that a fault asks for, as a problem document."""
+        """The error of a fault, as a problem document."""
         refusal = Refusal(
             CODES_OF_STATUS.get(status, Code.UNAVAILABLE),
             DETAIL,
@@ -172,12 +172,12 @@ class Answer:
         return int(self.status_line.split(" ", 1)[0])
 
     def json(self) -> Any:
-        """The body, where it is JSON; None for a picture or an empty one."""
+        """The body if it is JSON; None for an image or an empty body."""
         kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
         return _parsed(self.body) if "json" in kind else None
 
     def give(self, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer it."""
+        """Send the answer."""
         start_response(self.status_line, self.headers)
         return [self.body]
 

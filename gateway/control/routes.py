@@ -1,4 +1,4 @@
-"""Routes of the control plane `/sim/v1`: the simulation's clock, its seed, and starting over."""
+"""Routes of the control plane `/sim/v1`: clock and reset."""
 
 from pydantic import Field
 
@@ -22,13 +22,13 @@ class ClockView(Answer):
 
 
 class AdvanceBody(Body):
-    """How far to move the clock."""
+    """The distance to move the clock."""
 
     seconds: float = Field(ge=0, le=_YEARS_SECONDS)
 
 
 class SetClockBody(Body):
-    """What the clock should read; `frozen` makes it stand still there."""
+    """The new time of the clock; `frozen` stops it there."""
 
     now: int | None = Field(default=None, ge=0, le=LATEST_MS, description="milliseconds since 1970")
     frozen: bool = False
@@ -44,11 +44,11 @@ def router(clock_control: ClockControl, simulation_state: SimulationState, journ
         )
 
     def read_clock(_call: Call) -> ClockView:
-        """What the gateway's clock reads."""
+        """The time of the gateway's clock."""
         return view()
 
     def advance_clock(_call: Call, body: AdvanceBody) -> ClockView:
-        """Move the clock forward; every deadline that passes takes effect."""
+        """Move the clock forward. Every deadline that passes takes effect."""
         milliseconds = round(body.seconds * 1000)
         if clock.now_ms() + milliseconds > LATEST_MS:
             raise Refusal(Code.INVALID_REQUEST, "The clock ends with the year 2998.")
@@ -64,7 +64,7 @@ def router(clock_control: ClockControl, simulation_state: SimulationState, journ
         return view()
 
     def reset(_call: Call) -> None:
-        """Start over: tickets, sessions, counts and changed data are gone, the seed is back, the clock runs true."""
+        """Start over: delete tickets, sessions, counts and changed data, load the seed, and set the clock right."""
         simulation_state.reset()
         journal.note("everything was reset")
 

@@ -1,4 +1,4 @@
-"""The Socket.IO server as the pairing room sees it under the simulation: journalled, and subject to faults."""
+"""The pairing room's Socket.IO server under the simulation: journalled, and subject to faults."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class JournalledSockets:
         """Register a handler, journalled."""
         if event in ("connect", "disconnect"):
             return self._server.on(event, self._connection(event, handler), namespace=namespace)
-        if event == "*":  # events that do not exist: nothing happens by them
+        if event == "*":  # unknown events have no effect
             return self._server.on(event, handler, namespace=namespace)
         return self._server.on(event, self._event(event, handler, namespace), namespace=namespace)
 
     def emit(self, event: str, data: Any, *, to: str, namespace: str) -> Any:
-        """Send an event to one socket, unless a fault has it otherwise."""
+        """Send an event to one socket, unless a fault prevents it."""
         ticket, state = data.get("ticket_id", ""), data.get("state", "")
         fired = self._faults.fire(PUSH_KINDS, Participant.CLIENT, event=event, ticket=ticket, state=state)
         self._pushes.send(Push(event, data, to, namespace), fired)
@@ -99,13 +99,13 @@ class JournalledSockets:
                 dropped=True if dropped else None,
             )
             if dropped:
-                self._cut(sid, namespace)  # an acknowledgement can't be held back, but its line can be cut
+                self._cut(sid, namespace)  # an acknowledgement cannot be withheld, but its connection can be cut
             return answer
 
         return handle
 
     def _passed(self, handler: Callable[..., Any], sid: str, *arguments: Any) -> Any:
-        """The handler's answer, from a world that stayed the same meanwhile."""
+        """The handler's answer, if no reset has replaced the data meanwhile."""
         with self._turnover.passing() as passage:
             answer = handler(sid, *arguments)
             if passage.overtaken and "error" not in answer:
@@ -113,7 +113,7 @@ class JournalledSockets:
             return answer
 
     def _before(self, told: dict[str, str]) -> dict[str, Any] | None:
-        """Faults that come before the work: a delay; an error, with which the work is not done at all."""
+        """Faults before the work: a delay, or an error that replaces the work."""
         error = None
         for fired in self._faults.fire(_BEFORE, Participant.CLIENT, **told):
             if fired.fault.kind is FaultKind.LATENCY:

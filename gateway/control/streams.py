@@ -1,4 +1,4 @@
-"""Waiting on the server's side: looking again whenever a stream has grown, until the time is over."""
+"""Waits on the server's side: looks again whenever a stream has grown, until the time-out."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ Look = tuple[T, Mapping[str, str], float | None]
 
 
 class StreamWait:
-    """Blocks in Redis until one of some streams has a newer entry; no polling."""
+    """Blocks in Redis until one of several streams has a newer entry, without polling."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
 
     def rounds(self, seconds: float, look: Callable[[], Look[T]]) -> Iterator[T]:
-        """One round at once, and one for each time that a stream grew within ``seconds`` (real time).
+        """One round at once, and one each time a stream has grown within ``seconds`` (real time).
 
-        ``look`` answers what to yield, the streams to wait for with the last id seen in each, and after how many
-        real seconds to look again anyhow (None: not before a stream has grown).
+        ``look`` returns the value to yield, the streams to wait for with the last id seen in each, and the real seconds
+        after which to look again anyway (None: only after a stream has grown).
         """
         deadline = time.monotonic() + seconds
         while True:

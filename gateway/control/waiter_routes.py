@@ -1,4 +1,4 @@
-"""Routes to wait at: each answers with the event, so that no test polls or sleeps."""
+"""Routes that answer when an event has happened, so that no test polls or sleeps."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Seconds = Annotated[float, Field(ge=0, le=60, description="seconds of real time"
 
 
 class AwaitTicketQuery(Query):
-    """Which ticket is to come to which state."""
+    """The ticket, and the state to wait for."""
 
     ticket: TicketId = Field(description="ticket_id")
     state: TicketState
@@ -26,15 +26,15 @@ class AwaitTicketQuery(Query):
 
 
 class AwaitSmsQuery(Query):
-    """A message to whom, after which one."""
+    """The phone, and the last known message."""
 
     phone: Annotated[str, StringConstraints(min_length=1, max_length=32)]
-    since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last one seen")
+    since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last message seen")
     timeout: Seconds = 10
 
 
 class AwaitSessionQuery(Query):
-    """Whose client is to come to which stage."""
+    """The account, and the stage to wait for."""
 
     account: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         description="login name, phone or resident ID number"
@@ -44,7 +44,7 @@ class AwaitSessionQuery(Query):
 
 
 class SessionSeen(Answer):
-    """A client's session, as the gateway keeps it; without its token, which nobody keeps."""
+    """A client's session as the gateway stores it, without its token, which no store has."""
 
     session_id: str
     account_id: str
@@ -61,7 +61,7 @@ def router(waiters: Waiters, outbox: Outbox, prefix: str) -> Router:
     """The room's list of routes."""
 
     def await_ticket(call: Call) -> TicketStateAnswer:
-        """Wait until a ticket has come to a state, or beyond it.
+        """Wait until a ticket has reached a state, or a later one.
 
         409 as soon as that can't be any more, and after `timeout` (`timed_out` is true then).
         """
@@ -69,7 +69,7 @@ def router(waiters: Waiters, outbox: Outbox, prefix: str) -> Router:
         return TicketStateAnswer.model_validate(waiters.ticket(query.ticket, query.state, query.timeout))
 
     def await_sms(call: Call) -> MessageView:
-        """Wait for a message to a phone; the oldest after `since`. 404 after `timeout`."""
+        """Wait for the oldest SMS message to a phone after `since`. 404 after `timeout`."""
         query: AwaitSmsQuery = call.query
         found = outbox.messages(query.phone, query.since, query.timeout)
         if not found:
@@ -78,14 +78,14 @@ def router(waiters: Waiters, outbox: Outbox, prefix: str) -> Router:
         return MessageView.model_validate(found[0], from_attributes=True)
 
     def await_session(call: Call) -> SessionSeen:
-        """Wait until a client's session of an account has come to a stage. 404 after `timeout`."""
+        """Wait until a client's session of an account has reached a stage. 404 after `timeout`."""
         query: AwaitSessionQuery = call.query
         fields = waiters.session(query.account, query.stage, query.timeout)
         stage = Stage.UNIT_VERIFIED if fields.get("taxpayer_id") else Stage.LOGGED_IN
         return SessionSeen.model_validate({**fields, "stage": stage})
 
     def await_push(call: Call) -> JournalEntry:
-        """Wait until a client has been sent `ticket_state` with this state. 404 after `timeout`."""
+        """Wait until the gateway has sent a client `ticket_state` with this state. 404 after `timeout`."""
         query: AwaitTicketQuery = call.query
         return JournalEntry.model_validate(waiters.push(query.ticket, query.state, query.timeout))
 

@@ -1,4 +1,4 @@
-"""Waiting for what a test waits for, on the server's side: a ticket's state, a session's stage, a push."""
+"""Waits for a test on the server's side: for a ticket's state, a session's stage, a push."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED
 
 
 class Waiters:
-    """Every wait ends with the event, with its impossibility, or with the time-out; none polls."""
+    """Each wait ends with the event, with its impossibility, or with the time-out; none polls."""
 
     def __init__(
         self,
@@ -41,9 +41,9 @@ class Waiters:
         self._wait = StreamWait(client)
 
     def ticket(self, ticket_id: str, state: TicketState, seconds: float) -> dict[str, Any]:
-        """The ticket once it has come to ``state`` or beyond.
+        """The ticket when it has reached ``state`` or a later one.
 
-        Raises ``ticket_wrong_state`` when it never will, or has not within ``seconds``; ``ticket_not_found``.
+        Raises ``ticket_wrong_state`` if it can never reach it, or has not within ``seconds``; ``ticket_not_found``.
         """
 
         def look() -> tuple[dict[str, Any], dict[str, str], float | None]:
@@ -53,7 +53,7 @@ class Waiters:
             except Refusal as refusal:
                 if refusal.code is not Code.UNAVAILABLE:
                     raise
-                return {}, streams, _UNREACHABLE_SECONDS  # a fault keeps the product's Redis away
+                return {}, streams, _UNREACHABLE_SECONDS  # a fault cuts off the product's Redis
             live = present["state"] in LIVE_STATES
             return present, streams, self._clock.real_seconds_until(present["expires_at"]) if live else None
 
@@ -79,7 +79,7 @@ class Waiters:
         )
 
     def session(self, identifier: str, stage: Stage, seconds: float) -> dict[str, str]:
-        """The newest session of a client of this account that has come to ``stage``. Raises ``not_found``."""
+        """The newest session of a client of this account that has reached ``stage``. Raises ``not_found``."""
 
         def look() -> tuple[dict[str, str] | None, dict[str, str], None]:
             _, streams = self._journal.position()
@@ -95,7 +95,7 @@ class Waiters:
         )
 
     def push(self, ticket_id: str, state: TicketState, seconds: float) -> Entry:
-        """The journal's entry of the push that told a client of ``state``. Raises ``not_found``."""
+        """The journal's entry of the push of ``state`` to a client. Raises ``not_found``."""
 
         def fits(entry: Entry) -> bool:
             return (

@@ -1,4 +1,4 @@
-"""Puts the simulation together for one worker; ``gateway.bootstrap`` alone calls it, and only with `sim` on."""
+"""Builds the simulation for one worker; only ``gateway.bootstrap`` calls it, and only with `sim` on."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ LISTENING_WITHIN_SECONDS: Final = 5.0
 
 
 class Simulation:
-    """The control plane of one worker, and what stands between it and the product.
+    """The control plane of one worker, and the layers between it and the product.
 
-    ``client`` is the control plane's own Redis client: it goes on while a fault keeps the product's away.
+    ``client`` is the control plane's own Redis client: it works while a fault cuts off the product's.
     """
 
     def __init__(
@@ -82,11 +82,11 @@ class Simulation:
         simulation_state.on_reset.append(self.faults.load)
 
     def start(self) -> None:
-        """Hear what other workers are told; returns once it does."""
+        """Begin to hear announcements; returns when the subscription is ready."""
         self._broadcast.start(LISTENING_WITHIN_SECONDS)
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Stop hearing announcements."""
         self._broadcast.stop()
         self._redis.close()
 
@@ -101,7 +101,7 @@ class Simulation:
         cut_connection: Callable[[dict[str, Any]], None],
         *rooms: Router,
     ) -> None:
-        """Put journal and faults in front of ``app``, and the control plane, with ``rooms`` of others, beside it."""
+        """Put journal and faults before ``app``, and mount the control plane with the ``rooms`` of others."""
         pairing.push.redis_is_away = self.outage.is_away
         reader = CaptchaReader(self._redis, self._keys, captchas, always=self._settings.sim_captcha)
         waiters = Waiters(self._redis, self._keys, self._clock, self.journal, pairing.store, accounts.store)
@@ -145,7 +145,7 @@ class Simulation:
         )
 
     def _larger_body(self, environ: Environ) -> int:
-        """How many bytes a request's body may have: a seed is large, from whom the control plane lets in."""
+        """The extra bytes of a request's body: callers of the control plane may send a large seed."""
         if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("PUT", SEED_PATH):
             return 0
         try:

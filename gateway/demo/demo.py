@@ -1,7 +1,7 @@
-"""``gateway demo``: the whole system with one command, one login played for the eyes, then yours to try.
+"""``gateway demo``: starts the whole system, plays through one login, then lets you try.
 
-The one place that knows all three programs. The gateway runs as a process of its own, as `gateway serve`
-would; client and phone talk to it over the wire, like anybody's.
+This is the only place that knows all three programs. The gateway runs as a separate process, like `gateway serve`.
+Client and phone talk to it over the network, like any others.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ UNIT = "A"
 
 @dataclass(slots=True)
 class _Told:
-    """When the client heard of each state, by the performance counter."""
+    """The moment at which the client learned each state, by the performance counter."""
 
     at: dict[TicketState, float] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -53,7 +53,7 @@ class _Told:
                 self.changed.notify_all()
 
     def milliseconds_since(self, sent: float, state: TicketState) -> float:
-        """Milliseconds from ``sent`` until the client was told of ``state``."""
+        """Milliseconds from ``sent`` until the client learned ``state``."""
         with self.changed:
             if not self.changed.wait_for(lambda: state in self.at, timeout=5):
                 raise StartupError(f"The client was not told within 5 seconds that its ticket is {state}.")
@@ -61,7 +61,7 @@ class _Told:
 
 
 class Demo:
-    """Starts everything, shows it, plays, and stays."""
+    """Starts everything, shows it, plays through a login, and keeps running."""
 
     def __init__(self, console: Console, language: Language, *, port: int, lan: bool) -> None:
         self._console = console
@@ -70,7 +70,7 @@ class Demo:
         self._lan = lan
 
     def run(self, *, once: bool, browser: bool) -> int:
-        """The demo from its start to its end: the exit code. ``once`` ends it after the played login."""
+        """Run the demo to its end; returns the exit code. ``once`` ends it after the login."""
         with tempfile.TemporaryDirectory(prefix="scan-to-login-demo-") as scratch:
             address = lan_address(Path(scratch), self._port) if self._lan else None
             gateway = LiveGateway(port=self._port, environment=address.environment if address else {})
@@ -181,18 +181,18 @@ class Demo:
 
 
 class _Stopped:
-    """A flag that a signal handler may set: it does nothing that could wait."""
+    """A flag for a signal handler: setting it never waits."""
 
     def __init__(self) -> None:
         self.is_set = False
 
     def stop(self, *_: object) -> None:
-        """Be the handler."""
+        """The signal handler."""
         self.is_set = True
 
 
 def _stop_signals() -> _Stopped:
-    """What ^C and SIGTERM set."""
+    """The flag that ^C and SIGTERM set."""
     stopped = _Stopped()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stopped.stop)

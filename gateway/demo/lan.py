@@ -1,6 +1,6 @@
-"""``gateway demo --lan``: an address that phones in the same network reach, over TLS.
+"""``gateway demo --lan``: an address that phones in the same network can reach, over TLS.
 
-Browsers give a page the camera on localhost or over HTTPS only, so the demo makes a certificate itself.
+Browsers allow a page to use the camera only on localhost or over HTTPS, so the demo makes a certificate.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _VALID = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class LanAddress:
-    """Where phones reach the demo, and the files that make it HTTPS."""
+    """The address at which phones reach the demo, and the TLS files."""
 
     public_url: str
     certificate: Path
@@ -39,7 +39,7 @@ class LanAddress:
 def lan_address(folder: Path, port: int) -> LanAddress:
     """This machine's address in its network, with a certificate made in ``folder``.
 
-    Raises StartupError where there is no network, or the port is not named: phones must know it.
+    Raises StartupError if there is no network, or if the port is 0: phones must know it.
     """
     if port == 0:
         raise StartupError("--lan needs a --port other than 0: the phones' address must be known beforehand.")

@@ -1,4 +1,4 @@
-"""What ``gateway demo`` says, in both languages."""
+"""The texts of ``gateway demo``, in both languages."""
 
 TEXTS: dict[str, dict[str, str]] = {
     "en": {

@@ -11,9 +11,9 @@ IPV6_PREFIX = 64
 
 @lru_cache(4096)
 def network_of(address: str) -> str:
-    """Whom a limit counts for ``address``: an IPv4 address itself, an IPv6 address's /64.
+    """The address or network that a limit counts for ``address``: an IPv4 address, or an IPv6 address's /64.
 
-    An IPv4 address written as IPv6 (``::ffff:192.0.2.1``) is the IPv4 address. What is no address counts as it is.
+    An IPv4 address in IPv6 form (``::ffff:192.0.2.1``) counts as IPv4. A text that is not an address counts as it is.
     """
     try:
         found = ip_address(address.partition("%")[0])

@@ -1,7 +1,7 @@
-"""Loops that run beside the calls, and that cannot die silently (SECURITY.md 40).
+"""Background loops that cannot end unnoticed (SECURITY.md 40).
 
-A round that fails is logged once for each episode with its reason, counted, and tried again after a pause that grows up
-to a limit. The first good round ends the episode, which is logged too. ``/readyz`` asks ``failing``.
+A failing round is logged once for each episode with its reason, counted, and tried again after a pause that grows up to
+a limit. The first good round ends the episode, and that is logged too. ``/readyz`` asks ``failing``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scan_to_login.errors import StartupError
 
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 5.0
-# These tell of something outside of the gateway: their sentence is enough, and a traceback would hide it.
+# Errors of servers outside the gateway: the sentence is enough, and a traceback would hide it.
 _EXPECTED: Final = (OSError, RedisError, Refusal, StartupError)
 
 _running: set[Loop] = set()
@@ -82,11 +82,11 @@ class Loop:
             self._thread.join(within)
 
     def wait(self, seconds: float) -> bool:
-        """Pause within a round; True as soon as the loop is to stop."""
+        """Pause within a round; True as soon as the loop has to stop."""
         return self._stopped.wait(seconds)
 
     def well(self) -> None:
-        """The present round works: an episode of failures, if there was one, is over."""
+        """The present round works: end the episode of failures, if there is one."""
         if self._failing_since is None:
             return
         seconds, failures = time.monotonic() - self._failing_since, self._failures
@@ -152,6 +152,6 @@ def reason_of(error: Exception) -> str:
 
 
 def _say(write: Callable[..., object], event: str, **words: Any) -> None:
-    """Log; a log that cannot be written (its disk is full) is no reason to end."""
+    """Log. If the log cannot be written (full disk), the loop continues."""
     with contextlib.suppress(Exception):
         write(event, **words)

@@ -1,6 +1,6 @@
-"""Whether the caller of a request is still there: a call that waits for news ends when its caller hangs up.
+"""The caller of a request: a call that waits for news ends when its caller hangs up.
 
-The server makes a `Caller` for each request and says when its connection is lost; whatever waits, waits with `wait`.
+The server makes a `Caller` for each request and reports the loss of its connection; code that waits uses `wait`.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Caller:
         self._waits: set[threading.Event] = set()
 
     def hang_up(self) -> None:
-        """The connection is lost: every wait of this request ends."""
+        """The connection is lost: end every wait of this request."""
         self.gone = True
         for news in list(self._waits):
             news.set()
 
     def wait(self, news: threading.Event, seconds: float) -> None:
-        """Wait for ``news``, but no longer than the caller is there."""
+        """Wait for ``news``, but not longer than the caller is connected."""
         if self.gone:
             return
         self._waits.add(news)
@@ -45,7 +45,7 @@ class Caller:
             self._waits.discard(news)
 
 
-# Of the request that is answered in this context; None where no server has told of one.
+# The caller of this context's request; None without a server.
 current: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 
@@ -74,7 +74,7 @@ class Waits:
 
     @contextmanager
     def one(self, subject: str, address: str) -> Iterator[None]:
-        """One more call waits for news of ``subject``. Raises ``slow_down`` where too many wait already."""
+        """Count one more call that waits for news of ``subject``. Raises ``slow_down`` if too many wait already."""
         counted = list(zip(self._waiting, (subject, network_of(address)), self._most, strict=True))
         for waiting, whom, most in counted:
             if most and waiting[whom] >= most:

@@ -1,4 +1,4 @@
-"""The one clock. Every deadline of the gateway is read off it, so that a test can move them all."""
+"""The one clock. Every deadline of the gateway uses it, so that a test can move them all."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ class ClockSetting:
 class Clock:
     """Milliseconds since 1970, movable.
 
-    The setting of all workers is kept in Redis by the simulation's control plane; a worker applies
-    what it is told by :meth:`apply`. Listeners are called after each change, so that timers that
-    sleep until a deadline look again.
+    The simulation's control plane stores the setting of all workers in Redis; a worker applies it by :meth:`apply`.
+    Listeners are called after each change, so that sleeping timers look again.
     """
 
     def __init__(self, setting: ClockSetting | None = None) -> None:
@@ -52,11 +51,11 @@ class Clock:
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     def today(self) -> date:
-        """The date in China (UTC+8), which is what the tax office's dates mean."""
+        """The date in China (UTC+8); the tax office's dates are in that time zone."""
         return date.fromordinal(_EPOCH + (self.now_ms() + 8 * 3_600_000) // 86_400_000)
 
     def apply(self, setting: ClockSetting) -> None:
-        """Take over a setting and wake all who wait for a deadline."""
+        """Apply a setting and wake all code that waits for a deadline."""
         self._setting = setting
         for listener in list(self._listeners):
             listener()
@@ -85,8 +84,8 @@ class Clock:
 class Timers:
     """Calls a function with each key whose deadline has passed on the clock.
 
-    One thread (a greenlet under the server) and one heap for any number of keys. A key set again
-    replaces its deadline; what is dropped or replaced leaves the heap when there is more of it than of the rest.
+    One thread (a greenlet under the server) and one heap serve any number of keys. Setting a key again replaces its
+    deadline. The heap is cleaned when more than half of it is dropped or replaced.
     """
 
     def __init__(self, clock: Clock, fire: Callable[[str], None], name: str) -> None:
@@ -122,7 +121,7 @@ class Timers:
                 self._changed.notify_all()
 
     def drop(self, key: str) -> None:
-        """Never mind ``key``."""
+        """Forget ``key``."""
         self._deadlines.pop(key, None)
 
     def __len__(self) -> int:
@@ -134,7 +133,7 @@ class Timers:
 
     def _fire_next(self) -> None:
         """Fire for one key that is due, or sleep until one is."""
-        # From the look at the heap until it sleeps it holds the lock, so that no change falls between.
+        # It holds the lock from the look at the heap until it sleeps, so that no change is missed.
         with self._changed:
             key, seconds = self._next()
             if key is None:

@@ -1,12 +1,12 @@
-"""File descriptors: the process's limit, and how many of them connections may take."""
+"""File descriptors: the process's limit, and how many of them client connections may use."""
 
 from __future__ import annotations
 
 import resource
 
-# What is taken beside connections and Redis: the database, files, pipes, the hub's own.
+# Descriptors for everything except connections and Redis: database, files, pipes, the hub.
 OWN_DESCRIPTORS = 64
-_WITHOUT_LIMIT = 65_536  # macOS says "unlimited" and refuses to be taken at its word
+_WITHOUT_LIMIT = 65_536  # macOS reports "unlimited" but refuses that value
 
 
 def raise_limit() -> int:
@@ -23,5 +23,5 @@ def raise_limit() -> int:
 
 
 def left_for_connections(limit: int, redis_connections: int) -> int:
-    """How many client connections fit under ``limit``: what the gateway itself needs is kept free, up to half of it."""
+    """The number of client connections under ``limit``; reserves up to half of it for the gateway itself."""
     return max(1, limit - min(redis_connections + OWN_DESCRIPTORS, limit // 2))

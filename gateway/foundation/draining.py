@@ -1,8 +1,8 @@
-"""Leaving without losing anything: what is under way is finished, what waits is sent elsewhere, nothing new begins.
+"""Ending without loss: finish the calls in progress, send waiting clients elsewhere, accept nothing new.
 
-A gateway that was told to end (SIGTERM) is a lame duck first: it serves as before, but `/readyz` says 503 and each
-answer closes its connection, so that proxies send what comes next elsewhere. Then its workers drain: the listener is
-closed; long polls are answered at once; sockets are closed one by one, and their clients come back to another worker.
+After SIGTERM a gateway is first a lame duck: it serves as before, but `/readyz` says 503 and each answer closes its
+connection, so that proxies send new requests elsewhere. Then its workers drain: they close the listener, answer long
+polls at once, and close sockets one by one; the clients reconnect to another worker.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
 from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS: Final = 1
-# Not waited for: sockets, which are moved, and the control plane, whose waits are as long as a test likes.
+# Draining does not wait for sockets, which move, nor for the control plane, whose waits a test chooses.
 _NOT_COUNTED: Final = ("/socket.io/", "/sim/v1/")
 
 
 class Draining:
-    """Whether this worker is about to end, and what it still has to finish."""
+    """Whether this worker is about to end, and its calls in progress."""
 
     def __init__(self) -> None:
         self.announced = False
@@ -32,17 +32,17 @@ class Draining:
         self._idle = threading.Event()
 
     def announce(self) -> None:
-        """From now on this worker says that it will end, and still serves; fit to be called by a signal handler."""
+        """From now on this worker says that it will end, and still serves; safe in a signal handler."""
         self.announced = True
 
     def begin(self) -> None:
-        """From now on nothing new begins; whoever waits for news is answered with what there is."""
+        """From now on nothing new begins; waiting callers get the present state."""
         self.announced = self.begun = True
         for wait in list(self._waits):
             wait.set()
 
     def refuse_new(self) -> None:
-        """Raise ``unavailable`` once it has begun: another worker takes what is new."""
+        """Raise ``unavailable`` after draining has begun: another worker takes the call."""
         if self.begun:
             raise Refusal(
                 Code.UNAVAILABLE,
@@ -61,11 +61,11 @@ class Draining:
             self._waits.discard(news)
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Whether nothing is under way any more, within ``seconds``."""
+        """Whether all calls in progress have ended, within ``seconds``."""
         return self._under_way == 0 or self._idle.wait(max(0.0, seconds))
 
     def watch(self, app: Wsgi) -> Wsgi:
-        """``app`` with its calls counted; once the end is announced, each answer closes its connection."""
+        """``app`` with its calls counted; after ``announce`` each answer closes its connection."""
 
         def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if environ.get("PATH_INFO", "").startswith(_NOT_COUNTED):
@@ -85,7 +85,10 @@ class Draining:
         return wsgi
 
     def watch_plain(self, answers: PlainAnswers) -> PlainAnswers:
-        """The same for what is answered beside WSGI; once the end is announced, nothing is: WSGI closes connections."""
+        """The same for the fast path without WSGI.
+
+        After ``announce`` it declines every call, since WSGI closes connections.
+        """
 
         def plain(*request: Any) -> tuple[str, bytes] | None:
             if self.announced:

@@ -1,7 +1,7 @@
-"""The one exception that a use case raises to refuse, and what makes it an answer.
+"""The exception by which a use case refuses, and the one by which a worker ends.
 
-``Refusal`` carries a code of :class:`scan_to_login.protocol.Code`; the status and title of each code stand
-in ``gateway.http.problems``; REST and Socket.IO turn it into their own form in one place each.
+``Refusal`` carries a code of :class:`scan_to_login.protocol.Code`. ``gateway.http.problems`` has status and title of
+each code. REST and Socket.IO each turn it into their own form in one place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scan_to_login.protocol import Code
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
-    """A request is refused: ``code`` for programs, ``detail`` for people, ``extra`` beside them."""
+    """A refused request: ``code`` for programs, ``detail`` for people, ``extra`` fields."""
 
     def __init__(self, code: Code, detail: str = "", **extra: Any) -> None:
         super().__init__(code.value)
@@ -23,4 +23,4 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
 
 
 class WorkerError(StartupError):
-    """A worker can serve no longer and has ended, for its parent to replace it; the text is one sentence."""
+    """A worker can no longer serve and has ended, so that its parent replaces it; the text is one sentence."""

@@ -1,4 +1,4 @@
-"""Which characters are Chinese."""
+"""Chinese characters."""
 
 from __future__ import annotations
 

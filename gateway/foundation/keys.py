@@ -1,4 +1,4 @@
-"""The only maker of Redis keys and channels. All begin with one prefix, whose hash tag puts them in one slot."""
+"""The only source of Redis keys and channels. All begin with one prefix, whose hash tag puts them in one slot."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Names of what the gateway keeps in Redis, under ``prefix``."""
+    """Names of the gateway's data in Redis, under ``prefix``."""
 
     prefix: str
 
     def ticket(self, ticket_id: str) -> str:
-        """Hash: one ticket, dead ones too while their tombstone lasts."""
+        """Hash: one ticket, also an ended one until its tombstone expires."""
         return f"{self.prefix}ticket:{ticket_id}"
 
     def session(self, digest: str) -> str:
@@ -36,19 +36,19 @@ class Keys:
         return f"{self.prefix}waiting_phones:{account_id}"
 
     def failures(self, kind: str, subject: str) -> str:
-        """Hash: wrong passwords of an account or a unit, or under one name of it, and the lock."""
+        """Hash: wrong passwords of an account or a unit, or under one of its names, and the lock."""
         return f"{self.prefix}failures:{kind}:{subject}"
 
     def attempt(self, kind: str, subject: str) -> str:
-        """The evaluation of a password that is under way, and how one ended."""
+        """The password evaluation in progress, and the outcome of the last one."""
         return f"{self.prefix}attempt:{kind}:{subject}"
 
     def pending_attempts(self, kind: str, subject: str) -> str:
-        """Sorted set: the evaluations of one account's or unit's password that are under way."""
+        """Sorted set: the password evaluations in progress of one account or unit."""
         return f"{self.prefix}pending:{kind}:{subject}"
 
     def captcha(self, captcha_id: str) -> str:
-        """Hash: a captcha that has not been answered."""
+        """Hash: an unanswered captcha."""
         return f"{self.prefix}captcha:{captcha_id}"
 
     def sms(self, purpose: str, transaction: str) -> str:
@@ -56,11 +56,11 @@ class Keys:
         return f"{self.prefix}sms:{purpose}:{transaction}"
 
     def registration(self, registration_id: str) -> str:
-        """Hash: a registration under way."""
+        """Hash: an unfinished registration."""
         return f"{self.prefix}registration:{registration_id}"
 
     def reset(self, reset_id: str) -> str:
-        """Hash: a password reset under way."""
+        """Hash: an unfinished password reset."""
         return f"{self.prefix}reset:{reset_id}"
 
     def limit(self, what: str, whom: str) -> str:
@@ -73,7 +73,7 @@ class Keys:
 
     @property
     def audit_log(self) -> str:
-        """Stream: every step, written by the scripts, drained into the audit trail."""
+        """Stream: every audit event, written by the scripts, moved into the database."""
         return f"{self.prefix}trail"
 
     @property
@@ -83,12 +83,12 @@ class Keys:
 
     @property
     def pruning(self) -> str:
-        """The worker that removes what is past its retention, for as long as no other need do so."""
+        """The worker that deletes expired data, until the next round."""
         return f"{self.prefix}pruning"
 
     @property
     def readiness(self) -> str:
-        """Counter: what `/readyz` writes to see that a change is acknowledged."""
+        """Counter that `/readyz` increments to see that a change is acknowledged."""
         return f"{self.prefix}readiness"
 
     @property

@@ -1,4 +1,4 @@
-"""How a function is run where it does not hold up the others."""
+"""The way to run a function without blocking other requests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 
 class Offload(Protocol):
-    """Runs a lock-free, log-free function where it does not hold up the others, and answers its result."""
+    """Runs a lock-free, log-free function without blocking other requests, and returns its result."""
 
     def __call__(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
         """Call ``function(*arguments)`` elsewhere and wait for it."""
 
 
 def here(function: Callable[..., Any], /, *arguments: Any) -> Any:
-    """An Offload that does not: for command lines and tests, where nobody else waits."""
+    """An Offload that runs the function in place: for command lines and tests, which serve no requests."""
     return function(*arguments)

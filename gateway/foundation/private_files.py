@@ -1,4 +1,4 @@
-"""Files and folders that their owner alone may read: what this process makes, and what was there already."""
+"""Files and folders that only their owner may read: new ones, and existing ones."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Final
 
 _FILE: Final = 0o600
 _FOLDER: Final = 0o700
-# What the gateway itself puts into its data directory; every name begins with one of these.
+# Beginnings of all names that the gateway creates in its data directory.
 _OWN: Final = ("gateway.", "server.key", "redis", "faults.log")
 
 
 def begin_privately() -> None:
-    """Whatever this process and its children make from now on is for their owner alone (umask)."""
+    """From now on this process and its children create files for their owner only (umask)."""
     os.umask(0o077)
 
 
 def keep_private(*paths: Path) -> None:
-    """Take what others may do with these files and folders away from them; those that are not there are passed over.
+    """Remove all rights of group and others from these files and folders; skip missing ones.
 
-    What belongs to somebody else stays as it is: nobody but its owner can change it.
+    Files of another owner stay unchanged, since only their owner can change them.
     """
     for path in paths:
         with contextlib.suppress(OSError):
@@ -35,9 +35,9 @@ def keep_private(*paths: Path) -> None:
 
 
 def keep_data_private(folder: Path) -> None:
-    """The same for a data directory with what the gateway keeps in it.
+    """The same for a data directory and the gateway's files in it.
 
-    The folder itself is left alone where it holds other things too: it is somebody's home, or `/tmp`.
+    If the folder holds other files too, its own mode stays unchanged: it may be a home folder, or `/tmp`.
     """
     with contextlib.suppress(OSError):
         own = [path for path in folder.iterdir() if path.name.startswith(_OWN)]

@@ -1,6 +1,7 @@
-"""Whether this worker can serve: named checks, each with a time limit of its own.
+"""Whether this worker can serve: named checks, each with its own time limit.
 
-A check is a callable that answers an empty text, or a sentence that says what is wrong; what it raises is one too.
+A check is a callable that returns an empty text, or a sentence about the problem. An exception counts as such a
+sentence.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 
 CHECK_SECONDS: Final = 3.0
-# A background loop that fails for less long has met what passes.
+# A shorter failure of a background loop is transient.
 LASTING_SECONDS: Final = 10.0
 
 
 class _Look:
-    """One run of a check; all callers that ask meanwhile wait for the same one."""
+    """One run of a check; all simultaneous callers wait for the same run."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -34,7 +35,7 @@ class _Look:
 
 
 class Check:
-    """``look`` under a name, given up after ``seconds``. One look at a time: a part that hangs costs one thread."""
+    """``look`` under a name, with a limit of ``seconds``. One run at a time: a part that hangs costs one thread."""
 
     def __init__(self, name: str, look: Callable[[], str], *, seconds: float = CHECK_SECONDS) -> None:
         self.name = name
@@ -43,7 +44,7 @@ class Check:
         self._under_way: _Look | None = None
 
     def begin(self) -> _Look:
-        """Begin to look, unless a look is under way."""
+        """Start a run, unless one is in progress."""
         look = self._under_way
         if look is None:
             self._under_way = look = _Look()
@@ -51,7 +52,7 @@ class Check:
         return look
 
     def wrong(self, look: _Look) -> str:
-        """What is wrong, as a sentence; empty if nothing is. Waits until the limit at the most."""
+        """The problem, as a sentence; empty if there is none. Waits until the limit."""
         if look.done.wait(max(0.0, look.began + self._seconds - time.monotonic())):
             return look.wrong
         return f"It has not answered within {self._seconds:g} seconds."
@@ -67,7 +68,7 @@ class Check:
 
 
 class Listening(Protocol):
-    """What hears publications."""
+    """An object that receives publications."""
 
     @property
     def listening(self) -> bool:
@@ -82,7 +83,7 @@ class Answering(Protocol):
 
 
 class Readiness:
-    """All checks of a worker; ``purposes`` names those that each purpose needs."""
+    """All checks of a worker; ``purposes`` names the checks of each purpose."""
 
     def __init__(self, checks: Sequence[Check], purposes: dict[str, Collection[str]]) -> None:
         self._checks = checks
@@ -112,6 +113,6 @@ class Readiness:
         return cls([*scan, *others], {"scan": [one.name for one in scan], "login": [o.name for o in (*scan, *others)]})
 
     def parts(self, purpose: str) -> dict[str, str]:
-        """What is wrong with each part that ``purpose`` needs, empty where nothing is. All are looked at at once."""
+        """The problem of each part that ``purpose`` needs, empty without a problem. Checks all parts at once."""
         looks = [(check, check.begin()) for check in self._checks if check.name in self._purposes[purpose]]
         return {check.name: check.wrong(look) for check, look in looks}

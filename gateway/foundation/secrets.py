@@ -1,4 +1,4 @@
-"""Random identifiers, tokens and what is derived from the server key. Standard library only."""
+"""Random identifiers, tokens, and secrets derived from the server key. Standard library only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scan_to_login.errors import StartupError
 def random_id() -> str:
     """128 random bits as 22 characters of base64url (DESIGN.md section 3)."""
     made = secrets.token_urlsafe(16)
-    # A command line would take it for an option.
+    # A command line would read it as an option.
     return made if not made.startswith("-") else f"0{made[1:]}"
 
 
@@ -26,12 +26,12 @@ def random_token() -> str:
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex: the only form in which a token or a claim secret is kept."""
+    """SHA-256 in hex: the only stored form of a token or a claim secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class ServerKey:
-    """Derives secrets, so that nothing has to be kept from which they could be read."""
+    """Derives secrets, so that no store needs to hold them."""
 
     def __init__(self, key: bytes, previous: Sequence[ServerKey] = ()) -> None:
         self._key = key
@@ -40,11 +40,11 @@ class ServerKey:
 
     @property
     def fingerprint(self) -> str:
-        """What tells this key from another, and nothing else: 32 hexadecimal digits, fit to be kept anywhere."""
+        """32 hexadecimal digits that identify this key and reveal nothing else; safe to store."""
         return self.derive("fingerprint").hex()[:32]
 
     def derive(self, purpose: str, *parts: str) -> bytes:
-        """32 bytes that only the holder of the key can make again from ``purpose`` and ``parts``."""
+        """32 bytes from ``purpose`` and ``parts`` that only the holder of the key can compute."""
         message = "\x00".join((purpose, *parts)).encode()
         return hmac.digest(self._key, message, "sha256")
 
@@ -53,14 +53,14 @@ class ServerKey:
         return base64.urlsafe_b64encode(self.derive(purpose, *parts)).decode().rstrip("=")
 
     def otp_key(self, access_token: str) -> bytes:
-        """The one-time-code secret of the device that holds this token: 20 bytes (RFC 6238).
+        """The one-time-code secret of the device with this token: 20 bytes (RFC 6238).
 
-        Derived from the token itself: neither Redis nor the database holds anything to read it from.
+        It is derived from the token, so that neither Redis nor the database holds it.
         """
         return self.derive("otp", access_token)[:20]
 
     def otp_keys(self, access_token: str) -> list[bytes]:
-        """The secrets that the device with this token may have been told: before a change of the key, another one."""
+        """The secrets that the device with this token may have: after a change of the key also earlier ones."""
         return [key.otp_key(access_token) for key in self.in_force]
 
     def otp_secret(self, access_token: str) -> str:
@@ -79,10 +79,10 @@ def _kept_key(path: Path) -> bytes:
 
 
 def load_server_key(configured: str, data_dir: Path, previous: str = "") -> ServerKey:
-    """The key from the setting, else from ``server.key`` in the data directory, made there once (mode 0600).
+    """The key from the setting, else from ``server.key`` in the data directory, created once (mode 0600).
 
-    ``previous`` are the keys before it, newest first, with commas between; ``@`` begins the path of a key's file.
-    Raises StartupError for a key that is too short or a file that cannot be read or written.
+    ``previous`` are the earlier keys, newest first, separated by commas; ``@`` begins the path of a key's file. Raises
+    StartupError if a key is too short or a file cannot be read or written.
     """
     before = [ServerKey(_previous_key(part.strip())) for part in previous.split(",") if part.strip()]
     return ServerKey(_present_key(configured, data_dir), before)

@@ -1,4 +1,4 @@
-"""WSGI (PEP 3333): its types, and an app's answer taken whole."""
+"""WSGI (PEP 3333): its types, and a function that takes an app's whole answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PlainAnswers = Callable[[str, str, Mapping[str, str], bytes, str], tuple[str, by
 
 
 def whole_answer(app: Wsgi, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Call ``app`` and take all that it answers: status line, headers, body. Raises what the app raises."""
+    """Call ``app`` and take its whole answer: status line, headers, body. Raises the app's exceptions."""
     told: list[Any] = []
     pieces: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""`/docs`: the OpenAPI documents to read and to try, by Swagger UI out of its own package."""
+"""`/docs`: the OpenAPI documents in Swagger UI, from its own package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from gateway.foundation.errors import Refusal
 from scan_to_login.protocol import Code
 
-# The hash is of the one style attribute that Swagger UI writes as text.
+# The hash of the one style attribute that Swagger UI writes as text.
 _POLICY = (
     "default-src 'none'; script-src 'self'; "
     "style-src 'self' 'unsafe-hashes' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; "

@@ -1,4 +1,4 @@
-"""The Flask app: mounts routes, turns refusals into problem documents, and shapes every answer."""
+"""The Flask app: mounts routes, turns refusals into problem documents, and adds default headers to every answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LARGER_BODIES = "LARGER_BODIES"
 
 
 def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: int, openapi_url: str) -> Flask:
-    """``rooms`` served with this product's manners: problem documents, headers, limits, logs, metrics."""
+    """An app that serves ``rooms`` with problem documents, default headers, limits, logs and metrics."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = body_bytes
     # Either would be mended by a redirect to whatever the caller's Host header says.
@@ -52,7 +52,7 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: i
 
 
 def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Response:
-    """Validate, call the handler, and make its answer; the body is read after the caller's credential."""
+    """Validate, call the handler, and build its answer; reads the body after it has checked the credential."""
     arguments: list[Any] = [call]
     if route.body is not None:
         value = read_body()

@@ -1,8 +1,7 @@
 """The routes marked ``fast``, answered beside Flask: every login passes them (docs/performance.md).
 
-Only a plain request is answered here; whatever is out of the ordinary goes on to Flask, which knows what to say.
-The HTTP front asks these routes before it makes an environ; where something stands before Flask (the simulation,
-proxies), they are a WSGI app of their own.
+It answers only plain requests, and leaves every other request to Flask. The HTTP server asks it before it builds an
+environ. With the simulation or behind proxies it is a WSGI app.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class _Told(NamedTuple):
 
 
 class _Headers(Mapping[str, str]):
-    """An environ's headers by their names in lower case."""
+    """An environ's headers, by lower-case names."""
 
     __slots__ = ("_fields",)
 
@@ -75,9 +74,9 @@ class FastPath:
     def answer(
         self, method: str, path: str, fields: Mapping[str, str], body: bytes, address: str
     ) -> tuple[str, bytes] | None:
-        """Head and body of the answer to a request without a query whose body is whole; None where it is for Flask.
+        """Head and body of the answer to a request without a query and with a whole body; None if Flask has to answer.
 
-        ``fields`` are its headers, by their names in an environ. The head lacks what the connection has to say.
+        ``fields`` are its headers, by their names in an environ. The connection adds its own headers to the head.
         """
         found = self._found(method, path, fields)
         if found is None:
@@ -86,7 +85,7 @@ class FastPath:
         return f"{told.line}\r\n" + "".join([f"{name}: {value}\r\n" for name, value in told.own]) + _STANDING, told.body
 
     def before(self, flask: Wsgi) -> Wsgi:
-        """``flask`` with these routes in front of it."""
+        """``flask`` with these routes before it."""
 
         def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             path = environ["PATH_INFO"]

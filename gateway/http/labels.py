@@ -1,4 +1,7 @@
-"""Names that programs and phones give themselves, and that other people read: what may stand in one. Pure rules."""
+"""The characters that are allowed in names of programs and phones. Pure rules.
+
+Programs and phones choose these names, and other people read them.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,19 @@ from gateway.foundation.han import is_han
 
 # Control, format (bidirectional marks, zero-width spaces), surrogates, private use; ends of lines and paragraphs.
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-# Letters that look like nothing: the fillers of Hangul and Khmer.
+# Letters without a visible form: the fillers of Hangul and Khmer.
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5")
-# Zero-width joiner and non-joiner, which Persian and the scripts of India spell with, and emoji are composed with.
+# Zero-width joiner and non-joiner: Persian and Indian scripts need them for spelling, emoji for composition.
 _JOINERS: Final = frozenset("\u200c\u200d")
 _JOINED: Final = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})
 
 
 def checked_label(label: str) -> str:
-    """``label`` itself, when everybody sees what is in it.
+    """``label`` itself, if every character in it is visible.
 
-    Raises ValueError, which names the character, for one that is invisible or turns the text around, so that a client
-    cannot look like another on the phone's page. A joiner may stand between two characters that are joined: letters of
-    scripts without capitals other than Han, their marks, and symbols. Source: SECURITY.md 42, Unicode UTS 39.
+    Raises ValueError, which names the character, if one is invisible or reverses the text: a client must not look like
+    another one on the phone's page. A joiner may stand between two characters that scripts join: letters of scripts
+    without capitals other than Han, their marks, and symbols. Source: SECURITY.md 42, Unicode UTS 39.
     """
     for place, character in enumerate(label):
         if character in _JOINERS and _joined(label[place - 1 : place]) and _joined(label[place + 1 : place + 2]):

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, written from the same routes that are served; made when it is first asked for."""
+"""The OpenAPI 3.1 document, from the same routes that are served; made at its first request."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _SECURITY: dict[str, Any] = {
     },
 }
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
-# What any route may answer, whatever it does.
+# The codes that every route may answer.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
 def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any]:
-    """The document of ``rooms``, by flask-openapi on an app that serves nothing."""
+    """The document of ``rooms``, by flask-openapi on an app that serves no requests."""
     # Imported here: a gateway whose document nobody reads starts without it.
     from flask_openapi.models.info import Info
     from flask_openapi.openapi import OpenAPI
 
     app = OpenAPI(
         __name__,
-        info=Info(title=title, version=version, description="Scan-to-login, both sides of it, for real."),
+        info=Info(title=title, version=version, description="Scan-to-login: tickets, sessions and unit verification."),
         security_schemes=_SECURITY,
         validation_error_model=ProblemDocument,
         doc_ui=False,

@@ -1,4 +1,4 @@
-"""Operations: is it alive, is it ready, what does it count, what does it speak."""
+"""Operations: health, readiness, metrics, and the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from scan_to_login.protocol import Code
 
 
 class Health(Answer):
-    """How the gateway is."""
+    """The gateway's health."""
 
     status: str
 
 
 class Ready(Answer):
-    """What this worker can do now; `parts` has `ok` for each part that it needs for that."""
+    """What this worker can do now; `parts` has `ok` for each working part."""
 
     status: str
     parts: dict[str, str]
 
 
 class ReadyQuery(Query):
-    """What for: `login` needs every part, `scan` those that a ticket needs from its QR to the confirm."""
+    """The purpose: `login` needs every part, `scan` those that a ticket needs from its QR to the confirm."""
 
     purpose: Literal["login", "scan"] = Field(default="login", alias="for")
 
@@ -36,16 +36,16 @@ def router(readiness: Readiness) -> Router:
     """The room's list of routes."""
 
     def healthz(_call: Call) -> Health:
-        """Whether the process answers at all. Restart by it."""
+        """200 if the process answers; use it to decide about a restart."""
         return Health(status="ok")
 
     def readyz(call: Call) -> Ready:
-        """Whether this worker can log people in, part by part; route by `/readyz?for=scan`.
+        """Whether this worker can log people in, by part; route by `/readyz?for=scan`.
 
-        `redis` answers, `redis_write` has a change acknowledged by as many replicas as are set, `push` hears of
-        changes, the `database` answers, no `background` loop has failed for long, and the worker is not `draining`.
-        Each part has a limit of three seconds, and all are looked at at once. `for=scan` leaves out database and
-        background loops: without them tickets are still requested, scanned, confirmed and rejected.
+        `redis` answers, enough replicas have acknowledged a change (`redis_write`), `push` receives changes, the
+        `database` answers, no `background` loop has failed for long, and the worker is not `draining`. All parts are
+        checked at once, each with a limit of three seconds. `for=scan` leaves out database and background loops:
+        without them tickets are still requested, scanned, confirmed and rejected.
         """
         parts = readiness.parts(call.query.purpose)
         missing = [name for name, wrong in parts.items() if wrong]
@@ -69,8 +69,8 @@ def router(readiness: Readiness) -> Router:
 def asyncapi(version: str, namespace: str, operations: dict[str, Any]) -> dict[str, Any]:
     """An AsyncAPI 3.0 document.
 
-    ``operations`` maps an event's name to {action: receive or send (as the gateway sees it), summary, payload, reply}
-    with payload and reply as Pydantic models; reply only where the event is acknowledged.
+    ``operations`` maps an event's name to {action: receive or send (as the gateway sees it), summary, payload, reply};
+    payload and reply are Pydantic models. An event without acknowledgement has no reply.
     """
     schemas: dict[str, Any] = {}
 

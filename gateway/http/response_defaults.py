@@ -1,4 +1,4 @@
-"""What every answer of the gateway has in common, whoever makes it: headers, a request id, a count."""
+"""What all answers of the gateway share: default headers, a request id, a count."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 
 
 def request_id_of(given: str) -> str:
-    """The caller's own id of its request where it has a fit one, else a new one."""
+    """The caller's id of the request if it is valid, else a new one."""
     if given and _REQUEST_ID.match(given):
         return given
-    return f"{random.getrandbits(96):024x}"  # to be told apart, not to be kept secret
+    return f"{random.getrandbits(96):024x}"  # unique, not secret
 
 
 def milliseconds(seconds: float) -> float:

@@ -1,8 +1,8 @@
-"""Routes: what a REST call is, before any framework sees it.
+"""Routes: the description of a REST call, independent of any framework.
 
-A room lists its routes; ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from
-the same list. A handler gets a :class:`Call`, calls one method of its service, and returns an answer
-model or raises a Refusal. Nothing here knows Flask, so that a fast route can be opened another way.
+A room lists its routes. ``gateway.http.app`` mounts them on Flask and writes the OpenAPI document from the same list. A
+handler gets a :class:`Call`, calls one method of its service, and returns an answer model or raises a Refusal. This
+file does not know Flask, so that the fast path can use the same routes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Body(BaseModel):
 
 
 class Query(BaseModel):
-    """A query: text is read as what it should be; unknown names are refused."""
+    """A query: text is converted to the declared types; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", str_max_length=256, defer_build=True)
 
@@ -39,7 +39,7 @@ class Answer(BaseModel):
 
 
 def absent(*, description: str | None = None) -> Any:
-    """Default of an answer's field that is left out where it has no value."""
+    """Default of an answer's field that is omitted if it has no value."""
     return Field(default=None, exclude_if=_is_none, description=description)
 
 
@@ -48,7 +48,7 @@ def _is_none(value: object) -> bool:
 
 
 class Auth(Enum):
-    """What a route asks for in the ``Authorization`` header; who it is, the service decides."""
+    """The credential that a route requires in ``Authorization``; the service decides whose it is."""
 
     NONE = "none"
     SESSION = "session"  # any session's bearer token
@@ -82,7 +82,7 @@ Handler = Callable[..., BaseModel | Raw | None]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One REST call: where it is, what it takes and gives, and with which codes it refuses."""
+    """One REST call: its address, what it takes and returns, and the codes of its refusals."""
 
     method: str
     rule: str
@@ -159,8 +159,8 @@ class Router:
 def credential_of(door_auth: Auth, authorization: str | None) -> str:
     """The credential in an ``Authorization`` header.
 
-    Raises ``unauthenticated`` where the route asks for one and there is none of its scheme; a missing claim
-    secret is answered like a wrong one (``ticket_not_found``).
+    Raises ``unauthenticated`` if the route requires one and none of its scheme is there. A missing claim secret gets
+    the answer of a wrong one (``ticket_not_found``).
     """
     if door_auth is Auth.NONE:
         return ""
@@ -175,7 +175,7 @@ def credential_of(door_auth: Auth, authorization: str | None) -> str:
 
 
 def json_of(route: Route, data: bytes, mimetype: str) -> object:
-    """The JSON object in a body; None where there is none and the route needs none.
+    """The JSON object in a body; None if there is none and the route needs none.
 
     Raises ``malformed_request``, ``unsupported_media_type``, and ``invalid_request`` for the character U+0000.
     """
@@ -197,7 +197,7 @@ def json_of(route: Route, data: bytes, mimetype: str) -> object:
 
 
 def refuse_nul(value: object, field: str = "") -> None:
-    """Raises ``invalid_request`` where a text within ``value`` holds U+0000: PostgreSQL has no such text."""
+    """Raise ``invalid_request`` if a text within ``value`` holds U+0000, which PostgreSQL cannot store."""
     if isinstance(value, str):
         if "\0" in value:
             errors = [{"field": field, "message": "No text here may hold the character U+0000."}]
@@ -219,7 +219,7 @@ _DECODER = json.JSONDecoder(parse_constant=_no_json)  # RFC 8259: no NaN
 
 
 def validated(model: type[M], value: object) -> M:
-    """``value`` as ``model``. Raises ``invalid_request`` that names each field and what it should be."""
+    """``value`` as ``model``. Raises ``invalid_request``, which names each field and the expected value."""
     try:
         return model.model_validate(value)
     except ValidationError as error:

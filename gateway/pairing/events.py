@@ -1,7 +1,6 @@
-"""Routes of tickets over Socket.IO: the waiting client's.
+"""Events of tickets over Socket.IO, for the waiting client.
 
-Handlers are registered on the server itself and not through Flask's request context, which each event
-would have to build (PERFORMANCE.md, lever 4).
+Handlers are registered on the server itself, since Flask's request context would have to be built for each event.
 """
 
 from __future__ import annotations
@@ -40,14 +39,14 @@ M = TypeVar("M", bound=BaseModel)
 EVENTS: dict[str, dict[str, Any]] = {
     EVENT_REQUEST: {
         "action": "receive",
-        "summary": "Request a ticket; `replaces` cancels the one shown until now.",
+        "summary": "Request a ticket. `replaces` cancels the ticket shown before.",
         "payload": RequestTicketBody,
         "reply": IssuedTicketAnswer,
         "refusal": SocketRefusal,
     },
     EVENT_RESUME: {
         "action": "receive",
-        "summary": "Read a ticket's present state, and have its changes pushed to this socket from now on.",
+        "summary": "Read a ticket's present state, and push its changes to this socket from now on.",
         "payload": TicketSecret,
         "reply": TicketStateAnswer,
         "refusal": SocketRefusal,
@@ -61,14 +60,14 @@ EVENTS: dict[str, dict[str, Any]] = {
     },
     EVENT_STATE: {
         "action": "send",
-        "summary": "A ticket has come to a new state; drop it if its version was seen.",
+        "summary": "A ticket has a new state. Drop the event if you have seen its version.",
         "payload": TicketStateAnswer,
     },
 }
 
 
 class SocketServer(Protocol):
-    """What is used of python-socketio's Server."""
+    """The part of python-socketio's Server that is used here."""
 
     def on(self, event: str, handler: Callable[..., Any], namespace: str) -> Any:
         """Register a handler."""
@@ -89,7 +88,7 @@ class _Socket:
 
 
 class PairingSockets:
-    """The three events that a client sends, and the one that it is sent."""
+    """The three events from a client, and the one event to it."""
 
     def __init__(self, server: SocketServer, service: PairingService, settings: Settings) -> None:
         self._server = server
@@ -126,7 +125,7 @@ class PairingSockets:
                 self._service.leave(ticket_id, sid)
 
     def _acknowledged(self, handler: Callable[[str, Any], dict[str, Any]], model: type[Body]) -> Callable[..., Any]:
-        """The handler behind validation, with each refusal as an acknowledgement."""
+        """The handler behind validation; it acknowledges each refusal."""
 
         def handle(sid: str, *arguments: Any) -> dict[str, Any]:
             try:

@@ -1,7 +1,7 @@
-"""Telling those who wait: one channel a worker, and the ticket in Redis as the truth behind every hint.
+"""Pushes changes of tickets: one channel for each worker, and the ticket in Redis as the truth.
 
-A publication can be lost (Redis restarts, the connection is cut); the state cannot. So after each
-reconnect, and at each deadline, the present state of every watched ticket is read again.
+A publication can be lost (Redis restarts, the connection is cut); the state cannot. So after each reconnect, and at
+each deadline, the worker reads the present state of every watched ticket again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Listener = Callable[[dict[str, Any]], None]
 
 
 class PushChannel(Protocol):
-    """A connection to Redis that hears publications by itself, and comes back by itself."""
+    """A connection to Redis that receives publications and reconnects by itself."""
 
     def hear(
         self,
@@ -43,11 +43,11 @@ class PushChannel(Protocol):
         on_up: Callable[[], None],
         on_down: Callable[[str], None],
     ) -> None:
-        """Hear channels from now on; ``on_up`` is called each time that they are heard, ``on_down`` when not."""
+        """Subscribe from now on; ``on_up`` is called at each subscription, ``on_down`` at each loss."""
 
 
 class _Watch:
-    """Who listens for one ticket on this worker, and the newest version that they have been told."""
+    """The listeners for one ticket on this worker, and the newest version they have seen."""
 
     __slots__ = ("listeners", "version")
 
@@ -57,7 +57,7 @@ class _Watch:
 
 
 class Push:
-    """Hears of changes of the tickets that this worker watches, and hands each to those who wait for it."""
+    """Receives changes of the tickets that this worker watches, and passes each to the ticket's listeners."""
 
     def __init__(
         self,
@@ -107,23 +107,25 @@ class Push:
         self._timers.stop()
 
     def wait_until_listening(self, seconds: float) -> bool:
-        """Whether the subscription stands, within ``seconds``."""
+        """Whether the subscription is ready, within ``seconds``."""
         return self._subscribed.wait(seconds)
 
     @property
     def listening(self) -> bool:
-        """Whether the subscription stands now."""
+        """Whether the subscription works now."""
         return self._subscribed.is_set()
 
     def listen(self, ticket_id: str, who: str, listener: Listener) -> None:
-        """Call ``listener`` with each new state of a ticket. To be called before the ticket is read, so that no
-        change falls between."""
+        """Call ``listener`` with each new state of a ticket.
+
+        Call this before reading the ticket, so that no change is missed.
+        """
         watch = self._watches.setdefault(ticket_id, _Watch())
         watch.listeners[who] = listener
         metrics.WATCHED.set(len(self._watches))
 
     def note(self, state: dict[str, Any], who: str = "") -> None:
-        """Take over what ``who`` has just read of a ticket; if that is news, the others are told."""
+        """Take over the state that ``who`` has just read; if it is new, tell the other listeners."""
         self._deliver(state, but=who)
 
     def leave(self, ticket_id: str, who: str) -> None:
@@ -185,7 +187,10 @@ class Push:
                 self._unread.add(ticket_id)
 
     def _read_unread(self) -> None:
-        """Read what Redis could not answer for. Not by the clock's timers, which a frozen clock stops."""
+        """Read the tickets for which Redis did not answer.
+
+        Not by the clock's timers, since a frozen clock stops them.
+        """
         if not self._unread or time.monotonic() < self._read_unread_at:
             return
         self._read_unread_at = time.monotonic() + LONGEST_BACK_OFF_SECONDS
@@ -194,7 +199,7 @@ class Push:
             self._look_again(ticket_id)
 
     def _tell(self, listener: Listener, message: dict[str, Any]) -> None:
-        """Call one listener; whatever it stumbles over, the others are told and the subscription stays."""
+        """Call one listener. If it fails, the other listeners are still told, and the subscription stays."""
         try:
             listener(message)
         except Refusal as refusal:
@@ -203,7 +208,7 @@ class Push:
             log.error("a listener failed", exc_info=error)
 
     def _listen(self) -> None:
-        """One subscription, for as long as it stands. Raises what ends it."""
+        """One subscription, as long as it lasts. Raises the error that ends it."""
         # Its own connection without redis-py's silent reconnects: a lost subscription must be noticed here.
         client = subscriber(self._redis_url, silence=SILENCE_SECONDS, key=self._keys.prefix)
         try:

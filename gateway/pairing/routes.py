@@ -73,7 +73,7 @@ class TicketStateAnswer(Answer):
     ticket_id: str
     state: TicketState
     version: int
-    at: int = Field(description="milliseconds of the gateway's clock, of the last change")
+    at: int = Field(description="time of the last change, in milliseconds of the gateway's clock")
     expires_in: int | None = absent()
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
@@ -99,7 +99,7 @@ class ConfirmPage(Answer):
     expires_at: int | None = absent()
     client: ClientView
     client_unverified: bool = True
-    address: str = Field(description="the client's IP address, as the gateway saw it")
+    address: str = Field(description="the client's IP address, as the gateway sees it")
     requested_at: int
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: NumberMatching
@@ -157,7 +157,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         )
 
     def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
-        """Scan: the ticket becomes this phone's, and the answer is what its confirm page shows."""
+        """Scan the ticket: it now belongs to this phone. The answer is the content of the confirm page."""
         return ConfirmPage.model_validate(service.bind_phone(call.path["ticket_id"], call.credential, call.address))
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
@@ -167,7 +167,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         )
 
     def reject_ticket(call: Call, _body: Nothing | None) -> TicketAfterAction:
-        """Reject."""
+        """Reject the login."""
         return TicketAfterAction.model_validate(
             service.decline_login(call.path["ticket_id"], call.credential, call.address)
         )

@@ -1,4 +1,4 @@
-"""Use cases of a ticket: what client and phone can do to it, and waiting for it."""
+"""Use cases of a ticket: the actions of client and phone, and waiting for changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _POLLERS_KEPT = 50_000
 
 
 class PairingService:
-    """Everything that can be done to tickets; routes call one method each."""
+    """All actions on tickets; routes call one method each."""
 
     def __init__(
         self, settings: Settings, clock: Clock, store: TicketStore, push: Push, server_key: ServerKey, public_url: str
@@ -55,11 +55,11 @@ class PairingService:
         replaces: tuple[str, str] | None = None,
         listener: tuple[str, Listener] | None = None,
     ) -> dict[str, Any]:
-        """A new ticket with its claim secret, told this once.
+        """A new ticket with its claim secret, which is returned only here.
 
-        ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel; one that is unknown, foreign or over is passed
-        over, since a refresh after an hour must still give a ticket. ``listener`` is (name, function) of a socket.
-        Raises ``too_many_tickets``; ``unavailable`` from a worker that is about to end.
+        ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
+        ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
+        of a socket. Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
         ticket_id, secret = random_id(), random_token()
@@ -87,9 +87,9 @@ class PairingService:
         }
 
     def resume(self, ticket_id: str, secret: str, address: str, listener: tuple[str, Listener]) -> dict[str, Any]:
-        """The ticket's present state, dead or alive; ``listener`` (name, function) is told of changes from now on.
+        """The ticket's present state, also after its end; ``listener`` (name, function) gets changes from now on.
 
-        Raises ``ticket_not_found`` for an unknown ticket and for a wrong secret alike.
+        Raises ``ticket_not_found``, the same for an unknown ticket and a wrong secret.
         """
         self._push.listen(ticket_id, *listener)
         try:
@@ -103,11 +103,11 @@ class PairingService:
         return state
 
     def poll(self, ticket_id: str, secret: str, address: str, since: int | None, wait: float) -> dict[str, Any]:
-        """The ticket's state once it is newer than version ``since``, or after ``wait`` seconds at the latest.
+        """The ticket's state when it is newer than version ``since``, or after ``wait`` seconds at the latest.
 
-        A dead ticket is refused with its code, unless its death is news to the caller (``since`` is older).
-        Raises ``slow_down`` for more than a few polls in a row that ask for no wait, and where too many calls wait for
-        this ticket or from this address. A caller who hangs up ends its wait.
+        An ended ticket is refused with its code, unless its end is new to the caller (``since`` is older). Raises
+        ``slow_down`` for more than a few polls in a row without a wait, and if too many calls wait for this ticket or
+        from this address. A caller who hangs up ends its wait.
         """
         news = threading.Event()
         who = f"poll:{random_id()}"
@@ -136,7 +136,7 @@ class PairingService:
         return state
 
     def abandon_ticket(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
-        """Cancel by the client. Raises ``ticket_not_found`` alike for a wrong secret, or the ticket's own code."""
+        """Cancel by the client. Raises ``ticket_not_found``, also for a wrong secret, or the ticket's own code."""
         return _loaded(self._store.mark_cancelled(ticket_id, secret, address))
 
     def exchange_for_token(
@@ -144,9 +144,9 @@ class PairingService:
     ) -> tuple[str, dict[str, str]]:
         """Exchange a confirmed ticket for a session: the token and the session's fields.
 
-        The token is derived from the request, so that the same request (same ``Idempotency-Key``) repeated within the
-        window leads to the same session although only the token's digest is kept.
-        Raises ``ticket_not_confirmed``, ``ticket_spent``, ``ticket_not_found``, or the dead ticket's own code.
+        The token is derived from the request. So the same request (same ``Idempotency-Key``), repeated within the
+        window, leads to the same session, although only the token's digest is stored. Raises ``ticket_not_confirmed``,
+        ``ticket_spent``, ``ticket_not_found``, or the ended ticket's own code.
         """
         request = ("claim", ticket_id, secret, idempotency_key or random_id())
         token = self._server_key.token(*request)
@@ -163,7 +163,7 @@ class PairingService:
             raise
 
     def bind_phone(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
-        """What the phone's confirm page must show; the ticket is this device's from now on."""
+        """The content of the phone's confirm page; the ticket belongs to this device from now on."""
         page = _loaded(self._store.mark_scanned(ticket_id, token, address))
         page["same_address"] = page["address"] == address
         return page
@@ -189,7 +189,7 @@ class PairingService:
         return _loaded(self._store.mark_rejected(ticket_id, token, address))
 
     def leave(self, ticket_id: str, who: str) -> None:
-        """Stop telling ``who`` of this ticket."""
+        """Stop telling ``who`` about this ticket."""
         self._push.leave(ticket_id, who)
 
     def qr_text(self, ticket_id: str) -> str:
@@ -204,7 +204,7 @@ class PairingService:
         return state
 
     def _pace(self, ticket_id: str) -> None:
-        """A bucket of a few polls that refills by one an interval (RFC 8628 section 3.5)."""
+        """A bucket of a few polls that refills by one in each interval (RFC 8628 section 3.5)."""
         interval = self._settings.poll_interval_seconds
         if interval == 0:
             return

@@ -1,4 +1,4 @@
-"""Tickets in Redis: one script an action, one round trip a script."""
+"""Tickets in Redis: one script for each action, one round trip for each script."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MINUTE_MS = 60_000
 
 
 class TicketStore:
-    """Every change of a ticket; answers JSON text as the scripts made it."""
+    """All changes of a ticket; returns JSON text as the scripts made it."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
@@ -47,7 +47,7 @@ class TicketStore:
         worker_id: str = "",
         replaces: tuple[str, str] | None = None,
     ) -> str:
-        """Make a ticket under a fresh id and secret; ``replaces`` is id and secret of one to cancel."""
+        """Create a ticket with a new id and secret; ``replaces`` is id and secret of a ticket to cancel."""
         settings = self._settings
         now = self._clock.now_ms()
         ticket = self._keys.ticket(ticket_id)
@@ -147,7 +147,7 @@ class TicketStore:
         return fields
 
     def watch(self, ticket_id: str, secret: str, address: str, worker_id: str = "") -> str:
-        """Read by the client that requested; changes are told to ``worker_id`` from now on."""
+        """Read by the client that requested; changes are published to ``worker_id`` from now on."""
         now = self._clock.now_ms()
         return self._run(
             "watch",
@@ -160,11 +160,11 @@ class TicketStore:
         )
 
     def present(self, ticket_id: str) -> str:
-        """Read by the gateway itself; a ticket whose deadline has passed expires by this."""
+        """Read by the gateway itself; a ticket whose deadline has passed expires now."""
         return self._run("present", [self._keys.ticket(ticket_id)], now=self._clock.now_ms(), tombstone=self._tombstone)
 
     def withdraw_scanned_by(self, session_digests: Sequence[str]) -> None:
-        """Reject every live ticket that these phones' sessions have scanned, since those sessions are over."""
+        """Reject all open tickets that these phones' sessions have scanned, because those sessions have ended."""
         for session_digest in session_digests:
             self._withdraw_scanned_by(session_digest)
 
@@ -182,7 +182,7 @@ class TicketStore:
             )
 
     def exists(self, ticket_id: str) -> bool:
-        """Whether there is such a ticket, dead or alive."""
+        """Whether the ticket exists, open or ended."""
         with redis_faults_as_503():
             return bool(self._redis.exists(self._keys.ticket(ticket_id)))
 
@@ -204,7 +204,7 @@ class TicketStore:
         )
 
     def _operation(self) -> str:
-        """A name that no other operation on a ticket has, of this worker or of another."""
+        """A name that no other operation on a ticket has, on this or another worker."""
         return f"{self._operations}{next(self._counted)}"
 
     def _counter(self, what: str, address: str, now: int) -> str:

@@ -1,8 +1,8 @@
 """Rare characters by radical and stroke count, for names that no keyboard types.
 
-Unicode 17: 98,682 characters under 246 radicals, simplified forms of radicals being radicals of
-their own (马 is ``187'``, 馬 is ``187``). The tables are made by ``scripts/make_characters.py``;
-stroke counts are UAX #38's: ``strokes`` beside the radical, ``total_strokes`` in all.
+Unicode 17: 98,682 characters under 246 radicals. A simplified form of a radical counts as its own radical (马 is
+``187'``, 馬 is ``187``). ``scripts/make_characters.py`` makes the tables. Stroke counts are UAX #38's: ``strokes``
+besides the radical, ``total_strokes`` in total.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ LARGEST_PAGE = 500
 class Radical:
     """One of the 214 Kangxi radicals, or a simplified form of one.
 
-    ``radical`` is its number, with one ``'`` or more for a simplified form, whose full form is then
-    ``simplified_of``; ``strokes`` are its own; ``most_strokes`` bounds the strokes beside it.
+    ``radical`` is its number; a simplified form has one or more ``'`` after it and names its full form in
+    ``simplified_of``. ``strokes`` is its own stroke count. ``most_strokes`` is the largest number of strokes besides
+    it.
     """
 
     radical: str
@@ -34,7 +35,7 @@ class Radical:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A character with its strokes in all; ``codepoint`` is written ``U+20BB7``."""
+    """A character with its total strokes; ``codepoint`` has the form ``U+20BB7``."""
 
     character: str
     codepoint: str
@@ -44,7 +45,7 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of an answer: ``next`` is the offset of the part that follows, or None after the last."""
+    """Part of an answer: ``next`` is the offset of the next part, or None after the last."""
 
     items: tuple[Character, ...]
     total: int
@@ -56,7 +57,7 @@ class UnknownRadical(LookupError):  # noqa: N818 - it is an answer, not a fault
 
 
 class CharacterTable:
-    """The tables in memory; built once, read only, an answer costs what its page holds."""
+    """The tables in memory, built once and read only."""
 
     def __init__(self, radicals: str, characters: str) -> None:
         """Take the text of both data files; see ``load``."""
@@ -66,7 +67,7 @@ class CharacterTable:
             radical, strokes, total, members = line.split("\t")
             self._groups.setdefault(radical, {}).setdefault(int(strokes), []).append((int(total), members))
             if strokes == "0":
-                # A form beside the listed one leads to its radical too: 亻 to 人, 氵 to 水.
+                # Another form of a radical leads to it too: 亻 to 人, 氵 to 水.
                 for member in members:
                     self._by_character.setdefault(member, radical)
         listed = []
@@ -88,16 +89,15 @@ class CharacterTable:
 
     @classmethod
     def load(cls) -> CharacterTable:
-        """Read the package's own data files; about 40 ms: see ``character_table``."""
+        """Read the package's data files; about 40 ms: see ``character_table``."""
         data = files(__package__) / "data"
         return cls((data / "radicals.tsv").read_text("utf-8"), (data / "characters.tsv").read_text("utf-8"))
 
     def find(self, radical: str, strokes: int | None = None, *, offset: int = 0, limit: int = 100) -> Page:
-        """The characters of a radical, fewest strokes first, everyday ones first among equals.
+        """The characters of a radical, by number of strokes, common ones first among equals.
 
-        In: a radical's number (``9``, ``187'``) or a form of it (人, 亻, 马); the strokes beside the
-        radical, or None for all; the page by ``offset`` and ``limit`` (at most 500).
-        Raises UnknownRadical.
+        Takes a radical's number (``9``, ``187'``) or a form of it (人, 亻, 马), the strokes besides the radical or None
+        for all, and the page by ``offset`` and ``limit`` (at most 500). Raises UnknownRadical.
         """
         number = radical if radical in self._groups else self._by_character.get(radical)
         if number is None:
@@ -120,5 +120,5 @@ class CharacterTable:
 
 @cache
 def character_table() -> CharacterTable:
-    """The one table of this process, read when it is first asked for: a gateway that starts does not wait for it."""
+    """The one table of this process, read at its first use: a starting gateway does not wait for it."""
     return CharacterTable.load()

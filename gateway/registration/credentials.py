@@ -1,7 +1,7 @@
-"""Login names and passwords to the letter of the tax office's manual (DESIGN.md section 5).
+"""Login names and passwords by the rules of the tax office's manual (DESIGN.md section 5).
 
-These are the manual's rules and not today's advice: SP 800-63B and ASVS 6.2.5, 6.2.9 ask for no
-classes and at least 64 characters. docs/security.md names the deviation.
+The manual differs from today's advice: SP 800-63B and ASVS 6.2.5, 6.2.9 forbid rules about character classes and allow
+at least 64 characters. docs/security.md names the deviation.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ASCII_NAME: Final = re.compile(r"[A-Za-z0-9_]", re.ASCII)
 
 
 class Rule(StrEnum):
-    """The rule that a login name or password broke; ``rule`` in an error's ``errors``."""
+    """The rule that a login name or password breaks; ``rule`` in an error's ``errors``."""
 
     LOGIN_NAME_LENGTH = "login_name_length"
     LOGIN_NAME_CHARACTERS = "login_name_characters"
@@ -44,7 +44,7 @@ SENTENCES: Final = {
 
 
 class RuleBroken(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A login name or password breaks a rule: ``rule`` names it, the text says it, never the value."""
+    """A login name or password breaks a rule. ``rule`` names it, and the text describes it without the value."""
 
     def __init__(self, field: str, rule: Rule) -> None:
         super().__init__(SENTENCES[rule])
@@ -54,10 +54,10 @@ class RuleBroken(ValueError):  # noqa: N818 - it is an answer, not a fault
 
 
 def check_login_name(login_name: str, field: str = "login_name") -> None:
-    """Raise RuleBroken for the first rule that a login name breaks; case matters and is kept.
+    """Raise RuleBroken for the first rule that a login name breaks. Case matters.
 
-    Each code point counts once. Letters are A to Z and a to z: a Greek or full-width letter looks like
-    one of them and is another.
+    Each code point counts once. Letters are A to Z and a to z, since a Greek or full-width letter may look the same but
+    is a different character.
     """
     shortest, longest = LOGIN_NAME_LENGTH
     if not shortest <= len(login_name) <= longest:
@@ -71,8 +71,8 @@ def check_login_name(login_name: str, field: str = "login_name") -> None:
 def check_password(password: str, field: str = "password") -> None:
     """Raise RuleBroken for the first rule that a password breaks.
 
-    Special is what is neither letter nor digit of any script, nor white space; letters of other
-    scripts are allowed and count for no class.
+    A special character is neither a letter nor a digit of any script nor white space. Letters of other scripts are
+    allowed and belong to no class.
     """
     shortest, longest = PASSWORD_LENGTH
     if not shortest <= len(password) <= longest:

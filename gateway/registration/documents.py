@@ -1,7 +1,7 @@
-"""Who a person is on paper: document types, their numbers, names, and how each is masked.
+"""Identity documents: types, numbers, names, phones, and their masked forms.
 
-Pure rules. The manual's section on registration names the five documents; the formats are those of
-GB 11643-1999 (resident ID card) and of the exit and entry administration (all others).
+Pure rules. The manual's section on registration names the five documents. The formats are those of GB 11643-1999
+(resident ID card) and of the exit and entry administration (all others).
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ _PATTERNS: Final = {kind: re.compile(rf"(?:{pattern})\Z", re.ASCII) for kind, (p
 
 # The first two digits of a resident ID (GB/T 2260); 81 to 83 are the residence permits of Hong Kong, Macau and Taiwan.
 _PROVINCES: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-# What keyboards give for the dot of a transliterated name.
+# The characters that keyboards produce for the dot of a transliterated name.
 _DOTS: Final = str.maketrans(dict.fromkeys("•‧∙⋅・･．", NAME_DOT))
 _NAME_JOINTS: Final = frozenset(f"{NAME_DOT} -'’.")
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}\Z", re.ASCII)
 
 
 class DocumentRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A name, number or phone breaks a rule; the text says which and how it should look."""
+    """A name, number or phone breaks a rule; the text names the rule and the expected format."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -63,10 +63,10 @@ class DocumentRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
 
 
 def checked_number(id_type: IdType, number: str, today: date) -> str:
-    """The document number as it is stored: without outer white space, in capital letters.
+    """The document number in stored form: without outer white space, in capital letters.
 
-    ``today`` is the date of the gateway's clock, that nobody was born after.
-    Raises DocumentRefused that names the expected format.
+    ``today`` is the date of the gateway's clock; a later date of birth is refused. Raises DocumentRefused, which names
+    the expected format.
     """
     compact = number.strip().upper()
     if not _PATTERNS[id_type].match(compact):
@@ -90,11 +90,10 @@ def _check_gb_11643(number: str, today: date) -> None:
 
 
 def checked_name(name: str) -> str:
-    """A person's name as it is stored: composed (NFC), with ``·`` for every kind of middle dot.
+    """A person's name in stored form: composed (NFC), with ``·`` for every kind of middle dot.
 
-    2 to 50 characters, each code point counted once, those beyond the Basic Multilingual Plane too;
-    letters of any script, and between them ``·``, space, hyphen, apostrophe or full stop.
-    Raises DocumentRefused.
+    A name has 2 to 50 characters; each code point counts once, also beyond the Basic Multilingual Plane. It has letters
+    of any script, and between them ``·``, space, hyphen, apostrophe or full stop. Raises DocumentRefused.
     """
     composed = unicodedata.normalize("NFC", name.strip().translate(_DOTS))
     shortest, longest = NAME_LENGTH
@@ -126,5 +125,5 @@ def checked_phone(phone: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """A phone number with its first three and last four digits alone: ``138****0001``."""
+    """A phone number with only its first three and last four digits: ``138****0001``."""
     return f"{phone[:3]}****{phone[-4:]}"

@@ -1,4 +1,4 @@
-"""Collects what is wrong with the fields of one request, so that its answer names all of it at once."""
+"""Collects the errors of all fields of one request, so that one answer names them all."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ T = TypeVar("T")
 
 
 class FieldErrors:
-    """Runs rules on fields; ``done`` refuses if one was broken."""
+    """Runs rules on fields; ``done`` refuses if a field broke one."""
 
     def __init__(self) -> None:
         self._errors: list[dict[str, str]] = []
 
     def run(self, check: Callable[[str], T], value: str, *, field: str = "") -> T:
-        """What ``check`` makes of ``value``; where it refuses, that is noted and the answer worthless."""
+        """The result of ``check(value)``. If it refuses, the error is noted and the result is worthless."""
         try:
             return check(value)
         except RuleBroken as broken:
@@ -32,7 +32,7 @@ class FieldErrors:
         return value  # type: ignore[return-value]
 
     def add(self, field: str, message: str) -> None:
-        """Note that a field does not fit."""
+        """Note an error of a field."""
         self._errors.append({"field": field, "message": message})
 
     def done(self) -> None:
@@ -42,7 +42,7 @@ class FieldErrors:
 
 
 def refused_field(field: str, message: str) -> Refusal:
-    """The refusal of one field that does not fit."""
+    """The refusal of one field."""
     return Refusal(Code.INVALID_REQUEST, message, errors=[{"field": field, "message": message}])
 
 

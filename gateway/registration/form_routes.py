@@ -21,13 +21,13 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class CaptchaBody(Body):
-    """What the captcha is for, one of the two: it serves that attempt alone."""
+    """The attempt that the captcha is for: exactly one of the two fields."""
 
-    identifier: Text | None = Field(None, description="A login of this phone number, login name or ID number.")
-    taxpayer_id: Text | None = Field(None, description="A declaration password of this unit.")
+    identifier: Text | None = Field(None, description="For a login by this phone number, login name or ID number.")
+    taxpayer_id: Text | None = Field(None, description="For a declaration password of this unit.")
 
     def of(self) -> tuple[str, str]:
-        """Which of the two it is for, and whose. Raises ``invalid_request`` unless it is exactly one."""
+        """The kind and the subject of the attempt. Raises ``invalid_request`` unless exactly one field is set."""
         named = [("identifier", self.identifier), ("taxpayer_id", self.taxpayer_id)]
         given = [(field, whose) for field, whose in named if whose is not None]
         if len(given) != 1:
@@ -39,7 +39,7 @@ class CaptchaBody(Body):
 
 
 class CaptchaView(Answer):
-    """A captcha: serves once, for five minutes."""
+    """A captcha; it is valid once, for five minutes."""
 
     captcha_id: str
     image: str = Field(description="PNG of 160 x 60 pixels, base64")
@@ -49,7 +49,7 @@ class CaptchaView(Answer):
 
 
 class DivisionQuery(Query):
-    """Where to look."""
+    """The parent of the divisions."""
 
     parent: str = Field("", pattern=r"^([0-9]{6})?$", description="A division's code; empty for the provinces.")
 
@@ -64,14 +64,14 @@ class DivisionView(Answer):
 
 
 class DivisionList(Answer):
-    """The divisions right below one."""
+    """The divisions directly below one."""
 
     parent: str
     divisions: list[DivisionView]
 
 
 class RadicalView(Answer):
-    """A radical; a simplified form is a radical of its own."""
+    """A radical; a simplified form is a separate radical."""
 
     radical: str
     character: str
@@ -88,16 +88,16 @@ class RadicalList(Answer):
 
 
 class CharacterQuery(Query):
-    """A radical by number or form, the strokes beside it, and the page."""
+    """A radical by number or form, the strokes besides it, and the page."""
 
     radical: Text
-    strokes: int | None = Field(None, ge=0, le=99, description="strokes beside the radical; all without it")
+    strokes: int | None = Field(None, ge=0, le=99, description="strokes besides the radical; omit for all")
     offset: int = Field(0, ge=0, le=100_000)
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
 
 
 class CharacterView(Answer):
-    """A character, its code point, strokes beside the radical and in all."""
+    """A character, its code point, its strokes besides the radical and in total."""
 
     character: str
     codepoint: str
@@ -123,7 +123,7 @@ def router(
     """The routes of forms; none needs a session."""
 
     def issue_captcha(call: Call, body: CaptchaBody) -> CaptchaView:
-        """A captcha, for a login or a declaration password after a wrong one; it serves no other."""
+        """Create a captcha for the next attempt at one login or one unit's declaration password."""
         field, whose = body.of()
         limits.take(
             Bucket("captcha", network_of(call.address), settings.captchas_per_address),
@@ -142,7 +142,7 @@ def router(
         )
 
     def list_divisions(call: Call) -> DivisionList:
-        """Household divisions: provinces, or what is right below `parent`."""
+        """Household divisions: the provinces, or the divisions directly below `parent`."""
         parent = call.query.parent
         divisions = division_table()
         found = divisions.children(parent)
@@ -178,7 +178,7 @@ def router(
         )
 
     def find_characters(call: Call) -> CharacterList:
-        """Characters of a radical, by the strokes beside it."""
+        """The characters of a radical, by the number of their other strokes."""
         query: CharacterQuery = call.query
         try:
             page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)

@@ -1,6 +1,6 @@
-"""Forgotten password: who it is, an SMS code to the phone on file, a new password. Also unlocks.
+"""Forgotten password: identity, an SMS code to the phone on file, a new password. Also unlocks.
 
-Nothing before the right SMS code tells whether there is such a person (SECURITY.md 14).
+Before the right SMS code no answer shows whether the person exists (SECURITY.md 14).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from scan_to_login.protocol import Code
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A reset under way; ``account_id`` is empty where nobody has the document that was named."""
+    """An unfinished reset; ``account_id`` is empty if nobody has the named document."""
 
     reset_id: str
     account_id: str
@@ -45,7 +45,7 @@ class Reset:
 
 
 class ResetService:
-    """Gives people new passwords; never logs them in."""
+    """Sets new passwords; never logs a person in."""
 
     def __init__(
         self,
@@ -77,7 +77,10 @@ class ResetService:
 
     @even_time()
     def begin(self, name: str, id_type: str, id_number: str, address: str) -> Reset:
-        """Step one: who it is. The answer is the same for everybody. Raises ``invalid_request``, ``rate_limited``."""
+        """Step one: identity. The answer is the same for unknown people.
+
+        Raises ``invalid_request``, ``rate_limited``.
+        """
         holder = checked_holder(name, id_type, id_number, self._clock.today())
         self._limits.take(Bucket("reset", network_of(address), self._settings.resets_per_address))
         account = self._person(holder)
@@ -105,10 +108,10 @@ class ResetService:
 
     @even_time()
     def send_code(self, reset_id: str, address: str) -> tuple[int, int]:
-        """Step two: an SMS code to the phone on file, if there is one.
+        """Step two: send an SMS code to the phone on file, if there is one.
 
-        Answers the seconds that the code is valid, and those until the next. Raises ``reset_not_found``,
-        ``reset_expired``, ``rate_limited``.
+        Returns the seconds until the code expires and the seconds until the next may be requested. Raises
+        ``reset_not_found``, ``reset_expired``, ``rate_limited``.
         """
         reset = self._load(reset_id)
         self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
@@ -121,9 +124,9 @@ class ResetService:
 
     @even_time()
     def complete(self, reset_id: str, sms_code: str, new_password: str, address: str) -> None:
-        """Step three: the new password is set, the account unlocked, and everybody logged out.
+        """Step three: set the new password, unlock the account, and end all sessions.
 
-        Raises like ``send_code``, and ``invalid_request`` with the rule broken, ``sms_code_invalid``,
+        Raises like ``send_code``, and ``invalid_request`` with the broken rule, ``sms_code_invalid``,
         ``sms_code_expired``.
         """
         reset = self._load(reset_id)
@@ -148,7 +151,7 @@ class ResetService:
         self._audit_log.record("password_reset.complete", "ok", address, account_id=account.account_id)
 
     def at_hall(self, name: str, id_type: str, id_number: str, new_password: str) -> Account:
-        """The last resort: a clerk has seen person and document and sets a new password.
+        """The last resort: a clerk has checked person and document and sets a new password.
 
         Raises ``invalid_request``, ``not_found``.
         """
@@ -164,8 +167,8 @@ class ResetService:
         return account
 
     def _set(self, account: Account, hashed: str) -> None:
-        # Sessions end on both sides of the change: should Redis go away in between, those that were are over, and
-        # a login with the old password that is under way looks at the hash again once it has its session.
+        # Sessions end before and after the change. If Redis fails in between, the old sessions have ended, and
+        # a login in progress with the old password checks the hash again after its session was opened.
         self._sessions.end(account.account_id)
         self._accounts.set_password(account.account_id, hashed)
         self._accounts.revoke_devices(account.account_id, self._clock.now_ms())

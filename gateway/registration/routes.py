@@ -1,4 +1,4 @@
-"""Routes of the WEB platform's two pages without a login: registration, and the forgotten password."""
+"""Routes of the WEB platform's two pages without a login: registration and forgotten password."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ class RegistrationBody(PersonBody):
 
 
 class PhoneBody(Body):
-    """The phone that an SMS code goes to."""
+    """The phone that receives the SMS code."""
 
     phone: Text
 
@@ -60,7 +60,7 @@ class ResetCompletionBody(Body):
 
 
 class RegistrationView(Answer):
-    """A registration under way; it can be gone on with, also elsewhere, until it expires."""
+    """An unfinished registration. Until it expires, any browser can continue it."""
 
     registration_id: str
     step: RegistrationStep
@@ -70,7 +70,7 @@ class RegistrationView(Answer):
 
 
 class ResetView(Answer):
-    """A reset under way; the same whether or not there is such a person."""
+    """An unfinished reset; the same for existing and unknown people."""
 
     reset_id: str
     expires_at: int
@@ -78,10 +78,10 @@ class ResetView(Answer):
 
 
 class SmsSent(Answer):
-    """A code is on its way, if there is a phone to send it to."""
+    """The gateway has sent a code, if there is a phone for it."""
 
     expires_in: int = Field(description="seconds that the code is valid")
-    resend_in: int = Field(description="seconds until another may be asked for")
+    resend_in: int = Field(description="seconds until another code may be requested")
     phone: str | None = absent()
 
 
@@ -95,7 +95,7 @@ class RegisteredAccount(Answer):
 
 
 class Registered(Answer):
-    """The account is made; log in with it."""
+    """The new account; log in with it."""
 
     account: RegisteredAccount
 
@@ -124,16 +124,16 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         )
 
     def resume_registration(call: Call) -> RegistrationView:
-        """Where a registration stands."""
+        """The progress of a registration."""
         return registration_view(registrations.resume(call.path["registration_id"]))
 
     def send_registration_code(call: Call, body: PhoneBody) -> SmsSent:
-        """Step two: send an SMS code to the phone; a new code voids the one before."""
+        """Step two: send an SMS code to the phone. A new code voids the previous one."""
         valid, again = registrations.send_code(call.path["registration_id"], body.phone, call.address)
         return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(body.phone.strip()))
 
     def complete_registration(call: Call, body: CompletionBody) -> Registered:
-        """Step three: login name, password and household division; makes the account."""
+        """Step three: login name, password and household division. Creates the account."""
         account = registrations.complete(
             call.path["registration_id"],
             body.login_name,
@@ -153,7 +153,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         )
 
     def begin_password_reset(call: Call, body: PersonBody) -> ResetView:
-        """Step one: who has forgotten the password. The answer is the same for everybody."""
+        """Step one: the person who forgot the password. The answer is the same for unknown people."""
         reset = resets.begin(body.name, body.id_type, body.id_number, call.address)
         return ResetView(
             reset_id=reset.reset_id, expires_at=reset.expires_at, expires_in=seconds_until(reset.expires_at)
@@ -165,7 +165,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         return SmsSent(expires_in=valid, resend_in=again)
 
     def complete_password_reset(call: Call, body: ResetCompletionBody) -> None:
-        """Step three: set the new password; unlocks the account, ends its sessions, and logs nobody in."""
+        """Step three: set the new password. Unlocks the account and ends its sessions, without a login."""
         resets.complete(call.path["reset_id"], body.sms_code, body.new_password, call.address)
 
     room = Router("registration", API_PREFIX)

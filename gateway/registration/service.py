@@ -43,7 +43,7 @@ _REDEEMED = {
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A registration under way; ``phone`` is masked, and empty before the first SMS code."""
+    """An unfinished registration; ``phone`` is masked, and empty before the first SMS code."""
 
     registration_id: str
     code_id: str
@@ -52,12 +52,12 @@ class Registration:
 
     @property
     def step(self) -> str:
-        """What comes next: ``phone`` (an SMS code) or ``completion``."""
+        """The next step: ``phone`` (an SMS code) or ``completion``."""
         return "completion" if self.phone else "phone"
 
 
 class RegistrationService:
-    """Registers natural persons who have been at the hall with their document."""
+    """Registers natural persons after the hall has checked their document."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class RegistrationService:
         self._audit_log = audit_log
 
     def issue_code(self, name: str, id_type: str, id_number: str) -> tuple[str, int]:
-        """At the hall's counter: a new code for a person, and when it expires (ms); it voids the one before.
+        """At the hall's counter: a new code for a person, and its expiry (ms). Voids the person's previous code.
 
         Raises ``invalid_request``, ``document_taken``.
         """
@@ -106,8 +106,8 @@ class RegistrationService:
     def begin(self, consent: bool, code: str, name: str, id_type: str, id_number: str, address: str) -> Registration:
         """Step one: consent and registration code.
 
-        Raises ``consent_required``, ``invalid_request``, ``registration_code_invalid`` (alike for a wrong code,
-        another person's and none at all), ``registration_code_expired``, ``registration_code_spent``,
+        Raises ``consent_required``, ``invalid_request``, ``registration_code_invalid`` (the same for a wrong code,
+        another person's code and an unknown code), ``registration_code_expired``, ``registration_code_spent``,
         ``document_taken``, ``rate_limited``.
         """
         if not consent:
@@ -132,7 +132,7 @@ class RegistrationService:
         return registration
 
     def resume(self, registration_id: str) -> Registration:
-        """A registration under way. Raises ``registration_not_found``, ``registration_expired``."""
+        """An unfinished registration. Raises ``registration_not_found``, ``registration_expired``."""
         with redis_faults_as_503():
             kept: dict[Any, Any] = self._redis.hgetall(self._keys.registration(registration_id))
         if not kept:
@@ -143,10 +143,10 @@ class RegistrationService:
 
     @even_time()
     def send_code(self, registration_id: str, phone: str, address: str) -> tuple[int, int]:
-        """Step two: an SMS code to the phone; whether somebody has the phone is not told before it is proved.
+        """Step two: send an SMS code to the phone. No answer shows yet whether an account has the phone.
 
-        Answers the seconds that the code is valid, and those until the next. Raises like ``resume``, and
-        ``invalid_request``, ``rate_limited``.
+        Returns the seconds until the code expires and the seconds until the next may be requested. Raises like
+        ``resume``, and ``invalid_request``, ``rate_limited``.
         """
         registration = self.resume(registration_id)
         field_errors = FieldErrors()
@@ -168,9 +168,9 @@ class RegistrationService:
         household_division: str,
         address: str,
     ) -> Account:
-        """Step three: the account is made, once for a registration code, and nobody is logged in.
+        """Step three: create the account, once for a registration code, without a login.
 
-        Raises like ``resume``, and ``invalid_request`` with the rules broken, ``sms_code_invalid``,
+        Raises like ``resume``, and ``invalid_request`` with the broken rules, ``sms_code_invalid``,
         ``sms_code_expired``, ``login_name_taken``, ``phone_taken``, ``document_taken``, ``registration_code_spent``.
         """
         registration = self.resume(registration_id)
@@ -227,5 +227,5 @@ class RegistrationService:
 
 
 def _hash(key: ServerKey, code: str, holder: Holder) -> str:
-    """A keyed hash: 29 bits would be tried out against a plain one in a second."""
+    """A keyed hash: an attacker could try all 29 bits against a plain hash in a second."""
     return key.derive("registration-code", holder.id_type, holder.id_number, code).hex()

@@ -1,4 +1,4 @@
-"""Messages to phones: the provider interface, a provider that posts to a webhook, and the codes in messages."""
+"""SMS: the provider interface, a provider that posts to a webhook, and the codes in messages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RETENTION_MS: Final = 86_400_000
 
 
 class Purpose(StrEnum):
-    """What a code in a message is for; it serves nothing else."""
+    """The purpose of a code in a message; the code is valid for no other."""
 
     REGISTRATION = "registration"
     PASSWORD_RESET = "password_reset"
@@ -55,17 +55,17 @@ class Message:
 
 
 class SmsProvider(Protocol):
-    """Delivers messages; must return at once, whatever delivery takes (SECURITY.md 14)."""
+    """Delivers messages; must return at once, however long delivery takes (SECURITY.md 14)."""
 
     def ready(self) -> None:
-        """Raise Refusal ``unavailable`` where no message can be accepted now, whoever it is for."""
+        """Raise Refusal ``unavailable`` if no message can be accepted now, to any phone."""
 
     def send(self, message: Message) -> None:
         """Accept a message for delivery."""
 
 
 class NoSms:
-    """The provider where none is configured: refuses."""
+    """The provider without configuration: refuses."""
 
     def send(self, message: Message) -> None:
         """Refuse: see ``ready``."""
@@ -73,17 +73,17 @@ class NoSms:
         self.ready()
 
     def ready(self) -> None:
-        """Refuse, and say in the log which setting is missing."""
+        """Refuse, and log the missing setting."""
         log.error("sms_not_configured", advice="set PAIRING_SMS_WEBHOOK_URL")
         raise Refusal(Code.UNAVAILABLE, "This gateway has no SMS provider.", retry_after=600)
 
 
 class WebhookSms:
-    """Posts each message as JSON ``{phone, purpose, code, text}`` to a URL, from a thread of its own.
+    """Posts each message as JSON ``{phone, purpose, code, text}`` to a URL, from its own thread.
 
-    ``X-Pairing-Signature`` is the hex HMAC-SHA-256 of the body under the configured secret. A message is
-    tried three times; what still fails is logged without its content. The thread looks for messages every 0.2 s and is
-    not woken by one: its work would delay the answer to the call that sent it, and to nobody else's (SECURITY.md 36).
+    ``X-Pairing-Signature`` is the hex HMAC-SHA-256 of the body under the configured secret. The thread tries a message
+    three times and then logs the failure without the content. It looks for messages every 0.2 s instead of being woken:
+    its work would delay only the answer to the sending call, and so show that a message was sent (SECURITY.md 36).
     """
 
     def __init__(self, url: str, secret: str) -> None:
@@ -93,7 +93,7 @@ class WebhookSms:
         self._loop: Loop | None = None
 
     def ready(self) -> None:
-        """Raise ``unavailable`` while a thousand messages are waiting already."""
+        """Raise ``unavailable`` while a thousand messages are waiting."""
         if self._loop is None:
             self._loop = Loop("sms", self._deliver_all, every=WEBHOOK_PAUSE_SECONDS)
             self._loop.start()
@@ -110,7 +110,7 @@ class WebhookSms:
                 self.deliver(self._backlog.get_nowait())
 
     def deliver(self, message: Message) -> bool:
-        """Post one message now; whether the webhook took it."""
+        """Post one message now; whether the webhook accepted it."""
         import requests
 
         body = json.dumps(
@@ -138,7 +138,7 @@ class WebhookSms:
 
 @dataclass(frozen=True, slots=True)
 class SmsRules:
-    """Seconds that a code is valid and between two codes; codes of one transaction and of one day; wrong tries."""
+    """Seconds until a code expires and between two codes; codes for one transaction and for one day; wrong tries."""
 
     seconds: int
     interval_seconds: int
@@ -167,10 +167,10 @@ class SmsCodes:
         self._rules = rules
 
     def send(self, purpose: Purpose, transaction: str, phone: str | None, *, counted_for: str) -> tuple[int, int]:
-        """Send a new code; the one before is void. Without a phone everything but the message is done.
+        """Send a new code; the previous one is void. Without a phone it does everything except the message.
 
-        ``counted_for`` is who the messages of a day are counted for (see ``whom``). Answers the seconds that
-        the code is valid, and those until the next may be asked for. Raises ``rate_limited``, ``unavailable``.
+        ``counted_for`` is the owner of the day's count (see ``whom``). Returns the seconds until the code expires and
+        the seconds until the next may be requested. Raises ``rate_limited``, ``unavailable``.
         """
         self._provider.ready()
         code = new_sms_code()
@@ -205,15 +205,18 @@ class SmsCodes:
         return rules.seconds, rules.interval_seconds
 
     def whom(self, phone_or_document: str) -> str:
-        """Whom messages are counted for, not in the clear."""
+        """The owner of a message count, as a hash."""
         return self._server_key.derive("sms-day", phone_or_document).hex()[:32]
 
     def look(self, purpose: Purpose, transaction: str, phone: str | None, code: str) -> None:
-        """Raise ``sms_code_invalid`` or ``sms_code_expired`` unless ``take`` would accept it; wrong tries count."""
+        """Raise ``sms_code_invalid`` or ``sms_code_expired`` unless ``take`` would accept the code.
+
+        Counts wrong tries.
+        """
         self._check(purpose, transaction, phone, code, take=False)
 
     def take(self, purpose: Purpose, transaction: str, phone: str | None, code: str) -> None:
-        """Use a code up. Raises like ``look``; of parallel takers one succeeds."""
+        """Use a code up. Raises like ``look``. Of parallel calls one succeeds."""
         self._check(purpose, transaction, phone, code, take=True)
 
     def _check(self, purpose: Purpose, transaction: str, phone: str | None, code: str, *, take: bool) -> None:

@@ -1,4 +1,4 @@
-"""Registration codes and the birth of accounts, in the database: what must happen once happens here."""
+"""Registration codes and new accounts in the database, which guarantees that each is used or created once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WRONG_TRIES = 5
 
 
 class Redeemed(StrEnum):
-    """What became of a try at a registration code."""
+    """The outcome of a try at a registration code."""
 
     OK = "ok"
     WRONG = "wrong"
@@ -27,7 +27,7 @@ class Redeemed(StrEnum):
 
 
 class Taken(StrEnum):
-    """What of a new account somebody else has already."""
+    """The field of a new account that another account already has."""
 
     LOGIN_NAME = "login_name"
     PHONE = "phone"
@@ -36,7 +36,7 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who a registration code was issued to: name, document type and number, as checked."""
+    """The person for whom a registration code was issued: name, document type and number, checked."""
 
     name: str
     id_type: str
@@ -50,7 +50,7 @@ class RegistrationStore:
         self._database = database
 
     def issue(self, code_id: str, code_hash: str, holder: Holder, now: int, lifetime_ms: int) -> int:
-        """Keep a new code and void the holder's others; answers when it expires (ms)."""
+        """Store a new code and void the holder's others; returns its expiry (ms)."""
         with self._database.begin() as db:
             db.execute(
                 update(RegistrationCode)
@@ -77,9 +77,9 @@ class RegistrationStore:
         return now + lifetime_ms
 
     def redeem(self, code_hashes: Sequence[str], holder: Holder, now: int) -> tuple[Redeemed, str]:
-        """Try a code for a person: what became of it, and the code's id where it is theirs.
+        """Try a code for a person: the outcome, and the code's id if the code is the person's.
 
-        A try is counted before it is looked at: of any number of parallel guesses five are compared.
+        A try is counted before the comparison: of any number of parallel guesses five are compared.
         """
         with self._database.begin() as db:
             codes = db.scalars(
@@ -91,7 +91,7 @@ class RegistrationStore:
             matching = next((code for code in own if code.code_hash in code_hashes), None)
             current = next((code for code in codes if code.used_at is None and code.voided_at is None), None)
             if current is not None and not self._count_try(db, current.code_id, now):
-                # Void by the try before this one: what matches it is not told from what does not.
+                # The previous try voided the code: a match and a mismatch get the same answer.
                 return (Redeemed.SPENT, "") if matching is current else (Redeemed.WRONG, "")
             if matching is None:
                 return Redeemed.WRONG, ""
@@ -108,7 +108,7 @@ class RegistrationStore:
 
     @staticmethod
     def _count_try(db: Transaction, code_id: str, now: int) -> bool:
-        """Count a try at a code; False where it has had its five wrong ones, and then it is void."""
+        """Count a try at a code; False after five wrong tries, when the code is void."""
         counted = db.execute(
             update(RegistrationCode)
             .where(RegistrationCode.code_id == code_id, RegistrationCode.wrong_tries < WRONG_TRIES)
@@ -120,7 +120,7 @@ class RegistrationStore:
         return False
 
     def holder(self, code_id: str) -> Holder | None:
-        """Who a code that can still be redeemed was issued to; None where it is used or void since."""
+        """The person of a code that can still be redeemed; None if it was used or voided."""
         with self._database.begin() as db:
             code = db.get(RegistrationCode, code_id)
             if code is None or code.used_at is not None or code.voided_at is not None:
@@ -128,7 +128,7 @@ class RegistrationStore:
             return Holder(code.name, code.id_type, code.id_number)
 
     def taken(self, *, login_name: str = "", phone: str = "", holder: Holder | None = None) -> Taken | None:
-        """The first of these that an account has already."""
+        """The first of these fields that another account has."""
         with self._database.begin() as db:
             if holder is not None and db.scalar(
                 select(Account.account_id).where(
@@ -143,9 +143,9 @@ class RegistrationStore:
         return None
 
     def add_account(self, code_id: str, account: Account, now: int) -> bool:
-        """Use the code up and add the account, both or neither; False where the code was used or voided before.
+        """Use the code up and add the account, both or neither; False if the code was used or voided before.
 
-        Raises IntegrityError where another account came first; ``taken`` then tells which field it has.
+        Raises IntegrityError if another account came first; ``taken`` then names the field.
         """
         with self._database.begin() as db:
             used = db.execute(

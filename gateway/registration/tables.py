@@ -9,7 +9,7 @@ from gateway.foundation.database.engine import Base
 
 
 class RegistrationCode(Base):
-    """A code that the hall issued to a person (大厅注册码), as a keyed hash; spent ones are kept."""
+    """A code that the hall issued to a person (大厅注册码), as a keyed hash; used codes stay in the table."""
 
     __tablename__ = "registration_codes"
 

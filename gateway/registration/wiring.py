@@ -1,4 +1,4 @@
-"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+"""Builds the objects of accounts, registration and throttling; only ``gateway.bootstrap`` calls it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gateway.throttling.wiring import ThrottlingRoom
 
 
 def configured_sms(settings: Settings) -> SmsProvider:
-    """The provider of the settings: a webhook, or one that refuses."""
+    """The provider that the settings name: a webhook, or one that refuses."""
     if settings.sms_webhook_url:
         return WebhookSms(settings.sms_webhook_url, settings.sms_webhook_secret.get_secret_value())
     return NoSms()
@@ -52,7 +52,7 @@ def build_registration(
     audit: AuditRoom,
     accounts: AccountsRoom,
 ) -> RegistrationRoom:
-    """Wire the room for one worker."""
+    """Build the objects for one worker."""
     limits = throttling.limits
     rules = SmsRules(
         seconds=settings.sms_code_seconds,

@@ -20,12 +20,12 @@ LEAST_READ = 16_384
 
 
 class Connection:
-    """Hears one non-blocking socket and writes to it without ever waiting.
+    """Reads one non-blocking socket and writes to it without ever waiting.
 
-    ``on_data`` gets bytes as they come, ``on_lost`` is called once when the connection is over; both run
-    in the hub and must not wait. ``on_closed`` is called after that, whoever has taken the other two over. Once it is
-    over it holds on to nobody: what it was of is freed at once, and not left to the collector, which would hold
-    everybody up while it looks.
+    ``on_data`` gets bytes as they come. ``on_lost`` is called once when the connection is lost. Both run in the hub and
+    must not wait. ``on_closed`` is called after that, even if another owner has replaced the other two. A closed
+    connection drops its callbacks, which refer to its owner: so both are freed at once, and the collector, which would
+    stop the whole worker, has nothing to find.
     """
 
     __slots__ = (
@@ -55,11 +55,11 @@ class Connection:
 
     @property
     def unread(self) -> bool:
-        """Whether something is still to be sent; a peer that does not read it is cut in time."""
+        """Whether data wait to be sent; a peer that does not read is cut in time."""
         return bool(self._backlog)
 
     def write(self, data: bytes) -> None:
-        """Send ``data``, now as far as it goes, the rest when the peer reads on."""
+        """Send ``data``: as much as possible now, and the rest when the peer reads."""
         if self._socket is None or self._closing:
             return
         if self._backlog:
@@ -81,13 +81,13 @@ class Connection:
             self._watch_reading()
 
     def close(self) -> None:
-        """Close once what has been written is sent, or the peer has not read it in time."""
+        """Close after the written data are sent, or after the peer has not read them in time."""
         self._closing = self._final = True
         if not self._backlog:
             self.cut()
 
     def end(self) -> None:
-        """Say that this was all, and close when the peer does: closed at once, what it still sends would reset it."""
+        """Send the end of data, and close when the peer does. Closing at once would reset data the peer still sends."""
         self._closing = True
         if not self._backlog and self._socket is not None:
             with contextlib.suppress(OSError):
@@ -115,7 +115,7 @@ class Connection:
             closed()
 
     def shutdown(self) -> None:
-        """Cut the line both ways, as a pulled cable would; the loss is then heard like any other."""
+        """Cut both directions, as a pulled cable would; the loss is then reported like any other."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -176,8 +176,8 @@ class Connection:
 
 
 def _nothing(*_data: Any) -> None:
-    """What a wire calls once it is over."""
+    """The callback of a closed connection."""
 
 
 def _thrown(*_error: Any) -> None:
-    """The hub's way to tell a waiting greenlet that its descriptor is gone; there is none here."""
+    """The hub's way to tell a waiting greenlet that its descriptor is closed; there is none here."""

@@ -1,8 +1,8 @@
-"""A process that has imported what serves, and from which gateways are forked: the second of a run starts at once.
+"""A process that has imported a gateway's modules and forks gateways: further gateways of a test run start at once.
 
-``scan_to_login.testing`` keeps one for a run of tests. It is asked over a socket, one JSON object a gateway, with three
-descriptors: the gateway's standard output, its standard error, and a pipe that is told its process id and, later, how
-it ended. Nobody serves here, so there is no thread that a fork would tear in two.
+``scan_to_login.testing`` starts one for a test run. A request over its socket is one JSON object for a gateway, with
+three descriptors: the gateway's standard output, its standard error, and a pipe for its process id and, later, its exit
+status. The forkserver has no thread, so a fork copies none.
 """
 
 from __future__ import annotations

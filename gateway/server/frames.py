@@ -52,7 +52,7 @@ def masked(data: bytes, mask: bytes) -> bytes:
 
 
 class Frames:
-    """Takes a client's frames out of what it sends; fragments are joined, and counted as they come."""
+    """Parses a client's frames; joins fragments, and counts them as they come."""
 
     __slots__ = ("_fragments", "_limit", "_rest", "_total")
 
@@ -63,11 +63,11 @@ class Frames:
         self._total = 0
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """The messages, as (opcode, payload), that are complete with ``data``, each before what follows is read.
+        """The messages, as (opcode, payload), that ``data`` completes, each before the following bytes are read.
 
-        Raises Violation: for a message over the limit as soon as its length is declared, for binary ones, for frames
-        without a mask, with reserved bits, out of order, or longer in their length than need be, and for a close with
-        a code that nobody may send. After that there is nothing more to read.
+        Raises Violation for a message over the limit as soon as its length is declared, for binary messages, for frames
+        without a mask, with reserved bits, out of order, or with a length in too long a form, and for a close with an
+        invalid code. After that nothing more can be read.
         """
         if self._rest:
             data = self._rest + data
@@ -131,7 +131,7 @@ class Frames:
 
 
 def _check_close(payload: bytes) -> None:
-    """Raise Violation for a close whose code or reason is none (RFC 6455 section 5.5.1)."""
+    """Raise Violation for a close with an invalid code or reason (RFC 6455 section 5.5.1)."""
     if not payload:
         return
     code = int.from_bytes(payload[:2], "big")

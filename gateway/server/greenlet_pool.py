@@ -1,4 +1,4 @@
-"""Greenlets that run one call after another: where the hub hears something, what follows may have to wait."""
+"""Reusable greenlets: code that the hub calls, and that may have to wait, runs in one of them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _MOST_IDLE = 64
 def run_now(function: Callable[..., Any], *arguments: Any) -> None:
     """Run ``function``, which may wait and must not raise, in a greenlet and a context of its own.
 
-    From the hub it begins at once. From another greenlet the hub begins it in its next turn: at its end, or where it
-    waits, control goes to the hub, and the caller would never be heard of again.
+    From the hub it begins at once. From another greenlet the hub begins it in its next turn: when ``function`` ends or
+    waits, control goes to the hub, and the caller would never run again.
     """
     hub = get_hub()
     begin = (_idle.pop() if _idle else _new_runner(hub.greenlet)).switch
@@ -29,7 +29,7 @@ def run_now(function: Callable[..., Any], *arguments: Any) -> None:
 
 
 def _new_runner(hub: Any) -> Any:
-    """A greenlet that runs one function after another, each in a context of its own, as a new greenlet would."""
+    """A greenlet that runs one function after another, each in its own context, as a new greenlet would."""
 
     def run(call: list[Any]) -> None:
         own = greenlet.getcurrent()

@@ -17,7 +17,7 @@ from scan_to_login.errors import StartupError
 def listen(host: str, port: int, *, shared: bool) -> Any:
     """A listening socket without Nagle's delay, which would hold the first push back for 40 ms.
 
-    ``shared`` lets several workers listen on the port. Raises StartupError where the port is taken.
+    ``shared`` lets several workers listen on the port. Raises StartupError if the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -32,5 +32,5 @@ def listen(host: str, port: int, *, shared: bool) -> Any:
 
 
 def adopt(descriptor: int) -> Any:
-    """The listening socket that this process was started with; its queue outlives the process."""
+    """The listening socket that this process inherited; its queue outlives the process."""
     return eventlet.greenio.GreenSocket(eventlet.patcher.original("socket").socket(fileno=descriptor))

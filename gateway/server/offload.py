@@ -1,4 +1,4 @@
-"""Running what computes for long in a thread of its own."""
+"""Runs long computations in a separate thread."""
 
 from __future__ import annotations
 

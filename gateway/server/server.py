@@ -1,4 +1,4 @@
-"""The server: one HTTP front, plain or over TLS, with Socket.IO before the Flask app.
+"""The server: one HTTP server, plain or over TLS, with Socket.IO before the Flask app.
 
 It begins to listen, waits for the signal to end, and ends; ``drain`` lets the clients go, ``supervisor`` keeps several
 workers. Which files name eventlet, an import contract says (docs/decisions/0001-eventlet.md).
@@ -35,7 +35,7 @@ LAST_REQUESTS_SECONDS = 0.3  # from the listener's end to that of idle connectio
 
 
 def cut_connection(environ: dict[str, Any]) -> None:
-    """Cut the connection that a request came over, before its answer is written: as a pulled cable would."""
+    """Cut the connection of a request before its answer is written, as a pulled cable would."""
     request_input = environ.get("eventlet.input")
     if request_input is not None:
         with contextlib.suppress(OSError):
@@ -43,7 +43,7 @@ def cut_connection(environ: dict[str, Any]) -> None:
 
 
 class Server:
-    """Serves one app on one listener until it is stopped, by a signal or by :meth:`stop`."""
+    """Serves one app on one listener until a signal or :meth:`stop` ends it."""
 
     def __init__(
         self,
@@ -59,9 +59,10 @@ class Server:
         drain_seconds: float,
         lame_duck_seconds: float = 0.0,
     ) -> None:
-        """``tls`` is (certificate file, key file). Raises StartupError where these files are unfit.
+        """``tls`` is (certificate file, key file). Raises StartupError if these files cannot be used.
 
-        ``most_connections`` are taken in all; ``connections_per_address`` of one client address, 0 for no such limit.
+        ``most_connections`` is the limit in total; ``connections_per_address`` the limit of one client address, 0 for
+        none.
         """
         self._listener = listener
         self._app = app
@@ -103,9 +104,9 @@ class Server:
         eventlet.patcher.original("os").write(self._bell.fileno(), b"x")
 
     def run(self, on_leaving: Callable[[], None] = lambda: None) -> None:
-        """Serve; returns once stopped and drained. ``on_leaving`` is called in between.
+        """Serve; returns after it was stopped and has drained. ``on_leaving`` is called in between.
 
-        A second signal ends it at once. Raises WorkerError, drained too, where it could serve no longer.
+        A second signal ends it at once. Raises WorkerError, also after draining, if it could no longer serve.
         """
         self._server.start(self._fail)
         if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:

@@ -1,7 +1,7 @@
-"""Several workers behind one port: started, kept in number, replaced one by one, ended.
+"""Several workers behind one port: starts them, replaces dead ones, restarts them one by one, ends them.
 
-The parent holds a listening socket for each worker, and each worker is given its own. So a connection that a worker has
-not taken yet is not lost with it: it waits for the worker that comes next on the same socket.
+The parent holds a listening socket for each worker and passes it on. So a connection that a worker has not accepted yet
+is not lost with the worker: it waits for the next worker on the same socket.
 
 It watches workers alone: the private Redis is started again by ``gateway.server.redis.private``.
 """
@@ -53,7 +53,7 @@ class Worker:
 
     @property
     def ended(self) -> bool:
-        """Whether it is over."""
+        """Whether the process has ended."""
         return self.process.poll() is not None
 
 
@@ -73,7 +73,7 @@ class Supervisor:
         self._renewing = threading.Event()
 
     def run(self, tell: Any) -> None:
-        """Supervise; ``tell`` is called with the workers' process ids once all are ready, and after each change."""
+        """Supervise; ``tell`` is called with the workers' process ids when all are ready, and after each change."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._told_to_end)
         signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
@@ -106,7 +106,7 @@ class Supervisor:
         self._stopping.set()
 
     def _be_lame_duck(self) -> None:
-        """All workers say that they are about to end, and serve until proxies have noticed; ^C does not wait."""
+        """Have all workers announce their end, and serve until proxies have noticed; ^C does not wait."""
         if self._signals != [signal.SIGTERM] or not self._settings.lame_duck_seconds:
             return
         until = time.monotonic() + self._settings.lame_duck_seconds
@@ -122,7 +122,7 @@ class Supervisor:
             self._untold = False
 
     def _look(self) -> bool:
-        """Hear what the workers say, and replace those that leave or are gone; whether any was."""
+        """Read the workers' messages, and replace those that leave or have died; whether there was any."""
         heard, _, _ = select.select(
             [one.process.stdout for one in self._workers if one.process.stdout and not one.ended], [], [], LOOK_SECONDS
         )
@@ -143,7 +143,7 @@ class Supervisor:
         return changed
 
     def _start_again(self, index: int, dead: Worker) -> bool:
-        """Put another worker in the place of a dead one, once its pause is over; whether that was done."""
+        """Start a worker in the place of a dead one, after its pause; whether that was done."""
         if dead.again_at is None:
             self._postpone(index, dead, afresh=time.monotonic() - dead.started_at > STEADY_SECONDS)
         if time.monotonic() < (dead.again_at or 0):
@@ -162,7 +162,10 @@ class Supervisor:
         )
 
     def _renew(self) -> bool:
-        """One by one: a new worker is ready before the old one is told to leave, and that has left before the next."""
+        """Replace workers one by one:
+
+        a new worker is ready before the old one must leave, and the old one ends before the next.
+        """
         for index, old in enumerate(self._workers):
             if self._stopping.is_set() or not self._replace(index):
                 return index > 0
@@ -173,7 +176,7 @@ class Supervisor:
         return True
 
     def _replace(self, index: int) -> bool:
-        """Put a new worker in the place of one; where none can be started the old one stays, if it can."""
+        """Put a new worker in the place of one; if none can be started, the old one stays if possible."""
         old = self._workers[index]
         new = self._launch(index)
         try:
@@ -229,7 +232,7 @@ class Supervisor:
         return Worker(process)
 
     def _end(self) -> None:
-        """All at once: there is no other worker to move to."""
+        """End all at once: there is no other worker to move to."""
         # The workers have their own ends of them: nothing may queue where nobody accepts any more.
         for listener in self._listeners:
             listener.close()
@@ -253,7 +256,7 @@ def _wait_until_ready(worker: Worker) -> None:
 
 
 def say(word: str) -> None:
-    """Tell the supervisor, from a worker; a supervisor that is gone need not know."""
+    """Send a message from a worker to the supervisor; no error if the supervisor has gone."""
     # Not os.write: under eventlet that waits for ever where the reader is gone.
     with contextlib.suppress(OSError), io.FileIO(sys.stdout.fileno(), "w", closefd=False) as pipe:
         pipe.write(f"{word}\n".encode())

@@ -10,7 +10,7 @@ from PIL import Image
 WIDTH: Final = 160
 HEIGHT: Final = 60
 
-# Import here and now what writes a PNG: a first use in a worker thread would take the import lock there.
+# Import the PNG writer here: a first use in a worker thread would take the import lock there.
 Image.preinit()
 _DRAWER: Final = ImageCaptcha(width=WIDTH, height=HEIGHT)
 _FONTS: Final = _DRAWER.truefonts

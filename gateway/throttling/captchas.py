@@ -1,4 +1,4 @@
-"""Captchas: issued for an attempt, drawn off the hub, answered once."""
+"""Captchas: issued for one attempt, drawn off the hub, answered once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gateway.foundation.offload import Offload
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
 
-# Redis keeps a captcha longer than the clock does, so that a clock that is moved decides and not Redis.
+# Redis keeps a captcha beyond its deadline, so that the movable clock decides and not Redis.
 SLACK_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
 class CaptchaAnswer:
-    """What a caller sends: the captcha that it was given, and what it read there."""
+    """A caller's answer: the captcha's id, and the text that the person read."""
 
     captcha_id: str
     answer: str
@@ -36,7 +36,7 @@ class IssuedCaptcha:
 
 
 class Captchas:
-    """Issues captchas and tells what Redis keeps of an answer: a keyed hash, never the answer."""
+    """Issues captchas. Redis holds a keyed hash of the answer, never the answer."""
 
     def __init__(
         self, client: redis.Redis, keys: Keys, clock: Clock, server_key: ServerKey, offload: Offload, *, seconds: int
@@ -47,12 +47,12 @@ class Captchas:
         self._server_key = server_key
         self._offload = offload
         self._lifetime_ms = seconds * 1000
-        # The simulation listens, so that a test can read what a person would: captcha_id, text, expires_at.
+        # The simulation listens, so that a test can read the text: captcha_id, text, expires_at.
         self.on_issue: list[Callable[[str, str, int], None]] = []
         self.new_text: Callable[[], str] = new_captcha_text  # which the simulation may choose
 
     def issue(self, bound: str) -> IssuedCaptcha:
-        """A new captcha; ``bound`` (see ``binding``) names the attempt that it alone serves."""
+        """A new captcha; ``bound`` (see ``binding``) names the only attempt that it is valid for."""
         # Imported here, on the hub, and not at the start: drawing libraries are slow to load.
         from gateway.throttling.captcha_image import draw_captcha
 
@@ -73,11 +73,11 @@ class Captchas:
         return IssuedCaptcha(captcha_id, image, expires_at)
 
     def binding(self, kind: str, whose: str) -> str:
-        """What a captcha for attempts at ``whose`` password is bound to; says nothing to who reads Redis."""
+        """The binding of a captcha to attempts at the password of ``whose``; a hash, so that Redis shows no name."""
         return self._server_key.derive("captcha-binding", kind, whose).hex()[:32]
 
     def kept(self, given: CaptchaAnswer | None) -> str:
-        """The keyed hash to compare with what is kept; empty where no captcha was given."""
+        """The keyed hash to compare with the stored one; empty without a captcha."""
         return self._kept(given.captcha_id, normal_captcha_answer(given.answer)) if given else ""
 
     def _kept(self, captcha_id: str, text: str) -> str:

@@ -1,7 +1,7 @@
-"""Rate limits that let people behind one address be: a call that turns out well is given back.
+"""Rate limits that do not punish people behind one address: a successful call does not count.
 
-Four buckets at most for a call: the caller's own (address and subject), the subject's, the address's
-and everybody's. Someone who got in from an address before is not counted under the address again.
+A call has at most four buckets: the caller's (address and subject), the subject's, the address's, and the global one.
+An account that has logged in from an address does not count for that address again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Bucket:
 
 
 class Limits:
-    """Takes calls from buckets in Redis, for all workers together."""
+    """Counts calls in buckets in Redis, for all workers together."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
         self._scripts = Scripts(client, "gateway.throttling")
@@ -40,13 +40,16 @@ class Limits:
         self._clock = clock
 
     def take(self, *buckets: Bucket) -> None:
-        """Count a call against every bucket. Raises ``rate_limited`` with ``retry_after`` (s), then counted in none."""
+        """Count a call in every bucket.
+
+        If one is full, raises ``rate_limited`` with ``retry_after`` (s) and counts in none.
+        """
         code, wait_ms = self._run(buckets, 1)
         if code != "ok":
             raise Refusal(Code.RATE_LIMITED, retry_after=-(-int(wait_ms) // 1000))
 
     def give_back(self, *buckets: Bucket) -> None:
-        """Uncount a call that turned out well."""
+        """Remove a successful call from the buckets."""
         self._run(buckets, -1)
 
     def _run(self, buckets: Sequence[Bucket], cost: int) -> list[str]:

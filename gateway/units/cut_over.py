@@ -18,7 +18,7 @@ class Seeded(Protocol):
 
 
 class CutOver:
-    """The day on which authorizations begin and logins by declaration password alone end; none is long past.
+    """The day on which authorizations begin and logins by declaration password alone end; no day means long ago.
 
     ``setting`` is the operator's day; without one it is that of the seed of ``seeded``.
     """
@@ -30,12 +30,12 @@ class CutOver:
 
     @property
     def day(self) -> date | None:
-        """That day."""
+        """The day of the cut-over."""
         return self._setting or self._seeded.seed.cut_over
 
     @property
     def passed(self) -> bool:
-        """Whether that day has come, in China."""
+        """Whether the cut-over has come, by the date in China."""
         day = self.day
         return day is None or self._clock.today() >= day
 

@@ -19,7 +19,7 @@ class NewDeclarationPasswordBody(Body):
     """The unit's new password: 8 to 15 characters, three or more classes."""
 
     new_password: DeclarationPassword
-    otp: Otp | None = Field(None, description="the device's one-time code; needed from a phone")
+    otp: Otp | None = Field(None, description="the device's one-time code; required on a phone")
 
 
 def router(resets: DeclarationPasswordResets, units: UnitService, identity: AccountService) -> Router:

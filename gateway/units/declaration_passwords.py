@@ -1,4 +1,4 @@
-"""The declaration password (申报密码): proving it, and setting a new one."""
+"""The declaration password (申报密码): checking it, and setting a new one."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from scan_to_login.protocol import Code, Notice, SessionKind
 
 
 def declaration_policy(settings: Settings) -> Policy:
-    """How many wrong declaration passwords lock a unit, and for how long."""
+    """The number of wrong declaration passwords that locks a unit, and the lock's duration."""
     return Policy("unit", settings.declaration_tries, settings.declaration_lock_seconds, Code.UNIT_LOCKED)
 
 
 class DeclarationPasswords:
-    """Proves declaration passwords, whoever tries: the count and the lock are the unit's."""
+    """Checks declaration passwords. Count and lock belong to the unit, not to the caller."""
 
     def __init__(
         self, settings: Settings, units: UnitStore, passwords: Passwords, lockout: Lockout, limits: Limits
@@ -48,14 +48,14 @@ class DeclarationPasswords:
         self._limits = limits
 
     def prove_at(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, *, wrong: Code) -> Unit:
-        """The unit that this is the password of.
+        """The unit of a right password.
 
-        Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
-        seconds), alike and as late for a unit that there is and one that there is not.
+        Raises ``wrong``, ``captcha_required``, ``captcha_invalid`` and ``unit_locked`` (with ``retry_after`` in
+        seconds), with the same answer after the same time for existing and unknown units.
         """
         with metrics.failed_logins("unit"):
             with self._lockout.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
-                # Read within the turn: a password that was reset while this waited counts as it is now.
+                # Read during this attempt's turn: the password may have been reset while the attempt waited.
                 unit = self._units.get(taxpayer_id)
                 right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
                 if unit is None or not right:
@@ -67,7 +67,7 @@ class DeclarationPasswords:
         return unit
 
     def prove_anywhere(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str) -> Unit:
-        """The same for somebody who may try any taxpayer number, which no unit's lock bounds.
+        """The same for callers who may try any taxpayer number, so that no unit's lock limits them.
 
         Raises ``unit_credentials_invalid`` and like :meth:`prove_at`; ``rate_limited``.
         """
@@ -115,10 +115,10 @@ class DeclarationPasswordResets:
     def reset(
         self, session: Session, token: str, unit: UnitAccess | None, new_password: str, otp: str | None, address: str
     ) -> None:
-        """Set a new password as the unit's legal representative or finance manager: unlocks, ends the unit's sessions.
+        """Set a new password as the unit's legal representative or finance manager; unlock; end the unit's sessions.
 
-        A phone proves itself by its one-time code, once. Raises ``unit_not_found``, ``forbidden``,
-        ``invalid_request`` with the rule broken, ``otp_invalid``, ``otp_tries_exhausted``, ``rate_limited``.
+        A phone proves its owner by a one-time code, which is used up. Raises ``unit_not_found``, ``forbidden``,
+        ``invalid_request`` with the broken rule, ``otp_invalid``, ``otp_tries_exhausted``, ``rate_limited``.
         """
         try:
             unit = self._checked(unit)
@@ -132,7 +132,7 @@ class DeclarationPasswordResets:
         self._record(session, unit, "ok", address)
 
     def at_hall(self, taxpayer_id: str, new_password: str) -> None:
-        """The last resort: a clerk has seen the unit's papers. Raises ``invalid_request``, ``not_found``."""
+        """The last resort: a clerk has checked the unit's papers. Raises ``invalid_request``, ``not_found``."""
         _check(new_password)
         if self._units.get(taxpayer_id) is None:
             raise Refusal(Code.NOT_FOUND, "There is no unit under this taxpayer number.")
@@ -184,7 +184,7 @@ class DeclarationPasswordResets:
             )
 
     def _end_sessions(self, taxpayer_id: str) -> None:
-        """End what was verified with the old password; what is verified at this very moment ends at its next call."""
+        """End the sessions that the old password verified. A verification in progress ends at its next call."""
         _, *ended = self._scripts.run(
             "end_unit_sessions",
             [self._keys.unit_sessions(taxpayer_id)],
@@ -206,7 +206,7 @@ class DeclarationPasswordResets:
 
 
 def _check(new_password: str) -> None:
-    """The rules of an account's password hold (DESIGN.md section 5)."""
+    """Check the rules of an account's password (DESIGN.md section 5)."""
     field_errors = FieldErrors()
     field_errors.run(check_password, new_password, field="new_password")
     field_errors.done()

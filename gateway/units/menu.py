@@ -35,7 +35,7 @@ HEADS_ALONE: Final = (
 
 
 def menu_of(unit: UnitAccess) -> tuple[Function, ...]:
-    """A person's menu at a unit: the daily ones for all, authorizations with 管理, the rest for the unit's heads."""
+    """A person's menu at a unit: daily functions for all, authorizations with 管理, the rest for the unit's heads."""
     if unit.is_head:
         return DAILY + HEADS_ALONE
     return (*DAILY, AUTHORIZATIONS) if unit.permission == Permission.MANAGE else DAILY

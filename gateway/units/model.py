@@ -28,7 +28,7 @@ STATUS_CODES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class UnitAccess:
-    """A unit, and what one account is to it at one moment."""
+    """A unit, and one account's roles and rights at it at one moment."""
 
     taxpayer_id: str
     name: str
@@ -41,7 +41,10 @@ class UnitAccess:
 
     @property
     def password_required(self) -> bool:
-        """Whether the declaration password must be proved: not with an authorization in force (DESIGN.md section 4)."""
+        """Whether the account must prove the declaration password:
+
+        not with an authorization in force (DESIGN.md section 4).
+        """
         return Via.AUTHORIZATION not in self.via
 
     @property
@@ -59,7 +62,7 @@ class UnitAccess:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a session was verified by: it stands for as long as all of this does."""
+    """The reason why a session is verified; the verification holds while all of this holds."""
 
     taxpayer_id: str
     via: str
@@ -67,7 +70,7 @@ class Verified:
     password_version: int
 
     def stands(self, unit: UnitAccess | None) -> bool:
-        """Whether the account is still to ``unit`` what it was then (the password's version is told apart)."""
+        """Whether the reason still holds for ``unit``; a changed password version ends it."""
         return (
             unit is not None
             and unit.taxpayer_id == self.taxpayer_id
@@ -78,17 +81,17 @@ class Verified:
 
 
 def next_step(units: Sequence[UnitAccess]) -> NextStep:
-    """What a client does after its login: verify one of the account's units, or bind a first one."""
+    """The next step after a login: verify one of the account's units, or bind a first one."""
     return NextStep.VERIFY_UNIT if units else NextStep.BIND_UNIT
 
 
 def end_of_day(day: date) -> int:
-    """The first millisecond after ``day`` in China, where a date of the tax office ends."""
+    """The first millisecond after ``day`` in China, when a date of the tax office ends."""
     return (day.toordinal() + 1 - _EPOCH) * _DAY_MS - _CHINA_MS
 
 
 def last_day(valid_until: int | None) -> str | None:
-    """The date that ``end_of_day`` made ``valid_until`` of, as YYYY-MM-DD; None is for ever."""
+    """The date from which ``end_of_day`` made ``valid_until``, as YYYY-MM-DD; None is for ever."""
     if valid_until is None:
         return None
     return date.fromordinal((valid_until + _CHINA_MS) // _DAY_MS + _EPOCH - 1).isoformat()

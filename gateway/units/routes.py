@@ -40,7 +40,7 @@ class LoginAnswer(Answer):
     token_type: str = "Bearer"
     expires_in: int = Field(description="seconds")
     server_time: int = Field(description="milliseconds of the gateway's clock")
-    account: AccountView | None = Field(description="null for a login by declaration password alone")
+    account: AccountView | None = Field(description="null after a login by declaration password alone")
     units: list[UnitView]
     next: NextStep = Field(description="`none` where a unit is verified already")
 
@@ -102,7 +102,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units)
 
     def login_client(call: Call, body: PasswordLoginBody) -> LoginAnswer:
-        """Log in by account and password; the answer is that of a claim."""
+        """Log in by account and password; the answer has the shape of a claim's."""
         login = identity.login_client(
             body.identifier, body.password, body.client.device, call.address, captcha_of(body.captcha)
         )
@@ -112,7 +112,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         return login_answer(login.token, account_view(session), session.created_at, session.expires_at, units)
 
     def login_legacy(call: Call, body: LegacyLoginBody) -> LoginAnswer:
-        """Log in by declaration password alone; until the cut-over date."""
+        """Log in by declaration password alone; only before the cut-over date."""
         token, current = service.login_legacy(
             body.taxpayer_id,
             body.declaration_password,
@@ -130,7 +130,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         )
 
     def client_session(call: Call) -> ClientSessionView:
-        """The session: who, which unit, which stage."""
+        """The session: its account, unit and stage."""
         return session_view(service.session(call.credential), clock.now_ms())
 
     def logout_client(call: Call) -> None:
@@ -138,7 +138,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         service.logout(call.credential)
 
     def session_menu(call: Call) -> MenuAnswer:
-        """The functions open to this person at this unit; refused until the unit is verified."""
+        """The functions that this person may use at this unit, after unit verification."""
         unit, functions = service.menu(call.credential)
         return MenuAnswer(
             unit=unit_view(unit),

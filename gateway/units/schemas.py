@@ -1,4 +1,4 @@
-"""Fields that more than one route of this room takes, and units as they are shown."""
+"""Fields that several routes of this room take, and the views of units and sessions."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ TaxpayerId = Annotated[
     Field(description="unified social credit code of 18 characters, or an older number of 15"),
 ]
 
-# How proving a declaration password together with a taxpayer number is refused.
+# The codes that refuse a pair of taxpayer number and declaration password.
 PROOF_CODES = (
     Code.UNIT_CREDENTIALS_INVALID,
     Code.UNIT_LOCKED,
@@ -64,7 +64,7 @@ def unit_view(unit: UnitAccess) -> UnitView:
 class ClientSessionView(Answer):
     """A client's session; `unit` is null until a unit is verified."""
 
-    account: AccountView | None = Field(description="null for a login by declaration password alone")
+    account: AccountView | None = Field(description="null after a login by declaration password alone")
     unit: UnitView | None
     stage: Stage
     created_at: int

@@ -35,7 +35,7 @@ HOLDERS_KEPT = 10_000
 
 
 class UnitService:
-    """What a client's session may do about units."""
+    """A client's session: its units, its verification, its menu."""
 
     def __init__(
         self,
@@ -64,10 +64,10 @@ class UnitService:
         self._holders: OrderedDict[str, str] = OrderedDict()
 
     def session(self, token: str) -> ClientSession:
-        """The client's session of this token; a unit that it may no longer act for is not verified any more.
+        """The client's session of this token; without a verified unit if the account may no longer act for it.
 
-        Raises ``unauthenticated``, also where the unit's declaration password was reset since, or the cut-over
-        has ended logins by it.
+        Raises ``unauthenticated``, also if the unit's declaration password was reset, or the cut-over has ended logins
+        by it.
         """
         session = self._identity.session_of(token, SessionKind.CLIENT)
         if not session.taxpayer_id:
@@ -93,18 +93,18 @@ class UnitService:
         return self.units_of(current.session.account_id)
 
     def access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
-        """What an account is to a unit now; None for nothing, and for an unknown unit."""
+        """An account's rights at a unit; None if it has none or the unit is unknown."""
         if not has_form_of_taxpayer_id(taxpayer_id):
             return None
         now = self._clock.now_ms()
         return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.passed)
 
     def known_to(self, account_id: str) -> list[UnitAccess]:
-        """The units that an account has a role at, is bound to, or authorized for."""
+        """The units that an account is bound to, authorized for, or has a role at."""
         return self._units.known_to(account_id, self._clock.now_ms(), authorizations=self._cut_over.passed)
 
     def menu(self, token: str) -> tuple[UnitAccess, tuple[Function, ...]]:
-        """The functions open to this session's person. Raises ``unit_verification_required``."""
+        """The functions for this session's person. Raises ``unit_verification_required``."""
         unit = self.session(token).unit
         if unit is None:
             raise Refusal(Code.UNIT_VERIFICATION_REQUIRED)
@@ -115,8 +115,8 @@ class UnitService:
     ) -> tuple[str, dict[str, str], list[UnitAccess]]:
         """See :meth:`PairingService.exchange_for_token`; the units of the account beside it.
 
-        The units are read before the ticket is spent: where the database is away, the claim is refused as
-        ``unavailable`` and can be made again (SECURITY.md 45).
+        It reads the units before it spends the ticket. If the database is away, it refuses the claim as
+        ``unavailable``, and the client can repeat it (SECURITY.md 45).
         """
         claimant = self._scripts.run("claimant", [self._keys.ticket(ticket_id)], secret_digest=digest(secret))
         units = self.units_of(claimant) if claimant else []
@@ -129,10 +129,10 @@ class UnitService:
     def verify(
         self, token: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
     ) -> ClientSession:
-        """Verify a unit for this session: by an authorization in force, else by its declaration password.
+        """Verify a unit for this session: by an authorization in force, else by the declaration password.
 
-        Who has a role at the unit, or was authorized once, is bound to it by the password, as by :meth:`bind`.
-        Raises ``unit_not_found`` where the account never was anything to the unit, ``unit_abnormal``,
+        An account with a role at the unit, or with an ended authorization, is bound to it by the password, as by
+        :meth:`bind`. Raises ``unit_not_found`` if the account never had a relation to the unit, ``unit_abnormal``,
         ``unit_deregistered``, ``declaration_password_required``, ``declaration_password_invalid``,
         ``captcha_required``, ``captcha_invalid``, ``unit_locked``.
         """
@@ -150,8 +150,8 @@ class UnitService:
     ) -> ClientSession:
         """Bind this account to a unit by its declaration password, and verify it.
 
-        Raises ``unit_credentials_invalid``, alike for a wrong password and a unit that there is not (as are
-        ``captcha_required``, ``captcha_invalid``, ``unit_locked``); ``unit_abnormal``, ``unit_deregistered``.
+        Raises ``unit_credentials_invalid``, ``captcha_required``, ``captcha_invalid`` and ``unit_locked``, the same for
+        a wrong password and an unknown unit; ``unit_abnormal``, ``unit_deregistered``.
         """
         session = self._person(token)
         try:
@@ -198,7 +198,7 @@ class UnitService:
     def reset_offer(self, token: str, taxpayer_id: str) -> tuple[str, str]:
         """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.
 
-        The same for every taxpayer number: it says nothing about whether there is such a unit.
+        The same for every taxpayer number: it does not show whether the unit exists.
         """
         self._identity.session_of(token, SessionKind.CLIENT)
         try:

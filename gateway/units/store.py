@@ -1,4 +1,4 @@
-"""Units, and what an account is to them, in the database."""
+"""Units, and the relations of accounts to them, in the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _IN_FORCE = and_(
     Authorization.ended_at.is_(None),
     or_(Authorization.valid_until.is_(None), Authorization.valid_until > _NOW),
 )
-# One statement for all that an account is to its units: it runs at every call of a client.
+# One statement for all relations of an account to its units: it runs at every call of a client.
 _ACCESS = (
     select(
         Unit.taxpayer_id,
@@ -44,7 +44,7 @@ _ACCESS = (
     .outerjoin(Authorization, _IN_FORCE)
 )
 _ACTING = or_(Binding.bound_at.is_not(None), Authorization.authorization_id.is_not(None))
-# Begun at the account, of which there are few rows, and not at the units, of which there may be a hundred thousand.
+# It starts from the account's few rows, not from the units, of which there may be a hundred thousand.
 _EVER = aliased(Authorization)
 _BOUND, _AUTHORIZED, _SERVING = (
     select(table.taxpayer_id).where(table.account_id == _WHO) for table in (aliased(Binding), _EVER, aliased(UnitRole))
@@ -58,7 +58,7 @@ _ONE = _ACCESS.add_columns(_FORMERLY.label("formerly")).where(Unit.taxpayer_id =
 
 
 class _Row(NamedTuple):
-    """What the statements above answer, in their order."""
+    """A row of the statements above, in their order."""
 
     taxpayer_id: str
     name: str
@@ -87,20 +87,20 @@ class UnitStore:
     def of_account(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
         """The units that an account is bound to, or authorized for at ``now`` (ms), by name.
 
-        ``authorizations`` is whether there are any: not before the cut-over.
+        ``authorizations`` is False before the cut-over, when there are none.
         """
         rows = self._of_account(account_id=account_id, now=now)
         return sorted((unit for unit in (_unit(_Row(*row), authorizations) for row in rows) if unit.via), key=_by_name)
 
     def known_to(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
-        """The same, and those at which the account has a role."""
+        """The same units, and those at which the account has a role."""
         with self._database.begin() as db:
             rows = db.execute(_KNOWN_TO_ACCOUNT, {"now": now, "account_id": account_id}).all()
         found = [_unit(_Row(*row), authorizations) for row in rows]
         return sorted((unit for unit in found if unit.via or unit.roles), key=_by_name)
 
     def access(self, account_id: str, taxpayer_id: str, now: int, *, authorizations: bool) -> UnitAccess | None:
-        """What an account is to one unit; None where there is no such unit, and where it never was anything to it."""
+        """An account's relation to one unit; None if the unit is unknown or the account never had a relation to it."""
         rows = self._one(account_id=account_id, now=now, taxpayer_id=taxpayer_id)
         if not rows:
             return None
@@ -117,7 +117,7 @@ class UnitStore:
             return sorted(set(db.scalars(query)))
 
     def bind(self, account_id: str, taxpayer_id: str, now: int) -> None:
-        """Bind an account to a unit; again changes nothing."""
+        """Bind an account to a unit; a repetition changes nothing."""
         try:
             with self._database.begin() as db:
                 if db.get(Binding, (taxpayer_id, account_id)) is None:
@@ -126,7 +126,7 @@ class UnitStore:
             pass  # the same call at the same time
 
     def set_password(self, taxpayer_id: str, password_hash: str) -> None:
-        """Keep a new declaration password, as the next version."""
+        """Store a new declaration password as the next version."""
         with self._database.begin() as db:
             db.execute(
                 update(Unit)
@@ -136,7 +136,7 @@ class UnitStore:
 
 
 def _by_name(unit: UnitAccess) -> tuple[str, str]:
-    """The same order on every database: each has a collation of its own."""
+    """The same order on every database, since collations differ."""
     return unit.name, unit.taxpayer_id
 
 

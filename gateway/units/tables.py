@@ -9,7 +9,7 @@ from gateway.foundation.database.engine import Base
 
 
 class Unit(Base):
-    """An employer, known by its taxpayer_id (纳税人识别号); ``password_version`` counts the password's resets."""
+    """An employer, identified by its taxpayer_id (纳税人识别号); ``password_version`` counts password resets."""
 
     __tablename__ = "units"
 
@@ -22,7 +22,7 @@ class Unit(Base):
 
 
 class UnitRole(Base):
-    """What a person is at a unit."""
+    """A person's role at a unit."""
 
     __tablename__ = "unit_roles"
     __table_args__ = (UniqueConstraint("taxpayer_id", "account_id", "role"),)
@@ -34,7 +34,7 @@ class UnitRole(Base):
 
 
 class Binding(Base):
-    """This account has once proved this unit's declaration password (绑定)."""
+    """The account has once proved this unit's declaration password (绑定)."""
 
     __tablename__ = "bindings"
 
@@ -51,8 +51,8 @@ _NOT_ENDED = text("ended_at IS NULL")
 class Authorization(Base):
     """An account may act for a unit without its declaration password (办税授权).
 
-    In force until ``valid_until`` (for ever where that is null) unless ended before; an account has one
-    that is not ended at a unit.
+    In force until ``valid_until`` (null: for ever) unless ended before. An account has at most one authorization at a
+    unit that has not ended.
     """
 
     __tablename__ = "authorizations"

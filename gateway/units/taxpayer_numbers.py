@@ -1,8 +1,8 @@
-"""Taxpayer numbers (纳税人识别号): what one must look like.
+"""Taxpayer numbers (纳税人识别号): their format.
 
-Pure rules. Since 2015 a unit's taxpayer number is its unified social credit code (GB 32100-2015), 18
-characters. Before, it was the division where the unit is registered (GB/T 2260, 6 digits) and its
-organization code (GB 11714-1997, 9 characters): 15, and some units still have only that.
+Pure rules. Since 2015 a unit's taxpayer number is its unified social credit code (GB 32100-2015) of 18 characters.
+Before, it was the division where the unit is registered (GB/T 2260, 6 digits) and its organization code (GB 11714-1997,
+9 characters): 15 characters, which some units still have.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class TaxpayerNumberRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A text is no taxpayer number; ``sentence`` says why."""
+    """A text is not a taxpayer number; ``sentence`` says why."""
 
     field = "taxpayer_id"
 
@@ -30,14 +30,14 @@ class TaxpayerNumberRefused(ValueError):  # noqa: N818 - it is an answer, not a 
 
 
 def stored_form(text: str) -> str:
-    """A taxpayer number as it is stored, whether it is one or not: capitals, no spaces."""
+    """A text in the stored form of taxpayer numbers: capitals, no spaces. Checks nothing."""
     return _SPACES.sub("", text).upper()
 
 
 def checked_taxpayer_id(text: str) -> str:
-    """A taxpayer number as it is stored: capitals, no spaces. Raises TaxpayerNumberRefused.
+    """A taxpayer number in stored form: capitals, no spaces. Raises TaxpayerNumberRefused.
 
-    That a number is right says nothing about whether there is such a unit.
+    A valid number does not mean that the unit exists.
     """
     number = stored_form(text)
     if len(number) == 18:
@@ -52,7 +52,7 @@ def checked_taxpayer_id(text: str) -> str:
 
 
 def has_form_of_taxpayer_id(text: str) -> bool:
-    """Whether a text may be a stored number at all, so that no other is looked up or written down."""
+    """Whether a text can be a stored number; no other text is looked up or logged."""
     return _FORM.match(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Routes of unit verification: which units, verifying one, binding a first one, and a forgotten password."""
+"""Routes of unit verification: list units, verify one, bind a first one, forgotten declaration password."""
 
 from gateway.accounts.routes import CaptchaField, captcha_of
 from gateway.accounts.service import AccountService
@@ -49,12 +49,12 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         return UnitList(units=[unit_view(unit) for unit in service.units(call.credential)])
 
     def list_own_units(call: Call) -> UnitList:
-        """For phone and WEB platform: the same, and the units at which this account has a role."""
+        """For phone and WEB platform: the units this account is bound to, authorized for, or has a role at."""
         session = identity.owner(call.credential)
         return UnitList(units=[unit_view(unit) for unit in service.known_to(session.account_id)])
 
     def bind_unit(call: Call, body: BindingBody) -> ClientSessionView:
-        """The first time: bind this account to a unit by its declaration password, and verify it."""
+        """Bind this account to a unit by the unit's declaration password, and verify the unit."""
         current = service.bind(
             call.credential, body.taxpayer_id, body.declaration_password, captcha_of(body.captcha), call.address
         )
@@ -72,7 +72,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         return session_view(current, clock.now_ms())
 
     def offer_reset(call: Call) -> ResetOffer:
-        """Forgotten declaration password: the app's QR and the WEB platform's link, for any taxpayer number."""
+        """Forgotten declaration password: a QR for the app and a link to the WEB platform, for any taxpayer number."""
         qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
         return ResetOffer(qr=qr, link=link)
 

@@ -1,4 +1,4 @@
-"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+"""Builds the objects of this room; only ``gateway.bootstrap`` calls it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gateway.units.store import UnitStore
 
 @dataclass(frozen=True, slots=True)
 class UnitsRoom:
-    """The room, wired: what other rooms use of it, and its routes."""
+    """The built objects: what other rooms use, and routes."""
 
     service: UnitService
     resets: DeclarationPasswordResets

@@ -1,1 +1,1 @@
-"""Whether a gateway keeps the rules of the wire: the checks, and ``gateway conformance`` that runs them."""
+"""Checks whether a gateway keeps the rules of the wire; ``gateway conformance`` runs them."""

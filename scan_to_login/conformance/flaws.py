@@ -1,4 +1,4 @@
-"""Checks of the six flaws that 47 of 109 sites had (SECURITY.md, source U), and of the push."""
+"""Checks of the six flaws that 47 of 109 sites had (SECURITY.md, source U), and of pushes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PUSH = "DESIGN.md 4"
 
 
 def flaw(number: int, en: str, zh: str) -> Bilingual:
-    """One of the six, as the source of a rule."""
+    """The name of one of the six flaws, as the source of a rule."""
     return Bilingual(f"USENIX Security 2025, flaw {number}: {en}", f"USENIX Security 2025，缺陷 {number}：{zh}")
 
 
 def no_crash(answer: Answer, name: str) -> None:
-    """A body with one more member is no reason for a 5xx."""
+    """An unknown field in a body must not cause a 5xx."""
     status = answer.status_code
     holds(status < 500, f"{status} for a body with {name}", f"请求体带 {name} 时应答 {status}")
 

@@ -1,4 +1,4 @@
-"""The wire, bare: calls that a well-behaved client or phone would never send, and what is answered."""
+"""Raw calls that a well-behaved client or phone would never send, and their answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEVICE: Final = {"name": "conformance", "model": "wire"}
 
 @dataclass
 class RawTicket:
-    """A ticket, as its client knows it."""
+    """A ticket, with its client's data."""
 
     ticket_id: str
     claim_secret: str
@@ -26,7 +26,7 @@ class RawTicket:
 
 @dataclass
 class RawPhone:
-    """A phone's session, as the phone knows it."""
+    """A phone's session, with the phone's data."""
 
     token: str
     otp_secret: str
@@ -42,7 +42,7 @@ class TrialWire(Wire):
     """What a phone and a client send. Nothing is repeated and nothing is raised for a refusal."""
 
     def log_in(self, identifier: str, password: str) -> RawPhone:
-        """A phone's login. Raises RuntimeError where it is refused: nothing can be tried then."""
+        """Log a phone in. Raises RuntimeError if refused, since no check can run then."""
         body = {"identifier": identifier, "password": password, "device": DEVICE}
         answer = self.call("POST", "/app/sessions", json=body)
         if answer.status_code != 201:
@@ -51,7 +51,7 @@ class TrialWire(Wire):
         return RawPhone(told["access_token"], told["otp_secret"], told["server_time"] - time.time_ns() // 1_000_000)
 
     def request(self, **more: Any) -> RawTicket:
-        """A ticket. Raises RuntimeError where it is refused."""
+        """Request a ticket. Raises RuntimeError if refused."""
         answer = self.call("POST", "/tickets", json={"client": CLIENT, **more})
         if answer.status_code != 201:
             raise RuntimeError(f"No ticket is given: {answer.status_code} {answer.text[:200]}")

@@ -1,4 +1,4 @@
-"""Checks of the ticket's table and its refusals (DESIGN.md section 3), and of how errors are told."""
+"""Checks of the ticket's table and its refusals (DESIGN.md section 3), and of the form of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``gateway conformance`` has found: as lines for a terminal, as Markdown, as JSON; in one of two languages."""
+"""The report of ``gateway conformance``: lines for a terminal, Markdown or JSON, in one of two languages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXTS: Final[Mapping[str, Bilingual]] = {
 
 
 class Report:
-    """Tells of results in one language."""
+    """Formats results in one language."""
 
     def __init__(self, url: str, language: Language) -> None:
         self._url = url
@@ -38,7 +38,7 @@ class Report:
         return self._in(TEXTS[key]).format(**values)
 
     def lines(self, result: Result) -> list[tuple[str, str]]:
-        """One result for a terminal: the outcome and the rule; below them, beside blanks, what was found."""
+        """One result for a terminal: outcome and rule, and the findings indented below."""
         words = {outcome: self._in(TEXTS[outcome]) for outcome in Outcome}
         width = max(map(_cells, words.values()))
         first = words[result.outcome] + " " * (width - _cells(words[result.outcome]))
@@ -46,7 +46,7 @@ class Report:
         return [(first, self._in(result.rule)), *([(" " * width, detail)] if detail else [])]
 
     def summary(self, results: list[Result]) -> str:
-        """How many checks ended how, in a sentence."""
+        """The number of checks by outcome, as a sentence."""
         told = (
             self.say("count", count=count, outcome=self._in(TEXTS[outcome]))
             for outcome, count in counts(results).items()
@@ -83,10 +83,10 @@ class Report:
 
 
 def counts(results: list[Result]) -> dict[str, int]:
-    """How many checks ended how."""
+    """The number of checks by outcome."""
     return {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}
 
 
 def _cells(text: str) -> int:
-    """How wide it is in a terminal: a Chinese character takes two cells."""
+    """The width in a terminal: a Chinese character takes two cells."""
     return sum(1 if character.isascii() else 2 for character in text)

@@ -1,4 +1,4 @@
-"""What a check of the wire's rules has at hand, and how it tells what it found; ``conformance`` runs them."""
+"""The tools of a check of the wire's rules; the runner runs the checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Bilingual(NamedTuple):
 
 
 class NotTried(Exception):  # noqa: N818 - it is an outcome
-    """The check needs what this gateway has not."""
+    """The check needs a feature that this gateway does not have."""
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -29,7 +29,7 @@ class NotTried(Exception):  # noqa: N818 - it is an outcome
 
 
 class Broken(AssertionError):  # noqa: N818 - it is an outcome
-    """The gateway has broken the rule; the words say by what."""
+    """The gateway has broken the rule; the text describes how."""
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(en)
@@ -37,7 +37,7 @@ class Broken(AssertionError):  # noqa: N818 - it is an outcome
 
 
 class Trial:
-    """What a check has at hand: the wire, and two people who are nobody else's business."""
+    """The tools of a check: the wire, and two people that only this run uses."""
 
     def __init__(self, gateway: ExternalGateway | LiveGateway, wire: TrialWire, first: str, second: str) -> None:
         self.gateway = gateway
@@ -68,7 +68,7 @@ class Trial:
         return told
 
     def advance(self, seconds: float) -> None:
-        """Move the gateway's clock. Raises NotTried where it has no control plane."""
+        """Move the gateway's clock. Raises NotTried if the gateway has no control plane."""
         if not self.gateway.has_control:
             raise NotTried("needs the control plane /sim/v1, to move the clock", "需要控制接口 /sim/v1 来拨动时钟")
         self.gateway.control.clock.advance(seconds)
@@ -80,7 +80,7 @@ CHECKS: list[tuple[Bilingual, Bilingual, Check]] = []
 
 
 def check(source: str | Bilingual, en: str, zh: str) -> Callable[[Check], Check]:
-    """Register a check of a rule, told in both languages; ``source`` is where the rule stands."""
+    """Register a check of a rule, described in both languages; ``source`` is the rule's source."""
 
     def register(function: Check) -> Check:
         CHECKS.append(
@@ -92,9 +92,9 @@ def check(source: str | Bilingual, en: str, zh: str) -> Callable[[Check], Check]
 
 
 def holds(condition: object, en: str, zh: str = "") -> None:
-    """Raise Broken with these words unless the condition is true; not a statement that `python -O` drops.
+    """Raise Broken with this text unless the condition is true; `python -O` does not remove it.
 
-    Without ``zh`` the words are of no language: an answer's body.
+    Without ``zh`` the text belongs to no language: an answer's body.
     """
     if not condition:
         raise Broken(en, zh or en)

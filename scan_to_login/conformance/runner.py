@@ -1,4 +1,4 @@
-"""Does a gateway, whoever wrote it, keep the rules of the wire? Runs checks; ``conformance_report`` tells of them."""
+"""Runs the checks on any gateway; ``scan_to_login.conformance.report`` formats the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTHING = Bilingual("", "")
 
 
 class Outcome(StrEnum):
-    """How a check ended."""
+    """The outcome of a check."""
 
     HELD = "held"
     BROKEN = "broken"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check's outcome."""
+    """One check's result."""
 
     name: str
     source: Bilingual
@@ -34,7 +34,7 @@ class Result:
 
 
 def run(gateway: ExternalGateway, first: str, second: str) -> Iterable[Result]:
-    """Run every check, one after the other; the gateway is started over before each, where it can be."""
+    """Run every check, one after the other; reset the gateway before each, if possible."""
     wire = TrialWire(gateway.url)
     for source, rule, function in CHECKS:
         name = function.__name__

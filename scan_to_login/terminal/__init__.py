@@ -1,1 +1,1 @@
-"""What the command lines of the three programs share: languages, and a QR in the terminal."""
+"""Shared parts of the three command lines: languages, and a QR in the terminal."""

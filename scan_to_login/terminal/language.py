@@ -1,4 +1,7 @@
-"""The two languages: which to speak (``--lang``, else ``PAIRING_LANG``, the locale, English), and a text in both."""
+"""The two languages:
+
+How to choose one (``--lang``, else ``PAIRING_LANG``, the locale, English), and bilingual texts.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def choose_language(asked: str | None, environment: Mapping[str, str]) -> Langua
 
 
 def language_option(arguments: Sequence[str]) -> str | None:
-    """The value of ``--lang`` before the command line is parsed, for its help is in that language too."""
+    """The value of ``--lang`` before the command line is parsed, since its help is in that language too."""
     asked: str | None = None
     for place, argument in enumerate(arguments):
         if argument == "--":

@@ -47,10 +47,10 @@ def half_blocks(matrix: Matrix, *, inked: bool = True) -> list[str]:
 
 
 def terminal_qr(payload: str, console: Console) -> Text | None:
-    """The QR as text for this console; None where the window has no room for it.
+    """The QR as text for this console; None if the window is too small.
 
-    Without colours (a pipe, NO_COLOR, a dumb terminal) the ink stands for the light modules: right on the usual
-    dark terminal, and inverted on a light one, which readers take as well.
+    Without colours (a pipe, NO_COLOR, a dumb terminal) ink stands for light modules: right on the usual dark terminal,
+    and inverted on a light one, which readers accept too.
     """
     matrix = modules(payload)
     columns, rows = room_for(payload)

@@ -1,4 +1,4 @@
-"""For integration tests: a real gateway in a process of its own, and both sides of a scan-to-login to drive it.
+"""For integration tests: a real gateway in a separate process, and both sides of a scan-to-login.
 
 pytest finds the fixtures by itself (``scan_to_login.testing.plugin``); other frameworks use :class:`LiveGateway`.
 """

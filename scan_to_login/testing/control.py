@@ -19,9 +19,9 @@ _ANSWER_SECONDS: Final = 15.0
 
 
 class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has failed
-    """The control plane refused, or a wait was in vain; the text says which and why.
+    """The control plane refused, or a wait timed out; the text says which and why.
 
-    ``code`` and ``status`` are the problem document's, ``body`` is all of it.
+    ``code`` and ``status`` are the problem document's, ``body`` is the whole document.
     """
 
     def __init__(self, method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
@@ -52,9 +52,9 @@ class Control:
         self.hall = Hall(self)
 
     def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
-        """Any call, ``path`` below `/sim/v1`; ``wait`` is how many seconds it may take by itself.
+        """Any call, ``path`` below `/sim/v1`; ``wait`` is the time in seconds that the call itself may take.
 
-        Answers JSON, text where it is no JSON, or None. Raises ControlRefused.
+        Returns JSON, text if it is not JSON, or None. Raises ControlRefused.
         """
         answer = self._http.request(
             method,
@@ -71,11 +71,11 @@ class Control:
         return answer.json() if is_json else answer.text
 
     def reset(self) -> None:
-        """Start over: the seed alone, the clock running true, no faults."""
+        """Start over: only the seed's data, the clock set right, no faults."""
         self.call("POST", "/reset")
 
     def seed(self) -> dict[str, Any]:
-        """The people and units that the gateway started with."""
+        """The people and units of the gateway's start."""
         seed: dict[str, Any] = self.call("GET", "/seed")
         return seed
 
@@ -84,38 +84,41 @@ class Control:
         self.call("PUT", "/seed", body=seed)
 
     def restore_seed(self) -> None:
-        """Start over with the people and units that the gateway was started with."""
+        """Start over with the people and units of the gateway's start."""
         self.call("DELETE", "/seed")
 
     def export_seed(self) -> dict[str, Any]:
-        """The people and units as they are at this moment, as a seed."""
+        """The present people and units, as a seed."""
         seed: dict[str, Any] = self.call("GET", "/seed/export")
         return seed
 
     def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
-        """The ticket once it has come to ``state`` or beyond. Raises ControlRefused when it can't, or in time."""
+        """The ticket when it has reached ``state`` or a later one.
+
+        Raises ControlRefused if it cannot, or does not in time.
+        """
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
         found: dict[str, Any] = self.call("GET", "/await", wait=timeout, query=query)
         return found
 
     def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> dict[str, Any]:
-        """The newest client's session of an account that has come to ``stage``. Raises ControlRefused."""
+        """The newest client's session of an account that has reached ``stage``. Raises ControlRefused."""
         query = {"account": account, "stage": str(stage), "timeout": timeout}
         found: dict[str, Any] = self.call("GET", "/await/session", wait=timeout, query=query)
         return found
 
     def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
-        """The journal's entry of the push that told a client of ``state``. Raises ControlRefused."""
+        """The journal's entry of the push of ``state`` to a client. Raises ControlRefused."""
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
         found: dict[str, Any] = self.call("GET", "/await/push", wait=timeout, query=query)
         return found
 
     def captcha_answer(self, captcha_id: str) -> str:
-        """What a captcha's picture shows."""
+        """The text of a captcha's image."""
         return str(self.call("GET", f"/captchas/{captcha_id}")["answer"])
 
     def set_captchas(self, always: str | None) -> None:
-        """Let every captcha have one answer, until the next reset; None is a new text each."""
+        """Give every captcha the same answer, until the next reset; None means a new text each."""
         self.call("PUT", "/captchas", body={"always": always})
 
     def close(self) -> None:
@@ -124,7 +127,7 @@ class Control:
 
 
 class ClockOfGateway:
-    """The gateway's clock: every deadline is read off it."""
+    """The gateway's clock, which decides every deadline."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -140,25 +143,25 @@ class ClockOfGateway:
         return datetime.fromtimestamp(self.now_ms / 1000, UTC)
 
     def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move it on. What expires by that has expired when this returns."""
+        """Move it forward. Deadlines that pass have taken effect on return."""
         span = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
         self._control.call("POST", "/clock/advance", body={"seconds": span.total_seconds()})
 
     def set(self, moment: datetime | int, *, frozen: bool = False) -> None:
-        """Set it to an aware datetime, or to milliseconds since 1970; ``frozen`` makes it stand still there."""
+        """Set it to an aware datetime, or to milliseconds since 1970; ``frozen`` stops it there."""
         now = moment if isinstance(moment, int) else round(moment.timestamp() * 1000)
         self._control.call("PUT", "/clock", body={"now": now, "frozen": frozen})
 
     def freeze(self) -> None:
-        """Make it stand still; ``advance`` moves it even so."""
+        """Stop it; ``advance`` still moves it."""
         self._control.call("PUT", "/clock", body={"frozen": True})
 
     def run(self) -> None:
-        """Let it go on from where it stands."""
+        """Let it run from its present time."""
         self._control.call("PUT", "/clock", body={"frozen": False})
 
     def sleep(self, seconds: float) -> None:
-        """What stands for ``time.sleep`` in a test: the gateway's time passes, the test's does not."""
+        """A replacement for ``time.sleep`` in a test: the gateway's time passes, and the test does not wait."""
         self.advance(seconds)
 
 
@@ -175,7 +178,7 @@ class Sms:
 
 
 class SmsOutbox:
-    """The messages that phones have been sent."""
+    """The SMS messages to phones."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -192,14 +195,14 @@ class SmsOutbox:
 
 
 class JournalOfGateway:
-    """What happened: requests, answers, transitions, pushes, faults, in order; secrets masked."""
+    """Requests, answers, transitions, pushes and faults, in order; secrets are masked."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
         self.since = 0
 
     def begin(self) -> None:
-        """From now on tell only of what comes after this."""
+        """From now on return only later entries."""
         while page := self._page(limit=10_000)["entries"]:
             self.since = page[-1]["seq"]
 
@@ -209,7 +212,7 @@ class JournalOfGateway:
         return found
 
     def wait_for(self, timeout: float = 10, **filters: Any) -> dict[str, Any]:
-        """The first entry that fits, once there is one. Raises AssertionError if none comes."""
+        """The first entry that matches, as soon as there is one. Raises AssertionError if none comes."""
         found = self._page(wait=timeout, limit=1, **filters)["entries"]
         if not found:
             raise AssertionError(f"Within {timeout:g} s the journal got no entry with {filters}.")
@@ -246,9 +249,9 @@ class Hall:
         self._control.call("POST", "/hall/declaration-password-resets", body=papers)
 
     def disable(self, login_name: str) -> None:
-        """Disable an account: its sessions, devices and tickets under way end. Raises ControlRefused."""
+        """Disable an account: its sessions, devices and open tickets end. Raises ControlRefused."""
         self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": True})
 
     def enable(self, login_name: str) -> None:
-        """Let an account that was disabled log in again. Raises ControlRefused."""
+        """Let a disabled account log in again. Raises ControlRefused."""
         self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": False})

@@ -14,7 +14,7 @@ class Calls(Protocol):
 
 
 class FaultOfGateway:
-    """A fault that was set. As a context manager it is taken away at the end."""
+    """A fault that was set. As a context manager it removes the fault at the end."""
 
     def __init__(self, control: Calls, body: dict[str, Any]) -> None:
         self._control = control
@@ -27,7 +27,7 @@ class FaultOfGateway:
         return next((int(fault["fired"]) for fault in faults if fault["fault_id"] == self.fault_id), 0)
 
     def remove(self) -> None:
-        """Take it away."""
+        """Remove it."""
         self._control.call("DELETE", f"/faults/{self.fault_id}")
 
     def __enter__(self) -> Self:
@@ -55,11 +55,11 @@ class FaultsOfGateway:
         return self.add("latency", milliseconds=milliseconds, **where)
 
     def error(self, status: int = 503, **where: Any) -> FaultOfGateway:
-        """Calls are refused with this status, and nothing is done."""
+        """Calls get this status, and the gateway does not run them."""
         return self.add("error", status=status, **where)
 
     def drop_reply(self, **where: Any) -> FaultOfGateway:
-        """The work is done, and the connection cut before the answer."""
+        """The gateway does the work, and cuts the connection before the answer."""
         return self.add("drop_reply", **where)
 
     def push_drop(self, **where: Any) -> FaultOfGateway:
@@ -87,5 +87,5 @@ class FaultsOfGateway:
         return self.add("redis_unreachable", seconds=seconds)
 
     def clear(self) -> None:
-        """Take all faults away."""
+        """Remove all faults."""
         self._control.call("DELETE", "/faults")

@@ -1,4 +1,4 @@
-"""A gateway that somebody else runs, as the fixtures see it."""
+"""An external gateway, as the fixtures see it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ REACH_SECONDS = 10.0
 class ExternalGateway(People):
     """The gateway at ``url``; its people are those of ``seed`` (`demo` or a file).
 
-    Where it has our control plane it is started over for each test; where it has none, each test finds what the
-    one before has left, and fixtures that need it skip.
+    With our control plane the gateway is reset for each test. Without it, each test finds the data of the previous one,
+    and fixtures that need the control plane skip.
     """
 
     def __init__(self, url: str, seed: str = "demo", sim_token: str = "") -> None:
@@ -29,7 +29,7 @@ class ExternalGateway(People):
         self.has_control = self._answers()
 
     def reach(self) -> None:
-        """Raises StartupError, with a sentence, where nothing answers at this address."""
+        """Raise StartupError, with a sentence, if no gateway answers at this address."""
         try:
             origin_of(self.url)
             requests.get(self.url, timeout=REACH_SECONDS, allow_redirects=False, stream=True).close()
@@ -39,7 +39,7 @@ class ExternalGateway(People):
             raise StartupError(f"Nothing answers at {self.url}: is the gateway running?") from None
 
     def reset(self) -> None:
-        """Start it over, if it can be."""
+        """Reset it, if possible."""
         if self.has_control:
             self.control.restore_seed()
 

@@ -1,7 +1,6 @@
-"""Gateways forked from a process that has imported all they need (``gateway.server.forkserver``): all but the first
-start soon.
+"""Gateways forked from a process that has imported their modules (``gateway.server.forkserver``).
 
-Only on Linux: elsewhere system libraries may not survive a fork, and each gateway is a new process of its own.
+Only on Linux: elsewhere system libraries may not survive a fork, and each gateway is a new process.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ class ForkedGateway:
 
 
 def _line_of(pipe: int) -> str:
-    """What is told next; nothing where nobody tells any more. Read byte by byte: what follows is for the next call."""
+    """The next line; empty at the end. Read byte by byte, since the following bytes belong to the next call."""
     line = b""
     while (byte := os.read(pipe, 1)) not in (b"", b"\n"):
         line += byte
@@ -68,7 +67,7 @@ def _line_of(pipe: int) -> str:
 
 
 class Forkserver:
-    """The process that gateways are forked from, started when the first one is asked for."""
+    """The forkserver of gateways; it starts with the first request."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -82,12 +81,12 @@ class Forkserver:
         return self._process is not None
 
     def warm_up(self) -> None:
-        """Have it ready for whoever asks for a gateway soon; does not wait."""
+        """Start it in advance; does not wait."""
         with self._lock:
             self._running()
 
     def close(self) -> None:
-        """End it, and the gateways that it has forked; the next one that is asked for finds another."""
+        """End it and its forked gateways; the next request starts another."""
         with self._lock:
             if self._line is not None and self._process is not None and self._owner == os.getpid():
                 self._line.close()

@@ -33,17 +33,17 @@ Process = subprocess.Popen[str] | forkserver_client.ForkedGateway
 
 
 def isolated_environment() -> dict[str, str]:
-    """This process's environment without settings of a gateway, and without modules that a test has lying about."""
+    """This process's environment without a gateway's settings, and without modules in the test's folder."""
     external = ("PAIRING_", "REDIS_URL", "PYTHONPATH")
     return {key: value for key, value in os.environ.items() if not key.startswith(external)}
 
 
 class GatewayFailed(RuntimeError):  # noqa: N818
-    """The gateway's process ended instead of serving; the text is what it said."""
+    """The gateway's process ended instead of serving; the text is its output."""
 
 
 class LiveGateway(People):
-    """Starts ``gateway serve`` on a free port with a Redis and a database of its own, and ends it."""
+    """Starts ``gateway serve`` on a free port with a private Redis and database, and ends it."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class LiveGateway(People):
         return (self._scratch / "stderr").read_text("utf-8", "replace")
 
     def start(self) -> Self:
-        """Start it and wait until it is ready. Raises GatewayFailed with its own words."""
+        """Start it and wait until it is ready. Raises GatewayFailed with its output."""
         self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
         command = ["serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
@@ -149,12 +149,12 @@ class LiveGateway(People):
         )
 
     def reread(self) -> dict[str, Any]:
-        """The ready object as it is now: workers and Redis may have been started again since."""
+        """The present ready object: workers and Redis may have been restarted since."""
         self.ready = json.loads(self._ready_file.read_text("utf-8"))
         return self.ready
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it with a signal and answer its exit code; nothing is left behind."""
+        """End it with a signal and return its exit code; nothing is left behind."""
         code = 0
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -173,7 +173,7 @@ class LiveGateway(People):
         return code
 
     def reset(self) -> None:
-        """Start over: the seed alone, the clock running true."""
+        """Start over: only the seed's data, the clock set right."""
         self.control.restore_seed()
 
     def _read_seed_meanwhile(self) -> None:

@@ -1,4 +1,4 @@
-"""One whole login through both sides, for tests that are about what comes after it."""
+"""One whole login through both sides, for tests about later steps."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class People:
-    """Who there is at a gateway that was started with a seed; nobody without one."""
+    """The people of a gateway's seed; empty without a seed."""
 
     def __init__(self, seed: str) -> None:
         self._seed_name = seed

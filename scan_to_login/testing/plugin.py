@@ -1,4 +1,4 @@
-"""pytest plugin: a real gateway for the whole run, started over for each test, and both sides to drive it.
+"""pytest plugin: a real gateway for the whole run, reset for each test, and both sides to drive it.
 
 Fixtures: ``pairing_gateway``, ``pairing_phone``, ``pairing_phones``, ``pairing_client``, ``pairing_clients``,
 ``pairing_clock``, ``pairing_sms``, ``pairing_faults``, ``pairing_journal``; ``scan_to_login.testing.short_names`` gives
@@ -125,7 +125,7 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
 def pairing_gateway(
     request: pytest.FixtureRequest, pairing_gateway_process: LiveGateway | ExternalGateway
 ) -> LiveGateway | ExternalGateway:
-    """A gateway with its seed and nothing else in it: ``.url``, ``.control``, ``.password_of(login_name)``."""
+    """A gateway with only its seed: ``.url``, ``.control``, ``.password_of(login_name)``."""
     pairing_gateway_process.reset()
     if pairing_gateway_process.has_control:
         pairing_gateway_process.control.journal.begin()
@@ -156,7 +156,7 @@ def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[C
 
 @pytest.fixture
 def pairing_phone(request: pytest.FixtureRequest, pairing_phones: Callable[..., Phone]) -> Phone:
-    """A phone that is logged in: `agent`'s, or whose the marker ``pairing_account`` names."""
+    """A phone that is logged in as `agent`, or as the account that the marker ``pairing_account`` names."""
     marker = request.node.get_closest_marker("pairing_account")
     return pairing_phones(marker.args[0] if marker else "agent")
 
@@ -218,7 +218,7 @@ def _with_control(gateway: LiveGateway | ExternalGateway) -> LiveGateway | Exter
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that failed tells what happened on the wire, as a sequence diagram."""
+    """Add a sequence diagram of the messages to the report of a failed test."""
     report = yield
     journal = item.stash.get(_JOURNAL, None)
     if report.failed and call.when != "teardown" and journal is not None:

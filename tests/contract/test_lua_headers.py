@@ -170,7 +170,7 @@ def test_what_it_publishes_is_in_the_header(room: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TICKET_FILES)
-def test_what_changes_a_ticket_knows_a_repeated_command(name: str) -> None:
+def test_scripts_that_change_a_ticket_recognize_a_repeated_command(name: str) -> None:
     """A change carries an operation id (the claim: the digest of its request), or is the same when done twice."""
     header, code = parts("gateway.pairing", name)
     if "move(" in code and name != "withdraw.lua":

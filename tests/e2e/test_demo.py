@@ -53,7 +53,7 @@ def test_a_taken_port_is_one_sentence() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_stays_up_until_it_is_told_to_stop_and_leaves_nothing_behind(number: signal.Signals) -> None:
+def test_it_runs_until_a_signal_and_leaves_nothing_behind(number: signal.Signals) -> None:
     with subprocess.Popen(
         [*DEMO, "--port", "0", "--no-browser"],
         env=environment("en"),

@@ -1,4 +1,4 @@
-"""A login page of one's own in a browser, and our phone that scans what it shows."""
+"""Your own login page in a browser, and our phone that scans its QR."""
 
 import functools
 import http.server
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent / "own_page"
 
 class Pages(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
-        if self.path == "/socket.io.min.js":  # what your bundler would do
+        if self.path == "/socket.io.min.js":  # your bundler does this
             self.send_response(200)
             self.end_headers()
             self.wfile.write(SOCKET_IO.read_bytes())

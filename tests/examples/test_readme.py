@@ -1,4 +1,4 @@
-"""What the README shows, run."""
+"""The README's example."""
 
 import pytest
 

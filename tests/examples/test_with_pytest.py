@@ -1,4 +1,4 @@
-"""Scan-to-login in pytest: the fixtures come with the package, nothing is set up."""
+"""Scan-to-login in pytest: the package provides the fixtures, and you set up nothing."""
 
 import pytest
 

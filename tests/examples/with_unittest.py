@@ -19,7 +19,7 @@ class ScanToLogin(unittest.TestCase):
         self.phone.login("agent", "Demo-2019")
         self.client = self.enterContext(Client(self.gateway.url))
 
-    def test_who_confirms_is_logged_in(self):
+    def test_a_confirmed_login_gets_a_session(self):
         self.phone.confirm(self.phone.scan(self.client.request_ticket().qr))
         self.client.wait_for("confirmed")
         self.client.claim()

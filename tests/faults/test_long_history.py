@@ -24,7 +24,7 @@ DISK_MEBIBYTES = 160
 
 @pytest.mark.long
 @pytest.mark.parametrize(("scheme", "share"), [("http", 1.0), ("https", 0.2)], ids=["http", "https"])
-def test_no_login_is_lost_doubled_or_told_late(
+def test_no_login_is_lost_doubled_or_reported_late(
     tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str], scheme: str, share: float
 ) -> None:
     """I1 to I7 over all that 30 actors were answered, on WebSockets and long polls, under every kind of fault."""

@@ -38,7 +38,7 @@ class Held:
 
 
 @pytest.mark.long
-def test_after_ten_minutes_of_logins_nothing_is_left(
+def test_ten_minutes_of_logins_leave_no_data_behind(
     tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Memory, descriptors, Redis keys and rows of the database."""

@@ -57,7 +57,7 @@ def test_defaults_are_those_of_the_design() -> None:
 
 @pytest.mark.parametrize("given", ["1e300", "inf", "nan", str(10**19), str(10**11)])
 @pytest.mark.parametrize("name", [name for name in Settings.model_fields if name.endswith("_seconds")])
-def test_no_time_is_longer_than_what_keeps_it_can_hold(name: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_time_exceeds_the_range_of_its_storage(name: str, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(env_name(name), given)
     with pytest.raises(ValidationError):
         Settings()

@@ -31,6 +31,6 @@ def test_every_spelling_becomes_the_one_that_browsers_send(given: str, normal: s
      "https://a.example?x", "https://a.example#x", "https://me@a.example", "https://a.example:port", "https://",
      "https://a.example:65536", "https://a b.example", "https://a.exa\nmple", "https:/a.example", "https://[::1"],
 )  # fmt: skip
-def test_what_is_no_origin_is_refused(given: str) -> None:
+def test_an_invalid_origin_is_refused(given: str) -> None:
     with pytest.raises(ValidationError):
         Settings(allowed_origins=given)

@@ -4,7 +4,7 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An account, as its owner's programs may show it: masked. */
+        /** @description An account, masked, for programs of its owner. */
         AccountView: {
             account_id: string;
             display_name: string;
@@ -37,19 +37,19 @@ export interface components {
             /** @description unified social credit code of 18 characters, or an older number of 15 */
             taxpayer_id: string;
         };
-        /** @description What the captcha is for, one of the two: it serves that attempt alone. */
+        /** @description The attempt that the captcha is for: exactly one of the two fields. */
         CaptchaBody: {
-            /** @description A login of this phone number, login name or ID number. */
+            /** @description For a login by this phone number, login name or ID number. */
             identifier?: string | null;
-            /** @description A declaration password of this unit. */
+            /** @description For a declaration password of this unit. */
             taxpayer_id?: string | null;
         };
-        /** @description The answer to a captcha; due after a wrong password. */
+        /** @description The answer to a captcha; required after a wrong password. */
         CaptchaField: {
             answer: string;
             captcha_id: string;
         };
-        /** @description A captcha: serves once, for five minutes. */
+        /** @description A captcha; it is valid once, for five minutes. */
         CaptchaView: {
             captcha_id: string;
             /** @default image/png */
@@ -61,7 +61,7 @@ export interface components {
             /** @description PNG of 160 x 60 pixels, base64 */
             image: string;
         };
-        /** @description What to change; what is left out stays. */
+        /** @description The fields to change; omitted fields stay unchanged. */
         ChangeBody: {
             permission?: components["schemas"]["Permission"] | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
@@ -74,7 +74,7 @@ export interface components {
             radical: string;
             total: number;
         };
-        /** @description A character, its code point, strokes beside the radical and in all. */
+        /** @description A character, its code point, its strokes besides the radical and in total. */
         CharacterView: {
             character: string;
             codepoint: string;
@@ -90,7 +90,7 @@ export interface components {
         };
         /** @description A client's session; `unit` is null until a unit is verified. */
         ClientSessionView: {
-            /** @description null for a login by declaration password alone */
+            /** @description null after a login by declaration password alone */
             account: components["schemas"]["AccountView"] | null;
             created_at: number;
             expires_at: number;
@@ -124,7 +124,7 @@ export interface components {
         };
         /** @description What the phone must show before it lets a person confirm. */
         ConfirmPage: {
-            /** @description the client's IP address, as the gateway saw it */
+            /** @description the client's IP address, as the gateway sees it */
             address: string;
             client: components["schemas"]["ClientView"];
             /** @default true */
@@ -158,7 +158,7 @@ export interface components {
             name: string;
             revoked_at: number | null;
         };
-        /** @description The divisions right below one. */
+        /** @description The divisions directly below one. */
         DivisionList: {
             divisions: components["schemas"]["DivisionView"][];
             parent: string;
@@ -170,11 +170,11 @@ export interface components {
             kind: string;
             name: string;
         };
-        /** @description How many sessions were ended. */
+        /** @description The number of ended sessions. */
         EndedSessions: {
             ended: number;
         };
-        /** @description The device that a phone's session belongs to. */
+        /** @description The device of a phone's session. */
         EnrolledDevice: {
             device_id: string;
             model: string;
@@ -185,7 +185,7 @@ export interface components {
             events: components["schemas"]["EventView"][];
             next: string | null;
         };
-        /** @description One step that was done in the account's name: when, what, with what outcome, from where. */
+        /** @description One audit event of the account: time, action, outcome, address. */
         EventView: {
             action: string;
             address: string;
@@ -211,7 +211,7 @@ export interface components {
             name_en: string;
             name_zh: string;
         };
-        /** @description Whom to authorize, by name and phone, or by name and document; for what, and until when. */
+        /** @description The person to authorize (by name and phone, or by name and document), the permission, and its end. */
         GrantBody: {
             id_number?: string | null;
             /** @default resident_id */
@@ -223,7 +223,7 @@ export interface components {
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
-        /** @description How the gateway is. */
+        /** @description The gateway's health. */
         Health: {
             status: string;
         };
@@ -255,7 +255,7 @@ export interface components {
         /** @description A client's session after a claim or a login by password, and what to do next. */
         LoginAnswer: {
             access_token: string;
-            /** @description null for a login by declaration password alone */
+            /** @description null after a login by declaration password alone */
             account: components["schemas"]["AccountView"] | null;
             /** @description seconds */
             expires_in: number;
@@ -280,7 +280,7 @@ export interface components {
         /** @description The unit's new password: 8 to 15 characters, three or more classes. */
         NewDeclarationPasswordBody: {
             new_password: string;
-            /** @description the device's one-time code; needed from a phone */
+            /** @description the device's one-time code; required on a phone */
             otp?: string | null;
         };
         /**
@@ -325,7 +325,7 @@ export interface components {
             display_name: string;
             phone: string;
         };
-        /** @description The phone that an SMS code goes to. */
+        /** @description The phone that receives the SMS code. */
         PhoneBody: {
             phone: string;
         };
@@ -349,7 +349,7 @@ export interface components {
             identifier: string;
             password: string;
         };
-        /** @description A message: a login with this account, or what was granted to it, changed, or ended. */
+        /** @description A message about a login to this account, or about an authorization. */
         PhoneMessage: {
             address?: string | null;
             /** @description milliseconds of the gateway's clock */
@@ -399,7 +399,7 @@ export interface components {
         RadicalList: {
             radicals: components["schemas"]["RadicalView"][];
         };
-        /** @description A radical; a simplified form is a radical of its own. */
+        /** @description A radical; a simplified form is a separate radical. */
         RadicalView: {
             character: string;
             characters: number;
@@ -408,14 +408,14 @@ export interface components {
             simplified_of: string | null;
             strokes: number;
         };
-        /** @description What this worker can do now; `parts` has `ok` for each part that it needs for that. */
+        /** @description What this worker can do now; `parts` has `ok` for each working part. */
         Ready: {
             parts: {
                 [key: string]: string;
             };
             status: string;
         };
-        /** @description The account is made; log in with it. */
+        /** @description The new account; log in with it. */
         Registered: {
             account: components["schemas"]["RegisteredAccount"];
         };
@@ -462,7 +462,7 @@ export interface components {
             link: string;
             qr: string;
         };
-        /** @description A reset under way; the same whether or not there is such a person. */
+        /** @description An unfinished reset; the same for existing and unknown people. */
         ResetView: {
             expires_at: number;
             expires_in: number;
@@ -499,12 +499,12 @@ export interface components {
             last_seen: number;
             session_id: string;
         };
-        /** @description A code is on its way, if there is a phone to send it to. */
+        /** @description The gateway has sent a code, if there is a phone for it. */
         SmsSent: {
             /** @description seconds that the code is valid */
             expires_in: number;
             phone?: string | null;
-            /** @description seconds until another may be asked for */
+            /** @description seconds until another code may be requested */
             resend_in: number;
         };
         /**
@@ -539,7 +539,7 @@ export interface components {
         TicketState: "pending" | "scanned" | "confirmed" | "claimed" | "rejected" | "cancelled" | "expired";
         /** @description A ticket's state; the body of `ticket_state` too. */
         TicketStateAnswer: {
-            /** @description milliseconds of the gateway's clock, of the last change */
+            /** @description time of the last change, in milliseconds of the gateway's clock */
             at: number;
             expires_at?: number | null;
             expires_in?: number | null;

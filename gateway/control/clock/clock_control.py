@@ -1,4 +1,4 @@
-"""Moving the clock of all workers: the setting is kept in Redis and announced."""
+"""Moves the clock of all workers: the setting is stored in Redis and announced."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATEST_MS: Final = 32_472_144_000_000
 
 
 class ClockControl:
-    """Advances, sets and freezes the one clock. On return every worker's is changed and due timers have been woken."""
+    """Advances, sets and freezes the one clock. On return every worker has the change, and due timers have fired."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, broadcast: Broadcast) -> None:
         self._redis = client
@@ -31,18 +31,18 @@ class ClockControl:
         broadcast.on_subscribed(self.load)
 
     def load(self) -> None:
-        """Take over the setting that other workers have."""
+        """Apply the setting that other workers have."""
         with redis_faults_as_503():
             stored = self._redis.get(self._keys.clock)
         if stored:
             self._take_over(json.loads(stored))
 
     def advance(self, milliseconds: int) -> None:
-        """Move it on; two at a time are both made."""
+        """Move the clock forward. Two simultaneous calls both count."""
         self._change(advance=milliseconds, setting="")
 
     def change(self, setting: ClockSetting) -> None:
-        """Make every worker's clock like this."""
+        """Set every worker's clock."""
         self._change(advance="", setting=json.dumps(asdict(setting)))
 
     def _change(self, **what: str | int) -> None:
@@ -51,7 +51,7 @@ class ClockControl:
         told = self._scripts.run("change_clock", [self._keys.clock], channel=channel, answers=answers, **what)
         self._broadcast.await_answers(answers, int(told), _KIND)
         if not told:
-            self.load()  # nobody listens yet, not even this process
+            self.load()  # no worker listens yet, not even this one
 
     def _take_over(self, message: dict[str, Any]) -> None:
         frozen = message.get("frozen_ms")

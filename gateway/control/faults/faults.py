@@ -1,4 +1,4 @@
-"""Faults that a test sets: kept in Redis for all workers, counted, drawn from a seed, and ended by the clock."""
+"""Faults that a test sets: stored in Redis for all workers, counted, drawn from a seed, ended by the clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_DELAY_MS: Final = 60_000
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kinds of fault."""
 
     # calls: REST, and the events that a client sends
     LATENCY = "latency"
@@ -65,7 +65,7 @@ class Fault:
     ends_at: int = 0  # ms of the gateway's clock; 0 is never
 
     def fits(self, *, route: str = "", event: str = "", ticket: str = "", state: str = "") -> bool:
-        """Whether it is about this call or push."""
+        """Whether the fault is about this call or push."""
         return (
             (not self.route or (bool(route) and fnmatchcase(route, self.route)))
             and (not self.event or self.event == event)
@@ -76,14 +76,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A fault that happens now; ``milliseconds`` is what was drawn."""
+    """A fault that happens now; ``milliseconds`` is the drawn delay."""
 
     fault: Fault
     milliseconds: float
 
 
 class Faults:
-    """The faults in force. A worker looks at its own copy: where there is none, nothing is spent."""
+    """The faults in force. A worker checks its own copy, so that without faults a call costs nothing."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, broadcast: Broadcast, journal: Journal) -> None:
         self._redis = client
@@ -98,7 +98,7 @@ class Faults:
         broadcast.on_subscribed(self.load)
 
     def load(self) -> None:
-        """Take over what is set; also after a reset."""
+        """Read the faults that are set; also after a reset."""
         with redis_faults_as_503():
             stored: Any = self._redis.hvals(self._key)
         self._present = tuple(_fault(text) for text in stored)
@@ -106,7 +106,7 @@ class Faults:
             listener()
 
     def add(self, kind: FaultKind, seconds: float | None, **fields: Any) -> Fault:
-        """Set a fault that lasts ``seconds`` of the gateway's clock (None: until it is taken away)."""
+        """Set a fault for ``seconds`` of the gateway's clock (None: until it is removed)."""
         ends_at = 0 if seconds is None else self._clock.now_ms() + round(seconds * 1000)
         fault = Fault(random_id(), kind, ends_at=ends_at, **fields)
         with redis_faults_as_503():
@@ -117,7 +117,7 @@ class Faults:
         return fault
 
     def remove(self, fault_id: str = "") -> None:
-        """Take one fault away, or all. Raises ``not_found``."""
+        """Remove one fault, or all. Raises ``not_found``."""
         with redis_faults_as_503():
             if fault_id:
                 if not self._redis.hdel(self._key, fault_id):
@@ -127,7 +127,7 @@ class Faults:
         self._broadcast.announce(_KIND)
 
     def all(self) -> list[tuple[Fault, int]]:
-        """Every fault that is set and how often it has fired; those that are over too, until they are taken away."""
+        """All faults that are set, with their counts; expired ones stay until they are removed."""
         with redis_faults_as_503():
             stored: Any = self._redis.hvals(self._key)
             counts: Any = self._redis.hgetall(self._counts)
@@ -136,11 +136,11 @@ class Faults:
 
     @property
     def redis_unreachable(self) -> bool:
-        """Whether the product's Redis is to seem away at this moment."""
+        """Whether the product's Redis appears unreachable now."""
         return any(fault.kind is FaultKind.REDIS_UNREACHABLE and self._in_force(fault) for fault in self._present)
 
     def fire(self, kinds: frozenset[FaultKind], target: Participant, **about: str) -> list[Fired]:
-        """The faults of ``kinds`` that happen to this call or push; each is counted, and journalled."""
+        """The faults of ``kinds`` that happen to this call or push; each is counted and journalled."""
         fired: list[Fired] = []
         for fault in self._present:
             if fault.kind in kinds and self._in_force(fault) and fault.fits(**about):
@@ -157,7 +157,7 @@ class Faults:
         return not fault.ends_at or self._clock.now_ms() < fault.ends_at
 
     def _drawn(self, fault: Fault) -> float | None:
-        """The delay of this occasion; None where the draw or the count says that nothing happens.
+        """The delay on this occasion; None if the draw or the count prevents the fault.
 
         The n-th occasion has the same outcome on every run with the same seed, whichever worker it meets.
         """

@@ -1,4 +1,4 @@
-"""What faults do to a push: lose it, hold it back, send it twice, or let the next one overtake it."""
+"""Applies faults to a push: lose it, delay it, send it twice, or let the next one overtake it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.control.faults.faults import FaultKind, Fired
 
-# A push that was held back for the next one is sent anyhow after this long.
+# A push that waits for the next one is sent after this time at the latest.
 _OVERTAKEN_WITHIN_MS: Final = 1000.0
 
 
@@ -24,7 +24,7 @@ class Push:
 
 
 class FaultyPushes:
-    """Sends pushes as the faults that have fired would have it."""
+    """Sends pushes with the faults that have fired."""
 
     def __init__(self, send: Callable[[Push], None], cut: Callable[[str, str], None]) -> None:
         self._send = send
@@ -32,7 +32,7 @@ class FaultyPushes:
         self._held: dict[str, list[Push]] = {}
 
     def send(self, push: Push, fired: list[Fired]) -> None:
-        """Send ``push``; a cut or a loss goes before all else, then a delay."""
+        """Send ``push``. A cut or a loss comes before any delay."""
         kinds = {fault.fault.kind: fault for fault in fired}
         if FaultKind.SOCKET_CUT in kinds:
             self._held.pop(push.to, None)

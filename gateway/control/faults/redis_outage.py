@@ -1,4 +1,4 @@
-"""Redis unreachable, for the product alone: the control plane and the journal go on over the same connection."""
+"""Redis unreachable for the product only: control plane and journal keep using the same connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOOK_SECONDS: Final = 0.1
 
 
 class Outage:
-    """Keeps Redis away from the product for as long as ``is_away`` says so."""
+    """Cuts the product off from Redis as long as ``is_away`` returns True."""
 
     def __init__(self, is_away: Callable[[], bool]) -> None:
         self.is_away = is_away
@@ -23,7 +23,7 @@ class Outage:
         self._loop: Loop | None = None  # while it lasts
 
     def make_breakable(self, client: redis.Redis) -> None:
-        """From now on ``client`` has no connection while Redis is away."""
+        """From now on ``client`` has no connection during an outage."""
         pool = client.connection_pool
         take = pool.get_connection
 
@@ -37,12 +37,12 @@ class Outage:
             self._lines.append(client.channel)
 
     def check(self) -> None:
-        """Raise what redis-py does where nobody answers, while Redis is away."""
+        """Raise the error that redis-py raises for an unreachable server, during an outage."""
         if self.is_away():
             raise Unreachable(SENTENCE)
 
     def look(self) -> None:
-        """To be called when the faults have changed: who hears publications is told of the outage, and of its end."""
+        """Call this after the faults have changed: it tells subscribers of the beginning and the end of an outage."""
         if self.is_away() and self._loop is None:
             for line in self._lines:
                 line.begin()
@@ -50,7 +50,7 @@ class Outage:
             loop.start()
 
     def _look_for_end(self, loop: Loop) -> None:
-        # Until it is taken away, or the gateway's clock, which may be moved, has passed its end.
+        # Until it is removed, or the movable gateway clock has passed its end.
         if self.is_away() and self._loop is loop:
             return
         if self._loop is loop:
@@ -82,7 +82,7 @@ class _Line:
         on_up: Callable[[], None],
         on_down: Callable[[str], None],
     ) -> None:
-        """Hear channels from now on; what is published during an outage is not heard."""
+        """Subscribe from now on. Publications during an outage are lost."""
         self._on_up, self._on_down = on_up, on_down
         away = self._outage.is_away
         self._channel.hear(channels, lambda text: None if away() else on_message(text), self._up, self._down)
@@ -92,7 +92,7 @@ class _Line:
         self._on_down(SENTENCE)
 
     def end(self) -> None:
-        """The outage is over; whether Redis itself is there is another matter."""
+        """The outage ends; Redis itself may still be unreachable."""
         if self._hears and not self._outage.is_away():
             self._on_up()
 
@@ -105,5 +105,5 @@ class _Line:
         self._on_down(why)
 
     def close(self) -> None:
-        """Let go of the connection for good."""
+        """Close the connection for good."""
         self._channel.close()

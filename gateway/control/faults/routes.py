@@ -1,4 +1,4 @@
-"""Routes to set faults, to look at them, and to take them away."""
+"""Routes to set, read and remove faults."""
 
 from typing import Annotated, Literal
 
@@ -13,12 +13,12 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class FaultBody(Body):
-    """A fault to set: what happens, where, how often, for how long."""
+    """A fault to set: kind, filter, probability, count, lifetime."""
 
     kind: Annotated[FaultKind, Field(strict=False)]
     route: Pattern | None = Field(
         None,
-        description="Only REST calls like this: method and path, `*` is any text, `POST /api/v1/tickets/*/confirm`.",
+        description="Only REST calls with this method and path; `*` is any text: `POST /api/v1/tickets/*/confirm`.",
     )
     event: Pattern | None = Field(None, description="Only this Socket.IO event: `request_ticket`, `ticket_state`.")
     ticket: Pattern | None = Field(None, description="Only calls and pushes about this ticket_id.")
@@ -33,10 +33,12 @@ class FaultBody(Body):
         0, ge=0, le=LONGEST_DELAY_MS, description="Delay of `latency` and `push_delay`; longest of `push_reorder`."
     )
     sigma: float = Field(0, ge=0, le=5, description="Above 0, delays are log-normal about the median `milliseconds`.")
-    status: Literal[400, 403, 404, 409, 410, 429, 500, 502, 503, 504] = Field(503, description="What `error` answers.")
+    status: Literal[400, 403, 404, 409, 410, 429, 500, 502, 503, 504] = Field(
+        503, description="Status that `error` answers."
+    )
 
     def checked(self) -> FaultKind:
-        """The kind. Raises ``invalid_request`` for what it can't be limited to."""
+        """The fault's kind. Raises ``invalid_request`` for a filter that does not apply to this kind."""
         kind = self.kind
         errors = []
         if kind not in CALL_KINDS and self.route is not None:
@@ -59,7 +61,7 @@ class FaultBody(Body):
 
 
 class FaultView(Answer):
-    """A fault, and how often it has fired."""
+    """A fault, and its count."""
 
     fault_id: str
     kind: FaultKind
@@ -78,7 +80,7 @@ class FaultView(Answer):
 
 
 class FaultList(Answer):
-    """Every fault that is set."""
+    """All faults that are set."""
 
     faults: list[FaultView]
 
@@ -87,7 +89,7 @@ def router(faults: Faults, prefix: str) -> Router:
     """The room's list of routes."""
 
     def add_fault(_call: Call, body: FaultBody) -> FaultView:
-        """Set a fault; when this answers, every worker has it."""
+        """Set a fault. The answer comes after every worker has it."""
         fault = faults.add(
             body.checked(),
             body.seconds,
@@ -105,15 +107,15 @@ def router(faults: Faults, prefix: str) -> Router:
         return _view(fault, 0)
 
     def list_faults(_call: Call) -> FaultList:
-        """Every fault that is set."""
+        """All faults that are set."""
         return FaultList(faults=[_view(fault, fired) for fault, fired in faults.all()])
 
     def remove_fault(call: Call) -> None:
-        """Take a fault away."""
+        """Remove a fault."""
         faults.remove(call.path["fault_id"])
 
     def remove_faults(_call: Call) -> None:
-        """Take every fault away."""
+        """Remove all faults."""
         faults.remove()
 
     room = Router("faults", prefix)

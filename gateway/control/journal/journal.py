@@ -1,7 +1,7 @@
-"""The journal: what went over the wire, what it changed, what was pushed, and which fault fired, in order.
+"""The journal: calls, answers, transitions, pushes and faults, in order.
 
-Kept in a Redis stream, so that all workers write one journal. A transition is taken over from the audit log,
-which the scripts of the tickets write anyhow: without the simulation nothing is spent on a journal.
+It is a Redis stream, so that all workers write one journal. Transitions come from the audit log, which the tickets'
+scripts write anyway: without the simulation the journal costs nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Entry = dict[str, Any]
 
 
 class Participant(StrEnum):
-    """Who speaks or is spoken to: the lanes of the sequence diagram."""
+    """A sender or receiver of an entry: a participant of the sequence diagram."""
 
     CLIENT = "client"
     GATEWAY = "gateway"
@@ -41,7 +41,7 @@ class Participant(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an entry tells of."""
+    """The kind of an entry."""
 
     REQUEST = "request"
     ANSWER = "answer"
@@ -52,10 +52,13 @@ class Kind(StrEnum):
 
 
 class Journal:
-    """Writes entries, and reads them; secrets are masked before anything is written."""
+    """Writes and reads entries. Masks secrets before it writes."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, *, alone: bool) -> None:
-        """``alone``: no other worker is asked what this one has written, so that nobody need wait until it is there."""
+        """``alone``:
+
+        this gateway has one worker, so that no reader asks another worker, and writes need not be awaited.
+        """
         self._redis = client
         self._scripts = Scripts(client, "gateway.control.journal")
         self._clock = clock
@@ -71,7 +74,7 @@ class Journal:
 
     @property
     def place_key(self) -> str:
-        """The key that outlives a reset: numbers go on, so that who reads along is not lost."""
+        """A key that outlives a reset: numbers continue, so that a reader does not lose its place."""
         return self._place
 
     def write(
@@ -85,37 +88,37 @@ class Journal:
         body: Any = None,
         **more: Any,
     ) -> None:
-        """Write one entry. Never raises: while Redis is away, entries are kept and written later."""
+        """Write one entry. Never raises: while Redis is unreachable it keeps entries and writes them later."""
         entry = {"at": self._clock.now_ms(), "kind": kind, "lane_from": lane_from, "lane_to": lane_to}
-        entry["name"] = masked(name)  # a path may hold what somebody has put into the wrong place
+        entry["name"] = masked(name)  # a caller may have put a secret into the path
         if ticket_id:
             entry["ticket_id"] = ticket_id
         entry["body"] = masked(body)
         entry.update({key: masked(value) for key, value in more.items() if value is not None})
         text = json.dumps(entry, ensure_ascii=False)
-        text = text.encode("utf-8", "replace").decode()  # lone surrogates are nobody's text
+        text = text.encode("utf-8", "replace").decode()  # lone surrogates are not valid text
         self._keep((next(self._numbers), text))
         self._hand_on()
 
     def note(self, name: str, **body: Any) -> None:
-        """Write that the simulation itself was told to do something."""
+        """Write an entry about an action of the control plane."""
         self.write(Kind.NOTE, name, Participant.TEST, Participant.GATEWAY, body=body)
 
     def sync(self) -> tuple[int, str]:
-        """Take over the audit log. Answers the number of the last entry, and the last step of the audit log."""
+        """Copy new entries of the audit log. Returns the number of the last entry, and the last audit event."""
         self._hand_on()
         return self._write("")
 
     def read(
         self, since: int, *, wait: float, limit: int, fits: Callable[[Entry], bool] | None = None
     ) -> tuple[list[Entry], int]:
-        """Entries after number ``since`` that fit, at most ``limit``; waits up to ``wait`` seconds for the first.
+        """Matching entries after number ``since``, at most ``limit``; waits up to ``wait`` seconds for the first.
 
-        Answers them and the number to go on from. Raises ``unavailable``.
+        Returns them and the number for the next call. Raises ``unavailable``.
         """
         found: list[Entry] = []
         for newest in self._wait.rounds(wait, self._streams):
-            since = since if since <= newest else 0  # Redis came back empty: begin again
+            since = since if since <= newest else 0  # Redis restarted empty: begin again
             while True:
                 with redis_faults_as_503():  # what is raised here does not go through `rounds`
                     raw: Any = self._redis.xrange(self._stream, f"({since}-0", "+", count=1000)
@@ -141,7 +144,7 @@ class Journal:
         return seq, streams, None
 
     def position(self) -> tuple[int, dict[str, str]]:
-        """The number of the last entry, and the streams that grow when anything happens after it."""
+        """The number of the last entry, and the streams that grow with the next event."""
         seq, taken = self.sync()
         return seq, {self._stream: f"{seq}-0", self._audit_log: taken}
 
@@ -151,9 +154,9 @@ class Journal:
             heapq.heappop(self._unwritten)
 
     def _hand_on(self) -> None:
-        """Write what is kept, in order; without waiting where nobody asks another worker for it."""
+        """Write the kept entries, in order; without waiting if no other worker can be asked for them."""
         while self._unwritten:
-            entry = heapq.heappop(self._unwritten)  # taken before it is written: another greenlet may run meanwhile
+            entry = heapq.heappop(self._unwritten)  # removed before it is written: another greenlet may run meanwhile
             if self._posting and self._post(entry):
                 continue
             if self._posting:

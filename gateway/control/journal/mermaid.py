@@ -19,7 +19,7 @@ _ORDER = (
     Participant.PHONE,
 )
 _ALWAYS = (Participant.CLIENT, Participant.GATEWAY, Participant.REDIS, Participant.PHONE)
-# What Mermaid would read as its own: the end of a statement, a comment, an entity.
+# Characters that Mermaid would interpret: the end of a statement, a comment, an entity.
 _SPECIAL = re.compile(r"[;#<>&%\x00-\x1f\x7f]")
 _BODY_CHARACTERS = 120
 

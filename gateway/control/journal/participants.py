@@ -1,4 +1,4 @@
-"""Whose call is it: the caller's lane, told from the route and, where that leaves a doubt, from its session."""
+"""Finds the caller of a call from its route and, if several programs use the route, from its session."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TICKET = re.compile(r"/tickets/([A-Za-z0-9_-]{22})(?=/|\.|$)")
 
 
 def is_recorded(path: str) -> bool:
-    """Whether the journal is to have this call: the product's API, and not its pages, health or documents."""
+    """Whether the journal records this call: calls of the product's API, not pages, health or documents."""
     return path.startswith(f"{API_PREFIX}/")
 
 
 def participant_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Participant:
-    """The lane of who calls ``path``; ``kind_of_token`` is asked for calls that more than one of them makes."""
+    """The participant that calls ``path``; ``kind_of_token`` is asked if several kinds of program use the route."""
     rest = path.removeprefix(API_PREFIX)
     for pattern, lane in _COMPILED:
         if pattern.match(rest):
@@ -40,11 +40,11 @@ def participant_of(path: str, authorization: str, kind_of_token: Callable[[str],
 
 
 def ticket_of(path: str) -> str | None:
-    """The ticket that a path is about."""
+    """The ticket in a path."""
     found = _TICKET.search(path)
     return found.group(1) if found else None
 
 
 def shape_of(path: str) -> str:
-    """The path with its ticket's id left out, so that the same calls have the same name."""
+    """The path without its ticket's id, so that the same calls have the same name."""
     return _TICKET.sub("/tickets/{ticket_id}", path)

@@ -1,4 +1,4 @@
-"""Door of the journal."""
+"""Route of the journal."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ LONGEST_WAIT_SECONDS = 60
 
 
 class Format(StrEnum):
-    """How the journal is told."""
+    """The format of the journal."""
 
     JSON = "json"
     NDJSON = "ndjson"
@@ -24,20 +24,20 @@ class Format(StrEnum):
 
 
 class JournalQuery(Query):
-    """Which entries; `wait` is for the first that fits."""
+    """The entries to read; `wait` is for the first that matches."""
 
-    since: int = Field(default=0, ge=0, le=10**12, description="number of the last entry that is known already")
+    since: int = Field(default=0, ge=0, le=10**12, description="number of the last known entry")
     wait: float = Field(default=0, ge=0, le=LONGEST_WAIT_SECONDS, description="seconds of real time")
     limit: int = Field(default=1000, ge=1, le=10_000)
     format: Format = Format.JSON
     kind: Kind | None = Field(default=None, description="only entries of this kind")
     ticket: str | None = Field(default=None, description="only entries about this ticket_id")
-    name: str | None = Field(default=None, description="only entries whose name has this text in it")
-    lane: Participant | None = Field(default=None, description="only entries from or to this lane")
+    name: str | None = Field(default=None, description="only entries whose name contains this text")
+    lane: Participant | None = Field(default=None, description="only entries from or to this participant")
     status: int | None = Field(default=None, ge=100, le=599, description="only answers with this status")
 
     def fits(self) -> Callable[[Entry], bool] | None:
-        """What the filters ask of an entry; None where they ask for nothing."""
+        """A predicate for the filters; None without filters."""
         checks: list[Callable[[Entry], bool]] = []
         if (kind := self.kind) is not None:
             checks.append(lambda entry: entry["kind"] == kind)
@@ -53,7 +53,7 @@ class JournalQuery(Query):
 
 
 class JournalEntry(Answer):
-    """One thing that happened. Secrets in `body` are masked."""
+    """One entry. Secrets in `body` are masked."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -72,7 +72,7 @@ class JournalEntry(Answer):
 
 
 class JournalPage(Answer):
-    """Entries in order; `next` is the `since` to go on with."""
+    """Entries in order; `next` is the next call's `since`."""
 
     entries: list[JournalEntry]
     next: int
@@ -82,10 +82,10 @@ def router(journal: Journal, prefix: str) -> Router:
     """The room's list of routes."""
 
     def read_journal(call: Call) -> JournalPage | Raw:
-        """What happened: every request and answer, transition, push and fault, in order.
+        """All requests, answers, transitions, pushes and faults, in order.
 
-        `format=ndjson` is one entry a line, `format=mermaid` a sequence diagram. With `wait`, the answer
-        comes with the first entry that fits, or after so many seconds with none.
+        `format=ndjson` is one entry a line, `format=mermaid` a sequence diagram. With `wait` the answer comes with the
+        first entry that matches, or after that many seconds without one.
         """
         query: JournalQuery = call.query
         entries, following = journal.read(query.since, wait=query.wait, limit=query.limit, fits=query.fits())

@@ -1,4 +1,4 @@
-"""What a person would read in a captcha's picture, for programs that cannot; or the same answer for all."""
+"""The text of a captcha's image, for programs that cannot read it; or one text for all captchas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEPT_SECONDS = 86_400
 
 
 class CaptchaReader:
-    """Keeps each captcha's text as it is issued, and says what the next shall show; in the simulation alone."""
+    """Stores each captcha's text and chooses the next one's; only in the simulation."""
 
     def __init__(self, client: redis.Redis, keys: Keys, captchas: Captchas, *, always: str = "") -> None:
         self._redis = client
@@ -25,7 +25,7 @@ class CaptchaReader:
         captchas.new_text = self._text
 
     def answer(self, captcha_id: str) -> str:
-        """What the picture shows, also after it was answered. Raises ``not_found``."""
+        """The text of the image, also after it was answered. Raises ``not_found``."""
         with redis_faults_as_503():
             text = self._redis.get(self._key(captcha_id))
         if text is None:
@@ -34,13 +34,13 @@ class CaptchaReader:
 
     @property
     def always(self) -> str:
-        """What every captcha shows; empty for a new text each."""
+        """The text of every captcha; empty for a new text each."""
         with redis_faults_as_503():
             told = self._redis.get(self._always_key)
         return self._default if told is None else str(told)
 
     def set_always(self, text: str | None) -> None:
-        """Let every captcha of every worker show ``text``; empty for a new one each, None for what the setting says."""
+        """Let every captcha of every worker show ``text``; empty for new texts, None for the setting's value."""
         with redis_faults_as_503():
             if text is None:
                 self._redis.delete(self._always_key)

@@ -1,4 +1,4 @@
-"""The simulated phone network: messages to phones, kept where a test or a web page reads them."""
+"""The simulated phone network: stores SMS messages where a test or a page can read them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A message that has arrived at a phone; ``at`` in milliseconds of the gateway's clock."""
+    """A delivered message; ``at`` in milliseconds of the gateway's clock."""
 
     message_id: str
     at: int
@@ -53,9 +53,9 @@ class Outbox:
             self._redis.xadd(self._key, entry, maxlen=_KEPT, approximate=True)
 
     def messages(self, phone: str, since: str, wait_seconds: float) -> list[Delivered]:
-        """Messages to ``phone`` (to all without one) after the one named ``since``, oldest first.
+        """Messages to ``phone`` (without one: to all) after the message ``since``, oldest first.
 
-        Where there is none, waits for one up to ``wait_seconds`` of real time.
+        If there is none, waits for one for up to ``wait_seconds`` of real time.
         """
         after = since or "0-0"
 

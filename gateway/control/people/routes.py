@@ -1,4 +1,4 @@
-"""Routes of the simulated outside world of persons: their phones, their eyes, and the hall's counter."""
+"""Routes of the simulated outside world: SMS, captcha texts, and the hall's counter."""
 
 from typing import Annotated
 
@@ -19,10 +19,10 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class OutboxQuery(Query):
-    """Whose messages, after which one, and how long to wait for one."""
+    """The phone, the last known message, and the time to wait for one."""
 
     phone: str = ""
-    since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last one seen")
+    since: str = Field("", pattern=r"^([0-9]{1,15}-[0-9]{1,9})?$", description="`message_id` of the last message seen")
     wait: float = Field(0, ge=0, le=30, description="seconds")
 
 
@@ -44,19 +44,19 @@ class MessageList(Answer):
 
 
 class CaptchaAnswerView(Answer):
-    """What a captcha's picture shows."""
+    """The text of a captcha's image."""
 
     answer: str
 
 
 class CaptchaSetting(Answer):
-    """What every captcha shows; null is a new text each."""
+    """The text of every captcha; null means a new text each."""
 
     always: str | None
 
 
 class CaptchaSettingBody(Body):
-    """What every captcha is to show from now on; null for a new text each."""
+    """The text of every captcha from now on; null means a new text each."""
 
     always: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,8}$")] | None
 
@@ -76,13 +76,13 @@ class NewPasswordBody(CounterBody):
 
 
 class StandingBody(Body):
-    """Whether the account is to be disabled."""
+    """Whether to disable the account."""
 
     disabled: bool
 
 
 class IssuedCode(Answer):
-    """A registration code; it voids the person's one before."""
+    """A registration code; it voids the person's previous one."""
 
     registration_code: str
     expires_at: int = Field(description="milliseconds of the gateway's clock")
@@ -101,7 +101,7 @@ def router(
     """Part of the control plane's routes."""
 
     def read_outbox(call: Call) -> MessageList:
-        """SMS messages; with `wait`, returns as soon as there is one."""
+        """SMS messages; with `wait`, answers as soon as there is one."""
         query: OutboxQuery = call.query
         found = outbox.messages(query.phone, query.since, query.wait)
         return MessageList(
@@ -123,26 +123,26 @@ def router(
         return CaptchaAnswerView(answer=captchas.answer(call.path["captcha_id"]))
 
     def captcha_setting(_call: Call) -> CaptchaSetting:
-        """Whether all captchas have one answer, and which."""
+        """The one answer of all captchas, if it is set."""
         return CaptchaSetting(always=captchas.always or None)
 
     def set_captchas(_call: Call, body: CaptchaSettingBody) -> CaptchaSetting:
-        """Let every captcha have one answer, `0000` say, for tests that are not about captchas."""
+        """Give every captcha the same answer, such as `0000`, for tests that are not about captchas."""
         captchas.set_always(body.always or "")
         return CaptchaSetting(always=captchas.always or None)
 
     def issue_registration_code(_call: Call, body: CounterBody) -> IssuedCode:
-        """Go to the hall for a registration code."""
+        """Get a registration code at the hall."""
         code, expires_at = registrations.issue_code(body.name, body.id_type, body.id_number)
         left = -(-(expires_at - clock.now_ms()) // 1000)
         return IssuedCode(registration_code=code, expires_at=expires_at, expires_in=left)
 
     def reset_password_at_hall(_call: Call, body: NewPasswordBody) -> None:
-        """Go to the hall for a new password: the last resort; unlocks, and ends all sessions."""
+        """Set an account's password at the hall, the last resort. Unlocks the account and ends its sessions."""
         resets.at_hall(body.name, body.id_type, body.id_number, body.new_password)
 
     def set_standing(call: Call, body: StandingBody) -> None:
-        """Have an account disabled, which ends its sessions, devices and tickets under way, or enabled again."""
+        """Disable an account, which ends its sessions, devices and open tickets, or enable it again."""
         account_status.set(call.path["login_name"], disabled=body.disabled)
 
     room = Router("simulated people", prefix)

@@ -7,7 +7,7 @@ from scan_to_login.protocol import Code
 
 
 class NewDeclarationPasswordAtHall(Body):
-    """The unit whose papers the clerk has seen, and its new declaration password."""
+    """A unit, whose papers the clerk has checked, and its new declaration password."""
 
     taxpayer_id: TaxpayerId
     new_password: DeclarationPassword
@@ -17,7 +17,7 @@ def router(resets: DeclarationPasswordResets, prefix: str) -> Router:
     """Part of the control plane's routes."""
 
     def reset_declaration_password_at_hall(_call: Call, body: NewDeclarationPasswordAtHall) -> None:
-        """Go to the hall for a unit's new declaration password: unlocks the unit, and ends its sessions."""
+        """Set a unit's declaration password at the hall. Unlocks the unit and ends its sessions."""
         resets.at_hall(body.taxpayer_id, body.new_password)
 
     room = Router("simulated people", prefix)

@@ -1,4 +1,4 @@
-"""The present state of people and units in the form of a seed, so that a gateway can be started with it again."""
+"""Exports the present people and units as a seed, so that a gateway can start with them again."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from scan_to_login.seed import Seed
 
 Fields = dict[str, Any]
 Rows = list[Row[Any]]
-_IN_ONE_GO: Final = 200  # rows, before others have their turn
-_FEW_WORDS: Final = 8  # of a seed that are tried on a password which is not its own any more; each try costs 50 ms
+_IN_ONE_GO: Final = 200  # rows between two yields to other requests
+_FEW_WORDS: Final = 8  # passwords of a seed that are tried on a changed password; each try costs 50 ms
 
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
-    """What the tables hold at one moment."""
+    """The content of the tables at one moment."""
 
     accounts: Rows
     units: Rows
@@ -40,7 +40,7 @@ class _Tables:
 
 
 class SeedExport:
-    """Reads the tables. A password that stands in the seed is told; another is told as its hash."""
+    """Reads the tables. It exports a password that the seed contains as text, and any other as its hash."""
 
     def __init__(self, database: Database, clock: Clock, passwords: Passwords, locks: Locks, cut_over: CutOver) -> None:
         self._database = database
@@ -51,9 +51,9 @@ class SeedExport:
         self._known: dict[tuple[str, str], bool] = {}
 
     def export(self, seed: Seed) -> Iterator[bytes]:
-        """Everything that a seed can say, as it is at this moment, in JSON, piece by piece.
+        """The whole present state as a seed in JSON, in pieces.
 
-        Between two pieces others have their turn: a worker serves on, however many people there are.
+        Between two pieces other requests run: the worker keeps serving, however many people there are.
         """
         tables = self._read()
         aliases = {unit.taxpayer_id: unit.alias for unit in seed.units}
@@ -88,7 +88,7 @@ class SeedExport:
         yield f',"cut_over":{json.dumps(_text(self._cut_over.day))}}}'.encode()
 
     def _read(self) -> _Tables:
-        """All tables in one transaction, a short one: plain rows, and no objects."""
+        """Read all tables in one short transaction, as plain rows."""
         queries = (
             select(
                 Account.account_id,
@@ -152,9 +152,9 @@ class SeedExport:
             }
 
     def _password(self, hashed: str, own: tuple[str, str], words: tuple[str, ...]) -> str:
-        """The password that ``hashed`` is of; empty where nobody knows it.
+        """The password with the hash ``hashed``; empty if it is unknown.
 
-        ``own`` is the password or the hash that the seed gave, ``words`` are further passwords to try.
+        ``own`` is the password or hash from the seed, ``words`` are further passwords to try.
         """
         password, given_hash = own
         if hashed == given_hash:
@@ -164,7 +164,7 @@ class SeedExport:
         return next((word for word in words if self._is(hashed, word)), "")
 
     def _is(self, hashed: str, word: str) -> bool:
-        """Whether this is its hash: tried once for all people who share both."""
+        """Whether the hash fits; tried once for all people who share both."""
         known = self._known.get((hashed, word))
         if known is None:
             known = self._known[hashed, word] = self._passwords.matches(hashed, word)
@@ -180,7 +180,7 @@ def _parts(rows: Rows) -> Iterator[Rows]:
 
 
 def _listed(rows: Iterable[Fields]) -> Iterator[bytes]:
-    """A JSON array, piece by piece."""
+    """A JSON array, in pieces."""
     pieces: list[str] = []
     begun = False
     for row in rows:
@@ -189,7 +189,7 @@ def _listed(rows: Iterable[Fields]) -> Iterator[bytes]:
         if len(pieces) >= _IN_ONE_GO:
             yield "".join(pieces).encode()
             pieces.clear()
-            time.sleep(0)  # a greenlet: others have their turn
+            time.sleep(0)  # yield to other greenlets
     yield ("".join(pieces) + ("]" if begun else "[]")).encode()
 
 

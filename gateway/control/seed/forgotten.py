@@ -1,7 +1,7 @@
-"""What is over by the gateway's clock goes from the simulation's Redis.
+"""Deletes keys from the simulation's Redis after their end by the gateway's clock.
 
-There Redis keeps everything for a day longer than it lives, for a clock that a test moves or freezes. What that clock
-has left behind is removed here, as Redis itself does without the simulation.
+There Redis keeps every key a day longer than it lives, because a test may move or freeze the clock. This job deletes
+keys whose end has passed, as Redis itself does without the simulation.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Forgotten:
         self._redis = client
         self._keys = keys
         self._clock = clock
-        self._tombstone_ms = tombstone_ms  # that a dead ticket is remembered
+        self._tombstone_ms = tombstone_ms  # seconds that an ended ticket stays
         self._cursor = 0
 
     def batch(self) -> bool:

@@ -1,4 +1,4 @@
-"""Planting a seed: into the database, and its locks into Redis."""
+"""Loads a seed: its rows into the database, its locks into Redis."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAMES: Final = (Account.login_name, Account.account_id)
 class Hashes:
     """The hashes of a seed's passwords. Each takes 50 ms, once for all people with one password.
 
-    Those of the demo's, which everybody knows, were made once and for all (``seeds/hashes.json``).
+    The hashes of the demo's public passwords are stored in the package (``seeds/hashes.json``).
     """
 
     def __init__(self, passwords: Passwords) -> None:
@@ -41,12 +41,12 @@ class Hashes:
         self._one_at_a_time = threading.Lock()
 
     def begin(self, seed: Seed) -> None:
-        """Make those of ``seed`` while others do something else."""
+        """Compute the hashes of ``seed`` while other work goes on."""
         threading.Thread(target=self.make, args=(seed,), name="seed-hashes", daemon=True).start()
-        time.sleep(0)  # a greenlet in a process that serves: so it has its turn now, and not where somebody waits
+        time.sleep(0)  # a greenlet in a serving process: it runs now, and not while a request waits
 
     def make(self, seed: Seed) -> None:
-        """Make those of ``seed``."""
+        """Compute the hashes of ``seed``."""
         words = {*(row.password for row in seed.accounts), *(row.declaration_password for row in seed.units)}
         with self._one_at_a_time:
             missing = sorted(words - self._known.keys())
@@ -54,12 +54,12 @@ class Hashes:
                 self._known.update(zip(missing, self._passwords.hash_each(missing), strict=True))
 
     def of(self, password: str) -> str:
-        """The hash of a password of a seed whose hashes are made."""
+        """The hash of a password of a seed whose hashes were computed."""
         return self._known[password]
 
 
 class SeedLoader:
-    """Puts a seed into the database; the same seed again changes nothing."""
+    """Loads a seed into the database; a repetition changes nothing."""
 
     def __init__(self, database: Database, clock: Clock, hashes: Hashes) -> None:
         self._database = database
@@ -67,12 +67,12 @@ class SeedLoader:
         self._hashes = hashes
 
     def load(self, seed: Seed, *, afresh: bool = False) -> None:
-        """Add what the seed has and the database has not; ``afresh`` removes everybody first.
+        """Add the rows of the seed that the database does not have; ``afresh`` deletes all people and units first.
 
-        Raises StartupError where a person of the seed has the phone or document of somebody else who is there, and
-        Refusal ``forbidden`` for ``afresh`` in a database that is not a simulation's.
+        Raises StartupError if a person of the seed has the phone or document of another existing person, and Refusal
+        ``forbidden`` for ``afresh`` in a database that is not a simulation's.
         """
-        self._hashes.make(seed)  # before the transaction, which would hold others up
+        self._hashes.make(seed)  # before the transaction, which would block other writers
         try:
             self._plant(seed, afresh=afresh)
         except IntegrityError:
@@ -87,7 +87,7 @@ class SeedLoader:
             if afresh:
                 require_mark(db)
                 for table in reversed(Base.metadata.sorted_tables):
-                    if table is not InstallationRow.__table__:  # what the database says of itself stays
+                    if table is not InstallationRow.__table__:  # the database's own marks stay
                         db.execute(delete(table))
             else:
                 known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
@@ -97,7 +97,7 @@ class SeedLoader:
                     db.execute(insert(table), rows)
 
     def _clash(self, seed: Seed) -> str:
-        """Who of the seed clashes with whom, in a sentence without a number of either."""
+        """A sentence about a person of the seed who clashes with an existing one, without their numbers."""
         with self._database.begin() as db:
             for account in seed.accounts:
                 document = and_(Account.id_number == account.id_number, Account.id_type == account.id_type.value)
@@ -113,7 +113,7 @@ class SeedLoader:
         return f"Somebody else changed the database {self._database.shown_url} meanwhile: start once more."
 
     def _missing(self, seed: Seed, known: dict[str, str], units: set[str]) -> list[tuple[type[Base], list[Row]]]:
-        """Rows by table: accounts whose login names are not ``known`` with all that is theirs, and other units."""
+        """Rows by table: accounts with login names that are not ``known``, with all their rows, and unknown units."""
         now = self._clock.now_ms()
         fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
         ids = {**known, **fresh}

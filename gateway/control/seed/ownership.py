@@ -1,7 +1,7 @@
-"""Whose a database is: the simulation marks its own, and keeps away from every other.
+"""The owner of a database: a simulation marks its own database, and uses no other.
 
-A simulation's database has people with published passwords, and ``reset`` removes everybody in it. So the mark is data
-in that very database, and not a setting that can be wrong.
+A simulation's database has people with published passwords, and ``reset`` deletes everyone. So the mark is data in that
+database, and not a setting that can be wrong.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OPTION: Final = "PAIRING_ALLOW_SIM_DATABASE"
 
 
 class Ownership:
-    """One database's mark, and whether a gateway with these settings may use it."""
+    """The mark of one database, and whether a gateway with these settings may use it."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -37,9 +37,9 @@ class Ownership:
         self._allowed = settings.allow_sim_database
 
     def check(self) -> None:
-        """Raise StartupError, with a sentence, where this gateway must not use this database; changes nothing.
+        """Raise StartupError, with a sentence, if this gateway must not use this database; changes nothing.
 
-        It asks a database of any schema, an empty one too.
+        Works with any schema, also with an empty database.
         """
         try:
             marked = self._marked()
@@ -60,7 +60,7 @@ class Ownership:
             )
 
     def settle(self) -> None:
-        """Check, and mark the database where this gateway simulates. Its schema is up to date by now."""
+        """Check, and mark the database if this gateway simulates. The schema must be up to date."""
         self.check()
         if self._simulation and not self._marked():
             Installation(self._database).settle(_MARK, _YES)
@@ -71,7 +71,7 @@ class Ownership:
             require_mark(db)
 
     def warn_of_published_passwords(self) -> None:
-        """Log it where people of the demo seed can log in at a gateway that simulates nothing."""
+        """Log a warning if people of the demo seed can log in to a gateway without simulation."""
         if self._simulation:
             return
         names = [account.login_name for account in load_seed("demo").accounts]

@@ -1,4 +1,4 @@
-"""Routes of the seed: what the simulation starts with, in its own form and back."""
+"""Routes of the seed: read, replace, restore, export."""
 
 import json
 from typing import Any
@@ -17,11 +17,11 @@ def router(
     """The room's list of routes."""
 
     def read_seed(_call: Call) -> Seed:
-        """The people and units that the simulation starts with, numbers and passwords included."""
+        """The people and units that the simulation starts with, including numbers and passwords."""
         return simulation_state.seed
 
     def replace_seed(_call: Call, body: Seed) -> Seed:
-        """Start over with other people and units, and with these again at each reset.
+        """Start over with other people and units. Each reset loads them again.
 
         Its cut-over date counts at once, unless the setting PAIRING_CUT_OVER_DATE names another.
         """
@@ -30,13 +30,13 @@ def router(
         return simulation_state.seed
 
     def restore_seed(_call: Call) -> Seed:
-        """Start over with the people and units that the gateway was started with."""
+        """Start over with the people and units of the gateway's start."""
         simulation_state.replace_seed(None)
         journal.note("the seed was restored")
         return simulation_state.seed
 
     def export_seed(_call: Call) -> Raw:
-        """The people and units as they are at this moment, as a seed."""
+        """The present people and units, as a seed."""
         return Raw(b"".join(seeds.export(simulation_state.seed)), "application/json")
 
     def seed_schema(_call: Call) -> Raw:

@@ -1,4 +1,4 @@
-"""The simulated world as a whole: planting its seed, and starting over."""
+"""The state of the simulation: loads its seed, and resets everything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KIND = "reset"
 
 
 class SimulationState:
-    """What `/sim/v1/reset` brings back."""
+    """Loads the seed and resets to it."""
 
     def __init__(
         self,
@@ -45,18 +45,18 @@ class SimulationState:
         self.turnover = Turnover(client, keys, broadcast)
         self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
         self.on_reset: list[Callable[[], None]] = []  # on every worker
-        self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is planted
+        self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is loaded
         broadcast.on(_KIND, self._forget)
         broadcast.on_subscribed(self._load_seed)
 
     def check(self) -> None:
-        """Raise StartupError where the database is not one that this gateway may use; changes nothing."""
+        """Raise StartupError if this gateway may not use the database; changes nothing."""
         self._ownership.check()
 
     def load(self) -> None:
-        """Put the seed into the database and let other rooms add what they keep elsewhere.
+        """Load the seed into the database, and let other rooms load their part.
 
-        Raises StartupError where the database is not one that this gateway may use.
+        Raises StartupError if this gateway may not use the database.
         """
         self._ownership.settle()
         self._seeder.load(self.seed)
@@ -68,9 +68,9 @@ class SimulationState:
             listener(self.seed)
 
     def reset(self) -> None:
-        """Empty Redis (this gateway's keys alone) and the database, plant the seed, let the clock run true.
+        """Empty Redis (only this gateway's keys) and the database, load the seed, set the clock right.
 
-        No call sees half of it. Raises Refusal ``forbidden`` in a database that is not a simulation's own, and
+        No call sees a half-done reset. Raises Refusal ``forbidden`` in a database that is not a simulation's, and
         ``unavailable``.
         """
         self._ownership.require()
@@ -88,9 +88,9 @@ class SimulationState:
         self._planted()
 
     def replace_seed(self, seed: Seed | None) -> None:
-        """Start over with another seed, on every worker; None is the one that the gateway was started with.
+        """Start over with another seed, on every worker; None is the seed of the gateway's start.
 
-        One that cannot be planted is not kept: the one before it is planted again. Raises what `reset` raises.
+        If the new seed cannot be loaded, the previous one is loaded again. Raises like `reset`.
         """
         self._ownership.require()
         with self.turnover.replacing():
@@ -125,5 +125,5 @@ class SimulationState:
 
 
 def escaped(prefix: str) -> str:
-    """``prefix`` for a pattern of Redis that means it to the letter."""
+    """``prefix`` escaped for a pattern of Redis."""
     return "".join(f"\\{character}" if character in "[]*?^\\" else character for character in prefix)

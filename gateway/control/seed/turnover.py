@@ -1,8 +1,8 @@
-"""Starting over beside calls that are under way: none of them sees half of the old world and half of the new one.
+"""A reset while calls are in progress: no call sees a mixture of old and new data.
 
-A reset empties tables and Redis, for all workers, while calls go on. Those that come meanwhile wait for its end. Those
-under way are waited for, for a moment; what then succeeds or fails because the world changed under it is answered
-``unavailable``, for nobody can use its answer (SECURITY.md 59).
+A reset empties tables and Redis, for all workers, while calls go on. New calls wait for its end. The reset waits a
+moment for the calls in progress. If a call in progress ends after the data were replaced, it gets ``unavailable``,
+since its answer would be about data that no longer exist (SECURITY.md 59).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gateway.foundation.secrets import random_id
 from scan_to_login.protocol import Code
 
 _KIND: Final = "turnover"
-# All of real time. An announcement waits for two seconds; a turnover takes one or two for 20,000 people.
+# All in real time. An announcement waits for two seconds; a replacement takes one or two for 20,000 people.
 FINISH_SECONDS: Final = 1.0
 LONGEST_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.01
@@ -31,7 +31,7 @@ OVERTAKEN: Final = "The simulation started over while this call was under way; s
 
 
 class Passage:
-    """One call on its way through the world."""
+    """One call in progress."""
 
     def __init__(self, turnover: Turnover) -> None:
         self._turnover = turnover
@@ -39,12 +39,12 @@ class Passage:
 
     @property
     def overtaken(self) -> bool:
-        """Whether the world has been replaced, or is being, since the call began."""
+        """Whether the data have been replaced, or are being replaced, since the call began."""
         return self._turnover.simulation_state != self._began_in
 
 
 class Turnover:
-    """Lets calls through, or holds them back while the world is replaced. One at a time over all workers."""
+    """Lets calls pass, or holds them while the data are replaced. One replacement at a time over all workers."""
 
     def __init__(self, client: redis.Redis, keys: Keys, broadcast: Broadcast) -> None:
         self._redis = client
@@ -59,7 +59,7 @@ class Turnover:
 
     @contextmanager
     def replacing(self) -> Iterator[None]:
-        """A block that replaces the world. Raises ``unavailable`` where others keep doing so."""
+        """A block that replaces the data. Raises ``unavailable`` if another replacement does not end in time."""
         mine = random_id()
         give_up_at = time.monotonic() + LONGEST_SECONDS
         with redis_faults_as_503():
@@ -71,7 +71,7 @@ class Turnover:
             self._broadcast.announce(_KIND, begins=True)
             yield
         finally:
-            with suppress(Refusal):  # calls go on by themselves where this is not heard
+            with suppress(Refusal):  # calls continue by themselves if a worker misses this
                 self._broadcast.announce(_KIND, begins=False)
                 with redis_faults_as_503():
                     if self._redis.get(self.key) == mine:
@@ -79,13 +79,13 @@ class Turnover:
 
     @contextmanager
     def passing(self, *, waits: bool = False) -> Iterator[Passage]:
-        """A block in which a call goes on; it begins when the world is whole.
+        """A block in which a call runs; it begins when no replacement is running.
 
-        A call that ``waits`` for news is not waited for.
+        The replacement does not wait for a call that ``waits`` for news.
         """
         while not self._over.wait(max(0.0, self._held_until - time.monotonic())):
             if time.monotonic() >= self._held_until:
-                self._over.set()  # who began it has died, or has not been heard of
+                self._over.set()  # the worker that began it has died, or its end was missed
         self._under_way += not waits
         try:
             yield Passage(self)

@@ -1,4 +1,4 @@
-"""One-time codes of phones (RFC 6238): which time step a code is of, by the gateway's clock alone."""
+"""One-time codes of phones (RFC 6238): finds the time step of a code, by the gateway's clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTP_SECONDS: Final = 30
 
 
 def otp_limits(settings: Settings) -> str:
-    """What the scripts that take a one-time code need to know of wrong ones (``lua/_otp.lua``), as JSON."""
+    """The limits of wrong codes, as JSON for the scripts that take one-time codes (``lua/_otp.lua``)."""
     return json.dumps([settings.otp_window_seconds * 1000, settings.otp_tries, settings.otp_tries_per_account])
 
 
@@ -32,10 +32,10 @@ class _Codes(pyotp.OTP):
 
 
 def step_of(keys: Iterable[bytes], otp: str, now_ms: int) -> int:
-    """The time step that ``otp`` is the code of: the present one or the one before; 0 where it is of neither.
+    """The time step of ``otp``: the present one or the one before; 0 if it belongs to neither.
 
-    ``keys`` are the secrets that the device may have, one but for a change of the server key. That no step serves twice
-    is for the caller to keep (RFC 6238 section 5.2).
+    ``keys`` are the secrets that the device may have; there is more than one after a change of the server key. The
+    caller must ensure that no step is used twice (RFC 6238 section 5.2).
     """
     given = otp.encode()
     present = now_ms // 1000 // OTP_SECONDS

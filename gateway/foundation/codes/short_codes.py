@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import Final
 
-# Without 0 O, 1 I L: whoever reads the slip from the hall aloud is understood.
+# Without 0 O, 1 I L: a person can read the hall's slip aloud without confusion.
 REGISTRATION_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REGISTRATION_LENGTH: Final = 6
 # Narrower for drawn and bent characters: also without 2 Z, 5 S, 8 B, U V.
@@ -21,9 +21,9 @@ _REGISTRATION: Final = re.compile(rf"[{REGISTRATION_ALPHABET}]{{{REGISTRATION_LE
 
 
 def new_registration_code() -> str:
-    """6 letters and digits, both present, of which no two look alike: 29 bits.
+    """6 letters and digits, at least one of each, without characters that look alike: 29 bits.
 
-    The manual's form; guessing is bounded by 5 wrong tries for the person it was issued to.
+    The form is the manual's. Five wrong tries for its person void a code, which limits guessing.
     """
     while True:
         code = "".join(secrets.choice(REGISTRATION_ALPHABET) for _ in range(REGISTRATION_LENGTH))
@@ -32,18 +32,18 @@ def new_registration_code() -> str:
 
 
 def read_registration_code(text: str) -> str | None:
-    """A typed registration code in its stored form (capital letters), or None for what cannot be one."""
+    """A typed registration code in stored form (capital letters), or None if it cannot be one."""
     code = text.strip().upper()
     return code if _REGISTRATION.match(code) else None
 
 
 def new_captcha_text() -> str:
-    """What a captcha's image shows: 4 capital letters and digits."""
+    """The text of a captcha's image: 4 capital letters and digits."""
     return "".join(secrets.choice(CAPTCHA_ALPHABET) for _ in range(CAPTCHA_LENGTH))
 
 
 def normal_captcha_answer(text: str) -> str:
-    """A typed captcha answer as it is compared: case and outer white space do not matter."""
+    """A typed captcha answer in compared form: without outer white space, and in one case."""
     return text.strip().upper()
 
 

@@ -1,1 +1,1 @@
-"""The relational database: engine and sessions, schema and migrations, what it says of itself, retention."""
+"""The relational database: engine and sessions, schema and migrations, its own marks, retention."""

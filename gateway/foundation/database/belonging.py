@@ -1,7 +1,7 @@
-"""Which server key, which database and which Redis belong together: both stores say so, and each start looks.
+"""Checks at each start that server key, database and Redis belong together; both stores hold a mark.
 
-A gateway with another key would refuse every code of the phones that were enrolled with the first one, and two
-databases behind one prefix of Redis would mix up their sessions and tickets. Neither shows before it hurts.
+A gateway with another key would refuse every code of enrolled phones, and two databases behind one prefix of Redis
+would mix sessions and tickets. Neither would show at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DATABASE_ID: Final = "database_id"
 
 
 class Belonging:
-    """Reads and writes what the database and Redis say of each other and of the server key."""
+    """Reads and writes the marks in the database and in Redis."""
 
     def __init__(self, database: Database, client: redis.Redis, keys: Keys, shown_redis: str) -> None:
         self._database = database
@@ -32,9 +32,9 @@ class Belonging:
         self._shown_redis = shown_redis
 
     def settle(self, server_key: ServerKey) -> None:
-        """See that all three belong together; a store that says nothing yet is told so.
+        """Check that all three belong together; mark a store that has no mark yet.
 
-        A database that knows one of the previous keys is told of the present one: that is the rotation.
+        If the database knows one of the previous keys, it gets the mark of the present one: that is the key rotation.
         Raises StartupError in a sentence; Refusal ``unavailable``.
         """
         own = server_key.fingerprint
@@ -47,9 +47,9 @@ class Belonging:
         self._tell_redis(database_id, own)
 
     def check(self, server_key: ServerKey | None, *, with_redis: bool) -> None:
-        """Raise what :meth:`settle` would, and write nothing.
+        """Raise the errors of :meth:`settle`, and write nothing.
 
-        ``server_key`` is None where none is made yet; without ``with_redis`` the Redis is one that only starts later.
+        ``server_key`` is None if there is none yet. ``with_redis`` is False if Redis starts only later.
         """
         kept, database_id = self._installation.value(SERVER_KEY), self._installation.value(DATABASE_ID)
         if kept is not None:
@@ -73,12 +73,12 @@ class Belonging:
             )
 
     def adopt(self, server_key: ServerKey) -> None:
-        """Let all three belong together, whatever they said before. Raises Refusal ``unavailable``."""
+        """Mark all three as belonging together, whatever their marks were. Raises Refusal ``unavailable``."""
         self._installation.replace(SERVER_KEY, server_key.fingerprint)
         self._tell_redis(self._installation.settle(DATABASE_ID, random_id()), server_key.fingerprint)
 
     def tell_lost_redis(self) -> bool:
-        """Tell a Redis that came back empty what it belonged to; False where it belongs to another database by now."""
+        """Mark a Redis that restarted empty; False if it now belongs to another database."""
         database_id, own = self._installation.value(DATABASE_ID), self._installation.value(SERVER_KEY)
         if database_id is None or own is None:
             return True

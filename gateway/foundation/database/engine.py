@@ -1,7 +1,7 @@
 """The relational database: sessions and transactions, and what is answered while it is away.
 
-SQLite in WAL mode by default, another by URL. Transactions are short and hold no call to Redis, since
-a locked SQLite blocks every greenlet of the worker.
+SQLite in WAL mode by default, another database by URL. Transactions are short and hold no call to Redis, since a locked
+SQLite blocks every greenlet of the worker.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gateway.foundation.private_files import keep_private
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 
-# After a wait in vain the next calls do not wait, for so long: a lock that lasts must not stop the worker.
+# After a wait in vain the next calls do not wait, for this time: a long lock must not stop the worker.
 LOCKED_SECONDS: Final = 5.0
 _READ_ONLY: Final = "25006"  # SQLSTATE of a write at a PostgreSQL that has become a standby
 
@@ -96,15 +96,15 @@ class Database:
             raise _unavailable() from error
 
     def check(self) -> None:
-        """Ask it something. Raises Refusal ``unavailable`` like ``begin``."""
+        """Send a query. Raises Refusal ``unavailable`` like ``begin``."""
         with self.begin() as session:
             session.execute(text("SELECT 1"))
 
     def probe(self) -> str:
-        """Why the database cannot serve now, as a sentence; empty where it can.
+        """The reason why the database cannot serve now, as a sentence; empty if it can.
 
-        It has a connection of its own, so that calls that hold all others do not delay it. It takes at most
-        ``PROBE_SECONDS`` with a connection at hand, and twice ``CONNECT_SECONDS`` where it must make one.
+        It uses a separate connection, so that calls that hold all others do not delay it. It takes at most
+        ``PROBE_SECONDS`` with an open connection, and twice ``CONNECT_SECONDS`` if it has to open one.
         """
         try:
             if self._keeps:
@@ -124,7 +124,7 @@ class Database:
         return ""
 
     def prepare(self, statement: Select[Any]) -> Callable[..., list[tuple[Any, ...]]]:
-        """A query that is compiled once, for calls at which every login looks: its rows, by named parameters.
+        """Compile a query once, for frequent calls: returns a function of named parameters that returns rows.
 
         It costs a tenth of the same through a session. Raises Refusal ``unavailable`` like ``begin``.
         """
@@ -143,7 +143,7 @@ class Database:
         return run
 
     def prepare_insert(self, table: Table) -> Callable[[Sequence[Sequence[Any]]], None]:
-        """Adds many rows, each with the values of all columns in their order; those whose key is there are passed over.
+        """Compile an insert of many rows, each with all columns in order; it skips rows with existing keys.
 
         Raises Refusal ``unavailable`` like ``begin``.
         """
@@ -164,7 +164,7 @@ class Database:
 
     @contextmanager
     def _plain(self) -> Iterator[Any]:
-        """A connection of the driver's own: SQLite's stays at hand, another's is the pool's."""
+        """A connection of the driver: SQLite's stays open, others come from the pool."""
         try:
             with self._alone if self._keeps else nullcontext():
                 connection = self._kept or self.engine.raw_connection()
@@ -190,14 +190,14 @@ class Database:
             self._locked_until = time.monotonic() + LOCKED_SECONDS
 
     def _be_patient(self, connection: Any, *_pool: Any) -> None:
-        """Set how long SQLite waits for another writer: not at all where somebody has waited in vain just now."""
+        """Set how long SQLite waits for another writer: not at all if a call has just waited in vain."""
         wait = 0 if time.monotonic() < self._locked_until else BUSY_MS
         connection.execute(f"PRAGMA busy_timeout = {wait}").close()
 
     def settle(self) -> None:
-        """Bring SQLite's log into its file. That waits for the disk: for a thread in which nobody else waits.
+        """Write SQLite's log into its file. This waits for the disk, so call it in a thread of its own.
 
-        It takes no lock and raises nothing: what could not be done is done next time. Another database does so itself.
+        It takes no lock and raises nothing; the next call does the rest. Other databases do this by themselves.
         """
         if self._keeps and (path := self.engine.url.database):
             with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as connection:
@@ -214,13 +214,13 @@ class Database:
 
 
 def first_line(error: BaseException) -> str:
-    """What the driver says of an error, without SQLAlchemy's additions and without further lines."""
+    """The driver's message of an error: its first line, without SQLAlchemy's additions."""
     words = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
     return words.splitlines()[0]
 
 
 def _away(error: Exception, engine: Engine) -> bool:
-    """Whether the database is to blame, and neither the statement nor its values."""
+    """Whether the error is the database's, and not the statement's or its values'."""
     driver = engine.dialect.loaded_dbapi
     cause = error.orig if isinstance(error, DBAPIError) else error
     return isinstance(cause, (PoolTimeout, driver.OperationalError, driver.InterfaceError)) or (

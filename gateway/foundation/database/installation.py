@@ -1,4 +1,4 @@
-"""What a database says of itself: a few names and values that belong to no person and outlast every reset."""
+"""The database's own marks: a few names and values that belong to no person and survive every reset."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.foundation.database.engine import Base, Database
 
 
 class InstallationRow(Base):
-    """One name and its value, such as whose database this is."""
+    """One name and its value, such as the owner of this database."""
 
     __tablename__ = "installation"
 
@@ -24,15 +24,15 @@ class Installation:
         self._database = database
 
     def value(self, name: str) -> str | None:
-        """The value of ``name``; None where there is none. Raises Refusal ``unavailable``."""
+        """The value of ``name``; None if there is none. Raises Refusal ``unavailable``."""
         with self._database.begin() as db:
             row = db.get(InstallationRow, name)
             return None if row is None else row.value
 
     def settle(self, name: str, value: str) -> str:
-        """Give ``name`` this value where it has none; returns the value that it has from then on.
+        """Give ``name`` this value if it has none; returns its value from then on.
 
-        Of several processes that do so at once, one wins. Raises Refusal ``unavailable``.
+        If several processes call this at once, one wins. Raises Refusal ``unavailable``.
         """
         with self._database.begin() as db:
             statement = "INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING"
@@ -41,6 +41,6 @@ class Installation:
             return row.value
 
     def replace(self, name: str, value: str) -> None:
-        """Give ``name`` this value, whatever it had. Raises Refusal ``unavailable``."""
+        """Give ``name`` this value. Raises Refusal ``unavailable``."""
         with self._database.begin() as db:
             db.merge(InstallationRow(name=name, value=value))

@@ -1,4 +1,4 @@
-"""What is past its retention is removed: by one worker at a time, in small batches, so that nobody waits for it."""
+"""Deletes expired data: one worker at a time, in small batches, so that no request waits for it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DAY_MS: Final = 86_400_000
 
 
 class Job(Protocol):
-    """One kind of thing that is removed."""
+    """One kind of data to delete."""
 
     def batch(self) -> bool:
-        """Look at one batch; whether there is another one to look at now. Raises Refusal ``unavailable``."""
+        """Process one batch; returns whether there is another one now. Raises Refusal ``unavailable``."""
 
 
 class OldestRows:
-    """Rows of a table whose primary key sorts by time: the oldest go as long as they are past their retention."""
+    """Rows of a table whose primary key sorts by time: deletes the oldest as long as they have expired."""
 
     def __init__(self, database: Database, table: Table, past: Callable[[], ColumnElement[bool]]) -> None:
         self._database = database
@@ -47,7 +47,7 @@ class OldestRows:
 
 
 class EndedRows:
-    """Rows of a table in no order of time: all of it is walked through once a day of the gateway's clock."""
+    """Rows of a table without an order of time: walks through it once a day of the gateway's clock."""
 
     def __init__(self, database: Database, clock: Clock, table: Table, past: Callable[[], ColumnElement[bool]]) -> None:
         self._database = database
@@ -75,7 +75,7 @@ class EndedRows:
 
 
 class Pruner:
-    """Runs every job of ``jobs`` to its end, every ``every`` seconds, in whichever worker comes first."""
+    """Runs all ``jobs`` every ``every`` seconds, in the worker that comes first."""
 
     def __init__(self, client: redis.Redis, keys: Keys, worker_id: str, jobs: Sequence[Job], *, every: float) -> None:
         self._redis = client

@@ -1,6 +1,6 @@
-"""The schema of the database: made, migrated and checked, by one process at a time.
+"""The database's schema: creates, migrates and checks it, one process at a time.
 
-A gateway that starts brings it up to date; ``gateway migrate`` does the same without one.
+A starting gateway brings it up to date; ``gateway migrate`` does the same without a gateway.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def newest_revision() -> str:
 
 
 def revision_of(database: Database) -> str:
-    """The revision that a database is at; empty for one without any. Raises StartupError where it does not answer."""
+    """The revision of a database; empty if it has none. Raises StartupError if the database does not answer."""
     with _faults_as_sentence(database), database.engine.connect() as connection:
         return _revision(connection)
 
@@ -65,10 +65,10 @@ def is_newer(database: Database) -> bool:
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Make or migrate the schema. An empty database is made in one step and stamped; another goes through Alembic.
+    """Create or migrate the schema. An empty database is created in one step and stamped; others use Alembic.
 
-    Any number of processes may do so at once. Raises StartupError where the database cannot be reached or written,
-    or a newer version has migrated it.
+    Any number of processes may call this at once. Raises StartupError if the database cannot be reached or written, or
+    if a newer version has migrated it.
     """
     with _faults_as_sentence(database), alone(database):
         with database.engine.begin() as connection:
@@ -86,7 +86,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     """Run every migration between the database's revision and ``revision``, forwards or backwards.
 
     ``revision`` is one of :func:`revisions`, ``head`` or ``base``. Raises StartupError like :func:`bring_up_to_date`,
-    and for a revision that there is not.
+    and for an unknown revision.
     """
     target = newest_revision() if revision == "head" else revision
     if target != BASE and target not in revisions():
@@ -105,7 +105,7 @@ def _make(connection: Connection) -> None:
 
 
 def _run(database: Database, target: str) -> None:
-    """Migrate in one transaction: a process that dies meanwhile leaves the database as it was."""
+    """Migrate in one transaction: if the process dies meanwhile, the database stays as it was."""
     from alembic import command
     from alembic.config import Config
 
@@ -139,7 +139,7 @@ def _revision(connection: Connection) -> str:
 
 
 def refuse_newer(database: Database, found: str | None = None) -> None:
-    """Raise StartupError where a newer version has migrated the database, ``found`` being its revision."""
+    """Raise StartupError if a newer version has migrated the database; ``found`` is its revision."""
     found = revision_of(database) if found is None else found
     if found and found not in revisions():
         raise StartupError(
@@ -150,9 +150,9 @@ def refuse_newer(database: Database, found: str | None = None) -> None:
 
 @contextmanager
 def alone(database: Database) -> Iterator[None]:
-    """Hold the one lock under which a database is prepared: of the folder for SQLite, advisory for PostgreSQL.
+    """Hold the one lock for preparing a database: the folder's for SQLite, an advisory lock in PostgreSQL.
 
-    Raises StartupError where another process holds it for longer than ``ALONE_SECONDS``.
+    Raises StartupError if another process holds it for longer than ``ALONE_SECONDS``.
     """
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect() as connection:

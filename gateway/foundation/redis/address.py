@@ -44,9 +44,9 @@ class Deployment:
 
 
 def deployment_of(url: str) -> Deployment | None:
-    """What a cluster's or Sentinel's URL says; None for any other URL.
+    """The parts of a cluster's or Sentinel's URL; None for any other URL.
 
-    Raises StartupError with the right shape for one that is almost such a URL.
+    Raises StartupError, with the right form, for a URL that is almost one.
     """
     if "+" not in url.partition("://")[0]:
         return None

@@ -1,4 +1,4 @@
-"""Connecting to Redis: standalone, Cluster and Sentinel are told apart by their URL."""
+"""Connects to Redis; the URL tells one server, Cluster and Sentinel apart."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Replicas = int | Literal["all"]
 def connect(
     url: str, *, connections: int, timeout: float, key: str = "{pairing}:", replicas: Replicas = 0
 ) -> redis.Redis:
-    """A client with a bounded pool for ``url``; nothing is sent yet.
+    """A client with a bounded pool for ``url``; it sends nothing yet.
 
-    ``timeout`` in seconds is the longest wait for one answer. With a cluster or Sentinels (see ``redis_address``) the
-    client follows the primary that holds ``key``, repeats what other nodes refused until the time-out is over, and has
-    every script acknowledged by so many ``replicas`` or by all. Raises StartupError for a URL that is none.
+    ``timeout`` in seconds is the longest wait for one answer. With a cluster or Sentinels the client follows the
+    primary that holds ``key``, repeats commands that other nodes refused until the time-out, and waits for the
+    acknowledgement of that many ``replicas``, or of all. Raises StartupError for an invalid URL.
     """
     if deployment := deployment_of(url):
         if not deployment.service and not ("{" in key and "}" in key):
@@ -40,7 +40,7 @@ def connect(
         return follow(
             deployment, connections=connections, timeout=timeout, key=key, replicas=replicas, **_options(timeout, retry)
         )
-    # A cut connection is tried again at once; silence is not: its time-out is the longest wait already.
+    # A lost connection is retried at once. A time-out is not retried: it was the longest wait already.
     retry = Retry(ExponentialBackoff(cap=0.2, base=0.02), RETRIES, supported_errors=(ConnectionError,))
     try:
         pool = redis.BlockingConnectionPool.from_url(
@@ -55,9 +55,9 @@ def connect(
 
 
 def subscriber(url: str, *, silence: float, key: str) -> redis.Redis:
-    """A client for one subscription, without silent reconnects: its loss must be noticed.
+    """A client for one subscription, without silent reconnects, so that a loss is noticed.
 
-    After ``silence`` seconds without a word it asks the server for one.
+    After ``silence`` seconds without data it asks the server for an answer.
     """
     options = {**_options(2 * silence, Retry(NoBackoff(), 0)), "health_check_interval": silence}
     if deployment := deployment_of(url):
@@ -66,7 +66,7 @@ def subscriber(url: str, *, silence: float, key: str) -> redis.Redis:
 
 
 def elsewhere(client: redis.Redis) -> bool:
-    """Whether the primary has become another one, unnoticed by a subscription that hears nothing."""
+    """Whether the primary has changed without the subscription noticing."""
     return isinstance(client, FollowingRedis) and client.elsewhere()
 
 
@@ -84,7 +84,7 @@ def _options(timeout: float, retry: Retry) -> dict[str, Any]:
 def check(client: redis.Redis, shown_url: str) -> None:
     """Raise StartupError with one sentence unless Redis answers and is new enough for the scripts.
 
-    What may lose acknowledged changes in a failover is logged as a warning.
+    Logs a warning for each setting by which a failover may lose acknowledged changes.
     """
     try:
         told = client.info()

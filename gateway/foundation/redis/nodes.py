@@ -1,4 +1,4 @@
-"""What a cluster's nodes or a set's Sentinels say: who holds the gateway's keys, and which replicas may be promoted."""
+"""Asks a cluster's nodes or the Sentinels for the primary of the gateway's keys, and for its replicas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOK_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A replica that may become the primary. ``priority`` is None where it plays no part (a cluster)."""
+    """A replica that may become the primary. ``priority`` is None in a cluster, where it has no effect."""
 
     address: Address
     priority: int | None = None
@@ -30,18 +30,18 @@ class Replica:
 
 
 class Nodes(Protocol):
-    """Whom to ask. Both calls raise ConnectionError where no node knows.
+    """The nodes to ask. Both calls raise ConnectionError if no node knows.
 
-    ``fences`` says whether a primary that is cut off from the others stops by itself, as a cluster's does.
+    ``fences`` says whether a primary that is cut off from the others stops accepting writes, as a cluster's does.
     """
 
     fences: bool
 
     def primary(self) -> Address:
-        """Where the primary is."""
+        """The address of the primary."""
 
     def replicas(self) -> list[Replica]:
-        """Its replicas, without those that are held to be down: they are not promoted."""
+        """Its replicas, without those reported as down, which are never promoted."""
 
 
 def nodes_of(deployment: Deployment, key: str) -> Nodes:

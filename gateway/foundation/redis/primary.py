@@ -1,9 +1,9 @@
-"""Redis Cluster and Sentinel: a client that follows the one primary that holds the gateway's keys.
+"""Redis Cluster and Sentinel: a client that follows the primary of the gateway's keys.
 
-All keys lie in one slot (docs/decisions/0005-one-slot.md), so a cluster is to the gateway what a Sentinel's set is:
-one primary, which may be another one after a failover. Its address is asked for at each connect, and doubted at each
-fault. Whatever another node refuses (MOVED, READONLY, CLUSTERDOWN, ...) has not been run: it is sent again, to the
-primary of the moment, until the time-out is over.
+All keys are in one slot (docs/decisions/0005-one-slot.md), so a cluster looks like a Sentinel service: one primary,
+which a failover may change. The client asks for its address at each connect, and again after each error. A command that
+another node refused (MOVED, READONLY, CLUSTERDOWN, ...) was not executed: the client sends it again, to the present
+primary, until the time-out.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _NOT_NOW: Final = "non local key"
 
 
 class NotReplicated(redis.TimeoutError):
-    """A change was made, but too few replicas have said in time that they have it: nobody knows whether it stays."""
+    """A change was made, but too few replicas acknowledged it in time: a failover may lose it."""
 
 
 class TooFewReplicas(redis.ConnectionError):
@@ -54,7 +54,7 @@ class TooFewReplicas(redis.ConnectionError):
 
 
 class Primary:
-    """Where the primary is. One look at a time, whoever asks; an answer that failed is asked for again."""
+    """The address of the primary. One query at a time for all callers; a failed query is repeated."""
 
     def __init__(self, look: Callable[[], Address]) -> None:
         self._look = look
@@ -65,7 +65,7 @@ class Primary:
         self._lock = threading.Lock()
 
     def address(self) -> Address:
-        """Host and port. Raises ConnectionError where no node knows."""
+        """Host and port. Raises ConnectionError if no node knows."""
         with self._lock:
             fresh = time.monotonic() - self._looked_at < SAME_ANSWER_SECONDS
             if self._address is None or (self._doubted and not fresh):
@@ -75,12 +75,12 @@ class Primary:
             return self._address
 
     def doubt(self, address: Address | None = None) -> None:
-        """What was found at ``address``, by default the present one, is perhaps no primary (any more)."""
+        """Note that ``address`` (default: the present one) may no longer be the primary."""
         if address is None or address == self._address:
             self._doubted = True
 
     def has_left(self, address: Address) -> bool:
-        """Whether it is known to be elsewhere than at ``address``; looks again only where that is in doubt."""
+        """Whether the primary is known to have left ``address``; asks again only after a doubt."""
         if self._doubted and time.monotonic() - self._unanswered_at > UNANSWERED_SECONDS:
             try:
                 return self.address() != address
@@ -89,7 +89,7 @@ class Primary:
         return self._address not in (None, address)
 
     def is_still(self, address: Address) -> bool:
-        """Whether the nodes name ``address`` now; True where none can be asked."""
+        """Whether the nodes name ``address`` now; True if no node answers."""
         try:
             return self._look() == address
         except RedisError:
@@ -97,7 +97,7 @@ class Primary:
 
 
 class RetryWithin(Retry):
-    """Tries again, with a growing pause, for as many seconds as one command may take."""
+    """Retries with a growing pause, until one command's time-out has passed."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(ExponentialBackoff(cap=0.2, base=0.02), -1)
@@ -130,7 +130,7 @@ class RetryWithin(Retry):
 
 
 class _Following:
-    """What makes a connection of redis-py one to the primary, whoever that is."""
+    """Makes a connection of redis-py connect to the present primary."""
 
     host: str
     port: int
@@ -192,11 +192,11 @@ class FollowingTlsConnection(_Following, redis.SSLConnection):
 
 
 class FollowingRedis(redis.Redis):
-    """A client of the primary, whoever that is.
+    """A client of the present primary.
 
-    With ``replicas`` above 0 a script's answer comes only after so many replicas have said that they have all that it
-    saw and did; with ``all``, every one that may be promoted. The WAIT travels with the script and costs no round trip
-    of its own.
+    With ``replicas`` above 0 a script's answer comes only after that many replicas have acknowledged everything it read
+    and wrote; with ``all``, after every replica that may be promoted. The WAIT travels with the script and costs no
+    round trip of its own.
     """
 
     def __init__(
@@ -251,7 +251,7 @@ class FollowingRedis(redis.Redis):
         return self._counted
 
     def elsewhere(self) -> bool:
-        """Whether the primary is another than the one connected to last: a silent subscription would not notice."""
+        """Whether the primary has changed since the last connect, which a silent subscription would not notice."""
         return not self.primary.is_still(self.primary.address())
 
 
@@ -259,7 +259,7 @@ def follow(
     deployment: Deployment, *, connections: int, timeout: float, retry: Retry, replicas: int | Literal["all"],
     key: str, **options: Any,
 ) -> FollowingRedis:  # fmt: skip
-    """A client with a bounded pool for a cluster or a Sentinel's set; nothing is sent yet."""
+    """A client with a bounded pool for a cluster or a Sentinel service; it sends nothing yet."""
     nodes = nodes_of(deployment, key)
     primary = Primary(nodes.primary)
     pool = redis.BlockingConnectionPool(  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The replicas of a primary: how many are good, and what about them may lose acknowledged changes in a failover."""
+"""The replicas of a primary: how many are good, and settings by which a failover may lose acknowledged changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNT_SECONDS: Final = 5.0
 
 
 def replica_count(client: redis.Redis) -> Loop | None:
-    """A loop, not begun, that keeps the metric of good replicas; None where ``client`` is of one plain server."""
+    """A loop, not yet started, that updates the metric of good replicas; None if ``client`` has one plain server."""
     if not isinstance(client, FollowingRedis):
         return None
     gauge = metrics.redis_replicas()
@@ -28,9 +28,9 @@ def replica_count(client: redis.Redis) -> Loop | None:
 
 
 def weaknesses(client: FollowingRedis, told: dict[str, Any]) -> list[str]:
-    """What is set in such a way that a failover may lose changes, a sentence each; ``told`` is the primary's INFO.
+    """A sentence for each setting by which a failover may lose changes; ``told`` is the primary's INFO.
 
-    Of a Sentinel's set alone: a cluster's primary that is cut off stops by itself, and replicas there have no priority.
+    Only for Sentinel: a cluster's isolated primary stops by itself, and its replicas have no priority.
     """
     if client.nodes.fences:
         return []

@@ -1,7 +1,7 @@
-"""Connecting to Redis, and running Lua files in it.
+"""Runs Lua files in Redis.
 
-Standalone, Cluster and Sentinel are told apart by their URL. A script that is sent again after a cut
-connection must carry an operation id: the client repeats commands (redis-py retries on its own).
+redis-py retries commands on its own, so a script may arrive twice after a lost connection. A script that changes
+something must therefore carry an operation id.
 """
 
 from __future__ import annotations
@@ -69,8 +69,10 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 
 def redis_faults_as_503() -> _FaultsAs503:
-    """Turn an unreachable or refusing Redis into ``unavailable``, one whose replicas do not acknowledge into
-    ``not_acknowledged``: nothing was answered falsely (SECURITY.md I7)."""
+    """Turn an error of Redis into ``unavailable``, and a missing acknowledgement into ``not_acknowledged``.
+
+    So no answer claims a change that was not made (SECURITY.md I7).
+    """
     return _FAULTS_AS_503
 
 
@@ -122,19 +124,19 @@ def _preludes(package: str, name: str, text: str, rendered: Mapping[str, str]) -
 
 
 class Posting(Protocol):
-    """A client that knows how not to wait (``gateway.server.redis.client``)."""
+    """A client that can send without waiting (``gateway.server.redis.client``)."""
 
     def post(
         self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[Exception], None]
     ) -> bool:
-        """Run a script without waiting; False where there is no connection."""
+        """Run a script without waiting; False if there is no connection."""
 
     def when_connected(self, function: Callable[[], None]) -> None:
-        """Call ``function`` once when there is one."""
+        """Call ``function`` once when there is a connection."""
 
 
 class Scripts:
-    """Runs Lua files by their SHA-1, sending the text where Redis has lost it (restart, failover)."""
+    """Runs Lua files by their SHA-1, and sends the text again if Redis has lost it (restart, failover)."""
 
     def __init__(self, client: redis.Redis, package: str, *, rendered: Mapping[str, str] | None = None) -> None:
         self._client = client
@@ -165,10 +167,10 @@ class Scripts:
     def post(
         self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float
     ) -> bool:
-        """Have ``lua/{script}.lua`` run, before whatever is run next, without waiting for it.
+        """Run ``lua/{script}.lua`` without waiting, before any later script.
 
-        False where that cannot be done now. ``on_failure`` is called, and may wait, where it was not done or nobody
-        knows: with redis-py's error.
+        Returns False if that is impossible now. If the script failed, or its outcome is unknown, ``on_failure`` is
+        called with redis-py's error, and may wait.
         """
 
         def failed(error: Exception) -> None:
@@ -203,7 +205,7 @@ def _read_lua(package: str, name: str) -> str:
 
 @cache
 def _texts(package: str) -> dict[str, str]:
-    """All Lua files of ``package``, read at once: later there may be no descriptor left to open one."""
+    """All Lua files of ``package``, read at once: later there may be no free descriptor."""
     folder = resources.files(package).joinpath("lua")
     return {
         file.name.removesuffix(".lua"): file.read_text("utf-8")

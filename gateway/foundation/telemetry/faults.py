@@ -1,4 +1,4 @@
-"""A fault of the gateway's own: told in one sentence, kept whole in a file."""
+"""Internal errors of the gateway: one sentence for people, and the traceback in a file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _folder: list[Path] = []
 
 
 def keep_in(folder: Path) -> None:
-    """Keep faults from now on in this folder, and not among temporary files."""
+    """From now on write tracebacks into this folder, and not among temporary files."""
     _folder[:] = [folder]
 
 
 def sentence(error: BaseException) -> str:
-    """What to say of ``error``, and where the whole of it is from now on; secrets are masked in both."""
+    """A sentence about ``error`` that names the file with the traceback; secrets are masked in both."""
     first = (str(error).strip().splitlines() or [""])[0]
     words = masked_text(f"{type(error).__name__}: {first}" if first else type(error).__name__).rstrip(".")
     text = masked_text("".join(traceback.format_exception(error)))

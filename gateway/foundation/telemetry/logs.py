@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, a request id in each, and no secret in any."""
+"""Structured logs: one line for each event, with a request id and without secrets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _mask_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 class Shown:
-    """What the level lets through, for those who would ask it at every request."""
+    """The levels that are logged, for code that would otherwise ask at every request."""
 
     debug = True
 
@@ -52,7 +52,7 @@ def configure(level: str, form: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Libraries log their own way: only what is wrong with them is of interest.
+    # Of the libraries' own logs only warnings and errors matter.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr, format="%(message)s")
 
 

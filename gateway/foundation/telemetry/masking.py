@@ -1,7 +1,7 @@
-"""What hides secrets, in the one place: in log lines, in sentences for people, in tracebacks, in addresses.
+"""Masks secrets in log lines, sentences for people, tracebacks and addresses.
 
-Two ways: by what a value looks like (a token, a document number, the login of an address), and by what it is, for
-secrets that this process was told (:func:`hide`). :func:`guard_standard_error` puts both at the very edge.
+It masks values by their form (a token, a document number, the login of an address), and secrets that this process has
+registered (:func:`hide`). :func:`guard_standard_error` applies both to standard error.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _SECRET_VALUES: Final = re.compile(
     re.I,
 )
 _SHORTEST: Final = 11  # a phone number; most names and words are shorter
-_SHORTEST_TOLD: Final = 5  # what is shorter would hide half of every line
+_SHORTEST_TOLD: Final = 5  # a shorter value would mask half of every line
 _told: set[str] = set()
 _told_pattern: re.Pattern[str] | None = None
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """From now on hide these values wherever they stand, as they are and percent-encoded."""
+    """From now on mask these values everywhere, also in percent-encoded form."""
     global _told_pattern  # noqa: PLW0603 - it is this process's, like its standard error
     forms = {form for secret in secrets for form in (secret, quote(secret, safe=""), unquote(secret))}
     _told.update(form for form in forms if len(form) >= _SHORTEST_TOLD)
@@ -47,7 +47,7 @@ def hide(secrets: Iterable[str]) -> None:
 
 
 def passwords_of(url: str) -> list[str]:
-    """The passwords in an address, those of its parameters included."""
+    """The passwords in an address, including those of its parameters."""
     login = url.partition("://")[2].rpartition("@")[0]
     parameters = re.findall(r"[?&]\w*(?:password|passwd)\w*=([^&#]*)", url, re.I)
     return [word for word in (login.partition(":")[2], *parameters) if word]
@@ -60,7 +60,7 @@ def shown_url(url: str) -> str:
 
 
 def masked_text(value: str) -> str:
-    """``value`` with document numbers, phone numbers, tokens, logins in addresses and what was told masked."""
+    """``value`` with document numbers, phone numbers, tokens, logins in addresses and registered secrets masked."""
     if _told_pattern is not None:
         value = _told_pattern.sub("***", value)
     if len(value) < _SHORTEST and "@" not in value:
@@ -80,9 +80,9 @@ def _mask(match: re.Match[str]) -> str:
 
 
 def masked(value: Any, depth: int = 32) -> Any:
-    """The same for any nested value; under a name that tells of a secret the whole value is masked.
+    """The same for any nested value; a value under the name of a secret is masked as a whole.
 
-    Nobody's sensible value is nested deeper than ``depth``: what lies below is not shown.
+    Values nested deeper than ``depth`` are omitted.
     """
     if isinstance(value, dict | list | tuple) and depth == 0:
         return "..."
@@ -117,7 +117,7 @@ class MaskedStream(io.TextIOBase):
         return self._stream.errors
 
     def write(self, text: str) -> int:
-        """Write it masked; answers the length of what was given."""
+        """Write it masked; returns the length of the text that was passed."""
         with suppress(OSError):
             self._stream.write(masked_text(text))
         return len(text)
@@ -136,11 +136,11 @@ class MaskedStream(io.TextIOBase):
         return self._stream.fileno()
 
     def writable(self) -> bool:
-        """It is for writing."""
+        """True."""
         return True
 
 
 def guard_standard_error() -> None:
-    """Mask all that this process writes to standard error from now on, tracebacks of other libraries included."""
+    """Mask everything that this process writes to standard error from now on, also tracebacks of libraries."""
     if not isinstance(sys.stderr, MaskedStream):
         sys.stderr = MaskedStream(sys.stderr)

@@ -1,1 +1,1 @@
-"""How the gateway serves: connections as hub listeners, one Redis connection a worker (docs/performance.md)."""
+"""The HTTP server: connections as hub listeners (docs/performance.md)."""

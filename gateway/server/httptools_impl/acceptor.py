@@ -1,4 +1,4 @@
-"""Accepts connections in the hub, also where there are no descriptors left: it backs off, and turns clients away."""
+"""Accepts connections in the hub. Without free descriptors it backs off, and turns clients away."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ OnConnection = Callable[[socket.socket, str, Callable[[], None]], None]
 
 
 class Acceptor:
-    """Takes connections from one listener, as many as are admitted.
+    """Accepts connections from one listener, as many as are admitted.
 
-    It keeps one descriptor in reserve: where no other is left, a waiting connection is accepted with it and told so.
-    Left waiting, the connection would wake the hub again and again.
+    It keeps one descriptor in reserve. If no other is free, it accepts a waiting connection with it and tells the
+    client. Otherwise that connection would wake the hub again and again.
     """
 
     def __init__(
         self, listener: socket.socket, admission: Admission, on_connection: OnConnection, *, tls: bool
     ) -> None:
-        """``on_connection`` gets a non-blocking socket, its client's address, and what to call when it is closed."""
+        """``on_connection`` gets a non-blocking socket, its client's address, and a function to call after its end."""
         self._listener = listener
         self._admission = admission
         self._on_connection = on_connection
@@ -53,7 +53,7 @@ class Acceptor:
         self._listen()
 
     def stop(self, *, last: bool) -> None:
-        """Accept no more; with ``last``, take the connections that the kernel holds for the listener before."""
+        """Stop accepting; with ``last``, first accept the connections that the kernel holds for the listener."""
         if last and self.alive and self._pause is None:
             for _ in range(BACKLOG // ACCEPTED_AT_ONCE):
                 self._accept(0)
@@ -66,7 +66,7 @@ class Acceptor:
 
     @property
     def alive(self) -> bool:
-        """Whether the hub still tells it of connections, or will after a pause."""
+        """Whether the hub still reports connections to it, or will after a pause."""
         if self._pause is not None:
             return True
         fileno = self._listener.fileno()
@@ -106,7 +106,7 @@ class Acceptor:
             self._turn_away(sock, DESCRIPTORS)
 
     def _back_off(self) -> None:
-        """No descriptor is free: turn some clients away, and let the rest wait for a moment."""
+        """No descriptor is free: turn some clients away, and let the others wait for a moment."""
         self._admission.note_shortage(DESCRIPTORS)
         for _ in range(ACCEPTED_AT_ONCE):
             self._give_reserve()
@@ -125,7 +125,7 @@ class Acceptor:
         self._pause_seconds = min(2 * self._pause_seconds, LONGEST_PAUSE_SECONDS)
 
     def _turn_away(self, sock: socket.socket, reason: str) -> None:
-        """Close a connection; in plain HTTP its client is told why, without waiting for what it may say."""
+        """Close a connection. In plain HTTP send the reason first, without reading the request."""
         self._admission.note_refusal(reason)
         with contextlib.suppress(OSError):
             if not self._tls:
@@ -145,4 +145,4 @@ class Acceptor:
 
 
 def _thrown(*_error: Any) -> None:
-    """The hub's way to tell a waiting greenlet that its descriptor is gone; there is none here."""
+    """The hub's way to tell a waiting greenlet that its descriptor is closed; there is none here."""

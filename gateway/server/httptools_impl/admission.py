@@ -1,4 +1,4 @@
-"""How many connections a worker takes: in all, and from one client address."""
+"""Limits of a worker's connections: in total, and from one client address."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _REASONS: Final = {
 
 
 class TurnedAway(Exception):  # noqa: N818 - an answer
-    """A connection is one too many; ``reason`` is a key of ``ANSWERS``."""
+    """A connection above a limit; ``reason`` is a key of ``ANSWERS``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -47,7 +47,7 @@ class Admission:
     """Counts a worker's connections."""
 
     def __init__(self, most: int, most_per_address: int) -> None:
-        """``most`` in all; ``most_per_address`` for an IPv4 address or an IPv6 network of /64, 0 for no such limit."""
+        """``most`` in total; ``most_per_address`` for an IPv4 address or an IPv6 /64 network, 0 for no limit."""
         self._most = most
         # One address must leave room for the others, whatever the limit of descriptors is.
         self._most_per_address = min(most_per_address, max(1, most // 2)) if most_per_address else most
@@ -56,7 +56,7 @@ class Admission:
         self._refused_at: dict[str, float] = {}
 
     def admit(self, address: str) -> Callable[[], None]:
-        """Count a connection from ``address``; what is returned is to be called when it is over.
+        """Count a connection from ``address``; returns the function to call after its end.
 
         Raises TurnedAway.
         """
@@ -70,12 +70,12 @@ class Admission:
         return partial(self._release, network)
 
     def note_refusal(self, reason: str) -> None:
-        """Count a connection that is turned away."""
+        """Count a refused connection."""
         metrics.CONNECTION_REFUSED(reason).inc()
         self.note_shortage(reason)
 
     def note_shortage(self, reason: str) -> None:
-        """Log that connections are refused, once for each episode: it ends with ten seconds without a refusal."""
+        """Log that connections are refused, once for each episode. Ten seconds without a refusal end an episode."""
         now = time.monotonic()
         if now - self._refused_at.get(reason, -CALM_SECONDS) >= CALM_SECONDS:
             log.warning("connections are refused", reason=_REASONS[reason], open=self._total)

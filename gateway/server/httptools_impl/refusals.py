@@ -1,4 +1,4 @@
-"""Answers to what the app never sees: broken HTTP, and connections that are too many."""
+"""Answers without the app: broken HTTP, and connections above a limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BAD = "400 Bad Request"
 
 
 class Refused(Exception):  # noqa: N818 - a request's fault
-    """A request that is answered by ``line`` (status and reason) and ``detail``, without the app."""
+    """A request that ``line`` (status and reason) and ``detail`` answer, without the app."""
 
     def __init__(self, line: str, detail: str = "") -> None:
         super().__init__(line)

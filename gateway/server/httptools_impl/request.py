@@ -1,4 +1,4 @@
-"""A request as the parser tells it, and the environ of a WSGI app that is made of it."""
+"""A parsed request, and the environ for a WSGI app."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request:
     __slots__ = ("fields", "method", "target", "version")
 
     def __init__(self, method: str, target: bytes, version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        """Raises Refused for a target that is none."""
+        """Raises Refused for an invalid target."""
         self.method = method
         authority = None
         if not target.startswith(b"/"):
@@ -40,10 +40,10 @@ class Request:
             fields["HTTP_HOST"] = authority
 
     def check(self) -> None:
-        """Refuse what the parser lets through although RFC 9112 does not, or two servers might read it in two ways.
+        """Refuse requests that RFC 9112 forbids but the parser accepts, or that two servers might read differently.
 
-        Host: exactly one of a fit form from HTTP/1.1 on, at most one before it (section 3.2). HTTP/0.9 has no headers
-        at all. The one transfer coding is ``chunked``, which HTTP/1.0 does not know (section 6.1). Raises Refused.
+        Host: exactly one in a valid form from HTTP/1.1 on, at most one before it (section 3.2). HTTP/0.9 has no
+        headers. The only transfer coding is ``chunked``, which HTTP/1.0 does not know (section 6.1). Raises Refused.
         """
         fields, old = self.fields, self.version == "1.0"
         if not old and self.version != "1.1":
@@ -57,14 +57,14 @@ class Request:
 
     @property
     def plain_path(self) -> str:
-        """The target where it is a path and no more, in ASCII and as it stands, of HTTP/1.1; else empty."""
+        """The target if it is only a path, in plain ASCII, of HTTP/1.1; else empty."""
         target = self.target
         if b"%" in target or b"?" in target or not target.isascii() or self.version != "1.1":
             return ""
         return target.decode()
 
     def environ(self, base: Environ, address: str) -> Environ:
-        """For a WSGI app (PEP 3333), but for the body; ``base`` is the server's share."""
+        """The environ for a WSGI app (PEP 3333), without the body; ``base`` is the server's share."""
         path, _, query = self.target.partition(b"?")
         raw_path = path.decode("latin-1")
         return {
@@ -81,7 +81,7 @@ class Request:
 
 @lru_cache(maxsize=256)  # there are few, and anybody may send others
 def _key(name: bytes) -> str | None:
-    """Where an environ has a header; None for a name with an underscore."""
+    """The name of a header in an environ; None for a name with an underscore."""
     if b"_" in name:
         return None
     key = name.decode("latin-1").upper().replace("-", "_")
@@ -89,7 +89,7 @@ def _key(name: bytes) -> str | None:
 
 
 def _parts_of(target: bytes) -> tuple[str, bytes]:
-    """Host and path of a target in absolute form; the host stands for what the Host header says (RFC 9112 3.2.2)."""
+    """Host and path of a target in absolute form; its host overrides the Host header (RFC 9112 3.2.2)."""
     scheme, found, rest = target.partition(b"://")
     if not found or scheme.lower() not in (b"http", b"https"):
         raise Refused(BAD, "The request's target is no path and no http address.")
@@ -101,9 +101,9 @@ def _parts_of(target: bytes) -> tuple[str, bytes]:
 
 
 def request_of_unknown_method(start: bytes) -> Request | None:
-    """The request that begins with ``start``, without its headers; None where its line has not ended yet.
+    """The request that begins with ``start``, without its headers; None if its line has not ended yet.
 
-    Raises Refused where this is no request line.
+    Raises Refused if this is not a request line.
     """
     line, end, _ = start.partition(b"\r\n")
     method, _, rest = line.partition(b" ")

@@ -27,7 +27,7 @@ Upgrade = Callable[[Environ, Any, bytes], bool]
 
 
 class Served(NamedTuple):
-    """What the connections of a server have in common."""
+    """The objects that all connections of a server share."""
 
     base: Environ  # the server's share of every environ
     wsgi: Wsgi
@@ -80,7 +80,7 @@ class RequestReader:
     # -- what the wire says
 
     def data_received(self, data: bytes) -> None:
-        """Parse; called by the wire."""
+        """Parse; called by the connection."""
         if self._odd:
             self._unknown_method(self._start + data)
             return
@@ -107,9 +107,9 @@ class RequestReader:
                 self._refuse(Refused("431 Request Header Fields Too Large"))
 
     def _unknown_method(self, start: bytes) -> None:
-        """The parser knows no such method: the app says which there are, and the connection ends.
+        """The parser does not know the method: the app answers with the known ones, and the connection ends.
 
-        ``start`` is what has come of the request; the rest of its line is waited for.
+        ``start`` is the received part of the request; the rest of its line is awaited.
         """
         try:
             self._request = request_of_unknown_method(b"" if self._busy else start)
@@ -133,13 +133,13 @@ class RequestReader:
         self.deadline = time.monotonic() + HEAD_SECONDS
 
     def on_url(self, url: bytes) -> None:
-        """Its target, or a part of it."""
+        """The target, or a part of it."""
         self._target += url
         if len(self._target) > HEAD_BYTES:
             raise Refused("414 URI Too Long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; after the body it would be a trailer, which nothing here reads."""
+        """A header; after the body it would be a trailer, which no code here reads."""
         if self._request is not None:
             raise Refused(BAD, "Trailers after a body are not taken.")
         self._headers.append((name, value))

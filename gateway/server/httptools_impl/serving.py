@@ -1,4 +1,4 @@
-"""Serving: accepts connections in the hub, and turns the wheel that closes and pings them."""
+"""Accepts connections in the hub, and runs the timer that closes and pings them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class HttptoolsServer:
-    """Serves one WSGI app, and the engine's WebSockets, on one listener; over TLS where it is given a context."""
+    """Serves one WSGI app, and the engine's WebSockets, on one listener; over TLS with a TLS context."""
 
     def __init__(
         self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
@@ -63,20 +63,20 @@ class HttptoolsServer:
         return int(self._larger_bodies(environ))
 
     def start(self, on_failure: Callable[[str], None]) -> None:
-        """Begin to accept. ``on_failure`` is called, with a sentence, once this can serve no longer."""
+        """Begin to accept. ``on_failure`` is called, with a sentence, when it can no longer serve."""
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)  # handed on to what it accepts
         self._acceptor.start()
         self._turning = eventlet.spawn(self._turn)
         self._turning.link(self._turned, on_failure)
 
     def stop_accepting(self, *, last: bool) -> None:
-        """Accept no more; where nobody else listens there (``last``), accept those who have connected by now."""
+        """Stop accepting. If no other worker listens there (``last``), first accept the connections in the queue."""
         if not self._stopped:
             self._stopped = True
             self._acceptor.stop(last=last)
 
     def stop(self) -> None:
-        """Accept no more; idle connections are closed at once, the others after their answer."""
+        """Stop accepting; close idle connections at once, and the others after their answer."""
         self.stop_accepting(last=False)
         for connection in list(self._connections):
             connection.leave()
@@ -108,7 +108,7 @@ class HttptoolsServer:
                 _log.exception("a turn of the connections' wheel failed")
 
     def _turned(self, _greenlet: Any, on_failure: Callable[[str], None]) -> None:
-        """The wheel stands still: whatever the reason, nobody would be pinged, closed or accepted from now on."""
+        """The timer has stopped: from now on no client would be pinged, closed or accepted."""
         if self._acceptor.alive:
             on_failure("The wheel that pings and closes connections has stopped.")
         else:
@@ -116,7 +116,7 @@ class HttptoolsServer:
 
 
 class _Errors:
-    """``wsgi.errors``: what is written there goes to the log."""
+    """``wsgi.errors``: writes to the log."""
 
     def write(self, text: str) -> None:
         """Log a line."""

@@ -1,4 +1,4 @@
-"""TLS on a connection: OpenSSL over memory, between the socket's bytes and ours, without a greenlet of its own."""
+"""TLS on a connection: OpenSSL on memory buffers between socket and parser, without a greenlet."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _USE_HTTPS = (
 
 
 def server_context(certificate: str, key: str) -> ssl.SSLContext:
-    """What all TLS connections of a server share: TLS 1.2 or newer, HTTP/1.1, no renegotiation, no compression.
+    """The TLS context of a server: TLS 1.2 or newer, HTTP/1.1, no renegotiation, no compression.
 
-    ``certificate`` and ``key`` are paths of PEM files. Raises StartupError where the gateway cannot use them.
+    ``certificate`` and ``key`` are paths of PEM files. Raises StartupError if the gateway cannot use them.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -55,7 +55,7 @@ class TlsWire(Connection):
         super().__init__(sock, on_data, on_lost)
 
     def write(self, data: bytes) -> None:
-        """Encrypt and send ``data``; while the handshake runs it is kept, up to the longest backlog."""
+        """Encrypt and send ``data``; during the handshake it is stored, up to the longest backlog."""
         if self._tls is None or not data or not self.open:
             return
         if self._shaken:
@@ -71,7 +71,7 @@ class TlsWire(Connection):
             self._early += data
 
     def close(self) -> None:
-        """Send close_notify, and close once what has been written is sent."""
+        """Send close_notify, and close after the written data are sent."""
         self._notify()
         super().close()
 
@@ -110,7 +110,7 @@ class TlsWire(Connection):
             self.on_data(piece)
 
     def _turn_away(self, data: bytes) -> None:
-        """The peer does not speak TLS: where it may speak HTTP, tell it to use https."""
+        """The peer does not speak TLS: if it may speak HTTP, tell it to use https."""
         if data[:1].isalpha():
             super().write(_USE_HTTPS)
             super().end()
@@ -118,7 +118,7 @@ class TlsWire(Connection):
             self.cut()
 
     def _shake(self, tls: ssl.SSLObject) -> bool:
-        """Go on with the handshake; whether it is over and good."""
+        """Continue the handshake; whether it has succeeded."""
         try:
             tls.do_handshake()
         except ssl.SSLWantReadError:
@@ -135,7 +135,7 @@ class TlsWire(Connection):
         return True
 
     def _decrypted(self) -> bytes:
-        """What came inside of one record; empty where more has to come first, or the connection is over."""
+        """The content of one record; empty if more bytes have to come first, or the connection has ended."""
         if self._tls is None or self._closing:
             return b""
         if not (self._from_peer.pending or self._tls.pending()):

@@ -1,4 +1,4 @@
-"""What a connection hands to a WSGI app, and how the app's answer goes onto the line."""
+"""The input of a WSGI app, and the bytes of its answer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from gateway.server.connection import Connection
 
 
 class RequestBody(io.BytesIO):
-    """A request's body, with the way to the connection that it came over."""
+    """A request's body, with access to its connection."""
 
     wire: Connection | None = None
 
     def get_socket(self) -> Any:
-        """Something with a ``shutdown``, as eventlet's input has it."""
+        """An object with a ``shutdown``, as eventlet's input has it."""
         return self
 
     def shutdown(self, _how: int = socket.SHUT_RDWR) -> None:
@@ -29,7 +29,7 @@ class RequestBody(io.BytesIO):
 
 
 def environ_with(environ: Environ, body: bytes, wire: Connection) -> Environ:
-    """``environ`` with a request's body, and the connection that it came over."""
+    """``environ`` with a request's body and its connection."""
     content = RequestBody(body)
     content.wire = wire
     environ["wsgi.input"] = environ["eventlet.input"] = content
@@ -53,9 +53,9 @@ class _Second:
 
 
 def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], bool]) -> tuple[bytes, bool]:
-    """The app's whole answer as bytes for the line, and whether the connection may be kept after it.
+    """The app's whole answer as bytes, and whether the connection may stay open.
 
-    ``ending`` is asked after the app, which may have taken its time: whether all connections are to end.
+    ``ending`` is asked after the app, which may take its time: whether all connections are to end.
     """
     status, headers, answer = whole_answer(wsgi, environ)
     keep = keep and not ending()
@@ -80,6 +80,6 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
 
 
 def plainly_answered(head: str, body: bytes, *, keep: bool) -> bytes:
-    """The same of an answer whose head is text already (``PlainAnswers``)."""
+    """The same for an answer whose head is already text (``PlainAnswers``)."""
     close = "" if keep else "Connection: close\r\n"
     return f"HTTP/1.1 {head}Date: {_Second.now()}\r\n{close}\r\n".encode("latin-1") + body

@@ -1,1 +1,1 @@
-"""Authorizations (办税授权): who may act for a unit without its declaration password."""
+"""Authorizations (办税授权): people who may act for a unit without its declaration password."""

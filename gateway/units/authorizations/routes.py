@@ -24,7 +24,7 @@ _UNTIL = "last day in force, in China, as YYYY-MM-DD; null is for ever"
 
 
 class GrantBody(Body):
-    """Whom to authorize, by name and phone, or by name and document; for what, and until when."""
+    """The person to authorize (by name and phone, or by name and document), the permission, and its end."""
 
     name: Text
     phone: Text | None = None
@@ -35,7 +35,7 @@ class GrantBody(Body):
 
 
 class ChangeBody(Body):
-    """What to change; what is left out stays."""
+    """The fields to change; omitted fields stay unchanged."""
 
     permission: PermissionField | None = None
     valid_until: Day | None = Field(None, description=_UNTIL)
@@ -71,12 +71,12 @@ def router(service: Authorizations, identity: AccountService) -> Router:
     """The routes of authorizations."""
 
     def list_unit_authorizations(call: Call) -> AuthorizationList:
-        """Who may act for this unit without its declaration password."""
+        """The people who may act for this unit without its declaration password."""
         session = identity.owner(call.credential)
         return _listed(service.of_unit(session, stored_form(call.path["taxpayer_id"])))
 
     def grant_authorization(call: Call, body: GrantBody) -> AuthorizationView:
-        """Authorize a registered person; in force at once."""
+        """Authorize a registered person, with immediate effect."""
         session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         permission = Permission(body.permission)
         with service.audited("grant", session, taxpayer_id, call.address):
@@ -91,7 +91,7 @@ def router(service: Authorizations, identity: AccountService) -> Router:
             return _view(service.grant(session, unit, person, permission, until, call.address))
 
     def change_authorization(call: Call, body: ChangeBody) -> AuthorizationView:
-        """Change what a person is authorized for, or until when; in force at once."""
+        """Change a person's permission or its end, with immediate effect."""
         session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         with service.audited("change", session, taxpayer_id, call.address):
             changed = service.change(
@@ -106,7 +106,7 @@ def router(service: Authorizations, identity: AccountService) -> Router:
         return _view(changed)
 
     def revoke_authorization(call: Call) -> None:
-        """Revoke, as the unit; over at once, also for sessions that were verified by it."""
+        """Revoke an authorization, as the unit. It ends at once, also for sessions that it verified."""
         session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
         with service.audited("revoke", session, taxpayer_id, call.address):
             service.revoke(session, taxpayer_id, call.path["authorization_id"], call.address)
@@ -116,11 +116,11 @@ def router(service: Authorizations, identity: AccountService) -> Router:
         return _listed(service.mine(identity.owner(call.credential)))
 
     def read_authorization(call: Call) -> AuthorizationView:
-        """One of them."""
+        """One authorization of this account."""
         return _view(service.my(identity.owner(call.credential), call.path["authorization_id"]))
 
     def give_up_authorization(call: Call) -> None:
-        """Give it up, as the person who was authorized; over at once."""
+        """Give up an authorization, as the authorized person; it ends at once."""
         service.give_up(identity.owner(call.credential), call.path["authorization_id"], call.address)
 
     room = Router("authorizations", API_PREFIX)

@@ -1,4 +1,4 @@
-"""Authorizations (办税授权): granting, changing, revoking, giving up. In force at once and over at once."""
+"""Authorizations (办税授权): grant, change, revoke, give up. Each takes effect at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FOREVER = None
 
 
 class Authorizations:
-    """What the two sides of an authorization may do about it; each call names the session that acts."""
+    """The actions of both sides of an authorization; each call gets the acting session."""
 
     def __init__(
         self,
@@ -61,11 +61,11 @@ class Authorizations:
         return self._grants.of_unit(taxpayer_id, self._clock.now_ms()) if self._cut_over.passed else []
 
     def mine(self, session: Session) -> list[Grant]:
-        """The authorizations in force that this account has been granted."""
+        """The account's authorizations in force."""
         return self._grants.of_account(session.account_id, self._clock.now_ms()) if self._cut_over.passed else []
 
     def my(self, session: Session, authorization_id: str) -> Grant:
-        """One of them. Raises ``authorization_not_found``."""
+        """One authorization of the account. Raises ``authorization_not_found``."""
         found = self._grants.get(authorization_id, self._clock.now_ms())
         if found is None or found.account_id != session.account_id or not self._cut_over.passed:
             raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
@@ -73,7 +73,7 @@ class Authorizations:
 
     @contextmanager
     def audited(self, action: str, session: Session, taxpayer_id: str, address: str) -> Iterator[None]:
-        """Write down what is refused within; what is done is written down where it is done."""
+        """A block that writes an audit event if it refuses. Successful actions write their own."""
         try:
             yield
         except Refusal as refusal:
@@ -88,7 +88,7 @@ class Authorizations:
             raise
 
     def find_by_phone(self, session: Session, name: str, phone: str) -> Account:
-        """The account of this name and phone. Raises ``invalid_request``, ``person_not_found``, ``rate_limited``."""
+        """The account with this name and phone. Raises ``invalid_request``, ``person_not_found``, ``rate_limited``."""
         try:
             name, phone = checked_name(name), checked_phone(phone)
         except DocumentRefused as refused:
@@ -96,13 +96,14 @@ class Authorizations:
         return self._found(session, name, self._accounts.find(phone))
 
     def find_by_document(self, session: Session, name: str, id_type: str, id_number: str) -> Account:
-        """The account of this name and document. Raises like :meth:`find_by_phone`."""
+        """The account with this name and document. Raises like :meth:`find_by_phone`."""
         holder = checked_holder(name, id_type, id_number, self._clock.today())
         return self._found(session, holder.name, self._accounts.by_document(holder.id_type, holder.id_number))
 
     def may_grant(self, session: Session, taxpayer_id: str, permission: Permission) -> UnitAccess:
-        """The unit, if this account may grant that there. Raises ``unit_not_found``, ``forbidden``,
-        ``authorization_closed``, ``unit_abnormal``, ``unit_deregistered``.
+        """The unit, if this account may grant that permission there.
+
+        Raises ``unit_not_found``, ``forbidden``, ``authorization_closed``, ``unit_abnormal``, ``unit_deregistered``.
         """
         unit = self._granter(session, taxpayer_id)
         if not self._cut_over.passed:
@@ -122,7 +123,7 @@ class Authorizations:
         until: date | None,
         address: str,
     ) -> Grant:
-        """Authorize a person until the end of a day in China, or for ever; ``unit`` is of :meth:`may_grant`.
+        """Authorize a person until the end of a day in China, or for ever; ``unit`` comes from :meth:`may_grant`.
 
         Raises ``authorization_exists``, ``authorization_limit``, ``invalid_request``.
         """
@@ -161,7 +162,7 @@ class Authorizations:
         *,
         change_until: bool,
     ) -> Grant:
-        """Change what is granted, or until when (``change_until``), or both.
+        """Change the permission, or its end (``change_until``), or both.
 
         Raises ``authorization_not_found`` and like :meth:`may_grant`.
         """
@@ -177,7 +178,7 @@ class Authorizations:
         return changed
 
     def revoke(self, session: Session, taxpayer_id: str, authorization_id: str, address: str) -> None:
-        """End an authorization as the unit: from the next call on the person is asked for the password again.
+        """End an authorization as the unit: the person's next call needs the declaration password again.
 
         Raises ``authorization_not_found``, ``unit_not_found``, ``forbidden``.
         """
@@ -187,7 +188,7 @@ class Authorizations:
         self._done("revoke", session, found, address, Notice.AUTHORIZATION_REVOKED)
 
     def give_up(self, session: Session, authorization_id: str, address: str) -> None:
-        """End an authorization as the person who has it. Raises ``authorization_not_found``."""
+        """End an authorization as the authorized person. Raises ``authorization_not_found``."""
         found = self.my(session, authorization_id)
         if not self._grants.end(authorization_id, session.account_id, self._clock.now_ms()):
             raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
@@ -221,7 +222,7 @@ class Authorizations:
         return found
 
     def _found(self, session: Session, name: str, account: Account | None) -> Account:
-        # Alike for a number that nobody has and one whose holder has another name: neither is told.
+        # The same answer for an unknown number and for a number whose owner has another name.
         bucket = Bucket("grant", session.account_id, self._settings.grants_per_account, 3600)
         self._limits.take(bucket)
         if account is None or account.name != name or account.disabled:

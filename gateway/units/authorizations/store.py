@@ -1,4 +1,4 @@
-"""Authorizations in the database: the truth that every call asks for."""
+"""Authorizations in the database; every call asks it again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GRANTER = aliased(Account)
 
 
 class Granted(StrEnum):
-    """What became of a grant."""
+    """The outcome of a grant."""
 
     OK = "ok"
     EXISTS = "exists"
@@ -31,7 +31,7 @@ class Granted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An authorization in force, with the names that go with it."""
+    """An authorization in force, with the names to show."""
 
     authorization_id: str
     taxpayer_id: str
@@ -53,22 +53,22 @@ class AuthorizationStore:
         self._database = database
 
     def of_unit(self, taxpayer_id: str, now: int) -> list[Grant]:
-        """Those in force at a unit, oldest first."""
+        """A unit's authorizations in force, oldest first."""
         return self._read(_in_force(now).where(Authorization.taxpayer_id == taxpayer_id))
 
     def of_account(self, account_id: str, now: int) -> list[Grant]:
-        """Those in force that an account has been granted, oldest first."""
+        """An account's authorizations in force, oldest first."""
         return self._read(_in_force(now).where(Authorization.account_id == account_id))
 
     def get(self, authorization_id: str, now: int) -> Grant | None:
-        """One that is in force."""
+        """One authorization in force."""
         if not _ID.match(authorization_id):
             return None
         found = self._read(_in_force(now).where(Authorization.authorization_id == authorization_id))
         return found[0] if found else None
 
     def add(self, new: Authorization) -> Granted:
-        """Grant, unless the account has one in force at this unit, or the unit has its 20."""
+        """Grant, unless the account has an authorization in force at this unit, or the unit already has 20."""
         try:
             with self._database.begin() as db:
                 # Writes first: parallel grants at one unit wait for each other, and count each other.
@@ -87,11 +87,11 @@ class AuthorizationStore:
         return Granted.OK
 
     def change(self, authorization_id: str, permission: str, valid_until: int | None) -> bool:
-        """Change one that is not ended; False where it is."""
+        """Change an authorization; False if it has ended."""
         return self._write(authorization_id, permission=permission, valid_until=valid_until)
 
     def end(self, authorization_id: str, by: str, now: int) -> bool:
-        """End one that is not ended; False where it is."""
+        """End an authorization; False if it has ended already."""
         return self._write(authorization_id, ended_at=now, ended_by=by)
 
     def _write(self, authorization_id: str, **values: object) -> bool:
@@ -138,7 +138,7 @@ def _in_force(now: int) -> Select[*tuple[Any, ...]]:
 
 
 def _end_run_out(db: Transaction, taxpayer_id: str, now: int) -> None:
-    """What has run out makes room, for the same person and among the 20."""
+    """End expired authorizations, so that they no longer count for the person or among the 20."""
     db.execute(
         update(Authorization)
         .where(

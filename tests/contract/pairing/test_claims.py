@@ -90,7 +90,7 @@ def test_the_token_is_kept_as_a_digest_alone(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("ending", ["logged out", "deadline"])
-def test_who_confirmed_must_still_be_logged_in(make_stage: Callable[..., Stage], ending: str) -> None:
+def test_the_confirming_phone_must_still_be_logged_in(make_stage: Callable[..., Stage], ending: str) -> None:
     """A session ended between confirm and claim takes the confirm back (SECURITY.md, Tickets 7)."""
     stage = make_stage()
     ticket = stage.ticket(TicketState.CONFIRMED)

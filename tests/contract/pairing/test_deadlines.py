@@ -37,7 +37,7 @@ def test_each_state_has_its_own_time_from_its_own_transition(stage: Stage, state
     assert [event["state"] for event in stage.heard()] == ["expired"]
 
 
-def test_a_ticket_lives_300_seconds_in_all_at_the_most(make_stage: Callable[..., Stage]) -> None:
+def test_a_ticket_lives_at_most_300_seconds_in_total(make_stage: Callable[..., Stage]) -> None:
     """However late the scan and the confirm come, each within its own time."""
     stage = make_stage(tickets_pending_seconds=200, tickets_scanned_seconds=90, tickets_confirmed_seconds=90)
     ticket = stage.request()
@@ -79,7 +79,7 @@ def test_after_the_tombstone_a_ticket_is_unknown(make_stage: Callable[..., Stage
     assert refused.value.code is Code.TICKET_NOT_FOUND
 
 
-def test_a_dead_ticket_says_what_it_died_of(stage: Stage) -> None:
+def test_an_ended_ticket_gives_its_reason(stage: Stage) -> None:
     """The refusal carries state and version; the reader of the state sees the reason."""
     ticket = stage.ticket(TicketState.REJECTED)
     with pytest.raises(Refusal) as refused:
@@ -95,7 +95,7 @@ def test_a_clock_set_back_does_not_bring_a_dead_ticket_to_life(stage: Stage) -> 
     assert stage.do(Action.SCAN, Actor.SCANNER, ticket) is Code.TICKET_EXPIRED
 
 
-def test_guessing_is_told_to_stop_and_an_own_ticket_still_answers(make_stage: Callable[..., Stage]) -> None:
+def test_guessing_gets_429_and_the_callers_own_ticket_still_answers(make_stage: Callable[..., Stage]) -> None:
     """After as many unknown tickets in a minute as the setting allows: rate_limited with the time to wait."""
     stage = make_stage(ticket_guesses_per_address=3)
     ticket = stage.request()

@@ -154,7 +154,7 @@ def test_guessed_numbers_reject_the_ticket(make_stage: Callable[..., Stage]) -> 
     assert stage.state(ticket) is TicketState.REJECTED
 
 
-def test_the_confirmed_client_is_shown_the_number_no_more(stage: Stage) -> None:
+def test_a_confirmed_client_no_longer_shows_the_number(stage: Stage) -> None:
     """The number is of the scanned state."""
     ticket = scanned(stage)
     stage.heard()

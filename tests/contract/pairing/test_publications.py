@@ -13,7 +13,7 @@ from scan_to_login.protocol import TicketState
 from tests.contract.stage import ADDRESS, CLIENT, WORKER, Stage
 
 
-def test_each_worker_that_watches_is_told_once(stage: Stage) -> None:
+def test_each_watching_worker_gets_one_publication(stage: Stage) -> None:
     """Two workers hold the client's sockets: each gets one message a change."""
     ticket = stage.request()
     stage.store.watch(ticket.ticket_id, ticket.secret, ADDRESS, "worker-2")
@@ -28,7 +28,7 @@ def test_each_worker_that_watches_is_told_once(stage: Stage) -> None:
         assert other.get_message(timeout=0) is None
 
 
-def test_no_worker_is_told_of_a_ticket_that_nobody_watches(stage: Stage) -> None:
+def test_a_ticket_without_watchers_is_not_published(stage: Stage) -> None:
     """A ticket requested over REST wakes nobody until it is polled."""
     ticket_id, secret = random_id(), random_token()
     stage.store.add_ticket(ticket_id, secret, CLIENT, ADDRESS)
@@ -36,7 +36,7 @@ def test_no_worker_is_told_of_a_ticket_that_nobody_watches(stage: Stage) -> None
     assert stage.heard() == []
 
 
-def test_only_the_newest_eight_workers_are_told(stage: Stage) -> None:
+def test_only_the_newest_eight_workers_get_publications(stage: Stage) -> None:
     """A client that comes back on worker after worker leaves no growing list behind."""
     ticket = stage.request()
     for number in range(2, 12):
@@ -44,7 +44,7 @@ def test_only_the_newest_eight_workers_are_told(stage: Stage) -> None:
     assert stage.hash(ticket)["watchers"].split() == [f"worker-{number}" for number in range(11, 3, -1)]
 
 
-def test_a_publication_says_who_scanned_masked_and_the_number(stage: Stage) -> None:
+def test_a_publication_has_the_scanners_masked_name_and_the_number(stage: Stage) -> None:
     """No account, no phone number, no token: the masked name, its last character, and two digits."""
     ticket = stage.request()
     stage.do(Action.SCAN, Actor.SCANNER, ticket)
@@ -61,7 +61,7 @@ def test_a_publication_says_who_scanned_masked_and_the_number(stage: Stage) -> N
     }
 
 
-def test_a_refresh_tells_the_old_tickets_clients(stage: Stage) -> None:
+def test_a_refresh_is_pushed_to_clients_of_the_old_ticket(stage: Stage) -> None:
     """Replacing cancels the old ticket and says why."""
     old = stage.ticket(TicketState.SCANNED)
     stage.heard()
@@ -128,7 +128,7 @@ def test_every_key_lies_in_one_slot_of_a_cluster(stage: Stage) -> None:
     assert len({redis.crc.key_slot(name.encode()) for name in keys + channels}) == 1
 
 
-def test_every_step_is_in_the_trail(stage: Stage) -> None:
+def test_every_step_is_in_the_audit_log(stage: Stage) -> None:
     """Who did what to which ticket, from where, with what outcome; refusals that tell of an attack too."""
     ticket = stage.ticket(TicketState.SCANNED)
     stage.do(Action.SCAN, Actor.OTHER_PHONE, ticket)

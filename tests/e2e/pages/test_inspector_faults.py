@@ -68,7 +68,7 @@ def test_a_fault_is_set_happens_and_is_lifted(open_page: OpenPage, gateway: Live
     assert present(gateway) == []
 
 
-def test_everything_that_the_call_takes_can_be_told(open_page: OpenPage, gateway: LiveGateway) -> None:
+def test_the_form_has_every_field_of_the_call(open_page: OpenPage, gateway: LiveGateway) -> None:
     _, panel = opened(open_page, language="en-US")
     form = panel.get_by_role("form", name="Set a fault")
     form.get_by_label("What goes wrong").select_option("push_delay")
@@ -140,7 +140,7 @@ def test_every_kind_can_be_set_and_all_are_lifted_at_once(open_page: OpenPage, g
     assert present(gateway) == []
 
 
-def test_what_will_not_do_is_said_at_its_field_and_nothing_is_set(open_page: OpenPage, gateway: LiveGateway) -> None:
+def test_an_invalid_value_is_reported_at_its_field_and_sets_no_fault(open_page: OpenPage, gateway: LiveGateway) -> None:
     page, panel = opened(open_page)
     form = panel.get_by_role("form", name="设置故障")
     form.get_by_label("概率").fill("1.5")

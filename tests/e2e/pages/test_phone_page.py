@@ -65,7 +65,7 @@ def broken(folder: Path) -> Path:
         (broken, "不是能打开的图片"),
     ],
 )
-def test_what_is_no_code_of_this_gateway_is_refused_with_its_reason(
+def test_a_foreign_code_is_refused_with_its_reason(
     make: Callable[[Path], Path], words: str, open_page: OpenPage, tmp_path: Path
 ) -> None:
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")

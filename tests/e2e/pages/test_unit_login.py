@@ -65,9 +65,7 @@ def test_the_way_back_leads_to_account_and_password(before: ClientPage) -> None:
     expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
 
 
-def test_a_window_that_was_open_over_the_cut_over_is_told_that_it_has_come(
-    before: ClientPage, gateway: LiveGateway
-) -> None:
+def test_a_window_that_stays_open_learns_of_the_cut_over(before: ClientPage, gateway: LiveGateway) -> None:
     gateway.control.clock.advance(minutes=20)
     login(before, gateway, "Unit-2019")
     expect(before.window.get_by_role("alert")).to_contain_text("请用账号登录")

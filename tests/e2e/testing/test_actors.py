@@ -71,7 +71,9 @@ def test_a_slow_person_confirms_in_the_end(gateway: LiveGateway, phones_process:
 
 
 @pytest.mark.parametrize(("persona", "code"), [("unregistered", "invalid_credentials"), ("locked", "account_locked")])
-def test_who_cannot_log_in_scans_nothing(gateway: LiveGateway, phones_process: Any, persona: str, code: str) -> None:
+def test_a_persona_that_cannot_log_in_scans_nothing(
+    gateway: LiveGateway, phones_process: Any, persona: str, code: str
+) -> None:
     phone = phones_process.call("POST", "/phones", 201, {"persona": persona})
     assert phone["account"] is None
     assert phone["login_refused"] == code

@@ -71,7 +71,7 @@ def test_our_own_gateway_keeps_every_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_gateway_that_breaks_rules_is_told_which(gateway: LiveGateway) -> None:
+def test_the_report_names_the_rules_that_a_gateway_breaks(gateway: LiveGateway) -> None:
     with careless_proxy(gateway.url) as url:
         code, report = reported(url)
     assert code == 1
@@ -99,7 +99,7 @@ def test_people_that_the_seed_has_not_are_asked_for() -> None:
         ("ftp://127.0.0.1", "not the address of a gateway"),
     ],
 )
-def test_where_no_gateway_is_one_sentence_says_so(url: str, told: str) -> None:
+def test_a_missing_gateway_is_one_sentence(url: str, told: str) -> None:
     result = CliRunner().invoke(conformance, [url, "--lang", "en"])
     assert result.exit_code == 1
     assert told in result.output

@@ -61,7 +61,7 @@ def test_one_that_cannot_start_says_why_and_the_next_one_starts() -> None:
         assert gateway.log == ""
 
 
-def test_what_changes_python_itself_starts_a_python_of_its_own() -> None:
+def test_a_python_variable_starts_a_separate_python() -> None:
     with LiveGateway(environment={"PYTHONUTF8": "1"}) as gateway:
         assert requests.get(f"{gateway.url}/readyz", timeout=10).ok
         assert gateway.stop() == 0
@@ -89,7 +89,7 @@ def test_a_thread_that_has_started_one_may_end() -> None:
 
 
 @linux
-def test_none_waits_where_another_waits() -> None:
+def test_gateways_do_not_share_an_epoll_instance() -> None:
     """Forked from one process, they would take each other's events if they had its epoll instance."""
     with LiveGateway() as one, LiveGateway() as other:
         instances = [epolls(gateway.pid) for gateway in (one, other)]

@@ -56,7 +56,7 @@ def test_a_failing_test_shows_the_sequence_diagram(pytester: pytest.Pytester) ->
     )
 
 
-def test_nothing_is_started_where_no_test_asks_for_it(pytester: pytest.Pytester) -> None:
+def test_no_gateway_starts_without_a_test_that_needs_one(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import sys
@@ -69,7 +69,7 @@ def test_nothing_is_started_where_no_test_asks_for_it(pytester: pytest.Pytester)
 
 
 @pytest.mark.slow
-def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pytester) -> None:
+def test_a_gateway_that_the_last_run_needed_starts_at_once(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
     pytester.makeconftest(
         """
@@ -108,7 +108,7 @@ def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pyt
 
 
 @pytest.mark.slow
-def test_a_gateway_of_ones_own_is_driven_by_its_url(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
+def test_the_fixtures_drive_a_gateway_by_its_url(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
     pytester.makepyfile(
         LOGIN
         + f"""

@@ -1,4 +1,4 @@
-// Scan-to-login in Node: our own client speaks Socket.IO, the phone is driven over REST.
+// Scan-to-login in Node: the client speaks Socket.IO, REST drives the phone.
 // npm install socket.io-client && node --test login.test.mjs
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -39,7 +39,7 @@ after(() => {
   for (const child of running) child.kill();
 });
 
-test("who confirms is logged in", async () => {
+test("a confirmed login gets a session", async () => {
   const client = { name: "node client", version: "1.0", device: "pc-7" };
   const ticket = await socket.emitWithAck("request_ticket", { client });
   const confirmed = new Promise((resolve) => {
@@ -58,7 +58,7 @@ test("who confirms is logged in", async () => {
   assert.equal(login.account.login_name, "agent");
 });
 
-test("a QR runs out after two minutes", async () => {
+test("a QR expires after two minutes", async () => {
   const client = { name: "node client", version: "1.0", device: "pc-7" };
   const ticket = await socket.emitWithAck("request_ticket", { client });
   await call("POST", `${gateway}/sim/v1/clock/advance`, { seconds: 120 });

@@ -51,12 +51,12 @@ class TestTheWholeWay:
         assert client.claim(ticket).status_code == 410
 
     @pytest.mark.parametrize("identifier", ["passport", "13800000007"])
-    def test_who_registered_with_a_passport_logs_in_too(self, gateway_url: str, identifier: str) -> None:
+    def test_a_person_registered_with_a_passport_logs_in_too(self, gateway_url: str, identifier: str) -> None:
         with Phone(gateway_url) as phone:
             assert phone.login(identifier, "Demo-2019").id_type == "passport"
             assert phone.whoami().account == phone.account
 
-    def test_the_session_and_the_devices_are_told(self, phone: Phone) -> None:
+    def test_the_session_and_the_devices_are_shown(self, phone: Phone) -> None:
         session = phone.whoami()
         assert (session.device_id, session.device_name) == (phone.device_id, "Pixel")
         (device,) = phone.devices()
@@ -119,7 +119,7 @@ class TestRefusals:
             for phone in phones:
                 phone.close()
 
-    def test_a_wrong_password_and_a_locked_account_are_told(self, gateway_url: str) -> None:
+    def test_a_wrong_password_and_a_locked_account_are_reported(self, gateway_url: str) -> None:
         with Phone(gateway_url) as phone:
             assert refused(lambda: phone.login("agent", "wrong")) == ("invalid_credentials", 401)
             with pytest.raises(PhoneError) as caught:
@@ -128,7 +128,7 @@ class TestRefusals:
             assert caught.value.retry_after is not None
             assert 0 < caught.value.retry_after <= 7200
 
-    def test_a_captcha_opens_the_door_after_a_wrong_password(self, gateway_url: str) -> None:
+    def test_a_captcha_admits_the_login_after_a_wrong_password(self, gateway_url: str) -> None:
         with Phone(gateway_url) as phone:
             assert refused(lambda: phone.login("agent", "wrong")) == ("invalid_credentials", 401)
             assert refused(lambda: phone.login("agent", "Demo-2019")) == ("captcha_required", 403)
@@ -150,7 +150,7 @@ class TestRefusals:
             twin.close()
         assert client.state(ticket) == "rejected"
 
-    def test_a_phone_that_was_shut_out_can_confirm_nothing(self, phone: Phone, client: Client) -> None:
+    def test_a_revoked_phone_can_no_longer_confirm(self, phone: Phone, client: Client) -> None:
         ticket = client.ticket()
         page = phone.scan(ticket["qr"])
         with Phone(phone.gateway_url) as second:
@@ -177,7 +177,7 @@ class LosesAnswers(requests.adapters.HTTPAdapter):
         return answer
 
 
-def test_what_is_repeated_because_its_answer_was_lost_happens_once(
+def test_a_command_repeated_after_a_lost_answer_takes_effect_once(
     phone: Phone, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = client.ticket(), client.ticket()

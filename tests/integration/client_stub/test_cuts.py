@@ -48,7 +48,7 @@ def wait_for_connection(signals: queue.SimpleQueue[Signal], alive: bool) -> None
         pass
 
 
-def test_what_happened_while_the_line_was_cut_is_learnt_afterwards(cut_client: Client, line: Any, phone: Phone) -> None:
+def test_changes_during_a_lost_connection_are_learnt_afterwards(cut_client: Client, line: Any, phone: Phone) -> None:
     ticket = cut_client.request_ticket()
     signals = listen(cut_client)
     line.down()

@@ -60,7 +60,7 @@ def test_one_unit_is_not_asked_for_but_its_password_is(terminal: Start, gateway_
     assert "请选择办税单位" not in login.shown
 
 
-def test_an_authorized_person_is_asked_for_nothing(terminal: Start, gateway_url: str, log_in_phone: LogIn) -> None:
+def test_an_authorized_person_needs_no_input(terminal: Start, gateway_url: str, log_in_phone: LogIn) -> None:
     phone = log_in_phone("authorized")
     login = terminal("login", "--gateway", gateway_url)
     phone.confirm(phone.scan(last_qr(login.expect("Waiting for a scan"))))
@@ -108,7 +108,7 @@ def test_an_expired_qr_waits_for_r(
 @pytest.mark.parametrize(
     ("end", "exit_code"), [("expired", Exit.EXPIRED), ("rejected", Exit.REJECTED), ("nothing", Exit.CANCELLED)]
 )
-def test_q_exits_with_what_has_happened(
+def test_q_exits_with_the_code_of_the_outcome(
     terminal: Start, gateway_url: str, phone: Phone, advance: Callable[[float], None], end: str, exit_code: Exit
 ) -> None:
     login = terminal("login", "--gateway", gateway_url)
@@ -144,7 +144,7 @@ def test_control_c_at_the_password_ends_with_the_same_word(terminal: Start, gate
     assert login.shown.count("Interrupted.") == 1
 
 
-def test_a_small_window_is_told_how_large_it_must_be(terminal: Start, gateway_url: str) -> None:
+def test_a_small_window_gets_the_required_size(terminal: Start, gateway_url: str) -> None:
     login = terminal("login", "--gateway", gateway_url, size=(10, 100))
     shown = login.expect("The window is too small")
     assert "█" not in shown
@@ -152,7 +152,7 @@ def test_a_small_window_is_told_how_large_it_must_be(terminal: Start, gateway_ur
     login.end()
 
 
-def test_a_cut_line_is_told_and_heals(
+def test_a_lost_connection_is_reported_and_restored(
     terminal: Start, gateway_url: str, make_line: Callable[[str], Any], phone: Phone
 ) -> None:
     line = make_line(gateway_url)

@@ -44,7 +44,7 @@ def test_settings_is_a_table_for_people() -> None:
 
 
 @pytest.mark.slow
-def test_doctor_tries_what_is_needed_and_leaves_nothing(tmp_path: Path) -> None:
+def test_doctor_checks_every_part_and_leaves_no_files(tmp_path: Path) -> None:
     done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0")
     found = {line[6:].partition(":")[0]: line[:4].strip() for line in done.stdout.splitlines()}
     needed = ("Redis", "database", "data directory", "port")
@@ -53,7 +53,7 @@ def test_doctor_tries_what_is_needed_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_doctor_says_what_lacks_and_exits_1(tmp_path: Path) -> None:
+def test_doctor_names_missing_parts_and_exits_with_1(tmp_path: Path) -> None:
     nowhere = f"unix://{tmp_path}/no.sock"
     done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0", REDIS_URL=nowhere)
     assert done.returncode == 1
@@ -84,7 +84,7 @@ def test_a_data_directory_may_be_named_from_where_one_stands(tmp_path: Path) -> 
     assert (tmp_path / "here" / "data" / "gateway.sqlite3").exists()
 
 
-def test_a_seed_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+def test_an_invalid_seed_is_one_sentence(tmp_path: Path) -> None:
     wrong = tmp_path / "seed.json"
     wrong.write_text('{"people": []}')
     done = gateway("seed", str(wrong), "--data-dir", str(tmp_path / "data"))

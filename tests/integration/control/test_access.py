@@ -76,7 +76,7 @@ def test_without_a_token_no_proxys_word_opens(trusted: str) -> None:
         ({"PAIRING_SIM_TOKEN": TOKEN}, "only the holder of PAIRING_SIM_TOKEN"),
     ],
 )
-def test_a_gateway_that_others_reach_says_what_is_open_to_whom(settings: dict[str, str], words: str) -> None:
+def test_a_reachable_gateway_says_what_it_exposes(settings: dict[str, str], words: str) -> None:
     with LiveGateway(environment={"PAIRING_TRUSTED_PROXIES": "1", **settings}) as gateway:
         said = [line for line in gateway.log.splitlines() if "The simulation listens on" in line]
         assert len(said) == 1
@@ -96,7 +96,7 @@ def test_a_gateway_that_others_reach_says_what_is_open_to_whom(settings: dict[st
         ({"host": "0.0.0.0", "sim": False}, False),  # noqa: S104
     ],
 )
-def test_who_reaches_it_is_told_by_host_and_public_url(settings: dict[str, Any], said: bool) -> None:
+def test_host_and_public_url_decide_the_exposure(settings: dict[str, Any], said: bool) -> None:
     """Not started: no test listens beyond this machine."""
     assert bool(exposure(Settings(**{"sim": True, "seed": "demo", **settings}))) is said
 

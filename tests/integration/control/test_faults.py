@@ -180,7 +180,7 @@ def test_while_redis_is_unreachable_calls_are_503_and_waiting_clients_learn_the_
     assert time.monotonic() - began < 3
 
 
-def test_who_waits_at_the_control_plane_waits_through_the_outage(
+def test_a_wait_at_the_control_plane_survives_the_outage(
     gateway: LiveGateway, client: Client, faults: FaultsOfGateway
 ) -> None:
     ticket = client.request_ticket()

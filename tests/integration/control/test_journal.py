@@ -60,7 +60,7 @@ def test_no_secret_is_in_the_journal(
         assert secret not in text
 
 
-def test_it_is_told_line_by_line_and_as_a_diagram(gateway: LiveGateway, client: Client) -> None:
+def test_the_journal_comes_as_lines_and_as_a_diagram(gateway: LiveGateway, client: Client) -> None:
     client.request_ticket()
     lines = read(gateway, format="ndjson", name="request_ticket")
     assert lines.headers["Content-Type"].startswith("application/x-ndjson")
@@ -81,7 +81,7 @@ def test_waiting_ends_with_the_first_entry_that_fits(gateway: LiveGateway) -> No
     assert page["next"] == page["entries"][-1]["seq"]
 
 
-def test_waiting_in_vain_answers_nothing(gateway: LiveGateway) -> None:
+def test_a_wait_without_a_message_returns_an_empty_list(gateway: LiveGateway) -> None:
     start = read(gateway).json()["next"]
     assert read(gateway, since=start, wait=0.1, kind="push").json() == {"entries": [], "next": start}
 
@@ -104,12 +104,12 @@ def test_numbers_go_on_after_a_reset(gateway: LiveGateway) -> None:
         ("/captchas", "client"),
     ],
 )
-def test_the_lane_is_the_callers(gateway: LiveGateway, journal: JournalOfGateway, path: str, lane: str) -> None:
+def test_the_participant_is_the_caller(gateway: LiveGateway, journal: JournalOfGateway, path: str, lane: str) -> None:
     requests.post(f"{gateway.url}/api/v1{path}", json={}, timeout=10)
     assert journal.entries(kind="request")[0]["lane_from"] == lane
 
 
-def test_the_lane_of_a_call_that_several_make_is_that_of_the_session(
+def test_the_session_decides_the_participant_of_a_shared_call(
     gateway: LiveGateway, phone: Phone, journal: JournalOfGateway
 ) -> None:
     phone.call("GET", "/authorizations")
@@ -141,7 +141,7 @@ STORY = [
 ]
 
 
-def test_of_many_at_once_each_is_told_in_order(gateway: LiveGateway) -> None:
+def test_many_simultaneous_callers_each_get_events_in_order(gateway: LiveGateway) -> None:
     with ThreadPoolExecutor(8) as pool:
         tickets = list(pool.map(lambda _: request_and_cancel(gateway), range(24)))
     for ticket_id in tickets:
@@ -149,7 +149,7 @@ def test_of_many_at_once_each_is_told_in_order(gateway: LiveGateway) -> None:
 
 
 @pytest.mark.parametrize("what", ["its scripts", "all connections"])
-def test_what_redis_lost_does_not_lose_an_entry(gateway: LiveGateway, what: str) -> None:
+def test_an_entry_survives_a_loss_in_redis(gateway: LiveGateway, what: str) -> None:
     with redis.Redis.from_url(gateway.ready["redis"]["url"]) as client:
         for _ in range(3):
             if what == "its scripts":
@@ -170,7 +170,7 @@ def test_two_workers_write_one_journal() -> None:
         assert len([entry for entry in entries if entry["kind"] == "answer"]) == 12
 
 
-def test_without_the_simulation_nothing_is_kept_and_nothing_answers() -> None:
+def test_without_the_simulation_there_is_no_journal_and_no_route() -> None:
     with LiveGateway(sim=False) as gateway:
         requests.get(f"{gateway.url}/api/v1/app/session", timeout=10)
         assert read(gateway).status_code == 404

@@ -106,7 +106,7 @@ def test_a_reset_is_impossible_where_the_mark_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("changed", "what"), [("phone", "phone number"), ("id_number", "document")])
-def test_a_seed_that_clashes_with_people_who_are_there_is_one_sentence(
+def test_a_seed_that_clashes_with_existing_people_is_one_sentence(
     real: Path, tmp_path: Path, changed: str, what: str
 ) -> None:
     other = {"phone": "13900000002", "id_number": "110105194912310038"}

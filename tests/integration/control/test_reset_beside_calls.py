@@ -124,7 +124,7 @@ def test_any_call_beside_resets_is_answered_or_refused(workers: int) -> None:
         Wire(gateway.url).phone().approve(Wire(gateway.url).ticket().id)
 
 
-def test_phones_that_log_in_during_resets_get_in_or_are_told_to_try_again(gateway: LiveGateway) -> None:
+def test_logins_during_resets_succeed_or_get_unavailable(gateway: LiveGateway) -> None:
     """The finding: five calls of those under way failed with a fault."""
     wire = Wire(gateway.url)
     body = {"identifier": "agent", "password": PASSWORD, "device": DEVICE}

@@ -52,7 +52,7 @@ def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: Liv
     assert next(row for row in again["accounts"] if row["login_name"] == name)["password"] == "Another-2020"
 
 
-def test_what_does_not_hold_together_is_refused_and_changes_nothing(gateway: LiveGateway) -> None:
+def test_an_inconsistent_seed_is_refused_and_changes_nothing(gateway: LiveGateway) -> None:
     before = gateway.control.export_seed()
     for change in (
         {"bindings": [{"unit": "Z", "account": "agent"}]},
@@ -67,7 +67,7 @@ def test_what_does_not_hold_together_is_refused_and_changes_nothing(gateway: Liv
     assert gateway.control.export_seed() == before
 
 
-def test_a_seed_that_cannot_be_planted_is_not_kept(tmp_path: Path) -> None:
+def test_a_seed_that_cannot_be_loaded_is_not_kept(tmp_path: Path) -> None:
     """Neither by this gateway nor by one that is started with the same Redis; people are as they were."""
     with LiveGateway(sim=True, environment={"PAIRING_DATA_DIR": str(tmp_path)}) as gateway:
         before = gateway.control.export_seed()
@@ -86,7 +86,7 @@ def test_a_seed_that_cannot_be_planted_is_not_kept(tmp_path: Path) -> None:
         assert sorted_rows(gateway.control.export_seed()) == sorted_rows(before)
 
 
-def test_the_schema_accepts_the_seed_and_refuses_what_is_none(gateway: LiveGateway) -> None:
+def test_the_schema_accepts_the_seed_and_refuses_an_invalid_one(gateway: LiveGateway) -> None:
     schema = requests.get(f"{gateway.url}/sim/v1/seed/schema", timeout=10).json()
     validator = jsonschema_rs.validator_for(schema)
     assert validator.is_valid(gateway.control.seed())

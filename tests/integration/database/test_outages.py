@@ -58,7 +58,7 @@ def test_a_login_that_met_an_outage_leaves_no_session(gateway: LiveGateway) -> N
     assert len(wire.call("GET", "/account/sessions", phone.token).body["sessions"]) == 1
 
 
-def test_a_locked_sqlite_stops_nobody_who_does_not_write(gateway: LiveGateway) -> None:
+def test_a_locked_sqlite_blocks_no_reader(gateway: LiveGateway) -> None:
     """Each writer is refused within its busy time, and after the first one those that follow do not wait."""
     wire = Wire(gateway.url)
     ticket = confirmed(wire)
@@ -120,7 +120,7 @@ def test_a_locked_table_of_postgresql_is_503_and_readiness_answers(serve: Serve,
     assert wire.call("POST", "/sessions", json=LOGIN).status == 201
 
 
-def test_readiness_says_what_a_database_that_is_gone_lacks_and_does_not_make_it_again(serve: Serve) -> None:
+def test_readiness_reports_a_deleted_database_and_does_not_create_it(serve: Serve) -> None:
     gateway = serve()
     file = gateway.data_dir / "gateway.sqlite3"
     file.rename(gateway.data_dir / "away.sqlite3")

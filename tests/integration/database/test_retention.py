@@ -110,7 +110,7 @@ def test_wrong_passwords_are_kept_as_long_as_a_lock_whether_there_is_such_a_pers
             assert 0 < int(store.client.pttl("{pairing}:" + count)) <= lock_ms  # type: ignore[arg-type]
 
 
-def test_a_redis_that_comes_back_empty_is_told_what_it_belongs_to_while_the_gateway_runs(pruned: LiveGateway) -> None:
+def test_a_redis_that_restarts_empty_is_marked_again_while_the_gateway_runs(pruned: LiveGateway) -> None:
     store = Store(pruned)
     before = store.client.hgetall("{pairing}:installation")
     assert before

@@ -103,7 +103,7 @@ def test_a_lost_key_can_be_given_up(tmp_path: Path) -> None:
         assert Wire(gateway.url).phone()
 
 
-def test_an_empty_redis_is_told_again_what_it_belongs_to(tmp_path: Path) -> None:
+def test_an_empty_redis_is_marked_again(tmp_path: Path) -> None:
     """And what both stores keep says nothing about the key."""
     with gateway_of(tmp_path, OLD) as gateway:
         before = kept_in(gateway)

@@ -141,24 +141,24 @@ def test_a_query_that_does_not_fit_is_422(wire: Wire, query: str) -> None:
     assert (answer.status, answer.code) == (422, "invalid_request")
 
 
-def test_a_query_where_none_is_taken_is_422(wire: Wire) -> None:
+def test_an_unexpected_query_is_422(wire: Wire) -> None:
     assert wire.call("POST", "/tickets?a=b", json={"client": CLIENT}).code == "invalid_request"
 
 
 @pytest.mark.parametrize("value", ["Bearer", "Bearer ", "bearer x", "Bearer " + "a" * 5000, "Bearer a b", "Basic YTpi",
                                    "Ticket x", "Bearer \xe9"])  # fmt: skip
-def test_a_token_that_is_none_is_401(wire: Wire, value: str) -> None:
+def test_an_invalid_token_is_401(wire: Wire, value: str) -> None:
     for method, path in (("GET", "/session"), ("GET", "/app/session"), ("POST", "/tickets/x/scan")):
         answer = wire.call(method, path, value.encode("latin-1"))  # type: ignore[arg-type]
         assert (answer.status, answer.code) == (401, "unauthenticated")
 
 
-def test_a_missing_token_is_told_before_a_bad_body(wire: Wire) -> None:
+def test_a_missing_token_is_refused_before_a_bad_body(wire: Wire) -> None:
     assert wire.call("POST", "/tickets/x/confirm", data=b"nonsense", headers=JSON).code == "unauthenticated"
 
 
 @pytest.mark.parametrize("otp", ["12345", "1234567", "abcdef", "１２３４５６", 123456, None, "123456\n"])
-def test_a_code_that_is_none_is_422_and_costs_no_try(wire: Wire, otp: Any) -> None:
+def test_a_malformed_code_is_422_and_costs_no_try(wire: Wire, otp: Any) -> None:
     ticket, phone = wire.ticket(), wire.phone()
     phone.scan(ticket.id)
     answer = wire.call("POST", f"/tickets/{ticket.id}/confirm", phone.token, json={"otp": otp})
@@ -230,6 +230,6 @@ def test_every_answer_has_its_guards(wire: Wire) -> None:
         assert "access-control-allow-origin" not in answer.headers
 
 
-def test_a_request_id_is_kept_where_it_is_one(wire: Wire) -> None:
+def test_a_valid_request_id_is_kept(wire: Wire) -> None:
     assert wire.call("GET", "/healthz", headers={"X-Request-Id": "abc-1"}).headers["x-request-id"] == "abc-1"
     assert wire.call("GET", "/healthz", headers={"X-Request-Id": "a b"}).headers["x-request-id"] != "a b"

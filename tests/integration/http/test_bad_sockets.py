@@ -108,7 +108,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("packet", MALFORMED, ids=lambda packet: packet[:24])
-def test_a_packet_that_cannot_be_read_harms_nobody(wire: Wire, packet: str) -> None:
+def test_an_unreadable_packet_affects_no_other_client(wire: Wire, packet: str) -> None:
     """Some are passed over, after a few the line is cut; another socket's ticket does not notice."""
     with Socket(wire.url) as bystander, Socket(wire.url) as client:
         for _ in range(5):
@@ -122,7 +122,7 @@ def test_a_packet_that_cannot_be_read_harms_nobody(wire: Wire, packet: str) -> N
 @pytest.mark.parametrize(
     "packet", ["42/pairing,[]", "42/pairing,{}", "42/pairing,nonsense", "49", "4abc", "44/pairing,"]
 )
-def test_a_packet_that_is_none_ends_the_connection(wire: Wire, packet: str) -> None:
+def test_an_invalid_packet_ends_the_connection(wire: Wire, packet: str) -> None:
     """At once, as Socket.IO's protocol has it."""
     with Socket(wire.url) as client:
         client.send(packet)
@@ -138,7 +138,7 @@ def test_a_few_packets_out_of_place_end_the_connection(wire: Wire, packet: str) 
 
 
 @pytest.mark.parametrize("packet", ["", "9", "x", "7", "4[" + "[" * 60_000, "b4AAAA", "5", "0{}"])
-def test_what_is_no_engine_io_packet_leaves_no_socket_behind(wire: Wire, packet: str) -> None:
+def test_an_invalid_engine_io_packet_leaves_no_socket_behind(wire: Wire, packet: str) -> None:
     """Closed or passed over, and the gateway goes on."""
     with Socket(wire.url) as client:
         client.connection.send(packet)
@@ -235,7 +235,7 @@ def test_polling_sockets_that_never_come_back_are_let_go(wire: Wire, mistreated:
 
 
 @pytest.mark.slow
-def test_1024_half_sent_requests_freeze_nobody(wire: Wire, mistreated: LiveGateway) -> None:
+def test_1024_half_sent_requests_block_no_other_client(wire: Wire, mistreated: LiveGateway) -> None:
     """They are let go of after five seconds; until then everybody else is served (STACK.md 2)."""
     parts = urlsplit(wire.url)  # over TLS these are no handshake: cut at once
     half: list[socket.socket] = []
@@ -258,7 +258,7 @@ def test_1024_half_sent_requests_freeze_nobody(wire: Wire, mistreated: LiveGatew
 
 @linux
 @pytest.mark.slow
-def test_after_all_of_it_nothing_is_left_open(wire: Wire, mistreated: LiveGateway) -> None:
+def test_afterwards_no_resource_stays_open(wire: Wire, mistreated: LiveGateway) -> None:
     """Three hundred clients that come, request and vanish: descriptors and memory are back where they were."""
 
     def come_and_go() -> None:

@@ -104,7 +104,7 @@ def test_a_post_that_is_no_payload_is_400_and_ends_the_session(steady: LiveGatew
 
 
 @pytest.mark.parametrize("packet", ["abc", "", "7", "2", "5", "6", "0{}", "4abc", "42/pairing,{}"])
-def test_a_packet_by_websocket_that_is_none_ends_the_connection(steady: LiveGateway, packet: str) -> None:
+def test_an_invalid_packet_by_websocket_ends_the_connection(steady: LiveGateway, packet: str) -> None:
     with Socket(steady.url) as client:
         client.send(packet)
         assert client.ended()
@@ -143,7 +143,7 @@ def test_the_clients_end_by_websocket(steady: LiveGateway) -> None:
         assert client.ended()
 
 
-def test_what_is_left_unread_by_a_polling_client_is_bounded(steady: LiveGateway) -> None:
+def test_the_unread_backlog_of_a_polling_client_is_bounded(steady: LiveGateway) -> None:
     """It asks and asks, and never polls: the session ends before its answers fill the memory."""
     client = Polling.joined(steady.url)
     event = NOTHING.format(1)

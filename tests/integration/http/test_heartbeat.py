@@ -25,7 +25,7 @@ def url(front: dict[str, str]) -> Iterator[str]:
         yield running.url
 
 
-def test_who_answers_every_ping_stays(url: str) -> None:
+def test_a_client_that_answers_every_ping_stays_connected(url: str) -> None:
     with Socket(url) as client:
         for _ in range(round(2 * TIMEOUT / INTERVAL)):
             assert client.connection.recv() == "2"
@@ -33,7 +33,7 @@ def test_who_answers_every_ping_stays(url: str) -> None:
         assert client.request()["state"] == "pending"
 
 
-def test_who_stops_answering_is_let_go_of(url: str) -> None:
+def test_a_client_that_stops_answering_is_dropped(url: str) -> None:
     with Socket(url) as client:
         for _ in range(2):
             assert client.connection.recv() == "2"
@@ -60,7 +60,7 @@ def test_by_polling_each_ping_is_brought_by_a_poll_and_answered_by_a_post(lean_u
     assert client.ticket()["state"] == "pending"
 
 
-def test_who_polls_and_answers_no_ping_is_let_go_of(lean_url: str) -> None:
+def test_a_polling_client_that_answers_no_ping_is_dropped(lean_url: str) -> None:
     """Told once, and unknown from then on; an answer that nobody asked for changes nothing."""
     client = Polling.joined(lean_url)
     client.post("3")
@@ -70,7 +70,7 @@ def test_who_polls_and_answers_no_ping_is_let_go_of(lean_url: str) -> None:
 
 
 @pytest.mark.slow
-def test_who_does_not_poll_at_all_is_let_go_of(lean_url: str) -> None:
+def test_a_client_that_never_polls_is_dropped(lean_url: str) -> None:
     client = Polling.joined(lean_url)
     with Socket(lean_url) as clock:
         for _ in range(round(LEAN_TIMEOUT / INTERVAL) + 4):

@@ -43,7 +43,7 @@ def test_over_https_the_cookie_is_for_https_alone(proxied: str) -> None:
     assert answer.headers["set-cookie"].endswith("; Secure")
 
 
-def test_once_the_cookie_has_come_back_the_session_id_opens_nothing_without_it(steady: LiveGateway) -> None:
+def test_after_the_cookie_came_back_the_session_id_alone_is_refused(steady: LiveGateway) -> None:
     """Not from the same address either: neither polls, nor posts, nor an upgrade; and the caller does not notice."""
     client = Polling.joined(steady.url)
     client.post('42/pairing,1["nothing",{}]')
@@ -55,7 +55,7 @@ def test_once_the_cookie_has_come_back_the_session_id_opens_nothing_without_it(s
     assert client.packets()[0].startswith("43/pairing,1[")
 
 
-def test_who_keeps_no_cookies_is_known_by_the_address(proxied: str) -> None:
+def test_a_client_without_cookies_is_recognized_by_its_address(proxied: str) -> None:
     """As socket.io-client in Node keeps none: another address reads nothing, and takes nothing over."""
     client = Polling(proxied, cookies=False)  # its handshake came from here
     assert client.request("POST", "40/pairing,", **from_("203.0.113.7")).status_code == 400

@@ -57,7 +57,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("request_", BROKEN.values(), ids=BROKEN)
-def test_what_breaks_http_is_400_in_a_problem_document_and_the_connection_ends(wire: Wire, request_: bytes) -> None:
+def test_broken_http_is_400_in_a_problem_document_and_the_connection_ends(wire: Wire, request_: bytes) -> None:
     """RFC 9112; what follows is not taken for another request (SECURITY.md 26, 34, 42)."""
     answers = raw(wire.url, request_ + GET)
     head, _, body = answers.partition(b"\r\n\r\n")
@@ -161,7 +161,7 @@ def test_a_head_of_nearly_16_kib_is_let_in(wire: Wire) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_no_http_is_closed(wire: Wire) -> None:
+def test_a_connection_without_http_is_closed(wire: Wire) -> None:
     for nonsense in (b"\x16\x03\x01\x02\x00\x01\x00\x01", b"\r\n\r\n\r\n", b"GET\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n",
                      b"GET / HTTP/9.9\r\n\r\n", b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
                      b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n"):  # fmt: skip

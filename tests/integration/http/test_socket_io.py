@@ -150,7 +150,7 @@ def test_leaving_a_namespace_that_it_is_not_in_changes_nothing(client: Client) -
     "4abc", "42/pairing,{}", '42/pairing,abc["x"]', "49", "47", "42/pairing,[]", "42/pairing,[1]", "44/pairing,{}",
     '42/pairing,' + "1" * 101 + '["x"]', '451-/pairing,["x",{"_placeholder":true,"num":0}]',
 ])  # fmt: skip
-def test_a_packet_that_is_none_ends_the_connection(client: Client, packet: str) -> None:
+def test_an_invalid_packet_ends_the_connection(client: Client, packet: str) -> None:
     """Binary ones among them: this gateway's events have none."""
     joined(client)
     client.send(packet)
@@ -159,7 +159,7 @@ def test_a_packet_that_is_none_ends_the_connection(client: Client, packet: str) 
 
 @pytest.mark.parametrize("kind", [ByPolling, ByWebSocket, Upgraded])
 @pytest.mark.parametrize("last", ["", "40", "40/other,", "40/pairing,\n41/pairing,"], ids=repr)
-def test_who_is_in_no_namespace_is_let_go_of(hasty: LiveGateway, kind: type[Client], last: str) -> None:
+def test_a_client_without_a_namespace_is_dropped(hasty: LiveGateway, kind: type[Client], last: str) -> None:
     """Who never joined, who was refused, and who has left: after the connect deadline."""
     client: Client = kind(hasty.url)  # type: ignore[call-arg]
     with at_most(20):

@@ -38,7 +38,7 @@ def said_to(port: int, data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("data", [b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"POST /x HTTP/1.0\r\n\r\n", b"G"])
-def test_plain_http_is_told_to_use_https(port: int, data: bytes) -> None:
+def test_plain_http_gets_a_sentence_about_https(port: int, data: bytes) -> None:
     head, _, body = said_to(port, data).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert "https://" in body.decode()
@@ -51,7 +51,7 @@ def test_plain_http_is_told_to_use_https(port: int, data: bytes) -> None:
      b"\x16" * 200, b"\x16\x03\x01\x00\x00" * 100],
     ids=lambda data: data[:8].hex(),
 )  # fmt: skip
-def test_what_is_no_handshake_is_closed_without_a_word_in_the_log(
+def test_an_invalid_tls_handshake_is_closed_without_a_log_line(
     port: int, wire: Wire, mistreated: LiveGateway, data: bytes
 ) -> None:
     before = mistreated.log
@@ -61,7 +61,7 @@ def test_what_is_no_handshake_is_closed_without_a_word_in_the_log(
     assert mistreated.log == before
 
 
-def test_a_handshake_that_the_client_breaks_off_harms_nobody(port: int, wire: Wire, mistreated: LiveGateway) -> None:
+def test_a_handshake_that_the_client_aborts_affects_no_other(port: int, wire: Wire, mistreated: LiveGateway) -> None:
     """A client that does not trust the certificate; one that leaves in the middle; records that are forged."""
     strict = ssl.create_default_context()
     with socket.create_connection(("127.0.0.1", port)) as line, pytest.raises(ssl.SSLCertVerificationError):

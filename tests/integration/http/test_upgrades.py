@@ -40,7 +40,7 @@ def test_a_poll_that_waits_ends_when_the_websocket_takes_over(steady: LiveGatewa
     assert acknowledged(line, "request_ticket", {"client": CLIENT})["state"] == "pending"
 
 
-def test_what_was_not_polled_yet_comes_over_the_websocket(steady: LiveGateway) -> None:
+def test_packets_not_polled_yet_come_over_the_websocket(steady: LiveGateway) -> None:
     client = Polling.joined(steady.url)
     client.post('42/pairing,7["nothing",{}]')
     line = client.upgraded()
@@ -71,7 +71,7 @@ def upgraded_or_none(client: Polling) -> websocket.WebSocket | None:
     return None
 
 
-def test_a_second_upgrade_is_refused_and_harms_nobody(steady: LiveGateway) -> None:
+def test_a_second_upgrade_is_refused_without_effect(steady: LiveGateway) -> None:
     """While the first is under way and after it; the first is pushed what comes (I4)."""
     client = Polling.joined(steady.url)
     issued = client.ticket()

@@ -198,7 +198,7 @@ def guest(outside: Outside) -> Iterator[LiveGateway]:
         assert_clean(running)
 
 
-def test_the_ready_line_tells_that_redis_is_not_ours(guest: LiveGateway, outside: Outside) -> None:
+def test_the_ready_line_says_that_redis_is_external(guest: LiveGateway, outside: Outside) -> None:
     """Its pid is null."""
     assert guest.ready["redis"] == {"url": outside.server.url, "pid": None}
 
@@ -233,7 +233,7 @@ def test_redis_down_is_503_with_nothing_half_done_and_heals_by_itself(guest: Liv
     assert len(refused) >= 6, "the journal lost what happened while Redis was away"
 
 
-def test_what_happened_while_a_worker_could_not_hear_is_told_after(guest: LiveGateway, outside: Outside) -> None:
+def test_a_worker_catches_up_after_a_lost_subscription(guest: LiveGateway, outside: Outside) -> None:
     """A poll that waits over the outage is answered, and the socket is told."""
     wire = Wire(guest.url)
     with Socket(guest.url) as socket:
@@ -247,7 +247,7 @@ def test_what_happened_while_a_worker_could_not_hear_is_told_after(guest: LiveGa
             assert socket.until("confirmed")["version"] == 3
 
 
-def test_redis_back_empty_tells_the_waiting_client_that_its_ticket_is_lost(
+def test_after_redis_restarts_empty_the_waiting_client_learns_that_its_ticket_is_lost(
     guest: LiveGateway, outside: Outside
 ) -> None:
     """Expired, because of `ticket_lost`; a new ticket can be had on the same line."""

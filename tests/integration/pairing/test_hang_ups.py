@@ -78,7 +78,7 @@ def test_a_long_poll_whose_caller_leaves_ends_at_once(patient: Wire) -> None:
         eventually(lambda: calls_waiting(patient) == 0)
 
 
-def test_of_one_ticket_a_few_polls_wait_and_the_next_is_told_to_slow_down(patient: Wire) -> None:
+def test_the_number_of_waiting_polls_of_one_ticket_is_limited(patient: Wire) -> None:
     """Those who left make room; another ticket, and its owner's WebSocket, are not slowed."""
     ticket, other = patient.ticket(), patient.ticket()
     with waiting(patient, *poll_of(ticket), count=3):
@@ -92,14 +92,14 @@ def test_of_one_ticket_a_few_polls_wait_and_the_next_is_told_to_slow_down(patien
         eventually(lambda: ticket.poll(since=1, wait=0.05).status == 200)
 
 
-def test_nobody_without_the_secret_takes_a_tickets_place(patient: Wire) -> None:
+def test_a_poll_without_the_secret_takes_no_place_of_the_ticket(patient: Wire) -> None:
     ticket = patient.ticket()
     path, _ = poll_of(ticket)
     with waiting(patient, path, "Ticket wrong", count=5):
         assert ticket.poll(since=1, wait=0.05).status == 200
 
 
-def test_from_one_address_so_many_polls_wait_and_no_more(patient: Wire) -> None:
+def test_the_number_of_waiting_polls_from_one_address_is_limited(patient: Wire) -> None:
     with ExitStack() as stack:
         for _ in range(30):
             stack.enter_context(waiting(patient, *poll_of(patient.ticket())))

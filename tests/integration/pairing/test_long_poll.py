@@ -38,7 +38,7 @@ def test_a_long_poll_ends_when_its_time_is_up_and_when_the_ticket_runs_out(wire:
     assert waiting.body["state"] == "expired"
 
 
-def test_polling_without_waiting_is_told_to_slow_down(wire: Wire) -> None:
+def test_polling_without_waiting_gets_slow_down(wire: Wire) -> None:
     """RFC 8628 section 3.5: with Retry-After; a ticket of someone else is not slowed."""
     ticket, other = wire.ticket(), wire.ticket()
     answers = [ticket.poll() for _ in range(12)]

@@ -25,7 +25,7 @@ DOORS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", DOORS)
-def test_every_door_answers_as_its_document_says(tmp_path: Path, who: str) -> None:
+def test_every_route_answers_as_its_document_says(tmp_path: Path, who: str) -> None:
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, "utf-8")
     limits = ("TICKET_GUESSES_PER_ADDRESS", "TICKETS_PER_ADDRESS", "LOGINS_PER_ACCOUNT", "LOGINS_PER_ADDRESS")
     with LiveGateway(environment={f"PAIRING_{name}": "0" for name in limits}) as gateway:

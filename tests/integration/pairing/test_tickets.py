@@ -236,7 +236,7 @@ def test_a_cancelled_ticket_is_dead_for_the_phone(wire: Wire) -> None:
         assert phone.scan(issued["ticket_id"]).code == "ticket_cancelled"
 
 
-def test_one_socket_holds_twenty_live_tickets_at_the_most(wire: Wire) -> None:
+def test_one_socket_holds_at_most_twenty_live_tickets(wire: Wire) -> None:
     """The next is refused; replacing one is not."""
     with Socket(wire.url) as socket:
         issued = [socket.request() for _ in range(20)]

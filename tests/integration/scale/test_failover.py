@@ -66,7 +66,7 @@ def test_logins_outlive_the_death_of_the_primary_that_sentinels_watch(
     _kill_during_logins(gateway, sentinels.primary, comes_back=False)
 
 
-def test_without_a_replica_to_acknowledge_it_nothing_is_called_done(
+def test_no_change_is_confirmed_without_an_acknowledging_replica(
     sentinels: SentinelSet, serve: Callable[..., LiveGateway]
 ) -> None:
     """More acknowledgements than there are replicas: 503, not a promise that nobody can keep."""

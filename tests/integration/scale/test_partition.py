@@ -61,7 +61,7 @@ def test_a_gateway_beside_a_cut_off_primary_finds_the_next_one_while_it_is_cut_o
         assert (read.status_code, read.json()["state"]) == (200, "pending")
 
 
-def test_readyz_tells_of_an_unacknowledged_change_within_its_limit(
+def test_readyz_reports_an_unacknowledged_change_within_its_limit(
     parted: PartitionedSet, serve: Callable[..., LiveGateway]
 ) -> None:
     """All Sentinels are gone too: nobody is promoted, and the probe answers all the same."""
@@ -79,7 +79,7 @@ def test_readyz_tells_of_an_unacknowledged_change_within_its_limit(
 
 
 @pytest.mark.parametrize("parted", [(10, 200)], indirect=True)
-def test_what_may_lose_changes_is_warned_of_at_the_start(
+def test_settings_that_may_lose_changes_are_warned_of_at_the_start(
     parted: PartitionedSet, serve: Callable[..., LiveGateway]
 ) -> None:
     """No min-replicas-to-write, and replicas of different priority: each is one sentence that says what to do."""

@@ -76,7 +76,7 @@ def test_a_forged_forwarding_header_is_not_believed(stack: Stack) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/sim/v1/clock", "/sim/v1/reset"])
-def test_what_is_for_operators_is_not_reached_from_outside(stack: Stack, path: str) -> None:
+def test_operators_routes_are_not_reachable_from_outside(stack: Stack, path: str) -> None:
     """nginx answers itself."""
     assert requests.get(f"{stack[0].url}{path}", timeout=5).status_code == 404
 

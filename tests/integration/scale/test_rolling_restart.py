@@ -46,7 +46,7 @@ def test_replacing_all_workers_under_load_loses_no_login(serve: Callable[..., Li
 
 
 @pytest.mark.slow
-def test_a_worker_told_to_end_hands_over_at_once(serve: Callable[..., LiveGateway]) -> None:
+def test_a_worker_that_gets_sigterm_hands_over_at_once(serve: Callable[..., LiveGateway]) -> None:
     """Its waiting client is told to move, and hears of the scan from the next worker; another takes its place."""
     gateway = serve(workers=2)
     clients = [Client(gateway.url) for _ in range(6)]
@@ -93,7 +93,7 @@ def test_a_long_poll_is_answered_when_its_worker_ends(serve: Callable[..., LiveG
     assert time.monotonic() - began < 8
 
 
-def test_a_gateway_for_which_nobody_waits_ends_promptly(serve: Callable[..., LiveGateway]) -> None:
+def test_a_gateway_without_clients_ends_promptly(serve: Callable[..., LiveGateway]) -> None:
     """Far below the time that it may drain."""
     gateway = serve(drain_seconds=60)
     began = time.monotonic()

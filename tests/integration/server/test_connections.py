@@ -117,7 +117,7 @@ def healthy(url: str) -> bool:
 
 
 @pytest.mark.slow
-def test_200_connections_at_128_descriptors_starve_nobody_for_good(
+def test_200_connections_at_128_descriptors_block_no_client_for_good(
     run: Start, tmp_path: Path, front: dict[str, str], crowd: list[Crowd]
 ) -> None:
     """Who is connected is served all the while; when they have gone, everybody is (SECURITY.md 30)."""
@@ -169,7 +169,7 @@ def test_accept_backs_off_where_no_descriptor_is_free(
     assert "gateway/server/httptools_impl" not in program.errors, "a traceback of what accepts, reads or writes"
 
 
-def test_one_address_has_so_many_connections_and_no_more(run: Start, tmp_path: Path, crowd: list[Crowd]) -> None:
+def test_connections_of_one_address_are_limited(run: Start, tmp_path: Path, crowd: list[Crowd]) -> None:
     """WebSockets count like the others; another address does not notice, and it is counted."""
     program = serve(run, tmp_path, PAIRING_CONNECTIONS_PER_ADDRESS="3")
     url = str(program.ready()["url"])

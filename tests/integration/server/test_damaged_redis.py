@@ -256,7 +256,7 @@ def fill(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_told_and_outlived(small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_the_gateway_recovers(small_disk: Path) -> None:
     """While it is full, writes are 503 and `/readyz` says so; killed meanwhile, Redis is back once there is room."""
     filler = small_disk / "filler"
     with LiveGateway(data_dir=small_disk / "data") as gateway:

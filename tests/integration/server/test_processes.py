@@ -154,9 +154,7 @@ def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) ->
     ],
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
-def test_what_is_set_wrong_is_one_sentence(
-    forge: Forge, tmp_path: Path, environment: dict[str, str], words: str
-) -> None:
+def test_a_wrong_setting_is_one_sentence(forge: Forge, tmp_path: Path, environment: dict[str, str], words: str) -> None:
     """It names what is wrong, shows no password, and ends with 1."""
     done = forge.run("serve", "--port", "0", "--data-dir", str(tmp_path / "data"), **environment)
     assert done.code == 1

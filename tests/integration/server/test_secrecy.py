@@ -52,7 +52,7 @@ def test_all_that_is_kept_is_its_owners_alone(run: Start, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_what_was_there_already_is_closed_too(run: Start, tmp_path: Path) -> None:
+def test_existing_files_are_made_private_too(run: Start, tmp_path: Path) -> None:
     """A database of its own, and one named by URL; a folder that holds other things stays as it is."""
     data = tmp_path / "data"
     (data / "redis" / "appendonlydir").mkdir(parents=True)

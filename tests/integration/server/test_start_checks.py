@@ -47,7 +47,7 @@ def cut_key(folder: Path) -> dict[str, str]:
 
 def real_people(folder: Path) -> dict[str, str]:
     """The simulation on a database that holds people of its own."""
-    seed = (ROOT / "gateway" / "sim" / "seeds" / "demo.json").read_text()
+    seed = (ROOT / "scan_to_login" / "seeds" / "demo.json").read_text()
     with LiveGateway(sim=False, seed=file(folder, seed), data_dir=folder / "data"):
         pass
     return {"PAIRING_SIM": "true"}
@@ -133,7 +133,7 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one(forge: Forge, ru
 
 
 @pytest.mark.slow
-def test_settings_tells_each_value_its_origin_and_its_bounds(forge: Forge, tmp_path: Path) -> None:
+def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_path: Path) -> None:
     environment = {
         "PAIRING_TICKETS_PENDING_SECONDS": "90",
         "PAIRING_SERVER_KEY": "k" * 40,

@@ -51,7 +51,7 @@ def test_authorizations_and_resets_of_both_sides(wire: Wire) -> None:
     assert told == [f"message.authorization_{what}" for what in ("granted", "changed", "revoked")]
 
 
-def test_what_was_typed_as_a_unit_and_is_none_is_not_written_down(wire: Wire) -> None:
+def test_an_invalid_unit_is_not_logged(wire: Wire) -> None:
     client = wire.client("single")
     client.verify("Unit-2019", RIGHT)
     assert steps(wire.phone("single"))[-2] == ("unit.verify", "unit_not_found", "")

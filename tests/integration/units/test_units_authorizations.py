@@ -50,7 +50,7 @@ def test_the_person_is_found_by_document_and_name_too(wire: Wire) -> None:
     assert head.grant(wire.units["A"], **wire.document("passport")).status_code == 201
 
 
-def test_nobody_is_found_by_half_of_it_and_nothing_is_told_of_why(wire: Wire) -> None:
+def test_half_of_the_identity_finds_no_one_and_gives_no_reason(wire: Wire) -> None:
     head = wire.phone("legal_rep")
     newcomer, stranger = wire.person("newcomer"), {"name": "赵敏", "phone": "13999999999"}
     wrong_name = head.grant(wire.units["A"], **(newcomer | {"name": "赵某"}))
@@ -63,14 +63,14 @@ def test_nobody_is_found_by_half_of_it_and_nothing_is_told_of_why(wire: Wire) ->
     assert both.status_code == neither.status_code == 422
 
 
-def test_what_is_shown_of_a_person_is_masked(wire: Wire) -> None:
+def test_personal_data_are_shown_masked(wire: Wire) -> None:
     (shown,) = wire.phone("legal_rep").authorizations(wire.units["A"])
     assert shown["person"] == {"display_name": "*洋", "phone": "138****0005"}
     assert wire.person("authorized")["phone"] not in json.dumps(shown)
 
 
 @pytest.mark.parametrize("name", ["agent", "single", "authorized", "newcomer"])
-def test_nobody_else_grants_lists_changes_or_revokes(wire: Wire, name: str) -> None:
+def test_no_other_person_grants_lists_changes_or_revokes(wire: Wire, name: str) -> None:
     unit, other = wire.units["A"], wire.phone(name)
     found = wire.phone("legal_rep").authorizations(unit)[0]["authorization_id"]
     path = f"/units/{unit}/authorizations"
@@ -85,7 +85,7 @@ def test_nobody_else_grants_lists_changes_or_revokes(wire: Wire, name: str) -> N
     assert wire.client("authorized").verify(unit).status_code == 200
 
 
-def test_a_head_of_one_unit_is_none_of_another(wire: Wire) -> None:
+def test_a_head_of_one_unit_has_no_rights_at_another(wire: Wire) -> None:
     finance = wire.phone("finance")
     assert code_of(finance.grant(wire.units["B"], **wire.person("newcomer"))) == "unit_not_found"
     at_b = granted(wire, wire.phone("legal_rep"), "newcomer", "B")
@@ -93,7 +93,7 @@ def test_a_head_of_one_unit_is_none_of_another(wire: Wire) -> None:
     assert code_of(through_a) == "authorization_not_found"
 
 
-def test_who_holds_manage_grants_handle_and_not_manage(wire: Wire) -> None:
+def test_a_holder_of_manage_grants_handle_and_not_manage(wire: Wire) -> None:
     unit, head = wire.units["A"], wire.phone("legal_rep")
     granted(wire, head, "newcomer", permission="manage")
     manager = wire.phone("newcomer")
@@ -131,14 +131,14 @@ def test_revoked_is_over_at_once_also_for_sessions_verified_through_it(wire: Wir
     assert authorized.verify(unit).status_code == 200
 
 
-def test_who_was_authorized_once_may_go_on_with_the_password_and_is_bound_by_it(wire: Wire) -> None:
+def test_a_formerly_authorized_person_verifies_by_password_and_is_bound(wire: Wire) -> None:
     unit, authorized = wire.units["A"], wire.client("authorized")
     own = wire.phone("authorized").get("/authorizations").json()["authorizations"][0]["authorization_id"]
     assert wire.phone("authorized").send("DELETE", f"/authorizations/{own}").status_code == 204
     assert authorized.verify(unit, RIGHT).json()["unit"]["via"] == ["binding"]
 
 
-def test_given_up_by_the_other_side_is_over_too_and_by_nobody_else(wire: Wire) -> None:
+def test_only_the_authorized_person_can_give_an_authorization_up(wire: Wire) -> None:
     unit, client, phone = wire.units["A"], wire.client("authorized"), wire.phone("authorized")
     assert client.verify(unit).status_code == 200
     (own,) = phone.get("/authorizations").json()["authorizations"]
@@ -182,7 +182,7 @@ def test_until_a_date_is_to_the_end_of_that_day_in_china(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "2999-02-28"])
-def test_until_a_day_that_nobody_will_see(wire: Wire, day: str) -> None:
+def test_an_authorization_may_last_until_9999(wire: Wire, day: str) -> None:
     head = wire.phone("legal_rep")
     granted(wire, head, "newcomer", valid_until=day)
     assert head.authorizations(wire.units["A"])[1]["valid_until"] == day
@@ -216,7 +216,7 @@ def test_one_person_is_authorized_once_at_a_unit_and_nobody_authorizes_themselve
     granted(wire, head, "newcomer", "B")
 
 
-def test_a_unit_authorizes_20_people_and_no_more(tmp_path: Path) -> None:
+def test_a_unit_authorizes_at_most_20_people(tmp_path: Path) -> None:
     surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕"
     people = [_account(number, f"{surname}明") for number, surname in enumerate(surnames)]
     number = "91110000600037341L"

@@ -10,7 +10,7 @@ from tests.integration.machine import cpu_seconds
 from tests.integration.units.conftest import RIGHT, WRONG, Wire, code_of, unknown_unit
 
 
-def test_who_has_no_unit_is_told_to_bind_one_and_may_do_nothing_else(wire: Wire) -> None:
+def test_a_person_without_units_can_only_bind_one(wire: Wire) -> None:
     newcomer = wire.client("newcomer")
     assert newcomer.answer["next"] == "bind_unit"
     assert newcomer.answer["units"] == []
@@ -32,7 +32,7 @@ def test_the_right_pair_binds_and_verifies_at_once(wire: Wire) -> None:
     assert again.answer["units"][0]["password_required"] is True
 
 
-def test_a_wrong_pair_tells_neither_which_was_wrong_nor_whether_there_is_such_a_unit(wire: Wire) -> None:
+def test_a_wrong_pair_shows_neither_the_wrong_part_nor_whether_the_unit_exists(wire: Wire) -> None:
     newcomer = wire.client("newcomer")
     known, unknown = newcomer.bind(wire.units["C"], WRONG), newcomer.bind(unknown_unit(), RIGHT)
     assert known.status_code == unknown.status_code == 403
@@ -82,7 +82,7 @@ def test_binding_again_changes_nothing_and_verifies(wire: Wire) -> None:
     assert len(single.get("/units").json()["units"]) == 1
 
 
-def test_a_wrong_pair_binds_nobody(wire: Wire) -> None:
+def test_a_wrong_pair_binds_no_account(wire: Wire) -> None:
     newcomer = wire.client("newcomer")
     newcomer.bind(wire.units["C"], WRONG)
     assert newcomer.get("/units").json() == {"units": []}
@@ -90,7 +90,7 @@ def test_a_wrong_pair_binds_nobody(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("number", ["91440300MA5F8G9H3X", "440300", "91440300MA5F8G9H3", "a" * 18, "４" * 18])
-def test_what_is_no_taxpayer_number_is_refused_by_its_form_alone(wire: Wire, number: str) -> None:
+def test_an_invalid_taxpayer_number_is_refused_by_its_form_alone(wire: Wire, number: str) -> None:
     refused = wire.client("newcomer").bind(number, RIGHT)
     assert (refused.status_code, code_of(refused)) == (422, "invalid_request")
     assert [error["field"] for error in refused.json()["errors"]] == ["taxpayer_id"]

@@ -56,7 +56,7 @@ def test_an_authorization_is_granted_changed_listed_and_revoked(wire: Wire, head
     assert code_of(wire.client("newcomer").verify(wire.units["A"])) == "declaration_password_required"
 
 
-def test_the_other_side_gives_it_up_and_is_told_of_it(wire: Wire, tmp_path: Path) -> None:
+def test_the_other_side_gives_it_up_and_gets_a_message(wire: Wire, tmp_path: Path) -> None:
     authorized = Line(wire, tmp_path, "authorized")
     (own,) = authorized.json("authorizations", "list")["authorizations"]
     assert authorized.json("authorizations", "give-up", own["authorization_id"]) == {"ended": own["authorization_id"]}
@@ -101,9 +101,7 @@ def test_messages_are_waited_for(wire: Wire, head: Line) -> None:
         (("reset-declaration-password", "--unit", "A"), 2, "--new-password"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(
-    head: Line, arguments: tuple[str, ...], exit_code: int, words: str
-) -> None:
+def test_a_problem_is_one_sentence(head: Line, arguments: tuple[str, ...], exit_code: int, words: str) -> None:
     done = head.run(*arguments)
     assert (done.returncode, words in done.stderr) == (exit_code, True), done.stderr
     assert "Traceback" not in done.stderr

@@ -35,7 +35,7 @@ def test_before_it_a_unit_logs_in_by_its_password_alone(wire: Wire) -> None:
     assert client.menu().status_code == 401
 
 
-def test_before_it_nobody_is_authorized_and_nobody_can_be(wire: Wire) -> None:
+def test_before_it_authorizations_are_neither_valid_nor_possible(wire: Wire) -> None:
     wire.set_clock(CUT_OVER_MS - 10 * MINUTE_MS)
     authorized = wire.client("authorized")
     assert authorized.answer["units"] == []

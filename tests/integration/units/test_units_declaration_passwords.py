@@ -88,12 +88,12 @@ def test_it_ends_the_units_sessions_and_no_others(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("name", ["agent", "single", "authorized"])
-def test_nobody_else_resets_it(wire: Wire, name: str) -> None:
+def test_no_other_person_resets_it(wire: Wire, name: str) -> None:
     assert code_of(reset(wire, wire.phone(name), wire.units["A"])) == "forbidden"
     assert wire.client("single").verify(wire.units["A"], RIGHT).status_code == 200
 
 
-def test_not_even_who_holds_manage(wire: Wire) -> None:
+def test_not_even_a_holder_of_manage(wire: Wire) -> None:
     head = wire.phone("legal_rep")
     head.grant(wire.units["A"], **wire.person("newcomer"), permission="manage")
     assert code_of(reset(wire, wire.phone("newcomer"), wire.units["A"])) == "forbidden"

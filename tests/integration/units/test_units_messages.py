@@ -24,7 +24,7 @@ def newest(phone: Caller) -> str:
     return str(phone.get("/app/messages").json()["next"])
 
 
-def test_every_login_with_the_account_is_told_and_no_one_elses(wire: Wire) -> None:
+def test_every_login_to_the_account_is_a_message_and_no_other(wire: Wire) -> None:
     phone = wire.phone("agent")
     since = newest(phone)
     wire.client("agent")
@@ -35,7 +35,7 @@ def test_every_login_with_the_account_is_told_and_no_one_elses(wire: Wire) -> No
     assert {message["address"] for message in told} == {"127.0.0.1"}
 
 
-def test_a_login_by_qr_is_told_too(wire: Wire) -> None:
+def test_a_login_by_qr_is_a_message_too(wire: Wire) -> None:
     phone = wire.phone("agent")
     since = newest(phone)
     ticket = wire.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
@@ -59,7 +59,7 @@ def test_a_failed_login_is_no_message(wire: Wire) -> None:
     assert messages(phone, since=since) == []
 
 
-def test_a_grant_a_change_and_a_revocation_are_told_to_the_person(wire: Wire) -> None:
+def test_a_person_gets_a_message_about_grant_change_and_revocation(wire: Wire) -> None:
     phone, head, unit = wire.phone("newcomer"), wire.phone("legal_rep"), wire.units["A"]
     since = newest(phone)
     granted = head.grant(unit, **wire.person("newcomer"), valid_until="2099-12-31").json()
@@ -77,7 +77,7 @@ def test_a_grant_a_change_and_a_revocation_are_told_to_the_person(wire: Wire) ->
     assert told[0]["by"] == "**国"
 
 
-def test_giving_up_is_told_to_who_granted(wire: Wire) -> None:
+def test_giving_up_is_a_message_to_the_grantor(wire: Wire) -> None:
     head, phone = wire.phone("legal_rep"), wire.phone("authorized")
     since = newest(head)
     own = phone.get("/authorizations").json()["authorizations"][0]["authorization_id"]

@@ -60,14 +60,14 @@ def test_it_refuses_verification_with_its_own_code(world: Wire, status: str) -> 
 
 
 @pytest.mark.parametrize("status", ["abnormal", "deregistered"])
-def test_binding_tells_so_to_who_knows_the_password_alone(world: Wire, status: str) -> None:
+def test_binding_reports_the_reason_only_with_the_right_password(world: Wire, status: str) -> None:
     unit = world.units[status]
     assert code_of(world.client("helper").bind(unit, WRONG)) == "unit_credentials_invalid"
     assert code_of(world.client("helper").bind(unit, RIGHT, captcha=True)) == f"unit_{status}"
 
 
 @pytest.mark.parametrize("status", ["abnormal", "deregistered"])
-def test_nobody_is_authorized_there_any_more_but_may_be_revoked(world: Wire, status: str) -> None:
+def test_no_new_authorization_is_possible_there_but_a_revocation_is(world: Wire, status: str) -> None:
     unit, head = world.units[status], world.phone("head")
     (own,) = head.authorizations(unit)
     path = f"/units/{unit}/authorizations/{own['authorization_id']}"
@@ -75,7 +75,7 @@ def test_nobody_is_authorized_there_any_more_but_may_be_revoked(world: Wire, sta
     assert head.send("DELETE", path).status_code == 204
 
 
-def test_the_list_tells_each_units_status(world: Wire) -> None:
+def test_the_list_shows_each_units_status(world: Wire) -> None:
     units = {unit["taxpayer_id"]: unit["status"] for unit in world.client("head").answer["units"]}
     assert units == {number: status for status, number in NUMBERS.items()}
 

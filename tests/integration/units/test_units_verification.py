@@ -28,7 +28,7 @@ BASE = {"people", "special_deductions", "withholding_declaration", "tax_payment"
         ("POST", "/units/91110108MA01A0B1CY/declaration-password"),
     ],
 )
-def test_before_verification_a_session_does_nothing_but_that(wire: Wire, method: str, path: str) -> None:
+def test_before_verification_a_session_can_only_verify(wire: Wire, method: str, path: str) -> None:
     bodies = {
         "/units/91110108MA01A0B1CY/authorizations": wire.person("newcomer"),
         "/units/91110108MA01A0B1CY/declaration-password": {"new_password": "Other-2019"},
@@ -87,7 +87,7 @@ def test_switching_to_another_unit_verifies_again(wire: Wire) -> None:
     assert agent.menu().json()["unit"]["taxpayer_id"] == wire.units["B"]
 
 
-def test_a_unit_that_this_account_is_nothing_to_is_not_found(wire: Wire) -> None:
+def test_a_unit_without_a_relation_to_the_account_is_not_found(wire: Wire) -> None:
     for unit in (wire.units["C"], "91110000600037341L", "nonsense"):
         refused = wire.client("single").verify(unit, RIGHT)
         assert (refused.status_code, code_of(refused)) == (404, "unit_not_found")
@@ -127,7 +127,7 @@ def test_a_captcha_for_one_unit_does_not_serve_another(wire: Wire) -> None:
     assert code_of(agent.send("POST", f"/units/{wire.units['B']}/verification", **body)) == "captcha_invalid"
 
 
-def test_the_fifth_wrong_password_locks_for_120_minutes_whoever_tries(wire: Wire) -> None:
+def test_the_fifth_wrong_password_of_any_caller_locks_for_120_minutes(wire: Wire) -> None:
     unit = wire.units["A"]
     lock(wire.client("single"), unit)
     for name in ("single", "agent"):
@@ -150,7 +150,7 @@ def test_tries_during_the_lock_do_not_prolong_it(wire: Wire) -> None:
     assert wire.client("single").verify(unit, RIGHT, captcha=True).status_code == 200
 
 
-def test_who_tries_is_no_matter_five_people_lock_a_unit_together(wire: Wire) -> None:
+def test_five_people_together_lock_a_unit(wire: Wire) -> None:
     unit, people = wire.units["A"], [wire.client(name) for name in ("agent", "single", "passport", "agent", "single")]
     for attempt, person in enumerate(people):
         assert code_of(person.verify(unit, WRONG, captcha=attempt > 0)) == "declaration_password_invalid"

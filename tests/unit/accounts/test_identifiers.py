@@ -44,7 +44,7 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("٠١٢٣٤٥٦٧٨٩٠", Identifier.LOGIN_NAME, "٠١٢٣٤٥٦٧٨٩٠"),
     ],
 )
-def test_what_is_typed_is_this_spelling(typed: str, kind: Identifier, text: str) -> None:
+def test_typed_forms_have_this_stored_form(typed: str, kind: Identifier, text: str) -> None:
     assert spelling_of(typed) == (kind, text)
 
 
@@ -66,7 +66,7 @@ def test_an_id_number_is_one_however_it_is_typed(typed: str) -> None:
 
 
 @given(st.text())
-def test_a_spelling_is_its_own_and_shows_what_it_is(typed: str) -> None:
+def test_a_stored_form_is_stable_and_names_its_kind(typed: str) -> None:
     spelling = spelling_of(typed)
     assert spelling_of(spelling.text) == spelling
     assert folded(spelling.text) == spelling.text

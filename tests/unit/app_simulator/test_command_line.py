@@ -37,7 +37,7 @@ class TestLogin:
         assert StateDirectory(tmp_path / "mine").current() == fake.url
 
     @pytest.mark.parametrize("missing", ["--gateway", "--identifier", "--password"])
-    def test_what_is_missing_is_named_where_nobody_can_be_asked(
+    def test_missing_options_are_named_without_a_person_to_ask(
         self, fake: FakeGateway, capsys: pytest.CaptureFixture[str], missing: str
     ) -> None:
         given = {"--gateway": fake.url, "--identifier": "agent", "--password": "Demo-2019"}
@@ -61,7 +61,7 @@ class TestLogin:
         assert fake.bodies("/app/sessions")[1]["captcha"] == {"captcha_id": "c1", "answer": "AB12"}
         assert "captcha.png" in capsys.readouterr().out
 
-    def test_a_captcha_that_is_due_is_told_where_nobody_can_be_asked(
+    def test_a_required_captcha_is_reported_without_a_person_to_ask(
         self, fake: FakeGateway, capsys: pytest.CaptureFixture[str]
     ) -> None:
         fake.due.append(problem(403, "captcha_required"))
@@ -128,7 +128,7 @@ class TestScan:
         assert cli.run(["scan", image]) == Exit.DONE
         assert logged_in.states == {TICKET: state}
 
-    def test_a_person_who_goes_away_has_chosen_nothing(
+    def test_a_person_who_leaves_has_made_no_choice(
         self, logged_in: FakeGateway, image: str, type_in: Callable[[str], None]
     ) -> None:
         type_in("")
@@ -146,7 +146,7 @@ class TestScan:
         assert cli.run(["scan", image]) == Exit.INTERRUPTED
         assert logged_in.states == {TICKET: "scanned"}
 
-    def test_where_nobody_can_be_asked_nothing_is_scanned(
+    def test_without_a_person_to_ask_nothing_is_scanned(
         self, logged_in: FakeGateway, image: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert cli.run(["scan", image]) == Exit.USAGE

@@ -52,7 +52,7 @@ class TestErrors:
         assert cli.run(["scan", "weixin://x", "--confirm"]) == Exit.QR
         assert cli.run(["scan", str(tmp_path / "nowhere"), "--confirm"]) == Exit.QR
 
-    def test_a_refusal_is_told_to_programs_with_all_the_gateway_said(
+    def test_a_refusal_reaches_programs_with_all_its_fields(
         self, logged_in: FakeGateway, capsys: pytest.CaptureFixture[str]
     ) -> None:
         logged_in.answers["GET", "/app/session"] = problem(429, "rate_limited", retry_after=7)
@@ -98,7 +98,7 @@ class TestHelp:
         for name in ("login", "scan", "devices", "logout", "whoami", "130"):
             assert name in said
 
-    def test_nothing_at_all_shows_the_help(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_no_arguments_show_the_help(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.run([]) == Exit.USAGE
         assert "Usage" in capsys.readouterr().err
 

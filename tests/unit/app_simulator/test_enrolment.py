@@ -65,7 +65,7 @@ def test_a_folder_that_others_could_enter_is_shut_and_the_chosen_one_above_is_le
     assert mode(chosen) == 0o755
 
 
-def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
+def test_a_saved_login_is_loaded_again(tmp_path: Path) -> None:
     StateDirectory(tmp_path).of(URL).save(replace(ENROLMENT, last_step=7))
     assert StateDirectory(tmp_path).of(URL + "/").load() == replace(ENROLMENT, last_step=7)
     assert StateDirectory(tmp_path).current() == URL
@@ -84,7 +84,7 @@ def test_each_origin_has_its_own_login(tmp_path: Path) -> None:
     assert directory.current() == addresses[-1]
 
 
-def test_nothing_saved_is_nothing_loaded(tmp_path: Path) -> None:
+def test_loading_without_a_saved_login_returns_none(tmp_path: Path) -> None:
     directory = StateDirectory(tmp_path)
     assert directory.of(URL).load() is None
     assert directory.current() is None

@@ -82,7 +82,7 @@ def test_a_secret_that_is_not_base32_is_refused() -> None:
         code_of("0189!", STEP)
 
 
-def test_the_clock_follows_what_answers_tell() -> None:
+def test_the_clock_follows_the_times_in_answers() -> None:
     seconds = 100.0
     clock = GatewayClock(lambda: seconds)
     assert not clock.known

@@ -28,7 +28,7 @@ from .fake_gateway import (
 
 
 class TestLogin:
-    def test_login_tells_who_and_enrols_the_device(self, fake: FakeGateway, phone: Phone) -> None:
+    def test_login_returns_the_account_and_enrols_the_device(self, fake: FakeGateway, phone: Phone) -> None:
         assert phone.account.display_name == "*三"
         assert phone.device_id.startswith("device-")
         assert phone.whoami().device_name == "Pixel"
@@ -36,7 +36,7 @@ class TestLogin:
             {"identifier": "agent", "password": "Demo-2019", "device": {"name": "Pixel", "model": "app-simulator"}}
         ]
 
-    def test_a_wrong_password_is_told_by_code_status_and_detail(self, fake: FakeGateway) -> None:
+    def test_a_wrong_password_has_code_status_and_detail(self, fake: FakeGateway) -> None:
         with Phone(fake.url) as phone:
             with pytest.raises(PhoneError) as caught:
                 phone.login("agent", "wrong")
@@ -96,7 +96,7 @@ class TestSavedLogin:
                 assert scan_and_confirm(twin, OTHER_TICKET) == "confirmed"
         assert steps_sent(fake) == [STEP - 1, STEP]
 
-    def test_a_login_that_another_program_replaced_is_told(self, fake: FakeGateway, tmp_path: Path) -> None:
+    def test_a_login_that_another_program_replaced_is_reported(self, fake: FakeGateway, tmp_path: Path) -> None:
         memory = StateDirectory(tmp_path).of(fake.url)
         with Phone(fake.url, memory=memory) as phone, Phone(fake.url, memory=memory) as other:
             phone.login("agent", "Demo-2019")
@@ -106,7 +106,7 @@ class TestSavedLogin:
                 phone.confirm(page)
             assert code_of(caught) == "login_replaced"
 
-    def test_a_broken_file_is_told_and_a_login_replaces_it(self, fake: FakeGateway, tmp_path: Path) -> None:
+    def test_a_broken_file_is_reported_and_a_login_replaces_it(self, fake: FakeGateway, tmp_path: Path) -> None:
         memory = StateDirectory(tmp_path).of(fake.url)
         with Phone(fake.url, memory=memory) as phone:
             phone.login("agent", "Demo-2019")
@@ -127,7 +127,7 @@ class TestSavedLogin:
             assert code_of(caught) in {"state_not_writable", "state_unreadable"}
         assert not fake.calls
 
-    def test_no_saved_login_is_told(self, tmp_path: Path) -> None:
+    def test_a_missing_saved_login_is_reported(self, tmp_path: Path) -> None:
         for gateway in (None, "http://127.0.0.1:8000"):
             with pytest.raises(PhoneError) as caught:
                 Phone.saved(gateway, directory=StateDirectory(tmp_path))
@@ -135,7 +135,7 @@ class TestSavedLogin:
 
 
 class TestScanning:
-    def test_the_confirm_page_says_what_asks(self, phone: Phone) -> None:
+    def test_the_confirm_page_names_the_client(self, phone: Phone) -> None:
         page = phone.scan(png(qr_image(login_qr(phone.gateway_url, TICKET))))
         assert isinstance(page, ConfirmPage)
         assert (page.client_name, page.client_version, page.client_device) == ("扣缴客户端", "3.1", "DESKTOP-1")
@@ -144,7 +144,7 @@ class TestScanning:
         assert (page.number_matching, page.number) == (NumberMatching.SHOW, "42")
         assert page.as_dict()["requested_at"] == NOON + 15_000
 
-    def test_the_other_kinds_of_qr_are_told_and_not_sent(self, fake: FakeGateway, phone: Phone) -> None:
+    def test_other_kinds_of_qr_are_reported_and_not_sent(self, fake: FakeGateway, phone: Phone) -> None:
         for path, code in (
             ("/download/app", "qr_app_download"),
             ("/reset/declaration-password/91110105MA01ABCD2X", "qr_declaration_password_reset"),
@@ -165,7 +165,7 @@ class TestScanning:
         assert phone.reject(page).state == "rejected"
         assert phone.reject(page).state == "rejected"
 
-    def test_an_answer_that_lacks_a_member_is_told(self, fake: FakeGateway, phone: Phone) -> None:
+    def test_an_answer_without_a_required_field_is_reported(self, fake: FakeGateway, phone: Phone) -> None:
         fake.answers["POST", f"/tickets/{TICKET}/scan"] = (200, {"ticket_id": TICKET})
         with pytest.raises(PhoneError, match="different versions") as caught:
             phone.scan(login_qr(phone.gateway_url, TICKET))

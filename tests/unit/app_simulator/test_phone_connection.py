@@ -61,7 +61,7 @@ def test_a_login_is_never_sent_twice(fake: FakeGateway) -> None:
     assert len(fake.bodies("/app/sessions")) == 1
 
 
-def test_nothing_listening_is_one_sentence_with_the_address(unused_port: int) -> None:
+def test_a_closed_port_is_one_sentence_with_the_address(unused_port: int) -> None:
     with Phone(f"http://127.0.0.1:{unused_port}") as phone, pytest.raises(PhoneError) as caught:
         phone.login("agent", "Demo-2019")
     assert code_of(caught) == "connection_failed"
@@ -79,7 +79,7 @@ def test_a_gateway_that_never_answers_is_given_up(silent_port: int) -> None:
     "answer",
     [(200, b"<html>"), (200, b"[]"), (404, b"not found"), (500, b""), (403, {"detail": "no code"}), (302, {})],
 )
-def test_what_is_no_gateway_is_told(fake: FakeGateway, answer: tuple[int, bytes]) -> None:
+def test_a_server_that_is_not_a_gateway_is_reported(fake: FakeGateway, answer: tuple[int, bytes]) -> None:
     fake.answers["POST", "/app/sessions"] = answer
     with Phone(fake.url) as phone, pytest.raises(PhoneError) as caught:
         phone.login("agent", "Demo-2019")
@@ -92,7 +92,7 @@ def test_what_is_no_gateway_is_told(fake: FakeGateway, answer: tuple[int, bytes]
     ["", "127.0.0.1:8000", "ftp://x", "http://", "http://a b", "http://x:99999", "http://u:p@x", "http://x/?a=1",
      "http://..", "http://\udcff", f"http://{'a' * 64}.com"],
 )  # fmt: skip
-def test_an_address_that_is_none_is_refused(url: str) -> None:
+def test_an_invalid_address_is_refused(url: str) -> None:
     with pytest.raises(PhoneError) as caught, Phone(url) as phone:
         phone.login("agent", "Demo-2019")
     assert code_of(caught) == "bad_gateway_url"

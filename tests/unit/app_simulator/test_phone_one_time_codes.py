@@ -50,7 +50,7 @@ def test_waiting_ends_when_a_test_moves_the_clock(fake: FakeGateway, phone: Phon
     assert sum(waiting.slept) <= 1.0
 
 
-def test_who_does_not_want_to_wait_is_told_how_long_it_would_be(phone: Phone) -> None:
+def test_a_caller_that_does_not_wait_gets_the_waiting_time(phone: Phone) -> None:
     for ticket in (TICKET, OTHER_TICKET):
         scan_and_confirm(phone, ticket)
     with pytest.raises(PhoneError) as caught:
@@ -95,7 +95,7 @@ def test_a_clock_set_back_behind_the_last_code_asks_for_a_new_login(fake: FakeGa
     assert scan_and_confirm(phone, OTHER_TICKET) == "confirmed"
 
 
-def test_a_code_that_is_refused_in_its_time_is_told_after_one_more_try(fake: FakeGateway, phone: Phone) -> None:
+def test_a_code_refused_in_its_time_step_is_reported_after_one_more_try(fake: FakeGateway, phone: Phone) -> None:
     fake.answers["POST", f"/tickets/{TICKET}/confirm"] = problem(403, "otp_invalid")
     with pytest.raises(PhoneError) as caught:
         scan_and_confirm(phone, TICKET)
@@ -111,7 +111,7 @@ def test_a_confirm_without_a_scan_before_asks_for_the_time_first(fake: FakeGatew
         assert again.confirm(page.ticket_id).state == "confirmed"
 
 
-def test_a_number_that_does_not_match_is_told_and_may_be_corrected(fake: FakeGateway, phone: Phone) -> None:
+def test_a_wrong_number_is_reported_and_may_be_corrected(fake: FakeGateway, phone: Phone) -> None:
     page = phone.scan(login_qr(phone.gateway_url, TICKET))
     with pytest.raises(PhoneError) as caught:
         phone.confirm(page, number="17")

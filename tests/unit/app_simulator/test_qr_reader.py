@@ -122,7 +122,7 @@ def test_an_image_with_damaged_data_is_refused_as_broken() -> None:
     assert refused(bytes(whole)) == "qr_broken_image"
 
 
-def test_an_empty_file_is_told_from_a_broken_one(tmp_path: Path) -> None:
+def test_an_empty_file_differs_from_a_broken_one(tmp_path: Path) -> None:
     file = tmp_path / "empty.png"
     file.touch()
     assert refused(file) == "qr_empty"
@@ -131,7 +131,7 @@ def test_an_empty_file_is_told_from_a_broken_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"hello", b"\x00" * 100, b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
 )
-def test_what_is_no_image_is_refused_as_such(content: bytes) -> None:
+def test_a_file_that_is_not_an_image_is_refused_as_such(content: bytes) -> None:
     assert refused(content) == "qr_not_an_image"
 
 
@@ -187,7 +187,7 @@ _WHOLE = png(qr_image(TEXT))
 
 
 class TestWhoseItIs:
-    def test_the_three_kinds_are_told_apart(self) -> None:
+    def test_the_three_kinds_are_recognized(self) -> None:
         assert read(TEXT, GATEWAY) == Qr(QrKind.LOGIN, TICKET)
         assert read(f"{GATEWAY}/download/app", GATEWAY) == Qr(QrKind.APP_DOWNLOAD, "")
         reset = f"{GATEWAY}/reset/declaration-password/91110105MA01ABCD2X"
@@ -235,7 +235,7 @@ class TestWhoseItIs:
             "//127.0.0.1:8000/q/" + TICKET,
         ],
     )
-    def test_what_is_no_address_is_refused(self, text: str) -> None:
+    def test_a_text_that_is_not_an_address_is_refused(self, text: str) -> None:
         with pytest.raises(PhoneError) as caught:
             read(text, GATEWAY)
         assert caught.value.code == "qr_not_an_address"

@@ -101,7 +101,7 @@ def test_an_invalid_request_names_its_fields() -> None:
     assert "number: two digits" in error.sentence(Texts("zh"))
 
 
-def test_a_code_of_a_newer_gateway_is_told_in_the_gateways_words() -> None:
+def test_a_code_of_a_newer_gateway_shows_the_gateways_sentence() -> None:
     assert (
         PhoneError("moon_phase", "Wait for the full moon.", status=403).sentence(Texts("zh"))
         == "Wait for the full moon."

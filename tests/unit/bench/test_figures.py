@@ -11,7 +11,7 @@ def test_a_percentile_is_a_value_that_was_read() -> None:
     assert percentile([7.0], 0.99) == 7.0
 
 
-def test_a_spread_tells_the_median_with_the_least_and_the_most() -> None:
+def test_a_spread_shows_median_minimum_and_maximum() -> None:
     assert spread([3000.0, 1000.0, 2000.0]) == "2,000 (1,000–3,000)"
     assert spread([0.5], 2) == "0.50 (0.50–0.50)"
     assert spread([]) == "–"

@@ -22,7 +22,7 @@ def test_the_median_decides_unless_the_spread_reaches_to_the_limit(values: list[
     assert Goal("cost", values, 1.0).verdict == verdict
 
 
-def test_the_table_tells_measured_limit_and_verdict() -> None:
+def test_the_table_shows_measured_value_limit_and_verdict() -> None:
     lines = goals_table([Goal("cost", [0.5, 0.7, 0.9], 1.0), Goal("idle", [0.0123], 0.01, digits=4), Goal("x", [], 20)])
     assert lines[2:] == [
         "| cost | 0.70 (0.50–0.90) | 1 | reached |",

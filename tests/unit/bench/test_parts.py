@@ -34,7 +34,7 @@ def logins_seen(*peers: str) -> logins.Seen:
     return seen
 
 
-def test_logins_are_told_in_ratios_to_the_peers() -> None:
+def test_logins_are_reported_in_ratios_to_the_peers() -> None:
     section = logins.section(logins_seen(BARE, EXPRESS, OLD_BARE, OLD_EXPRESS), [])
     assert verdicts(section.goals) == ["reached"] * 6
     assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
@@ -57,7 +57,7 @@ def test_growth_is_compared_with_the_growth_of_node() -> None:
     assert "| gateway, 8 workers | 2,000 (2,000–2,000) | 2.00 (2.00–2.00) |" in "\n".join(section.lines)
 
 
-def test_growth_without_node_is_told_and_not_judged() -> None:
+def test_growth_without_node_is_reported_and_not_judged() -> None:
     readings = Readings()
     readings.add(f"{OURS}, 1 worker", row(1000.0))
     readings.add(f"{OURS}, 8 workers", row(2000.0))
@@ -88,7 +88,7 @@ def test_live_tickets_are_judged_with_the_cpu_of_redis() -> None:
     assert (goal.measured, goal.verdict) == ("1.25", "missed")
 
 
-def test_a_device_flow_tells_its_polls_and_what_a_crowd_of_them_costs() -> None:
+def test_a_device_flow_reports_its_polls_and_their_cost() -> None:
     readings, polling = Readings(), Readings()
     readings.add(OURS, row(1000.0))
     readings.add(device.PEER, row(1500.0, polls=2.5))
@@ -112,7 +112,7 @@ def test_fixtures_are_judged_by_medians() -> None:
     assert verdicts(section.goals) == ["missed", "reached", "missed", "reached"]
 
 
-def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
+def test_an_optimization_is_reported_as_a_ratio_to_the_code_without_it() -> None:
     section = microbenchmarks.section(
         {"one trip instead of two": {"with": [10.0, 12.0, 11.0], "without": [20.0, 24.0, 44.0]}}
     )
@@ -120,7 +120,7 @@ def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
 
 
 @pytest.mark.slow
-def test_every_lever_runs_both_ways() -> None:
+def test_every_optimization_runs_both_ways() -> None:
     told = microbenchmarks.measure(1)
     assert len(told) == 8
     for sides in told.values():

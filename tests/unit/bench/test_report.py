@@ -32,12 +32,12 @@ def test_the_goals_of_all_parts_stand_in_one_table_before_the_parts() -> None:
     assert text.endswith("### Workers\n\nThere is no Node here.")
 
 
-def test_a_generator_that_was_the_bottleneck_is_told_first() -> None:
+def test_a_generator_that_was_the_bottleneck_is_reported_first() -> None:
     text = report.page([Section("Logins", generator_loads=[0.95])], "A machine.")
     assert "up to 0.95 of a core: it was the bottleneck" in text
 
 
-def test_only_what_stands_between_the_marks_is_written_anew(tmp_path: Path) -> None:
+def test_only_the_text_between_the_marks_is_rewritten(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
     report.write("new", SECTIONS, tmp_path)

@@ -19,7 +19,7 @@ def one(reason: str, stopped: list[str]) -> Iterator[Target]:
     stopped.append("stopped")
 
 
-def test_what_cannot_run_is_left_out_and_its_reason_told_once() -> None:
+def test_a_target_that_cannot_run_is_omitted_and_its_reason_reported_once() -> None:
     stopped: list[str] = []
     with ExitStack() as stack:
         wanted = {"gateway": one("", stopped), "bare": one("No Node.", stopped), "express": one("No Node.", stopped)}

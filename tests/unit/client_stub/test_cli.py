@@ -78,7 +78,7 @@ def test_the_exit_codes_are_those_that_scripts_know() -> None:
         (LocalCode.INTERRUPTED, True, Exit.INTERRUPTED),
     ],
 )
-def test_an_errors_code_tells_the_exit_code(code: str, logged_in: bool, exit_code: Exit) -> None:
+def test_an_errors_code_determines_the_exit_code(code: str, logged_in: bool, exit_code: Exit) -> None:
     assert exit_of(code, EXITS, Exit.UNIT_REFUSED if logged_in else Exit.REFUSED) is exit_code
 
 

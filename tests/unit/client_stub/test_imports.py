@@ -8,7 +8,7 @@ import sys
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
 
 
-def test_a_login_does_without_what_servers_of_socket_io_import() -> None:
+def test_a_login_does_not_import_socket_io_servers() -> None:
     words = [sys.executable, "-X", "importtime", "-m", "client_stub", "login", "--gateway", NOBODY, "--json"]
     told = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     imported = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}

@@ -120,7 +120,7 @@ def screen(out: StringIO) -> ScreenOutput:
     return ScreenOutput(Catalog("en"), Console(file=out, width=100), keyed=False)
 
 
-def test_the_screen_tells_who_scanned_and_the_number(
+def test_the_screen_shows_the_scanner_and_the_number(
     screen: ScreenOutput, out: StringIO, ticket: Ticket, update: Make
 ) -> None:
     screen.ticket(ticket, update("pending", 1, expires_in=119))

@@ -132,7 +132,9 @@ def test_a_cut_line_comes_back_and_reads_the_state_once(
     assert len(gateway.opened) == 2
 
 
-def test_a_line_that_stays_away_is_told_once(link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket) -> None:
+def test_a_lasting_loss_of_connection_is_reported_once(
+    link: PushChannel, gateway: Gateway, heard: Heard, ticket: Ticket
+) -> None:
     follow(link, gateway, heard, ticket)
     away = unreachable("http://gateway", Reason.REFUSED)
     gateway.answers = [away, away, away, state("rejected", 2)]

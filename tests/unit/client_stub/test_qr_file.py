@@ -87,6 +87,6 @@ def test_an_earlier_runs_qr_is_removed_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing/q.png", "."])
-def test_a_place_that_cannot_be_written_is_told_before_the_login(tmp_path: Path, name: str) -> None:
+def test_an_unwritable_path_is_reported_before_the_login(tmp_path: Path, name: str) -> None:
     with pytest.raises(OSError, match=r"."):
         prepare(tmp_path / name)

@@ -55,7 +55,7 @@ def test_a_problem_document_becomes_its_code_detail_status_and_extras(rest: Http
         (302, "text/plain", b""),
     ],
 )
-def test_whoever_answers_otherwise_is_no_gateway(
+def test_a_server_with_other_answers_is_not_a_gateway(
     rest: HttpClient, answering: Any, status: int, kind: str, body: bytes
 ) -> None:
     answering.answers.append((status, kind, body))
@@ -70,7 +70,7 @@ def test_a_proxy_without_its_gateway_means_try_again(rest: HttpClient, answering
     assert error.passing
 
 
-def test_a_refused_connection_is_told_as_such() -> None:
+def test_a_refused_connection_is_reported_as_such() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     rest = make_rest(url)
@@ -81,14 +81,14 @@ def test_a_refused_connection_is_told_as_such() -> None:
     assert not error.was_cut
 
 
-def test_an_unknown_name_is_told_as_such() -> None:
+def test_an_unknown_name_is_reported_as_such() -> None:
     rest = make_rest("http://gateway.invalid")
     error = refusal(lambda: rest.call("GET", "/x"))
     rest.close()
     assert error.extra["reason"] in (Reason.UNKNOWN_NAME, Reason.CUT)
 
 
-def test_a_server_that_never_answers_is_told_as_such(silent: str) -> None:
+def test_a_server_that_never_answers_is_reported_as_such(silent: str) -> None:
     rest = make_rest(silent)
     error = refusal(lambda: rest.call("GET", "/x", read_timeout=0.05))
     rest.close()
@@ -135,7 +135,7 @@ def test_asking_again_ends_with_the_window_and_with_the_client(answering: Any, s
     assert len(answering.asked) == 1
 
 
-def test_who_is_told_to_slow_down_does() -> None:
+def test_a_client_that_gets_slow_down_slows_down() -> None:
     assert pause_after(ClientError(Code.SLOW_DOWN, "", 429, {"retry_after": 5}), 0.05) == 5
     assert pause_after(ClientError(Code.UNAVAILABLE, "", 503, {"retry_after": 5}), 0.05) == 0.05
 
@@ -145,7 +145,7 @@ def test_who_is_told_to_slow_down_does() -> None:
     ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "nonsense", "http://127.0.0.1:99999", "http://127.0.0.1:abc",
      "http://[::1", "http://a b", "http://..", "http://\udcff", f"http://{'a' * 64}.com", "http://u:p@127.0.0.1"],
 )  # fmt: skip
-def test_what_is_no_gateways_address_is_refused_before_any_call(url: str) -> None:
+def test_an_invalid_gateway_address_is_refused_before_any_call(url: str) -> None:
     assert refusal(lambda: Client(url)).code == LocalCode.BAD_GATEWAY_URL
 
 

@@ -35,7 +35,7 @@ def log_in(calls: SessionCalls, answering: Any) -> None:
 
 
 @pytest.mark.parametrize("text", [A, "110101199003070", "91110108MA01A0B1CY"])
-def test_a_taxpayer_number_is_told_by_its_form(text: str) -> None:
+def test_a_taxpayer_number_is_recognized_by_its_form(text: str) -> None:
     assert is_taxpayer_id(text)
 
 

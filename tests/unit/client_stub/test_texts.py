@@ -60,7 +60,7 @@ def test_every_code_of_our_own_has_a_sentence(code: LocalCode) -> None:
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_every_reason_is_told_in_both_languages(reason: Reason) -> None:
+def test_every_reason_exists_in_both_languages(reason: Reason) -> None:
     error = unreachable("http://gateway", reason)
     assert str(reason) in sentence(error, Catalog("en"))
     assert str(reason) not in sentence(error, Catalog("zh"))
@@ -80,7 +80,7 @@ def test_no_error_text_speaks_of_a_code_that_does_not_exist() -> None:
     ("retry_after", "english", "chinese"),
     [(None, "reset the password.", "重置密码。"), (30, "in 30 s.", "30 秒后"), (7140, "in 119 min.", "119 分钟后")],
 )
-def test_a_lock_is_told_with_when_to_come_back(retry_after: int | None, english: str, chinese: str) -> None:
+def test_a_lock_is_reported_with_its_remaining_time(retry_after: int | None, english: str, chinese: str) -> None:
     extras = {} if retry_after is None else {"retry_after": retry_after}
     error = ClientError(Code.ACCOUNT_LOCKED, "For programmers.", 423, extras)
     assert sentence(error, Catalog("en")).endswith(english)
@@ -88,7 +88,7 @@ def test_a_lock_is_told_with_when_to_come_back(retry_after: int | None, english:
     assert "programmers" not in sentence(error, Catalog("en"))
 
 
-def test_an_error_without_a_text_is_told_by_its_detail() -> None:
+def test_an_error_without_a_text_shows_its_detail() -> None:
     assert sentence(ClientError("new_code", "What happened."), Catalog("zh")) == "What happened."
 
 

@@ -55,7 +55,7 @@ def test_nothing_comes_after_the_end(ticket: Ticket, update: Make, end: str) -> 
     assert history.remaining() is None
 
 
-def test_the_same_version_told_again_brings_the_countdown_up_to_date(ticket: Ticket, update: Make) -> None:
+def test_a_repeated_version_updates_the_countdown(ticket: Ticket, update: Make) -> None:
     history = TicketHistory.begin(ticket)
     assert not history.offer(update("pending", 1, expires_in=7))
     remaining = history.remaining()

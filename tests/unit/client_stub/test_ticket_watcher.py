@@ -73,7 +73,7 @@ def test_a_wait_for_a_ticket_that_the_gateway_lost_ends(watcher: TicketWatcher) 
     assert refused.value.code == Code.TICKET_NOT_FOUND
 
 
-def test_closing_wakes_whoever_waits(watcher: TicketWatcher) -> None:
+def test_closing_wakes_waiting_callers(watcher: TicketWatcher) -> None:
     caught: list[str] = []
 
     def wait() -> None:
@@ -130,7 +130,7 @@ def test_the_end_counts_where_the_refresh_failed(watcher: TicketWatcher) -> None
     assert watcher.current().latest.state is TicketState.CANCELLED
 
 
-def test_what_is_no_state_is_dropped(watcher: TicketWatcher) -> None:
+def test_an_unknown_state_is_dropped(watcher: TicketWatcher) -> None:
     for body in ({}, {"ticket_id": "t" * 22}, wire("asleep", 9), {**wire("scanned", 2), "scanned_by": {"who": 1}}):
         watcher.heard(body)
     assert watcher.current().latest.state is TicketState.PENDING

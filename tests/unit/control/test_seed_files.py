@@ -22,7 +22,7 @@ from scan_to_login.seed import load_seed
         ("unknown.json", b'{"peoples": []}', "does not fit at peoples"),
     ],
 )
-def test_a_seed_that_is_none_is_told_in_one_sentence(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_an_invalid_seed_is_reported_in_one_sentence(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     with pytest.raises(StartupError, match=words) as refused:

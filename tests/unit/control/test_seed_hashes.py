@@ -24,7 +24,7 @@ def test_the_demos_hashes_are_of_its_passwords_with_todays_parameters() -> None:
         assert not passwords._hasher.check_needs_rehash(hashes.of(word))
 
 
-def test_only_what_is_not_known_is_hashed_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_unknown_passwords_are_hashed_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def hash_each(_self: Passwords, words: Sequence[str]) -> list[str]:

@@ -47,7 +47,7 @@ class Work:
 
 
 @pytest.mark.parametrize("error", [OSError(24, "Too many open files"), KeyError("a mistake"), RuntimeError()])
-def test_whatever_a_round_raises_the_next_one_follows_and_each_episode_is_told_once(
+def test_after_any_error_the_next_round_follows_and_each_episode_is_logged_once(
     make: Make, capfd: pytest.CaptureFixture[str], error: Exception
 ) -> None:
     """Its beginning with the reason, its end with the number of failures; all failures are counted."""

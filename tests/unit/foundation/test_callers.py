@@ -63,7 +63,7 @@ def test_so_many_wait_and_the_next_is_refused(subjects: str, addresses: str) -> 
     assert not any(waits._waiting)
 
 
-def test_nothing_is_no_limit() -> None:
+def test_zero_is_no_limit() -> None:
     waits = callers.Waits(0, 0)
     with waits.one("a", "x"), waits.one("a", "x"), waits.one("a", "x"):
         pass

@@ -158,7 +158,7 @@ def test_a_dropped_key_does_not_fire(frozen: Clock, fired: Fired, make_timers: C
     assert fired.none
 
 
-def test_what_is_dropped_or_replaced_is_not_kept_until_its_time(
+def test_dropped_and_replaced_deadlines_free_their_memory(
     frozen: Clock, fired: Fired, make_timers: Callable[..., Timers]
 ) -> None:
     """A worker that serves for days would else hold every ticket of the last minutes several times."""
@@ -182,7 +182,7 @@ def test_a_running_clock_fires_by_itself(fired: Fired, make_timers: Callable[...
     assert clock.now_ms() >= began + 30
 
 
-def test_a_clock_that_runs_again_fires_what_it_slept_through(fired: Fired, make_timers: Callable[..., Timers]) -> None:
+def test_a_clock_that_runs_again_fires_the_missed_timers(fired: Fired, make_timers: Callable[..., Timers]) -> None:
     clock = Clock(ClockSetting(0, NOON))
     make_timers(clock, fired).set("soon", NOON + 10)
     clock.apply(clock.set_to(NOON, frozen=False))

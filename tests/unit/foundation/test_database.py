@@ -97,9 +97,7 @@ def test_sqlite_is_in_wal_mode_and_holds_foreign_keys(database: Database) -> Non
     database.close()
 
 
-def test_what_is_in_sqlites_log_is_settled_in_its_file_beside_whoever_writes(
-    database: Database, tmp_path: Path
-) -> None:
+def test_sqlites_log_is_written_to_its_file_while_others_write(database: Database, tmp_path: Path) -> None:
     def alone() -> int:
         """Tables in the database's file, without its log."""
         shutil.copy(tmp_path / "a.sqlite3", tmp_path / "copy.sqlite3")
@@ -149,7 +147,7 @@ def test_a_locked_database_is_unavailable_and_not_a_fault(database: Database, tm
         ("mysql+nosuch://x", "PAIRING_DATABASE_URL"),
     ],
 )
-def test_an_address_that_is_none_is_one_sentence(url: str, words: str) -> None:
+def test_an_invalid_address_is_one_sentence(url: str, words: str) -> None:
     with pytest.raises(StartupError, match=words):
         Database(url)
 

@@ -12,7 +12,7 @@ from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 
 
-def test_what_is_new_is_refused_once_it_has_begun() -> None:
+def test_new_calls_are_refused_during_draining() -> None:
     """With 503, and the time after which to ask again."""
     draining = Draining()
     draining.refuse_new()

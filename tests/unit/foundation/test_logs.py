@@ -51,7 +51,7 @@ def test_a_document_number_keeps_its_ends_alone(number: str, before: str, after:
         ("after 120 s", "after 120 s"),
     ],
 )
-def test_what_is_masked_and_what_is_not(text: str, shown: str) -> None:
+def test_secrets_are_masked_and_other_values_are_not(text: str, shown: str) -> None:
     """Passwords in addresses are; ticket ids, times and addresses are not."""
     assert masked_text(text) == shown
 
@@ -82,7 +82,7 @@ def test_an_address_is_shown_without_its_passwords(url: str, without: str, passw
      "Authorization", "cookie", "sms_code", "registration_code", "answer"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", ["x", 123456, None, ["x"], {"y": "x"}])
-def test_under_a_name_that_tells_of_a_secret_all_is_masked(name: str, value: Any) -> None:
+def test_a_value_under_the_name_of_a_secret_is_masked(name: str, value: Any) -> None:
     assert masked({"deep": [{name: value}]}) == {"deep": [{name: "***"}]}
 
 
@@ -104,7 +104,7 @@ threading.Thread(target=lambda: int("short-secret/of one")).start()
 """
 
 
-def test_standard_error_shows_no_secret_whoever_writes_to_it() -> None:
+def test_standard_error_shows_no_secret_of_any_writer() -> None:
     done = subprocess.run([sys.executable, "-c", EDGE], capture_output=True, text=True, check=True)
     assert done.stderr.startswith("138****0001 ***\n")
     assert "Traceback" in done.stderr

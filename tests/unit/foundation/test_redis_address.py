@@ -31,7 +31,7 @@ from scan_to_login.errors import StartupError
         ),
     ],
 )
-def test_a_url_says_what_kind_of_redis_it_is(url: str, deployment: Deployment | None) -> None:
+def test_the_url_selects_the_kind_of_redis(url: str, deployment: Deployment | None) -> None:
     """Ports have the defaults of their kind."""
     assert deployment_of(url) == deployment
 

@@ -61,7 +61,7 @@ def test_a_key_that_is_given_needs_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_short_key_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_a_short_key_is_refused_with_advice(tmp_path: Path) -> None:
     with pytest.raises(StartupError, match="32 characters"):
         load_server_key("k" * 31, tmp_path)
 

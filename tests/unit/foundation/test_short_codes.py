@@ -31,7 +31,7 @@ def test_registration_codes_do_not_repeat() -> None:
     assert len({new_registration_code() for _ in range(500)}) > 495
 
 
-def test_what_cannot_be_a_registration_code_is_none() -> None:
+def test_an_impossible_registration_code_is_none() -> None:
     for text in ("", "ABCDE", "ABCDEFG", "ABC0EF", "ABC EF", "ＡＢＣＤＥ２"):
         assert read_registration_code(text) is None
 

@@ -165,7 +165,7 @@ def test_all_ways_answer_alike(ways: dict[str, Any], path: str, body: bytes, hea
         ("POST", CONFIRM, b"{}", {**PHONE, "HTTP_TRANSFER_ENCODING": "chunked"}),
     ],
 )
-def test_what_is_out_of_the_ordinary_is_left_to_flask(
+def test_unusual_requests_are_left_to_flask(
     ways: dict[str, Any], method: str, path: str, body: bytes, headers: dict[str, str]
 ) -> None:
     with pytest.raises(AssertionError, match="left to Flask"):

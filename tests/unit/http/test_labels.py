@@ -54,7 +54,7 @@ def test_names_that_people_have_are_taken(label: str) -> None:
         "\u3000",
     ],
 )
-def test_what_nobody_sees_is_refused(label: str) -> None:
+def test_invisible_characters_are_refused(label: str) -> None:
     with pytest.raises(ValueError, match=r"U\+|nothing that can be seen"):
         checked_label(label)
 
@@ -67,7 +67,7 @@ def test_no_such_character_passes_between_letters(hidden: str) -> None:
 
 
 @given(st.text(min_size=1).filter(str.strip))
-def test_what_passes_holds_nothing_of_the_kind(label: str) -> None:
+def test_accepted_labels_have_no_invisible_characters(label: str) -> None:
     try:
         passed = checked_label(label)
     except ValueError:

@@ -77,7 +77,7 @@ def test_a_number_is_kept_in_capitals_and_without_outer_white_space() -> None:
     assert checked_number(IdType.RESIDENT_ID, " 11010519491231002x ", TODAY) == "11010519491231002X"
 
 
-def test_nobody_is_born_after_the_gateways_day() -> None:
+def test_a_birth_date_after_the_gateways_date_is_refused() -> None:
     born_tomorrow = resident_id("11010120261124123")
     assert checked_number(IdType.RESIDENT_ID, born_tomorrow, date(2026, 11, 24)) == born_tomorrow
 

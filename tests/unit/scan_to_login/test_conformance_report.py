@@ -32,7 +32,7 @@ RESULTS = [
 ]
 
 
-def test_every_rule_is_told_in_both_languages() -> None:
+def test_every_rule_exists_in_both_languages() -> None:
     assert len(CHECKS) >= 29
     for source, rule, function in CHECKS:
         assert CHINESE.search(rule.zh), function.__name__
@@ -81,7 +81,7 @@ def test_in_a_terminal_outcomes_stand_in_a_column_and_findings_below_their_rule(
     assert english.lines(RESULTS[0]) == [("held     ", "the first holds")]
 
 
-def test_what_a_check_finds_is_told_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checks_finding_exists_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
     def without_a_clock(_trial: Trial) -> None:
         raise NotTried("no clock", "没有时钟")
 

@@ -42,5 +42,5 @@ def test_without_a_limit_for_addresses_one_may_have_all() -> None:
 
 
 @pytest.mark.parametrize(("limit", "left"), [(128, 64), (256, 128), (1024, 896), (1_048_576, 1_048_448), (1, 1)])
-def test_what_the_gateway_needs_itself_is_kept_free_up_to_half(limit: int, left: int) -> None:
+def test_descriptors_for_the_gateway_are_reserved_up_to_half(limit: int, left: int) -> None:
     assert left_for_connections(limit, redis_connections=64) == left

@@ -158,17 +158,17 @@ BAD = {
 
 
 @pytest.mark.parametrize(("data", "messages"), GOOD.values(), ids=GOOD)
-def test_what_the_standard_allows_is_read(data: bytes, messages: list[tuple[int, bytes]]) -> None:
+def test_valid_http_is_accepted(data: bytes, messages: list[tuple[int, bytes]]) -> None:
     assert read(data) == (messages, None)
 
 
 @pytest.mark.parametrize(("data", "code"), BAD.values(), ids=BAD)
-def test_what_it_forbids_is_a_violation_with_its_code(data: bytes, code: int) -> None:
+def test_a_forbidden_frame_is_a_violation_with_its_code(data: bytes, code: int) -> None:
     assert read(data)[1] == code
 
 
 @pytest.mark.parametrize(("data", "code"), BAD.values(), ids=BAD)
-def test_what_came_before_a_violation_is_told_all_the_same(data: bytes, code: int) -> None:
+def test_messages_before_a_violation_are_delivered(data: bytes, code: int) -> None:
     """In one piece with it, or in a piece of its own: the client has sent it before it did wrong."""
     before = sent(b"first")
     messages, ended = read(before + data)
@@ -191,7 +191,7 @@ def test_it_is_the_same_byte_by_byte_and_cut_at_every_offset(data: bytes) -> Non
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
 @pytest.mark.parametrize("opcode", [TEXT, PONG, CLOSE])
-def test_what_a_server_sends_has_no_mask_and_the_least_length(size: int, opcode: int) -> None:
+def test_server_frames_have_no_mask_and_the_shortest_length(size: int, opcode: int) -> None:
     assert frame(b"x" * size, opcode) == sent(b"x" * size, opcode, mask=None)
 
 

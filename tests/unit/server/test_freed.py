@@ -74,7 +74,7 @@ print(left())
 """
 
 
-def test_a_connection_that_is_over_leaves_nothing_to_the_collector() -> None:
+def test_a_closed_connection_leaves_no_garbage() -> None:
     """WebSockets, requests, and what was neither; in a process of its own, for the hub belongs to its thread."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""

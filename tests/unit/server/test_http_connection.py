@@ -145,7 +145,7 @@ def test_no_bytes_at_all_break_it(data: bytes, at: int) -> None:
     assert plain_answers(GET)[0][0] == 200
 
 
-def test_a_head_is_16_kib_at_the_most_in_any_pieces() -> None:
+def test_a_head_is_at_most_16_kib_in_any_pieces() -> None:
     long = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: " + b"a" * 1000 + b"\r\n"
     for size in (1000, 4096, 100_000):
         stream = long + (b"B: " + b"b" * 1000 + b"\r\n") * (HEAD_BYTES // 1000) + b"\r\n"
@@ -165,7 +165,7 @@ def test_half_of_the_next_request_has_no_longer_than_any_other() -> None:
     line.close()
 
 
-def test_what_is_written_while_the_handshake_runs_comes_after_it(
+def test_data_written_during_the_handshake_come_after_it(
     contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
     """And is bounded like any backlog."""
@@ -192,7 +192,7 @@ def test_what_is_written_while_the_handshake_runs_comes_after_it(
     theirs.close()
 
 
-def test_what_is_never_read_is_cut_over_tls_as_it_is_without(
+def test_an_unread_answer_is_cut_over_tls_as_in_plain_http(
     contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
     line = TlsLine(*contexts)

@@ -13,7 +13,7 @@ from gateway.server.redis import private
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel does not tell")
-def test_its_end_is_told_by_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernel_reports_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it looked instead"))
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -23,7 +23,7 @@ def test_its_end_is_told_by_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("reaped", [True, False])
-def test_where_nobody_tells_it_looks_again_soon(monkeypatch: pytest.MonkeyPatch, reaped: bool) -> None:
+def test_without_pushes_it_polls_again_soon(monkeypatch: pytest.MonkeyPatch, reaped: bool) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     if not reaped:

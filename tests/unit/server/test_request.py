@@ -24,11 +24,11 @@ def request(target: bytes, *headers: tuple[bytes, bytes], version: str = "1.1") 
         ("/北".encode(), ""),
     ],
 )
-def test_a_path_is_plain_where_it_says_what_it_means(target: bytes, path: str) -> None:
+def test_a_path_is_plain_without_query_and_escapes(target: bytes, path: str) -> None:
     assert request(target).plain_path == path
 
 
-def test_nothing_is_plain_in_an_older_version() -> None:
+def test_http_1_0_has_no_plain_path() -> None:
     assert request(b"/a", version="1.0").plain_path == ""
 
 
@@ -89,7 +89,7 @@ def test_a_request_line_with_an_unknown_method_is_waited_for(start: bytes, metho
 @pytest.mark.parametrize(
     "start", [b"", b"nonsense", b"A" * 33, b"X y HTTP/1.1\r\n", b"X / HTTP/2.0\r\n", b"X\0", b"X /" + b"a" * 17_000]
 )
-def test_what_begins_with_no_method_is_refused(start: bytes) -> None:
+def test_a_request_without_a_method_is_refused(start: bytes) -> None:
     with pytest.raises(Refused, match="400"):
         request_of_unknown_method(start)
 

@@ -30,7 +30,7 @@ def access(**more: object) -> UnitAccess:
         (access(roles=("legal_representative",), permission="handle"), {"handle", "manage"}),
     ],
 )
-def test_who_may_grant_what(unit: UnitAccess, grants: set[str]) -> None:
+def test_the_permissions_that_each_role_may_grant(unit: UnitAccess, grants: set[str]) -> None:
     assert unit.may_grant == {Permission(permission) for permission in grants}
 
 
@@ -49,7 +49,7 @@ def test_an_authorization_takes_the_place_of_the_password_also_where_there_is_a_
         (None, False),
     ],
 )
-def test_what_was_verified_by_an_authorization_stands_as_long_as_that_one(unit: UnitAccess, stands: bool) -> None:
+def test_a_verification_by_authorization_lasts_as_long_as_the_authorization(unit: UnitAccess, stands: bool) -> None:
     assert Verified(UNIT.taxpayer_id, "authorization", "one", 1).stands(unit) is stands
 
 

@@ -79,7 +79,7 @@ def test_roles_binding_and_authorization_come_together(
     assert (found.roles, found.via, found.permission) == (roles, via, permission)
 
 
-def test_nothing_is_nothing(database: Database, units: UnitStore) -> None:
+def test_an_account_without_a_relation_to_a_unit_has_no_access(database: Database, units: UnitStore) -> None:
     assert at(database, units, "newcomer", "A") is None
     assert at(database, units, "agent", "C") is None
     assert units.access(account(database, "agent"), "nowhere", NOW, authorizations=True) is None
@@ -96,7 +96,7 @@ def test_lists_are_of_those_who_act_or_of_all_that_know_each_other(database: Dat
     }
 
 
-def test_where_authorizations_are_off_one_is_known_but_acts_for_nobody(database: Database, units: UnitStore) -> None:
+def test_before_the_cut_over_an_authorization_exists_without_effect(database: Database, units: UnitStore) -> None:
     who = account(database, "authorized")
     assert units.of_account(who, NOW, authorizations=False) == []
     found = at(database, units, "authorized", "A", authorizations=False)
@@ -104,16 +104,16 @@ def test_where_authorizations_are_off_one_is_known_but_acts_for_nobody(database:
     assert (found.via, found.permission, found.authorization_id) == ((), "", "")
 
 
-def test_heads_are_who_hears_of_a_reset(database: Database, units: UnitStore) -> None:
+def test_heads_of_the_unit_get_a_message_about_a_reset(database: Database, units: UnitStore) -> None:
     assert set(units.heads(number("A"))) == {account(database, "legal_rep"), account(database, "finance")}
 
 
-def test_an_id_that_can_be_none_is_not_looked_up(database: Database) -> None:
+def test_an_impossible_id_is_not_looked_up(database: Database) -> None:
     assert AuthorizationStore(database).get("\x00", NOW) is None
     assert AuthorizationStore(database).get("x" * 33, NOW) is None
 
 
-def test_a_database_that_cannot_answer_is_told_so_and_not_as_an_empty_list(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_an_error_and_not_an_empty_list(tmp_path: Path) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
     with pytest.raises(Refusal) as refused:
         UnitStore(empty).of_account("somebody", NOW, authorizations=True)

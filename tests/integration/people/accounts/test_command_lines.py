@@ -114,9 +114,7 @@ def test_a_script_goes_on_with_a_registration_once_it_has_the_code(line: Line, o
         (["sessions", "--events", "--end-others"], 2, "exclude each other"),
     ],
 )
-def test_what_is_missing_or_refused_is_one_sentence(
-    line: Line, arguments: list[str], exit_code: int, said: str
-) -> None:
+def test_missing_or_refused_input_is_one_sentence(line: Line, arguments: list[str], exit_code: int, said: str) -> None:
     done = line.run(*arguments)
     assert done.returncode == exit_code, done.stderr
     assert said in done.stderr

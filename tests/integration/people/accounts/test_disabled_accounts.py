@@ -33,7 +33,7 @@ def test_between_confirm_and_claim_nobody_is_logged_in(gateway: LiveGateway, pho
     assert refused.value.code == "ticket_rejected"
 
 
-def test_a_waiting_client_is_told(gateway: LiveGateway, phone: Phone, clients: Clients) -> None:
+def test_a_waiting_client_gets_the_push(gateway: LiveGateway, phone: Phone, clients: Clients) -> None:
     client = clients()
     phone.scan(client.request_ticket().qr)
     gateway.control.hall.disable("agent")
@@ -42,7 +42,7 @@ def test_a_waiting_client_is_told(gateway: LiveGateway, phone: Phone, clients: C
     assert ended.value.code == "ticket_rejected"
 
 
-def test_whoever_is_logged_in_is_so_no_more_on_any_channel(
+def test_a_disabled_account_is_logged_out_on_every_channel(
     gateway: LiveGateway, outside: Any, phone: Phone, clients: Clients
 ) -> None:
     client = clients()
@@ -56,9 +56,7 @@ def test_whoever_is_logged_in_is_so_no_more_on_any_channel(
     assert refused.value.code == "unauthenticated"
 
 
-def test_only_the_right_password_tells_that_it_is_disabled_and_enabling_lets_in_again(
-    gateway: LiveGateway, outside: Any
-) -> None:
+def test_only_the_right_password_shows_that_the_account_is_disabled(gateway: LiveGateway, outside: Any) -> None:
     gateway.control.hall.disable("agent")
     gateway.control.hall.disable("agent")
     for channel in ("phone", "client", "web"):
@@ -75,7 +73,7 @@ def test_only_the_right_password_tells_that_it_is_disabled_and_enabling_lets_in_
     assert [device["revoked_at"] is None for device in devices] == [True]
 
 
-def test_a_login_under_way_while_it_is_disabled_leaves_no_session(gateway: LiveGateway, outside: Any) -> None:
+def test_disabling_an_account_during_a_login_leaves_no_session(gateway: LiveGateway, outside: Any) -> None:
     with ThreadPoolExecutor(5) as pool:
         logins = [pool.submit(outside.login, "agent") for _ in range(4)]
         pool.submit(gateway.control.hall.disable, "agent").result()
@@ -90,7 +88,7 @@ def test_an_account_that_there_is_not(gateway: LiveGateway) -> None:
     assert refused.value.code == "not_found"
 
 
-def test_there_is_no_such_door_without_the_simulation() -> None:
+def test_without_the_simulation_the_route_does_not_exist() -> None:
     with LiveGateway(sim=False) as plain:
         answer = requests.put(f"{plain.url}/sim/v1/hall/accounts/agent", json={"disabled": True}, timeout=10)
         assert answer.status_code == 404

@@ -173,7 +173,7 @@ def test_parallel_right_passwords_all_get_in(world: World) -> None:
     assert outcomes == ["in"] * 20
 
 
-def test_an_attempt_that_comes_to_nothing_counts_for_nothing(world: World) -> None:
+def test_an_aborted_attempt_does_not_count(world: World) -> None:
     with pytest.raises(ZeroDivisionError), world.workers[0].attempt(Subject.with_one_name("a"), None):
         raise ZeroDivisionError
     assert world.attempt(right=True) == "in"

@@ -30,7 +30,7 @@ def test_a_person_logs_in_by_phone_number_login_name_or_resident_id_number(outsi
         assert answer.json()["account"]["display_name"] != agent["name"]
 
 
-def test_who_registered_with_another_document_logs_in_by_login_name_or_phone_only(outside: Any) -> None:
+def test_a_person_with_another_document_logs_in_by_login_name_or_phone_only(outside: Any) -> None:
     holder = outside.seeded("passport")
     assert code(outside.login(holder["login_name"])) == "in"
     assert code(outside.login(holder["phone"])) == "in"
@@ -101,7 +101,7 @@ def test_the_fifth_wrong_password_locks_for_120_minutes_on_every_channel(outside
     assert code(outside.login("agent", captcha=True)) == "in"
 
 
-def test_the_last_wrong_password_tells_that_it_has_locked(outside: Any) -> None:
+def test_the_last_wrong_password_reports_the_lock(outside: Any) -> None:
     told = [outside.login("agent", WRONG, captcha=True).json().get("locked_for") for _ in range(5)]
     assert told == [None] * 4 + [7_200]
 
@@ -135,7 +135,7 @@ def test_a_success_clears_the_count(outside: Any) -> None:
         assert code(outside.login("agent", captcha=True)) == "in"
 
 
-def test_a_lock_of_one_account_is_nobody_elses(outside: Any) -> None:
+def test_a_lock_of_one_account_affects_no_other(outside: Any) -> None:
     outside.lock("agent")
     assert code(outside.login("single")) == "in"
 

@@ -23,7 +23,7 @@ NO_LIMITS = (
 
 
 @pytest.mark.slow
-def test_every_door_of_a_person_answers_as_its_document_says(outside: Any, tmp_path: Path) -> None:
+def test_every_route_for_people_answers_as_its_document_says(outside: Any, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, "utf-8")
     with type(outside.gateway)(environment={f"PAIRING_{name}": "0" for name in NO_LIMITS.split()}) as gateway:
         token = type(outside)(gateway).token("agent", channel="web")

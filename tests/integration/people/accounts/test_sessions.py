@@ -32,7 +32,7 @@ def test_a_person_lists_and_ends_sessions_of_all_channels(outside: Any) -> None:
     assert code(outside.get("/web/session", web)) == "ok"
 
 
-def test_nobody_ends_or_sees_another_persons_sessions(outside: Any) -> None:
+def test_a_person_neither_sees_nor_ends_another_persons_sessions(outside: Any) -> None:
     agent, single = outside.token("agent"), outside.token("single")
     of_agent = outside.get("/account/sessions", agent).json()["sessions"][0]["session_id"]
     assert code(outside.delete(f"/account/sessions/{of_agent}", single)) == "not_found"
@@ -83,7 +83,7 @@ def test_a_device_whose_login_has_ended_is_listed_as_done_with(outside: Any) -> 
     }
 
 
-def test_a_revoked_device_can_confirm_nothing_any_more(outside: Any) -> None:
+def test_a_revoked_device_can_no_longer_confirm(outside: Any) -> None:
     first, second = (outside.login("agent").json() for _ in range(2))
     ticket = outside.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
     path = f"/tickets/{ticket['ticket_id']}"
@@ -110,7 +110,7 @@ def test_a_revoked_device_can_confirm_nothing_any_more(outside: Any) -> None:
         ("GET", "/app/session"),
     ],
 )
-def test_what_is_the_accounts_own_is_for_its_phone_and_web_session_alone(outside: Any, method: str, door: str) -> None:
+def test_account_routes_need_a_phone_or_web_session(outside: Any, method: str, door: str) -> None:
     client = outside.token("agent", channel="client")
     for token, expected in (
         (client, (403, "unit_verification_required")),
@@ -160,7 +160,7 @@ def test_events_come_in_pages_and_outlive_the_stream(outside: Any) -> None:
 
 
 @pytest.mark.slow
-def test_the_trail_outlives_a_restart_with_an_empty_redis(tmp_path: Any, outside: Any) -> None:
+def test_the_audit_log_survives_a_restart_with_an_empty_redis(tmp_path: Any, outside: Any) -> None:
     live = type(outside.gateway)
     with live(data_dir=tmp_path / "data") as first:
         type(outside)(first).login("agent", "Wrong-1234")

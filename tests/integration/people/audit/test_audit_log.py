@@ -49,9 +49,7 @@ def rows(database: Database) -> int:
         return db.scalar(select(func.count()).select_from(AuditEventRow)) or 0
 
 
-def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(
-    written: AuditLog, drain: AuditRelay
-) -> None:
+def test_events_are_read_newest_first_before_and_after_they_are_moved(written: AuditLog, drain: AuditRelay) -> None:
     for number in range(3):
         written.record(f"step.{number}", "ok", "1.2.3.4", account_id="a", session_id="s")
         written.record("other", "ok", "1.2.3.4", account_id="b")
@@ -65,7 +63,7 @@ def test_what_was_written_is_read_before_and_after_it_is_moved_newest_first(
 
 
 @pytest.mark.parametrize("stretch", [1, 2, 3, 100])
-def test_what_waits_is_read_in_stretches_that_join(
+def test_pending_events_are_read_in_adjacent_pieces(
     written: AuditLog, drain: AuditRelay, monkeypatch: pytest.MonkeyPatch, stretch: int
 ) -> None:
     monkeypatch.setattr(audit_log, "STRETCH", stretch)
@@ -99,7 +97,7 @@ def away() -> None:
     raise Refusal(Code.UNAVAILABLE)
 
 
-def test_what_a_worker_has_taken_and_not_kept_waits_too(
+def test_events_that_a_worker_took_but_did_not_store_still_wait(
     written: AuditLog, drain: AuditRelay, client: redis.Redis, keys: Keys
 ) -> None:
     for number in range(4):

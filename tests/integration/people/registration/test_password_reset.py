@@ -101,7 +101,7 @@ def test_a_ticket_confirmed_before_a_reset_gives_no_session_after_it(outside: An
     assert claim.status_code == 410
 
 
-def test_nothing_tells_whether_there_is_such_a_person(outside: Any) -> None:
+def test_no_answer_shows_whether_the_person_exists(outside: Any) -> None:
     agent = outside.person("agent")
     people = [agent, {**agent, "name": "王五"}, {"name": "王五", "id_type": "passport", "id_number": "E00000009"}]
     seen = []
@@ -132,7 +132,7 @@ def test_messages_for_one_person_are_counted_over_all_resets(outside: Any) -> No
     assert codes == [202] * 10 + [429] * 2
 
 
-def test_a_code_of_one_reset_serves_no_other_and_none_twice(outside: Any) -> None:
+def test_a_code_is_valid_for_one_reset_and_once(outside: Any) -> None:
     first, second = (outside.reset_path(outside.person("agent")) for _ in range(2))
     outside.post(f"{first}/sms-codes")
     sms_code = outside.sms(outside.seeded("agent")["phone"])

@@ -47,7 +47,7 @@ def test_a_person_with_any_of_the_documents_registers_and_logs_in(outside: Any, 
     assert by_number.ok == (person["id_type"] == "resident_id")
 
 
-def test_nobody_is_registered_without_consent(outside: Any) -> None:
+def test_registration_without_consent_is_refused(outside: Any) -> None:
     registration_code = outside.hall_code(**ANA)
     assert code(outside.begin_registration(ANA, registration_code, consent=False)) == "consent_required"
     assert code(outside.post("/registrations", registration_code=registration_code, **ANA)) == "invalid_request"
@@ -182,7 +182,7 @@ def test_a_used_code_serves_no_second_account(outside: Any) -> None:
     assert code(outside.post(f"{path}/completion", **body, household_division="110101")) == "registration_not_found"
 
 
-def test_what_is_taken_is_refused_and_nothing_is_told_of_its_owner(outside: Any) -> None:
+def test_a_taken_name_or_phone_is_refused_without_a_hint_at_its_owner(outside: Any) -> None:
     agent = outside.seeded("agent")
     path, body = outside.completion(ANA, agent["phone"])
     for changed, expected in (({"login_name": "agent"}, "login_name_taken"), ({}, "phone_taken")):
@@ -194,7 +194,7 @@ def test_what_is_taken_is_refused_and_nothing_is_told_of_its_owner(outside: Any)
     assert (taken.status_code, code(taken)) == (409, "document_taken")
 
 
-def test_that_a_phone_is_taken_is_told_only_to_who_has_proved_to_have_it(outside: Any) -> None:
+def test_a_taken_phone_is_reported_only_after_its_owner_is_proved(outside: Any) -> None:
     agent = outside.seeded("agent")
     path, body = outside.completion(ANA, agent["phone"])
     wrong = f"{(int(body['sms_code']) + 1) % 10**6:06d}"

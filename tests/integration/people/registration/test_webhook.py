@@ -77,7 +77,7 @@ def test_a_message_that_failed_is_tried_again(receiver: Receiver) -> None:
     assert len(receiver.posts) == 3
 
 
-def test_what_fails_three_times_is_logged_without_its_content(
+def test_a_message_that_fails_three_times_is_logged_without_its_content(
     receiver: Receiver, capfd: pytest.CaptureFixture[str]
 ) -> None:
     receiver.statuses = [500] * 3

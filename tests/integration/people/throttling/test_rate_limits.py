@@ -16,7 +16,7 @@ def limits(client: redis.Redis, keys: Keys, clock: Clock) -> Limits:
     return Limits(client, keys, clock)
 
 
-def test_as_many_calls_pass_as_the_bucket_holds_and_the_next_is_told_when(limits: Limits, clock: Clock) -> None:
+def test_the_bucket_limits_calls_and_the_next_gets_a_retry_time(limits: Limits, clock: Clock) -> None:
     bucket = Bucket("login", "1.2.3.4", 10, 60)
     for _ in range(10):
         limits.take(bucket)
@@ -55,7 +55,7 @@ def test_others_have_their_own_bucket_and_zero_is_no_limit(limits: Limits) -> No
 
 
 @pytest.mark.parametrize("back_ms", [1_000, 3_600_000, 10**11])
-def test_a_clock_set_back_leaves_in_a_bucket_what_was_in_it(limits: Limits, clock: Clock, back_ms: int) -> None:
+def test_a_clock_set_back_keeps_the_content_of_a_bucket(limits: Limits, clock: Clock, back_ms: int) -> None:
     bucket = Bucket("login", "x", 3, 60)
     limits.take(bucket)
     clock.apply(clock.set_to(clock.now_ms() - back_ms, frozen=True))

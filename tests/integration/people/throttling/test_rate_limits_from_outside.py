@@ -30,7 +30,7 @@ def there(narrow: Any, outside: Any) -> Any:
     return made
 
 
-def test_who_tries_one_account_too_often_is_told_when_to_come_back(there: Any) -> None:
+def test_too_many_attempts_at_one_account_get_a_retry_time(there: Any) -> None:
     statuses = [there.login("agent", WRONG).status_code for _ in range(12)]
     assert statuses == [401] + [403] * 9 + [429] * 2
     refused = there.login("agent", WRONG)
@@ -41,12 +41,12 @@ def test_who_tries_one_account_too_often_is_told_when_to_come_back(there: Any) -
     assert there.login("agent", WRONG).status_code == 403
 
 
-def test_right_passwords_use_up_nothing(there: Any) -> None:
+def test_right_passwords_do_not_count(there: Any) -> None:
     for _ in range(15):
         assert there.login("agent").status_code == 201
 
 
-def test_a_flood_from_one_address_does_not_lock_out_who_got_in_from_there_before(there: Any) -> None:
+def test_a_flood_from_one_address_spares_accounts_that_logged_in_from_there(there: Any) -> None:
     assert there.login("agent").status_code == 201
     statuses = [there.login(f"nobody_{number}", WRONG).status_code for number in range(14)]
     assert statuses == [401] * 12 + [429] * 2
