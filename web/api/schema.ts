@@ -228,7 +228,7 @@ export interface components {
             status: string;
         };
         /**
-         * @description A document that a person registers with.
+         * @description A document for registration.
          * @enum {string}
          */
         IdType: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
@@ -284,7 +284,7 @@ export interface components {
             otp?: string | null;
         };
         /**
-         * @description What a client does after its login: the ``next`` of a claim or a password login.
+         * @description The next step of a client after its login: the ``next`` of a claim or a password login.
          * @enum {string}
          */
         NextStep: "verify_unit" | "bind_unit" | "none";
@@ -298,7 +298,7 @@ export interface components {
          */
         Notice: "login" | "authorization_granted" | "authorization_changed" | "authorization_revoked" | "authorization_given_up" | "declaration_password_reset";
         /**
-         * @description What becomes of the two-digit number that the client shows after the scan.
+         * @description The use of the two-digit number that the client shows after the scan.
          * @enum {string}
          */
         NumberMatching: "off" | "show" | "require";
@@ -310,7 +310,7 @@ export interface components {
             password: string;
         };
         /**
-         * @description What an authorization lets a person do for a unit.
+         * @description The permission that an authorization gives a person for a unit.
          * @enum {string}
          */
         Permission: "handle" | "manage";
@@ -439,7 +439,7 @@ export interface components {
          * @enum {string}
          */
         RegistrationStep: "phone" | "completion";
-        /** @description A registration under way; it can be gone on with, also elsewhere, until it expires. */
+        /** @description An unfinished registration. Until it expires, any browser can continue it. */
         RegistrationView: {
             expires_at: number;
             expires_in: number;
@@ -469,7 +469,7 @@ export interface components {
             reset_id: string;
         };
         /**
-         * @description What a person is at a unit.
+         * @description A person's role at a unit.
          * @enum {string}
          */
         Role: "legal_representative" | "finance_manager" | "tax_agent";
@@ -508,7 +508,7 @@ export interface components {
             resend_in: number;
         };
         /**
-         * @description How far a client's session has come.
+         * @description The stage of a client's session.
          * @enum {string}
          */
         Stage: "logged_in" | "unit_verified";
@@ -533,7 +533,7 @@ export interface components {
             ticket_id: string;
         };
         /**
-         * @description Where a ticket stands; it never moves backwards.
+         * @description The state of a ticket; it never moves backwards.
          * @enum {string}
          */
         TicketState: "pending" | "scanned" | "confirmed" | "claimed" | "rejected" | "cancelled" | "expired";
@@ -555,7 +555,7 @@ export interface components {
             units: components["schemas"]["UnitView"][];
         };
         /**
-         * @description A unit's standing with the tax office.
+         * @description A unit's status at the tax office.
          * @enum {string}
          */
         UnitStatus: "normal" | "abnormal" | "deregistered";
