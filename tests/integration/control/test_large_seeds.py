@@ -36,7 +36,7 @@ def planting_seconds(folder: Path, people: int) -> float:
     bring_up_to_date(database)
     hashes = Hashes(Passwords(here))
     began = time.process_time()
-    SeedLoader(database, Clock(), hashes).plant(load_seed(str(file)))
+    SeedLoader(database, Clock(), hashes).load(load_seed(str(file)))
     took = time.process_time() - began
     database.close()
     return took
