@@ -11,6 +11,7 @@ from pydantic import BaseModel, create_model
 
 from gateway.http import problems
 from gateway.http.routes import Auth, Route, Router
+from scan_to_login.messages import detail_of
 from scan_to_login.protocol import Code
 
 _SECURITY: dict[str, Any] = {
@@ -28,14 +29,24 @@ _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
+class FieldProblem(BaseModel):
+    """What is wrong with one field; `rule` is stable, `message` is for people, `values` are the rule's own numbers."""
+
+    field: str
+    rule: str
+    message: str
+    values: dict[str, Any]
+
+
 class ProblemDocument(BaseModel):
-    """RFC 9457 problem document; `code` is stable, `detail` is for people."""
+    """RFC 9457 problem document; `code` is stable, `title` and `detail` are for people, by `Accept-Language`."""
 
     type: str
     title: str
     status: int
     detail: str
     code: str
+    errors: list[FieldProblem] | None = None
 
 
 def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any]:
@@ -109,7 +120,7 @@ def _responses(route: Route) -> dict[str, Any]:
         by_status.setdefault(str(problems.status_of(code)), []).append(code)
     responses: dict[str, Any] = {
         status: {
-            "description": "; ".join(f"`{code}`: {problems.PROBLEMS[code][2]}" for code in found),
+            "description": "; ".join(f"`{code}`: {detail_of(code, 'en')}" for code in found),
             "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
         for status, found in sorted(by_status.items())

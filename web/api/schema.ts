@@ -196,6 +196,15 @@ export interface components {
             taxpayer_id?: string | null;
             ticket_id?: string | null;
         };
+        /** @description What is wrong with one field; `rule` is stable, `message` is for people, `values` are the rule's own numbers. */
+        FieldProblem: {
+            field: string;
+            message: string;
+            rule: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -345,10 +354,11 @@ export interface components {
             expires_at: number;
             server_time: number;
         };
-        /** @description RFC 9457 problem document; `code` is stable, `detail` is for people. */
+        /** @description RFC 9457 problem document; `code` is stable, `title` and `detail` are for people, by `Accept-Language`. */
         ProblemDocument: {
             code: string;
             detail: string;
+            errors?: components["schemas"]["FieldProblem"][] | null;
             status: number;
             title: string;
             type: string;
@@ -559,6 +569,7 @@ export type EndedSessions = components['schemas']['EndedSessions'];
 export type EnrolledDevice = components['schemas']['EnrolledDevice'];
 export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
+export type FieldProblem = components['schemas']['FieldProblem'];
 export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
