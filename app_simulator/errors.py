@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Self
 
-from app_simulator.texts import Texts, has_text
-from scan_to_login.protocol import Code
+from app_simulator.texts import Texts
+from scan_to_login.messages import problem_sentence
 
 
 class PhoneCode(StrEnum):
@@ -66,7 +65,7 @@ class PhoneError(Exception):
         self.status = status
         self.extra: Mapping[str, Any] = dict(extra or {})
         self._values = dict(values or {})
-        self.detail = detail or Texts("en")(f"error.{code}", **self._values)
+        self.detail = detail or problem_sentence(code, "en", {}, program="phone", values=self._values, otherwise=code)
         super().__init__(f"{code}: {self.detail}")
 
     @classmethod
@@ -88,21 +87,10 @@ class PhoneError(Exception):
 
     def sentence(self, texts: Texts) -> str:
         """What a person is told: the catalogue's words, else the gateway's own."""
-        known = has_text(f"error.{self.code}")
-        said = texts(f"error.{self.code}", **self._values) if known else self.detail
-        if self.code == Code.INVALID_REQUEST:
-            said = " ".join([said, *self._fields()])
-        seconds = self.retry_after
-        if seconds is None or self.code == PhoneCode.OTP_WAIT:
-            return said
-        if seconds > 120:
-            return f"{said} {texts('error.retry_after_minutes', minutes=math.ceil(seconds / 60))}"
-        return f"{said} {texts('error.retry_after', seconds=math.ceil(seconds))}"
-
-    def _fields(self) -> list[str]:
-        errors = self.extra.get("errors")
-        found = errors if isinstance(errors, list) else []
-        return [f"{e.get('field')}: {e.get('message')}" for e in found if isinstance(e, dict)]
+        extra = {} if self.code == PhoneCode.OTP_WAIT else self.extra  # its own sentence says when
+        return problem_sentence(
+            self.code, texts.language, extra, program="phone", values=self._values, otherwise=self.detail
+        )
 
 
 _PROBLEM_MEMBERS = frozenset({"type", "title", "status", "detail", "instance", "code"})

@@ -129,7 +129,7 @@ def run(arguments: Sequence[str]) -> int:
         _complain(error.format_message())
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
-        _complain(say(f"error.{LocalCode.INTERRUPTED}"))
+        _complain(say(f"client.{LocalCode.INTERRUPTED}"))
         return Exit.INTERRUPTED
     except Terminated:
         return Terminated.EXIT_CODE

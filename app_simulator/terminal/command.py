@@ -13,7 +13,8 @@ import click
 from app_simulator.enrolment import StateDirectory
 from app_simulator.phone import Phone
 from app_simulator.terminal.output import Terminal
-from app_simulator.texts import LANGUAGES, Texts
+from app_simulator.texts import Texts
+from scan_to_login.messages import LANGUAGES
 
 
 class Exit(IntEnum):

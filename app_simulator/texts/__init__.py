@@ -1,4 +1,4 @@
-"""Every sentence that the phone says, in English and Chinese.
+"""What the phone's command line says, in English and Chinese; its errors are in ``scan_to_login.messages``.
 
 The modules beside this one each hold a ``TEXTS``: key → (English, Chinese). A new command brings its
 texts as a new module; nothing is registered by hand. A test holds that each key has both languages
@@ -13,7 +13,7 @@ import pkgutil
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-LANGUAGES = ("en", "zh")
+from scan_to_login.messages import LANGUAGES, Language
 
 
 @cache
@@ -28,15 +28,10 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
     return texts
 
 
-def has_text(key: str) -> bool:
-    """Whether the catalogue knows this key."""
-    return key in catalogue()
-
-
 class Texts:
     """The catalogue in one language: ``texts("scan.confirmed", name="…")``."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: Language = "en") -> None:
         self.language = language
         self._column = LANGUAGES.index(language)
 
@@ -45,7 +40,7 @@ class Texts:
         return catalogue()[key][self._column].format(**values)
 
 
-def language_of(arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> str:
+def language_of(arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Language:
     """The language to speak: ``--lang`` of the arguments, else PAIRING_LANG, else LC_ALL or LANG, else English.
 
     It is known before the command line is parsed, for the help and the errors of parsing speak it too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from client_stub.terminal.catalog import Catalog
-from scan_to_login.terminal.language import LANGUAGES
+from scan_to_login.messages import LANGUAGES
 
 
 def language_parameter(say: Catalog) -> click.Option:

@@ -93,7 +93,7 @@ def test_a_script_logs_in_scans_and_confirms(
     assert app.json("logout") == {"gateway": gateway_url, "session_ended": True}
     again = app.run("whoami")
     assert again.returncode == 3
-    assert again.stderr == b"app-simulator: This phone is not logged in: use `app-simulator login` first.\n"
+    assert again.stderr == b"app-simulator: This phone is not logged in. Run `app-simulator login` first.\n"
 
 
 def test_a_picture_can_be_piped_in(app: CommandLine, image: str) -> None:
@@ -126,7 +126,7 @@ def test_without_a_terminal_and_a_choice_nothing_is_scanned(app: CommandLine, im
 def test_a_spent_code_is_one_sentence(app: CommandLine, image: str) -> None:
     assert app.run("scan", image, "--reject").returncode == 0
     done = app.run("scan", image, "--confirm")
-    assert (done.returncode, done.stderr) == (1, b"app-simulator: This login has been rejected.\n")
+    assert (done.returncode, done.stderr) == (1, b"app-simulator: The login was rejected on the phone.\n")
 
 
 def test_a_gateway_that_is_gone_is_one_sentence(environment: dict[str, str]) -> None:
