@@ -70,7 +70,7 @@ def test_a_window_that_was_open_over_the_cut_over_is_told_that_it_has_come(
 ) -> None:
     gateway.control.clock.advance(minutes=20)
     login(before, gateway, "Unit-2019")
-    expect(before.window.get_by_role("alert")).to_contain_text("请用账号登录")
+    expect(before.window.get_by_role("alert")).to_contain_text("请使用账号登录")
     before.page.reload()
     expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
     expect(before.window.get_by_role("button", name="申报密码登录")).to_have_count(0)
