@@ -12,6 +12,7 @@ from typing import Any
 import requests
 
 from gateway.config import Settings
+from gateway.foundation.telemetry import metrics, worker_metrics
 from gateway.http.problems import STATUSES
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.messages import catalogue, detail_of, title_of
@@ -65,6 +66,67 @@ def errors_page() -> str:
         "of the message's placeholders. "
         "`errors` 的每一项都有 `field`、`rule`、`message` 和 `values`（占位符的值）。\n\n"
         + _table(("rule", "message", "中文"), rules)
+        + "\n"
+    )
+
+
+# What each metric means, for readers of Chinese; a metric without a line here fails.
+_METRICS_IN_CHINESE = {
+    "pairing_build_info": "网关与 Python 的版本，值恒为 1",
+    "pairing_requests_total": "已应答的 HTTP 请求数，按路由与状态码",
+    "pairing_request_seconds": "HTTP 请求的应答耗时",
+    "pairing_socket_events_total": "Socket.IO 事件与连接数，按事件与结果（ok 或错误码）；未知事件名一律记为 unknown",
+    "pairing_socket_event_seconds": "Socket.IO 事件的应答耗时",
+    "pairing_socket_disconnects_total": "断开的 Socket.IO 客户端数，按原因",
+    "pairing_sockets": "当前连接的 Socket.IO 客户端数",
+    "pairing_pushes_total": "已推送的 ticket_state 事件数",
+    "pairing_transitions_total": "进入各状态的票据数",
+    "pairing_waiting_calls": "正在等待的长轮询数",
+    "pairing_watched_tickets": "有客户端在等待的票据数",
+    "pairing_failed_logins_total": "被拒绝的登录与申报密码验证次数，按种类与错误码",
+    "pairing_locks_total": "因多次密码错误而锁定的次数，按种类（account 账户、unit 单位）",
+    "pairing_audit_backlog_rows": "仍在 Redis、尚未写入数据库的审计记录数",
+    "pairing_redis_pool_connections": "Redis 连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
+    "pairing_database_pool_connections": "数据库连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
+    "pairing_connections_refused_total": "被拒绝的 TCP 连接数，按原因",
+    "pairing_background_failures_total": "后台循环失败的轮数，每次失败后都会重试",
+    "pairing_redis_reconnects_total": "推送订阅与 Redis 断开后重新连上的次数",
+    "pairing_redis_good_replicas": "与 Redis 主节点保持同步的副本数，仅限 Cluster 与 Sentinel",
+    "process_cpu_seconds_total": "工作进程占用的处理器时间（用户态与内核态）",
+    "process_resident_memory_bytes": "工作进程的常驻内存",
+    "process_virtual_memory_bytes": "工作进程的虚拟内存",
+    "process_open_fds": "工作进程打开的文件描述符数",
+    "process_max_fds": "工作进程可打开的文件描述符上限",
+    "process_start_time_seconds": "工作进程的启动时间（Unix 时间）",
+}
+
+
+def metrics_page() -> str:
+    """Every metric."""
+    metrics.redis_replicas()
+    rows = []
+    for collector in metrics.REGISTRY._collector_to_names:
+        (family,) = collector.describe()  # type: ignore[attr-defined]
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        rows.append((name, family.type, collector._labelnames, family.documentation))  # type: ignore[attr-defined]
+    for name, meaning in worker_metrics.HELP.items():
+        rows.append((name, "counter" if name.endswith("_total") else "gauge", (worker_metrics.LABEL,), meaning))
+    return (
+        "# Metrics · 指标\n\n"
+        "`GET /metrics` answers the metrics of all workers in the Prometheus text format. Times are in seconds, sizes "
+        "in bytes. No label holds what a caller has sent. Values of one worker are gone when it is gone; counters go "
+        "on. The `process_` metrics are read from `/proc`, so only Linux has them; `worker` is the worker's place, "
+        "from 0.\n\n"
+        "`GET /metrics` 以 Prometheus 文本格式给出所有工作进程的指标。时间以秒计，大小以字节计；"
+        "标签中绝不出现调用方发来的内容。工作进程结束后其瞬时值随之消失，计数器继续累计。"
+        "`process_` 指标取自 `/proc`，仅 Linux 提供；`worker` 是工作进程的位置，从 0 起。\n\n"
+        + _table(
+            ("metric", "type", "labels", "meaning", "含义"),
+            [
+                (f"`{name}`", kind, " ".join(f"`{label}`" for label in labels), meaning, _METRICS_IN_CHINESE[name])
+                for name, kind, labels, meaning in rows
+            ],
+        )
         + "\n"
     )
 
@@ -160,6 +222,7 @@ def pages(url: str) -> dict[str, str]:
     return {
         "settings.md": settings_page(),
         "errors.md": errors_page(),
+        "metrics.md": metrics_page(),
         "rest.md": rest_page("REST calls · 接口", document("/openapi.json"), "/openapi.json"),
         "sim.md": rest_page("Control plane · 模拟控制接口", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
         "events.md": events_page(document("/asyncapi.json")),

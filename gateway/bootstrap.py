@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,15 +32,18 @@ from gateway.foundation.database.engine import Database, DatabaseAddress, sqlite
 from gateway.foundation.draining import Draining
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
+from gateway.foundation.pool_metrics import pool_metrics
 from gateway.foundation.readiness import Readiness
 from gateway.foundation.redis.connect import connect
 from gateway.foundation.redis.replicas import replica_count
 from gateway.foundation.secrets import ServerKey, load_server_key, random_id
+from gateway.foundation.telemetry import metrics
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http import ops
 from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
 from gateway.http.fast_path import FastPath
+from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -84,15 +88,15 @@ class Gateway:
     audit_log: AuditRelay
     draining: Draining
     simulation: Simulation | None
-    replicas: Loop | None  # counts those of Redis
+    measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
         self.audit_log.start()
-        if self.replicas is not None:
-            self.replicas.start()
+        for loop in self.measures:
+            loop.start()
         if self.simulation is not None:
             self.simulation.start()
 
@@ -100,8 +104,8 @@ class Gateway:
         """Let go of everything."""
         self.push.stop()
         self.audit_log.stop()
-        if self.replicas is not None:
-            self.replicas.stop()
+        for loop in self.measures:
+            loop.stop()
         if self.simulation is not None:
             self.simulation.stop()
         self.core.redis.close()
@@ -259,10 +263,14 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         seeds = SeedExport(core.database, clock, core.passwords, locks, units.cut_over)
         simulation.install(app, people, tickets, accounts, push, seeds, server.cut_connection, hall)
 
-    PairingSockets(simulation.sockets(sockets.server, cut_socket) if simulation else sockets.server, pairing, settings)
+    observed = ObservedSockets(sockets.server)
+    PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing, settings)
     app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(fast_path.answer) if simulation is None else None
-    return Gateway(core, app, sockets, push, people.drain, draining, simulation, replica_count(client), plain)
+    metrics.tell_build(VERSION)
+    replicas = replica_count(client)
+    measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
+    return Gateway(core, app, sockets, push, people.drain, draining, simulation, measures, plain)
 
 
 def server_key_of(settings: Settings) -> ServerKey:

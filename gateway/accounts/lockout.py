@@ -23,6 +23,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import random_id
+from gateway.foundation.telemetry import metrics
 from gateway.throttling.captchas import CaptchaAnswer, Captchas
 from scan_to_login.protocol import Code
 
@@ -132,6 +133,8 @@ class Lockout:
                 yield attempt
             finally:
                 ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
+                if attempt.locked_seconds:
+                    metrics.LOCKS.labels(self._policy.kind).inc()
         if ended == "stale":
             raise Refusal(Code.RATE_LIMITED, "Another attempt came between; try again.", retry_after=1)
 

@@ -16,6 +16,7 @@ from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.foundation.telemetry import metrics
 from gateway.throttling.captchas import CaptchaAnswer
 from scan_to_login.protocol import Code
 
@@ -67,7 +68,8 @@ class AccountService:
         self, identifier: str, password: str, name: str, model: str, address: str, captcha: CaptchaAnswer | None = None
     ) -> PhoneLogin:
         """Log a phone in and enrol it as a device of the account. Raises like :meth:`Login.by_password`."""
-        account = self._login.by_password("phone", identifier, password, captcha, address)
+        with metrics.failed_logins(SessionKind.PHONE):
+            account = self._login.by_password("phone", identifier, password, captcha, address)
         token = random_token()
         device_id = random_id()
         session = self.sessions.open(
@@ -196,7 +198,8 @@ class AccountService:
         idle_seconds: int,
         device: str,
     ) -> PasswordLogin:
-        account = self._login.by_password(kind.value, *credentials)
+        with metrics.failed_logins(kind):
+            account = self._login.by_password(kind.value, *credentials)
         token = random_token()
         session = self.sessions.open(
             token,

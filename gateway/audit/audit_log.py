@@ -21,6 +21,7 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
+from gateway.foundation.telemetry import metrics
 
 GROUP: Final = "audit"
 # Nobody else is served while a batch is converted.
@@ -161,7 +162,7 @@ class AuditRelay:
     def drain(self) -> int:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
         look = time.monotonic() >= self._looked_at + ABANDONED_MS / 2000
-        abandoned, ids, rows = self._scripts.run(
+        abandoned, ids, rows, backlog = self._scripts.run(
             "claim_events",
             [self._keys.audit_log],
             group=GROUP,
@@ -173,8 +174,10 @@ class AuditRelay:
         if look and not abandoned:
             self._looked_at = time.monotonic()
         events = events_of(rows)
+        metrics.AUDIT_BACKLOG.set(backlog)
         if events:
             self._keep(ids, events)
+            metrics.AUDIT_BACKLOG.set(max(0, backlog - len(events)))
         return len(events)
 
     def _move(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
 from gateway.foundation.telemetry import metrics
 from scan_to_login.protocol import Code
@@ -64,7 +65,8 @@ def wait(news: threading.Event, seconds: float) -> None:
 
 
 class Waits:
-    """Counts the calls that wait on this worker, for each subject and for each address; 0 is no limit."""
+    """Counts the calls that wait on this worker, for each subject and for each address (of IPv6, each /64); 0 is no
+    limit."""
 
     def __init__(self, per_subject: int, per_address: int) -> None:
         self._most = (per_subject, per_address)
@@ -73,7 +75,7 @@ class Waits:
     @contextmanager
     def one(self, subject: str, address: str) -> Iterator[None]:
         """One more call waits for news of ``subject``. Raises ``slow_down`` where too many wait already."""
-        counted = list(zip(self._waiting, (subject, address), self._most, strict=True))
+        counted = list(zip(self._waiting, (subject, network_of(address)), self._most, strict=True))
         for waiting, whom, most in counted:
             if most and waiting[whom] >= most:
                 raise Refusal(

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
@@ -118,7 +119,8 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         response.headers["X-Gateway-Time"] = str(clock.now_ms())
         response.headers["X-Request-Id"] = request.environ.get("pairing.request_id", "")
         began = request.environ.get("pairing.began", 0.0)
-        response_defaults.count(request.endpoint or "none", response.status_code, began, request.method, request.path)
+        route, address = request.endpoint or "none", request.remote_addr or ""
+        response_defaults.count(route, response.status_code, began, request.method, request.path, address)
         logs.request_id.set("")
         return response
 
@@ -154,5 +156,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
+    if (refusal := refusal_of(error)) is not None:
+        return _refused(refusal)
     log.error("fault", path=request.path, exc_info=error)
     return _refused(Refusal(Code.INTERNAL_ERROR))

@@ -16,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
+from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
@@ -117,9 +118,11 @@ class FastPath:
         except Refusal as refusal:
             status, kind, answer = _refused(refusal, fields, more)
         except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, and logged whole
-            log.error("fault", path=path, exc_info=error)
-            status, kind, answer = _refused(Refusal(Code.INTERNAL_ERROR), fields, more)
-        response_defaults.count(fast.name, status, began, fast.route.method, path)
+            known = refusal_of(error)
+            if known is None:
+                log.error("fault", path=path, exc_info=error)
+            status, kind, answer = _refused(known or Refusal(Code.INTERNAL_ERROR), fields, more)
+        response_defaults.count(fast.name, status, began, fast.route.method, path, address)
         logs.request_id.set("")
         own = [
             ("Content-Type", kind),

@@ -56,8 +56,8 @@ def router(readiness: Readiness) -> Router:
         return Ready(status="ready", parts=dict.fromkeys(parts, "ok"))
 
     def metrics_text(_call: Call) -> Raw:
-        """Prometheus metrics."""
-        return Raw(metrics.exposition(), "text/plain; version=0.0.4; charset=utf-8")
+        """Prometheus metrics of all workers; docs/reference/metrics.md lists them."""
+        return Raw(metrics.exposition(), metrics.CONTENT_TYPE)
 
     room = Router("operations", "")
     room.add("GET", "/healthz", healthz, returns=Health)

@@ -25,12 +25,17 @@ def request_id_of(given: str) -> str:
     return f"{random.getrandbits(96):024x}"  # to be told apart, not to be kept secret
 
 
-def count(route: str, status: int, began: float, method: str, path: str) -> None:
+def milliseconds(seconds: float) -> float:
+    """A duration as log lines show it."""
+    return round(seconds * 1000, 2)
+
+
+def count(route: str, status: int, began: float, method: str, path: str, address: str) -> None:
     """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
     metrics.REQUEST(route, status).inc()
+    took = time.perf_counter() - began if began else 0.0
     if began:
-        metrics.REQUEST_SECONDS(route).observe(time.perf_counter() - began)
-    if status >= 500:
-        log.warning("answered", method=method, path=path, status=status)
-    elif Shown.debug:
-        log.debug("answered", method=method, path=path, status=status)
+        metrics.REQUEST_SECONDS(route).observe(took)
+    if status >= 500 or Shown.debug:
+        write = log.warning if status >= 500 else log.debug
+        write("answered", method=method, path=path, status=status, duration_ms=milliseconds(took), address=address)

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from gateway.config import Settings
 from gateway.foundation.errors import Refusal
+from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.logs import log
 from gateway.http.problems import acknowledgement, language_of
@@ -152,8 +153,10 @@ class PairingSockets:
             except Refusal as refusal:
                 return acknowledgement(refusal, self._language(sid))
             except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, never silence
-                log.error("fault", socket=sid, exc_info=error)
-                return acknowledgement(Refusal(Code.INTERNAL_ERROR), self._language(sid))
+                known = refusal_of(error)
+                if known is None:
+                    log.error("fault", socket=sid, exc_info=error)
+                return acknowledgement(known or Refusal(Code.INTERNAL_ERROR), self._language(sid))
 
         return handle
 

@@ -18,6 +18,7 @@ from gateway.foundation.codes.one_time_codes import OTP_SECONDS, step_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
+from gateway.foundation.telemetry import metrics
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
@@ -174,7 +175,8 @@ class PairingService:
         """
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         try:
-            return _loaded(self._store.confirm(ticket_id, token, address, step, number))
+            with metrics.failed_logins("qr"):
+                return _loaded(self._store.confirm(ticket_id, token, address, step, number))
         except Refusal as refusal:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:

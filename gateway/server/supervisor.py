@@ -23,6 +23,7 @@ from prometheus_client import multiprocess
 from gateway.config import Settings
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
+from gateway.foundation.telemetry.worker_metrics import publish_workers
 from gateway.server.listeners import listen
 from scan_to_login.errors import StartupError
 from scan_to_login.parent_death import die_with_parent
@@ -82,6 +83,7 @@ class Supervisor:
                     self._workers.append(self._launch(len(self._workers)))
                 for worker in self._workers:
                     _wait_until_ready(worker)
+                self._publish()
                 tell(self.pids)
                 # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
                 # must not end those that serve.
@@ -125,6 +127,7 @@ class Supervisor:
         changed = False
         for index, worker in enumerate(self._workers):
             if worker.ended:
+                self._forget_gauges(worker)  # now: it may take a while until another one can be started
                 if self._stopping.is_set():
                     return changed
                 changed = self._start_again(index, worker) or changed
@@ -178,6 +181,7 @@ class Supervisor:
             self._discard(new)
             return False
         self._workers[index] = new
+        self._publish()
         old.leaving_since = time.monotonic()
         self._leaving.append(old)
         self._reap()
@@ -197,10 +201,18 @@ class Supervisor:
         if worker.process.stdout is not None:
             worker.process.stdout.close()
         worker.process.wait()
-        # Its gauges (sockets, watched tickets) went with it.
+        self._forget_gauges(worker)
+
+    def _forget_gauges(self, worker: Worker) -> None:
+        """The gauges of a worker (sockets, watched tickets) go with it; its counters stay in the sums."""
         multiprocess.mark_process_dead(  # type: ignore[no-untyped-call]
             worker.process.pid, self._environment["PROMETHEUS_MULTIPROC_DIR"]
         )
+
+    def _publish(self) -> None:
+        """Let `/metrics` know the workers; a full disk is no reason to end."""
+        with contextlib.suppress(OSError):
+            publish_workers(self._environment["PROMETHEUS_MULTIPROC_DIR"], self.pids)
 
     def _launch(self, index: int) -> Worker:
         descriptor = self._listeners[index].fileno()

@@ -19,6 +19,7 @@ from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
+from gateway.foundation.telemetry import metrics
 from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors
 from gateway.throttling.captchas import CaptchaAnswer
@@ -53,16 +54,17 @@ class DeclarationPasswords:
         Raises ``wrong``, ``captcha_required``, ``captcha_invalid``, ``unit_locked`` (with ``retry_after`` in
         seconds), alike and as late for a unit that there is and one that there is not.
         """
-        with self._lockout.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
-            # Read within the turn: a password that was reset while this waited counts as it is now.
-            unit = self._units.get(taxpayer_id)
-            right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
+        with metrics.failed_logins("unit"):
+            with self._lockout.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
+                # Read within the turn: a password that was reset while this waited counts as it is now.
+                unit = self._units.get(taxpayer_id)
+                right = self._passwords.matches(unit.password_hash if unit and attempt.evaluated else None, password)
+                if unit is None or not right:
+                    attempt.wrong()
+                else:
+                    attempt.right()
             if unit is None or not right:
-                attempt.wrong()
-            else:
-                attempt.right()
-        if unit is None or not right:
-            raise Refusal(wrong, captcha_required=True)
+                raise Refusal(wrong, captcha_required=True)
         return unit
 
     def prove_anywhere(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str) -> Unit:
@@ -75,7 +77,8 @@ class DeclarationPasswords:
             Bucket("declaration-unit", f"{network}:{taxpayer_id}", self._settings.declarations_per_unit),
             Bucket("declaration-address", network, self._settings.declarations_per_address),
         )
-        self._limits.take(*buckets)
+        with metrics.failed_logins("unit"):
+            self._limits.take(*buckets)
         unit = self.prove_at(taxpayer_id, password, captcha, wrong=Code.UNIT_CREDENTIALS_INVALID)
         self._limits.give_back(*buckets)
         return unit

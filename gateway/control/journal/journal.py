@@ -20,7 +20,7 @@ from gateway.control.streams import StreamWait
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
-from gateway.foundation.redis.scripts import Scripts
+from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.telemetry.masking import masked
 
 LENGTH: Final = 20_000
@@ -117,7 +117,8 @@ class Journal:
         for newest in self._wait.rounds(wait, self._streams):
             since = since if since <= newest else 0  # Redis came back empty: begin again
             while True:
-                raw: Any = self._redis.xrange(self._stream, f"({since}-0", "+", count=1000)
+                with redis_faults_as_503():  # what is raised here does not go through `rounds`
+                    raw: Any = self._redis.xrange(self._stream, f"({since}-0", "+", count=1000)
                 for identifier, fields in raw:
                     since = int(identifier.partition("-")[0])
                     entry = {"seq": since, **json.loads(fields["entry"])}

@@ -41,34 +41,37 @@ class _FaultsAs503:
         """Nothing to prepare."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, NotReplicated | TooFewReplicas) or (
-            isinstance(error, ResponseError) and "NOREPLICAS" in str(error)
-        ):
-            raise Refusal(
-                Code.NOT_ACKNOWLEDGED,
-                "No replica of Redis acknowledges changes at the moment, or too few do: this one may not survive a "
-                "failover. Repeat it shortly; that is safe.",
-                retry_after=1,
-            ) from error
-        if isinstance(error, _AWAY) or (
-            isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES)
-        ):
-            raise _unavailable() from error
+        if error is not None and (refusal := refusal_of(error)) is not None:
+            raise refusal from error
 
 
 _FAULTS_AS_503 = _FaultsAs503()
+
+
+def refusal_of(error: BaseException) -> Refusal | None:
+    """What a fault of Redis is to a caller, the pool's that has no free connection included; None for other errors."""
+    if isinstance(error, NotReplicated | TooFewReplicas) or (
+        isinstance(error, ResponseError) and "NOREPLICAS" in str(error)
+    ):
+        return Refusal(
+            Code.NOT_ACKNOWLEDGED,
+            "No replica of Redis acknowledges changes at the moment, or too few do: this one may not survive a "
+            "failover. Repeat it shortly; that is safe.",
+            retry_after=1,
+        )
+    if isinstance(error, _AWAY) or (
+        isinstance(error, ResponseError) and any(word in str(error) for word in _SHORTAGES)
+    ):
+        return Refusal(
+            Code.UNAVAILABLE, "The gateway cannot reach its Redis at the moment; try again shortly.", retry_after=1
+        )
+    return None
 
 
 def redis_faults_as_503() -> _FaultsAs503:
     """Turn an unreachable or refusing Redis into ``unavailable``, one whose replicas do not acknowledge into
     ``not_acknowledged``: nothing was answered falsely (SECURITY.md I7)."""
     return _FAULTS_AS_503
-
-
-def _unavailable() -> Refusal:
-    return Refusal(
-        Code.UNAVAILABLE, "The gateway cannot reach its Redis at the moment; try again shortly.", retry_after=1
-    )
 
 
 _HEADER_NAMES = re.compile(r"^--\s+(KEYS|ARGV)\[(\d+)\]\s+(\w+)", re.MULTILINE)

@@ -13,6 +13,7 @@ from typing import Any
 from socketio.packet import CONNECT_ERROR
 
 from gateway.foundation.errors import Refusal
+from gateway.http import observed_sockets
 from gateway.http.problems import acknowledgement
 from scan_to_login.protocol import NAMESPACE, Code
 
@@ -76,21 +77,25 @@ class _Guard:
     def message(self, eio_sid: str, data: Any) -> None:
         """A packet of Socket.IO: one that is none ends the connection, as its protocol has it."""
         if not isinstance(data, str) or data[:1] in _BINARY_PACKETS:
+            self._count_malformed(eio_sid)
             self.cut(eio_sid)
             return
         try:
             self._message(eio_sid, data)
         except _OutOfPlace:
+            self._count_malformed(eio_sid)
             self._out_of_place[eio_sid] = self._out_of_place.get(eio_sid, 0) + 1
             if self._out_of_place[eio_sid] >= OUT_OF_PLACE:
                 self.cut(eio_sid)
         except Exception:  # noqa: BLE001 - handlers answer their own faults: what comes here, the packet has caused
+            self._count_malformed(eio_sid)
             self.cut(eio_sid)
 
     def join(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         """A client joins a namespace: once, and one that there is."""
         namespace = namespace or _ROOT
         if namespace not in self._server.handlers:
+            observed_sockets.refused(observed_sockets.CONNECT, Code.NOT_FOUND, self._address_of(eio_sid))
             told = connect_error(_ROOT_REFUSED) if namespace == _ROOT else INVALID_NAMESPACE
             packet = self._server.packet_class(CONNECT_ERROR, data=told, namespace=namespace)
             self._server._send_packet(eio_sid, packet)
@@ -131,6 +136,12 @@ class _Guard:
         """Cut a connection that is in no namespace."""
         if not self._joined(eio_sid, NAMESPACE):
             self.cut(eio_sid)
+
+    def _count_malformed(self, eio_sid: str) -> None:
+        observed_sockets.refused(observed_sockets.MALFORMED, Code.MALFORMED_REQUEST, self._address_of(eio_sid))
+
+    def _address_of(self, eio_sid: str) -> str:
+        return str(self._server.environ.get(eio_sid, {}).get("REMOTE_ADDR", ""))
 
     def _joined(self, eio_sid: str, namespace: str) -> bool:
         return self._server.manager.sid_from_eio_sid(eio_sid, namespace) is not None

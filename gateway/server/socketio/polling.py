@@ -14,8 +14,10 @@ from pydantic_core import to_json
 
 from gateway.foundation.secrets import random_id
 from gateway.foundation.wsgi import Environ, StartResponse
+from gateway.http import observed_sockets
 from gateway.server.socketio.engine_socket import SessionHost
 from gateway.server.socketio.polling_socket import PollingSocket
+from scan_to_login.protocol import Code
 
 COOKIE = "pairing_polling"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}\Z")
@@ -26,6 +28,7 @@ _UNKNOWN_SESSION = (1, "Session ID unknown: it is over, or another caller's; beg
 _BAD_METHOD = (2, "Bad handshake method: a session begins with GET.")
 _BAD_REQUEST = (3, "Bad request: the session is over; send text packets of Engine.IO 4, and one request of a kind.")
 _FORBIDDEN = (4, "Forbidden: this origin may not connect; PAIRING_ALLOWED_ORIGINS names those that may.")
+_CODES = {_UNKNOWN_SESSION[0]: Code.NOT_FOUND, _FORBIDDEN[0]: Code.ORIGIN_REFUSED}  # the others' is malformed_request
 _BAD_VERSION = (5, "Unsupported protocol version: send EIO=4.")
 
 
@@ -35,6 +38,7 @@ class _Refused(Exception):  # noqa: N818 - it is an answer, not a fault
     def __init__(self, number: int, sentence: str) -> None:
         super().__init__(sentence)
         self.body = to_json({"code": number, "message": sentence})
+        self.code = _CODES.get(number, Code.MALFORMED_REQUEST)
 
 
 class Polling:
@@ -52,9 +56,16 @@ class Polling:
             headers = self._engine.eio._cors_headers(environ)
             status, own, body = self._answered(environ)
         except _Refused as refused:
+            self._count(refused.code, environ)
             status, own, body = "400 Bad Request", [("Content-Type", "application/json")], refused.body
         start_response(status, [*own, ("Cache-Control", "no-store"), *headers])
         return [body]
+
+    def _count(self, code: Code, environ: Environ) -> None:
+        event = (
+            observed_sockets.POLL if "sid" in parse_qs(environ.get("QUERY_STRING", "")) else observed_sockets.CONNECT
+        )
+        observed_sockets.refused(event, code, environ["REMOTE_ADDR"])
 
     def _answered(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
         method = environ["REQUEST_METHOD"]

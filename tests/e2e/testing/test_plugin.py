@@ -62,6 +62,7 @@ def test_nothing_is_started_where_no_test_asks_for_it(pytester: pytest.Pytester)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_what_the_last_run_needed_is_begun_with_at_once(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
     pytester.makeconftest(

@@ -174,3 +174,17 @@ def test_without_the_simulation_nothing_is_kept_and_nothing_answers() -> None:
     with LiveGateway(sim=False) as gateway:
         requests.get(f"{gateway.url}/api/v1/app/session", timeout=10)
         assert read(gateway).status_code == 404
+
+
+def test_who_finds_no_connection_to_redis_is_told_so() -> None:
+    """Waiting callers hold all connections: the others are refused with 503, and the gateway is not at fault."""
+    settings = {"PAIRING_REDIS_CONNECTIONS": "2", "PAIRING_REDIS_TIMEOUT_SECONDS": "0.2"}
+    with LiveGateway(environment=settings) as crowded, ThreadPoolExecutor(12) as threads:
+        start = read(crowded).json()["next"]
+        answers = list(threads.map(lambda _: read(crowded, since=start, wait=2, kind="push"), range(12)))
+        refused = [answer for answer in answers if answer.status_code != 200]
+        assert refused
+        for answer in refused:
+            assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+            assert int(answer.headers["Retry-After"]) >= 1
+        assert "Traceback" not in crowded.log

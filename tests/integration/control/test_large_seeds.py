@@ -54,11 +54,10 @@ def rows_of(seed: dict[str, Any]) -> dict[str, Any]:
     return {name: sorted(map(str, value)) if isinstance(value, list) else value for name, value in seed.items()}
 
 
-@pytest.mark.parametrize("transport", ["lean", "stock"])
-def test_an_export_of_a_thousand_people_is_put_back(tmp_path: Path, transport: str) -> None:
+def test_an_export_of_a_thousand_people_is_put_back(tmp_path: Path) -> None:
     """It is longer than any other body may be."""
     file = written(tmp_path / "seed.json", 1_000)
-    with LiveGateway(seed=str(file), environment={"PAIRING_TRANSPORT": transport}) as gateway:
+    with LiveGateway(seed=str(file)) as gateway:
         url = f"{gateway.url}/sim/v1/seed"
         exported = requests.get(f"{url}/export", timeout=60)
         assert len(exported.content) > 2 * 65_536

@@ -89,6 +89,7 @@ def test_the_key_of_the_data_directory_can_be_named_as_a_file(tmp_path: Path) ->
     assert "cannot be read" in refusal(gateway_of(tmp_path / "data", NEW, "@/nowhere/server.key"))
 
 
+@pytest.mark.slow
 def test_a_lost_key_can_be_given_up(tmp_path: Path) -> None:
     """A key file that was deleted is not silently another one."""
     data = tmp_path / "data"

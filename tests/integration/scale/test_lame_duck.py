@@ -95,6 +95,7 @@ def test_no_call_through_a_proxy_fails_while_a_machine_leaves(
     assert seen.total() >= CALLERS * CALLS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_readiness_says_503_first_and_all_else_is_served_until_the_listener_closes(workers: int) -> None:
     """A second signal ends the wait."""
@@ -109,6 +110,7 @@ def test_readiness_says_503_first_and_all_else_is_served_until_the_listener_clos
         assert gateway.stop() == 0
 
 
+@pytest.mark.slow
 def test_control_c_does_not_wait() -> None:
     with LiveGateway(environment={"PAIRING_LAME_DUCK_SECONDS": "300"}) as gateway:
         assert gateway.stop(signal.SIGINT) == 0

@@ -75,7 +75,7 @@ def _ready(address: str) -> bool:
 def _checked(gateway: LiveGateway) -> float:
     """How often somebody has asked whether it is ready, and was told so."""
     text = requests.get(f"{gateway.url}/metrics", timeout=10).text
-    found = re.findall(r'^pairing_requests_total\{door="operations\.readyz",status="200"\} ([0-9.]+)', text, re.M)
+    found = re.findall(r'^pairing_requests_total\{route="operations\.readyz",status="200"\} ([0-9.]+)', text, re.M)
     return sum(float(number) for number in found)
 
 

@@ -46,6 +46,7 @@ def kept(gateway: LiveGateway) -> int:
         return int(database.execute("SELECT count(*) FROM audit_events").fetchone()[0])
 
 
+@pytest.mark.slow
 @linux
 def test_a_private_redis_that_dies_while_descriptors_are_out_is_started_when_there_are_some() -> None:
     """And the audit log, which could not be moved meanwhile, is moved."""

@@ -41,6 +41,7 @@ def logs_in(run: Start, tmp_path: Path, data: Path, *arguments: str, **environme
     assert program.ended() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_a_login_in_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) -> None:
     logs_in(run, tmp_path, tmp_path / name, "--data-dir", str(tmp_path / name))

@@ -165,6 +165,7 @@ def test_what_is_set_wrong_is_one_sentence(
     assert "secret-word" not in said
 
 
+@pytest.mark.slow
 def test_a_redis_that_asks_for_another_password_is_one_sentence(run: Start, tmp_path: Path) -> None:
     """And the password that was tried is not shown."""
     server = PrivateRedis(tmp_path / "redis")
@@ -199,6 +200,7 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
     assert program.ended() == 0
 
 
+@pytest.mark.slow
 def test_a_ready_file_in_no_folder_is_one_sentence(run: Start, tmp_path: Path) -> None:
     """Before anything is started; one that is a folder is found when it is written."""
     (tmp_path / "folder").mkdir()

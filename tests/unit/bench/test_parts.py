@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bench.figures import Readings
 from bench.goals import Goal
 from bench.parts import device, fixtures, growth, logins, microbenchmarks, tickets, waiting
@@ -117,6 +119,7 @@ def test_a_lever_is_told_as_a_ratio_to_doing_without_it() -> None:
     assert section.lines[2:] == ["| one trip instead of two | 11 (10–12) | 24 (20–44) | 0.50 (0.25–0.50) |"]
 
 
+@pytest.mark.slow
 def test_every_lever_runs_both_ways() -> None:
     told = microbenchmarks.measure(1)
     assert len(told) == 8

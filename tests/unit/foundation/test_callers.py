@@ -67,3 +67,21 @@ def test_nothing_is_no_limit() -> None:
     waits = callers.Waits(0, 0)
     with waits.one("a", "x"), waits.one("a", "x"), waits.one("a", "x"):
         pass
+
+
+def test_a_wait_counts_for_the_network_of_its_address() -> None:
+    """As every other limit by address: a host of IPv6 may choose among 2^64 (SECURITY.md 37)."""
+    waits = callers.Waits(0, 1)
+
+    def refused(address: str) -> bool:
+        try:
+            with waits.one("another", address):
+                return False
+        except Refusal:
+            return True
+
+    with waits.one("a", "2001:db8:0:1::1"), waits.one("b", "192.0.2.1"):
+        assert refused("2001:db8:0:1::2")
+        assert refused("::ffff:192.0.2.1")
+        assert not refused("2001:db8:0:2::1")
+        assert not refused("192.0.2.2")

@@ -5,23 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.foundation.descriptors import left_for_connections
-from gateway.server.httptools_impl.admission import IN_ALL, ONE_ADDRESS, Admission, TurnedAway, network_of
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("::1", "::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-    ],
-)
-def test_an_ipv6_address_counts_as_its_network_of_64_bits(address: str, network: str) -> None:
-    """One subscriber has all the addresses of it (SECURITY.md 37)."""
-    assert network_of(address) == network
+from gateway.server.httptools_impl.admission import IN_ALL, ONE_ADDRESS, Admission, TurnedAway
 
 
 def turned_away(admission: Admission, address: str) -> str:

@@ -1,0 +1,35 @@
+"""How many connections of this worker's pools are in use."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import redis
+
+from gateway.foundation.background import Loop
+from gateway.foundation.database.engine import Database
+from gateway.foundation.telemetry import metrics
+
+EVERY_SECONDS: Final = 1.0
+
+
+def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
+    """A loop that reads the pools of the database and of these clients once a second."""
+    pools = {id(client.connection_pool): client.connection_pool for client in clients}
+
+    def read() -> None:
+        used = idle = 0
+        for pool in pools.values():
+            (free, _), (taken, _) = pool.get_connection_count()
+            used, idle = used + taken, idle + free
+        _show(metrics.REDIS_CONNECTIONS, used, idle)
+        of_database: Any = database.engine.pool
+        if hasattr(of_database, "checkedout"):  # not every kind of pool counts
+            _show(metrics.DATABASE_CONNECTIONS, of_database.checkedout(), of_database.checkedin())
+
+    return Loop("pools", read, every=EVERY_SECONDS)
+
+
+def _show(gauge: Any, used: int, idle: int) -> None:
+    gauge.labels("used").set(used)
+    gauge.labels("idle").set(idle)
