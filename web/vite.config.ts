@@ -2,10 +2,24 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { parse } from "smol-toml";
 import { defineConfig, type Plugin } from "vite";
 
 const root = import.meta.dirname;
+const messages = resolve(root, "../scan_to_login/messages");
 const page = (path: string): string => resolve(root, path, "index.html");
+
+/** Makes a module of a TOML file, with an export for each table: those that no page asks for are left out. */
+function tomlTables(): Plugin {
+  return {
+    name: "toml-tables",
+    transform(code, id) {
+      if (!id.endsWith(".toml")) return null;
+      const tables = Object.entries(parse(code));
+      return tables.map(([name, table]) => `export const ${name} = ${JSON.stringify(table)};`).join("\n");
+    },
+  };
+}
 
 /** Writes each asset beside itself as .br and .gz: the gateway sends them as they are. */
 function precompressed(): Plugin {
@@ -30,7 +44,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [precompressed()],
+  plugins: [tomlTables(), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
@@ -50,6 +64,7 @@ export default defineConfig({
     },
   },
   server: {
+    fs: { allow: [root, messages] },
     proxy: Object.fromEntries(
       ["/api", "/sim", "/socket.io", "/openapi.json"].map((path) => [
         path,

@@ -9,7 +9,7 @@ from app_simulator.calls.unit_models import Message
 from app_simulator.commands.authorizations import permission_name
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
-from app_simulator.texts import Texts, has_text
+from app_simulator.texts import Texts, catalogue
 
 
 def build(t: Texts) -> click.Command:
@@ -49,12 +49,12 @@ def _drawn(t: Texts, found: list[Message]) -> Table:
 def words(t: Texts, message: Message) -> str:
     """A message as a sentence."""
     key = f"messages.{message.notice}"
-    if not has_text(key):
+    if key not in catalogue():
         return t("messages.other", notice=visible(message.notice))
     channel = f"messages.channel.{message.channel}"
     return t(
         key,
-        channel=t(channel) if has_text(channel) else visible(message.channel or "?"),
+        channel=t(channel) if channel in catalogue() else visible(message.channel or "?"),
         address=visible(message.address or "?"),
         unit=visible(message.unit_name or message.taxpayer_id or "?"),
         by=visible(message.by or "?"),

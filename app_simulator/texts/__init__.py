@@ -1,4 +1,4 @@
-"""Every sentence that the phone says, in English and Chinese.
+"""What the phone's command line says, in English and Chinese; its errors are in ``scan_to_login.messages``.
 
 The modules beside this one each hold a ``TEXTS``: key → (English, Chinese). A new command brings its
 texts as a new module; nothing is registered by hand. A test holds that each key has both languages
@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
-from scan_to_login.terminal.language import LANGUAGES, Language
+from scan_to_login.messages import LANGUAGES, Language
 
 
 @cache
@@ -25,11 +25,6 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
             raise ValueError(f"texts/{module.name}.py repeats {sorted(twice)}")
         texts.update(found)
     return texts
-
-
-def has_text(key: str) -> bool:
-    """Whether the catalogue knows this key."""
-    return key in catalogue()
 
 
 class Texts:

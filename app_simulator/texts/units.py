@@ -1,4 +1,4 @@
-"""What the commands about units and messages say, and what the gateway refuses there."""
+"""What the commands about units and messages say."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     # authorizations
@@ -134,40 +134,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "messages.other": (
         "A message of a kind that this version does not know: {notice}.",
         "本版本不认识的消息：{notice}。",
-    ),
-    # errors
-    "error.qr_not_a_reset": (
-        "This QR code is not for a new declaration password: take the one that the client shows for it.",
-        "这不是申报密码重置二维码：请使用客户端上的重置二维码。",
-    ),
-    "error.unit_unknown": (
-        "{unit} is neither a taxpayer number, nor a unit of this account, nor an alias of the demo data.",
-        "{unit} 既不是纳税人识别号，也不是本账号的单位或演示数据中的别名。",
-    ),
-    "error.unit_abnormal": ("The tax office lists the unit as abnormal.", "该单位为非正常户。"),
-    "error.unit_credentials_invalid": (
-        "Taxpayer number and declaration password do not fit together.",
-        "纳税人识别号或申报密码错误。",
-    ),
-    "error.legacy_login_closed": (
-        "Logins by declaration password alone have ended: log in with an account.",
-        "申报密码登录已停用：请用账号登录。",
-    ),
-    "error.authorization_closed": ("Authorizations have not begun yet.", "办税授权尚未启用。"),
-    "error.authorization_not_found": (
-        "There is no such authorization: it has run out, or was ended.",
-        "没有这项授权：可能已到期或已解除。",
-    ),
-    "error.authorization_exists": (
-        "This person is authorized there already: change that authorization.",
-        "此人在该单位已有授权：请变更原授权。",
-    ),
-    "error.authorization_limit": (
-        "The unit has its 20 authorizations: take one back first.",
-        "该单位已授权 20 人：请先收回一项。",
-    ),
-    "error.person_not_found": (
-        "Nobody is registered under this name and number: compare both.",
-        "没有找到此人：请核对姓名和号码，或对方尚未注册。",
     ),
 }

@@ -102,7 +102,7 @@ class Login:
         if unit is None:
             unit = self._asked(say("ask.login_unit"), say("usage.by_unit")).strip()
         if password is None:
-            missing = say(f"error.{LocalCode.PASSWORD_NEEDED}", unit=unit)
+            missing = say(f"client.{LocalCode.PASSWORD_NEEDED}", unit=unit)
             password = self._asked(say("ask.unit_password", unit=unit), missing, hidden=True)
         return choice.with_captcha(
             lambda captcha: client.login_by_unit(unit, password, captcha), lambda: client.captcha(unit=unit)

@@ -1,4 +1,4 @@
-"""What the client says, in English and Chinese; what went wrong is in ``error_texts``."""
+"""What the client's command line alone says; errors and states are in ``scan_to_login.messages``."""
 
 from __future__ import annotations
 
@@ -19,17 +19,6 @@ SCREEN: Final[Mapping[str, Text]] = {
     ),
     "qr.written": Text("QR written to {path}", "二维码已保存到 {path}"),
     "qr.address": Text("QR content: {qr}", "二维码内容：{qr}"),
-    "state.pending": Text("Waiting for a scan", "等待扫码"),
-    "state.scanned": Text("Scanned by {who}: confirm on the phone", "{who} 已扫码，请在手机上确认登录"),
-    "state.scanned_number": Text(
-        "Scanned by {who}: the phone must show the number {number}; confirm there",
-        "{who} 已扫码，请核对手机上显示的数字是否为 {number}，然后在手机上确认登录",
-    ),
-    "state.confirmed": Text("Confirmed on the phone, logging in", "手机已确认，正在登录"),
-    "state.claimed": Text("Logged in as {who}", "登录成功：{who}"),
-    "state.rejected": Text("The login was rejected on the phone", "手机端已拒绝本次登录"),
-    "state.expired": Text("The QR has expired", "二维码已过期"),
-    "state.cancelled": Text("The login was cancelled", "登录已取消"),
     "countdown": Text("{left} left", "剩余 {left}"),
     "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
     "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
@@ -59,8 +48,6 @@ SCREEN: Final[Mapping[str, Text]] = {
     "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
     "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
     "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
-    "again.seconds": Text(" Try again in {seconds} s.", "请在 {seconds} 秒后再试。"),
-    "again.minutes": Text(" Try again in {minutes} min.", "请在 {minutes} 分钟后再试。"),
     "sentence": Text("{sentence}.", "{sentence}。"),
 }
 

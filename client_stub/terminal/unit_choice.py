@@ -14,9 +14,10 @@ from rich.table import Table
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
 from client_stub.model import Login, Session, Unit
-from client_stub.terminal.catalog import Catalog, printable, sentence
+from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.output import Output
 from scan_to_login.captcha import Captcha, CaptchaImage
+from scan_to_login.messages import printable
 from scan_to_login.protocol import Code, NextStep
 from scan_to_login.terminal.qr import terminal_qr
 

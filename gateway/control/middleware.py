@@ -80,7 +80,7 @@ class Middleware:
             answer = Answer.of(app, environ)
             # A refusal still holds; a success would be about data that no longer exist.
             if passage.overtaken and (answer.status < 400 or answer.status == 500):
-                return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503)
+                return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503, environ)
             return answer
 
     def _recorded(self, path: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -93,7 +93,7 @@ class Middleware:
         sent = self._sent(environ)
         self._journal.write(Kind.REQUEST, name, lane, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
-        error = self._before(lane, told)
+        error = self._before(lane, told, environ)
         answer = error or self._passed(self._product, environ)
         dropped = not error and self._faults.fire(_DROPPED, lane, **told)
         body = answer.json()
@@ -115,14 +115,14 @@ class Middleware:
             self._cut(environ)
         return answer.give(start_response)
 
-    def _before(self, lane: Participant, told: dict[str, str]) -> Answer | None:
-        """Faults before the work: a delay, or an error that replaces the work."""
+    def _before(self, lane: Participant, told: dict[str, str], environ: Environ) -> Answer | None:
+        """Faults that come before the work: a delay; an error, with which the work is not done at all."""
         error = None
         for fired in self._faults.fire(_BEFORE, lane, **told):
             if fired.fault.kind is FaultKind.LATENCY:
                 time.sleep(fired.milliseconds / 1000)
             else:
-                error = Answer.of_status(fired.fault.status)
+                error = Answer.of_status(fired.fault.status, environ)
         return error
 
     def _sent(self, environ: Environ) -> Any:
@@ -149,19 +149,20 @@ class Answer:
         return cls(*whole_answer(app, environ))
 
     @classmethod
-    def of_status(cls, status: int) -> Answer:
-        """The error of a fault, as a problem document."""
+    def of_status(cls, status: int, environ: Environ) -> Answer:
+        """The error that a fault asks for, as a problem document."""
         refusal = Refusal(
             CODES_OF_STATUS.get(status, Code.UNAVAILABLE),
             DETAIL,
             **({"retry_after": 1} if status in (429, 503) else {}),
         )
-        return cls.of_refusal(refusal, status)
+        return cls.of_refusal(refusal, status, environ)
 
     @classmethod
-    def of_refusal(cls, refusal: Refusal, status: int) -> Answer:
-        """A refusal as a problem document with this status."""
-        body, _, headers = problems.problem(refusal)
+    def of_refusal(cls, refusal: Refusal, status: int, environ: Environ) -> Answer:
+        """A refusal as a problem document with this status, in the language that the request asks for."""
+        language = problems.language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        body, _, headers = problems.problem(refusal, language)
         text = json.dumps({**body, "status": status}).encode()
         headers = {**headers, "Content-Type": problems.CONTENT_TYPE, "Content-Length": str(len(text))}
         return cls(f"{status} {HTTP_STATUS_CODES[status]}", list(headers.items()), text)

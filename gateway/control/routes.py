@@ -6,8 +6,9 @@ from gateway.control.clock.clock_control import LATEST_MS, ClockControl
 from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH
 from gateway.control.seed.simulation_state import SimulationState
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import refused_field
 from gateway.http.routes import Answer, Body, Call, Router
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 
 _YEARS_SECONDS = 100 * 366 * 86_400
@@ -51,7 +52,7 @@ def router(clock_control: ClockControl, simulation_state: SimulationState, journ
         """Move the clock forward. Every deadline that passes takes effect."""
         milliseconds = round(body.seconds * 1000)
         if clock.now_ms() + milliseconds > LATEST_MS:
-            raise Refusal(Code.INVALID_REQUEST, "The clock ends with the year 2998.")
+            raise refused_field("seconds", FieldRule.CLOCK_END)
         clock_control.advance(milliseconds)
         journal.note("the clock was moved", seconds=body.seconds)
         return view()

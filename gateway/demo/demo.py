@@ -29,9 +29,9 @@ from client_stub.terminal.qr_file import write_qr
 from gateway.demo.lan import LanAddress, lan_address
 from gateway.demo.texts import TEXTS
 from scan_to_login.errors import StartupError
+from scan_to_login.messages import Language
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.seed import load_seed
-from scan_to_login.terminal.language import Language
 from scan_to_login.terminal.qr import terminal_qr
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
 

@@ -11,13 +11,14 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, field_error
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
 from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"
@@ -73,7 +74,8 @@ def _mount(app: Flask, route: Route) -> None:
         given = _query()
         query = None if route.query is None else validated(route.query, given)
         if route.query is None and given:
-            raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.")
+            errors = [field_error(name, FieldRule.UNKNOWN_FIELD) for name in given]
+            raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.", errors=errors)
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
         return answer_call(route, call, lambda: _json_body(route))
 
@@ -124,7 +126,8 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
-    body, status, headers = problems.problem(refusal)
+    language = problems.language_of(request.headers.get("Accept-Language", ""))
+    body, status, headers = problems.problem(refusal, language)
     return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=problems.CONTENT_TYPE)
 
 

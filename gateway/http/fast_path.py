@@ -114,12 +114,12 @@ class FastPath:
         try:
             status, kind, answer = _answered(fast, path.split("/")[4], fields, body, address)
         except Refusal as refusal:
-            status, kind, answer = _refused(refusal, more)
+            status, kind, answer = _refused(refusal, fields, more)
         except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, and logged whole
             known = refusal_of(error)
             if known is None:
                 log.error("fault", path=path, exc_info=error)
-            status, kind, answer = _refused(known or Refusal(Code.INTERNAL_ERROR), more)
+            status, kind, answer = _refused(known or Refusal(Code.INTERNAL_ERROR), fields, more)
         response_defaults.count(fast.name, status, began, fast.route.method, path, address)
         logs.request_id.set("")
         own = [
@@ -147,7 +147,8 @@ def _answered(
     return route.status, "application/json", answer.model_dump_json().encode()
 
 
-def _refused(refusal: Refusal, headers: dict[str, str]) -> tuple[int, str, bytes]:
-    body, status, extra = problems.problem(refusal)
+def _refused(refusal: Refusal, fields: Mapping[str, str], headers: dict[str, str]) -> tuple[int, str, bytes]:
+    language = problems.language_of(fields.get("HTTP_ACCEPT_LANGUAGE", ""))
+    body, status, extra = problems.problem(refusal, language)
     headers.update(extra)
     return status, problems.CONTENT_TYPE, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

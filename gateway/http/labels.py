@@ -8,7 +8,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from gateway.foundation.errors import RuleBroken
 from gateway.foundation.han import is_han
+from scan_to_login.field_rules import FieldRule
 
 # Control, format (bidirectional marks, zero-width spaces), surrogates, private use; ends of lines and paragraphs.
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -22,17 +24,17 @@ _JOINED: Final = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})
 def checked_label(label: str) -> str:
     """``label`` itself, if every character in it is visible.
 
-    Raises ValueError, which names the character, if one is invisible or reverses the text: a client must not look like
-    another one on the phone's page. A joiner may stand between two characters that scripts join: letters of scripts
-    without capitals other than Han, their marks, and symbols. Source: SECURITY.md 42, Unicode UTS 39.
+    Raises RuleBroken, which names the character, for one that is invisible or turns the text around, so that a client
+    cannot look like another on the phone's page. A joiner may stand between two characters that are joined: letters of
+    scripts without capitals other than Han, their marks, and symbols. Source: SECURITY.md 42, Unicode UTS 39.
     """
     for place, character in enumerate(label):
         if character in _JOINERS and _joined(label[place - 1 : place]) and _joined(label[place + 1 : place + 2]):
             continue
         if unicodedata.category(character) in _REFUSED or character in _BLANK_LETTERS:
-            raise ValueError(f"holds U+{ord(character):04X}, which nobody sees; leave it out")
+            raise RuleBroken("name", FieldRule.LABEL_HIDDEN_CHARACTER, character=f"U+{ord(character):04X}")
     if not label.strip():
-        raise ValueError("holds nothing that can be seen")
+        raise RuleBroken("name", FieldRule.LABEL_BLANK)
     return label
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gateway.foundation.telemetry import logs, metrics
 from gateway.foundation.telemetry.logs import Shown, log
-from gateway.http.problems import PROBLEMS
+from gateway.http.problems import STATUSES
 from gateway.http.response_defaults import milliseconds, request_id_of
 from scan_to_login.protocol import NAMESPACE, Code
 
@@ -29,7 +29,7 @@ _OTHER_REASON: Final = "other"
 _REASONS: Final = frozenset(
     {"client_disconnect", "server_disconnect", "ping_timeout", "transport_close", "transport_error"}
 )
-_SERIOUS: Final = frozenset(code.value for code, (status, *_) in PROBLEMS.items() if status >= 500)
+_SERIOUS: Final = frozenset(code.value for code, status in STATUSES.items() if status >= 500)
 
 
 def refused(event: str, code: Code, address: str) -> None:

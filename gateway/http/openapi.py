@@ -12,6 +12,7 @@ from pydantic import create_model
 from gateway.http import problems
 from gateway.http.problem_schema import ProblemDocument
 from gateway.http.routes import Auth, Route, Router
+from scan_to_login.messages import detail_of
 from scan_to_login.protocol import Code
 
 _SECURITY: dict[str, Any] = {
@@ -102,7 +103,7 @@ def _responses(route: Route) -> dict[str, Any]:
         by_status.setdefault(str(problems.status_of(code)), []).append(code)
     responses: dict[str, Any] = {
         status: {
-            "description": "; ".join(f"`{code}`: {problems.PROBLEMS[code][2]}" for code in found),
+            "description": "; ".join(f"`{code}`: {detail_of(code, 'en')}" for code in found),
             "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
         for status, found in sorted(by_status.items())

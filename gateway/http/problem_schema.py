@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.http.routes import absent
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, TicketState
 
 
 class FieldError(BaseModel):
-    """A field that does not fit; `field` is its name, with dots between the levels."""
+    """A field that does not fit: `rule` is stable, `message` is for people, by `Accept-Language`."""
 
-    field: str
+    field: str = Field(description="its name, with dots between the levels")
+    rule: FieldRule
     message: str
+    values: dict[str, Any] = Field(description="the rule's own numbers and names, as in the message")
 
 
 class RefusalDetails(BaseModel):
@@ -27,7 +32,7 @@ class RefusalDetails(BaseModel):
 
 
 class ProblemDocument(RefusalDetails):
-    """RFC 9457 problem document; `code` is stable, `detail` is for people."""
+    """RFC 9457 problem document; `code` is stable, `title` and `detail` are for people, by `Accept-Language`."""
 
     type: str = Field(description="`urn:scan-to-login:problem:` and the code")
     title: str

@@ -15,7 +15,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, refused_field
+from gateway.http.shape_errors import field_errors
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 
 
@@ -200,8 +202,7 @@ def refuse_nul(value: object, field: str = "") -> None:
     """Raise ``invalid_request`` if a text within ``value`` holds U+0000, which PostgreSQL cannot store."""
     if isinstance(value, str):
         if "\0" in value:
-            errors = [{"field": field, "message": "No text here may hold the character U+0000."}]
-            raise Refusal(Code.INVALID_REQUEST, errors=errors)
+            raise refused_field(field, FieldRule.NUL_CHARACTER)
     elif isinstance(value, Mapping):
         for name, part in value.items():
             refuse_nul(name, field)
@@ -223,7 +224,4 @@ def validated(model: type[M], value: object) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        errors = [
-            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]} for item in error.errors()
-        ]
-        raise Refusal(Code.INVALID_REQUEST, errors=errors) from None
+        raise Refusal(Code.INVALID_REQUEST, errors=field_errors(error)) from None

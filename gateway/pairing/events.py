@@ -17,11 +17,12 @@ from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.logs import log
 from gateway.http.problem_schema import SocketRefusal
-from gateway.http.problems import acknowledgement
+from gateway.http.problems import acknowledgement, language_of
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
 from gateway.pairing.routes import IssuedTicketAnswer, RequestTicketBody, TicketSecret, TicketStateAnswer
 from gateway.pairing.service import PairingService
+from scan_to_login.messages import Language
 from scan_to_login.protocol import (
     EVENT_CANCEL,
     EVENT_REQUEST,
@@ -84,6 +85,7 @@ class _Socket:
     """One connected client."""
 
     address: str
+    language: Language = "en"
     tickets: set[str] = field(default_factory=set)
 
 
@@ -114,7 +116,8 @@ class PairingSockets:
         self._server.disconnect(sid, namespace=NAMESPACE)
 
     def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
-        self._sockets[sid] = _Socket(environ.get("REMOTE_ADDR", ""))
+        language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        self._sockets[sid] = _Socket(environ.get("REMOTE_ADDR", ""), language)
         metrics.SOCKETS.set(len(self._sockets))
 
     def _disconnect(self, sid: str, _reason: Any = None) -> None:
@@ -135,14 +138,18 @@ class PairingSockets:
                     raise Refusal(Code.MALFORMED_REQUEST, "This socket is not connected.")
                 return handler(sid, validated(model, arguments[0]))
             except Refusal as refusal:
-                return acknowledgement(refusal)
+                return acknowledgement(refusal, self._language(sid))
             except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, never silence
                 known = refusal_of(error)
                 if known is None:
                     log.error("fault", socket=sid, exc_info=error)
-                return acknowledgement(known or Refusal(Code.INTERNAL_ERROR))
+                return acknowledgement(known or Refusal(Code.INTERNAL_ERROR), self._language(sid))
 
         return handle
+
+    def _language(self, sid: str) -> Language:
+        socket = self._sockets.get(sid)
+        return "en" if socket is None else socket.language
 
     def _unknown(self, event: str, *rest: Any) -> dict[str, Any]:
         if not (rest and isinstance(rest[0], str) and rest[0] in self._sockets):

@@ -5,11 +5,12 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from gateway.accounts.routes import Label
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
 from gateway.http.routes import Answer, Auth, Body, Call, Query, Raw, Router, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -263,5 +264,5 @@ def claim_key(call: Call) -> str:
     """The ``Idempotency-Key`` of a claim. Raises ``invalid_request`` for one that is too long."""
     key = call.headers.get("idempotency-key", "")
     if len(key) > LONGEST_KEY:
-        raise Refusal(Code.INVALID_REQUEST, f"An Idempotency-Key has {LONGEST_KEY} characters at most.")
+        raise refused_field("Idempotency-Key", FieldRule.TOO_LONG, max=LONGEST_KEY)
     return key

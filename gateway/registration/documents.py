@@ -14,36 +14,25 @@ from typing import Final
 
 from stdnum.cn import ric
 
+from gateway.foundation.errors import RuleBroken
 from gateway.foundation.han import is_han
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import IdType
 
 OLDEST_PERSON_YEARS: Final = 130
 NAME_LENGTH: Final = (2, 50)
 NAME_DOT: Final = "·"
 
-
-ID_TYPE_NAMES: Final = {
-    IdType.RESIDENT_ID: ("居民身份证", "Resident ID card"),
-    IdType.PASSPORT: ("护照", "Passport"),
-    IdType.HK_MACAU_PERMIT: ("港澳居民来往内地通行证", "Mainland travel permit for Hong Kong and Macau residents"),
-    IdType.TAIWAN_PERMIT: ("台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"),
-    IdType.FOREIGN_PERMANENT_RESIDENT: ("外国人永久居留身份证", "Foreigner's permanent residence ID card"),
+_PATTERNS: Final = {
+    kind: re.compile(rf"(?:{pattern})\Z", re.ASCII)
+    for kind, pattern in {
+        IdType.RESIDENT_ID: r"[1-8][0-9]{16}[0-9X]",
+        IdType.PASSPORT: r"(?=[A-Z]*[0-9])[A-Z0-9]{5,15}",
+        IdType.HK_MACAU_PERMIT: r"[HM][0-9]{8}(?:[0-9]{2})?",
+        IdType.TAIWAN_PERMIT: r"[0-9]{8}(?:[0-9]{2}[A-Z]?)?",
+        IdType.FOREIGN_PERMANENT_RESIDENT: r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]",  # the latter since 2023
+    }.items()
 }
-
-_FORMATS: Final = {
-    IdType.RESIDENT_ID: (r"[1-8][0-9]{16}[0-9X]", "18 characters: 17 digits and a check digit (0-9 or X)"),
-    IdType.PASSPORT: (
-        r"(?=[A-Z]*[0-9])[A-Z0-9]{5,15}",
-        "5 to 15 capital letters and digits, at least one of them a digit",
-    ),
-    IdType.HK_MACAU_PERMIT: (r"[HM][0-9]{8}(?:[0-9]{2})?", "H or M and 8 digits, or 10 on the older book"),
-    IdType.TAIWAN_PERMIT: (r"[0-9]{8}(?:[0-9]{2}[A-Z]?)?", "8 digits, or 10 and perhaps a letter on the older book"),
-    IdType.FOREIGN_PERMANENT_RESIDENT: (
-        r"[A-Z]{3}[0-9]{12}|9[0-9]{16}[0-9X]",
-        "3 letters and 12 digits, or 18 characters that begin with 9 (cards since 2023)",
-    ),
-}
-_PATTERNS: Final = {kind: re.compile(rf"(?:{pattern})\Z", re.ASCII) for kind, (pattern, _) in _FORMATS.items()}
 
 # The first two digits of a resident ID (GB/T 2260); 81 to 83 are the residence permits of Hong Kong, Macau and Taiwan.
 _PROVINCES: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
@@ -53,26 +42,17 @@ _NAME_JOINTS: Final = frozenset(f"{NAME_DOT} -'’.")
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}\Z", re.ASCII)
 
 
-class DocumentRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A name, number or phone breaks a rule; the text names the rule and the expected format."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-        self.sentence = sentence
-
-
 def checked_number(id_type: IdType, number: str, today: date) -> str:
     """The document number in stored form: without outer white space, in capital letters.
 
-    ``today`` is the date of the gateway's clock; a later date of birth is refused. Raises DocumentRefused, which names
-    the expected format.
+    ``today`` is the date of the gateway's clock, that nobody was born after.
+    Raises RuleBroken.
     """
     compact = number.strip().upper()
     if not _PATTERNS[id_type].match(compact):
-        raise DocumentRefused("id_number", f"{ID_TYPE_NAMES[id_type][1]}: {_FORMATS[id_type][1]}.")
+        raise RuleBroken("id_number", FieldRule(f"{id_type}_form"))
     if id_type is IdType.RESIDENT_ID and not _PROVINCES.match(compact):
-        raise DocumentRefused("id_number", "Resident ID card: the first two digits name no province (GB/T 2260).")
+        raise RuleBroken("id_number", FieldRule.ID_NUMBER_PROVINCE)
     if len(compact) == 18 and id_type in (IdType.RESIDENT_ID, IdType.FOREIGN_PERMANENT_RESIDENT):
         _check_gb_11643(compact, today)
     return compact
@@ -80,34 +60,33 @@ def checked_number(id_type: IdType, number: str, today: date) -> str:
 
 def _check_gb_11643(number: str, today: date) -> None:
     if ric.calc_check_digit(number) != number[-1]:
-        raise DocumentRefused("id_number", "The check digit is wrong (GB 11643): compare the number with the card.")
+        raise RuleBroken("id_number", FieldRule.ID_NUMBER_CHECK_DIGIT)
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise DocumentRefused("id_number", "The number holds no date of birth in its digits 7 to 14.") from None
+        raise RuleBroken("id_number", FieldRule.ID_NUMBER_BIRTH_DATE) from None
     if born > today or today.year - born.year > OLDEST_PERSON_YEARS:
-        raise DocumentRefused("id_number", "The date of birth in the number cannot be: compare it with the card.")
+        raise RuleBroken("id_number", FieldRule.ID_NUMBER_AGE)
 
 
 def checked_name(name: str) -> str:
     """A person's name in stored form: composed (NFC), with ``·`` for every kind of middle dot.
 
-    A name has 2 to 50 characters; each code point counts once, also beyond the Basic Multilingual Plane. It has letters
-    of any script, and between them ``·``, space, hyphen, apostrophe or full stop. Raises DocumentRefused.
+    2 to 50 characters, each code point counted once, those beyond the Basic Multilingual Plane too;
+    letters of any script, and between them ``·``, space, hyphen, apostrophe or full stop.
+    Raises RuleBroken.
     """
     composed = unicodedata.normalize("NFC", name.strip().translate(_DOTS))
     shortest, longest = NAME_LENGTH
     if not shortest <= len(composed) <= longest:
-        raise DocumentRefused("name", f"A name has {shortest} to {longest} characters.")
+        raise RuleBroken("name", FieldRule.NAME_LENGTH, min=shortest, max=longest)
     for character in composed:
         if character not in _NAME_JOINTS and not _is_name_letter(character):
-            raise DocumentRefused(
-                "name", f"A name holds letters and, between them, {NAME_DOT}: not U+{ord(character):04X}."
-            )
+            raise RuleBroken("name", FieldRule.NAME_CHARACTER, character=f"U+{ord(character):04X}")
     if composed[0] in _NAME_JOINTS or composed[-1] in _NAME_JOINTS - {"."}:
-        raise DocumentRefused("name", f"A name neither begins nor ends with {NAME_DOT}.")
+        raise RuleBroken("name", FieldRule.NAME_ENDS)
     if any(a == b == NAME_DOT for a, b in pairwise(composed)):
-        raise DocumentRefused("name", f"A name has one {NAME_DOT} at a time.")
+        raise RuleBroken("name", FieldRule.NAME_DOTS)
     return composed
 
 
@@ -117,10 +96,10 @@ def _is_name_letter(character: str) -> bool:
 
 
 def checked_phone(phone: str) -> str:
-    """A mainland mobile number of 11 digits. Raises DocumentRefused."""
+    """A mainland mobile number of 11 digits. Raises RuleBroken."""
     compact = phone.strip()
     if not _MOBILE.match(compact):
-        raise DocumentRefused("phone", "A mobile number has 11 digits and begins with 13 to 19.")
+        raise RuleBroken("phone", FieldRule.PHONE_FORM)
     return compact
 
 

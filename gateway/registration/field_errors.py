@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from gateway.foundation.errors import Refusal
-from gateway.registration.credentials import RuleBroken
-from gateway.registration.documents import DocumentRefused, checked_name, checked_number
+from gateway.foundation.errors import Refusal, RuleBroken, field_error
+from gateway.registration.documents import checked_name, checked_number
 from gateway.registration.store import Holder
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, IdType
 
 T = TypeVar("T")
@@ -19,31 +19,24 @@ class FieldErrors:
     """Runs rules on fields; ``done`` refuses if a field broke one."""
 
     def __init__(self) -> None:
-        self._errors: list[dict[str, str]] = []
+        self._errors: list[dict[str, Any]] = []
 
     def run(self, check: Callable[[str], T], value: str, *, field: str = "") -> T:
         """The result of ``check(value)``. If it refuses, the error is noted and the result is worthless."""
         try:
             return check(value)
         except RuleBroken as broken:
-            self._errors.append({"field": field or broken.field, "message": broken.sentence, "rule": broken.rule})
-        except DocumentRefused as refused:
-            self.add(field or refused.field, refused.sentence)
+            self.add(field or broken.field, broken.rule, **broken.values)
         return value  # type: ignore[return-value]
 
-    def add(self, field: str, message: str) -> None:
-        """Note an error of a field."""
-        self._errors.append({"field": field, "message": message})
+    def add(self, field: str, rule: FieldRule, **values: Any) -> None:
+        """Note that a field breaks a rule."""
+        self._errors.append(field_error(field, rule, **values))
 
     def done(self) -> None:
         """Raise ``invalid_request`` with all ``errors``, if there are any."""
         if self._errors:
-            raise Refusal(Code.INVALID_REQUEST, self._errors[0]["message"], errors=self._errors)
-
-
-def refused_field(field: str, message: str) -> Refusal:
-    """The refusal of one field."""
-    return Refusal(Code.INVALID_REQUEST, message, errors=[{"field": field, "message": message}])
+            raise Refusal(Code.INVALID_REQUEST, errors=self._errors)
 
 
 def checked_holder(name: str, id_type: str, id_number: str, today: date) -> Holder:

@@ -9,12 +9,13 @@ from gateway.accounts.identifiers import folded
 from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, field_error
 from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
 from gateway.registration.divisions import division_table
 from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -31,10 +32,8 @@ class CaptchaBody(Body):
         named = [("identifier", self.identifier), ("taxpayer_id", self.taxpayer_id)]
         given = [(field, whose) for field, whose in named if whose is not None]
         if len(given) != 1:
-            message = "Say what the captcha is for: send either identifier or taxpayer_id."
-            raise Refusal(
-                Code.INVALID_REQUEST, message, errors=[{"field": field, "message": message} for field, _ in named]
-            )
+            errors = [field_error(field, FieldRule.CAPTCHA_PURPOSE) for field, _ in named]
+            raise Refusal(Code.INVALID_REQUEST, errors=errors)
         return given[0]
 
 

@@ -20,17 +20,18 @@ from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import random_id
-from gateway.registration.credentials import Rule, RuleBroken, check_password
+from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes
 from gateway.registration.store import Holder
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 
 
@@ -177,12 +178,7 @@ class ResetService:
 
     def _refuse_old(self, account: Account, new_password: str) -> None:
         if self._passwords.matches(account.password_hash, new_password):
-            broken = RuleBroken("new_password", Rule.PASSWORD_REUSED)
-            raise Refusal(
-                Code.INVALID_REQUEST,
-                broken.sentence,
-                errors=[{"field": broken.field, "message": broken.sentence, "rule": broken.rule}],
-            )
+            raise refused_field("new_password", FieldRule.PASSWORD_REUSED)
 
     def _person(self, holder: Holder) -> Account | None:
         account = self._accounts.by_document(holder.id_type, holder.id_number)

@@ -27,6 +27,7 @@ from gateway.registration.store import Holder, IntegrityError, Redeemed, Registr
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 
 _TAKEN = {
@@ -179,7 +180,7 @@ class RegistrationService:
         field_errors.run(check_password, password)
         phone = field_errors.run(checked_phone, phone)
         if household_division not in division_table():
-            field_errors.add("household_division", "This is no code of GB/T 2260; GET /api/v1/divisions lists them.")
+            field_errors.add("household_division", FieldRule.DIVISION_UNKNOWN)
         field_errors.done()
         self._sms.look(Purpose.REGISTRATION, registration_id, phone, sms_code)
         holder = self._registry.holder(registration.code_id)

@@ -15,18 +15,19 @@ from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.codes.one_time_codes import otp_limits, step_of
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
 from gateway.foundation.telemetry import metrics
-from gateway.registration.credentials import Rule, RuleBroken, check_password
+from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors
 from gateway.throttling.captchas import CaptchaAnswer
 from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, Notice, SessionKind
 
 
@@ -150,8 +151,7 @@ class DeclarationPasswordResets:
 
     def _use_code(self, session: Session, token: str, otp: str | None) -> None:
         if otp is None:
-            message = "A phone proves itself: send the device's one-time code."
-            raise Refusal(Code.INVALID_REQUEST, message, errors=[{"field": "otp", "message": message}])
+            raise refused_field("otp", FieldRule.OTP_NEEDED)
         step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
         code, wait_ms = self._scripts.run(
             "use_otp",
@@ -171,7 +171,7 @@ class DeclarationPasswordResets:
     def _set(self, taxpayer_id: str, new_password: str) -> None:
         unit = self._units.get(taxpayer_id)
         if unit is not None and self._passwords.matches(unit.password_hash, new_password):
-            raise _refused(RuleBroken("new_password", Rule.PASSWORD_REUSED))
+            raise refused_field("new_password", FieldRule.PASSWORD_REUSED)
         self._units.set_password(taxpayer_id, self._passwords.hash(new_password))
         self._locks.clear(Subject.with_one_name(taxpayer_id))
         self._end_sessions(taxpayer_id)
@@ -210,8 +210,3 @@ def _check(new_password: str) -> None:
     field_errors = FieldErrors()
     field_errors.run(check_password, new_password, field="new_password")
     field_errors.done()
-
-
-def _refused(broken: RuleBroken) -> Refusal:
-    error = {"field": broken.field, "message": broken.sentence, "rule": broken.rule}
-    return Refusal(Code.INVALID_REQUEST, broken.sentence, errors=[error])

@@ -14,7 +14,7 @@ from gateway.accounts.sessions import session_from
 from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, RuleBroken
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import digest, random_token
@@ -27,7 +27,7 @@ from gateway.units.menu import Function, menu_of
 from gateway.units.model import STATUS_CODES, UnitAccess, Verified
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from gateway.units.taxpayer_numbers import TaxpayerNumberRefused, checked_taxpayer_id, has_form_of_taxpayer_id
+from gateway.units.taxpayer_numbers import checked_taxpayer_id, has_form_of_taxpayer_id
 from scan_to_login.protocol import Code, SessionKind, UnitStatus, Via
 from scan_to_login.qr_payload import reset_qr
 
@@ -203,7 +203,7 @@ class UnitService:
         self._identity.session_of(token, SessionKind.CLIENT)
         try:
             taxpayer_id = checked_taxpayer_id(taxpayer_id)
-        except TaxpayerNumberRefused:
+        except RuleBroken:
             raise Refusal(Code.UNIT_NOT_FOUND) from None
         url = self._pairing.public_url
         return reset_qr(url, taxpayer_id), f"{url.rstrip('/')}/web/#/declaration-password/{taxpayer_id}"

@@ -12,21 +12,14 @@ from typing import Final
 
 from stdnum.cn import uscc
 
+from gateway.foundation.errors import RuleBroken
+from scan_to_login.field_rules import FieldRule
+
 _SPACES: Final = re.compile(r"[\s-]+")
 _OLD: Final = re.compile(r"[1-8][0-9]{5}[0-9A-Z]{8}[0-9X]\Z", re.ASCII)
 _FORM: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z", re.ASCII)
 _ORGANIZATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-class TaxpayerNumberRefused(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A text is not a taxpayer number; ``sentence`` says why."""
-
-    field = "taxpayer_id"
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def stored_form(text: str) -> str:
@@ -35,20 +28,20 @@ def stored_form(text: str) -> str:
 
 
 def checked_taxpayer_id(text: str) -> str:
-    """A taxpayer number in stored form: capitals, no spaces. Raises TaxpayerNumberRefused.
+    """A taxpayer number as it is stored: capitals, no spaces. Raises RuleBroken.
 
     A valid number does not mean that the unit exists.
     """
     number = stored_form(text)
     if len(number) == 18:
         if not uscc.is_valid(number):
-            raise TaxpayerNumberRefused("The check digit is wrong (GB 32100): compare the number with the licence.")
+            raise RuleBroken("taxpayer_id", FieldRule.CREDIT_CODE_CHECK_DIGIT)
         return number
     if len(number) == 15:
         if not _OLD.match(number) or organization_check_digit(number[6:14]) != number[14]:
-            raise TaxpayerNumberRefused("The check digit is wrong (GB 11714): compare the number with the licence.")
+            raise RuleBroken("taxpayer_id", FieldRule.ORGANIZATION_CODE_CHECK_DIGIT)
         return number
-    raise TaxpayerNumberRefused("A taxpayer number has 18 characters (or 15, where the unit has an older one).")
+    raise RuleBroken("taxpayer_id", FieldRule.TAXPAYER_ID_LENGTH)
 
 
 def has_form_of_taxpayer_id(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scan_to_login.conformance.rules import Bilingual
 from scan_to_login.conformance.runner import Outcome, Result
-from scan_to_login.terminal.language import Language
+from scan_to_login.messages import Language
 
 TEXTS: Final[Mapping[str, Bilingual]] = {
     Outcome.HELD: Bilingual("held", "成立"),

@@ -16,8 +16,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import click
 
 from scan_to_login.errors import CallError
+from scan_to_login.messages import LANGUAGES, Language
 from scan_to_login.terminal.exit_codes import MEANING, Exit
-from scan_to_login.terminal.language import LANGUAGES, Language, Text, choose_language, language_option
+from scan_to_login.terminal.language import Text, choose_language, language_option
 from scan_to_login.terminal.signals import Terminated
 
 TEXTS: Final = {

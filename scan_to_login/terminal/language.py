@@ -6,11 +6,10 @@ How to choose one (``--lang``, else ``PAIRING_LANG``, the locale, English), and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-Language = Literal["en", "zh"]
+from scan_to_login.messages import Language
 
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX's order: the first that is set decides
 
 

@@ -1,5 +1,6 @@
 // Calls to the gateway. Every refusal is a Problem with the gateway's stable code.
 import { signal } from "@preact/signals";
+import { language } from "../ui/language.ts";
 import { sessionStore } from "../ui/storage.ts";
 
 export class Problem extends Error {
@@ -45,7 +46,10 @@ export interface CallOptions {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
-  const headers = new Headers({ Accept: "application/json" });
+  const headers = new Headers({
+    Accept: "application/json",
+    "Accept-Language": language.peek() === "zh" ? "zh-CN" : "en",
+  });
   if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
   if (options.ticketSecret) headers.set("Authorization", `Ticket ${options.ticketSecret}`);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);

@@ -200,11 +200,22 @@ export interface components {
             taxpayer_id?: string | null;
             ticket_id?: string | null;
         };
-        /** @description A field that does not fit; `field` is its name, with dots between the levels. */
+        /** @description A field that does not fit: `rule` is stable, `message` is for people, by `Accept-Language`. */
         FieldError: {
+            /** @description its name, with dots between the levels */
             field: string;
             message: string;
+            rule: components["schemas"]["FieldRule"];
+            /** @description the rule's own numbers and names, as in the message */
+            values: {
+                [key: string]: unknown;
+            };
         };
+        /**
+         * @description The rule that a field broke.
+         * @enum {string}
+         */
+        FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "taxpayer_id_length" | "credit_code_check_digit" | "organization_code_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "otp_needed" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -376,7 +387,7 @@ export interface components {
             expires_at: number;
             server_time: number;
         };
-        /** @description RFC 9457 problem document; `code` is stable, `detail` is for people. */
+        /** @description RFC 9457 problem document; `code` is stable, `title` and `detail` are for people, by `Accept-Language`. */
         ProblemDocument: {
             code: components["schemas"]["Code"];
             detail: string;
@@ -638,6 +649,7 @@ export type EnrolledDevice = components['schemas']['EnrolledDevice'];
 export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
 export type FieldError = components['schemas']['FieldError'];
+export type FieldRule = components['schemas']['FieldRule'];
 export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
@@ -706,6 +718,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "taxpayer_id_length", "credit_code_check_digit", "organization_code_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "otp_needed", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "client", "web", "phone"];
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from gateway.control.faults.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, field_error
 from gateway.http.routes import Answer, Body, Call, Router
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, TicketState
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -42,19 +43,18 @@ class FaultBody(Body):
         kind = self.kind
         errors = []
         if kind not in CALL_KINDS and self.route is not None:
-            errors.append({"field": "route", "message": "a push has no route; use event, ticket or state"})
+            errors.append(field_error("route", FieldRule.FAULT_WITHOUT_ROUTE))
         if kind not in PUSH_KINDS and self.state is not None:
-            errors.append({"field": "state", "message": "only pushes have a state"})
+            errors.append(field_error("state", FieldRule.FAULT_WITHOUT_STATE))
         if self.route is not None and self.event is not None:
-            errors.append({"field": "event", "message": "nothing is both a REST call and an event"})
+            errors.append(field_error("event", FieldRule.FAULT_ONE_OCCASION))
         if kind in (FaultKind.LATENCY, FaultKind.PUSH_DELAY) and not self.milliseconds:
-            errors.append({"field": "milliseconds", "message": "how long it takes"})
+            errors.append(field_error("milliseconds", FieldRule.FAULT_DURATION))
         if kind is FaultKind.REDIS_UNREACHABLE:
             named = ("event", "ticket", "times")
-            errors += [{"field": name, "message": "Redis is away for all"} for name in named if getattr(self, name)]
+            errors += [field_error(name, FieldRule.FAULT_FOR_ALL) for name in named if getattr(self, name)]
             if self.probability < 1:
-                advice = "Redis is away at every call, or at none; for a part of the calls use the kind error"
-                errors.append({"field": "probability", "message": advice})
+                errors.append(field_error("probability", FieldRule.FAULT_PROBABILITY))
         if errors:
             raise Refusal(Code.INVALID_REQUEST, errors=errors)
         return kind

@@ -20,7 +20,6 @@ _JOINS: Final = frozenset({f"0{NAMESPACE},", f"0{NAMESPACE},{{}}"})
 _EVENT: Final = f"2{NAMESPACE},"
 _LONGEST_NUMBER: Final = 15
 _WELCOME: Final = f"40{NAMESPACE},".encode()
-_NOT_JOINED: Final = f"44{NAMESPACE},".encode() + to_json(connect_error(Refusal(Code.INTERNAL_ERROR)))
 _ANSWER: Final = f"43{NAMESPACE},".encode()
 
 
@@ -72,7 +71,7 @@ class DirectEvents:
         except Exception as error:  # noqa: BLE001 - the client is told, and may try again
             log.error("fault", socket_event="connect", exc_info=error)
             manager.disconnect(sid, NAMESPACE)
-            send(_NOT_JOINED)
+            send(f"44{NAMESPACE},".encode() + to_json(connect_error(Refusal(Code.INTERNAL_ERROR))))
         else:
             send(_WELCOME + to_json({"sid": sid}))
             manager.connect(sid, NAMESPACE)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 import eventlet
 from pydantic_core import to_json
 
+from gateway.http.problems import language_of
 from gateway.server import frames
 from gateway.server.connection import Connection
 from gateway.server.socketio.direct_events import DirectEvents
@@ -108,7 +109,10 @@ class Engine:
     def begin_session(self, socket: EngineSocket, environ: dict[str, Any]) -> None:
         """A session begins: the application is told, and the heartbeat starts."""
         self._sockets[socket.sid] = socket
-        self.eio.handlers["connect"](socket.sid, {"REMOTE_ADDR": environ["REMOTE_ADDR"]})
+        kept = {"REMOTE_ADDR": environ["REMOTE_ADDR"]}
+        if language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")) == "zh":
+            kept["HTTP_ACCEPT_LANGUAGE"] = "zh"
+        self.eio.handlers["connect"](socket.sid, kept)
         self.ping_later(socket)
 
     def message(self, socket: EngineSocket, packet: str) -> None:

@@ -7,14 +7,15 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import mask_name
 from gateway.accounts.service import AccountService
+from gateway.foundation.errors import refused_field
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.registration.documents import masked_phone
-from gateway.registration.field_errors import refused_field
 from gateway.registration.routes import IdTypeField
 from gateway.units.authorizations.service import Authorizations
 from gateway.units.authorizations.store import Grant
 from gateway.units.model import STATUS_CODES, last_day
 from gateway.units.taxpayer_numbers import stored_form
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code, IdType, Permission
 
 PermissionField = Annotated[Permission, Field(strict=False)]
@@ -83,7 +84,7 @@ def router(service: Authorizations, identity: AccountService) -> Router:
             unit = service.may_grant(session, taxpayer_id, permission)
             until = _day(body.valid_until)
             if (body.phone is None) == (body.id_number is None):
-                raise refused_field("phone", "Name the person by `phone` or by `id_number`: one of them.")
+                raise refused_field("phone", FieldRule.PERSON_BY_ONE)
             if body.phone is not None:
                 person = service.find_by_phone(session, body.name, body.phone)
             else:
@@ -173,7 +174,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refused_field("valid_until", "There is no such day in the calendar.") from None
+        raise refused_field("valid_until", FieldRule.DAY_UNKNOWN) from None
 
 
 def _listed(grants: list[Grant]) -> AuthorizationList:

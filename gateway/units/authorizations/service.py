@@ -13,10 +13,10 @@ from gateway.audit.audit_log import AuditLog
 from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, RuleBroken, refused_field
 from gateway.foundation.secrets import random_id
-from gateway.registration.documents import DocumentRefused, checked_name, checked_phone
-from gateway.registration.field_errors import checked_holder, refused_field
+from gateway.registration.documents import checked_name, checked_phone
+from gateway.registration.field_errors import checked_holder
 from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.authorizations.store import AuthorizationStore, Grant, Granted
 from gateway.units.cut_over import CutOver
@@ -24,6 +24,7 @@ from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
 from gateway.units.service import UnitService
 from gateway.units.tables import Authorization
 from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, Notice, Permission, UnitStatus
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
@@ -91,8 +92,8 @@ class Authorizations:
         """The account with this name and phone. Raises ``invalid_request``, ``person_not_found``, ``rate_limited``."""
         try:
             name, phone = checked_name(name), checked_phone(phone)
-        except DocumentRefused as refused:
-            raise refused_field(refused.field, refused.sentence) from None
+        except RuleBroken as broken:
+            raise refused_field(broken.field, broken.rule, **broken.values) from None
         return self._found(session, name, self._accounts.find(phone))
 
     def find_by_document(self, session: Session, name: str, id_type: str, id_number: str) -> Account:
@@ -130,7 +131,7 @@ class Authorizations:
         now = self._clock.now_ms()
         valid_until = self._end(until)
         if person.account_id == session.account_id:
-            raise refused_field("name", "Nobody authorizes themselves: ask the other head of the unit.")
+            raise refused_field("name", FieldRule.AUTHORIZE_ONESELF)
         authorization_id = random_id()
         outcome = self._grants.add(
             Authorization(
@@ -234,7 +235,7 @@ class Authorizations:
         if until is None:
             return FOREVER
         if until < self._clock.today():
-            raise refused_field("valid_until", "This day is over: name today or a later day, or null for ever.")
+            raise refused_field("valid_until", FieldRule.DAY_PAST)
         return end_of_day(until)
 
     def _done(self, action: str, session: Session, grant: Grant, address: str, notice: Notice) -> None:

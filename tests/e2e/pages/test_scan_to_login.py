@@ -101,7 +101,7 @@ def test_another_code_kills_the_first(open_page: OpenPage, tmp_path: Path) -> No
     client.window.get_by_role("button", name="换一个二维码").click()
     client.page.wait_for_function("old => document.querySelector('.qr canvas').toDataURL() !== old", arg=before)
     phone.scan_picture(old)
-    expect(phone.screen.get_by_text("电脑端已经取消或刷新了这个二维码", exact=False)).to_be_visible()
+    expect(phone.screen.get_by_text("电脑端已取消或刷新此二维码", exact=False)).to_be_visible()
 
 
 def test_a_code_opened_by_the_phones_own_camera_lands_on_its_confirm_page_after_the_login(

@@ -68,7 +68,7 @@ def test_the_way_back_leads_to_account_and_password(before: ClientPage) -> None:
 def test_a_window_that_stays_open_learns_of_the_cut_over(before: ClientPage, gateway: LiveGateway) -> None:
     gateway.control.clock.advance(minutes=20)
     login(before, gateway, "Unit-2019")
-    expect(before.window.get_by_role("alert")).to_contain_text("请用账号登录")
+    expect(before.window.get_by_role("alert")).to_contain_text("请使用账号登录")
     before.page.reload()
     expect(before.window.get_by_label("账号", exact=True)).to_be_focused()
     expect(before.window.get_by_role("button", name="申报密码登录")).to_have_count(0)

@@ -95,7 +95,7 @@ def test_a_script_logs_in_scans_and_confirms(
     assert app.json("logout") == {"gateway": gateway_url, "session_ended": True}
     again = app.run("whoami")
     assert again.returncode == Exit.NOT_LOGGED_IN
-    assert again.stderr == b"app-simulator: This phone is not logged in: use `app-simulator login` first.\n"
+    assert again.stderr == b"app-simulator: This phone is not logged in. Run `app-simulator login` first.\n"
 
 
 def test_a_picture_can_be_piped_in(app: CommandLine, image: str) -> None:
@@ -128,7 +128,8 @@ def test_without_a_terminal_and_a_choice_nothing_is_scanned(app: CommandLine, im
 def test_a_spent_code_is_one_sentence(app: CommandLine, image: str) -> None:
     assert app.run("scan", image, "--reject").returncode == 0
     done = app.run("scan", image, "--confirm")
-    assert (done.returncode, done.stderr) == (Exit.REJECTED, b"app-simulator: This login has been rejected.\n")
+    told = b"app-simulator: The login was rejected on the phone.\n"
+    assert (done.returncode, done.stderr) == (Exit.REJECTED, told)
 
 
 def test_a_gateway_that_is_gone_is_one_sentence(environment: dict[str, str]) -> None:

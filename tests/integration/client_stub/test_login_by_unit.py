@@ -55,7 +55,7 @@ def test_a_wrong_password_is_refused_and_then_a_captcha_is_due(script: Start, be
     assert [lines[-1]["stage"] for _, lines in seen] == [None, None, "unit_verified"]
 
 
-@pytest.mark.parametrize(("language", "told"), [("en", "log in with an account"), ("zh", "请使用账号登录")])
+@pytest.mark.parametrize(("language", "told"), [("en", "Log in with an account"), ("zh", "请使用账号登录")])
 def test_after_the_cut_over_it_is_refused_in_a_sentence(
     script: Start, gateway_url: str, language: str, told: str
 ) -> None:

@@ -39,7 +39,7 @@ def test_a_person_scans_chooses_a_unit_and_types_its_password(terminal: Start, g
     login.expect("The declaration password is wrong.")
     login.expect("Declaration password of")
     login.type("Unit-2019\n")
-    login.expect("After a wrong password a captcha is asked for too")
+    login.expect("After a wrong password a captcha is required")
     picture = Path(re.findall(r"The picture is at (\S+\.png)", login.expect("The characters in the picture"))[0])
     assert picture.read_bytes().startswith(b"\x89PNG")
     login.type("7g3k\n")

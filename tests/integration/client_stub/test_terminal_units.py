@@ -42,6 +42,6 @@ def test_a_locked_unit_says_for_how_long(terminal: Start, gateway_url: str) -> N
         login.expect("The declaration password is wrong.")
     login.expect("? if it is forgotten")
     login.type("Unit-2019\n")
-    login.expect("The unit is locked")
+    login.expect("the unit is locked")
     login.expect("in 120 min")
     assert login.end() == Exit.UNIT_REFUSED

@@ -59,7 +59,7 @@ def test_a_body_that_does_not_fit(wire: Wire, body: bytes, status: int, code: st
     assert (answer.status, answer.code) == (status, code)
     assert answer.headers["cache-control"] == "no-store"
     if code == "invalid_request":
-        assert all(set(error) == {"field", "message"} for error in answer.body["errors"])
+        assert all(set(error) == {"field", "rule", "message", "values"} for error in answer.body["errors"])
 
 
 @pytest.mark.parametrize(

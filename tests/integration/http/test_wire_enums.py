@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from scan_to_login import protocol
+from scan_to_login.field_rules import FieldRule
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
@@ -92,7 +93,8 @@ def test_what_a_refusal_tells_is_what_the_document_says(gateway: LiveGateway) ->
     wire = Wire(gateway.url)
     refused = requests.post(f"{gateway.url}/api/v1/tickets", json={"client": {}}, timeout=10).json()
     assert set(refused) == {"type", "title", "status", "detail", "code", "errors"}
-    assert {frozenset(error) for error in refused["errors"]} == {frozenset({"field", "message"})}
+    assert {frozenset(error) for error in refused["errors"]} == {frozenset({"field", "rule", "message", "values"})}
+    assert {error["rule"] for error in refused["errors"]} <= set(FieldRule)
     phone, ticket = wire.phone(), wire.ticket()
     phone.scan(ticket.id)
     phone.reject(ticket.id)

@@ -114,7 +114,7 @@ def test_an_accounts_phones_guess_together(wire: Wire) -> None:
     phone.approve(wire.ticket().id)
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "log in again"), ("zh", "重新登录")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Log in again"), ("zh", "重新登录")])
 def test_the_phone_says_that_it_is_logged_out(gateway: LiveGateway, language: str, words: str) -> None:
     """The phone's class has the code, and a sentence for it in both languages."""
     wire = Wire(gateway.url)

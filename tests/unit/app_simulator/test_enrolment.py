@@ -112,7 +112,7 @@ def test_a_broken_file_is_refused_with_a_sentence_and_replaced_by_a_save(tmp_pat
     file.save(ENROLMENT)
     file.path.write_bytes(content)
     (directory.path / "current.json").write_bytes(content)
-    with pytest.raises(PhoneError, match="log in again") as caught:
+    with pytest.raises(PhoneError, match="Log in again") as caught:
         file.load()
     assert caught.value.code == "state_unreadable"
     file.save(ENROLMENT)

@@ -111,10 +111,10 @@ class TestSavedLogin:
         with Phone(fake.url, memory=memory) as phone:
             phone.login("agent", "Demo-2019")
         memory.path.write_text("{")
-        with pytest.raises(PhoneError, match="log in again"):
+        with pytest.raises(PhoneError, match="Log in again"):
             Phone.saved(fake.url, directory=StateDirectory(tmp_path))
         with Phone(fake.url, memory=memory) as phone:
-            with pytest.raises(PhoneError, match="log in again"):
+            with pytest.raises(PhoneError, match="Log in again"):
                 phone.whoami()
             phone.login("agent", "Demo-2019")
             assert phone.whoami()

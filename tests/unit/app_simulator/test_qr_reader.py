@@ -217,7 +217,7 @@ class TestWhoseItIs:
 
     @pytest.mark.parametrize("name", ["localhost", "[::1]", "127.0.0.2"])
     def test_this_machine_under_another_name_is_refused_with_advice(self, name: str) -> None:
-        with pytest.raises(PhoneError, match=r"log in with --gateway http://.*:8000 and scan again") as caught:
+        with pytest.raises(PhoneError, match=r"Log in with --gateway http://.*:8000 and scan again") as caught:
             read(f"http://{name}:8000/q/{TICKET}", GATEWAY)
         assert caught.value.code == "qr_other_name"
 

@@ -1,4 +1,4 @@
-"""The catalogue: every key in both languages, with the same placeholders, and every code has a sentence."""
+"""The phone's texts: every key in both languages, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import app_simulator
-from app_simulator.errors import PhoneCode, PhoneError
-from app_simulator.texts import LANGUAGES, Texts, catalogue
-from scan_to_login.protocol import Code
+from app_simulator.errors import PhoneError
+from app_simulator.texts import Texts, catalogue
+from scan_to_login.messages import LANGUAGES, Language
 from scan_to_login.terminal.language import choose_language, language_option
 
 HOME = Path(app_simulator.__file__).parent
@@ -29,31 +29,6 @@ def test_a_text_has_both_languages_and_the_same_placeholders(key: str) -> None:
     assert re.search(r"[\u4e00-\u9fff]", chinese), "the second one is Chinese"
     assert not re.search(r"[\u4e00-\u9fff]", english), "the first one is English"
     assert placeholders(english) == placeholders(chinese)
-
-
-# What the phone's own calls can be refused with; a command that makes other calls brings its own texts.
-CODES_OF_THE_PHONES_CALLS = [
-    code
-    for code in Code
-    if code.startswith(("ticket_", "otp_", "number_", "captcha_", "account_"))
-    or code
-    in {
-        Code.MALFORMED_REQUEST,
-        Code.INVALID_REQUEST,
-        Code.NOT_FOUND,
-        Code.RATE_LIMITED,
-        Code.UNAVAILABLE,
-        Code.INTERNAL_ERROR,
-        Code.UNAUTHENTICATED,
-        Code.FORBIDDEN,
-        Code.INVALID_CREDENTIALS,
-    }
-]
-
-
-@pytest.mark.parametrize("code", [*PhoneCode, *CODES_OF_THE_PHONES_CALLS])
-def test_every_code_of_the_phone_has_a_sentence_in_both_languages(code: str) -> None:
-    assert f"error.{code}" in catalogue(), f"add error.{code} to app_simulator/texts/"
 
 
 def test_every_key_that_the_code_asks_for_is_there() -> None:
@@ -88,7 +63,7 @@ def test_the_language_is_the_options_then_the_environments(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_refusal_says_how_long_to_wait(language: str) -> None:
+def test_a_refusal_says_how_long_to_wait(language: Language) -> None:
     texts = Texts(language)
     locked = PhoneError("account_locked", "Locked.", status=423, extra={"retry_after": 7200})
     assert "120" in locked.sentence(texts)
@@ -96,9 +71,16 @@ def test_a_refusal_says_how_long_to_wait(language: str) -> None:
 
 
 def test_an_invalid_request_names_its_fields() -> None:
-    errors = [{"field": "number", "message": "two digits"}]
+    errors = [
+        {"field": "phone", "rule": "phone_form", "message": "11 digits", "values": {}},
+        {"field": "device.name", "rule": "too_long", "message": "At most 64.", "values": {"max": 64}},
+        {"field": "moon", "rule": "full_moon", "message": "Not full.", "values": {}},
+    ]
     error = PhoneError("invalid_request", "No.", status=422, extra={"errors": errors})
-    assert "number: two digits" in error.sentence(Texts("zh"))
+    assert error.sentence(Texts("zh")).endswith(
+        "手机号码应为 11 位数字，以 13 至 19 开头。device.name：最多 64 个字符。moon：Not full."
+    )
+    assert "device.name: At most 64 characters are allowed." in error.sentence(Texts("en"))
 
 
 def test_a_code_of_a_newer_gateway_shows_the_gateways_sentence() -> None:

@@ -148,7 +148,7 @@ def test_a_gateway_that_is_not_there_is_one_sentence(
 
 def test_the_sentence_is_chinese_where_chinese_is_asked_for(nobody: str, capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["login", "--gateway", nobody, "--lang", "zh"])
-    assert capsys.readouterr().err == f"client-stub: 无法连接网关 {nobody}（连接被拒绝）。请确认网关已启动。\n"
+    assert capsys.readouterr().err == f"client-stub: 无法连接网关 {nobody}（连接被拒绝），请确认网关已启动。\n"
 
 
 def test_a_fault_of_ours_is_a_sentence_and_a_report(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.foundation.errors import RuleBroken
 from gateway.http.labels import checked_label
 
 
@@ -54,16 +55,17 @@ def test_names_that_people_have_are_taken(label: str) -> None:
         "\u3000",
     ],
 )
-def test_invisible_characters_are_refused(label: str) -> None:
-    with pytest.raises(ValueError, match=r"U\+|nothing that can be seen"):
+def test_what_nobody_sees_is_refused(label: str) -> None:
+    with pytest.raises(RuleBroken, match=r"label_hidden_character|label_blank"):
         checked_label(label)
 
 
 @given(st.text(st.characters(categories=["Cc", "Cf", "Co", "Zl", "Zp"], exclude_characters="\u200c\u200d"), min_size=1))
 def test_no_such_character_passes_between_letters(hidden: str) -> None:
     for label in (hidden, f"a{hidden}b", f"客{hidden}户"):
-        with pytest.raises(ValueError, match=f"U\\+{ord(hidden[0]):04X}"):
+        with pytest.raises(RuleBroken) as broken:
             checked_label(label)
+        assert broken.value.values == {"character": f"U+{ord(hidden[0]):04X}"}
 
 
 @given(st.text(min_size=1).filter(str.strip))

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.registration.credentials import SENTENCES, Rule, RuleBroken, check_login_name, check_password
+from gateway.foundation.errors import RuleBroken
+from gateway.registration.credentials import check_login_name, check_password
+from scan_to_login.field_rules import FieldRule
 
 
 @pytest.mark.parametrize("name", ["ab", "legal_rep", "张三", "张三_01", "_1", "A" * 16, "𠮷" * 16, "1a", "中" * 2])
@@ -19,22 +21,22 @@ def test_a_login_name_of_letters_digits_chinese_and_underscore_is_accepted(name:
 @pytest.mark.parametrize(
     ("name", "rule"),
     [
-        ("", Rule.LOGIN_NAME_LENGTH),
-        ("a", Rule.LOGIN_NAME_LENGTH),
-        ("a" * 17, Rule.LOGIN_NAME_LENGTH),
-        ("12", Rule.LOGIN_NAME_DIGITS_ALONE),
-        ("13800000001", Rule.LOGIN_NAME_DIGITS_ALONE),
-        ("a b", Rule.LOGIN_NAME_CHARACTERS),
-        ("a-b", Rule.LOGIN_NAME_CHARACTERS),
-        ("a@b", Rule.LOGIN_NAME_CHARACTERS),
-        ("áb", Rule.LOGIN_NAME_CHARACTERS),
-        ("ａｂ", Rule.LOGIN_NAME_CHARACTERS),
-        ("１２", Rule.LOGIN_NAME_CHARACTERS),
-        ("かな", Rule.LOGIN_NAME_CHARACTERS),
-        ("ab\n", Rule.LOGIN_NAME_CHARACTERS),
+        ("", FieldRule.LOGIN_NAME_LENGTH),
+        ("a", FieldRule.LOGIN_NAME_LENGTH),
+        ("a" * 17, FieldRule.LOGIN_NAME_LENGTH),
+        ("12", FieldRule.LOGIN_NAME_DIGITS_ALONE),
+        ("13800000001", FieldRule.LOGIN_NAME_DIGITS_ALONE),
+        ("a b", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("a-b", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("a@b", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("áb", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("ａｂ", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("１２", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("かな", FieldRule.LOGIN_NAME_CHARACTERS),
+        ("ab\n", FieldRule.LOGIN_NAME_CHARACTERS),
     ],
 )
-def test_a_refused_login_name_names_the_rule_broken(name: str, rule: Rule) -> None:
+def test_a_refused_login_name_names_the_rule_broken(name: str, rule: FieldRule) -> None:
     with pytest.raises(RuleBroken) as broken:
         check_login_name(name)
     assert broken.value.rule is rule
@@ -51,20 +53,20 @@ def test_a_password_of_8_to_15_with_three_classes_is_accepted(password: str) -> 
 @pytest.mark.parametrize(
     ("password", "rule"),
     [
-        ("Demo-20", Rule.PASSWORD_LENGTH),
-        ("Demo-2019-2019-2", Rule.PASSWORD_LENGTH),
-        ("abcdefgh", Rule.PASSWORD_CLASSES),
-        ("abcdefg1", Rule.PASSWORD_CLASSES),
-        ("ABCDEFG1", Rule.PASSWORD_CLASSES),
-        ("12345678!", Rule.PASSWORD_CLASSES),
-        ("abcdefgé1", Rule.PASSWORD_CLASSES),
-        ("Demo 2019", Rule.PASSWORD_WHITE_SPACE),
-        ("Demo\u30002019", Rule.PASSWORD_WHITE_SPACE),
-        ("Demo\t2019", Rule.PASSWORD_WHITE_SPACE),
-        ("Demo\u200b2019", Rule.PASSWORD_WHITE_SPACE),
+        ("Demo-20", FieldRule.PASSWORD_LENGTH),
+        ("Demo-2019-2019-2", FieldRule.PASSWORD_LENGTH),
+        ("abcdefgh", FieldRule.PASSWORD_CLASSES),
+        ("abcdefg1", FieldRule.PASSWORD_CLASSES),
+        ("ABCDEFG1", FieldRule.PASSWORD_CLASSES),
+        ("12345678!", FieldRule.PASSWORD_CLASSES),
+        ("abcdefgé1", FieldRule.PASSWORD_CLASSES),
+        ("Demo 2019", FieldRule.PASSWORD_WHITE_SPACE),
+        ("Demo\u30002019", FieldRule.PASSWORD_WHITE_SPACE),
+        ("Demo\t2019", FieldRule.PASSWORD_WHITE_SPACE),
+        ("Demo\u200b2019", FieldRule.PASSWORD_WHITE_SPACE),
     ],
 )
-def test_a_refused_password_names_the_rule_broken_and_not_itself(password: str, rule: Rule) -> None:
+def test_a_refused_password_names_the_rule_broken_and_not_itself(password: str, rule: FieldRule) -> None:
     with pytest.raises(RuleBroken) as broken:
         check_password(password)
     assert broken.value.rule is rule

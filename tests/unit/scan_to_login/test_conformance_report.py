@@ -13,7 +13,7 @@ from scan_to_login.conformance.command import conformance
 from scan_to_login.conformance.report import Report
 from scan_to_login.conformance.rules import CHECKS, Bilingual, Broken, NotTried, Trial, holds
 from scan_to_login.conformance.runner import Outcome, Result, run
-from scan_to_login.terminal.language import LANGUAGES, Language
+from scan_to_login.messages import LANGUAGES, Language
 from scan_to_login.testing.external_gateway import ExternalGateway
 
 URL = "http://127.0.0.1:1"

@@ -210,8 +210,8 @@ def test_every_rule_broken_is_named(outside: Any) -> None:
     assert rules(refused) == {
         "login_name": "login_name_digits_alone",
         "password": "password_length",
-        "phone": "",
-        "household_division": "",
+        "phone": "phone_form",
+        "household_division": "division_unknown",
     }
     for login_name, rule in (("a", "length"), ("a" * 17, "length"), ("a b", "characters"), ("a-b", "characters")):
         assert rules(outside.post(path, **{**body, "login_name": login_name})) == {"login_name": f"login_name_{rule}"}

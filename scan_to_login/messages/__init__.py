@@ -1,0 +1,152 @@
+"""Every sentence for people, by code, in English and Chinese; gateway, phone, client and pages take them from here.
+
+``en.toml`` and ``zh.toml`` hold what people read, ``problems_en.toml`` and ``problems_zh.toml`` the titles and details
+of the gateway's problem documents. A file is read when its first sentence is needed, so that no start waits for it.
+Keys are ``table.name``: ``error.ticket_expired``, ``field.phone_form``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final, Literal
+
+from scan_to_login.field_rules import ABOUT_ANY_FIELD
+from scan_to_login.protocol import Code
+
+Language = Literal["en", "zh"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+
+Program = Literal["phone", "client"]
+"""Whose command line speaks: it has codes of its own, and advises its own options."""
+
+
+class Key(str):
+    """A value that is itself the key of a sentence, such as the reason within another one."""
+
+    __slots__ = ()
+
+
+_MINUTES_FROM: Final = 120  # seconds
+_HOURS_FROM: Final = 3 * 3600  # seconds
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """What people read: ``table.name`` → sentence, with its ``{placeholders}``."""
+    return _read(f"{language}.toml")
+
+
+@cache
+def problem_catalogue(language: Language) -> Mapping[str, str]:
+    """``title.<code>`` and ``detail.<code>`` of problem documents; what stands in braces there is no placeholder."""
+    return _read(f"problems_{language}.toml")
+
+
+def _read(name: str) -> Mapping[str, str]:
+    import tomllib
+    from pathlib import Path  # importlib.resources takes longer to import than a file to read
+
+    tables = tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))
+    return {f"{table}.{key}": sentence for table, found in tables.items() for key, sentence in found.items()}
+
+
+def title_of(code: Code, language: Language) -> str:
+    """The title of a problem document."""
+    return problem_catalogue(language)[f"title.{code}"]
+
+
+def detail_of(code: Code, language: Language) -> str:
+    """What a program's author is told of a code."""
+    return problem_catalogue(language)[f"detail.{code}"]
+
+
+def sentence(language: Language, key: str, /, **values: object) -> str:
+    """The sentence of ``key``, filled in. Raises KeyError for an unknown key and for a value that is missing.
+
+    Texts among the values may come from anywhere: what could drive a terminal in them becomes a space.
+    """
+    return catalogue(language)[key].format(**{name: _shown(value, language) for name, value in values.items()})
+
+
+def error_key(code: str, program: Program, language: Language) -> str | None:
+    """The key of a code's sentence, the program's own before everybody's; None for a code of a newer version."""
+    keys = (f"{program}.{code}", f"error.{code}")
+    return next((key for key in keys if key in catalogue(language)), None)
+
+
+def field_sentence(error: Mapping[str, Any], language: Language) -> str:
+    """What is wrong with one field, from an entry of ``errors``; the gateway's own words for an unknown rule."""
+    rule, values = error.get("rule"), error.get("values")
+    try:
+        said = sentence(language, f"field.{rule}", **(values if isinstance(values, Mapping) else {}))
+    except (KeyError, TypeError, ValueError):
+        said = printable(str(error.get("message", "")))
+        return f"{_shown(error.get('field', ''), language)}{_COLON[language]}{said}"
+    if rule in ABOUT_ANY_FIELD and error.get("field"):
+        return f"{_shown(error['field'], language)}{_COLON[language]}{said}"
+    return said
+
+
+def problem_sentence(
+    code: str,
+    language: Language,
+    extra: Mapping[str, Any],
+    *,
+    program: Program,
+    values: Mapping[str, object],
+    otherwise: str,
+) -> str:
+    """What a person is told of an error on a command line: what happened, and what to do next.
+
+    ``extra`` are the members of the problem document beside the standard ones, ``values`` fill the sentence of the
+    program's own codes, ``otherwise`` is said where the catalogue has no sentence for the code.
+    """
+    key = error_key(code, program, language)
+    said = printable(otherwise)
+    if key is not None:
+        try:
+            said = sentence(language, key, **values)
+        except (KeyError, IndexError):  # an answer without what the sentence tells
+            key = None
+    if code == Code.INVALID_REQUEST:
+        errors = extra.get("errors")
+        found = [field_sentence(error, language) for error in errors or () if isinstance(error, Mapping)]
+        return _GAP[language].join([said, *found])
+    seconds = extra.get("retry_after")
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return said
+    wait = wait_of(seconds, language)
+    if key == f"error.{code}" and f"again.{code}" in catalogue(language):
+        return sentence(language, f"again.{code}", wait=wait)
+    return _GAP[language].join([said, sentence(language, "again.other", wait=wait)])
+
+
+def wait_of(seconds: float, language: Language) -> str:
+    """A time to wait in words: seconds below two minutes, minutes below three hours, hours; rounded up."""
+    if seconds < _MINUTES_FROM:
+        return sentence(language, "again.seconds", count=math.ceil(seconds))
+    if seconds < _HOURS_FROM:
+        return sentence(language, "again.minutes", count=math.ceil(seconds / 60))
+    return sentence(language, "again.hours", count=math.ceil(seconds / 3600))
+
+
+def printable(text: str) -> str:
+    """A text from the wire without control and formatting characters, so that it cannot drive the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+_COLON: Final[Mapping[Language, str]] = {"en": ": ", "zh": "："}
+_GAP: Final[Mapping[Language, str]] = {"en": " ", "zh": ""}
+_LIST: Final[Mapping[Language, str]] = {"en": ", ", "zh": "、"}
+
+
+def _shown(value: object, language: Language) -> object:
+    if isinstance(value, Key):
+        return catalogue(language)[value]
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Sequence):
+        return _LIST[language].join(printable(str(part)) for part in value)
+    return value

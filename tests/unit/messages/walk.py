@@ -1,0 +1,59 @@
+"""Every error code and every rule of a field, with values for its sentence; and what a sentence must not be."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import Any
+
+from scan_to_login.field_rules import FieldRule
+from scan_to_login.messages import Language, catalogue
+from scan_to_login.protocol import Code
+
+VALUES: dict[str, Any] = {
+    "min": 2,
+    "max": 16,
+    "pattern": "^[0-9]{6}$",
+    "allowed": ["handle", "manage"],
+    "character": "U+202E",
+}
+_HAN = re.compile(r"[㐀-鿿]")
+# What is Latin in any language: code in backticks, addresses, options and variables, placeholders.
+_NAMES = re.compile(
+    r"`[^`]*`|\{[^}]*\}|https?://\S+|--[a-z-]+(?: [A-Z]+)?|PAIRING_[A-Z_]+|\(GB/?T? \d+\)|（GB/?T? \d+）"
+)
+_LATIN_SENTENCE = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
+
+
+def placeholders(sentence: str) -> set[tuple[str, str]]:
+    """The names in braces, with their format."""
+    return {(name, form or "") for _, name, form, _ in Formatter().parse(sentence) if name is not None}
+
+
+def field_error(rule: FieldRule) -> dict[str, Any]:
+    """An entry of ``errors`` that breaks a rule."""
+    names = {name for name, _ in placeholders(catalogue("en")[f"field.{rule}"])}
+    return {"field": "x", "rule": rule.value, "values": {name: VALUES[name] for name in sorted(names)}}
+
+
+def problems() -> list[tuple[str, dict[str, Any]]]:
+    """A code and its further members: each code with and without a time to wait, each rule of a field."""
+    return [
+        *((code.value, {}) for code in Code),
+        *((code.value, {"retry_after": 7100}) for code in Code),
+        *((Code.INVALID_REQUEST.value, {"errors": [field_error(rule)]}) for rule in FieldRule),
+    ]
+
+
+def fault_of(sentence: str, language: Language) -> str:
+    """What is wrong with a sentence in this language; empty where nothing is."""
+    if not sentence.strip() or re.search(r"\{[a-z]\w*\}|None|Value error|Input should", sentence):
+        return f"unfilled, or a library's words: {sentence}"
+    if language == "en":
+        return f"Han in English: {sentence}" if _HAN.search(sentence) else ""
+    plain = _NAMES.sub("", sentence)
+    if not _HAN.search(plain) or _LATIN_SENTENCE.search(plain):
+        return f"Latin in Chinese: {sentence}"
+    if re.search(r"[㐀-鿿][,.;:!?]|。 |：请|[「」]", plain):
+        return f"punctuation of another language: {sentence}"
+    return ""
