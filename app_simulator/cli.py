@@ -18,6 +18,7 @@ from app_simulator.terminal.command import CommandLineError, Exit, TwoLanguageCo
 from app_simulator.terminal.output import Terminal
 from app_simulator.texts import Texts, language_of
 from scan_to_login.protocol import Code
+from scan_to_login.terminal.click_words import speak
 
 PROGRAM = "app-simulator"
 
@@ -95,6 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
     t = Texts(language_of(arguments))
+    speak("zh" if t.language == "zh" else "en")
     try:
         code: object = build(t).main(list(arguments), prog_name=PROGRAM, standalone_mode=False)
     except PhoneError as error:
@@ -132,19 +134,24 @@ def _tell_program(arguments: Sequence[str], error: PhoneError) -> None:
 
 
 def _sentence(t: Texts, error: click.ClickException) -> str:
-    """What is wrong with the command line, in the chosen language: click's own words are English."""
+    """What is wrong with the command line, in the chosen language, and where the right one is found."""
     if isinstance(error, CommandLineError):
         return error.message
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = t("usage.see_help", command=context.command_path if context else PROGRAM)
+    between, end = ("", "。") if t.language == "zh" else (" ", ".")
+    return f"{_what_is_wrong(t, error, context, end)}{between}{hint}"
+
+
+def _what_is_wrong(t: Texts, error: click.ClickException, context: click.Context | None, end: str) -> str:
     if isinstance(error, click.NoSuchOption):
-        return f"{t('usage.no_such_option', name=error.option_name)} {hint}"
+        return t("usage.no_such_option", name=error.option_name)
     if isinstance(error, click.exceptions.NoSuchCommand):
-        return f"{t('usage.no_such_command', name=error.command_name)} {hint}"
+        return t("usage.no_such_command", name=error.command_name)
     if isinstance(error, click.BadParameter):
         name = error.param.make_metavar(context) if isinstance(error.param, click.Argument) and context else None
         name = name or (error.param.opts[-1] if error.param is not None else "")
         if isinstance(error, click.MissingParameter):
-            return f"{t('usage.missing', name=name)} {hint}"
-        return f"{t('usage.bad_value', name=name, reason=error.message.rstrip('.') + '.')} {hint}"
-    return f"{t('usage.other', reason=error.format_message().rstrip('.') + '.')} {hint}"
+            return t("usage.missing", name=name)
+        return t("usage.bad_value", name=name, reason=error.message.rstrip(".。") + end)
+    return t("usage.other", reason=error.format_message().rstrip(".。") + end)

@@ -19,29 +19,17 @@ from client_stub.signals import Terminated
 from client_stub.terminal.catalog import Catalog
 from client_stub.terminal.exit_codes import Exit
 from client_stub.terminal.options import language_parameter
+from scan_to_login.terminal.click_words import speak, translate
 from scan_to_login.terminal.language import choose_language, language_option
 
 PROGRAM: Final = "client-stub"
 
 
-class _Formatter(click.HelpFormatter):
-    """Help whose headings are in the language of the call."""
-
-    say: Catalog
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or f"{self.say('help.usage')}: ")
-
-    def write_heading(self, heading: str) -> None:
-        key = f"help.{heading.lower()}"
-        super().write_heading(self.say(key) if self.say.knows(key) else heading)
-
-
 def speaking(command: click.Command, say: Catalog) -> click.Command:
-    """The command with its help in the language of the call, headings included."""
-    formatter = type("Formatter", (_Formatter,), {"say": say})
-    command.context_class = type("Context", (click.Context,), {"formatter_class": formatter})
+    """The command with its ``--help`` in the language of the call."""
     command.params.append(help_parameter(say))
+    if say.language == "zh":
+        translate(command, {})
     return command
 
 
@@ -116,6 +104,7 @@ def version_parameter(say: Catalog) -> click.Option:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and answer its exit code; says what went wrong in one sentence, never by a traceback."""
     say = Catalog(choose_language(language_option(arguments), os.environ))
+    speak(say.language)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a locale without Chinese shows a question mark, and goes on
@@ -149,7 +138,7 @@ def _usage_problem(error: click.UsageError, say: Catalog) -> str:
     if isinstance(error, click.NoSuchOption):
         return say("usage.no_such_option", option=error.option_name)
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return say("usage.bad_value", option=error.param.opts[-1], reason=error.message.rstrip("."))
+        return say("usage.bad_value", option=error.param.opts[-1], reason=error.message.rstrip(".。"))
     if isinstance(error, click.BadOptionUsage):
         return say("usage.no_value", option=error.option_name)
     sentence = error.format_message()

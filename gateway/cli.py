@@ -8,49 +8,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from pydantic import SecretStr, ValidationError
 
-from gateway.config import Settings, env_name
-from gateway.foundation.errors import Refusal
+from gateway.commands.chinese import say
+from gateway.commands.command_line import InOneLanguage, finding, one_sentence, sentence, what_is_wrong
+from gateway.config import Settings
 from gateway.foundation.telemetry.masking import hide, passwords_of
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
+from scan_to_login.terminal.language import choose_language
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def one_sentence(command: F) -> F:
-    """Show what stops a command as one sentence, without a traceback."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except StartupError as error:
-            raise click.ClickException(_sentence(str(error))) from None
-        except Refusal as refusal:
-            raise click.ClickException(refusal.detail or refusal.code) from None
-        except ValidationError as error:
-            raise click.ClickException(_what_is_wrong(error)) from None
-
-    return run  # type: ignore[return-value]
-
-
-def _what_is_wrong(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else "setting"
-    return _sentence(f"{env_name(name)}: {first['msg']}")
-
-
-def _sentence(words: str) -> str:
-    """What a library said, made one sentence that ends as sentences do."""
-    words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
-    return words if words.endswith(("?", "!")) else f"{words}."
 
 
 def settings_from(**options: Any) -> Settings:
@@ -78,7 +50,7 @@ def serve_options(command: F) -> F:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=InOneLanguage, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scan-to-login")
 def gateway() -> None:
     """Scan-to-login, both sides of it, for real: the gateway.
@@ -104,8 +76,8 @@ def serve(ready_file: Path | None, **options: Any) -> None:
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
     refuse_at_once(settings)
-    for sentence in filter(None, (*unknown_variables(os.environ), exposure(settings))):
-        logs.log.warning(sentence)
+    for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
+        logs.log.warning(warning)
     running = processes.Running(settings, ready_file)
     with processes.data_directory(settings):
         if settings.workers == 1:
@@ -127,10 +99,9 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
     from gateway.commands.settings_report import unknown_variables
     from gateway.demo.demo import Demo
-    from scan_to_login.terminal.language import choose_language
 
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"Warning: {sentence}", err=True)
+    for warning in unknown_variables(os.environ, say):
+        click.echo(say("Warning: {sentence}", sentence=warning), err=True)
     console = Console(highlight=False)
     if browser is None:
         browser = console.is_terminal and not once
@@ -160,12 +131,12 @@ def show_settings(as_json: bool, **options: Any) -> None:
 
     The options of `serve` are taken as `serve` would; passwords and keys are masked.
     """
-    from gateway.commands.settings_report import report, unknown_variables
+    from gateway.commands.settings_report import in_english, report, unknown_variables
 
     given = {name for name, value in options.items() if value is not None}
-    rows = report(settings_from(**options), os.environ, given)
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"Warning: {sentence}", err=True)
+    rows = report(settings_from(**options), os.environ, given, in_english if as_json else say)
+    for warning in unknown_variables(os.environ, say):
+        click.echo(say("Warning: {sentence}", sentence=warning), err=True)
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -173,7 +144,8 @@ def show_settings(as_json: bool, **options: Any) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Setting", "Value", "From", "Default", "Bounds", "What it does", header_style="bold")
+    heads = ("Setting", "Value", "From", "Default", "Bounds", "What it does")
+    table = Table(*map(say, heads), header_style="bold")
     for row in rows:
         table.add_row(*(escape(text) for text in row.values()))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
@@ -201,13 +173,13 @@ def readyz(url: str, seconds: float) -> None:
         try:
             answer = requests.get(f"{url.rstrip('/')}/readyz", timeout=5)
             if answer.ok:
-                click.echo("ready")
+                click.echo(say("ready"))
                 return
             why = str(answer.json().get("detail", answer.status_code))
         except (requests.RequestException, ValueError) as error:
-            why = f"{url} does not answer ({type(error).__name__})"
+            why = say("{url} does not answer ({reason})", url=url, reason=type(error).__name__)
         if time.monotonic() >= deadline:
-            raise StartupError(f"Not ready: {why}")
+            raise StartupError(say("Not ready: {why}", why=why))
         time.sleep(0.05)
 
 
@@ -230,7 +202,8 @@ def seed(name: str, **options: Any) -> None:
         prepare(core, redis_answers)
         loaded = core.simulation_state.seed
         core.database.close()
-    click.echo(f"{len(loaded.accounts)} accounts and {len(loaded.units)} units are in {settings.data_dir}.")
+    counts = {"accounts": len(loaded.accounts), "units": len(loaded.units)}
+    click.echo(say("{accounts} accounts and {units} units are in {folder}.", folder=settings.data_dir, **counts))
 
 
 @gateway.command()
@@ -250,7 +223,8 @@ def migrate(check: bool, revision: str, **options: Any) -> None:
         schema.bring_up_to_date(database)
     else:
         schema.migrate(database, revision)
-    click.echo(f"The database {database.shown_url} is at revision {schema.revision_of(database) or schema.BASE}.")
+    at = schema.revision_of(database) or schema.BASE
+    click.echo(say("The database {url} is at revision {revision}.", url=database.shown_url, revision=at))
     database.close()
 
 
@@ -274,7 +248,7 @@ def adopt(**options: Any) -> None:
         core = build_core(settled, here)
         adopt_all(core)
         core.database.close()
-    click.echo("Database, Redis and server key belong together.")
+    click.echo(say("Database, Redis and server key belong together."))
 
 
 gateway.add_command(conformance)
@@ -287,22 +261,21 @@ def doctor(**options: Any) -> None:
     """Try whatever `serve` with the same options and environment would refuse; exit 1 if it would."""
     from gateway.commands.settings_report import unknown_variables
 
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"{click.style('warn', fg='yellow')}  settings: {sentence}")
+    for warning in unknown_variables(os.environ, say):
+        finding("warn", "yellow", "settings", warning)
     try:
         settings = settings_from(**options)
     except ValidationError as error:
-        findings = [("settings", False, _what_is_wrong(error))]
+        findings = [("settings", False, what_is_wrong(error))]
     else:
         from gateway.commands.doctor import examine
         from gateway.control.access import exposure
 
         if open_to_others := exposure(settings):
-            click.echo(f"{click.style('warn', fg='yellow')}  network: {open_to_others}")
+            finding("warn", "yellow", "network", open_to_others)
         with tempfile.TemporaryDirectory() as scratch:
             findings = examine(settings, Path(scratch))
     for name, ok, words in findings:
-        shown = words if ok else _sentence(words)
-        click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {shown}")
+        finding(*(("ok  ", "green", name, words) if ok else ("FAIL", "red", name, sentence(words))))
     if not all(ok for _, ok, _ in findings):
         sys.exit(1)

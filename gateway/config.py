@@ -16,6 +16,7 @@ from scan_to_login.protocol import NumberMatching, QrRefused, origin_of
 
 ENV_PREFIX = "PAIRING_"
 _NAME = "scan-to-login"
+HOME = "the user's data directory"
 # Moments are milliseconds in Lua, which tells numbers of 14 digits as they are: the year 2999 and a century are below.
 CENTURY_SECONDS = 36_525 * 86_400
 MOST_REPLICAS = 8
@@ -338,7 +339,7 @@ def _shown(default: Any) -> str:
     if isinstance(default, SecretStr):
         return default.get_secret_value()
     if isinstance(default, Path):
-        return "the user's data directory"
+        return HOME
     if default is None:
         return ""
     if isinstance(default, tuple):

@@ -19,7 +19,12 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
       t("法定代表人、财务负责人", "For representatives"),
       { name: "reset", taxpayerId: "" },
     ],
-    ["devices", t("设备与登录", "Devices, sessions"), t("查看并下线", "See them and end them"), { name: "devices" }],
+    [
+      "devices",
+      t("设备与登录", "Devices, sessions"),
+      t("查看设备、下线", "See them and end them"),
+      { name: "devices" },
+    ],
     ["bell", t("消息", "Messages"), t("登录与授权提醒", "Logins and grants"), { name: "inbox" }],
   ];
   return (
@@ -38,7 +43,7 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
           </button>
         </div>
         <p class="hello">
-          {t("你好，", "Hello, ")}
+          {t("您好，", "Hello, ")}
           {phone.enrolment.value?.account.display_name}
         </p>
       </header>

@@ -47,7 +47,7 @@ def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: 
     client = ClientPage(open_page("/client/", size=LAPTOP))
     client.login("single")
     client.window.get_by_role("button", name="忘记申报密码").click()
-    expect(client.window.get_by_role("link", name="WEB 端重置")).to_be_in_viewport(ratio=1)
+    expect(client.window.get_by_role("link", name="WEB 端")).to_be_in_viewport(ratio=1)
     expect(client.window.locator(".forgotten .qr")).to_be_in_viewport(ratio=1)
 
 

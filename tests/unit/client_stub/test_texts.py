@@ -48,7 +48,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
 def test_every_text_is_used() -> None:
     plain = {key for formatted, key in used() if not formatted}
     made = {"state.scanned_number", *(f"state.{state}" for state in TicketState), *(f"exit.{code}" for code in Exit)}
-    made |= {"help.options", "help.commands", "unit.number", "unit.name", "unit.taxpayer_id", "unit.password"}
+    made |= {"unit.number", "unit.name", "unit.taxpayer_id", "unit.password"}
     made |= {"unit.password_needed", "unit.password_free", "line.back", "line.lost"}
     unused = {key for key in CATALOGUE if not key.startswith(("error.", "reason."))} - plain - made
     assert unused == set()

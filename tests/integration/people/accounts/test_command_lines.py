@@ -223,7 +223,7 @@ def test_a_person_goes_through_the_wizard_with_a_rare_character_and_a_slip(
     person.answers("是否同意", "是")
     person.answers("证件类型", "2")
     person.answers("姓名", "王?")
-    person.answers("部首", "口")
+    person.answers("偏旁部首", "口")
     person.answers("笔画数", "3")
     assert f"{number} {rare}" in person.answers("序号，m", str(number))
     person.answers(f"王{rare} …", ".")
