@@ -274,6 +274,14 @@ export interface components {
         Nothing: Record<string, unknown>;
         /** @description An empty object. */
         NothingBody: Record<string, unknown>;
+        /** @description The same for the owner's own phone, with the name in full. */
+        OwnAccountView: {
+            account_id: string;
+            display_name: string;
+            id_type: string;
+            login_name: string;
+            name: string;
+        };
         /** @description A login by account and password. */
         PasswordLoginBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
@@ -300,7 +308,7 @@ export interface components {
         /** @description A phone's session. `otp_secret` is base32 for TOTP (SHA-1, 6 digits, 30 s) by the gateway's clock. */
         PhoneLoginAnswer: {
             access_token: string;
-            account: components["schemas"]["AccountView"];
+            account: components["schemas"]["OwnAccountView"];
             device_id: string;
             /** @description seconds */
             expires_in: number;
@@ -569,6 +577,7 @@ export type MenuAnswer = components['schemas']['MenuAnswer'];
 export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
 export type Nothing = components['schemas']['Nothing'];
 export type NothingBody = components['schemas']['NothingBody'];
+export type OwnAccountView = components['schemas']['OwnAccountView'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PersonView = components['schemas']['PersonView'];
