@@ -97,4 +97,4 @@ def test_fields_under_a_finger_have_letters_that_no_iphone_zooms_into(open_page:
 def test_the_owners_initial_is_no_asterisk(open_page: OpenPage) -> None:
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
     phone.screen.locator(".tab-bar").get_by_role("button", name="我的").click()
-    expect(phone.screen.locator(".me-card .avatar")).to_have_text("三")
+    expect(phone.screen.locator(".me-card .avatar")).to_have_text("张")
