@@ -11,12 +11,21 @@ from typing import Any
 
 import requests
 
+from gateway.commands.settings_chinese import DESCRIPTIONS
 from gateway.config import Settings
 from gateway.foundation.telemetry import metrics, worker_metrics
 from gateway.http.problems import PROBLEMS
 from scan_to_login.testing.live import LiveGateway
 
 FOLDER = Path(__file__).parent / "reference"
+# What the pages say to a person, by code; and what only a developer meets.
+SENTENCES = Path(__file__).parents[1] / "web" / "api" / "problem-messages.ts"
+FOR_DEVELOPERS = {
+    "body_too_large": "请求体过大，须小于 64 KiB。",
+    "method_not_allowed": "不支持该方法，可用的方法见 `Allow` 头。",
+    "origin_refused": "来源（origin）未被允许，如为您的页面，请加入 PAIRING_ALLOWED_ORIGINS。",
+    "unsupported_media_type": "请以 `Content-Type: application/json` 发送请求体。",
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -31,26 +40,39 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def settings_page() -> str:
     """Every setting."""
-    rows = [(f"`{name}`", f"`{default}`" if default else "", help_) for name, default, help_ in Settings.table()]
+    rows = [
+        (f"`{name}`", f"`{default}`" if default else "", help_, DESCRIPTIONS[setting])
+        for setting, (name, default, help_) in zip(Settings.model_fields, Settings.table(), strict=True)
+    ]
     return (
         "# Settings · 设置\n\nEvery setting is an environment variable. "
-        "With their present values and bounds `gateway settings` prints them. "
-        "所有设置都是环境变量；`gateway settings` 连同当前值与取值范围一并打印。\n\n"
-        + _table(("variable", "default", "what it does"), rows)
+        "With their present values and bounds `gateway settings` prints them."
+        "\n\n所有设置都是环境变量；`gateway settings` 列出各项的当前值与取值范围。\n\n"
+        + _table(("variable", "default", "what it does", "说明"), rows)
         + "\n"
     )
 
 
+def chinese_sentences() -> dict[str, str]:
+    """The Chinese sentence of every error code."""
+    said = re.findall(r'^  (\w+): \[\s*"([^"]+)",', SENTENCES.read_text("utf-8"), re.MULTILINE)
+    return FOR_DEVELOPERS | dict(said)
+
+
 def errors_page() -> str:
     """Every error code."""
-    rows = [(f"`{code}`", str(status), title, advice) for code, (status, title, advice) in sorted(PROBLEMS.items())]
+    chinese = chinese_sentences()
+    rows = [
+        (f"`{code}`", str(status), title, advice, chinese[code])
+        for code, (status, title, advice) in sorted(PROBLEMS.items())
+    ]
     return (
         "# Error codes · 错误码\n\n"
         "REST answers an RFC 9457 problem document (`application/problem+json`) with `type`, `title`, `status`, "
         "`detail` and the stable `code`; some carry more (`retry_after` in seconds, `errors` by field, `state` and "
-        "`version` of a ticket). Socket.IO acknowledges with `{error: {code, detail}}`. "
+        "`version` of a ticket). Socket.IO acknowledges with `{error: {code, detail}}`.\n\n"
         "程序只应依赖 `code`，`detail` 是写给人看的。\n\n"
-        + _table(("code", "status", "title", "what to do"), rows)
+        + _table(("code", "status", "title", "what to do", "中文"), rows)
         + "\n"
     )
 

@@ -24,7 +24,7 @@ NAME_DOT: Final = "·"
 
 ID_TYPE_NAMES: Final = {
     IdType.RESIDENT_ID: ("居民身份证", "Resident ID card"),
-    IdType.PASSPORT: ("护照", "Passport"),
+    IdType.PASSPORT: ("外国护照", "Passport"),
     IdType.HK_MACAU_PERMIT: ("港澳居民来往内地通行证", "Mainland travel permit for Hong Kong and Macau residents"),
     IdType.TAIWAN_PERMIT: ("台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"),
     IdType.FOREIGN_PERMANENT_RESIDENT: ("外国人永久居留身份证", "Foreigner's permanent residence ID card"),

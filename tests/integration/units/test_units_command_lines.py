@@ -64,7 +64,7 @@ def test_the_other_side_gives_it_up_and_is_told_of_it(wire: Wire, tmp_path: Path
     head = Line(wire, tmp_path, "legal_rep")
     assert "authorization_given_up" in {message["notice"] for message in head.json("messages")["messages"]}
     assert "has given up the authorization" in head.run("messages").stdout
-    assert "放弃了在" in head.run("messages", "--lang", "zh").stdout
+    assert "解除了其在" in head.run("messages", "--lang", "zh").stdout
 
 
 def test_a_declaration_password_is_reset_by_unit_and_by_qr(wire: Wire, head: Line, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_in_one_sentence(
 
 def test_help_is_there_in_both_languages(head: Line) -> None:
     assert "give-up" in head.run("authorizations", "--help").stdout
-    assert "放弃本账号获得的一项授权" in head.run("authorizations", "--help", "--lang", "zh").stdout
+    assert "由被授权人解除授权" in head.run("authorizations", "--help", "--lang", "zh").stdout
     assert "--permission" in head.run("authorizations", "grant", "--help").stdout
 
 
