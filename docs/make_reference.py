@@ -231,7 +231,7 @@ def pages(url: str) -> dict[str, str]:
         "errors.md": errors_page(),
         "metrics.md": metrics_page(),
         "rest.md": rest_page("REST calls · 接口", document("/openapi.json"), "/openapi.json"),
-        "sim.md": rest_page("Control plane · 模拟控制接口", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
+        "sim.md": rest_page("Control plane · 控制平面", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
         "events.md": events_page(document("/asyncapi.json")),
     }
 

@@ -3,7 +3,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "register.help": (
         "Register a natural person in three steps: registration code, phone, account.",
-        "自然人实名注册，共三步：注册码、手机号、账号。",
+        "自然人实名注册，共三步：注册码、手机号码、账号。",
     ),
     "register.consent_help": ("Consent to the registration agreement.", "同意自然人实名注册协议。"),
     "register.registration_code_help": (

@@ -77,7 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reset-declaration-password.qr_help": (
         "The client's QR code for it: an image, a screenshot, or the address it holds.",
-        "客户端上的重置二维码：图片、截屏文件，或二维码中的地址。",
+        "客户端上的重置二维码：图片或截图文件，或二维码中的网址。",
     ),
     "reset-declaration-password.password_help": (
         "The new password (better in PAIRING_DECLARATION_PASSWORD, or asked for).",

@@ -17,6 +17,19 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "trusted_proxies": "前置代理的层数，这些代理可用 `X-Forwarded-*` 说明调用者的地址。",
     "tls_certificate": "证书的 PEM 文件；设置后网关使用 HTTPS。",
     "tls_key": "证书私钥的 PEM 文件。",
+    "connections_per_address": "同一客户端地址（IPv6 按 /64 网段）在一个工作进程上可持有的连接数，"
+    "且不超过该进程连接总数的一半。"
+    "0 表示不限；位于受信任代理之后时始终不限。",
+    "body_bytes": "请求体或 Socket.IO 数据包的最大字节数。",
+    "connect_deadline_seconds": "连接后未在该秒数内加入命名空间的套接字将被关闭。",
+    "ping_interval_seconds": "Socket.IO 心跳间隔（秒）。",
+    "ping_timeout_seconds": "心跳后超过该秒数无应答的套接字将被关闭。",
+    "drain_seconds": "工作进程收到退出信号（SIGTERM）后，将连接转移到其他进程并完成在途请求的最长秒数。",
+    "lame_duck_seconds": "从收到 SIGTERM 到关闭监听的秒数，期间 `/readyz` 应答 503，其余照常服务；"
+    "应长于代理察觉所需的时间。"
+    "0 表示立即关闭，与 Ctrl+C 相同。",
+    "log_level": "记录的最低日志级别。",
+    "log_format": "日志格式；`auto` 在终端上为文本。",
     "data_dir": "数据库、私有 Redis 和服务器密钥所在的目录。",
     "redis_url": "使用的 Redis（也读取 `REDIS_URL`）；为空时启动私有实例。单台：`redis://`、`rediss://`（TLS）、`unix://`；"
     "Redis Cluster：`redis+cluster://host:port[,host:port…]`；"
@@ -31,6 +44,9 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "共用同一 Redis 的机器须使用同一密钥。",
     "server_key_previous": "先前的密钥，由新到旧，以逗号分隔；以 `@` 开头表示密钥文件的路径。"
     "由其生成的内容继续有效：已登记手机的动态口令、注册码、重复的换取请求。",
+    "audit_days": "审计记录的保留天数。",
+    "ended_days": "已失效的设备、授权和注册码的保留天数。",
+    "prune_seconds": "清理过期数据的间隔（秒），由一个工作进程执行。",
     "tickets_pending_seconds": "未扫码的票据的有效期（秒）。",
     "tickets_scanned_seconds": "从扫码到确认的时限（秒）。",
     "tickets_confirmed_seconds": "从确认到换取会话的时限（秒）。",
@@ -46,9 +62,6 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",
     "poll_waits_per_ticket": "同一票据或同一账号的消息在一个工作进程上可同时等待的长轮询数；0 表示不限。",
     "poll_waits_per_address": "同一地址在一个工作进程上可同时等待的长轮询数；0 表示不限。",
-    "audit_days": "审计记录的保留天数。",
-    "ended_days": "已失效的设备、授权和注册码的保留天数。",
-    "prune_seconds": "清理过期数据的间隔（秒），由一个工作进程执行。",
     "phone_session_seconds": "手机会话的有效期（秒）。",
     "client_session_seconds": "客户端会话的有效期（秒）。",
     "client_idle_seconds": "客户端会话无调用超过该秒数后失效。",
@@ -85,17 +98,6 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "registrations_per_address": "同一地址每分钟被拒绝的注册码数。",
     "resets_per_address": "同一地址每分钟开始的密码重置数。",
     "sms_per_address": "同一地址每小时可请求的短信验证码数。",
-    "connections_per_address": "同一客户端地址（IPv6 按 /64 网段）在一个工作进程上可持有的连接数，"
-    "且不超过该进程连接总数的一半。"
-    "0 表示不限；位于受信任代理之后时始终不限。",
-    "body_bytes": "请求体或 Socket.IO 数据包的最大字节数。",
-    "connect_deadline_seconds": "连接后未在该秒数内加入命名空间的套接字将被关闭。",
-    "ping_interval_seconds": "Socket.IO 心跳间隔（秒）。",
-    "ping_timeout_seconds": "心跳后超过该秒数无应答的套接字将被关闭。",
-    "drain_seconds": "工作进程收到退出信号（SIGTERM）后，将连接转移到其他进程并完成在途请求的最长秒数。",
-    "lame_duck_seconds": "从收到 SIGTERM 到关闭监听的秒数，期间 `/readyz` 应答 503，其余照常服务；"
-    "应长于代理察觉所需的时间。"
-    "0 表示立即关闭，与 Ctrl+C 相同。",
     "sim": "启用控制平面 `/sim/v1`（时钟、发件箱、故障、种子数据、重置）。",
     "sim_token": "控制平面的 Bearer 令牌，设置后只有持有者可用；未设置时仅限本机。",
     "sim_open": "允许能访问网关的所有地址使用控制平面，用于局域网演示。",
@@ -103,8 +105,6 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "sim_captcha": "模拟环境中所有图形验证码显示的内容；为空时每次随机生成。",
     "seed_bytes": "`PUT /sim/v1/seed` 接受的种子数据最大字节数；两万人约 6 MB。",
     "seed": "启动时载入的数据：`demo`，或 YAML、JSON 文件。",
-    "log_level": "记录的最低日志级别。",
-    "log_format": "日志格式；`auto` 在终端上为文本。",
 }
 
 

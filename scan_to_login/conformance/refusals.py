@@ -240,7 +240,7 @@ def logout_takes_the_word_back(trial: Trial) -> None:
 )
 def disabling_takes_the_word_back(trial: Trial) -> None:
     if not trial.gateway.has_control:
-        raise NotTried("needs the control plane /sim/v1, to disable an account", "需要控制接口 /sim/v1 来停用账号")
+        raise NotTried("needs the control plane /sim/v1, to disable an account", "需要控制平面 /sim/v1 来停用账号")
     _, ticket = trial.confirmed()
     hall = trial.gateway.control.hall
     hall.disable(trial.first)
