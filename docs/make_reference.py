@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from gateway.commands.settings_chinese import DESCRIPTIONS
 from gateway.config import Settings
 from gateway.foundation.telemetry import metrics, worker_metrics
 from gateway.http.problems import STATUSES
@@ -19,6 +20,14 @@ from scan_to_login.messages import catalogue, detail_of, title_of
 from scan_to_login.testing.live import LiveGateway
 
 FOLDER = Path(__file__).parent / "reference"
+# What the pages say to a person, by code; and what only a developer meets.
+SENTENCES = Path(__file__).parents[1] / "web" / "api" / "problem-messages.ts"
+FOR_DEVELOPERS = {
+    "body_too_large": "请求体过大，须小于 64 KiB。",
+    "method_not_allowed": "不支持该方法，可用的方法见 `Allow` 头。",
+    "origin_refused": "来源（origin）未被允许，如为您的页面，请加入 PAIRING_ALLOWED_ORIGINS。",
+    "unsupported_media_type": "请以 `Content-Type: application/json` 发送请求体。",
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -33,12 +42,15 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def settings_page() -> str:
     """Every setting."""
-    rows = [(f"`{name}`", f"`{default}`" if default else "", help_) for name, default, help_ in Settings.table()]
+    rows = [
+        (f"`{name}`", f"`{default}`" if default else "", help_, DESCRIPTIONS[setting])
+        for setting, (name, default, help_) in zip(Settings.model_fields, Settings.table(), strict=True)
+    ]
     return (
         "# Settings · 设置\n\nEvery setting is an environment variable. "
-        "`gateway settings` prints them with their present values and bounds. "
-        "所有设置都是环境变量；`gateway settings` 连同当前值与取值范围一并打印。\n\n"
-        + _table(("variable", "default", "what it does"), rows)
+        "`gateway settings` prints them with their present values and bounds."
+        "\n\n所有设置都是环境变量；`gateway settings` 列出各项的当前值与取值范围。\n\n"
+        + _table(("variable", "default", "what it does", "说明"), rows)
         + "\n"
     )
 
@@ -224,7 +236,7 @@ def pages(url: str) -> dict[str, str]:
         "errors.md": errors_page(),
         "metrics.md": metrics_page(),
         "rest.md": rest_page("REST calls · 接口", document("/openapi.json"), "/openapi.json"),
-        "sim.md": rest_page("Control plane · 模拟控制接口", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
+        "sim.md": rest_page("Control plane · 控制平面", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
         "events.md": events_page(document("/asyncapi.json")),
     }
 

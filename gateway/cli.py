@@ -13,13 +13,16 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from gateway.commands.chinese import say
+from gateway.commands.command_line import InOneLanguage, finding
 from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
 from gateway.commands.options import serve_options, settings_from
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
+from scan_to_login.terminal.language import choose_language
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=InOneLanguage, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scan-to-login")
 def gateway() -> None:
     """The gateway of scan-to-login.
@@ -48,8 +51,8 @@ def serve(ready_file: Path | None, **options: Any) -> None:
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
     refuse_at_once(settings)
-    for sentence in filter(None, (*unknown_variables(os.environ), exposure(settings))):
-        logs.log.warning(sentence)
+    for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
+        logs.log.warning(warning)
     running = processes.Running(settings, ready_file)
     with processes.data_directory(settings):
         if settings.workers == 1:
@@ -73,10 +76,9 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
     from gateway.commands.settings_report import unknown_variables
     from gateway.demo.demo import Demo
-    from scan_to_login.terminal.language import choose_language
 
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"Warning: {sentence}", err=True)
+    for warning in unknown_variables(os.environ, say):
+        click.echo(say("Warning: {sentence}", sentence=warning), err=True)
     console = Console(highlight=False)
     if browser is None:
         browser = console.is_terminal and not once
@@ -106,12 +108,12 @@ def show_settings(as_json: bool, **options: Any) -> None:
 
     The options are those of `serve`. Passwords and keys are masked.
     """
-    from gateway.commands.settings_report import report, unknown_variables
+    from gateway.commands.settings_report import in_english, report, unknown_variables
 
     given = {name for name, value in options.items() if value is not None}
-    rows = report(settings_from(**options), os.environ, given)
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"Warning: {sentence}", err=True)
+    rows = report(settings_from(**options), os.environ, given, in_english if as_json else say)
+    for warning in unknown_variables(os.environ, say):
+        click.echo(say("Warning: {sentence}", sentence=warning), err=True)
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -119,7 +121,8 @@ def show_settings(as_json: bool, **options: Any) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Setting", "Value", "From", "Default", "Bounds", "What it does", header_style="bold")
+    heads = ("Setting", "Value", "From", "Default", "Bounds", "What it does")
+    table = Table(*map(say, heads), header_style="bold")
     for row in rows:
         table.add_row(*(escape(text) for text in row.values()))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
@@ -147,13 +150,13 @@ def readyz(url: str, seconds: float) -> None:
         try:
             answer = requests.get(f"{url.rstrip('/')}/readyz", timeout=5)
             if answer.ok:
-                click.echo("ready")
+                click.echo(say("ready"))
                 return
             why = str(answer.json().get("detail", answer.status_code))
         except (requests.RequestException, ValueError) as error:
-            why = f"{url} does not answer ({type(error).__name__})"
+            why = say("{url} does not answer ({reason})", url=url, reason=type(error).__name__)
         if time.monotonic() >= deadline:
-            raise StartupError(f"Not ready: {why}")
+            raise StartupError(say("Not ready: {why}", why=why))
         time.sleep(0.05)
 
 
@@ -176,7 +179,8 @@ def seed(name: str, **options: Any) -> None:
         prepare(core, redis_answers)
         loaded = core.simulation_state.seed
         core.database.close()
-    click.echo(f"{len(loaded.accounts)} accounts and {len(loaded.units)} units are in {settings.data_dir}.")
+    counts = {"accounts": len(loaded.accounts), "units": len(loaded.units)}
+    click.echo(say("{accounts} accounts and {units} units are in {folder}.", folder=settings.data_dir, **counts))
 
 
 @gateway.command()
@@ -198,7 +202,8 @@ def migrate(check: bool, revision: str, **options: Any) -> None:
         schema.bring_up_to_date(database)
     else:
         schema.migrate(database, revision)
-    click.echo(f"The database {database.shown_url} is at revision {schema.revision_of(database) or schema.BASE}.")
+    at = schema.revision_of(database) or schema.BASE
+    click.echo(say("The database {url} is at revision {revision}.", url=database.shown_url, revision=at))
     database.close()
 
 
@@ -223,7 +228,7 @@ def adopt(**options: Any) -> None:
         core = build_core(settled, here)
         adopt_all(core)
         core.database.close()
-    click.echo("Database, Redis and server key belong together.")
+    click.echo(say("Database, Redis and server key belong together."))
 
 
 gateway.add_command(conformance)
@@ -236,8 +241,8 @@ def doctor(**options: Any) -> None:
     """Check everything that `serve` could refuse with these options and environment; exit with 1 if it would."""
     from gateway.commands.settings_report import unknown_variables
 
-    for sentence in unknown_variables(os.environ):
-        click.echo(f"{click.style('warn', fg='yellow')}  settings: {sentence}")
+    for warning in unknown_variables(os.environ, say):
+        finding("warn", "yellow", "settings", warning)
     try:
         settings = settings_from(**options)
     except ValidationError as error:
@@ -247,11 +252,10 @@ def doctor(**options: Any) -> None:
         from gateway.control.access import exposure
 
         if open_to_others := exposure(settings):
-            click.echo(f"{click.style('warn', fg='yellow')}  network: {open_to_others}")
+            finding("warn", "yellow", "network", open_to_others)
         with tempfile.TemporaryDirectory() as scratch:
             findings = examine(settings, Path(scratch))
     for name, ok, words in findings:
-        shown = words if ok else as_sentence(words)
-        click.echo(f"{click.style('ok  ', fg='green') if ok else click.style('FAIL', fg='red')}  {name}: {shown}")
+        finding(*(("ok  ", "green", name, words) if ok else ("FAIL", "red", name, as_sentence(words))))
     if not all(ok for _, ok, _ in findings):
         sys.exit(1)

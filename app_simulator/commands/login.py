@@ -10,7 +10,7 @@ import click
 from app_simulator.addresses import gateway_address
 from app_simulator.calls.models import Account
 from app_simulator.errors import PhoneError
-from app_simulator.phone import DEVICE_NAME, Phone
+from app_simulator.phone import Phone
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
@@ -27,7 +27,9 @@ def build(t: Texts) -> click.Command:
         run,
         click.Option(["--identifier"], metavar="I", help=t("login.identifier_help")),
         click.Option(["--password"], metavar="P", envvar="PAIRING_PASSWORD", help=t("login.password_help")),
-        click.Option(["--device-name"], metavar="NAME", default=DEVICE_NAME, help=t("login.device_name_help")),
+        click.Option(
+            ["--device-name"], metavar="NAME", default=t("login.device_name"), help=t("login.device_name_help")
+        ),
         click.Option(["--captcha"], metavar="TEXT", help=t("login.captcha_help")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from rich.table import Table
 from app_simulator.calls.models import take
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
-from app_simulator.texts import Texts
+from app_simulator.texts import Texts, has_text
 from scan_to_login.terminal.command_line import CommandLineError
 
 
@@ -72,8 +73,17 @@ def _events_drawn(t: Texts, events: list[dict[str, Any]]) -> Table:
     for event in events:
         table.add_row(
             moment(take(event, "at", int)),
-            visible(take(event, "action", str)),
-            visible(take(event, "outcome", str)),
+            _named(t, "event", take(event, "action", str)),
+            _named(t, "outcome", take(event, "outcome", str)),
             visible(take(event, "address", str)),
         )
     return table
+
+
+def _named(t: Texts, room: str, word: str) -> str:
+    """The gateway's word in the reader's; one that the catalogue does not know as it is."""
+    for key in (f"{room}.{word}", f"error.{word}"):
+        if has_text(key):
+            with contextlib.suppress(KeyError):  # a sentence that tells more than the audit log knows
+                return t(key).rstrip(".。")
+    return visible(word)

@@ -37,3 +37,8 @@ class Texts:
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence of ``key`` with its placeholders filled in. Raises KeyError for an unknown key."""
         return catalogue()[key][self._column].format(**values)
+
+
+def has_text(key: str) -> bool:
+    """Whether the catalogue has a text for ``key``."""
+    return key in catalogue()

@@ -3,11 +3,11 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "help.app": (
         "The phone of scan-to-login: log in once, then scan the QR code of a client and confirm or reject its login.",
-        "扫码登录中的手机：先登录一次，然后扫描客户端的二维码，确认或拒绝其登录。",
+        "模拟手机。登录一次后，扫描客户端的二维码，确认或拒绝登录。",
     ),
     "help.gateway": (
         "Address of the gateway, like http://127.0.0.1:8000 (PAIRING_GATEWAY). Without it: the one logged in at last.",
-        "网关地址，形如 http://127.0.0.1:8000（PAIRING_GATEWAY）。省略时用最近一次登录的网关。",
+        "网关地址，例如 http://127.0.0.1:8000（PAIRING_GATEWAY）。默认为最近一次登录的网关。",
     ),
     "help.ca_file": (
         "Certificates to trust, for a gateway with a certificate of its own.",
@@ -15,36 +15,36 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "help.state_dir": (
         "Folder in which the login is kept (PAIRING_STATE_DIR). Without it: the user's state directory.",
-        "保存登录状态的文件夹（PAIRING_STATE_DIR）。省略时用本用户的状态目录。",
+        "保存登录状态的目录（PAIRING_STATE_DIR）。默认为当前用户的状态目录。",
     ),
     "help.json": (
         "Answer with one JSON object on standard output.",
-        "在标准输出上以一个 JSON 对象作答。",
+        "以 JSON 格式输出结果。",
     ),
     "serve.help": (
         "Serve phones over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
-        "以 REST 提供模拟手机，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
+        "以 REST 接口提供模拟手机，供各种语言的测试调用；就绪时输出一行 JSON，按 Ctrl+C 退出。",
     ),
     "serve.host": ("Address to listen on.", "监听地址。"),
-    "serve.port": ("Port to listen on; 0 takes a free one.", "监听端口；0 表示任选空闲端口。"),
-    "serve.ready_file": ("Written, as JSON, once it serves.", "就绪后写入的 JSON 文件。"),
+    "serve.port": ("Port to listen on; 0 takes a free one.", "监听端口；0 表示自动选择空闲端口。"),
+    "serve.ready_file": ("Written, as JSON, once it serves.", "就绪后写入该 JSON 文件。"),
     "serve.cannot": (
         "Cannot serve on {host} port {port}: {reason}.",
-        "无法在 {host} 端口 {port} 提供服务：{reason}。",
+        "无法监听 {host} 端口 {port}：{reason}。",
     ),
     "usage.missing": ("{name} is missing.", "缺少 {name}。"),
     "usage.gateway": (
         "Which gateway? Give its address with --gateway.",
-        "未指定网关：请用 --gateway 给出地址。",
+        "未指定网关，请用 --gateway 给出地址。",
     ),
     # login
     "login.help": (
         "Log in to the app with account and password and enrol this phone.",
-        "用账号和密码登录 APP，并登记本手机。",
+        "使用账号和密码登录 APP，并将本手机登记为可信设备。",
     ),
     "login.identifier_help": (
         "Phone number, login name or ID number.",
-        "手机号、登录名或证件号码。",
+        "手机号码、登录名或证件号码（证件号码限居民身份证，其他证件请用前两者）。",
     ),
     "login.password_help": (
         "Password (better in PAIRING_PASSWORD, or asked for).",
@@ -52,17 +52,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "login.device_name_help": (
         "Name under which this phone is enrolled [Simulated phone].",
-        "本手机登记的名称 [Simulated phone]。",
+        "本手机登记的名称，默认为“模拟手机”。",
     ),
-    "login.captcha_help": ("Answer to the first captcha that is asked for.", "需要图形验证码时，首次填写的内容。"),
-    "login.ask_identifier": ("Phone number, login name or ID number:", "手机号、登录名或证件号码："),
-    "login.ask_password": ("Password (not shown):", "密码（不显示）："),
-    "login.ask_captcha": ("The letters in {path}:", "{path} 中的字符："),
+    "login.device_name": ("Simulated phone", "模拟手机"),
+    "login.captcha_help": (
+        "Answer to the first captcha that is asked for.",
+        "首个图形验证码的答案（需要图形验证码时）。",
+    ),
+    "login.ask_identifier": ("Phone number, login name or ID number:", "手机号码/登录名/证件号码："),
+    "login.ask_password": ("Password (not shown):", "密码（输入时不显示）："),
+    "login.ask_captcha": ("The letters in {path}:", "{path} 中的图形验证码："),
     "login.done": ("Logged in: {name}, at {gateway}.", "已登录：{name}，网关 {gateway}。"),
     # scan
     "scan.help": (
         "Scan a login QR code: an image or screenshot, the address it holds, or - for either on standard input.",
-        "扫描登录二维码：图片或截屏文件、二维码中的地址，或用 - 从标准输入读取。",
+        "扫描登录二维码：图片或截图文件、二维码中的网址，或用 - 从标准输入读取。",
     ),
     "scan.confirm_help": ("Confirm the login without asking.", "不询问，直接确认登录。"),
     "scan.reject_help": ("Reject the login without asking.", "不询问，直接拒绝登录。"),
@@ -70,10 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The two digits that the client's screen shows.",
         "客户端屏幕上显示的两位数字。",
     ),
-    "scan.source": ("IMAGE|URL|-", "图片|地址|-"),
+    "scan.source": ("IMAGE|URL|-", "图片|网址|-"),
     "scan.nothing_piped": (
         "Nothing is piped in: give an image file or the QR code's address instead of -.",
-        "标准输入没有内容：请用图片文件或二维码中的地址代替 -。",
+        "标准输入没有内容，请改用图片文件或二维码中的网址。",
     ),
     "scan.both": ("--confirm and --reject exclude each other.", "--confirm 与 --reject 只能选一个。"),
     "scan.number_form": (
@@ -82,11 +86,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "scan.no_choice": (
         "Nobody can be asked here (standard input is no terminal): say --confirm or --reject.",
-        "此处无法询问（标准输入不是终端）：请给出 --confirm 或 --reject。",
+        "标准输入不是终端，无法询问，请使用 --confirm 或 --reject。",
     ),
-    "scan.title": ("A login with your account is asked for", "有客户端请求用您的账号登录"),
+    "scan.title": ("A login with your account is asked for", "有客户端请求使用您的账号登录"),
     "scan.client": ("Client", "客户端"),
-    "scan.unverified": ("(says so itself: unverified)", "（自称，未经核实）"),
+    "scan.unverified": ("(says so itself: unverified)", "（对方提供，未经核实）"),
     "scan.device": ("Host", "主机名"),
     "scan.address": ("Address", "IP 地址"),
     "scan.same_address": ("(the same as this phone's)", "（与本手机相同）"),
@@ -99,16 +103,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scan.ask_number": ("The two digits on the client's screen:", "客户端屏幕上的两位数字："),
     "scan.waiting": (
         "The one-time codes of this moment are used: waiting {seconds} s for the next one.",
-        "当前的动态口令都已使用：等待 {seconds} 秒后的下一个。",
+        "当前的动态口令均已使用，请等待 {seconds} 秒后的下一个。",
     ),
-    "scan.confirmed": ("Confirmed: the client logs in now.", "已确认：客户端正在登录。"),
-    "scan.rejected": ("Rejected: the client is not logged in.", "已拒绝：客户端不会登录。"),
+    "scan.confirmed": ("Confirmed: the client logs in now.", "已确认，客户端正在登录。"),
+    "scan.rejected": ("Rejected: the client is not logged in.", "已拒绝，客户端未登录。"),
     # devices
     "devices.help": (
         "List the phones that are enrolled for this account, or shut one out.",
-        "列出本账号登记的手机，或停用其中一部。",
+        "列出本账号登记的手机，或移除其中一台设备。",
     ),
-    "devices.revoke_help": ("Shut out the phone with this id.", "停用该编号的手机。"),
+    "devices.revoke_help": ("Shut out the phone with this id.", "移除该编号的设备。"),
     "devices.id": ("Id", "编号"),
     "devices.name": ("Name", "名称"),
     "devices.model": ("Model", "型号"),
@@ -117,21 +121,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "devices.state": ("State", "状态"),
     "devices.current": ("this phone", "本机"),
     "devices.in_use": ("enrolled", "有效"),
-    "devices.revoked_at": ("shut out {when}", "{when} 停用"),
-    "devices.revoked": ("Shut out: {device_id}.", "已停用：{device_id}。"),
+    "devices.revoked_at": ("shut out {when}", "{when} 移除"),
+    "devices.revoked": ("Shut out: {device_id}.", "已移除设备：{device_id}。"),
     # logout
     "logout.help": ("End the phone's session and forget it.", "退出登录并清除本机保存的登录状态。"),
     "logout.forget_help": (
         "Forget it here, also when the gateway cannot be reached.",
-        "即使连接不上网关，也清除本机保存的登录状态。",
+        "即使无法连接网关，也清除本机保存的登录状态。",
     ),
     "logout.done": ("Logged out at {gateway}.", "已退出 {gateway}。"),
     "logout.forgotten": (
         "Forgotten here; the gateway was not reached, so the session ends there by its own deadline.",
-        "已在本机清除；未能连接网关，其上的登录将到期自动失效。",
+        "已清除本机保存的登录状态；未能连接网关，网关上的登录将到期失效。",
     ),
     # whoami
-    "whoami.help": ("Show who is logged in on this phone, and where.", "显示本手机上的登录账号与网关。"),
+    "whoami.help": ("Show who is logged in on this phone, and where.", "显示本手机登录的账号和网关。"),
     "whoami.account": ("Account", "账号"),
     "whoami.gateway": ("Gateway", "网关"),
     "whoami.device": ("Phone", "手机"),

@@ -10,12 +10,12 @@ from scan_to_login.terminal.language import Text
 SCREEN: Final[Mapping[str, Text]] = {
     "qr.scan": Text(
         "Scan this QR with the Individual Income Tax app and confirm on the phone.",
-        "请使用个人所得税APP扫描二维码，并在手机上确认登录。",
+        "请使用个人所得税 APP 扫码，并在手机上确认登录。",
     ),
     "qr.no_room": Text(
         "The window is too small for the QR: enlarge it to {columns} columns by {rows} rows and press r, or use "
         "--qr-file.",
-        "窗口太小，无法显示二维码：请放大到 {columns} 列 × {rows} 行后按 r，或使用 --qr-file。",
+        "窗口太小，无法显示二维码，请放大到 {columns} 列 × {rows} 行后按 r，或使用 --qr-file。",
     ),
     "qr.written": Text("QR written to {path}", "二维码已保存到 {path}"),
     "qr.address": Text("QR content: {qr}", "二维码内容：{qr}"),
@@ -40,14 +40,14 @@ SCREEN: Final[Mapping[str, Text]] = {
     ),
     "reset.offer": Text(
         "The legal representative or finance manager sets a new one: in the app with this QR, or at {link}",
-        "法定代表人或财务负责人可重置申报密码：用 APP 扫描此二维码，或访问 {link}",
+        "法定代表人或财务负责人可重置申报密码：使用个人所得税 APP 扫描此二维码，或访问 {link}",
     ),
     "reset.qr": Text("QR content: {qr}", "二维码内容：{qr}"),
     "ask.login_unit": Text("Taxpayer number of the unit", "请输入单位的纳税人识别号"),
     "ask.unit_password": Text("Declaration password of {unit}", "请输入 {unit} 的申报密码"),
     "ask.password": Text("Password of {identifier}", "请输入账号 {identifier} 的密码"),
-    "ask.captcha": Text("The characters in the picture", "请输入图片中的验证码"),
-    "captcha.file": Text("The picture is at {path}: open it and read it.", "验证码图片在 {path}，请打开查看。"),
+    "ask.captcha": Text("The characters in the picture", "请输入图形验证码"),
+    "captcha.file": Text("The picture is at {path}: open it and read it.", "图形验证码已保存到 {path}，请打开查看。"),
     "sentence": Text("{sentence}.", "{sentence}。"),
 }
 
@@ -62,7 +62,7 @@ USAGE: Final[Mapping[str, Text]] = {
     ),
     "usage.unit_or_account": Text(
         "A unit logs in without an account: give --by-unit or --identifier, not both.",
-        "单位登录不使用账号：--by-unit 与 --identifier 只能选一个。",
+        "申报密码登录不使用账号，--by-unit 与 --identifier 只能选一个。",
     ),
     "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
 }
@@ -74,17 +74,13 @@ HELP: Final[Mapping[str, Text]] = {
     ),
     "help.serve": Text(
         "Serve clients over REST, for tests in any language, until ^C; prints one line of JSON when ready.",
-        "以 REST 提供桌面客户端，供任何语言的测试驱动，直到 ^C；就绪时输出一行 JSON。",
+        "以 REST 接口提供扣缴客户端，供各种语言的测试调用；就绪时输出一行 JSON，按 Ctrl+C 退出。",
     ),
     "help.host": Text("Address to listen on.", "监听地址。"),
-    "help.port": Text("Port to listen on; 0 takes a free one.", "监听端口；0 表示任选空闲端口。"),
-    "help.ready_file": Text("Written, as JSON, once it serves.", "就绪后写入的 JSON 文件。"),
-    "serve.cannot": Text(
-        "Cannot serve on {host} port {port}: {reason}.", "无法在 {host} 端口 {port} 提供服务：{reason}。"
-    ),
-    "help.login": Text(
-        "Log in by QR, by account and password, or by unit.", "扫码登录，或使用账号密码、单位申报密码登录。"
-    ),
+    "help.port": Text("Port to listen on; 0 takes a free one.", "监听端口；0 表示自动选择空闲端口。"),
+    "help.ready_file": Text("Written, as JSON, once it serves.", "就绪后写入该 JSON 文件。"),
+    "serve.cannot": Text("Cannot serve on {host} port {port}: {reason}.", "无法监听 {host} 端口 {port}：{reason}。"),
+    "help.login": Text("Log in by QR, by account and password, or by unit.", "扫码登录、账号密码登录或申报密码登录。"),
     "help.login_long": Text(
         "Without --identifier or --by-unit a QR is drawn in the terminal, with its countdown: r asks for a new one, "
         "q quits. After the confirm on the phone the unit is chosen and verified.",
@@ -112,11 +108,11 @@ HELP: Final[Mapping[str, Text]] = {
     ),
     "help.by_unit": Text(
         "Log in by --unit and its declaration password alone, as before the cut-over; nobody's account is needed.",
-        "仅用 --unit 和申报密码登录（实名登录启用之前的方式），不需要账号。",
+        "申报密码登录：仅用 --unit 和申报密码（实名登录启用前的方式），不需要账号。",
     ),
     "help.identifier": Text(
         "Log in by account and password instead: phone number, login name or ID number.",
-        "改用账号密码登录：手机号码、登录名或身份证件号码。",
+        "账号密码登录：手机号码、登录名或证件号码（证件号码限居民身份证，其他证件请用前两者）。",
     ),
     "help.password": Text(
         "The account's password; better in PAIRING_PASSWORD, or typed when asked.",
@@ -124,12 +120,12 @@ HELP: Final[Mapping[str, Text]] = {
     ),
     "help.captcha": Text(
         "What to answer where a captcha is asked for; for a simulation whose captchas all show the same.",
-        "需要验证码时的答案；用于验证码固定不变的模拟环境。",
+        "图形验证码的答案；用于图形验证码固定不变的模拟环境。",
     ),
     "help.no_websocket": Text("Wait by long poll instead of a WebSocket.", "不使用 WebSocket，改用长轮询等待。"),
     "help.timeout": Text(
         "Give up after so many seconds without a confirm, and cancel the ticket.",
-        "等待确认的最长秒数，超时则取消票据并退出。",
+        "等待确认的最长秒数，超时则取消登录请求并退出。",
     ),
     "help.refresh": Text(
         "How many times a QR that ran out is replaced without being asked.", "二维码过期后自动刷新的次数。"

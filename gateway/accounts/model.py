@@ -47,10 +47,12 @@ class Session(NamedTuple):
 
 
 def mask_name(name: str) -> str:
-    """A person's name with all but its last character masked: 张三 becomes *三."""
+    """A person's name for others: 张三 becomes *三, John Smith becomes J*** S****."""
+    if len(name) > 1 and max(name) < "\u2e80":  # a name in letters, word by word
+        return " ".join(word[0] + "*" * min(len(word) - 1, 4) for word in name.split())
     return "*" * min(len(name) - 1, 3) + name[-1:] if len(name) > 1 else "*"
 
 
 def initial_of(name: str) -> str:
-    """The text of the avatar: the one visible character of the masked name."""
-    return mask_name(name)[-1:]
+    """The text of the avatar: the first visible character of the masked name, so never an asterisk."""
+    return next((character for character in mask_name(name) if character != "*"), "")

@@ -53,6 +53,12 @@ class AccountView(Answer):
     id_type: IdType
 
 
+class OwnAccountView(AccountView):
+    """The same for the owner's own phone, with the name in full."""
+
+    name: str
+
+
 class PhoneLoginAnswer(Answer):
     """A phone's session. `otp_secret` is base32 for TOTP (SHA-1, 6 digits, 30 s) by the gateway's clock."""
 
@@ -62,7 +68,7 @@ class PhoneLoginAnswer(Answer):
     server_time: int = Field(description="milliseconds of the gateway's clock")
     device_id: str
     otp_secret: str
-    account: AccountView
+    account: OwnAccountView
 
 
 class EnrolledDevice(Answer):
@@ -126,7 +132,7 @@ def router(service: AccountService, clock: Clock) -> Router:
             server_time=clock.now_ms(),
             device_id=login.session.device_id,
             otp_secret=login.otp_secret,
-            account=account_view(login.session),
+            account=OwnAccountView(name=login.name, **account_view(login.session).model_dump()),
         )
 
     def phone_session(call: Call) -> PhoneSessionView:

@@ -28,6 +28,7 @@ class PhoneLogin:
     token: str
     otp_secret: str
     session: Session
+    name: str  # in full: it is shown to its owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class AccountService:
         with self.ended_on_refusal(session):
             self._accounts.add_device(device)
         self._opened(account, session)
-        return PhoneLogin(token, self._server_key.otp_secret(token), session)
+        return PhoneLogin(token, self._server_key.otp_secret(token), session, account.name)
 
     def login_client(
         self, identifier: str, password: str, device: str, address: str, captcha: CaptchaAnswer | None = None

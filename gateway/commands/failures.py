@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from pydantic import ValidationError
 
+from gateway.commands.chinese import complaint, say
 from gateway.config import env_name
 from gateway.foundation.errors import Refusal
 from scan_to_login.errors import StartupError
@@ -37,10 +39,12 @@ def what_is_wrong(error: ValidationError) -> str:
     """The first setting that is refused, by its environment variable, and why: one sentence."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "setting"
-    return as_sentence(f"{env_name(name)}: {first['msg']}")
+    return as_sentence(f"{env_name(name)}{say(': ')}{complaint(first)}")
 
 
 def as_sentence(words: str) -> str:
-    """A library's message as one sentence with a full stop."""
+    """A library's message as one sentence with the full stop of its language."""
     words = " ".join(words.replace("Value error, ", "").split()).replace(".. ", ". ").rstrip(".")
-    return words if words.endswith(("?", "!")) else f"{words}."
+    if words.endswith(("?", "!", "？", "！", "。")):
+        return words
+    return f"{words}。" if re.search("[一-鿿]", words) else f"{words}."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from pydantic import SecretStr
 
-from gateway.config import ENV_PREFIX, Settings, env_name
+from gateway.commands.settings_chinese import described
+from gateway.config import ENV_PREFIX, HOME, Settings, env_name
 from gateway.foundation.telemetry.masking import shown_url
 
 # Variables of phones, clients, tests and the build; the gateway does not read them.
@@ -27,11 +28,20 @@ OTHER_VARIABLES: Final = frozenset(
     )
 )
 
+Say = Callable[..., str]
 
-def report(settings: Settings, environment: Mapping[str, str], options: Collection[str]) -> list[dict[str, str]]:
+
+def in_english(text: str, **values: object) -> str:
+    """For programs and logs: the same words in every locale."""
+    return text.format(**values)
+
+
+def report(
+    settings: Settings, environment: Mapping[str, str], options: Collection[str], say: Say = in_english
+) -> list[dict[str, str]]:
     """A row for each setting: name, value, origin, default, bounds, help. Passwords and keys are masked.
 
-    ``options`` are the names of the settings that the command line set.
+    ``options`` are the names of the settings that the command line set; ``say`` chooses the language.
     """
     given = {name.upper() for name in environment}
     schema = Settings.model_json_schema(by_alias=False)
@@ -40,32 +50,35 @@ def report(settings: Settings, environment: Mapping[str, str], options: Collecti
         {
             "name": variable,
             "value": _shown(getattr(settings, name)),
-            "origin": _origin(name, given, options),
-            "default": default,
-            "bounds": _bounds({**fields[name], **_definition(fields[name], schema)}),
-            "help": words,
+            "origin": _origin(name, given, options, say),
+            "default": say(default) if default == HOME else default,
+            "bounds": _bounds({**fields[name], **_definition(fields[name], schema)}, say),
+            "help": words if say is in_english else described(name, words),
         }
         for name, (variable, default, words) in zip(Settings.model_fields, Settings.table(), strict=True)
     ]
 
 
-def unknown_variables(environment: Collection[str]) -> list[str]:
+def unknown_variables(environment: Collection[str], say: Say = in_english) -> list[str]:
     """A sentence for each variable that begins with the prefix of settings but is not a setting."""
     known = {env_name(name) for name in Settings.model_fields} | OTHER_VARIABLES
     unknown = sorted(name for name in environment if name.upper().startswith(ENV_PREFIX) and name.upper() not in known)
-    return [f"{name} is not a setting and changes nothing{_nearest(name.upper(), known)}" for name in unknown]
+    return [
+        say("{name} is not a setting and changes nothing", name=name) + _nearest(name.upper(), known, say)
+        for name in unknown
+    ]
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
+def _nearest(name: str, known: Collection[str], say: Say) -> str:
     found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.75)
-    return f": did you mean {found[0]}?" if found else "; `gateway settings` lists all."
+    return say(": did you mean {name}?", name=found[0]) if found else say("; `gateway settings` lists all.")
 
 
-def _origin(name: str, given: Collection[str], options: Collection[str]) -> str:
+def _origin(name: str, given: Collection[str], options: Collection[str], say: Say) -> str:
     if name in options:
-        return "option"
+        return say("option")
     variables = (env_name(name), "REDIS_URL") if name == "redis_url" else (env_name(name),)
-    return next((variable for variable in variables if variable in given), "default")
+    return next((variable for variable in variables if variable in given), say("default"))
 
 
 def _shown(value: Any) -> str:
@@ -85,19 +98,19 @@ def _definition(field: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
     return definition
 
 
-def _bounds(field: dict[str, Any]) -> str:
+def _bounds(field: dict[str, Any], say: Say) -> str:
     if "enum" in field:
         return ", ".join(map(str, field["enum"]))
     if field.get("type") == "boolean":
         return "true, false"
     words = [
-        f"{words} {field[name]:g}"
+        say(words, bound=f"{field[name]:g}")
         for name, words in (
-            ("minimum", "at least"),
-            ("exclusiveMinimum", "more than"),
-            ("maximum", "at most"),
-            ("exclusiveMaximum", "less than"),
+            ("minimum", "at least {bound}"),
+            ("exclusiveMinimum", "more than {bound}"),
+            ("maximum", "at most {bound}"),
+            ("exclusiveMaximum", "less than {bound}"),
         )
         if name in field
     ]
-    return ", ".join(words) or str(field.get("pattern", ""))
+    return say(", ").join(words) or str(field.get("pattern", ""))

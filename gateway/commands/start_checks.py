@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.chinese import say
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
@@ -44,7 +45,7 @@ def certificate(settings: Settings, _scratch: Path = Path()) -> str:
     if not settings.tls_certificate:
         if settings.tls_key:
             raise StartupError("PAIRING_TLS_KEY is set and PAIRING_TLS_CERTIFICATE is not: set both, or neither.")
-        return "none: the gateway speaks HTTP"
+        return say("none: the gateway speaks HTTP")
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # A key with a password would have OpenSSL ask for it at the terminal.
@@ -54,12 +55,12 @@ def certificate(settings: Settings, _scratch: Path = Path()) -> str:
             f"The TLS certificate {settings.tls_certificate} or its key cannot be used: "
             f"{getattr(error, 'strerror', None) or error}."
         ) from None
-    return f"{settings.tls_certificate} and its key belong together"
+    return say("{certificate} and its key belong together", certificate=settings.tls_certificate)
 
 
 def server_key(settings: Settings, _scratch: Path) -> str:
     """Check that the setting or the file holds a key; the start creates a missing one."""
-    return "can be read" if _server_key(settings) else "is made at the first start"
+    return say("can be read" if _server_key(settings) else "is made at the first start")
 
 
 def _server_key(settings: Settings) -> ServerKey | None:
@@ -71,9 +72,14 @@ def _server_key(settings: Settings) -> ServerKey | None:
 def seed(settings: Settings, _scratch: Path) -> str:
     """Check that the seed can be read."""
     if not settings.seed:
-        return "none"
+        return say("none")
     found = load_seed(settings.seed)
-    return f"{settings.seed} has {len(found.accounts)} people and {len(found.units)} units"
+    return say(
+        "{name} has {accounts} people and {units} units",
+        name=settings.seed,
+        accounts=len(found.accounts),
+        units=len(found.units),
+    )
 
 
 def redis(settings: Settings, scratch: Path) -> str:
@@ -82,13 +88,14 @@ def redis(settings: Settings, scratch: Path) -> str:
         client = connect(url, connections=2, timeout=settings.redis_timeout_seconds, key=settings.redis_prefix)
         try:
             check(client, shown_url(url))
-            return f"the one at {shown_url(url)} answers, version {client.info('server')['redis_version']}"
+            version = client.info("server")["redis_version"]
+            return say("the one at {url} answers, version {version}", url=shown_url(url), version=version)
         finally:
             client.close()
     private = PrivateRedis(scratch / "redis")
     private.start()
     try:
-        return f"a private one starts ({find_server()})"
+        return say("a private one starts ({server})", server=find_server())
     finally:
         private.stop()
 
@@ -99,7 +106,7 @@ def database(settings: Settings, _scratch: Path) -> str:
     found = Database(database_url(settings))
     try:
         if not settings.database_url.get_secret_value() and not kept.exists():
-            return f"{found.shown_url} is made at the first start"
+            return say("{url} is made at the first start", url=found.shown_url)
         schema.refuse_newer(found)
         Ownership(found, settings).check()
         if schema.revision_of(found) == schema.newest_revision():
@@ -108,7 +115,7 @@ def database(settings: Settings, _scratch: Path) -> str:
         raise StartupError(f"The database {found.shown_url} cannot be used: {error.orig}") from None
     finally:
         found.close()
-    return f"{found.shown_url} answers"
+    return say("{url} answers", url=found.shown_url)
 
 
 def _check_belonging(found: Database, settings: Settings) -> None:
@@ -137,7 +144,7 @@ def folder(settings: Settings, _scratch: Path) -> str:
     locked_before = _there(lock)
     try:
         with data_directory(settings):
-            return f"{data} can be written"
+            return say("{folder} can be written", folder=data)
     finally:
         if not locked_before and _there(lock):
             lock.unlink()
@@ -159,7 +166,7 @@ def port(settings: Settings, _scratch: Path) -> str:
 
     listener = listen(settings.host, settings.port, shared=False)
     try:
-        return f"{settings.host} port {listener.getsockname()[1]} is free"
+        return say("{host} port {port} is free", host=settings.host, port=listener.getsockname()[1])
     finally:
         listener.close()
 
@@ -168,7 +175,7 @@ def pages(_settings: Settings, _scratch: Path) -> str:
     """Check that the web pages are built."""
     if not BUILT.is_dir():
         raise StartupError("The web pages are not built: `pip install -e .` builds them.")
-    return "the web pages are built"
+    return say("the web pages are built")
 
 
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (

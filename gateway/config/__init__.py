@@ -18,6 +18,7 @@ from gateway.config.storage import StorageSettings
 from gateway.config.tickets import TicketSettings
 
 ENV_PREFIX = "PAIRING_"
+HOME = "the user's data directory"
 
 
 # Pydantic lists the fields of the last base first.
@@ -46,7 +47,7 @@ def _shown(default: Any) -> str:
     if isinstance(default, SecretStr):
         return default.get_secret_value()
     if isinstance(default, Path):
-        return "the user's data directory"
+        return HOME
     if default is None:
         return ""
     if isinstance(default, tuple):

@@ -26,7 +26,7 @@ from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import random_id
 from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors, checked_holder
-from gateway.registration.sms import Purpose, SmsCodes
+from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
@@ -118,7 +118,11 @@ class ResetService:
         self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
         account = self._accounts.get(reset.account_id or reset_id)  # nobody has the id of a reset
         seconds = self._sms.send(
-            Purpose.PASSWORD_RESET, reset_id, account.phone if account else None, counted_for=reset.counted_for
+            Purpose.PASSWORD_RESET,
+            reset_id,
+            account.phone if account else None,
+            counted_for=reset.counted_for,
+            language=sms_language(account.id_type if account else ""),
         )
         self._audit_log.record("password_reset.sms", "ok", address, account_id=reset.account_id)
         return seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import redis
@@ -22,13 +22,14 @@ from gateway.registration.credentials import check_login_name, check_password
 from gateway.registration.divisions import division_table
 from gateway.registration.documents import checked_phone, masked_phone
 from gateway.registration.field_errors import FieldErrors, checked_holder
-from gateway.registration.sms import Purpose, SmsCodes
+from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.messages import Language
 
 _TAKEN = {
     Taken.LOGIN_NAME: Code.LOGIN_NAME_TAKEN,
@@ -50,6 +51,7 @@ class Registration:
     code_id: str
     phone: str
     expires_at: int
+    language: Language  # of its messages
 
     @property
     def step(self) -> str:
@@ -127,7 +129,7 @@ class RegistrationService:
             raise Refusal(Code.DOCUMENT_TAKEN)
         self._limits.give_back(bucket)
         expires_at = self._clock.now_ms() + self._settings.registration_seconds * 1000
-        registration = Registration(random_id(), code_id, "", expires_at)
+        registration = Registration(random_id(), code_id, "", expires_at, sms_language(holder.id_type))
         self._save(registration)
         self._audit_log.record("registration.begin", "ok", address)
         return registration
@@ -140,7 +142,8 @@ class RegistrationService:
             raise Refusal(Code.REGISTRATION_NOT_FOUND)
         if int(kept["expires_at"]) <= self._clock.now_ms():
             raise Refusal(Code.REGISTRATION_EXPIRED)
-        return Registration(registration_id, kept["code_id"], kept["phone"], int(kept["expires_at"]))
+        language: Language = "en" if kept.get("language") == "en" else "zh"
+        return Registration(registration_id, kept["code_id"], kept["phone"], int(kept["expires_at"]), language)
 
     @even_time()
     def send_code(self, registration_id: str, phone: str, address: str) -> tuple[int, int]:
@@ -154,8 +157,9 @@ class RegistrationService:
         phone = field_errors.run(checked_phone, phone)
         field_errors.done()
         self._limits.take(Bucket("sms-address", network_of(address), self._settings.sms_per_address, 3600))
-        seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=self._sms.whom(phone))
-        self._save(Registration(registration_id, registration.code_id, masked_phone(phone), registration.expires_at))
+        whom, language = self._sms.whom(phone), registration.language
+        seconds = self._sms.send(Purpose.REGISTRATION, registration_id, phone, counted_for=whom, language=language)
+        self._save(replace(registration, phone=masked_phone(phone)))
         self._audit_log.record("registration.sms", "ok", address)
         return seconds
 
@@ -222,6 +226,7 @@ class RegistrationService:
                     "code_id": registration.code_id,
                     "phone": registration.phone,
                     "expires_at": registration.expires_at,
+                    "language": registration.language,
                 },
             )
             self._redis.pexpire(key, self._settings.registration_seconds * 1000 + SLACK_MS)

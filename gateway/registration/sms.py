@@ -21,7 +21,8 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.logs import log
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, IdType
+from scan_to_login.messages import Language
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
 WEBHOOK_TRIES: Final = 3
@@ -38,10 +39,24 @@ class Purpose(StrEnum):
     PASSWORD_RESET = "password_reset"
 
 
-_TEXTS: Final = {
-    Purpose.REGISTRATION: ("注册", "registration"),
-    Purpose.PASSWORD_RESET: ("重置密码", "password reset"),
+# Who has registered with such a document reads English; everybody else Chinese.
+_ENGLISH: Final = frozenset({IdType.PASSPORT, IdType.FOREIGN_PERMANENT_RESIDENT})
+_TEXTS: Final[dict[Purpose, Text]] = {
+    Purpose.REGISTRATION: Text(
+        "[Individual Income Tax] Your code for registration is {code}, valid for {minutes} minutes. Tell it to nobody.",
+        "【个人所得税】您正在办理实名注册，验证码 {code}，{minutes} 分钟内有效，请勿告知他人。",
+    ),
+    Purpose.PASSWORD_RESET: Text(
+        "[Individual Income Tax] Your code for a password reset is {code}, valid for {minutes} minutes. "
+        "Tell it to nobody.",
+        "【个人所得税】您正在重置密码，验证码 {code}，{minutes} 分钟内有效，请勿告知他人。",
+    ),
 }
+
+
+def sms_language(id_type: str) -> Language:
+    """The language of messages to a person, by the document."""
+    return "en" if id_type in _ENGLISH else "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +181,14 @@ class SmsCodes:
         self._provider = provider
         self._rules = rules
 
-    def send(self, purpose: Purpose, transaction: str, phone: str | None, *, counted_for: str) -> tuple[int, int]:
+    def send(
+        self, purpose: Purpose, transaction: str, phone: str | None, *, counted_for: str, language: Language = "zh"
+    ) -> tuple[int, int]:
         """Send a new code; the previous one is void. Without a phone it does everything except the message.
 
-        ``counted_for`` is the owner of the day's count (see ``whom``). Returns the seconds until the code expires and
-        the seconds until the next may be requested. Raises ``rate_limited``, ``unavailable``.
+        ``counted_for`` is the owner of the day's count (see ``whom``), ``language`` the message's. Returns the seconds
+        until the code expires and the seconds until the next may be requested. Raises ``rate_limited``,
+        ``unavailable``.
         """
         self._provider.ready()
         code = new_sms_code()
@@ -194,13 +212,8 @@ class SmsCodes:
             if int(wait_ms) < 0:
                 raise Refusal(Code.RATE_LIMITED, "No more codes are sent for this: begin again.", retry_after=60)
             raise Refusal(Code.RATE_LIMITED, "A code was sent a short time ago.", retry_after=-(-int(wait_ms) // 1000))
-        chinese, english = _TEXTS[purpose]
-        minutes = -(-rules.seconds // 60)
-        text = (
-            f"【个人所得税】{chinese}验证码 {code}，{minutes} 分钟内有效，切勿告诉他人。"
-            f" Your code for {english} is {code}, valid for {minutes} minutes. Tell it to nobody."
-        )
         if phone is not None:
+            text: str = getattr(_TEXTS[purpose], language).format(code=code, minutes=-(-rules.seconds // 60))
             self._provider.send(Message(phone, purpose, code, text))
         return rules.seconds, rules.interval_seconds
 

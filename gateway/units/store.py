@@ -135,9 +135,9 @@ class UnitStore:
             )
 
 
-def _by_name(unit: UnitAccess) -> tuple[str, str]:
-    """The same order on every database, since collations differ."""
-    return unit.name, unit.taxpayer_id
+def _by_name(unit: UnitAccess) -> tuple[bytes, str]:
+    """By pinyin, on every database alike: GB 18030 has its 3,755 commonest characters in that order."""
+    return unit.name.encode("gb18030", "replace"), unit.taxpayer_id
 
 
 def _unit(row: _Row, authorizations: bool) -> UnitAccess:

@@ -29,7 +29,7 @@ def no_crash(answer: Answer, name: str) -> None:
 @check(
     flaw(1, "unbound session", "会话未绑定"),
     "another client can neither watch, cancel nor claim: as for an unknown ticket",
-    "其他客户端不能查看、取消、领取：与未知票据的应答相同",
+    "其他客户端不能查看、取消、换取会话：与未知票据的应答相同",
 )
 def sessions_are_bound(trial: Trial) -> None:
     _, ticket = trial.confirmed()
@@ -50,7 +50,7 @@ def sessions_are_bound(trial: Trial) -> None:
 @check(
     flaw(2, "reusable QR", "二维码可重复使用"),
     "after the login, scan, confirm, reject, poll and claim are 410",
-    "登录之后，扫码、确认、拒绝、轮询、领取均为 410",
+    "登录之后，扫码、确认、拒绝、轮询、换取会话均为 410",
 )
 def a_qr_serves_once(trial: Trial) -> None:
     phone, ticket = trial.confirmed()
@@ -153,7 +153,7 @@ def nothing_leaks(trial: Trial) -> None:
 @check(
     "SECURITY.md, Tickets 6",
     "no poll and no QR carries a session's token; it comes from the claim alone",
-    "轮询和二维码中没有会话令牌；令牌只在领取时给出",
+    "轮询和二维码中没有会话令牌；令牌只在换取会话时给出",
 )
 def tokens_come_from_the_claim_alone(trial: Trial) -> None:
     _, ticket = trial.confirmed()

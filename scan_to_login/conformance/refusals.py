@@ -51,7 +51,7 @@ def states_go_forward(trial: Trial) -> None:
 @check(
     TABLE,
     "an unknown ticket: scan, confirm, reject, poll, cancel and claim are 404 ticket_not_found",
-    "未知票据：扫码、确认、拒绝、轮询、取消、领取均为 404 ticket_not_found",
+    "未知票据：扫码、确认、拒绝、轮询、取消、换取会话均为 404 ticket_not_found",
 )
 def unknown_tickets(trial: Trial) -> None:
     phone, secret = trial.phone(), "s" * 43
@@ -86,7 +86,7 @@ def no_confirm_before_a_scan(trial: Trial) -> None:
 
 
 @check(
-    TABLE, "a wrong one-time code is 403 otp_invalid and confirms nothing", "动态码错误为 403 otp_invalid，且不会确认"
+    TABLE, "a wrong one-time code is 403 otp_invalid and confirms nothing", "动态口令错误为 403 otp_invalid，且不会确认"
 )
 def wrong_codes(trial: Trial) -> None:
     phone, ticket = trial.scanned()
@@ -97,7 +97,7 @@ def wrong_codes(trial: Trial) -> None:
     holds(state == "scanned", f"its state is {state}", f"票据状态变为 {state}")
 
 
-@check("RFC 6238 5.2", "a one-time code is accepted once", "每个动态码只接受一次")
+@check("RFC 6238 5.2", "a one-time code is accepted once", "每个动态口令只接受一次")
 def codes_serve_once(trial: Trial) -> None:
     phone, ticket = trial.scanned()
     code = phone.otp()
@@ -127,7 +127,7 @@ def wrong_numbers(trial: Trial) -> None:
 @check(
     TABLE,
     "a rejected ticket is dead: confirm and claim are 410 ticket_rejected",
-    "已拒绝的票据作废：确认、领取均为 410 ticket_rejected",
+    "已拒绝的票据作废：确认、换取会话均为 410 ticket_rejected",
 )
 def rejected_is_dead(trial: Trial) -> None:
     phone, ticket = trial.scanned()
@@ -153,7 +153,7 @@ def refresh_kills_the_old(trial: Trial) -> None:
     expect(trial.wire.scan(trial.phone(), old.ticket_id), 410, code="ticket_cancelled")
 
 
-@check(TABLE, "a claim before the confirm is 409 ticket_not_confirmed", "未确认就领取为 409 ticket_not_confirmed")
+@check(TABLE, "a claim before the confirm is 409 ticket_not_confirmed", "未确认就换取会话为 409 ticket_not_confirmed")
 def no_claim_before_the_confirm(trial: Trial) -> None:
     phone, ticket = trial.phone(), trial.wire.request()
     expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret), 409, code="ticket_not_confirmed")
@@ -182,7 +182,7 @@ def repeats_are_safe(trial: Trial) -> None:
 @check(
     TABLE,
     "a lost claim repeated with its Idempotency-Key gets the same session; with another, 410 ticket_spent",
-    "领取的应答丢失后，用同一 Idempotency-Key 重试得到同一会话；换一个则为 410 ticket_spent",
+    "换取会话的应答丢失后，用同一 Idempotency-Key 重试得到同一会话；换一个则为 410 ticket_spent",
 )
 def claims_are_idempotent_by_their_key(trial: Trial) -> None:
     _, ticket = trial.confirmed()
@@ -192,7 +192,7 @@ def claims_are_idempotent_by_their_key(trial: Trial) -> None:
     expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret, "two"), 410, code="ticket_spent")
 
 
-@check("ASVS 15.4.2", "of many parallel claims one succeeds", "并发领取多次，只有一次成功")
+@check("ASVS 15.4.2", "of many parallel claims one succeeds", "并发换取会话多次，只有一次成功")
 def one_claim_of_many(trial: Trial) -> None:
     _, ticket = trial.confirmed()
     answers: list[int] = []
@@ -206,7 +206,7 @@ def one_claim_of_many(trial: Trial) -> None:
     for thread in threads:
         thread.join()
     won = [status for status in answers if status < 300]
-    told = (f"{len(won)} of {len(answers)} claims succeeded", f"{len(answers)} 次领取中有 {len(won)} 次成功")
+    told = (f"{len(won)} of {len(answers)} claims succeeded", f"{len(answers)} 次换取会话中有 {len(won)} 次成功")
     holds(len(won) == 1, *told)
 
 
@@ -224,7 +224,7 @@ def pending_tickets_expire(trial: Trial) -> None:
 @check(
     "Keycloak CVE-2026-9798",
     "who logs out between confirm and claim has logged nobody in",
-    "确认之后、领取之前退出登录的，不会登录任何人",
+    "确认之后、换取会话之前退出登录的，不会登录任何人",
 )
 def logout_takes_the_word_back(trial: Trial) -> None:
     phone, ticket = trial.confirmed()
@@ -236,11 +236,11 @@ def logout_takes_the_word_back(trial: Trial) -> None:
 @check(
     "SECURITY.md, Tickets 7",
     "whose account is disabled between confirm and claim is not logged in, nor by password",
-    "确认之后、领取之前账号被停用的，不能登录，用密码也不能",
+    "确认之后、换取会话之前账号被停用的，不能登录，用密码也不能",
 )
 def disabling_takes_the_word_back(trial: Trial) -> None:
     if not trial.gateway.has_control:
-        raise NotTried("needs the control plane /sim/v1, to disable an account", "需要控制接口 /sim/v1 来停用账号")
+        raise NotTried("needs the control plane /sim/v1, to disable an account", "需要控制平面 /sim/v1 来停用账号")
     _, ticket = trial.confirmed()
     hall = trial.gateway.control.hall
     hall.disable(trial.first)

@@ -70,7 +70,7 @@ class Trial:
     def advance(self, seconds: float) -> None:
         """Move the gateway's clock. Raises NotTried if the gateway has no control plane."""
         if not self.gateway.has_control:
-            raise NotTried("needs the control plane /sim/v1, to move the clock", "需要控制接口 /sim/v1 来拨动时钟")
+            raise NotTried("needs the control plane /sim/v1, to move the clock", "需要控制平面 /sim/v1 来拨动时钟")
         self.gateway.control.clock.advance(seconds)
 
 

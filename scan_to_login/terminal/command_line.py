@@ -17,6 +17,7 @@ import click
 
 from scan_to_login.errors import CallError
 from scan_to_login.messages import LANGUAGES, Language
+from scan_to_login.terminal.click_words import speak
 from scan_to_login.terminal.exit_codes import MEANING, Exit
 from scan_to_login.terminal.language import Text, choose_language, language_option
 from scan_to_login.terminal.signals import Terminated
@@ -28,21 +29,21 @@ TEXTS: Final = {
     "options": Text("Options", "选项"),
     "commands": Text("Commands", "命令"),
     "exits": Text("Exit codes", "退出码"),
-    "help": Text("Show this help and end.", "显示本帮助后退出。"),
-    "version": Text("Show the version and end.", "显示版本后退出。"),
+    "help": Text("Show this help and end.", "显示本帮助并退出。"),
+    "version": Text("Show the version and end.", "显示版本号并退出。"),
     "lang": Text(
         "Language: zh or en (PAIRING_LANG). Without it: that of LC_ALL, LC_MESSAGES or LANG.",
-        "语言：zh 或 en（PAIRING_LANG）。省略时依 LC_ALL、LC_MESSAGES 或 LANG。",
+        "语言：zh 或 en（PAIRING_LANG）。默认取自 LC_ALL、LC_MESSAGES 或 LANG。",
     ),
-    "see_help": Text("See `{command} --help`.", "参见 `{command} --help`。"),
+    "see_help": Text("See `{command} --help`.", "用法请参见 `{command} --help`。"),
     "missing": Text("{name} is missing.", "缺少 {name}。"),
     "no_value": Text("{name} needs a value.", "{name} 需要一个值。"),
-    "no_such_option": Text("There is no option {name}.", "没有 {name} 这个选项。"),
-    "no_such_command": Text("There is no command {name}.", "没有 {name} 这个命令。"),
-    "bad_value": Text("{name} has a value that does not fit: {reason}", "{name} 的值不合适：{reason}"),
+    "no_such_option": Text("There is no option {name}.", "没有选项 {name}。"),
+    "no_such_command": Text("There is no command {name}.", "没有命令 {name}。"),
+    "bad_value": Text("{name} has a value that does not fit: {reason}", "{name} 的值无效：{reason}"),
     "fault": Text(
         "This program has a fault ({reason}): please report it with the file {path}.",
-        "本程序出错（{reason}）：请反馈，并附上文件 {path}。",
+        "程序内部错误（{reason}），请附上文件 {path} 反馈。",
     ),
     "interrupted": Text("Interrupted.", "已中断。"),
 }
@@ -128,6 +129,7 @@ class Program(Generic[C]):
         """Run one command line. In: the arguments without the program's name. Out: the exit code."""
         language = choose_language(language_option(arguments), os.environ)
         catalog = self.catalog(language)
+        speak(language)
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
@@ -220,11 +222,12 @@ def _version_parameter(program: str, language: Language) -> click.Option:
 
 
 def _usage_problem(program: str, language: Language, error: click.ClickException) -> str:
-    """What is wrong with the command line, in the chosen language: click's own words are English."""
+    """What is wrong with the command line, in the chosen language, and where the right use is found."""
     if isinstance(error, CommandLineError):
         return error.message
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = shared_text(language, "see_help", command=context.command_path if context else program)
+    between, end = ("", "。") if language == "zh" else (" ", ".")
     if isinstance(error, click.NoSuchOption):
         problem = shared_text(language, "no_such_option", name=error.option_name)
     elif isinstance(error, click.exceptions.NoSuchCommand):
@@ -234,9 +237,9 @@ def _usage_problem(program: str, language: Language, error: click.ClickException
     elif isinstance(error, click.BadParameter):
         name = error.param.make_metavar(context) if isinstance(error.param, click.Argument) and context else None
         name = name or (error.param.opts[-1] if error.param is not None else "")
-        reason = error.message.rstrip(".") + "."
+        reason = error.message.rstrip(".。") + end
         key = "missing" if isinstance(error, click.MissingParameter) else "bad_value"
         problem = shared_text(language, key, name=name, reason=reason)
     else:
-        problem = error.format_message().rstrip(".") + ("" if error.format_message().endswith("。") else ".")
-    return f"{problem} {hint}"
+        problem = error.format_message().rstrip(".。") + end
+    return f"{problem}{between}{hint}"

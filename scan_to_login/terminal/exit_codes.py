@@ -28,18 +28,20 @@ class Exit(IntEnum):
 
 
 MEANING: Final[Mapping[Exit, Text]] = {
-    Exit.DONE: Text("done; `client-stub login`: the unit is verified", "完成；`client-stub login`：单位办税验证通过"),
-    Exit.REFUSED: Text("the gateway refused, or it cannot be done", "网关拒绝，或无法完成"),
+    Exit.DONE: Text(
+        "done; `client-stub login`: the unit is verified", "成功；`client-stub login`：登录成功且单位办税验证通过"
+    ),
+    Exit.REFUSED: Text("the gateway refused, or it cannot be done", "网关拒绝，或操作无法完成"),
     Exit.USAGE: Text("the command line is wrong or lacks something", "命令行有误或不完整"),
     Exit.REJECTED: Text("the login was rejected on the phone", "手机端拒绝"),
-    Exit.EXPIRED: Text("the ticket expired, or --timeout ran out", "票据过期或等待超时"),
-    Exit.CANCELLED: Text("the client cancelled the ticket", "客户端已取消"),
+    Exit.EXPIRED: Text("the ticket expired, or --timeout ran out", "二维码过期或等待超时"),
+    Exit.CANCELLED: Text("the client cancelled the ticket", "客户端已取消登录请求"),
     Exit.UNIT_REFUSED: Text("logged in, but no unit was verified", "已登录，但单位办税验证未通过"),
     Exit.UNREACHABLE: Text("the gateway is unreachable or unavailable", "网关无法连接或不可用"),
     Exit.NOT_LOGGED_IN: Text("not logged in, or the session has ended", "未登录，或登录已失效"),
     Exit.QR: Text("the QR code cannot be used", "二维码不可用"),
-    Exit.FAULT: Text("a fault of this program", "本程序出错"),
-    Exit.INTERRUPTED: Text("interrupted", "被中断"),
+    Exit.FAULT: Text("a fault of this program", "程序内部错误"),
+    Exit.INTERRUPTED: Text("interrupted", "已中断"),
 }
 
 _OF_CODES: Final[Mapping[str, Exit]] = {

@@ -313,6 +313,14 @@ export interface components {
          * @enum {string}
          */
         NumberMatching: "off" | "show" | "require";
+        /** @description The same for the owner's own phone, with the name in full. */
+        OwnAccountView: {
+            account_id: string;
+            display_name: string;
+            id_type: components["schemas"]["IdType"];
+            login_name: string;
+            name: string;
+        };
         /** @description A login by account and password. */
         PasswordLoginBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
@@ -343,7 +351,7 @@ export interface components {
         /** @description A phone's session. `otp_secret` is base32 for TOTP (SHA-1, 6 digits, 30 s) by the gateway's clock. */
         PhoneLoginAnswer: {
             access_token: string;
-            account: components["schemas"]["AccountView"];
+            account: components["schemas"]["OwnAccountView"];
             device_id: string;
             /** @description seconds */
             expires_in: number;
@@ -665,6 +673,7 @@ export type Nothing = components['schemas']['Nothing'];
 export type NothingBody = components['schemas']['NothingBody'];
 export type Notice = components['schemas']['Notice'];
 export type NumberMatching = components['schemas']['NumberMatching'];
+export type OwnAccountView = components['schemas']['OwnAccountView'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
 export type Permission = components['schemas']['Permission'];
 export type PersonBody = components['schemas']['PersonBody'];

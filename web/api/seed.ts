@@ -33,13 +33,16 @@ export async function readSeed(): Promise<Seed> {
 /** What makes this person of the demo seed worth choosing. */
 export function personaNote(loginName: string): string {
   const notes: Record<string, [string, string]> = {
-    legal_rep: ["甲乙单位的法定代表人", "legal representative of A and B"],
-    finance: ["甲单位的财务负责人", "finance manager of A"],
+    legal_rep: ["A、B 单位的法定代表人", "legal representative of A and B"],
+    finance: ["A 单位的财务负责人", "finance manager of A"],
     agent: ["办税人员，两个单位", "tax agent of two units"],
     single: ["办税人员，一个单位", "tax agent of one unit"],
     authorized: ["已获办税授权，免申报密码", "authorized: no unit password"],
-    newcomer: ["新人，还没有单位", "newcomer without a unit"],
-    passport: ["护照注册", "registered with a passport"],
+    newcomer: ["新注册，尚无单位", "newcomer without a unit"],
+    passport: ["以外国护照注册", "registered with a passport"],
+    compound: ["复姓", "a surname of two characters"],
+    minority: ["姓名含间隔号", "a name with a dot"],
+    rare: ["姓名含生僻字", "a name with a rare character"],
     locked: ["账号已锁定", "account locked"],
   };
   const note = notes[loginName];

@@ -44,12 +44,12 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
         </div>
         <div class="home-person">
           <span>
-            <b>{body?.account?.display_name ?? t("按单位登录", "By unit")}</b>
+            <b>{body?.account?.display_name ?? t("申报密码登录", "By unit")}</b>
             {body?.unit && body.unit.roles.length > 0 && <span class="muted small">{roleNames(body.unit.roles)}</span>}
           </span>
           <span class="badge ok">
             {via.includes("authorization") && !via.includes("binding")
-              ? t("办税授权进入", "By authorization")
+              ? t("凭办税授权进入", "By authorization")
               : t("单位已验证", "Unit verified")}
           </span>
         </div>
@@ -93,7 +93,10 @@ export function Home({ session }: { session: ClientSession }): JSX.Element {
           </ul>
         )}
         <p class="muted small">
-          {t("登录到此完成；业务功能不在模拟之内。", "The login ends here; the tax business itself is not simulated.")}
+          {t(
+            "登录流程到此结束，业务功能不在模拟范围内。",
+            "The login ends here; the tax business itself is not simulated.",
+          )}
         </p>
       </div>
     </div>

@@ -79,10 +79,13 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
               label={t("手机端下载二维码", "QR code of the phone app")}
             />
             <p class="muted small">
-              {t("用手机相机扫描，打开模拟的个人所得税 APP。", "Scan with a phone's camera to open the simulated app.")}
+              {t(
+                "使用手机相机扫码，打开模拟的个人所得税 APP。",
+                "Scan with a phone's camera to open the simulated app.",
+              )}
             </p>
             <a class="link" href="/app/" target="_blank" rel="noopener">
-              {t("在这台电脑上打开", "Open it on this computer")}
+              {t("在本机打开", "Open it on this computer")}
             </a>
           </div>
         </Sheet>
@@ -127,7 +130,8 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         value={identifier}
         onValue={setIdentifier}
         autocomplete="username"
-        placeholder={t("手机号 / 登录名 / 居民身份证号", "Phone, login name or resident ID")}
+        placeholder={t("手机号码/登录名/证件号码", "Phone, login name or resident ID")}
+        hint={t("证件号码限居民身份证，其他证件请用手机号码或登录名", "Other documents: by phone or login name")}
         wrong={missing === "identifier" ? t("请输入账号。", "Enter the account.") : undefined}
         focus
       />

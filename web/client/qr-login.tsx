@@ -81,7 +81,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   let cover: JSX.Element | null = null;
   if (!ticket && refusal) {
     cover = (
-      <Cover icon="warn" tone="danger" title={t("没有取得二维码", "No code was issued")}>
+      <Cover icon="warn" tone="danger" title={t("二维码获取失败", "No code was issued")}>
         <p>{problemMessage(refusal)}</p>
         {refresh}
       </Cover>
@@ -90,12 +90,12 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     cover = (
       <div class="cover">
         <span class="spinner" />
-        <span>{t("正在取得二维码…", "Asking for a code…")}</span>
+        <span>{t("正在获取二维码…", "Asking for a code…")}</span>
       </div>
     );
   } else if (session.trouble.value) {
     cover = (
-      <Cover icon="warn" tone="danger" title={t("登录没有完成", "The login did not finish")}>
+      <Cover icon="warn" tone="danger" title={t("登录未完成", "The login did not finish")}>
         <p>{problemMessage(session.trouble.value)}</p>
         {refresh}
       </Cover>
@@ -106,11 +106,11 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
         <span class="avatar" aria-hidden="true">
           {ticket.initial || initialOf(ticket.scannedBy)}
         </span>
-        <strong>{ticket.scannedBy || t("已扫描", "Scanned")}</strong>
-        <span>{t("已扫描，请在手机上确认", "Scanned. Confirm on the phone")}</span>
+        <strong>{ticket.scannedBy || t("已扫码", "Scanned")}</strong>
+        <span>{t("已扫码，请在手机上确认", "Scanned. Confirm on the phone")}</span>
         {ticket.number && (
           <span class="compare">
-            <span class="muted small">{t("请核对手机上的数字", "The phone shows the same number")}</span>
+            <span class="muted small">{t("请核对手机上显示的数字", "The phone shows the same number")}</span>
             <b class="num">{ticket.number}</b>
           </span>
         )}
@@ -127,7 +127,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     );
   } else if (state === "rejected") {
     cover = (
-      <Cover icon="cross" tone="danger" title={t("手机上已拒绝登录", "Rejected on the phone")}>
+      <Cover icon="cross" tone="danger" title={t("手机端已拒绝登录", "Rejected on the phone")}>
         {refresh}
       </Cover>
     );
@@ -148,7 +148,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
       </div>
       <p class="qr-hint" role="status" aria-live="polite">
         {state === "pending"
-          ? t("打开手机 APP，点右上角「扫一扫」", "Open the app on the phone and tap Scan at its top right")
+          ? t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")
           : state === "scanned"
             ? t("等待手机确认", "Waiting for the phone")
             : " "}
@@ -158,12 +158,12 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
       </p>
       {reconnecting && (
         <Notice tone="warn">
-          {t("连接中断，正在自动重连。二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
+          {t("连接中断，正在自动重连，二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
         </Notice>
       )}
       {state === "pending" && (
         <button type="button" class="link small" onClick={again}>
-          {t("换一个二维码", "Another code")}
+          {t("刷新二维码", "Another code")}
         </button>
       )}
     </div>

@@ -37,7 +37,7 @@ export function UnitForm(props: {
         value={typed}
         onValue={setTyped}
         maxLength={20}
-        hint={t("18 位统一社会信用代码，或 15 位旧号", "18 characters, or 15 of the older kind")}
+        hint={t("18 位统一社会信用代码，或原 15 位纳税人识别号", "18 characters, or 15 of the older kind")}
         focus
       />
       <SoftPasswordField

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResetOffer, Role, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
-import { t } from "../ui/language.ts";
+import { byName, t } from "../ui/language.ts";
 import { Button, Notice, Trouble, Waiting } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
@@ -60,7 +60,7 @@ export function UnitsCard({ session }: { session: ClientSession }): JSX.Element 
 }
 
 function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: Step) => void }): JSX.Element {
-  const units = session.units.value;
+  const units = byName(session.units.value);
   const [chosen, setChosen] = useState(units[0]?.taxpayer_id ?? "");
   const open = (id: string): void => {
     const unit = units.find((one) => one.taxpayer_id === id);
@@ -81,7 +81,7 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
   return (
     <div class="stack">
       <p class="muted small" id="unit-list-hint">
-        {t("双击单位，或选中后点「进入」。", "Double-click a unit, or select it and press Enter.")}
+        {t("双击单位，或选中后点击“进入”。", "Double-click a unit, or select it and press Enter.")}
       </p>
       <div
         class="unit-list"
@@ -136,15 +136,15 @@ function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId
       <QrCode text={offer.qr} label={t("申报密码重置二维码", "QR code of the password reset")} />
       <div class="stack tight small">
         <p>
-          {t("法定代表人或财务负责人可以重置申报密码：", "The legal representative or finance manager can reset it:")}
+          {t("法定代表人或财务负责人可重置申报密码：", "The legal representative or finance manager can reset it:")}
         </p>
-        <p>{t("用手机 APP 扫这个二维码，", "scan this code with the app,")}</p>
+        <p>{t("使用个人所得税 APP 扫描此二维码，", "scan this code with the app,")}</p>
         <p>
-          {t("或者在", "or use the ")}
+          {t("或前往", "or use the ")}
           <a class="link" href={offer.link} target="_blank" rel="noopener">
-            {t("WEB 端重置", "WEB platform")}
+            {t("WEB 端", "WEB platform")}
           </a>
-          {t("。", ".")}
+          {t("重置。", ".")}
         </p>
       </div>
     </div>
@@ -234,7 +234,7 @@ function BindForm({ session, onBack }: { session: ClientSession; onBack: (() => 
       {!onBack && (
         <Notice tone="info">
           {t(
-            "这个账号还没有单位。首次办税，请输入单位的纳税人识别号和申报密码。",
+            "当前账号尚未绑定单位。首次办税，请输入单位的纳税人识别号和申报密码。",
             "This account has no unit yet. Enter a unit's taxpayer number and its declaration password.",
           )}
         </Notice>

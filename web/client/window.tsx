@@ -18,7 +18,7 @@ import "./narrow.css";
 
 function Brand(): JSX.Element {
   const points: [Parameters<typeof Icon>[0]["name"], string][] = [
-    ["qr", t("手机扫码，免输密码登录", "Log in by phone, no password typed")],
+    ["qr", t("手机扫码登录，无需输入密码", "Log in by phone, no password typed")],
     ["building", t("一人多单位，验证后办税", "Many units, each verified")],
     ["shield", t("法定代表人授权，免申报密码", "Authorized people skip the unit's password")],
   ];

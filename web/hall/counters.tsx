@@ -58,7 +58,10 @@ export function RegistrationCounter(): JSX.Element {
     <Counter
       icon="file"
       title={t("核发注册码", "Registration code")}
-      line={t("绑定本人，7 日内有效，用一次；新码作废旧码", "For this person, 7 days, once; a new one voids the old")}
+      line={t(
+        "仅限本人使用一次，7 天内有效；重新核发后旧码作废",
+        "For this person, 7 days, once; a new one voids the old",
+      )}
       action={t("核发", "Issue")}
       ready={!!person.name.trim() && !!person.id_number}
       error={error}
@@ -79,7 +82,7 @@ export function RegistrationCounter(): JSX.Element {
               </span>
             )}
             <a class="link" href="/web/#/register" target="_blank" rel="noopener">
-              {t("去 WEB 端注册", "Register on the WEB platform")}
+              {t("前往 WEB 端注册", "Register on the WEB platform")}
             </a>
           </div>
         )
@@ -99,7 +102,7 @@ export function PasswordCounter(): JSX.Element {
     <Counter
       icon="person"
       title={t("重置账号密码", "Reset an account's password")}
-      line={t("最后的办法：手机号也用不了的时候", "The last resort, when the phone number is gone too")}
+      line={t("手机号码已停用、无法自助找回时办理", "The last resort, when the phone number is gone too")}
       action={t("重置", "Reset")}
       ready={!!person.name.trim() && !!person.id_number && password.length >= 8}
       error={error}
@@ -153,7 +156,7 @@ export function DeclarationCounter(): JSX.Element {
         maxLength={18}
       />
       <PasswordField
-        label={t("新的申报密码", "New declaration password")}
+        label={t("新申报密码", "New declaration password")}
         name="new_declaration_password"
         value={password}
         onValue={setPassword}
@@ -173,7 +176,10 @@ export function AccountCounter(): JSX.Element {
     <Counter
       icon="shield"
       title={t("停用与启用账号", "Disable or enable an account")}
-      line={t("停用立即结束其全部登录和进行中的扫码", "Ends all its logins and scans under way at once")}
+      line={t(
+        "停用后，该账号的所有登录立即下线，进行中的扫码登录一并作废",
+        "Ends all its logins and scans under way at once",
+      )}
       action={disable ? t("停用", "Disable") : t("启用", "Enable")}
       ready={!!name.trim()}
       error={error}
@@ -187,7 +193,7 @@ export function AccountCounter(): JSX.Element {
         done !== null && (
           <Notice tone="ok">
             {done
-              ? t("已停用，此账号不能再登录。", "Disabled: it cannot log in any more.")
+              ? t("已停用，该账号无法再登录。", "Disabled: it cannot log in any more.")
               : t("已启用，可以重新登录。", "Enabled: it can log in again.")}
           </Notice>
         )

@@ -16,7 +16,7 @@ function Hall() {
         here="hall"
         title={t("办税服务厅", "Tax service hall")}
         line={t(
-          "模拟的柜台：当面核对证件，核发注册码，重置密码，停用账号",
+          "模拟柜台：当面核验证件、核发注册码、重置密码、停用账号",
           "The simulated counter: registration codes, resets, disabled accounts, face to face",
         )}
       />

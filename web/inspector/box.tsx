@@ -26,7 +26,7 @@ export function Box(props: {
       </div>
       {props.above}
       {rows.length === 0 ? (
-        <p class="muted small">{t("没有", "None")}</p>
+        <p class="muted small">{t("暂无", "None")}</p>
       ) : (
         <div class="table-frame" tabIndex={0} role="region" aria-label={props.title}>
           <table class="list">

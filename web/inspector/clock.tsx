@@ -31,7 +31,7 @@ export function ClockPanel({ onError }: { onError: (error: unknown) => void }): 
     <div class="clock" role="group" aria-label={t("时钟", "Clock")}>
       <Icon name="clock" size={18} />
       <b class="num">{told ? moment(reading, true) : "…"}</b>
-      {told?.frozen && <span class="badge warn">{t("已停住", "frozen")}</span>}
+      {told?.frozen && <span class="badge warn">{t("已暂停", "frozen")}</span>}
       {told && Math.abs(told.offset_ms) > 999 && (
         <span class="badge plain num">
           {told.offset_ms > 0 ? "+" : "−"}
@@ -40,7 +40,7 @@ export function ClockPanel({ onError }: { onError: (error: unknown) => void }): 
       )}
       <select
         class="input"
-        aria-label={t("时间长度", "How far")}
+        aria-label={t("时长", "How far")}
         value={leap}
         onChange={(event) => setLeap(event.currentTarget.value)}
       >
@@ -54,7 +54,7 @@ export function ClockPanel({ onError }: { onError: (error: unknown) => void }): 
         {t("拨快", "Advance")}
       </Button>
       <Button size="small" onClick={() => change("PUT", "/clock", { frozen: !told?.frozen })}>
-        {told?.frozen ? t("继续走", "Let it run") : t("停住", "Freeze")}
+        {told?.frozen ? t("恢复", "Let it run") : t("暂停", "Freeze")}
       </Button>
     </div>
   );

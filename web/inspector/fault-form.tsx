@@ -97,7 +97,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
     >
       <div class="fault-kind">
         <Choice
-          label={t("什么故障", "What goes wrong")}
+          label={t("故障类型", "What goes wrong")}
           value={kindOf}
           options={Object.keys(KINDS).map((each) => [each, `${kindName(each)} · ${each}`])}
           onValue={(next) => isKind(next) && setKind(next)}
@@ -115,7 +115,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
       )}
       {kind.to === "call" && (
         <Choice
-          label={t("哪些请求", "Which calls")}
+          label={t("作用范围", "Which calls")}
           value={where}
           options={[
             [ANY, t("全部", "all")],
@@ -134,7 +134,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
             onValue={setRoute}
             maxLength={200}
             list={routes}
-            hint={t("* 代表任意文字", "* is any text")}
+            hint={t("* 匹配任意文字", "* is any text")}
             wrong={(tried && routeWrong) || undefined}
           />
           <datalist id={routes}>
@@ -154,7 +154,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
       )}
       {kind.to !== "all" && (
         <Field
-          label={t("票据", "Ticket")}
+          label={t("登录请求", "Ticket")}
           name="ticket"
           value={ticket}
           onValue={setTicket}

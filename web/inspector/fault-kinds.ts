@@ -16,19 +16,19 @@ const OFTEN: Amount[] = ["times", "seconds", "probability", "seed"];
 const kinds = {
   latency: {
     name: ["应答变慢", "Slow answers"],
-    hint: ["过这么久才处理请求。", "The call is held back this long."],
+    hint: ["延迟处理请求。", "The call is held back this long."],
     to: "call",
     amounts: ["milliseconds", "sigma", ...OFTEN],
   },
   error: {
     name: ["应答错误", "Error answers"],
-    hint: ["直接返回错误，什么也不做。", "The call is refused with this status, and nothing is done."],
+    hint: ["直接返回错误，不执行请求。", "The call is refused with this status, and nothing is done."],
     to: "call",
     amounts: OFTEN,
   },
   drop_reply: {
     name: ["应答丢失", "Lost replies"],
-    hint: ["事情做完了，应答却没有送到。", "The work is done, and its answer never arrives."],
+    hint: ["请求已执行，应答丢失。", "The work is done, and its answer never arrives."],
     to: "call",
     amounts: OFTEN,
   },
@@ -40,20 +40,20 @@ const kinds = {
   },
   push_delay: {
     name: ["推送延迟", "Late pushes"],
-    hint: ["推送过这么久才送到。", "The client is told so much later."],
+    hint: ["推送延迟送达。", "The client is told so much later."],
     to: "push",
     amounts: ["milliseconds", "sigma", ...OFTEN],
   },
   push_duplicate: {
     name: ["推送重复", "Pushes twice"],
-    hint: ["同一推送送到两次。", "The client is told twice."],
+    hint: ["同一推送送达两次。", "The client is told twice."],
     to: "push",
     amounts: OFTEN,
   },
   push_reorder: {
     name: ["推送乱序", "Pushes out of order"],
     hint: [
-      "等下一次推送先到；没有下一次，到时间也会送出（不填为 1 秒）。",
+      "与下一次推送对调次序；若无下一次推送，到时自动送出（默认 1 秒）。",
       "The next push goes first; without one it is sent after this long (empty: 1 s).",
     ],
     to: "push",
@@ -67,7 +67,7 @@ const kinds = {
   },
   redis_unreachable: {
     name: ["Redis 不可达", "Redis away"],
-    hint: ["网关在这段时间里连不上 Redis。", "The gateway cannot reach its Redis for so long."],
+    hint: ["网关在此期间无法连接 Redis。", "The gateway cannot reach its Redis for so long."],
     to: "all",
     amounts: ["seconds"],
   },
@@ -102,7 +102,7 @@ interface Bounds {
 
 const BOUNDS: Record<Amount, Bounds> = {
   milliseconds: { label: ["毫秒", "Milliseconds"], least: 0, most: 60_000 },
-  sigma: { label: ["对数正态 σ", "Log-normal σ"], least: 0, most: 5, empty: ["0：固定", "0: fixed"] },
+  sigma: { label: ["对数正态 σ", "Log-normal σ"], least: 0, most: 5, empty: ["0（固定）", "0: fixed"] },
   times: { label: ["次数", "How often"], least: 1, most: 1_000_000, whole: true, empty: ["不限", "no limit"] },
   seconds: {
     label: ["持续秒数", "Lifetime in seconds"],
@@ -110,7 +110,12 @@ const BOUNDS: Record<Amount, Bounds> = {
     most: 86_400 * 366,
     empty: ["直到解除", "until lifted"],
   },
-  probability: { label: ["概率（0–1）", "Probability (0–1)"], least: 0.0001, most: 1, empty: ["1：总是", "1: always"] },
+  probability: {
+    label: ["概率（0–1）", "Probability (0–1)"],
+    least: 0.0001,
+    most: 1,
+    empty: ["1（总是）", "1: always"],
+  },
   seed: { label: ["随机种子", "Seed"], least: 0, most: 2 ** 31, whole: true, empty: ["0", "0"] },
 };
 

@@ -33,7 +33,7 @@ export function FaultsBox(props: { fits: (row: object) => boolean; onError: (err
       wide
       icon="warn"
       title={t("故障", "Faults")}
-      heads={[t("故障", "Fault"), t("对象与参数", "To what, and how"), t("已发生", "Happened"), t("剩余", "Left"), ""]}
+      heads={[t("故障", "Fault"), t("对象与参数", "To what, and how"), t("已触发", "Happened"), t("剩余", "Left"), ""]}
       actions={
         <>
           {faults.value.length > 1 && (

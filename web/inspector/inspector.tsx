@@ -9,6 +9,7 @@ import { Button, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
 import { Box } from "./box.tsx";
 import { ClockPanel } from "./clock.tsx";
 import { FaultsBox } from "./faults.tsx";
+import { kindName, stateName } from "./names.ts";
 import { clock, messages, readAll, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
@@ -30,7 +31,10 @@ export function Inspector(): JSX.Element {
     void watch();
   }, []);
   const wanted = search.trim().toLowerCase();
-  const fits = (row: object): boolean => !wanted || JSON.stringify(row).toLowerCase().includes(wanted);
+  // what is looked for may be the gateway's word or the page's
+  const shown = (row: { state?: string; kind?: string }): string =>
+    stateName(row.state ?? "") + kindName(row.kind ?? "");
+  const fits = (row: object): boolean => !wanted || (JSON.stringify(row) + shown(row)).toLowerCase().includes(wanted);
   const seen = state.value;
   const now = clock.value?.now ?? 0;
   const left = (until: number): string => (until > now ? span((until - now) / 1000) : "–");
@@ -44,7 +48,7 @@ export function Inspector(): JSX.Element {
             class="input"
             type="search"
             value={search}
-            placeholder={t("搜索票据、账号、手机号、地址…", "Search tickets, accounts, phones, addresses…")}
+            placeholder={t("搜索登录请求、账号、手机号码、地址…", "Search tickets, accounts, phones, addresses…")}
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
         </label>
@@ -61,7 +65,7 @@ export function Inspector(): JSX.Element {
           <Box
             wide
             icon="qr"
-            title={t("票据", "Tickets")}
+            title={t("登录请求", "Tickets")}
             heads={[
               t("状态", "State"),
               "ticket_id",
@@ -74,7 +78,7 @@ export function Inspector(): JSX.Element {
             {seen.tickets.filter(fits).map((row) => (
               <tr key={row.ticket_id}>
                 <td>
-                  <span class={`badge ${TONES[row.state] ?? "plain"}`}>{row.state}</span>
+                  <span class={`badge ${TONES[row.state] ?? "plain"}`}>{stateName(row.state)}</span>
                 </td>
                 <td class="mono">{row.ticket_id}</td>
                 <td>{row.client}</td>
@@ -89,7 +93,7 @@ export function Inspector(): JSX.Element {
           <Box
             wide
             icon="devices"
-            title={t("登录", "Sessions")}
+            title={t("会话", "Sessions")}
             heads={[
               t("类型", "Kind"),
               t("账号", "Account"),
@@ -102,7 +106,7 @@ export function Inspector(): JSX.Element {
             {seen.sessions.filter(fits).map((row) => (
               <tr key={row.session_id}>
                 <td>
-                  <span class={`badge ${row.kind === "phone" ? "ok" : ""}`}>{row.kind}</span>
+                  <span class={`badge ${row.kind === "phone" ? "ok" : ""}`}>{kindName(row.kind)}</span>
                 </td>
                 <td>
                   {row.login_name} <span class="muted whole">{row.display_name}</span>
@@ -120,7 +124,7 @@ export function Inspector(): JSX.Element {
           <Box
             icon="bell"
             title={t("短信", "SMS outbox")}
-            heads={[t("手机号", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}
+            heads={[t("手机号码", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}
           >
             {messages.value.filter(fits).map((row) => (
               <tr key={row.message_id}>
@@ -138,10 +142,10 @@ export function Inspector(): JSX.Element {
           >
             {seen.locks.filter(fits).map((row) => (
               <tr key={row.kind + row.subject}>
-                <td>{row.kind}</td>
+                <td>{kindName(row.kind)}</td>
                 <td class="mono">{row.subject}</td>
                 <td class="num">
-                  {row.wrong} {row.captcha_due && <span class="badge warn">{t("须验证码", "captcha due")}</span>}
+                  {row.wrong} {row.captcha_due && <span class="badge warn">{t("需图形验证码", "captcha due")}</span>}
                 </td>
                 <td class="num nowrap">
                   {row.locked_until > now ? <span class="badge danger">{left(row.locked_until)}</span> : "–"}
@@ -169,7 +173,7 @@ export function Inspector(): JSX.Element {
           <div class="stack">
             <p>
               {t(
-                "票据、登录、短信、锁定和改动过的数据都会清除，回到种子数据，时钟回到现在。",
+                "登录请求、会话、短信、锁定及所有改动都将清除，恢复为种子数据，时钟恢复为当前时间。",
                 "Tickets, sessions, messages, locks and changed data go; the seed comes back, and the clock runs true.",
               )}
             </p>

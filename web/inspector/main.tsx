@@ -21,7 +21,7 @@ function Head() {
       here="inspector"
       title={t("检查器", "Inspector")}
       line={t(
-        "网关此刻记着什么：票据、登录、短信、验证码、锁定、故障、时钟",
+        "网关当前数据：登录请求、会话、短信、图形验证码、锁定、故障、时钟",
         "What the gateway holds now: tickets, sessions, SMS, captchas, locks, faults, clock",
       )}
     />

@@ -38,7 +38,7 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
   return (
     <SubScreen phone={phone} title={t("设备与登录", "Devices, sessions")}>
       <Trouble error={error} />
-      <h2>{t("正在登录", "Sessions")}</h2>
+      <h2>{t("已登录设备", "Sessions")}</h2>
       {sessions === null && !error && <Waiting />}
       <ul class="rows">
         {sessions?.map((session) => (
@@ -65,10 +65,10 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
       </ul>
       {sessions && sessions.length > 1 && (
         <Button wide onClick={() => void end("/account/sessions")}>
-          {t("下线其他所有登录", "End all the others")}
+          {t("下线其他所有设备", "End all the others")}
         </Button>
       )}
-      <h2>{t("可确认登录的手机", "Phones that can confirm")}</h2>
+      <h2>{t("可确认扫码登录的手机", "Phones that can confirm")}</h2>
       <ul class="rows">
         {devices.map((device) => (
           <li key={device.device_id} class="item">
@@ -85,7 +85,7 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
             </span>
             {!device.current && (
               <Button size="small" kind="danger" onClick={() => void end(`/app/devices/${device.device_id}`)}>
-                {t("解除", "Revoke")}
+                {t("移除设备", "Revoke")}
               </Button>
             )}
           </li>

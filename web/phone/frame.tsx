@@ -102,7 +102,7 @@ function DownloadScreen({ phone }: { phone: Phone }): JSX.Element {
         <h2>{t("个人所得税（模拟）", "Individual tax (simulated)")}</h2>
         <p class="muted">
           {t(
-            "这个网页就是 APP。在浏览器菜单里选「添加到主屏幕」，就能像 APP 一样打开它。",
+            "本网页即为模拟 APP。在浏览器菜单中选择“添加到主屏幕”，即可像 APP 一样打开。",
             "This page is the app. Choose “Add to Home screen” in the browser's menu to open it like one.",
           )}
         </p>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
-import type { Phone, Screen } from "./phone.ts";
+import { ownName, type Phone, type Screen } from "./phone.ts";
 import { loadReader } from "./qr-reader.ts";
 
 export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
@@ -10,7 +10,7 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
     [
       "shield",
       t("办税授权", "Authorizations"),
-      t("授权他人为单位办税", "Who may act for a unit"),
+      t("授权他人办税", "Who may act for a unit"),
       { name: "authorizations" },
     ],
     [
@@ -19,7 +19,12 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
       t("法定代表人、财务负责人", "For representatives"),
       { name: "reset", taxpayerId: "" },
     ],
-    ["devices", t("设备与登录", "Devices, sessions"), t("查看并下线", "See them and end them"), { name: "devices" }],
+    [
+      "devices",
+      t("设备与登录", "Devices, sessions"),
+      t("查看设备、下线", "See them and end them"),
+      { name: "devices" },
+    ],
     ["bell", t("消息", "Messages"), t("登录与授权提醒", "Logins and grants"), { name: "inbox" }],
   ];
   return (
@@ -38,8 +43,8 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
           </button>
         </div>
         <p class="hello">
-          {t("你好，", "Hello, ")}
-          {phone.enrolment.value?.account.display_name}
+          {t("您好，", "Hello, ")}
+          {ownName(phone.enrolment.value?.account)}
         </p>
       </header>
       <div class="app-body stack">
@@ -99,10 +104,10 @@ export function MeScreen({ phone }: { phone: Phone }): JSX.Element {
       <h1>{t("我的", "Me")}</h1>
       <div class="me-card">
         <span class="avatar" aria-hidden="true">
-          {/* a masked name begins with an asterisk */ [...(account?.display_name ?? "?")].find((one) => one !== "*")}
+          {[...ownName(account)].find((one) => one !== "*")}
         </span>
         <div>
-          <b>{account?.display_name}</b>
+          <b>{ownName(account)}</b>
           <p class="muted small">{account?.login_name}</p>
         </div>
       </div>

@@ -13,8 +13,8 @@ function titleOf(message: PhoneMessage): string {
     login: ["账号登录提醒", "A login with your account"],
     authorization_granted: ["收到办税授权", "An authorization was granted to you"],
     authorization_changed: ["办税授权已变更", "Your authorization was changed"],
-    authorization_revoked: ["办税授权已收回", "Your authorization was revoked"],
-    authorization_given_up: ["对方放弃了办税授权", "An authorization was given up"],
+    authorization_revoked: ["办税授权已解除", "Your authorization was revoked"],
+    authorization_given_up: ["被授权人已解除办税授权", "An authorization was given up"],
     declaration_password_reset: ["申报密码已重置", "A declaration password was reset"],
   };
   return t(...titles[message.notice]);
@@ -24,20 +24,20 @@ const CHANNELS: Record<LoginChannel, [string, string]> = {
   qr: ["扫码登录扣缴客户端", "the client, by QR"],
   client: ["密码登录扣缴客户端", "the client, by password"],
   web: ["登录 WEB 端", "the WEB platform"],
-  phone: ["登录手机 APP", "the phone app"],
+  phone: ["登录个人所得税 APP", "the phone app"],
 };
 
 function textOf(message: PhoneMessage): string {
   const channel = message.channel && CHANNELS[message.channel];
   const permission =
-    message.permission === "manage" ? t("管理", "manage") : message.permission ? t("办税", "file") : "";
+    message.permission === "manage" ? t("管理权限", "manage") : message.permission ? t("办税权限", "file") : "";
   return [
     message.unit_name,
     channel ? t(...channel) : message.channel,
     message.address,
     permission,
-    message.by ? t(`操作人 ${message.by}`, `by ${message.by}`) : "",
-    message.valid_until ? t(`至 ${message.valid_until}`, `until ${message.valid_until}`) : "",
+    message.by ? t(`操作人：${message.by}`, `by ${message.by}`) : "",
+    message.valid_until ? t(`授权期限至 ${message.valid_until}`, `until ${message.valid_until}`) : "",
   ]
     .filter(Boolean)
     .join(" · ");
@@ -59,7 +59,7 @@ export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
       {messages === null ? (
         !error && <Waiting />
       ) : messages.length === 0 ? (
-        <Empty icon="bell">{t("没有消息", "No messages")}</Empty>
+        <Empty icon="bell">{t("暂无消息", "No messages")}</Empty>
       ) : (
         <ul class="rows">
           {messages.map((message) => (

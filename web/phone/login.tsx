@@ -27,7 +27,7 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
       >
         {phone.waitsForLogin && (
           <Notice tone="info">
-            {t("登录后继续处理刚才的二维码。", "Log in to go on with the code that you scanned.")}
+            {t("登录后将继续处理刚才扫描的二维码。", "Log in to go on with the code that you scanned.")}
           </Notice>
         )}
         {phone.farewell.value && <Notice tone="warn">{problemMessage(phone.farewell.value)}</Notice>}
@@ -38,7 +38,8 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
           value={identifier}
           onValue={setIdentifier}
           autocomplete="username"
-          placeholder={t("手机号 / 登录名 / 身份证号", "Phone, login name or ID")}
+          placeholder={t("手机号码/登录名/证件号码", "Phone, login name or ID")}
+          hint={t("证件号码限居民身份证，其他证件请用手机号码或登录名", "Other documents: by phone or login name")}
         />
         <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
         <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />

@@ -6,7 +6,7 @@ import { readPath } from "./payload.ts";
 import { Phone } from "./phone.ts";
 
 effect(() => {
-  document.title = t("手机（模拟）", "Phone (simulated)");
+  document.title = t("模拟手机", "Phone (simulated)");
 });
 
 const phone = new Phone();

@@ -14,16 +14,16 @@ export function readPayload(text: string): Payload {
   try {
     url = new URL(text.trim());
   } catch {
-    throw new QrRefused(t("这不是登录二维码：里面没有网址。", "Not a login code: it holds no address."));
+    throw new QrRefused(t("这不是登录二维码，其中没有网址。", "Not a login code: it holds no address."));
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new QrRefused(t("这不是登录二维码：里面没有网址。", "Not a login code: it holds no web address."));
+    throw new QrRefused(t("这不是登录二维码，其中没有网址。", "Not a login code: it holds no web address."));
   }
   const ours = [new URL(config.public_url).origin, location.origin];
   if (!ours.includes(url.origin) || url.username) {
     throw new QrRefused(
       t(
-        `二维码来自 ${url.origin}，不是本系统的，已拒绝扫描。`,
+        `二维码来自 ${url.origin}，不属于本系统，已拒绝处理。`,
         `The code comes from ${url.origin}, not from this gateway: refused.`,
       ),
     );

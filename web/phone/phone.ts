@@ -4,6 +4,7 @@ import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/call
 import type { ConfirmPage, PhoneLoginAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { systemName } from "../ui/device-name.ts";
+import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { localStore } from "../ui/storage.ts";
 import { type Payload, readPayload } from "./payload.ts";
@@ -30,6 +31,10 @@ export type Screen =
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
   | { name: "download" };
+
+/** One's own name, in full: nobody else sees this phone. */
+export const ownName = (account: Enrolment["account"] | undefined): string =>
+  account?.name ?? account?.display_name ?? "";
 
 const HOME: Screen[] = [{ name: "home" }];
 
@@ -74,7 +79,7 @@ export class Phone {
   }
 
   async login(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
-    const device = { name: phoneName(), model: "Phone Simulator" };
+    const device = { name: phoneName(), model: t("模拟手机", "Simulated phone") };
     const body = { identifier: identifier.trim(), password, device, ...captchaBody(captcha) };
     const answer = await api<PhoneLoginAnswer>("POST", "/app/sessions", { body });
     setGatewayTime(answer.server_time);
@@ -212,5 +217,5 @@ export class Phone {
 
 function phoneName(): string {
   const system = systemName();
-  return ["iPhone", "iPad", "Android"].includes(system) ? system : "Phone simulator";
+  return ["iPhone", "iPad", "Android"].includes(system) ? system : t("模拟手机", "Simulated phone");
 }

@@ -50,7 +50,7 @@ export async function readPicture(file: Blob): Promise<string> {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new QrRefused(t("这个文件不是能打开的图片。", "This file is not a picture that can be opened."));
+    throw new QrRefused(t("无法打开该文件，请选择图片文件。", "This file is not a picture that can be opened."));
   }
   const read = await loadReader();
   const found = new Set<string>();
@@ -69,11 +69,11 @@ export async function readPicture(file: Blob): Promise<string> {
     }
     if (found.size > 1) {
       throw new QrRefused(
-        t("图片里有两个二维码，请只留一个。", "The picture holds two codes; crop it to the one you mean."),
+        t("图片中有多个二维码，请裁剪后只保留一个。", "The picture holds two codes; crop it to the one you mean."),
       );
     }
     const [only] = found;
     if (only) return only;
   }
-  throw new QrRefused(t("图片里没有找到二维码。", "No QR code was found in the picture."));
+  throw new QrRefused(t("图片中未找到二维码。", "No QR code was found in the picture."));
 }

@@ -49,12 +49,12 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
         <span class="request-icon" aria-hidden="true">
           <Icon name="screen" size={40} />
         </span>
-        <h2>{t("是否允许这台电脑登录？", "Let this computer log in?")}</h2>
+        <h2>{t("是否允许该电脑登录？", "Let this computer log in?")}</h2>
         <p class="muted small num">{t(`${Math.ceil(left)} 秒内有效`, `${Math.ceil(left)} s left to decide`)}</p>
       </div>
       {request.number_matching === "show" && request.number && (
         <div class="number-card">
-          <span>{t("电脑上应显示同一个数字", "The computer must show this number")}</span>
+          <span>{t("请核对电脑上显示的数字是否一致", "The computer must show this number")}</span>
           <b class="num">{request.number}</b>
         </div>
       )}
@@ -69,25 +69,25 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
       {request.same_address ? (
         <p class="origin-note ok">
           <Icon name="place" size={16} />
-          {t("与这台手机的网络地址相同", "Same network address as this phone")}
+          {t("与本手机的 IP 地址相同", "Same network address as this phone")}
         </p>
       ) : (
         <Notice tone="warn">
           {t(
-            "与这台手机的网络地址不同。不是你本人操作，请拒绝。",
+            "与本手机的 IP 地址不同，如非您本人操作，请拒绝。",
             "Not this phone's network address. If it is not you, reject it.",
           )}
         </Notice>
       )}
       <p class="muted small">
         {t(
-          "程序和计算机名称由对方自报，未经核实。",
+          "程序和计算机名称由对方提供，未经核实。",
           "The program's and computer's names are its own words, unverified.",
         )}
       </p>
       {required && (
         <Field
-          label={t("输入电脑上显示的两位数字", "Type the two digits on the computer")}
+          label={t("请输入电脑上显示的两位数字", "Type the two digits on the computer")}
           name="number"
           value={number}
           onValue={(typed) => setNumber(typed.replace(/\D/g, "").slice(0, 2))}
@@ -100,7 +100,7 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
       {phone.waitsForCode.value > 0 && busy === "confirm" && (
         <Notice tone="info">
           {t(
-            `动态口令每个只能用一次，${phone.waitsForCode.value} 秒后自动继续。`,
+            `每个动态口令只能使用一次，${phone.waitsForCode.value} 秒后自动继续。`,
             `Each one-time code serves once; going on in ${phone.waitsForCode.value} s.`,
           )}
         </Notice>
@@ -149,11 +149,11 @@ export function ResultScreen(props: {
             "cross",
             t("已拒绝登录", "Login rejected"),
             t(
-              "这个二维码不能再用。如果不是你本人操作，请修改密码。",
+              "该二维码已失效。如非您本人操作，请及时修改密码。",
               "The code is dead. If this was not you, change your password.",
             ),
           ] as const)
-        : (["danger", "warn", t("没有完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
+        : (["danger", "warn", t("未完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
   return (
     <SubScreen phone={phone} title={t("扫码登录", "Scan to log in")}>
       <div class={`result ${tone}`} role="status">

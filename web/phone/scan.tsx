@@ -68,7 +68,7 @@ export function ScanScreen(props: {
     if (!navigator.mediaDevices?.getUserMedia) {
       setWrong(
         t(
-          "浏览器只在 HTTPS 或本机地址下开放相机。请用图片，或用 gateway demo --lan。",
+          "浏览器仅在 HTTPS 或本机地址下允许使用相机，请改用图片，或运行 gateway demo --lan。",
           "Browsers open the camera over HTTPS or on localhost only. Use a picture, or gateway demo --lan.",
         ),
       );
@@ -98,7 +98,7 @@ export function ScanScreen(props: {
         if (!wanted) return;
         setWrong(
           t(
-            "没有相机，或没有得到允许。可以改用图片或粘贴。",
+            "未找到相机，或未获得相机权限，可改用图片或粘贴。",
             "No camera, or no permission for it. Use a picture or paste.",
           ),
         );
@@ -177,11 +177,11 @@ export function ScanScreen(props: {
         <span class="finder-frame" aria-hidden="true">
           {source !== "none" && <i class="finder-line" />}
         </span>
-        {source === "none" && <p class="finder-hint">{t("选择下面的一种方式", "Choose one of the ways below")}</p>}
+        {source === "none" && <p class="finder-hint">{t("请选择扫码方式", "Choose one of the ways below")}</p>}
         {source === "screen" && !onScreen && (
           <p class="finder-hint low">
             {t(
-              "电脑上还没有二维码：请在客户端右上角切换到扫码登录。",
+              "电脑上尚未显示二维码，请点击客户端右上角切换到扫码登录。",
               "No code on the client's screen yet: switch to it at the client's top right corner.",
             )}
           </p>
@@ -239,7 +239,7 @@ export function ScanScreen(props: {
           }}
         >
           <Field
-            label={t("二维码里的网址（也可以直接粘贴图片）", "The code's address (a picture can be pasted too)")}
+            label={t("二维码中的网址（也可直接粘贴图片）", "The code's address (a picture can be pasted too)")}
             name="payload"
             value={pasted}
             onValue={setPasted}

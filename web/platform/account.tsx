@@ -106,7 +106,8 @@ function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
         value={identifier}
         onValue={setIdentifier}
         autocomplete="username"
-        placeholder={t("手机号 / 登录名 / 居民身份证号", "Phone, login name or resident ID")}
+        placeholder={t("手机号码/登录名/证件号码", "Phone, login name or resident ID")}
+        hint={t("证件号码限居民身份证，其他证件请用手机号码或登录名", "Other documents: by phone or login name")}
       />
       <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
       <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
 import type { DivisionList, DivisionView } from "../api/schema.ts";
-import { t } from "../ui/language.ts";
+import { byName, t } from "../ui/language.ts";
 import { Choice, Trouble } from "../ui/parts.tsx";
 
 export function Division({ code, onCode }: { code: string; onCode: (code: string) => void }): JSX.Element {
@@ -33,7 +33,14 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
       setError(failed);
     }
   };
-  const names = [t("户籍所在地：省", "Household: province"), t("市", "City"), t("区县", "District")];
+  const names: [zh: string, en: string][] = [
+    ["户籍所在地：省/直辖市/自治区", "Household: province"],
+    ["地级市", "City"],
+    ["区县", "District"],
+  ];
+  // a municipality (直辖市) has districts right below it
+  const label = (level: number, places: DivisionView[]): string =>
+    t(...(names[level === 1 && !places.some((place) => place.has_children) ? 2 : level] ?? ["下级", "Next level"]));
   return (
     <fieldset class="stack tight" data-code={code}>
       <legend class="unseen">{t("户籍所在地", "Household division")}</legend>
@@ -41,11 +48,11 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
         {levels.map((places, level) => (
           <Choice
             key={level}
-            label={names[level] ?? t("下级", "Next level")}
+            label={label(level, places)}
             value={chosen[level] ?? ""}
             options={[
               ["", t("请选择", "Choose")],
-              ...places.map((place): [string, string] => [place.code, place.name]),
+              ...byName(places).map((place): [string, string] => [place.code, place.name]),
             ]}
             onValue={(value) => void choose(level, value)}
           />

@@ -28,7 +28,7 @@ export function ForgotPage(): JSX.Element {
           </Notice>
           <div class="row">
             <a class="button primary" href="/app/">
-              {t("在手机 APP 登录", "Log in on the phone")}
+              {t("在个人所得税 APP 登录", "Log in on the phone")}
             </a>
           </div>
         </>
@@ -40,7 +40,7 @@ export function ForgotPage(): JSX.Element {
       {!done && (
         <p class="muted small">
           {t(
-            "手机号也不能用了？请携带证件到办税服务厅办理。",
+            "手机号码已停用？请携带有效证件到办税服务厅办理。",
             "The phone number is gone too? Go to the hall with your document.",
           )}
         </p>
@@ -112,7 +112,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
     >
       <Notice tone="info">
         {t(
-          "如果身份信息属实，验证码会发到注册时的手机号。",
+          "若该身份信息已注册，验证码将发送至注册时预留的手机号码。",
           "If this person is registered, the code goes to the phone number that was registered.",
         )}
       </Notice>
@@ -135,7 +135,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
         maxLength={15}
         wrong={wrong["new_password"]}
         hint={t(
-          "8 至 15 位，含大写、小写、数字、特殊字符中的三种，不同于旧密码",
+          "8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种，不得与旧密码相同",
           "8 to 15 characters of three kinds, and not the old one",
         )}
       />

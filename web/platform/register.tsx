@@ -60,7 +60,7 @@ function ConsentStep({ onConsent }: { onConsent: () => void }): JSX.Element {
         <p>{t("本系统是模拟环境，请勿填写真实的个人信息。", "This is a simulation: enter no real personal data.")}</p>
         <p>
           {t(
-            "一、注册人应使用本人的真实身份办理，注册码由办税服务厅当面核发，7 日内有效，仅限本人使用一次。",
+            "一、注册人应使用本人的真实身份办理，注册码由办税服务厅当面核发，7 天内有效，仅限本人使用一次。",
             "1. One registers with one's own identity. The registration code is issued in person at the hall, is good for 7 days, once, and for that person alone.",
           )}
         </p>
@@ -121,14 +121,14 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
         maxLength={6}
         wrong={wrong["registration_code"]}
         hint={t(
-          "在办税服务厅当面领取，6 位字母和数字，7 日内有效",
+          "在办税服务厅当面领取，6 位字母和数字，7 天内有效",
           "From the hall: 6 letters and digits, good for 7 days",
         )}
       />
       {config.simulation && (
         <p class="small">
           <a class="link" href="/hall/" target="_blank" rel="noopener">
-            {t("去模拟的办税服务厅领取注册码", "Get one at the simulated hall")}
+            {t("前往模拟办税服务厅领取注册码", "Get one at the simulated hall")}
           </a>
         </p>
       )}
@@ -203,7 +203,7 @@ function AccountStep(props: {
         maxLength={15}
         wrong={wrong["password"]}
         hint={t(
-          "8 至 15 位，含大写、小写、数字、特殊字符中的三种，无空格",
+          "8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种，不得包含空格",
           "8 to 15 characters, three of capitals, small letters, digits, specials; no space",
         )}
       />
@@ -218,7 +218,7 @@ function AccountStep(props: {
       />
       <Division code={form.household_division} onCode={(household_division) => set({ household_division })} />
       <Field
-        label={t("手机号", "Mobile phone")}
+        label={t("手机号码", "Mobile phone")}
         name="phone"
         type="tel"
         value={form.phone}
@@ -260,7 +260,7 @@ function Done({ account }: { account: RegisteredAccount }): JSX.Element {
       </Notice>
       <div class="row">
         <a class="button primary" href="/app/">
-          {t("在手机 APP 登录", "Log in on the phone")}
+          {t("在个人所得税 APP 登录", "Log in on the phone")}
         </a>
         <a class="button" href="/client/">
           {t("打开扣缴客户端", "Open the client")}

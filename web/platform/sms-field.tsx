@@ -33,7 +33,7 @@ export function SmsField(props: {
   };
   const hint = sent
     ? config.simulation
-      ? t("已发送。模拟环境中，短信在「检查器」里查看。", "Sent. In the simulation, the inspector shows the message.")
+      ? t("已发送，模拟环境下请在“检查器”中查看短信。", "Sent. In the simulation, the inspector shows the message.")
       : t("已发送，5 分钟内有效。", "Sent; good for 5 minutes.")
     : "";
   return (

@@ -45,7 +45,7 @@ export function Controls(props: { phone: Phone; client: ClientSession; seed: See
     <div class="controls" role="toolbar" aria-label={t("控制", "Controls")}>
       <label class="persona">
         <Icon name="person" size={18} />
-        <span>{t("谁拿着手机", "Who holds the phone")}</span>
+        <span>{t("手机使用者", "Who holds the phone")}</span>
         <select
           class="input"
           disabled={busy || !seed}
@@ -77,7 +77,7 @@ export function Controls(props: { phone: Phone; client: ClientSession; seed: See
       <span class="leap">
         <select
           class="input"
-          aria-label={t("时间长度", "How far")}
+          aria-label={t("时长", "How far")}
           value={leap}
           onChange={(event) => setLeap(event.currentTarget.value)}
         >

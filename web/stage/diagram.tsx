@@ -68,7 +68,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   return (
     <section class="diagram" aria-label={t("时序图", "Sequence diagram")}>
       <header class="diagram-head">
-        <h2>{t("正在发生什么", "What travels")}</h2>
+        <h2>{t("消息时序图", "What travels")}</h2>
         <span class="badge plain num">{entries.length}</span>
         <span class="title-space" />
         <IconButton
@@ -122,7 +122,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
         {journal.trouble.value ? <Notice tone="warn">{problemMessage(journal.trouble.value)}</Notice> : null}
         {entries.length === 0 ? (
           <Empty icon="scan">
-            {t("在客户端打开二维码，这里就会画出每一步。", "Open the QR on the client: each step is drawn here.")}
+            {t("在客户端打开二维码后，此处将逐步显示消息。", "Open the QR on the client: each step is drawn here.")}
           </Empty>
         ) : (
           <svg
@@ -130,7 +130,7 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
             height={Math.max(rows.length * ROW + 16, height - 4)}
             class="diagram-svg"
             role="group"
-            aria-label={t("按时间排列的消息，用上下键移动", "Messages in their order; arrow keys move")}
+            aria-label={t("按时间排列的消息，使用上下方向键移动", "Messages in their order; arrow keys move")}
           >
             {LANES.map((lane) => (
               <line

@@ -1,13 +1,14 @@
 // The diagram as a file: SVG that stands alone, Mermaid, JSON.
+import { t } from "../ui/language.ts";
 import { draw, labelOf, laneX, ROW } from "./drawing.ts";
 import { type Entry, LANES, type Lane, laneOf } from "./journal.ts";
 
 const INK: Record<Lane, string> = { client: "#1a5fd6", gateway: "#6a3fc0", redis: "#b3402a", phone: "#0b7548" };
-const NAMES: Record<Lane, string> = {
-  client: "客户端 Client",
-  gateway: "网关 Gateway",
-  redis: "Redis",
-  phone: "手机 Phone",
+const NAMES: Record<Lane, [zh: string, en: string]> = {
+  client: ["客户端", "Client"],
+  gateway: ["网关", "Gateway"],
+  redis: ["Redis", "Redis"],
+  phone: ["手机", "Phone"],
 };
 const WIDTH = 900;
 
@@ -26,7 +27,7 @@ export function asSvg(entries: Entry[]): string {
     parts.push(
       `<path d="M${x} 40V${height - 10}" stroke="${INK[lane]}" stroke-opacity=".35" stroke-dasharray="3 4"/>`,
       `<rect x="${x - 62}" y="12" width="124" height="28" rx="14" fill="${INK[lane]}"/>`,
-      `<text x="${x}" y="30" fill="#fff" text-anchor="middle" font-weight="600">${NAMES[lane]}</text>`,
+      `<text x="${x}" y="30" fill="#fff" text-anchor="middle" font-weight="600">${t(...NAMES[lane])}</text>`,
     );
   }
   for (const { x1, x2, y, label, time, from, entry } of draw(entries, WIDTH)) {
@@ -53,7 +54,7 @@ export function asSvg(entries: Entry[]): string {
 }
 
 export function asMermaid(entries: Entry[]): string {
-  const lines = ["sequenceDiagram", ...LANES.map((lane) => `  participant ${lane} as ${NAMES[lane]}`)];
+  const lines = ["sequenceDiagram", ...LANES.map((lane) => `  participant ${lane} as ${t(...NAMES[lane])}`)];
   for (const entry of entries) {
     const arrow = { request: "->>", answer: "-->>", push: "--)", transition: "->>", fault: "-x", note: "->>" }[
       entry.kind

@@ -28,16 +28,17 @@ export function Guide({
   const at = present(client, phone);
   const password = seed?.units[0]?.declaration_password ?? "";
   const steps = [
-    t("客户端：点右上角的二维码", "Client: the QR at its top right corner"),
+    t("客户端：点击右上角的二维码图标", "Client: the QR at its top right corner"),
     phone.enrolment.value
       ? t("手机：扫一扫，对准电脑屏幕", "Phone: Scan, then point at the client's screen")
       : t("手机：先登录", "Phone: log in first"),
     t("手机：核对数字，确认登录", "Phone: compare the number, confirm"),
-    t("客户端：选单位，输申报密码", "Client: choose the unit, enter its password") + (password ? ` ${password}` : ""),
+    t("客户端：选择单位，输入申报密码", "Client: choose the unit, enter its password") +
+      (password ? ` ${password}` : ""),
     t("完成", "Done"),
   ];
   return (
-    <ol class="guide" aria-label={t("怎么走一遍", "How to go through it")}>
+    <ol class="guide" aria-label={t("操作步骤", "How to go through it")}>
       {steps.map((text, index) => {
         const number = index + 1;
         const state = number < at || at === 5 ? "done" : number === at ? "now" : "later";

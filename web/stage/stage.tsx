@@ -45,7 +45,7 @@ export function Stage(): JSX.Element {
         here="stage"
         title={t("扫码登录", "Scan to log in")}
         line={t(
-          "电脑显示二维码，已登录的手机扫描并确认，网关立即通知电脑：看它们之间传递了什么。",
+          "电脑显示二维码，已登录的手机扫码确认，网关立即通知电脑。下方是三者之间传递的消息。",
           "The computer shows a code, a phone that is logged in scans and confirms it, the gateway tells the computer at once.",
         )}
       />

@@ -3,18 +3,21 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { AuthorizationList, AuthorizationView, Permission, UnitList, UnitView } from "../api/schema.ts";
-import { t } from "./language.ts";
+import { byName, t } from "./language.ts";
 import { Button, Choice, Empty, Field, Notice, Trouble, Waiting } from "./parts.tsx";
 import { idTypes } from "./people.tsx";
+
+const FOR_EVER = "for ever";
+const TO_A_DAY = "to a day";
 
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
 
 function permissionName(permission: Permission): string {
-  return permission === "manage" ? t("管理", "Manage") : t("办税", "File");
+  return permission === "manage" ? t("管理权限", "Manage") : t("办税权限", "File");
 }
 
 function untilText(until: string | null): string {
-  return until === null ? t("长期有效", "for ever") : t(`有效至 ${until}`, `until ${until}`);
+  return until === null ? t("授权期限：长期", "for ever") : t(`授权期限至 ${until}`, `until ${until}`);
 }
 
 export function isHead(unit: UnitView): boolean {
@@ -54,17 +57,17 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
       {granting.length > 0 && (
         <>
           <Choice
-            label={t("单位", "Unit")}
+            label={t("企业办税权限：单位", "Unit")}
             value={chosen}
-            options={granting.map((one) => [one.taxpayer_id, one.name])}
+            options={byName(granting).map((one) => [one.taxpayer_id, one.name])}
             onValue={setChosen}
           />
           {unit && <UnitAuthorizations key={chosen} call={call} unit={unit} head={isHead(unit)} />}
         </>
       )}
-      <h2 class="lesser">{t("别人授权给我的", "Given to me")}</h2>
+      <h2 class="lesser">{t("我的办税权限", "Given to me")}</h2>
       {mine.length === 0 ? (
-        <p class="muted small">{t("没有", "None")}</p>
+        <p class="muted small">{t("暂无", "None")}</p>
       ) : (
         <ul class="grants">
           {mine.map((one) => (
@@ -73,7 +76,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
                 <b>{one.unit_name}</b>
                 <span class="muted small">
                   {permissionName(one.permission)} · {untilText(one.valid_until)}
-                  {t(` · 由 ${one.granted_by} 授权`, ` · by ${one.granted_by}`)}
+                  {t(` · 授权人：${one.granted_by}`, ` · by ${one.granted_by}`)}
                 </span>
               </span>
               <Button
@@ -81,7 +84,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
                 kind="danger"
                 onClick={() => void call("DELETE", `/authorizations/${one.authorization_id}`).then(read, setError)}
               >
-                {t("放弃", "Give up")}
+                {t("解除授权", "Give up")}
               </Button>
             </li>
           ))}
@@ -90,7 +93,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
       {granting.length === 0 && !error && (
         <Notice tone="info">
           {t(
-            "只有法定代表人、财务负责人和有管理权限的人可以授权他人。",
+            "仅法定代表人、财务负责人和具有管理权限的人员可以新增授权人员。",
             "Legal representatives, finance managers and those with the manage permission can authorize others.",
           )}
         </Notice>
@@ -121,7 +124,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
       {people === null ? (
         !error && <Waiting />
       ) : people.length === 0 ? (
-        <Empty icon="people">{t("还没有授权给任何人", "Nobody is authorized yet")}</Empty>
+        <Empty icon="people">{t("暂无授权人员", "Nobody is authorized yet")}</Empty>
       ) : (
         <ul class="grants">
           {people.map((one) => (
@@ -140,7 +143,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
                     size="small"
                     onClick={() => void change(one, one.permission === "manage" ? "handle" : "manage")}
                   >
-                    {one.permission === "manage" ? t("改为办税", "File only") : t("改为管理", "Let manage")}
+                    {one.permission === "manage" ? t("变更为办税权限", "File only") : t("变更为管理权限", "Let manage")}
                   </Button>
                 )}
                 <Button
@@ -148,7 +151,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
                   kind="danger"
                   onClick={() => void call("DELETE", `${path}/${one.authorization_id}`).then(read, setError)}
                 >
-                  {t("收回", "Revoke")}
+                  {t("解除授权", "Revoke")}
                 </Button>
               </span>
             </li>
@@ -168,11 +171,14 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
         />
       ) : (
         <Button icon="plus" wide onClick={() => setAdding(true)}>
-          {t("添加授权", "Authorize somebody")}
+          {t("新增授权人员", "Authorize somebody")}
         </Button>
       )}
       <p class="muted small">
-        {t("每个单位最多授权 20 人，对方须已注册。", "At most 20 people a unit, who have registered already.")}
+        {t(
+          "每个单位最多授权 20 人，被授权人须已完成实名注册。",
+          "At most 20 people a unit, who have registered already.",
+        )}
       </p>
     </div>
   );
@@ -188,6 +194,7 @@ function GrantForm(props: {
   const [name, setName] = useState("");
   const [found, setFound] = useState("");
   const [permission, setPermission] = useState("handle");
+  const [term, setTerm] = useState(FOR_EVER);
   const [until, setUntil] = useState("");
   const [idType, setIdType] = useState("resident_id");
   const [busy, setBusy] = useState(false);
@@ -202,7 +209,7 @@ function GrantForm(props: {
         name: name.trim(),
         ...who,
         permission,
-        ...(until ? { valid_until: until } : {}),
+        ...(term === TO_A_DAY ? { valid_until: until } : {}),
       });
       props.onDone();
     } catch (refused) {
@@ -222,7 +229,7 @@ function GrantForm(props: {
       <Trouble error={error} />
       <Field label={t("姓名", "Name")} name="grantee" value={name} onValue={setName} focus />
       <Field
-        label={t("手机号或证件号码", "Phone or document number")}
+        label={t("手机号码或证件号码", "Phone or document number")}
         name="grantee_number"
         value={found}
         onValue={setFound}
@@ -231,29 +238,39 @@ function GrantForm(props: {
         <Choice label={t("证件类型", "Document")} value={idType} options={idTypes()} onValue={setIdType} />
       )}
       <Choice
-        label={t("权限", "Permission")}
+        label={t("权限类型", "Permission")}
         value={permission}
         options={
           props.head
             ? [
-                ["handle", t("办税", "File")],
-                ["manage", t("管理（也可授权他人办税）", "Manage (may let others file)")],
+                ["handle", t("办税权限", "File")],
+                ["manage", t("管理权限（可授权他人办税）", "Manage (may let others file)")],
               ]
-            : [["handle", t("办税", "File")]]
+            : [["handle", t("办税权限", "File")]]
         }
         onValue={setPermission}
       />
-      <Field
-        label={t("有效期至（空为长期）", "Until (empty: for ever)")}
-        name="until"
-        type="date"
-        value={until}
-        onValue={setUntil}
+      <Choice
+        label={t("授权期限", "Term")}
+        value={term}
+        options={[
+          [FOR_EVER, t("长期", "For ever")],
+          [TO_A_DAY, t("定期", "Until a day")],
+        ]}
+        onValue={setTerm}
       />
+      {term === TO_A_DAY && (
+        <Field label={t("授权期限止", "Last day")} name="until" type="date" value={until} onValue={setUntil} />
+      )}
       <div class="two-fields">
         <Button onClick={props.onCancel}>{t("取消", "Cancel")}</Button>
-        <Button kind="primary" type="submit" busy={busy} disabled={!name.trim() || !found.trim()}>
-          {t("授权", "Authorize")}
+        <Button
+          kind="primary"
+          type="submit"
+          busy={busy}
+          disabled={!name.trim() || !found.trim() || (term === TO_A_DAY && !until)}
+        >
+          {t("确定", "Authorize")}
         </Button>
       </div>
     </form>

@@ -54,7 +54,7 @@ export function DeclarationPasswordPanel(props: {
     return (
       <Notice tone="ok">
         {t(
-          "申报密码已重置，单位锁定已解除；用旧密码进入的客户端须重新验证。",
+          "申报密码已重置，单位锁定已解除；凭旧密码进入的客户端须重新验证。",
           "The declaration password is reset and the unit's lock is off; clients verify the unit anew.",
         )}
       </Notice>
@@ -67,7 +67,7 @@ export function DeclarationPasswordPanel(props: {
         {!error && (
           <Notice tone="warn">
             {t(
-              "只有这个单位的法定代表人或财务负责人可以重置申报密码。",
+              "仅该单位的法定代表人或财务负责人可以重置申报密码。",
               "Only the unit's legal representative or finance manager can reset its password.",
             )}
           </Notice>
@@ -99,12 +99,12 @@ export function DeclarationPasswordPanel(props: {
         />
       )}
       <PasswordField
-        label={t("新的申报密码", "New declaration password")}
+        label={t("新申报密码", "New declaration password")}
         name="new_password"
         value={password}
         onValue={setPassword}
         autocomplete="new-password"
-        hint={t("8 至 15 位，含大写、小写、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
+        hint={t("8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
       />
       <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={password.length < 8}>
         {t("重置", "Reset")}

@@ -27,9 +27,10 @@ export function t(zh: string, en: string): string {
   return language.value === "zh" ? zh : en;
 }
 
-/** A moment of the gateway's clock (milliseconds) as the reader writes it. */
+/** A moment of the gateway's clock (milliseconds) as the reader writes it: 2026-11-30 00:56 in Chinese. */
 export function moment(at: number, withSeconds = false): string {
-  return new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", {
+  // Swedish is how Intl spells ISO 8601: zh-CN itself would write 2026/11/30
+  return new Intl.DateTimeFormat(language.value === "zh" ? "sv-SE" : "en-GB", {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -38,6 +39,21 @@ export function moment(at: number, withSeconds = false): string {
     ...(withSeconds ? { second: "2-digit" } : {}),
     hourCycle: "h23",
   }).format(at);
+}
+
+// Names of places whose first character is read otherwise elsewhere, each with one that is always read that way.
+const READINGS: [RegExp, string][] = [
+  [/^重庆/, "崇庆"],
+  [/^厦门/, "夏门"],
+  [/^六安/, "陆安"],
+  [/^蚌埠/, "泵埠"],
+];
+const reading = (name: string): string => READINGS.reduce((word, [sign, other]) => word.replace(sign, other), name);
+const PINYIN = new Intl.Collator("zh-CN-u-co-pinyin");
+
+/** Things with names as a reader looks for them: by pinyin, as every Chinese list of names is sorted. */
+export function byName<T extends { name: string }>(things: T[]): T[] {
+  return things.toSorted((one, other) => PINYIN.compare(reading(one.name), reading(other.name)));
 }
 
 /** A duration in seconds as words: 7200 → 120 分钟. */

@@ -46,7 +46,7 @@ export function PersonFields(props: {
         after={
           props.rare ? (
             <button type="button" class="button" onClick={() => setEntry(true)}>
-              {t("生僻字", "Rare")}
+              {t("录入生僻字", "Rare")}
             </button>
           ) : undefined
         }
@@ -66,7 +66,7 @@ export function PersonFields(props: {
         wrong={props.wrong?.["id_number"]}
       />
       {entry && (
-        <Sheet title={t("生僻字录入", "Rare characters")} onClose={() => setEntry(false)}>
+        <Sheet title={t("录入生僻字", "Rare characters")} onClose={() => setEntry(false)}>
           <RareCharacters
             name={person.name}
             onName={(name) => {

@@ -54,7 +54,7 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
     <div class="stack">
       <div class="two-fields">
         <Choice
-          label={t("部首", "Radical")}
+          label={t("偏旁部首", "Radical")}
           value={radical}
           options={radicals.map((one) => [one.radical, `${one.character}  ${one.strokes} ${t("画", "strokes")}`])}
           onValue={(next) => {
@@ -89,7 +89,7 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
           </button>
         ))}
         {found === null && !error && <Waiting />}
-        {found?.characters.length === 0 && <p class="muted">{t("没有这样的字", "None")}</p>}
+        {found?.characters.length === 0 && <p class="muted">{t("没有符合条件的汉字", "None")}</p>}
         {found?.next != null && (
           <button type="button" class="more" onClick={() => void more()}>
             {t("更多", "More")}

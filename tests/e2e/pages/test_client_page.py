@@ -111,7 +111,7 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     client.login("single")
     taxpayer_id = client.window.locator(".unit-title .mono").inner_text()
     client.window.get_by_role("button", name="忘记申报密码").click()
-    expect(client.window.get_by_role("link", name="WEB 端重置")).to_have_attribute(
+    expect(client.window.get_by_role("link", name="WEB 端")).to_have_attribute(
         "href", client.page.url.replace("/client/", f"/web/#/declaration-password/{taxpayer_id}")
     )
     client.window.get_by_role("button", name="关闭软键盘").click()
@@ -121,7 +121,7 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("finance")
     phone.scan_picture(code)
     expect(phone.screen.locator(".unit-line .mono")).to_have_text(taxpayer_id)
-    phone.screen.get_by_label("新的申报密码").fill("Unit-2020")
+    phone.screen.get_by_label("新申报密码").fill("Unit-2020")
     phone.screen.get_by_role("button", name="重置", exact=True).click()
     expect(phone.screen.get_by_text("申报密码已重置", exact=False)).to_be_visible()
     client.verify("Unit-2020")
@@ -148,7 +148,7 @@ def test_an_authorized_person_enters_without_the_declaration_password(open_page:
     client = ClientPage(open_page("/client/"))
     client.login("authorized")
     client.is_home()
-    expect(client.window.get_by_text("办税授权进入")).to_be_visible()
+    expect(client.window.get_by_text("凭办税授权进入")).to_be_visible()
 
 
 def test_a_reload_keeps_the_session_and_a_logout_ends_it(open_page: OpenPage) -> None:

@@ -41,10 +41,10 @@ def present(gateway: LiveGateway) -> list[dict[str, Any]]:
 def test_a_fault_is_set_happens_and_is_lifted(open_page: OpenPage, gateway: LiveGateway, picture: Picture) -> None:
     page, panel = opened(open_page)
     form = panel.get_by_role("form", name="设置故障")
-    expect(form.get_by_label("什么故障")).to_be_focused()
-    form.get_by_label("什么故障").select_option("error")
+    expect(form.get_by_label("故障类型")).to_be_focused()
+    form.get_by_label("故障类型").select_option("error")
     form.get_by_label("状态码").select_option("429")
-    form.get_by_label("哪些请求").select_option("route")
+    form.get_by_label("作用范围").select_option("route")
     form.get_by_label("方法与路径").fill("POST /api/v1/tickets")
     form.get_by_label("次数").fill("2")
     form.get_by_label("持续秒数").fill("600")
@@ -63,7 +63,7 @@ def test_a_fault_is_set_happens_and_is_lifted(open_page: OpenPage, gateway: Live
     expect(row).to_contain_text("已用完")
     picture(page, "inspector-fault-used")
     row.get_by_role("button", name="解除：应答错误").click()
-    expect(panel.get_by_text("没有")).to_be_visible()
+    expect(panel.get_by_text("暂无")).to_be_visible()
     expect(panel.get_by_role("status")).to_have_text("已解除：应答错误。")
     assert present(gateway) == []
 
@@ -153,7 +153,7 @@ def test_an_invalid_value_is_reported_at_its_field_and_sets_no_fault(open_page: 
     expect(form.get_by_label("概率")).to_have_accessible_description("请填 0.0001 至 1 的数")
     assert violations(page) == []
     assert present(gateway) == []
-    form.get_by_label("什么故障").select_option("redis_unreachable")
+    form.get_by_label("故障类型").select_option("redis_unreachable")
     expect(form.get_by_label("概率")).to_have_count(0)
     form.get_by_role("button", name="设置", exact=True).click()
     expect(form.get_by_label("持续秒数")).to_have_accessible_description("请填写")
@@ -168,7 +168,7 @@ def test_a_push_that_is_lost_by_a_fault_is_learnt_by_the_client_all_the_same(
     client.show_qr()
     _, panel = opened(open_page)
     form = panel.get_by_role("form", name="设置故障")
-    form.get_by_label("什么故障").select_option("socket_cut")
+    form.get_by_label("故障类型").select_option("socket_cut")
     form.get_by_label("次数").fill("1")
     form.get_by_role("button", name="设置", exact=True).click()
     expect(panel.locator("tbody tr")).to_contain_text("0 / 1")
@@ -189,7 +189,7 @@ def test_the_form_is_accessible_and_fits(
         panel.locator("select").first.select_option(kind)
         assert violations(page) == []
     panel.locator("select").first.select_option("error")
-    panel.get_by_label("Which calls" if language == "en-US" else "哪些请求").select_option("route")
+    panel.get_by_label("Which calls" if language == "en-US" else "作用范围").select_option("route")
     panel.scroll_into_view_if_needed()
     picture(page, f"inspector-faults-{language}")
     assert violations(page) == []

@@ -60,9 +60,9 @@ def broken(folder: Path) -> Path:
     ("make", "words"),
     [
         (foreign, "https://evil.example"),
-        (empty, "没有找到二维码"),
-        (two, "两个二维码"),
-        (broken, "不是能打开的图片"),
+        (empty, "图片中未找到二维码"),
+        (two, "多个二维码"),
+        (broken, "无法打开该文件"),
     ],
 )
 def test_a_foreign_code_is_refused_with_its_reason(
@@ -84,7 +84,7 @@ def test_a_pasted_address_is_scanned_with_the_keyboard_alone(open_page: OpenPage
     page.keyboard.press("Enter")
     phone.screen.get_by_role("button", name="粘贴").focus()
     page.keyboard.press("Enter")
-    expect(phone.screen.get_by_label("二维码里的网址", exact=False)).to_be_focused()
+    expect(phone.screen.get_by_label("二维码中的网址", exact=False)).to_be_focused()
     page.keyboard.type("https://evil.example/q/AAAAAAAAAAAAAAAAAAAAAA")
     picture(page, "phone-scan")
     page.keyboard.press("Enter")
@@ -111,7 +111,7 @@ def test_a_revoked_login_leads_back_to_the_login_page_which_says_why(open_page: 
     first = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
     second = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
     second.screen.get_by_role("button", name="设备与登录").click()
-    second.screen.get_by_role("button", name="下线其他所有登录").click()
+    second.screen.get_by_role("button", name="下线其他所有设备").click()
     expect(second.screen.locator(".rows").first.locator(".item")).to_have_count(1)
     first.screen.get_by_role("button", name="设备与登录").click()
     expect(first.screen.get_by_text("登录已失效")).to_be_visible()

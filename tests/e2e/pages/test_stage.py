@@ -33,8 +33,8 @@ def scan(phone: PhonePage) -> None:
 
 def test_the_whole_login_by_mouse_and_each_step_in_the_diagram(open_page: OpenPage, picture: Picture) -> None:
     page, client, phone = opened(open_page)
-    steps = page.get_by_role("list", name="怎么走一遍")
-    expect(steps.locator("[aria-current=step]")).to_contain_text("点右上角的二维码")
+    steps = page.get_by_role("list", name="操作步骤")
+    expect(steps.locator("[aria-current=step]")).to_contain_text("点击右上角的二维码")
     client.show_qr()
     expect(steps.locator("[aria-current=step]")).to_contain_text("扫一扫")
     scan(phone)
@@ -87,8 +87,8 @@ def test_expire_now_expires_the_code_on_the_screen(open_page: OpenPage) -> None:
 
 def test_another_persona_takes_the_phone(open_page: OpenPage) -> None:
     page, client, phone = opened(open_page)
-    page.get_by_label("谁拿着手机").select_option("authorized")
-    expect(page.get_by_label("谁拿着手机")).to_have_value("authorized")
+    page.get_by_label("手机使用者").select_option("authorized")
+    expect(page.get_by_label("手机使用者")).to_have_value("authorized")
     client.show_qr()
     scan(phone)
     phone.confirm()
@@ -115,7 +115,7 @@ def test_the_diagram_is_paused_cleared_and_exported(open_page: OpenPage) -> None
     diagram.get_by_role("button", name="暂停").click()
     diagram.get_by_role("button", name="清空").click()
     expect(diagram.locator(".message")).to_have_count(0)
-    client.window.get_by_role("button", name="换一个二维码").click()
+    client.window.get_by_role("button", name="刷新二维码").click()
     expect(client.window.locator(".state-pending")).to_be_visible()
     expect(diagram.locator(".message")).to_have_count(0)
     diagram.get_by_role("button", name="继续").click()

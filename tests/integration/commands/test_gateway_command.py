@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_seed_fills_a_database_that_serve_then_uses(tmp_path: Path) -> None:
     data = tmp_path / "data"
     done = gateway("seed", "demo", "--data-dir", str(data))
     assert done.returncode == 0, done.stderr
-    assert "8 accounts and 3 units" in done.stdout
+    assert "11 accounts and 3 units" in done.stdout
     with LiveGateway(sim=False, seed="", data_dir=data) as running, Phone(running.url) as phone:
         assert phone.login("agent", "Demo-2019").login_name == "agent"
 
@@ -98,3 +99,21 @@ def test_readyz_waits_for_the_gateway_and_says_when_there_is_none(live_gateway: 
     done = gateway("readyz", "--url", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert done.stderr == "Error: Not ready: http://127.0.0.1:9 does not answer (ConnectionError).\n"
+
+
+def test_the_command_speaks_chinese_where_the_environment_does(tmp_path: Path) -> None:
+    def chinese(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return gateway(*arguments, PAIRING_LANG="zh", PYTHONIOENCODING="utf-8", **environment)
+
+    for command in ("serve", "demo", "settings", "readyz", "seed", "migrate", "adopt", "conformance", "doctor"):
+        shown = chinese(command, "--help").stdout
+        assert re.match(rf"用法：.*gateway {command} \[选项\]", shown), shown
+        assert not re.search(r"\b(the|Usage|Options|required|default)\b", shown), shown
+    wrong = chinese("serve", "--port", "many")
+    assert (wrong.returncode, "'many' 不是有效的整数。" in wrong.stderr) == (2, True), wrong.stderr
+    table = chinese("settings").stdout
+    assert "说明" in table
+    assert "监听地址。" in table
+    found = chinese("doctor", "--port", "0", "--data-dir", str(tmp_path), PAIRING_WORKERS="90")
+    assert "PAIRING_WORKERS：须不大于 64。" in found.stdout
+    assert json.loads(chinese("settings", "--json").stdout)[0]["origin"] == "default"  # programs read one language

@@ -101,7 +101,7 @@ def test_a_reset_is_impossible_where_the_mark_is_gone(tmp_path: Path) -> None:
         for method, path in (("POST", "/sim/v1/reset"), ("DELETE", "/sim/v1/seed")):
             answer = wire.call(method, path)
             assert (answer.status, answer.code) == (403, "forbidden")
-        assert len(people_in(data)) == 8
+        assert len(people_in(data)) == 11
         assert wire.call("GET", "/app/session", phone.token).status == 200
 
 

@@ -118,7 +118,7 @@ def test_doctor_finds_a_gateway_that_holds_the_data(forge: Forge, run: Start, tm
 
 
 def test_an_unknown_setting_is_named_with_the_nearest_known_one(forge: Forge, run: Start, tmp_path: Path) -> None:
-    typo = {"PAIRING_NUMBER_MATCHNG": "require", "PAIRING_QUITE_OTHER_THING": "1", "PAIRING_LANG": "zh"}
+    typo = {"PAIRING_NUMBER_MATCHNG": "require", "PAIRING_QUITE_OTHER_THING": "1", "PAIRING_LANG": "en"}
     program = run("serve", "--port", "0", "--data-dir", str(tmp_path / "data"), **typo)
     program.ready()
     doctor = forge.run("doctor", "--port", "0", "--data-dir", str(tmp_path / "other"), **typo)

@@ -64,7 +64,7 @@ def test_the_other_side_gives_it_up_and_gets_a_message(wire: Wire, tmp_path: Pat
     head = Line(wire, tmp_path, "legal_rep")
     assert "authorization_given_up" in {message["notice"] for message in head.json("messages")["messages"]}
     assert "has given up the authorization" in head.run("messages").stdout
-    assert "放弃了在" in head.run("messages", "--lang", "zh").stdout
+    assert "解除了其在" in head.run("messages", "--lang", "zh").stdout
 
 
 def test_a_declaration_password_is_reset_by_unit_and_by_qr(wire: Wire, head: Line, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_problem_is_one_sentence(head: Line, arguments: tuple[str, ...], exit_
 
 def test_help_is_there_in_both_languages(head: Line) -> None:
     assert "give-up" in head.run("authorizations", "--help").stdout
-    assert "放弃本账号获得的一项授权" in head.run("authorizations", "--help", "--lang", "zh").stdout
+    assert "由被授权人解除授权" in head.run("authorizations", "--help", "--lang", "zh").stdout
     assert "--permission" in head.run("authorizations", "grant", "--help").stdout
 
 

@@ -94,7 +94,7 @@ class TestScan:
     def test_the_page_speaks_chinese(self, image: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.run(["scan", image, "--reject", "--lang", "zh"]) == Exit.DONE
         said = capsys.readouterr().out
-        for shown in ("自称，未经核实", "与本手机不同", "已拒绝"):
+        for shown in ("对方提供，未经核实", "与本手机不同", "已拒绝"):
             assert shown in said
 
     def test_the_address_does_as_well_as_the_image(self, logged_in: FakeGateway) -> None:

@@ -89,7 +89,7 @@ def test_the_first_and_the_last_of_each_class_count(password: str) -> None:
 def test_every_kind_of_white_space_and_control_is_refused(space: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         check_password(f"Demo-20{space}19")
-    assert refused.value.rule is Rule.PASSWORD_WHITE_SPACE
+    assert refused.value.rule is FieldRule.PASSWORD_WHITE_SPACE
 
 
 @pytest.mark.parametrize("password", ["Demo-1", "Demo 2019", "demodemo"])
@@ -97,7 +97,7 @@ def test_a_refusal_names_the_field_and_says_its_sentence(password: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         check_password(password, "new_password")
     assert refused.value.field == "new_password"
-    assert refused.value.sentence == str(refused.value) == SENTENCES[refused.value.rule]
+    assert str(refused.value) == refused.value.rule
     with pytest.raises(RuleBroken) as unnamed:
         check_password(password)
     assert unnamed.value.field == "password"

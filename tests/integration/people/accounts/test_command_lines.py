@@ -167,7 +167,7 @@ def test_sessions_are_listed_and_ended_from_the_command_line(line: Line, outside
     assert outside.get("/web/session", web).status_code == 401
     events = line.json("sessions", "--events")["events"]
     assert events[0]["action"] == "session.end_others"
-    assert "session.end_others" in line.run("sessions", "--events").stdout
+    assert "All other sessions ended" in line.run("sessions", "--events").stdout
 
 
 class Person:
@@ -217,19 +217,19 @@ def test_a_person_goes_through_the_wizard_with_a_rare_character_and_a_slip(
     rare = found[-1]["character"]
     registration_code = outside.hall_code(name=f"王{rare}", id_type="passport", id_number="E99887766")
     person = at_the_wizard
-    person.reads("第 1 步，共 3 步")
+    person.reads("第 1 步（共 3 步）")
     person.answers("是否同意", "是")
     person.answers("证件类型", "2")
     person.answers("姓名", "王?")
-    person.answers("部首", "口")
+    person.answers("偏旁部首", "口")
     person.answers("笔画数", "3")
-    assert f"{number} {rare}" in person.answers("序号，m", str(number))
-    person.answers(f"王{rare} …", ".")
+    assert f"{number} {rare}" in person.answers("请输入序号（m", str(number))
+    person.answers(f"王{rare}……", ".")
     person.answers("证件号码：", "E99887766")
     person.answers("注册码：", registration_code)
-    person.answers("手机号：", PHONE)
-    person.reads("第 2 步，共 3 步")
-    person.reads("第 3 步，共 3 步")
+    person.answers("手机号码：", PHONE)
+    person.reads("第 2 步（共 3 步）")
+    person.reads("第 3 步（共 3 步）")
     person.answers("短信验证码：", outside.sms(PHONE))
     person.answers("登录名：", "1234")
     person.answers("新密码", "Fresh-2026")
@@ -237,8 +237,8 @@ def test_a_person_goes_through_the_wizard_with_a_rare_character_and_a_slip(
     person.reads("不一致")
     person.answers("新密码", "Fresh-2026")
     person.answers("再次输入：", "Fresh-2026")
-    assert "北京市" in person.answers("户籍所在地代码：", "110000")
-    assert "东城区" in person.answers("户籍所在地代码：", "110101")
+    assert "北京市" in person.answers("户籍所在地行政区划代码：", "110000")
+    assert "东城区" in person.answers("户籍所在地行政区划代码：", "110101")
     person.answers("登录名：", "wang_2")
     person.reads("注册成功")
     assert person.process.wait(TIMEOUT) == 0

@@ -12,7 +12,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
-from gateway.registration.sms import Message, Purpose, SmsCodes, SmsRules
+from gateway.registration.sms import Message, Purpose, SmsCodes, SmsRules, sms_language
 
 PHONE = "13900000001"
 
@@ -51,11 +51,17 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def test_a_code_of_six_digits_goes_to_the_phone_in_chinese_and_english(codes: SmsCodes, outbox: Outbox) -> None:
-    code = sent(codes, outbox)
-    assert re.fullmatch(r"\d{6}", code)
-    assert outbox.messages[0].phone == PHONE
-    assert outbox.messages[0].text.count(code) == 2
+@pytest.mark.parametrize(("id_type", "words"), [("resident_id", "您正在办理实名注册"), ("passport", "Your code for")])
+def test_a_code_of_six_digits_goes_to_the_phone_in_the_persons_language(
+    codes: SmsCodes, outbox: Outbox, id_type: str, words: str
+) -> None:
+    codes.send(Purpose.REGISTRATION, "t", PHONE, counted_for=codes.whom(PHONE), language=sms_language(id_type))
+    message = outbox.messages[0]
+    assert re.fullmatch(r"\d{6}", message.code)
+    assert message.phone == PHONE
+    assert message.text.count(message.code) == 1
+    assert words in message.text
+    assert ("您" in message.text) != ("Your" in message.text)
 
 
 def test_a_code_serves_once(codes: SmsCodes, outbox: Outbox) -> None:

@@ -1,0 +1,171 @@
+"""The ``gateway`` command in Chinese: the help of its commands and options, and what it prints, by the English text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from scan_to_login.terminal.language import choose_language
+
+HELP: Final[Mapping[str, str]] = {
+    "Scan-to-login, both sides of it, for real: the gateway.\n\n"
+    "Every setting can be given as an environment variable; `gateway settings` lists them.": (
+        "扫码登录网关。\n\n所有设置都可用环境变量给出，`gateway settings` 列出全部设置。"
+    ),
+    "Serve until ^C or SIGTERM; prints one line of JSON when ready.": (
+        "启动网关，就绪时输出一行 JSON；按 Ctrl+C 或收到 SIGTERM 时退出。"
+    ),
+    "Start everything, play one login, then stay up for you to try.": (
+        "启动全部组件，演示一次登录，然后保持运行供您试用。"
+    ),
+    "List every setting: its value, where that comes from, its default, what it may be, and what it does.\n\n"
+    "The options of `serve` are taken as `serve` would; passwords and keys are masked.": (
+        "列出全部设置：当前值、来源、默认值、取值范围和说明。\n\n`serve` 的选项在此同样有效；密码和密钥已掩码。"
+    ),
+    "Exit 0 if the gateway is ready to serve, 1 if it is not.": "网关就绪时退出码为 0，否则为 1。",
+    "Put people and units into the database, and stop. What is there already stays as it is.": (
+        "将人员和单位写入数据库后退出。已有数据保持不变。"
+    ),
+    "Bring the database's schema up to date, or back; the gateways that use it may run meanwhile.": (
+        "升级或退回数据库结构；期间使用该数据库的网关可以继续运行。"
+    ),
+    "Let database, Redis and server key belong together from now on, where a start refuses them.\n\n"
+    "For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.": (
+        "数据库、Redis 与服务器密钥不匹配、网关拒绝启动时，将三者重新关联。\n\n"
+        "适用于服务器密钥丢失，或有意更换了数据库、Redis 的情况；此后手机须重新登录。"
+    ),
+    "Try whatever `serve` with the same options and environment would refuse; exit 1 if it would.": (
+        "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
+    ),
+    "Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.\n\n"
+    "A gateway with our control plane is started over before each check: not one that others use. Exit code 1 if a\n"
+    "rule is broken.": (
+        "对 URL 处的网关（无论由谁实现）逐项检查本协议必须拒绝的请求，并报告结果。\n\n"
+        "带有控制平面的网关在每项检查之前都会重置，请勿用于他人正在使用的网关。有规则被违反时退出码为 1。"
+    ),
+    "Show the version and exit.": "显示版本号并退出。",
+    "Show this message and exit.": "显示本帮助并退出。",
+    "Address to listen on (127.0.0.1).": "监听地址，默认为 127.0.0.1。",
+    "Port to listen on (8080); 0 takes a free one.": "监听端口，默认为 8080；0 表示自动选择空闲端口。",
+    "Worker processes on that port (1).": "该端口上的工作进程数，默认为 1。",
+    "Turn the control plane of the simulation on: /sim/v1.": "启用模拟环境的控制平面 /sim/v1。",
+    "People and units to start with.": "启动时载入的人员和单位。",
+    "Where data is kept.": "数据目录。",
+    "Written, as JSON, once it serves.": "就绪后写入该 JSON 文件。",
+    "End after the played login: exit 0 if it went through, else 1.": (
+        "演示登录结束后退出：成功时退出码为 0，否则为 1。"
+    ),
+    "0 takes a free one.": "端口；0 表示自动选择空闲端口。",
+    "Let phones in this network in, over HTTPS with a self-made certificate.": (
+        "允许同一网络中的手机访问，使用自签证书的 HTTPS。"
+    ),
+    "Open the stage in a browser (where there is one).": "在浏览器中打开舞台页面（有浏览器时）。",
+    "Language of what is printed.": "输出的语言。",
+    "As JSON.": "以 JSON 格式输出。",
+    "The gateway's address.": "网关地址。",
+    "Wait for it to be ready, so long at the most (30).": "等待网关就绪的最长秒数，默认为 30。",
+    "Make it a simulation's database, for `serve --sim` alone.": "作为模拟环境的数据库，仅供 `serve --sim` 使用。",
+    "Change nothing: exit 0 if the schema is this version's, else 1.": (
+        "仅检查，不修改：数据库结构与本版本一致时退出码为 0，否则为 1。"
+    ),
+    "Which one (head); an older one goes back.": "目标版本号，默认为 head（最新）；给出旧版本号则退回。",
+    "Who the people there are.": "该网关中的人员数据。",
+    "Two people of the seed that may log in (its first two).": "种子数据中两个可登录的账号，默认为前两个。",
+    "Token of its control plane, if it has one.": "该网关控制平面的令牌（如有）。",
+    "Write it, as Markdown.": "将报告写入该 Markdown 文件。",
+    "Print the report as JSON.": "以 JSON 格式输出报告。",
+    "Language of the report (PAIRING_LANG, else the locale).": "报告的语言，默认取自 PAIRING_LANG 或系统区域设置。",
+    "[SECONDS]": "[秒数]",
+    "REVISION": "版本号",
+    "LOGIN_NAME": "登录名",
+    "FILE": "文件",
+    "demo|FILE": "demo|文件",
+}
+
+PRINTED: Final[Mapping[str, str]] = {
+    "Setting": "设置",
+    "Value": "当前值",
+    "From": "来源",
+    "Default": "默认值",
+    "Bounds": "取值范围",
+    "What it does": "说明",
+    "Warning: {sentence}": "警告：{sentence}",
+    "{name} is not a setting and changes nothing": "{name} 不是设置项，不起作用",
+    ": did you mean {name}?": "，是否为 {name}？",
+    "; `gateway settings` lists all.": "；`gateway settings` 列出全部设置。",
+    ": ": "：",
+    "default": "默认",
+    "option": "选项",
+    "at least {bound}": "不小于 {bound}",
+    "more than {bound}": "大于 {bound}",
+    "at most {bound}": "不大于 {bound}",
+    "less than {bound}": "小于 {bound}",
+    ", ": "，",
+    "the user's data directory": "当前用户的数据目录",
+    "ready": "已就绪",
+    "Not ready: {why}": "尚未就绪：{why}",
+    "{url} does not answer ({reason})": "{url} 没有应答（{reason}）",
+    "{accounts} accounts and {units} units are in {folder}.": "{folder} 中有 {accounts} 个账号、{units} 个单位。",
+    "The database {url} is at revision {revision}.": "数据库 {url} 的版本号为 {revision}。",
+    "Database, Redis and server key belong together.": "数据库、Redis 与服务器密钥已关联。",
+    "ok  ": "正常",
+    "warn": "警告",
+    "FAIL": "失败",
+    "settings": "设置",
+    "network": "网络",
+    "TLS": "TLS",
+    "data directory": "数据目录",
+    "server key": "服务器密钥",
+    "seed": "种子数据",
+    "Redis": "Redis",
+    "database": "数据库",
+    "port": "端口",
+    "pages": "页面",
+    "none: the gateway speaks HTTP": "未设置，网关使用 HTTP",
+    "{certificate} and its key belong together": "证书 {certificate} 与私钥匹配",
+    "can be read": "可读取",
+    "is made at the first start": "首次启动时生成",
+    "none": "无",
+    "{name} has {accounts} people and {units} units": "{name} 含 {accounts} 名人员、{units} 个单位",
+    "the one at {url} answers, version {version}": "{url} 应答正常，版本 {version}",
+    "a private one starts ({server})": "可启动私有实例（{server}）",
+    "{url} is made at the first start": "{url} 将在首次启动时创建",
+    "{url} answers": "{url} 应答正常",
+    "{folder} can be written": "{folder} 可写入",
+    "{host} port {port} is free": "{host} 端口 {port} 空闲",
+    "the web pages are built": "页面已构建",
+}
+
+# pydantic's complaints by their type, with the values of their context
+_COMPLAINTS: Final[Mapping[str, str]] = {
+    "greater_than_equal": "须不小于 {ge}",
+    "greater_than": "须大于 {gt}",
+    "less_than_equal": "须不大于 {le}",
+    "less_than": "须小于 {lt}",
+    "int_parsing": "须为整数",
+    "int_type": "须为整数",
+    "int_from_float": "须为整数",
+    "float_parsing": "须为数字",
+    "bool_parsing": "须为 true 或 false",
+    "enum": "须为以下之一：{expected}",
+    "literal_error": "须为以下之一：{expected}",
+    "string_pattern_mismatch": "须符合 {pattern}",
+    "date_from_datetime_parsing": "须为日期，例如 2020-01-01",
+    "date_parsing": "须为日期，例如 2020-01-01",
+    "finite_number": "须为有限的数字",
+}
+
+
+def say(english: str, **values: object) -> str:
+    """What the command prints, in the language of the environment; ``english`` names the text."""
+    text = PRINTED[english] if choose_language(None, os.environ) == "zh" else english
+    return text.format(**values)
+
+
+def complaint(error: Mapping[str, Any]) -> str:
+    """What pydantic has against a setting's value."""
+    chinese = _COMPLAINTS.get(str(error["type"]), "")
+    if not chinese or choose_language(None, os.environ) != "zh":
+        return str(error["msg"])
+    return chinese.format(**{name: str(value).replace(" or ", " 或 ") for name, value in error.get("ctx", {}).items()})
