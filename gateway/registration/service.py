@@ -28,8 +28,8 @@ from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
-from scan_to_login.protocol import Code
 from scan_to_login.messages import Language
+from scan_to_login.protocol import Code
 
 _TAKEN = {
     Taken.LOGIN_NAME: Code.LOGIN_NAME_TAKEN,

@@ -21,8 +21,9 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.logs import log
-from scan_to_login.protocol import Code, IdType
 from scan_to_login.messages import Language
+from scan_to_login.protocol import Code, IdType
+from scan_to_login.terminal.language import Text
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
 WEBHOOK_TRIES: Final = 3
