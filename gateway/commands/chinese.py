@@ -9,39 +9,46 @@ from typing import Any, Final
 from scan_to_login.terminal.language import choose_language
 
 HELP: Final[Mapping[str, str]] = {
-    "Scan-to-login, both sides of it, for real: the gateway.\n\n"
-    "Every setting can be given as an environment variable; `gateway settings` lists them.": (
+    "The gateway of scan-to-login.\n\nEvery setting is an environment variable; `gateway settings` lists them.": (
         "扫码登录网关。\n\n所有设置都可用环境变量给出，`gateway settings` 列出全部设置。"
     ),
-    "Serve until ^C or SIGTERM; prints one line of JSON when ready.": (
+    "Serve until ^C or SIGTERM; print one line of JSON when ready.": (
         "启动网关，就绪时输出一行 JSON；按 Ctrl+C 或收到 SIGTERM 时退出。"
     ),
-    "Start everything, play one login, then stay up for you to try.": (
+    "Start everything, play through one login, then keep running for you to try.": (
         "启动全部组件，演示一次登录，然后保持运行供您试用。"
     ),
-    "List every setting: its value, where that comes from, its default, what it may be, and what it does.\n\n"
-    "The options of `serve` are taken as `serve` would; passwords and keys are masked.": (
+    "List every setting: its value, the value's origin, its default, its bounds, and what it does.\n"
+    "\n"
+    "The options are those of `serve`. Passwords and keys are masked.": (
         "列出全部设置：当前值、来源、默认值、取值范围和说明。\n\n`serve` 的选项在此同样有效；密码和密钥已掩码。"
     ),
-    "Exit 0 if the gateway is ready to serve, 1 if it is not.": "网关就绪时退出码为 0，否则为 1。",
-    "Put people and units into the database, and stop. What is there already stays as it is.": (
+    "Exit with 0 if the gateway is ready to serve, else with 1.": "网关就绪时退出码为 0，否则为 1。",
+    "Load people and units into the database, and exit. Existing people and units stay unchanged.": (
         "将人员和单位写入数据库后退出。已有数据保持不变。"
     ),
-    "Bring the database's schema up to date, or back; the gateways that use it may run meanwhile.": (
+    "Update the database's schema, or take it back. Gateways that use the database may keep running.": (
         "升级或退回数据库结构；期间使用该数据库的网关可以继续运行。"
     ),
-    "Let database, Redis and server key belong together from now on, where a start refuses them.\n\n"
-    "For a server key that is lost, and for a database or Redis that was replaced on purpose: phones log in again.": (
-        "数据库、Redis 与服务器密钥不匹配、网关拒绝启动时，将三者重新关联。\n\n"
+    "Accept this database, Redis and server key as belonging together.\n"
+    "\n"
+    "Use it after a server key was lost, or after a database or Redis was replaced on purpose, "
+    "when `serve` refuses to\n"
+    "start. After a new key all phones log in again.": (
+        "数据库、Redis 与服务器密钥不匹配、网关拒绝启动时，将三者重新关联。\n"
+        "\n"
         "适用于服务器密钥丢失，或有意更换了数据库、Redis 的情况；此后手机须重新登录。"
     ),
-    "Try whatever `serve` with the same options and environment would refuse; exit 1 if it would.": (
+    "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
-    "Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.\n\n"
-    "A gateway with our control plane is started over before each check: not one that others use. Exit code 1 if a\n"
+    "Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.\n"
+    "\n"
+    "A gateway with our control plane is started over before each check: not one that others use. "
+    "Exit code 1 if a\n"
     "rule is broken.": (
-        "对 URL 处的网关（无论由谁实现）逐项检查本协议必须拒绝的请求，并报告结果。\n\n"
+        "对 URL 处的网关（无论由谁实现）逐项检查本协议必须拒绝的请求，并报告结果。\n"
+        "\n"
         "带有控制平面的网关在每项检查之前都会重置，请勿用于他人正在使用的网关。有规则被违反时退出码为 1。"
     ),
     "Show the version and exit.": "显示版本号并退出。",
@@ -51,31 +58,29 @@ HELP: Final[Mapping[str, str]] = {
     "Worker processes on that port (1).": "该端口上的工作进程数，默认为 1。",
     "Turn the control plane of the simulation on: /sim/v1.": "启用模拟环境的控制平面 /sim/v1。",
     "People and units to start with.": "启动时载入的人员和单位。",
-    "Where data is kept.": "数据目录。",
-    "Written, as JSON, once it serves.": "就绪后写入该 JSON 文件。",
-    "End after the played login: exit 0 if it went through, else 1.": (
-        "演示登录结束后退出：成功时退出码为 0，否则为 1。"
-    ),
+    "Folder for all data.": "数据目录。",
+    "JSON file to write when ready.": "就绪后写入该 JSON 文件。",
+    "Exit after one login: with 0 if it succeeded, else 1.": "演示登录结束后退出：成功时退出码为 0，否则为 1。",
     "0 takes a free one.": "端口；0 表示自动选择空闲端口。",
-    "Let phones in this network in, over HTTPS with a self-made certificate.": (
+    "Let phones in this network connect, over HTTPS with a self-signed certificate.": (
         "允许同一网络中的手机访问，使用自签证书的 HTTPS。"
     ),
-    "Open the stage in a browser (where there is one).": "在浏览器中打开舞台页面（有浏览器时）。",
-    "Language of what is printed.": "输出的语言。",
+    "Open the stage in a browser, if there is one.": "在浏览器中打开舞台页面（有浏览器时）。",
+    "Language of the output.": "输出的语言。",
     "As JSON.": "以 JSON 格式输出。",
     "The gateway's address.": "网关地址。",
-    "Wait for it to be ready, so long at the most (30).": "等待网关就绪的最长秒数，默认为 30。",
-    "Make it a simulation's database, for `serve --sim` alone.": "作为模拟环境的数据库，仅供 `serve --sim` 使用。",
-    "Change nothing: exit 0 if the schema is this version's, else 1.": (
+    "Wait until it is ready, for at most SECONDS (30).": "等待网关就绪的最长秒数，默认为 30。",
+    "Make it a simulation's database, for `serve --sim` alone.": ("作为模拟环境的数据库，仅供 `serve --sim` 使用。"),
+    "Change nothing; exit with 0 if the schema is this version's, else with 1.": (
         "仅检查，不修改：数据库结构与本版本一致时退出码为 0，否则为 1。"
     ),
-    "Which one (head); an older one goes back.": "目标版本号，默认为 head（最新）；给出旧版本号则退回。",
+    "Revision to go to (head); an older one goes back.": "目标版本号，默认为 head（最新）；给出旧版本号则退回。",
     "Who the people there are.": "该网关中的人员数据。",
     "Two people of the seed that may log in (its first two).": "种子数据中两个可登录的账号，默认为前两个。",
     "Token of its control plane, if it has one.": "该网关控制平面的令牌（如有）。",
     "Write it, as Markdown.": "将报告写入该 Markdown 文件。",
     "Print the report as JSON.": "以 JSON 格式输出报告。",
-    "Language of the report (PAIRING_LANG, else the locale).": "报告的语言，默认取自 PAIRING_LANG 或系统区域设置。",
+    "Language of the report (PAIRING_LANG, else the locale).": ("报告的语言，默认取自 PAIRING_LANG 或系统区域设置。"),
     "[SECONDS]": "[秒数]",
     "REVISION": "版本号",
     "LOGIN_NAME": "登录名",

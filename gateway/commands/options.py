@@ -33,7 +33,7 @@ def serve_options(command: F) -> F:
         click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1)."),
         click.option("--sim/--no-sim", default=None, help="Turn the control plane of the simulation on: /sim/v1."),
         click.option("--seed", metavar="demo|FILE", help="People and units to start with."),
-        click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Where data is kept."),
+        click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data."),
     )
     for option in reversed(options):
         command = option(command)
