@@ -27,6 +27,10 @@ class Answer(requests.Response):
         answer.__dict__.update(response.__dict__)
         return answer
 
+    def __bool__(self) -> bool:
+        """True for a refusal too: it is an answer."""
+        return True
+
     @property
     def status(self) -> int:
         """The HTTP status."""

@@ -79,7 +79,7 @@ def test_no_change_is_confirmed_without_an_acknowledging_replica(
     ready = requests.get(f"{gateway.url}/readyz?for=scan", timeout=5)
     assert (ready.status_code, ready.json()["missing"]) == (503, ["redis_write"])
     assert "replica" in ready.json()["parts"]["redis_write"]
-    assert _metric(gateway, "pairing_redis_good_replicas") == 2
+    until("both replicas are counted", lambda: _metric(gateway, "pairing_redis_good_replicas") == 2)
 
 
 def test_wrong_passwords_are_not_forgotten_in_a_failover(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:
@@ -90,7 +90,7 @@ def test_wrong_passwords_are_not_forgotten_in_a_failover(cluster: Cluster, serve
     def attempt(password: str) -> str:
         with Phone(gateway.url) as phone:
             try:
-                captcha = history.call("captcha", "", "agent", phone.captcha)
+                captcha = history.call("captcha", "", "agent", lambda: phone.captcha("agent"))
                 answer = (
                     requests.get(f"{gateway.url}/sim/v1/captchas/{captcha.captcha_id}", timeout=5)
                     .json()

@@ -73,7 +73,7 @@ def line(people: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory)
     database = Database(f"sqlite:///{folder / 'gateway.sqlite3'}")
     bring_up_to_date(database)
     known = [{**account, "locked": False} for account in people[:SAMPLES]]
-    SeedLoader(database, Clock(), Hashes(Passwords(here))).plant(Seed.model_validate({"accounts": known}))
+    SeedLoader(database, Clock(), Hashes(Passwords(here))).load(Seed.model_validate({"accounts": known}))
     database.close()
     receiver = Receiver()
     environment = {f"PAIRING_{name}": "0" for name in NO_LIMITS.split()} | {"PAIRING_SMS_WEBHOOK_URL": receiver.url}
