@@ -17,6 +17,10 @@ from typing import Any
 
 import pytest
 
+import gateway.accounts.tables
+import gateway.audit.tables
+import gateway.registration.tables
+import gateway.units.tables  # noqa: F401 - all four fill the metadata
 from gateway.accounts.passwords import Passwords
 from gateway.control.seed.loader import Hashes, SeedLoader
 from gateway.foundation.clock import Clock
