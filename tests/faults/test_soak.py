@@ -23,7 +23,7 @@ WARM_UP_LOGINS = 1_500
 DAYS_UNTIL_FORGOTTEN = 200  # beyond every retention time
 SETTLES_WITHIN_SECONDS = 60.0
 PASSING = ("ticket", "session", "captcha", "sms")
-# Redis forgets these within two minutes of the machine's time: counts of calls, ends of attempts, and what /readyz wrote.
+# Redis forgets these by its own clock within two minutes: counts of calls, ends of attempts, what /readyz wrote.
 BRIEF = ("limit", "attempt", "readiness")
 MEMORY_MAY_GROW_KIB = 16_384  # of a worker; allocators keep some
 DESCRIPTORS_MAY_GROW = 8  # connections that a pool keeps open
