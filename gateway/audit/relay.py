@@ -20,7 +20,7 @@ from gateway.foundation.telemetry import metrics
 
 # Nobody else is served while a batch is converted.
 BATCH: Final = 50
-# So many batches of a second's are spread over it, for the sake of whoever waits meanwhile; more follow on each other.
+# The relay spreads this many batches over a second, so that requests wait less; further batches follow at once.
 SPREAD_BATCHES: Final = 50
 SPREAD_SECONDS: Final = 0.01
 # After so many rows the database is told to settle them, which waits for the disk.

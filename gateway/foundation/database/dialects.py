@@ -12,7 +12,7 @@ from scan_to_login.errors import StartupError
 
 # How long SQLite waits for another writer; every greenlet of the worker waits with it.
 BUSY_MS: Final = 500
-# Pages of SQLite's log after which whoever commits has to settle it, should nobody have done it before.
+# Pages of SQLite's log after which the next commit writes the log into the database file.
 LOG_PAGES: Final = 10_000
 LONGEST_PATH_BYTES: Final = 500  # SQLite's own limit is 512, with the endings of its other files
 # PostgreSQL: the longest that a call waits for a free connection, for a new one, for a lock, and for a statement.

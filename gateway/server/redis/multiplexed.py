@@ -216,7 +216,7 @@ class Channel:
                 raise reply
 
     def _lose(self, error: RedisError) -> None:
-        """The connection is over: whoever waits is told ``error``."""
+        """The connection is over: every waiting call gets ``error``."""
         wire, self._wire = self._wire, None
         was_ready, self._ready = self._ready, False
         self._out.clear()

@@ -82,7 +82,7 @@ class Replies:
                 self._next_call(reply).answer(reply)
 
     def end(self, error: RedisError) -> None:
-        """The connection is over: whoever waits is told ``error``, in the hub's next turn."""
+        """The connection is over: every waiting call gets ``error`` in the hub's next turn."""
         self._over = True
         while self._calls:
             get_hub().schedule_call_global(0, self._calls.popleft().answer, error)
