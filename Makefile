@@ -19,7 +19,7 @@ help: ## this list
 demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" ends after it)
 	@$(BIN)/gateway demo $(ARGS)
 
-# Tests marked slow (whole failovers, floods, suites run twice) are for CI, which sets CI=true.
+# Tests marked slow (failovers, floods, whole browser stories, programs started many times) are for CI, which sets CI=true.
 test: $(VENV)/test ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m "not long$(if $(CI),, and not slow)" $(ARGS)
 

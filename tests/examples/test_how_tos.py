@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HOW_TOS = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -53,7 +55,6 @@ def test_the_unittest_example_runs() -> None:
     assert "Ran 2 tests" in done.stderr
 
 
-@pytest.mark.slow
 def test_the_playwright_example_runs() -> None:
     # In a process of its own: this one may hold another browser, and Playwright takes one a process.
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/examples/own_page_with_playwright.py"]

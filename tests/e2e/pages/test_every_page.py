@@ -16,6 +16,8 @@ from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.tools import violations
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 
 # page, and what shows that it has drawn itself
@@ -79,7 +81,6 @@ def test_a_page_speaks_one_language(name: str, language: str, open_page: OpenPag
         assert left == []
 
 
-@pytest.mark.slow
 def test_axe_finds_nothing_along_the_login(open_page: OpenPage, tmp_path: Path) -> None:
     client = ClientPage(open_page("/client/"))
     phone = PhonePage(open_page("/app/", size=(500, 900))).logged_in("agent")

@@ -15,6 +15,8 @@ from tests.e2e.pages.actors import ClientPage
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.tools import violations
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 
 

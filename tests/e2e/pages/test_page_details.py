@@ -9,6 +9,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 
+pytestmark = pytest.mark.slow
+
 BLOCKED = """
 for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("Insecure.", "SecurityError"); } });

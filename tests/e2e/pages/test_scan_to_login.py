@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import requests
 from playwright.sync_api import Browser, Page, Playwright, expect
 
@@ -14,6 +15,8 @@ from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import FLAGS, PHONE, OpenPage
 from tests.e2e.pages.film import film_of
 from tests.e2e.pages.tools import chromium_environment
+
+pytestmark = pytest.mark.slow
 
 Picture = Callable[[Page, str], Path]
 

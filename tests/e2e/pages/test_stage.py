@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import OpenPage
+
+pytestmark = pytest.mark.slow
 
 Picture = Callable[[Page, str], Path]
 BIG = (1440, 900)

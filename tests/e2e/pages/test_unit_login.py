@@ -14,6 +14,8 @@ from tests.e2e.pages.actors import ClientPage
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.tools import violations
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minutes before the cut-over
 

@@ -12,6 +12,8 @@ import pytest
 
 from scan_to_login.testing import LiveGateway
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 SHORT_NAMES = 'pytest_plugins = ["scan_to_login.testing.short_names"]\n'
@@ -68,7 +70,6 @@ def test_no_gateway_starts_without_a_test_that_needs_one(pytester: pytest.Pytest
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-@pytest.mark.slow
 def test_a_gateway_that_the_last_run_needed_starts_at_once(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:schemathesis -p no:hypothesispytest\n")
     pytester.makeconftest(
@@ -107,7 +108,6 @@ def test_each_test_finds_the_gateway_as_it_was_at_the_start(pytester: pytest.Pyt
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
-@pytest.mark.slow
 def test_the_fixtures_drive_a_gateway_by_its_url(pytester: pytest.Pytester, gateway: LiveGateway) -> None:
     pytester.makepyfile(
         LOGIN
@@ -119,7 +119,6 @@ def test_whose_gateway(pairing_gateway):
     pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
 
 
-@pytest.mark.slow
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(
@@ -140,7 +139,6 @@ def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pyte
     result.stdout.fnmatch_lines(["*has no control plane*"])
 
 
-@pytest.mark.slow
 def test_two_hundred_tests_run_twice_under_xdist_without_a_flake(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(

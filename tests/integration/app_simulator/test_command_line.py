@@ -16,6 +16,8 @@ import requests
 
 from scan_to_login.terminal.exit_codes import Exit
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 30
 
 

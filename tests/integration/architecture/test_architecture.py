@@ -13,6 +13,8 @@ import pytest
 
 from tests.integration.architecture.trace import Entered, trace_login
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 PAGES = ("architecture.md", "architecture.zh-CN.md")
 STEP = re.compile(r"^### \d", re.MULTILINE)

@@ -20,6 +20,8 @@ from client_stub.ticket_watcher import Signal
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.live import LiveGateway
 
+pytestmark = pytest.mark.slow
+
 LEARNT_SECONDS = 3.0
 MakeLine = Callable[[str], Any]
 
@@ -116,7 +118,6 @@ def test_closing_in_the_middle_of_a_fault_leaves_nothing_behind(cut_client: Clie
     assert time.monotonic() - began < LEARNT_SECONDS
 
 
-@pytest.mark.slow
 def test_workers_killed_after_the_scan_cost_no_login() -> None:
     with LiveGateway(workers=2) as gateway, contextlib.ExitStack() as stack:
         phone = stack.enter_context(Phone(gateway.url))
@@ -137,7 +138,6 @@ def test_workers_killed_after_the_scan_cost_no_login() -> None:
             assert client.verify_unit("A", "Unit-2019").stage is Stage.UNIT_VERIFIED
 
 
-@pytest.mark.slow
 def test_redis_killed_while_waiting_costs_no_login() -> None:
     with LiveGateway() as gateway, contextlib.ExitStack() as stack:
         phone = stack.enter_context(Phone(gateway.url))

@@ -14,6 +14,8 @@ from app_simulator.phone import Phone
 from scan_to_login.protocol import Code
 from scan_to_login.terminal.exit_codes import Exit
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., Any]
 LogIn = Callable[[str], Phone]
 

@@ -15,6 +15,8 @@ from app_simulator.phone import Phone
 from gateway.config import Settings
 from scan_to_login.testing.live import LiveGateway
 
+pytestmark = pytest.mark.slow
+
 
 def gateway(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "REDIS_URL"))}
@@ -44,7 +46,6 @@ def test_settings_is_a_table_for_people() -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.slow
 def test_doctor_checks_every_part_and_leaves_no_files(tmp_path: Path) -> None:
     done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0")
     found = {line[6:].partition(":")[0]: line[:4].strip() for line in done.stdout.splitlines()}
@@ -53,7 +54,6 @@ def test_doctor_checks_every_part_and_leaves_no_files(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.slow
 def test_doctor_names_missing_parts_and_exits_with_1(tmp_path: Path) -> None:
     nowhere = f"unix://{tmp_path}/no.sock"
     done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0", REDIS_URL=nowhere)
@@ -71,7 +71,6 @@ def test_seed_fills_a_database_that_serve_then_uses(tmp_path: Path) -> None:
         assert phone.login("agent", "Demo-2019").login_name == "agent"
 
 
-@pytest.mark.slow
 def test_the_server_key_is_made_with_the_schema_before_there_is_any_worker(tmp_path: Path) -> None:
     """Workers that made it at once would read each other's half."""
     gateway("seed", "demo", "--data-dir", str(tmp_path))

@@ -25,6 +25,8 @@ from scan_to_login.seed import load_seed
 from scan_to_login.testing.live import LiveGateway
 from tests.large_seeds import seed_of
 
+pytestmark = pytest.mark.slow
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -116,7 +118,6 @@ def test_a_seed_has_a_limit_of_its_own_and_other_bodies_keep_theirs() -> None:
         assert requests.put(f"{gateway.url}/sim/v1/seed", data=chunks, headers=holder, timeout=30).status_code == 200
 
 
-@pytest.mark.slow
 def test_a_worker_serves_on_while_it_exports_twenty_thousand_people(tmp_path: Path) -> None:
     """It used to stand still for four seconds and a half."""
     file = written(tmp_path / "seed.json", 20_000)

@@ -14,6 +14,8 @@ import requests
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, DEVICE, PASSWORD, Answer, Socket, Wire, together
 
+pytestmark = pytest.mark.slow
+
 RESETS = 12
 CALLERS = 8
 PERSON = {"name": "王五", "id_type": "passport", "id_number": "E00000001"}
@@ -112,7 +114,6 @@ def beside_resets(gateway: LiveGateway) -> Counter[tuple[str, int, str]]:
     return told
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_any_call_beside_resets_is_answered_or_refused(workers: int) -> None:
     with LiveGateway(workers=workers) as gateway:

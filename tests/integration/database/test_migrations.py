@@ -29,6 +29,8 @@ from tests.integration.database.conftest import Serve
 from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until
 
+pytestmark = pytest.mark.slow
+
 KEY = "one key for all that race, 32 bytes"
 FUTURE = "9999_from_the_future"
 ON_BOTH = pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -120,7 +122,6 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Database
     }
 
 
-@pytest.mark.slow
 @ON_BOTH
 def test_first_starts_that_race_for_one_database_all_come_up(url: str, tmp_path: Path) -> None:
     """Six gateways, each with a Redis of its own."""
@@ -136,7 +137,6 @@ def test_first_starts_that_race_for_one_database_all_come_up(url: str, tmp_path:
             one.stop()
 
 
-@pytest.mark.slow
 def test_of_first_starts_that_race_for_one_folder_one_comes_up(tmp_path: Path) -> None:
     """The others say so in a sentence."""
     racing = [LiveGateway(data_dir=tmp_path / "data") for _ in range(6)]
@@ -159,7 +159,6 @@ def test_of_first_starts_that_race_for_one_folder_one_comes_up(tmp_path: Path) -
     assert all("is in use by another gateway" in words and "\n" not in words for words in told if words != "came up")
 
 
-@pytest.mark.slow
 def test_sighup_looks_at_the_schema_first(serve: Serve) -> None:
     """New programs on an old schema are refused in a sentence, and the old workers go on; after the migration not."""
     gateway = serve(workers=2)
@@ -181,7 +180,6 @@ def test_sighup_looks_at_the_schema_first(serve: Serve) -> None:
     until("all workers are new", lambda: not set(gateway.reread()["workers"]) & before, 90)
 
 
-@pytest.mark.slow
 def test_an_older_program_on_a_newer_schema_says_one_sentence_and_running_ones_go_on(serve: Serve) -> None:
     """A worker that has to be started again serves: an expanding migration leaves it able to."""
     gateway = serve(workers=2)
@@ -209,7 +207,6 @@ def test_a_revision_that_there_is_not_is_refused_with_those_that_there_are(tmp_p
     assert schema.newest_revision() in done.stderr
 
 
-@pytest.mark.slow
 def test_postgresql_that_is_locked_lets_a_migration_wait_no_longer_than_ten_seconds(postgres: Postgres) -> None:
     url = postgres.new_database("held")
     database = Database(url)

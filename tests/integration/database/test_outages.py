@@ -17,6 +17,8 @@ from tests.integration.scale.postgres import Postgres
 from tests.integration.scale.servers import until
 from tests.integration.wire import Answer, Ticket, Wire
 
+pytestmark = pytest.mark.slow
+
 WRITERS = 20
 LOGIN = {"identifier": "agent", "password": "Demo-2019", "client": {"name": "c", "version": "1", "device": "d"}}
 
@@ -80,7 +82,6 @@ def test_a_locked_sqlite_blocks_no_reader(gateway: LiveGateway) -> None:
     until("the database is written again", lambda: enrol(0).status == 201)
 
 
-@pytest.mark.slow
 def test_a_claim_while_postgresql_is_away_is_made_again_without_a_key(serve: Serve, postgres: Postgres) -> None:
     gateway = serve(database_url=postgres.new_database("claims"))
     ticket = confirmed(Wire(gateway.url))
@@ -93,7 +94,6 @@ def test_a_claim_while_postgresql_is_away_is_made_again_without_a_key(serve: Ser
     assert ticket.claim().status == 200
 
 
-@pytest.mark.slow
 def test_a_locked_table_of_postgresql_is_503_and_readiness_answers(serve: Serve, postgres: Postgres) -> None:
     """More calls than there are connections wait for the lock; none is 500, and none waits for long."""
     gateway = serve(database_url=postgres.new_database("locks"))

@@ -17,6 +17,8 @@ from tests.integration.database.conftest import Serve
 from tests.integration.people.conftest import Outside
 from tests.integration.wire import Wire
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW, OTHER = "the old key" * 4, "the new key" * 4, "another key" * 4
 
 
@@ -89,7 +91,6 @@ def test_the_key_of_the_data_directory_can_be_named_as_a_file(tmp_path: Path) ->
     assert "cannot be read" in refusal(gateway_of(tmp_path / "data", NEW, "@/nowhere/server.key"))
 
 
-@pytest.mark.slow
 def test_a_lost_key_can_be_given_up(tmp_path: Path) -> None:
     """A key file that was deleted is not silently another one."""
     data = tmp_path / "data"

@@ -10,6 +10,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.integration.polling import Polling
 from tests.integration.wire import Socket
 
+pytestmark = pytest.mark.slow
+
 INTERVAL, TIMEOUT = 0.5, 2.0  # seconds
 LEAN_TIMEOUT = 3.0
 
@@ -69,7 +71,6 @@ def test_a_polling_client_that_answers_no_ping_is_dropped(lean_url: str) -> None
     assert client.get().status_code == 400
 
 
-@pytest.mark.slow
 def test_a_client_that_never_polls_is_dropped(lean_url: str) -> None:
     client = Polling.joined(lean_url)
     with Socket(lean_url) as clock:

@@ -15,7 +15,10 @@ from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import descriptors, memory_kib
 from tests.integration.wire import TIMEOUT, Wire, eventually
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+]
 
 HANDSHAKE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade",
@@ -54,7 +57,6 @@ def asking(line: socket.socket, count: int) -> None:
             line.sendall(PING * 100)
 
 
-@pytest.mark.slow
 def test_two_hundred_websockets_that_stop_reading_are_freed(hasty: LiveGateway) -> None:
     """Memory and descriptors come back while all hold their end open; they are sent from 13 KB to 5 MB."""
     with ExitStack() as stack:

@@ -14,6 +14,8 @@ from app_simulator.texts import Texts
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import PASSWORD, Answer, Phone, Wire, together
 
+pytestmark = pytest.mark.slow
+
 WINDOW_SECONDS = 600
 
 

@@ -13,6 +13,8 @@ import requests
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import TIMEOUT, Answer, Phone, Socket, Ticket, Wire, at_most, eventually
 
+pytestmark = pytest.mark.slow
+
 WAIT = 60  # seconds that a call is ready to wait: none of these tests does
 
 

@@ -11,6 +11,8 @@ import pytest
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, Socket, Wire
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "A" * 22
 
 

@@ -23,7 +23,10 @@ from tests.integration.machine import cpu_seconds
 from tests.integration.server.conftest import GATEWAY, Program, Start
 from tests.integration.wire import Socket, Wire, eventually
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc as Linux has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits and /proc as Linux has them"),
+]
 
 WATCHED_SECONDS = 1.5
 # Of the time that is watched: an accept loop that spins takes all of it.
@@ -116,7 +119,6 @@ def healthy(url: str) -> bool:
     return Wire(url).call("GET", "/healthz").status == 200
 
 
-@pytest.mark.slow
 def test_200_connections_at_128_descriptors_block_no_client_for_good(
     run: Start, tmp_path: Path, front: dict[str, str], crowd: list[Crowd]
 ) -> None:
@@ -141,7 +143,6 @@ def test_200_connections_at_128_descriptors_block_no_client_for_good(
     assert program.ended() == 0
 
 
-@pytest.mark.slow
 def test_accept_backs_off_where_no_descriptor_is_free(
     run: Start, tmp_path: Path, front: dict[str, str], crowd: list[Crowd]
 ) -> None:
@@ -188,7 +189,6 @@ def test_connections_of_one_address_are_limited(run: Start, tmp_path: Path, crow
     assert refusals(program) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_soft_limit_is_raised_to_the_hard_one(
     run: Start, tmp_path: Path, front: dict[str, str], workers: int
@@ -228,7 +228,6 @@ main()
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("what", "sentence"), [("wheel", "The wheel that"), ("listener", "The listening socket")])
 def test_a_worker_that_has_gone_deaf_ends(run: Start, tmp_path: Path, what: str, sentence: str) -> None:
     """Nobody would be accepted, or pinged and closed, by it again: its parent starts another (SECURITY.md 30)."""

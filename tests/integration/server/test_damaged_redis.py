@@ -22,6 +22,8 @@ from scan_to_login.errors import StartupError
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire, eventually
 
+pytestmark = pytest.mark.slow
+
 KEYS = 50
 
 
@@ -204,7 +206,6 @@ def test_the_log_of_redis_is_appended_to_and_bounded(tmp_path: Path) -> None:
     assert (folder / "redis.log.1").stat().st_size == MOST_BYTES
 
 
-@pytest.mark.slow
 def test_a_redis_that_dies_at_every_start_is_started_less_and_less_often(tmp_path: Path) -> None:
     """Not three times a second for ever; the reason is told once, and the probes tell the truth meanwhile."""
     folder = tmp_path / "data" / "redis"
@@ -255,7 +256,6 @@ def fill(path: Path) -> None:
             pass
 
 
-@pytest.mark.slow
 def test_a_full_disk_is_reported_and_the_gateway_recovers(small_disk: Path) -> None:
     """While it is full, writes are 503 and `/readyz` says so; killed meanwhile, Redis is back once there is room."""
     filler = small_disk / "filler"

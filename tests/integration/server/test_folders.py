@@ -11,6 +11,8 @@ import pytest
 from tests.integration.server.conftest import Start
 from tests.integration.wire import Wire
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "feature%2Flogin",
     "C#demo",
@@ -41,13 +43,11 @@ def logs_in(run: Start, tmp_path: Path, data: Path, *arguments: str, **environme
     assert program.ended() == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_a_login_in_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) -> None:
     logs_in(run, tmp_path, tmp_path / name, "--data-dir", str(tmp_path / name))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES[3:])
 def test_a_login_in_a_folder_of_any_stranger_name(run: Start, tmp_path: Path, name: str) -> None:
     """Named by the option once and by the environment once, with several workers, which are told by theirs."""
@@ -64,7 +64,6 @@ def test_a_path_that_is_too_long_is_one_sentence(run: Start, tmp_path: Path, nam
     assert "--data-dir" in program.errors
 
 
-@pytest.mark.slow
 def test_temporary_files_may_lie_anywhere_too(run: Start, tmp_path: Path) -> None:
     """The socket goes where its name fits."""
     strange = tmp_path / ("t" * 120)

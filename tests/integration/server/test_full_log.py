@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.integration.wire import CLIENT, Wire, eventually
+
+pytestmark = pytest.mark.slow
 
 
 def test_calls_are_answered_though_no_line_can_be_logged(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.integration.metrics import families, samples
 from tests.integration.wire import Socket, Wire, eventually
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
 PROCESS = {
     "process_cpu_seconds_total",
@@ -88,7 +90,6 @@ def test_each_worker_tells_of_its_process(either: LiveGateway) -> None:
 
 
 @linux
-@pytest.mark.slow
 def test_a_worker_that_is_killed_is_followed_under_its_number(pair: LiveGateway) -> None:
     killed = pair.reread()["workers"][0]
     started = samples(pair, "process_start_time_seconds")
@@ -127,7 +128,6 @@ def test_what_refuses_a_login_is_counted(gateway: LiveGateway) -> None:
     assert samples(gateway, "pairing_locks_total")["account",] == locks.get(("account",), 0) + 1
 
 
-@pytest.mark.slow
 def test_the_audit_backlog_grows_while_the_database_is_locked(gateway: LiveGateway) -> None:
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3", isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")

@@ -17,6 +17,8 @@ from tests.integration.machine import alive, descendants
 from tests.integration.server.conftest import Forge, Program, Start
 from tests.integration.wire import Wire, eventually
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -46,7 +48,6 @@ def stay_behind(pids: set[int]) -> list[str]:
 
 
 @linux
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "workers"),
     [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGTERM, "2"), (signal.SIGINT, "1")],
@@ -73,7 +74,6 @@ def test_nothing_stays_behind_whatever_ends_it(
     assert again.ended() == 0
 
 
-@pytest.mark.slow
 def test_sigterm_ends_it_while_a_long_poll_waits(run: Start, tmp_path: Path) -> None:
     """A waiting client does not hold it up."""
     program = serve(run, tmp_path)
@@ -116,7 +116,6 @@ def test_data_directory_not_writable(run: Start, tmp_path: Path, folder: str) ->
     assert "--data-dir" in program.errors
 
 
-@pytest.mark.slow
 def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) -> None:
     """It is told which process holds it, and does it no harm."""
     first = serve(run, tmp_path)
@@ -163,7 +162,6 @@ def test_a_wrong_setting_is_one_sentence(forge: Forge, tmp_path: Path, environme
     assert "secret-word" not in said
 
 
-@pytest.mark.slow
 def test_a_redis_that_asks_for_another_password_is_one_sentence(run: Start, tmp_path: Path) -> None:
     """And the password that was tried is not shown."""
     server = PrivateRedis(tmp_path / "redis")
@@ -198,7 +196,6 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
     assert program.ended() == 0
 
 
-@pytest.mark.slow
 def test_a_ready_file_in_no_folder_is_one_sentence(run: Start, tmp_path: Path) -> None:
     """Before anything is started; one that is a folder is found when it is written."""
     (tmp_path / "folder").mkdir()

@@ -16,6 +16,8 @@ from gateway.server.redis.private import PrivateRedis
 from tests.integration.server.conftest import Program, Start
 from tests.integration.wire import Wire
 
+pytestmark = pytest.mark.slow
+
 # Loaded by the gateway's own Python at its start: what it imports later fails as a fault of the gateway's would.
 FAULT = """
 import sys
@@ -42,7 +44,6 @@ def serve(run: Start, data: Path, *arguments: str, **environment: str) -> Progra
         os.umask(before)
 
 
-@pytest.mark.slow
 def test_all_that_is_kept_is_its_owners_alone(run: Start, tmp_path: Path) -> None:
     data = tmp_path / "data"
     program = serve(run, data, "--sim", "--seed", "demo", "--ready-file", str(tmp_path / "ready.json"))
@@ -51,7 +52,6 @@ def test_all_that_is_kept_is_its_owners_alone(run: Start, tmp_path: Path) -> Non
     assert (tmp_path / "ready.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
 def test_existing_files_are_made_private_too(run: Start, tmp_path: Path) -> None:
     """A database of its own, and one named by URL; a folder that holds other things stays as it is."""
     data = tmp_path / "data"
@@ -92,7 +92,6 @@ def test_redis_password_is_in_the_ready_file_alone(run: Start, tmp_path: Path) -
         server.stop()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("url", ["redis://:hush/hush@127.0.0.1:1/0", "redis://127.0.0.1:1?password=hush-hush"])
 def test_no_sentence_shows_a_part_of_a_password(run: Start, tmp_path: Path, url: str) -> None:
     program = serve(run, tmp_path / "data", REDIS_URL=url)
@@ -101,7 +100,6 @@ def test_no_sentence_shows_a_part_of_a_password(run: Start, tmp_path: Path, url:
     assert len(program.errors.splitlines()) == 1
 
 
-@pytest.mark.slow
 def test_a_fault_at_the_start_is_one_sentence_and_kept_in_a_file(run: Start, tmp_path: Path) -> None:
     """Without a traceback for people, and without a secret in what is kept."""
     (tmp_path / "sitecustomize.py").write_text(FAULT)

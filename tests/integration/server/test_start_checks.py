@@ -18,6 +18,8 @@ from gateway.demo.lan import make_certificate
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.server.conftest import Forge, Start
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 Broken = Callable[[Path], dict[str, str]]
 
@@ -84,7 +86,6 @@ def test_doctor_says_what_serve_would_say(forge: Forge, tmp_path: Path, name: st
     assert "hush" not in done.output + served.errors
 
 
-@pytest.mark.slow
 def test_doctor_finds_a_port_that_is_taken(forge: Forge, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -96,7 +97,6 @@ def test_doctor_finds_a_port_that_is_taken(forge: Forge, tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.slow
 def test_doctor_finds_the_schema_of_a_newer_version(forge: Forge, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "gateway.sqlite3")) as database:
         database.execute("CREATE TABLE alembic_version (version_num TEXT)")
@@ -107,7 +107,6 @@ def test_doctor_finds_the_schema_of_a_newer_version(forge: Forge, tmp_path: Path
     assert re.search(r"FAIL  database: .*at revision 9999_later, which only a newer version knows", done.output)
 
 
-@pytest.mark.slow
 def test_doctor_finds_a_gateway_that_holds_the_data(forge: Forge, run: Start, tmp_path: Path) -> None:
     program = run("serve", "--port", "0", "--data-dir", str(tmp_path / "data"))
     program.ready()
@@ -132,7 +131,6 @@ def test_an_unknown_setting_is_named_with_the_nearest_known_one(forge: Forge, ru
         assert "PAIRING_LANG" not in said
 
 
-@pytest.mark.slow
 def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_path: Path) -> None:
     environment = {
         "PAIRING_TICKETS_PENDING_SECONDS": "90",
@@ -160,7 +158,6 @@ def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_p
     assert "hush" not in done.output
 
 
-@pytest.mark.slow
 def test_every_variable_that_anything_here_reads_is_known() -> None:
     """Else whoever sets it is told that it changes nothing."""
     known = {env_name(name) for name in Settings.model_fields} | OTHER_VARIABLES

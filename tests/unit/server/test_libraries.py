@@ -19,6 +19,8 @@ from packaging.version import Version
 from gateway.server.libraries import LIBRARIES, check_names
 from scan_to_login.errors import StartupError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 NAMES = [
     (distribution, holder, name)

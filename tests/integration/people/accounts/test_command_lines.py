@@ -16,6 +16,8 @@ import requests
 
 from tests.integration import phone_command
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 30
 AHMET = {"name": "买买提·𠮷", "id_type": "passport", "id_number": "E99887766"}
 PHONE = "13911110001"

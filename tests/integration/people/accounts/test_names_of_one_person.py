@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 WRONG = "Wrong-1234"
 # Three names of nobody, of the same three kinds.
 STRANGER = {"phone": "13912345678", "id_number": "11010519491231002X", "login_name": "somebody"}
@@ -91,7 +93,6 @@ def test_any_order_of_names_and_captchas_is_answered_alike(outside: Any, seed: i
     alike(outside, scripts(seed, 16))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_many_more_orders_are_answered_alike(outside: Any, seed: int) -> None:
     alike(outside, scripts(seed, 30))
