@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.units.menu import menu_of
-from gateway.units.model import UnitAccess, Verified, end_of_day, last_day
-from scan_to_login.protocol import Permission
+from gateway.units.model import UnitAccess, Verified, end_of_day, last_day, next_step
+from scan_to_login.protocol import NextStep, Permission
 
 UNIT = UnitAccess("91110000600037341L", "公司", "normal")
 
@@ -32,6 +32,11 @@ def access(**more: object) -> UnitAccess:
 )
 def test_the_permissions_that_each_role_may_grant(unit: UnitAccess, grants: set[str]) -> None:
     assert unit.may_grant == {Permission(permission) for permission in grants}
+
+
+def test_a_person_without_a_unit_binds_one_first() -> None:
+    assert next_step([]) is NextStep.BIND_UNIT
+    assert next_step([UNIT]) is NextStep.VERIFY_UNIT
 
 
 def test_an_authorization_takes_the_place_of_the_password_also_where_there_is_a_binding() -> None:
