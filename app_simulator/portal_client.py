@@ -138,7 +138,7 @@ class PortalClient:
         return Account.of(take(self._http.call("POST", path, body=dict(fields)), "account", dict))
 
     def begin_reset(self, person: Person) -> str:
-        """Begin with a forgotten password; answers the reset's id, whoever it is."""
+        """Begin with a forgotten password; return the reset's id, also for an unknown identity."""
         return take(self._http.call("POST", "/password-resets", body=person.as_body()), "reset_id", str)
 
     def send_reset_code(self, reset_id: str) -> SmsSent:

@@ -58,7 +58,7 @@ class ClientError(CallError):
 
 
 def ending(state: TicketState) -> ClientError:
-    """The error of a ticket that has ended, for whoever hoped for another end."""
+    """The error of a ticket that has ended in another state than the caller waits for."""
     return ClientError(_REFUSAL_OF_STATE[state], _ENDINGS[state])
 
 

@@ -77,7 +77,7 @@ class TicketWatcher:
     # -- what the client does
 
     def take(self, update: Update) -> None:
-        """A state of the ticket, whoever told it."""
+        """A state of the ticket, from a push or from an answer."""
         with self._changed:
             if self._asking:
                 self._held.append(update)
@@ -178,7 +178,7 @@ class TicketWatcher:
 
     def _deliver(self) -> None:
         # Outside the lock, and by one thread at a time: a callback may take its time, or close the client,
-        # and neither may hold up whoever tells of the next state.
+        # and neither may delay the thread that brings the next state.
         with self._changed:
             if self._delivering:
                 return

@@ -40,7 +40,7 @@ def watchful_options() -> list[tuple[int, int, int]]:
 
 
 def hang_up(sock: object) -> None:
-    """End a connection at once, waking whoever reads from it. Safe to call twice, and from any thread."""
+    """End a connection at once, waking the thread that reads from it. Safe to call twice, and from any thread."""
     if isinstance(sock, socket.socket):
         with suppress(OSError):
             # The plain socket's own method: that of an SSLSocket takes the reader's state away under its feet.

@@ -273,7 +273,7 @@ def _rows(database: Database) -> Pair:
             with database.begin() as db:
                 db.execute(insert(AuditEventRow), [step._asdict() for step in batch()])
 
-    return Pair(f"rows of the trail, {ROWS} at once, by a prepared statement", 10 * ROWS, prepared, session)
+    return Pair(f"rows of the audit log, {ROWS} at once, by a prepared statement", 10 * ROWS, prepared, session)
 
 
 def _lookup(database: Database) -> Pair:

@@ -107,7 +107,7 @@ class WebSocketConnection:
                 self._sio.emit(event, dict(body), namespace=NAMESPACE, callback=lambda *said: _settle(answer, said))
             said = answer.result(ACKNOWLEDGE_TIMEOUT)
         except FutureTimeoutError:
-            # A line that does not answer is as good as cut: whoever supervises it makes a new one.
+            # A line that does not answer is as good as cut: its supervisor makes a new one.
             self.cut()
             raise unreachable(self._url, Reason.NO_ANSWER) from None
         except socketio.exceptions.SocketIOError:

@@ -42,7 +42,7 @@ HELP: Final[Mapping[str, str]] = {
     "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
-    "Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.\n"
+    "Send the gateway at URL, yours or another, all that this wire must refuse, and report each answer.\n"
     "\n"
     "A gateway with our control plane is started over before each check: not one that others use. "
     "Exit code 1 if a\n"

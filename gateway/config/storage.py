@@ -61,7 +61,7 @@ class StorageSettings(Group):
         description="Previous keys, newest first, separated by commas; `@` begins the path of a key file. The gateway "
         "still accepts one-time codes of enrolled phones, registration codes and repeated claims made with them.",
     )
-    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit trail is kept.")
+    audit_days: int = Field(180, ge=1, le=36_525, description="How long the audit log is kept.")
     ended_days: int = Field(
         180,
         ge=1,

@@ -97,7 +97,7 @@ class Route:
     query: type[Query] | None
     returns: type[BaseModel] | str | None  # a content type where it is not JSON
     headers: type[Query] | None  # of its own, for the document: handlers read them from the call
-    also: tuple[str, ...]  # further content types, for who asks for them
+    also: tuple[str, ...]  # further content types, for clients that ask for them
     codes: tuple[Code, ...]
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one

@@ -168,7 +168,7 @@ class Push:
         """Read a ticket again, at its deadline or after a lost connection."""
         watch = self._watches.get(ticket_id)
         if watch is None or watch.version == 0:
-            return  # nobody has read it yet: whoever is about to will see its present state
+            return  # no reader has it yet: the next reader gets its present state
         try:
             self._deliver(from_json(self._store.present(ticket_id)))
         except Refusal as refusal:

@@ -57,7 +57,7 @@ class _Forkserver:
 
 
 def fork(descriptor: int) -> list[str] | None:
-    """Fork gateways for whoever holds the other end of the socket, until it is closed.
+    """Fork gateways for the process at the other end of the socket, until that end is closed.
 
     Answers in each child: the arguments that it is to be run with, its environment and output being set already.
     In the forkserver itself: None, at the end.

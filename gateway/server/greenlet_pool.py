@@ -35,7 +35,7 @@ def _new_runner(hub: Any) -> Any:
         own = greenlet.getcurrent()
         while True:
             function, arguments = call
-            call.clear()  # a greenlet holds on to what it was begun with
+            call.clear()  # a greenlet keeps a reference to its first arguments
             contextvars.Context().run(function, *arguments)
             del function, arguments
             if len(_idle) >= _MOST_IDLE:

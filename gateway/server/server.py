@@ -90,7 +90,7 @@ class Server:
             tls=server_context(*tls) if tls else None,
         )
         self._failure = ""
-        # A signal handler may do no more than write a byte: whoever waits for it is woken by the hub.
+        # A signal handler may do no more than write a byte: the hub wakes the greenlet that waits for it.
         self._bell, self._waiting = socket.socketpair()
 
     def leave(self, *_signal: Any) -> None:

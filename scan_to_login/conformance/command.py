@@ -34,7 +34,7 @@ def conformance(
     as_json: bool,
     lang: str | None,
 ) -> None:
-    """Try on the gateway at URL, whoever wrote it, what this wire must refuse, and report what held.
+    """Send the gateway at URL, yours or another, all that this wire must refuse, and report each answer.
 
     A gateway with our control plane is started over before each check: not one that others use. Exit code 1 if a
     rule is broken.

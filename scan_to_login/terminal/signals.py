@@ -16,8 +16,8 @@ class Terminated(BaseException):
 def unwind_on_signals() -> None:
     """Make SIGTERM raise Terminated in the main thread, and SIGINT KeyboardInterrupt.
 
-    A shell script starts what it puts in the background with SIGINT ignored; whoever then asks such a client to stop
-    means it.
+    A shell script starts its background commands with SIGINT ignored. A SIGINT that somebody sends to one of them by
+    its id ends it all the same.
     """
 
     def unwind(_number: int, _frame: FrameType | None) -> None:

@@ -144,7 +144,7 @@ class LiveGateway(People):
             stdin=subprocess.DEVNULL,
             text=True,
             env=environment,
-            start_new_session=True,  # ^C at the terminal is for whoever started us, and they end it in order
+            start_new_session=True,  # ^C at the terminal is for the test run, which ends the gateway in order
             preexec_fn=die_with_parent(),  # noqa: PLW1509
         )
 

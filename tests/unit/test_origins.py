@@ -1,4 +1,4 @@
-"""An origin has one form, whoever wrote it: settings, sockets and control plane compare that."""
+"""An origin has one form: settings, sockets and control plane compare that."""
 
 from __future__ import annotations
 

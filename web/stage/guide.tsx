@@ -1,4 +1,4 @@
-// One line that says what to do next: whoever has never seen it gets through by mouse alone.
+// One line that says what to do next: a newcomer gets through by mouse alone.
 import type { JSX } from "preact";
 import type { Seed } from "../api/seed.ts";
 import type { ClientSession } from "../client/session.ts";

@@ -4,7 +4,7 @@
 -- ARGV[2] columns     of the database, with spaces between; detail is the last
 -- ARGV[3] account_id
 -- ARGV[4] after       the entry that ended the last stretch; empty for the first
--- ARGV[5] count       entries of a stretch, whoever's
+-- ARGV[5] count       entries of a stretch, of all accounts
 -- Returns: the entry that ended this stretch, empty where it was the last, and rows as JSON, oldest first
 -- Publishes: nothing
 -- Preludes: _events

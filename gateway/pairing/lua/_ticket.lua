@@ -31,7 +31,7 @@ local function publish(ticket, now)
   end
 end
 
--- One line of the trail: who did what to which ticket, from where, with what outcome.
+-- Add an event to the audit log: actor, action, ticket, address and outcome.
 local function trace(ticket, action, outcome, now, address)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,

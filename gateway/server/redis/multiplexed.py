@@ -91,7 +91,7 @@ class Channel:
         return True
 
     def when_connected(self, function: Callable[[], None]) -> None:
-        """Call ``function`` once, in a greenlet of its own and before whoever waits, when there is a connection."""
+        """Call ``function`` once, in a greenlet of its own and before waiting calls, when there is a connection."""
         if self._ready:
             run_now(function)
         else:

@@ -10,7 +10,7 @@ from gateway.server.greenlet_pool import run_now
 
 
 class Subscription:
-    """Channels, and who is told of their messages, and of when they are heard and when not."""
+    """Channels, and the callbacks for their messages and for the begin and the end of hearing them."""
 
     def __init__(
         self, channels: Sequence[str], on_message: Callable[[str], None],

@@ -45,7 +45,7 @@ class Engine:
         self._turning = False
         self._sockets: dict[str, EngineSocket] = {}
         self._probing = 0
-        # By session id: whoever leaves is not kept until its turn.
+        # By session id: a session that ends is forgotten at once, not at its turn.
         self._to_ping: deque[tuple[float, str]] = deque()
         self._to_hear: deque[tuple[float, str]] = deque()
         self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()

@@ -1,14 +1,14 @@
--- Marks a client's session as verified for a unit, and notes it among the unit's sessions and in the trail.
+-- Marks a client's session as verified for a unit, and notes it among the unit's sessions and in the audit log.
 -- KEYS[1] session
 -- KEYS[2] unit_sessions  sorted set: digests of sessions verified for the unit, by the ms at which they end
--- KEYS[3] trail
+-- KEYS[3] audit_log
 -- ARGV[1] now               ms of the gateway's clock
 -- ARGV[2] digest            of the session
 -- ARGV[3] taxpayer_id       of the unit
 -- ARGV[4] via               how the account may act for it
 -- ARGV[5] authorization_id  where that is an authorization; else empty
 -- ARGV[6] password_version  of the unit's declaration password
--- ARGV[7] action            for the trail
+-- ARGV[7] action            for the audit log
 -- ARGV[8] address           the client's IP address
 -- Returns: ok and the session's fields as JSON, or unauthenticated
 -- Publishes: nothing

@@ -11,7 +11,7 @@ from tests.contract.stage import Stage
 # Each state, for each reason that leads to it.
 ARRIVALS = sorted({(to, REASONS.get(action)) for (_, action), to in TRANSITIONS.items()} | {(INITIAL, None)}, key=str)
 EVERY = [(*arrival, action, actor) for arrival in ARRIVALS for action, actors in ACTORS.items() for actor in actors]
-# Before any scan there is no scanner yet: whoever scans first is it.
+# Before any scan there is no scanner: the first phone to scan becomes it.
 FIRST_SCAN = (TicketState.PENDING, Action.SCAN)
 
 

@@ -1,4 +1,4 @@
-"""A gateway of a test, started again and again: apart from the others, and gone with whoever started it."""
+"""A gateway of a test, started again and again: apart from the others, and gone with the process that started it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
 @pytest.mark.slow
 @linux
 def test_a_thread_that_has_started_one_may_end() -> None:
-    """The kernel counts a thread for a parent: what is to end with it would, whoever else needs it."""
+    """The kernel counts a thread for a parent: a process that is to end with its parent ends with that thread."""
     code = f"import threading\nfrom scan_to_login.testing import LiveGateway\n{IN_A_THREAD}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr

@@ -1,4 +1,4 @@
-"""The heartbeat of Socket.IO: whoever answers it stays, also where pings come oftener than one may take to answer."""
+"""The heartbeat of Socket.IO: a client that answers stays, also where pings come faster than it may answer one."""
 
 from __future__ import annotations
 

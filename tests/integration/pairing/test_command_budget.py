@@ -38,7 +38,7 @@ def test_a_login_is_one_script_an_action() -> None:
         # In a thread: a browser's test before this one may have left its loop in the main one.
         with ThreadPoolExecutor(1) as thread:
             thread.submit(lambda: asyncio.run(log_in(1))).result()  # the scripts' texts are sent once
-            eventually(lambda: calls(client).get("smembers"))  # those of the audit log, and of who waits for it, too
+            eventually(lambda: calls(client).get("smembers"))  # those of the audit log and of the waiting clients, too
             before = calls(client)
             thread.submit(lambda: asyncio.run(log_in(LOGINS))).result()
             after = calls(client)

@@ -88,7 +88,7 @@ def test_whole_logins_on_postgresql(postgres: Postgres, on_postgres: LiveGateway
             row = connection.execute("SELECT count(*) FROM audit_events WHERE action = 'ticket.claim'").fetchone()
             return int(row[0]) if row else 0
 
-        until("the trail is in the database", lambda: kept() >= len(logins.finished))
+        until("the audit log is in the database", lambda: kept() >= len(logins.finished))
 
 
 def test_of_parallel_registrations_with_one_login_name_one_succeeds(

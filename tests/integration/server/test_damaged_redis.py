@@ -155,7 +155,7 @@ def test_damage_beyond_repair_is_set_aside_under_a_dated_name(
 
 
 def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path) -> None:
-    """A program that ends for another reason is told of, in its own words, and nothing is renamed."""
+    """A Redis server that ends for another reason is reported in its own words, and no file is renamed."""
     folder = shutil.copytree(sound, tmp_path / "redis")
     refusing = tmp_path / "valkey-server"
     refusing.write_text(

@@ -159,7 +159,7 @@ def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_p
 
 
 def test_every_variable_that_anything_here_reads_is_known() -> None:
-    """Else whoever sets it is told that it changes nothing."""
+    """A setting without effect is reported."""
     known = {env_name(name) for name in Settings.model_fields} | OTHER_VARIABLES
     read: set[str] = set()
     for folder in ("gateway", "app_simulator", "client_stub"):

@@ -106,7 +106,7 @@ class Resp3Server:
 
 
 def connected(channel: Channel) -> None:
-    """Wait for a connection: who waits for one is woken in no order, and what follows is sent in its order."""
+    """Wait for a connection: waiting calls wake in no order, and their commands are sent in that order."""
     there = eventlet.Event()
     channel.when_connected(lambda: there.send(None))
     with eventlet.Timeout(SOON):

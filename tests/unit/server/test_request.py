@@ -1,4 +1,4 @@
-"""A request's head: what a WSGI app is told of it, and when it is plain."""
+"""A request's head: its form in a WSGI environ, and when it is plain."""
 
 from __future__ import annotations
 

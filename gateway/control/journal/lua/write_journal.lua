@@ -1,9 +1,9 @@
--- Writes an entry into the journal, after those steps of the trail that it has not taken over yet: so a
+-- Writes an entry into the journal, after those events of the audit log that it has not taken over yet: so a
 -- transition stands between the request that led to it and that request's answer, whichever worker it was.
 -- KEYS[1] journal  stream of entries under ids `{seq}-0`
--- KEYS[2] place    hash: `seq`, the last entry's number; `trail`, the last step taken over
--- KEYS[3] trail
--- ARGV[1] entry   JSON; empty takes over the trail alone
+-- KEYS[2] place    hash: `seq`, the last entry's number; `trail`, the last event taken over
+-- KEYS[3] audit_log
+-- ARGV[1] entry   JSON; empty takes over the audit log alone
 -- ARGV[2] length  entries that are kept, about
 -- Returns: the number of the last entry, and the last step taken over
 -- Publishes: nothing

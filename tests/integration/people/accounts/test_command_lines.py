@@ -62,7 +62,7 @@ def line(outside: Any, environment: dict[str, str]) -> Line:
 
 
 def confirm_a_login(line: Line, outside: Any) -> None:
-    """A client's QR, confirmed by whoever is logged in on the command line, gives the client a session."""
+    """A client's QR, confirmed by the account that is logged in on the command line, gives the client a session."""
     ticket = outside.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
     assert line.json("scan", ticket["qr"], "--confirm")["ticket"]["state"] == "confirmed"
     claim = requests.post(
