@@ -68,7 +68,8 @@ class FieldRule(StrEnum):
     DAY_PAST = "day_past"
     DAY_UNKNOWN = "day_unknown"
     OTP_NEEDED = "otp_needed"
-    # captchas, and the simulation's clock and faults
+    # captchas, and the simulation's address, clock and faults
+    ADDRESS_FORM = "address_form"
     CAPTCHA_PURPOSE = "captcha_purpose"
     CLOCK_END = "clock_end"
     FAULT_WITHOUT_ROUTE = "fault_without_route"

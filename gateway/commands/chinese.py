@@ -126,6 +126,7 @@ PRINTED: Final[Mapping[str, str]] = {
     "Redis": "Redis",
     "database": "数据库",
     "port": "端口",
+    "phones": "手机",
     "pages": "页面",
     "none: the gateway speaks HTTP": "未设置，网关使用 HTTP",
     "{certificate} and its key belong together": "证书 {certificate} 与私钥匹配",
@@ -139,6 +140,13 @@ PRINTED: Final[Mapping[str, str]] = {
     "{url} answers": "{url} 应答正常",
     "{folder} can be written": "{folder} 可写入",
     "{host} port {port} is free": "{host} 端口 {port} 空闲",
+    "phones are told {url} (PAIRING_PUBLIC_URL)": "告知手机的地址为 {url}（PAIRING_PUBLIC_URL）",
+    "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL": (
+        "只有本机能访问 {url}；供手机访问请用 --host 0.0.0.0，或设置 PAIRING_PUBLIC_URL"
+    ),
+    "phones are told the address that they call; in this network {url}": (
+        "告知手机的就是它访问的地址；在本网络中为 {url}"
+    ),
     "the web pages are built": "页面已构建",
 }
 

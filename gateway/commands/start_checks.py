@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.addresses import Addresses
 from gateway.commands.chinese import say
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
@@ -171,6 +172,19 @@ def port(settings: Settings, _scratch: Path) -> str:
         listener.close()
 
 
+def phones(settings: Settings, _scratch: Path) -> str:
+    """Say which address phones will see in the QR codes."""
+    addresses = Addresses.of(settings, settings.port)
+    if settings.public_url:
+        return say("phones are told {url} (PAIRING_PUBLIC_URL)", url=addresses.public_url)
+    if addresses.for_this_machine_alone:
+        return say(
+            "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL",
+            url=addresses.public_url,
+        )
+    return say("phones are told the address that they call; in this network {url}", url=addresses.public_url)
+
+
 def pages(_settings: Settings, _scratch: Path) -> str:
     """Check that the web pages are built."""
     if not BUILT.is_dir():
@@ -186,5 +200,6 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("Redis", redis),
     ("database", database),
     ("port", port),
+    ("phones", phones),
     ("pages", pages),
 )

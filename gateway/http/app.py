@@ -17,6 +17,7 @@ from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
+from gateway.http.origins.public_address import asked_in
 from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
@@ -76,7 +77,8 @@ def _mount(app: Flask, route: Route) -> None:
         if route.query is None and given:
             errors = [field_error(name, FieldRule.UNKNOWN_FIELD) for name in given]
             raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.", errors=errors)
-        call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
+        asked = asked_in(request.environ)
+        call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query, asked)
         return answer_call(route, call, lambda: _json_body(route))
 
     app.add_url_rule(route.rule, f"{route.tag}.{route.handler.__name__}", view, methods=[route.method])

@@ -67,6 +67,7 @@ class Call(NamedTuple):
     address: str
     credential: str  # the bearer token or claim secret; empty where the route asks for none
     query: Any = None
+    asked: str = ""  # scheme://host that the caller has called; empty on the fast path
 
 
 @dataclass(frozen=True, slots=True)

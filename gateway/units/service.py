@@ -195,17 +195,18 @@ class UnitService:
         )
         return token, self._mark(session.digest, _unit_of(row), Via.LEGACY, "login.legacy", address)
 
-    def reset_offer(self, token: str, taxpayer_id: str) -> tuple[str, str]:
+    def reset_offer(self, token: str, taxpayer_id: str, asked: str) -> tuple[str, str]:
         """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.
 
-        The same for every taxpayer number: it does not show whether the unit exists.
+        ``asked`` is the address that the caller has called. The answer is the same for every taxpayer number: it does
+        not show whether the unit exists.
         """
         self._identity.session_of(token, SessionKind.CLIENT)
         try:
             taxpayer_id = checked_taxpayer_id(taxpayer_id)
         except RuleBroken:
             raise Refusal(Code.UNIT_NOT_FOUND) from None
-        url = self._pairing.public_url
+        url = self._pairing.public.told_to(asked)
         return reset_qr(url, taxpayer_id), f"{url.rstrip('/')}/web/#/declaration-password/{taxpayer_id}"
 
     def logout(self, token: str) -> None:

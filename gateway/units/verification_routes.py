@@ -73,7 +73,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
 
     def offer_reset(call: Call) -> ResetOffer:
         """Forgotten declaration password: a QR for the app and a link to the WEB platform, for any taxpayer number."""
-        qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
+        qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]), call.asked)
         return ResetOffer(qr=qr, link=link)
 
     room = Router("units", API_PREFIX)
