@@ -31,6 +31,7 @@ from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
 from gateway.http.fast_path import FastPath
 from gateway.http.observed_sockets import ObservedSockets
+from gateway.http.origins.cors import Cors
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
@@ -187,8 +188,9 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
 
     observed = ObservedSockets(sockets.server)
     PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing.service, settings)
-    app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    plain = draining.watch_plain(fast_path.answer) if simulation is None else None
+    cors = Cors(public)
+    app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
+    plain = draining.watch_plain(cors.before_plain(fast_path.answer)) if simulation is None else None
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
