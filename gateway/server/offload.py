@@ -1,4 +1,4 @@
-"""Runs long computations in a separate thread."""
+"""Runs long computations in a separate thread, and has threads of the operating system for other waits."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def offload(function: Callable[..., Any], /, *arguments: Any) -> Any:
     return eventlet.tpool.execute(_at_low_priority, function, arguments)
 
 
+def native_threads() -> Any:
+    """The module ``threading`` as it was before eventlet's patch.
+
+    Its threads run beside the hub. They must not log, and must not take a lock that a greenlet may hold.
+    """
+    return eventlet.patcher.original("threading")
+
+
 _lowered = threading.local()
 
 
@@ -27,6 +35,6 @@ def _at_low_priority(function: Callable[..., Any], arguments: tuple[Any, ...]) -
     if not getattr(_lowered, "done", False):
         # On Linux a thread has its own niceness; elsewhere this would lower the whole process.
         if hasattr(os, "sched_getaffinity"):
-            os.setpriority(os.PRIO_PROCESS, eventlet.patcher.original("threading").get_native_id(), OFFLOAD_NICENESS)
+            os.setpriority(os.PRIO_PROCESS, native_threads().get_native_id(), OFFLOAD_NICENESS)
         _lowered.done = True
     return function(*arguments)

@@ -46,7 +46,7 @@ def cut_off_damage(server: str, folder: Path) -> str:
     ``server`` is the server's program. What is cut off is kept beside, unless it is nothing but zeros or there is no
     room for it. Empty where that file is sound, is none, or cannot be checked: then it is not what keeps Redis down.
     """
-    path = _newest_file(folder)
+    path = newest_file(folder)
     if path is None:
         return ""
     sound = _sound_bytes(server, path)
@@ -84,7 +84,7 @@ def set_aside(folder: Path) -> str:
     return ""
 
 
-def _newest_file(folder: Path) -> Path | None:
+def newest_file(folder: Path) -> Path | None:
     """The file that Redis wrote to last: the manifest names it."""
     one = folder / _ONE_FILE
     if one.is_file():

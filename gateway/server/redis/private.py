@@ -1,9 +1,10 @@
 """A private Redis-protocol server, started by the gateway and gone with it.
 
 It listens on a Unix socket in a folder that only its owner can enter, asks for a password that is
-told to it on standard input (never on a command line), and keeps an append-only file. On Linux the
-kernel ends it when the gateway dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are
-damaged they are repaired or set aside (``append_only_file``): it always starts again.
+told to it on standard input (never on a command line), and keeps an append-only file, in which each
+change is written before it is acknowledged (``disk``). On Linux the kernel ends it when the gateway
+dies, by whatever signal (PR_SET_PDEATHSIG, prctl(2)). If its data are damaged they are repaired or set
+aside (``append_only_file``): it always starts again.
 
 ``PrivateRedis`` watches the process itself; ``gateway.server.supervisor`` watches workers alone.
 """
@@ -15,6 +16,7 @@ import os
 import secrets
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -30,6 +32,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
 from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set_aside
+from gateway.server.redis.disk import DiskSync
 from gateway.server.redis.server_log import ServerLog
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
@@ -44,6 +47,7 @@ FIRST_RESTART_SECONDS = 0.1
 LONGEST_RESTART_SECONDS = 10.0
 # A process that lived less long died at its start: the pause before the next one grows.
 STEADY_SECONDS = 10.0
+_KILLED = tuple(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
 _SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _SOCKET = "redis.sock"
 
@@ -54,6 +58,7 @@ class PrivateRedis:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._log = ServerLog(folder / "redis.log")
+        self._disk = DiskSync(folder)
         self._password = secrets.token_urlsafe(24)
         hide([self._password])
         self._socket_folder: str | None = None
@@ -125,7 +130,7 @@ class PrivateRedis:
         repaired = False
         while (words := self._await_answer()) is not None:
             done = ""
-            if is_damage(words):
+            if is_damage(words) and not self._was_killed():
                 done = "" if repaired else cut_off_damage(find_server(), self._folder)
                 repaired = True
                 done = done or set_aside(self._folder)
@@ -163,14 +168,20 @@ class PrivateRedis:
         process.wait()
         raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
 
+    def _was_killed(self) -> bool:
+        """Whether something else ended it: then it may have spoken of its data, and they are sound all the same."""
+        return self._process is not None and self._process.returncode in _KILLED
+
     def supervise(self, on_restart: Callable[[], None]) -> None:
-        """Start it again whenever it ends by itself, and call ``on_restart`` after."""
+        """Start it again whenever it ends by itself, and call ``on_restart`` after; put on the disk what it writes."""
         self._on_restart = on_restart
         self._watcher.start()
+        self._disk.start()
 
     def stop(self) -> None:
         """End it, waiting for its append-only file to be written."""
         self._watcher.stop()
+        self._disk.stop()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             try:
@@ -244,7 +255,7 @@ class PrivateRedis:
                 f"requirepass {self._password}",
                 f"dir {_quoted(self._folder)}",
                 "appendonly yes",
-                "appendfsync everysec",
+                "appendfsync no",  # see ``disk``
                 'save ""',
                 "hz 100",
                 "loglevel warning",

@@ -22,7 +22,7 @@ from typing import Any
 import greenlet
 
 ROOT = Path(__file__).parents[3]
-LOOP = ("gateway/foundation/background.py", "Loop._run")
+LOOPS = {("gateway/foundation/background.py", "Loop._run"), ("gateway/server/redis/disk.py", "DiskSync._run")}
 SCRIPTS = "gateway/foundation/redis/scripts.py"
 entered: dict[tuple[str, str], None] = {}  # in the order of the first entry
 background: set[Any] = set()
@@ -31,7 +31,7 @@ background: set[Any] = set()
 def note(file: str, function: str, names: dict[str, Any]) -> None:
     """A function was entered; ``names`` are its arguments."""
     current = greenlet.getcurrent()
-    if (file, function) == LOOP:
+    if (file, function) in LOOPS:
         background.add(current)
     if current in background:
         return

@@ -154,17 +154,22 @@ def test_damage_beyond_repair_is_set_aside_under_a_dated_name(
         assert client.get("after") == "1"
 
 
-def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path) -> None:
-    """A Redis server that ends for another reason is reported in its own words, and no file is renamed."""
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Can't open the append-only file: No space left on device", "exit 1"),
+        ("AOF loaded anyway because aof-load-truncated is enabled", "kill -KILL $$"),
+    ],
+)
+def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path, words: str, end: str) -> None:
+    """A Redis server that ends for another reason, or is killed, is reported in its own words; no file is renamed."""
     folder = shutil.copytree(sound, tmp_path / "redis")
     refusing = tmp_path / "valkey-server"
-    refusing.write_text(
-        '#!/bin/sh\ncat >/dev/null\necho "Can\'t open the append-only file: No space left on device"\nexit 1\n'
-    )
+    refusing.write_text(f'#!/bin/sh\ncat >/dev/null\necho "{words}"\n{end}\n')
     refusing.chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(private, "find_server", lambda: str(refusing))
-        with pytest.raises(StartupError, match="No space left on device"):
+        with pytest.raises(StartupError, match=words):
             PrivateRedis(folder).start()
     assert not list(folder.glob("*damaged*"))
     with running(folder) as client:
