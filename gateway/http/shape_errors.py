@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gateway.foundation.errors import RuleBroken, field_error
-from scan_to_login.field_rules import FieldRule
+from gateway.foundation.errors import field_error
+from scan_to_login.field_rules import FieldRule, RuleBroken
 
 _RULES: Final[Mapping[str, FieldRule]] = {
     "missing": FieldRule.MISSING,

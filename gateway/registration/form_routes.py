@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.identifiers import folded
 from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
@@ -17,6 +16,7 @@ from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.typed import folded_number
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -131,7 +131,7 @@ def router(
         if field == "identifier":
             bound = captchas.binding("account", subjects.name(whose))
         else:
-            bound = captchas.binding("unit", folded(whose).replace(" ", "").upper())
+            bound = captchas.binding("unit", folded_number(whose))
         issued = captchas.issue(bound)
         return CaptchaView(
             captcha_id=issued.captcha_id,

@@ -7,10 +7,11 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.model import mask_name
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Body, Call, Router, absent
-from gateway.registration.documents import masked_phone
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import Registration, RegistrationService
 from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep
+from scan_to_login.rules.identifiers import folded_phone
+from scan_to_login.rules.people import masked_phone
 
 IdTypeField = Annotated[IdType, Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -130,7 +131,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
     def send_registration_code(call: Call, body: PhoneBody) -> SmsSent:
         """Step two: send an SMS code to the phone. A new code voids the previous one."""
         valid, again = registrations.send_code(call.path["registration_id"], body.phone, call.address)
-        return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(body.phone.strip()))
+        return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(folded_phone(body.phone)))
 
     def complete_registration(call: Call, body: CompletionBody) -> Registered:
         """Step three: login name, password and household division. Creates the account."""

@@ -18,9 +18,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.registration.credentials import check_login_name, check_password
 from gateway.registration.divisions import division_table
-from gateway.registration.documents import checked_phone, masked_phone
 from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
@@ -30,6 +28,8 @@ from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.messages import Language
 from scan_to_login.protocol import Code
+from scan_to_login.rules.credentials import checked_login_name, checked_password
+from scan_to_login.rules.people import checked_phone, masked_phone
 
 _TAKEN = {
     Taken.LOGIN_NAME: Code.LOGIN_NAME_TAKEN,
@@ -180,8 +180,8 @@ class RegistrationService:
         """
         registration = self.resume(registration_id)
         field_errors = FieldErrors()
-        field_errors.run(check_login_name, login_name)
-        field_errors.run(check_password, password)
+        login_name = field_errors.run(checked_login_name, login_name)
+        field_errors.run(checked_password, password)
         phone = field_errors.run(checked_phone, phone)
         if household_division not in division_table():
             field_errors.add("household_division", FieldRule.DIVISION_UNKNOWN)

@@ -23,6 +23,7 @@ from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.messages import Language
 from scan_to_login.protocol import Code, IdType
+from scan_to_login.rules.typed import folded_number
 from scan_to_login.terminal.language import Text
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
@@ -238,7 +239,7 @@ class SmsCodes:
             "check_sms_code",
             [self._keys.sms(purpose, transaction)],
             now=self._clock.now_ms(),
-            code=self._kept(purpose, transaction, code.strip()),
+            code=self._kept(purpose, transaction, folded_number(code)),
             phone=self._kept(purpose, transaction, phone or ""),
             tries=self._rules.tries,
             take=int(take),

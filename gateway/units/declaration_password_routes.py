@@ -9,8 +9,8 @@ from gateway.http.routes import Auth, Body, Call, Router
 from gateway.units.declaration_passwords import DeclarationPasswordResets
 from gateway.units.schemas import DeclarationPassword
 from gateway.units.service import UnitService
-from gateway.units.taxpayer_numbers import stored_form
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.taxpayer_numbers import taxpayer_id_or_empty
 
 Otp = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
@@ -31,7 +31,7 @@ def router(resets: DeclarationPasswordResets, units: UnitService, identity: Acco
         Unlocks the unit and ends its sessions. A phone sends its one-time code; the WEB platform needs none.
         """
         session = identity.owner(call.credential)
-        unit = units.access(session.account_id, stored_form(call.path["taxpayer_id"]))
+        unit = units.access(session.account_id, taxpayer_id_or_empty(call.path["taxpayer_id"]))
         resets.reset(session, call.credential, unit, body.new_password, body.otp, call.address)
 
     room = Router("units", API_PREFIX)

@@ -20,7 +20,6 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
 from gateway.foundation.telemetry import metrics
-from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors
 from gateway.throttling.captchas import CaptchaAnswer
 from gateway.throttling.rate_limits import Bucket, Limits
@@ -29,6 +28,7 @@ from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, Notice, SessionKind
+from scan_to_login.rules.credentials import checked_password
 
 
 def declaration_policy(settings: Settings) -> Policy:
@@ -208,5 +208,5 @@ class DeclarationPasswordResets:
 def _check(new_password: str) -> None:
     """Check the rules of an account's password (DESIGN.md section 5)."""
     field_errors = FieldErrors()
-    field_errors.run(check_password, new_password, field="new_password")
+    field_errors.run(checked_password, new_password, field="new_password")
     field_errors.done()

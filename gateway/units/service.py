@@ -14,7 +14,7 @@ from gateway.accounts.sessions import session_from
 from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, RuleBroken
+from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import digest, random_token
@@ -27,7 +27,6 @@ from gateway.units.menu import Function, menu_of
 from gateway.units.model import STATUS_CODES, UnitAccess, Verified
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from gateway.units.taxpayer_numbers import checked_taxpayer_id, has_form_of_taxpayer_id
 from scan_to_login.protocol import Code, SessionKind, UnitStatus, Via
 from scan_to_login.qr_payload import reset_qr
 
@@ -94,7 +93,7 @@ class UnitService:
 
     def access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
         """An account's rights at a unit; None if it has none or the unit is unknown."""
-        if not has_form_of_taxpayer_id(taxpayer_id):
+        if not taxpayer_id:  # a path without a taxpayer number
             return None
         now = self._clock.now_ms()
         return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.passed)
@@ -201,10 +200,8 @@ class UnitService:
         The same for every taxpayer number: it does not show whether the unit exists.
         """
         self._identity.session_of(token, SessionKind.CLIENT)
-        try:
-            taxpayer_id = checked_taxpayer_id(taxpayer_id)
-        except RuleBroken:
-            raise Refusal(Code.UNIT_NOT_FOUND) from None
+        if not taxpayer_id:
+            raise Refusal(Code.UNIT_NOT_FOUND)
         url = self._pairing.public_url
         return reset_qr(url, taxpayer_id), f"{url.rstrip('/')}/web/#/declaration-password/{taxpayer_id}"
 
@@ -273,8 +270,7 @@ class UnitService:
         raise Refusal(Code.UNAUTHENTICATED)
 
     def _refused(self, action: str, refusal: Refusal, account_id: str, taxpayer_id: str, address: str) -> None:
-        known = taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else ""
-        self._audit_log.record(action, refusal.code, address, account_id=account_id, taxpayer_id=known)
+        self._audit_log.record(action, refusal.code, address, account_id=account_id, taxpayer_id=taxpayer_id)
 
 
 def _unit_of(row: Unit) -> UnitAccess:

@@ -15,8 +15,8 @@ from gateway.units.schemas import (
     unit_view,
 )
 from gateway.units.service import UnitService
-from gateway.units.taxpayer_numbers import stored_form
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.taxpayer_numbers import taxpayer_id_or_empty
 
 
 class VerificationBody(Body):
@@ -64,7 +64,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         """Unit verification: by an authorization in force, else by the declaration password."""
         current = service.verify(
             call.credential,
-            stored_form(call.path["taxpayer_id"]),
+            taxpayer_id_or_empty(call.path["taxpayer_id"]),
             body.declaration_password if body else None,
             captcha_of(body.captcha) if body else None,
             call.address,
@@ -73,7 +73,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
 
     def offer_reset(call: Call) -> ResetOffer:
         """Forgotten declaration password: a QR for the app and a link to the WEB platform, for any taxpayer number."""
-        qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
+        qr, link = service.reset_offer(call.credential, taxpayer_id_or_empty(call.path["taxpayer_id"]))
         return ResetOffer(qr=qr, link=link)
 
     room = Router("units", API_PREFIX)

@@ -14,6 +14,7 @@ from gateway.registration.routes import IdTypeField
 from gateway.registration.service import RegistrationService
 from gateway.registration.sms import Purpose
 from scan_to_login.protocol import Code
+from scan_to_login.rules.identifiers import folded_phone
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -103,7 +104,7 @@ def router(
     def read_outbox(call: Call) -> MessageList:
         """SMS messages; with `wait`, answers as soon as there is one."""
         query: OutboxQuery = call.query
-        found = outbox.messages(query.phone, query.since, query.wait)
+        found = outbox.messages(folded_phone(query.phone), query.since, query.wait)
         return MessageList(
             messages=[
                 MessageView(

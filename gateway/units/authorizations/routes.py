@@ -9,14 +9,14 @@ from gateway.accounts.model import mask_name
 from gateway.accounts.service import AccountService
 from gateway.foundation.errors import refused_field
 from gateway.http.routes import Answer, Auth, Body, Call, Router
-from gateway.registration.documents import masked_phone
 from gateway.registration.routes import IdTypeField
 from gateway.units.authorizations.service import Authorizations
 from gateway.units.authorizations.store import Grant
 from gateway.units.model import STATUS_CODES, last_day
-from gateway.units.taxpayer_numbers import stored_form
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code, IdType, Permission
+from scan_to_login.rules.people import masked_phone
+from scan_to_login.rules.taxpayer_numbers import taxpayer_id_or_empty
 
 PermissionField = Annotated[Permission, Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -74,11 +74,11 @@ def router(service: Authorizations, identity: AccountService) -> Router:
     def list_unit_authorizations(call: Call) -> AuthorizationList:
         """The people who may act for this unit without its declaration password."""
         session = identity.owner(call.credential)
-        return _listed(service.of_unit(session, stored_form(call.path["taxpayer_id"])))
+        return _listed(service.of_unit(session, taxpayer_id_or_empty(call.path["taxpayer_id"])))
 
     def grant_authorization(call: Call, body: GrantBody) -> AuthorizationView:
         """Authorize a registered person, with immediate effect."""
-        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        session, taxpayer_id = identity.owner(call.credential), taxpayer_id_or_empty(call.path["taxpayer_id"])
         permission = Permission(body.permission)
         with service.audited("grant", session, taxpayer_id, call.address):
             unit = service.may_grant(session, taxpayer_id, permission)
@@ -93,7 +93,7 @@ def router(service: Authorizations, identity: AccountService) -> Router:
 
     def change_authorization(call: Call, body: ChangeBody) -> AuthorizationView:
         """Change a person's permission or its end, with immediate effect."""
-        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        session, taxpayer_id = identity.owner(call.credential), taxpayer_id_or_empty(call.path["taxpayer_id"])
         with service.audited("change", session, taxpayer_id, call.address):
             changed = service.change(
                 session,
@@ -108,7 +108,7 @@ def router(service: Authorizations, identity: AccountService) -> Router:
 
     def revoke_authorization(call: Call) -> None:
         """Revoke an authorization, as the unit. It ends at once, also for sessions that it verified."""
-        session, taxpayer_id = identity.owner(call.credential), stored_form(call.path["taxpayer_id"])
+        session, taxpayer_id = identity.owner(call.credential), taxpayer_id_or_empty(call.path["taxpayer_id"])
         with service.audited("revoke", session, taxpayer_id, call.address):
             service.revoke(session, taxpayer_id, call.path["authorization_id"], call.address)
 

@@ -13,9 +13,8 @@ from gateway.audit.audit_log import AuditLog
 from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, RuleBroken, refused_field
+from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.secrets import random_id
-from gateway.registration.documents import checked_name, checked_phone
 from gateway.registration.field_errors import checked_holder
 from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.authorizations.store import AuthorizationStore, Grant, Granted
@@ -23,9 +22,10 @@ from gateway.units.cut_over import CutOver
 from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
 from gateway.units.service import UnitService
 from gateway.units.tables import Authorization
-from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.protocol import Code, Notice, Permission, UnitStatus
+from scan_to_login.rules.people import checked_name, checked_phone
+from scan_to_login.rules.typed import folded_name
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
 FOREVER = None
@@ -84,7 +84,7 @@ class Authorizations:
                 address,
                 account_id=session.account_id,
                 device_id=session.device_id,
-                taxpayer_id=taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else "",
+                taxpayer_id=taxpayer_id,
             )
             raise
 
@@ -226,7 +226,7 @@ class Authorizations:
         # The same answer for an unknown number and for a number whose owner has another name.
         bucket = Bucket("grant", session.account_id, self._settings.grants_per_account, 3600)
         self._limits.take(bucket)
-        if account is None or account.name != name or account.disabled:
+        if account is None or folded_name(account.name) != folded_name(name) or account.disabled:
             raise Refusal(Code.PERSON_NOT_FOUND)
         self._limits.give_back(bucket)
         return account
