@@ -59,6 +59,7 @@ class FieldRule(StrEnum):
     NAME_DOTS = "name_dots"
     PHONE_FORM = "phone_form"
     DIVISION_UNKNOWN = "division_unknown"
+    FACE_NEEDS_RESIDENT_ID = "face_needs_resident_id"
     # units and authorizations
     TAXPAYER_ID_LENGTH = "taxpayer_id_length"
     CREDIT_CODE_FORM = "credit_code_form"
@@ -71,7 +72,14 @@ class FieldRule(StrEnum):
     AUTHORIZE_ONESELF = "authorize_oneself"
     DAY_PAST = "day_past"
     DAY_UNKNOWN = "day_unknown"
+    DAY_ORDER = "day_order"
     OTP_NEEDED = "otp_needed"
+    SMS_CODE_NEEDED = "sms_code_needed"
+    # seeds
+    SEED_PASSWORD_OR_HASH = "seed_password_or_hash"
+    SEED_UNIT_UNKNOWN = "seed_unit_unknown"
+    SEED_ACCOUNT_UNKNOWN = "seed_account_unknown"
+    SEED_TWICE = "seed_twice"
     # captchas, and the simulation's clock and faults
     CAPTCHA_PURPOSE = "captcha_purpose"
     CLOCK_END = "clock_end"
@@ -96,3 +104,8 @@ class RuleBroken(ValueError):  # noqa: N818 - it is an answer, not a fault
         self.field = field
         self.rule = rule
         self.values = values
+
+
+def field_error(field: str, rule: FieldRule, **values: Any) -> dict[str, Any]:
+    """An entry of a refusal's ``errors``; its ``message`` is added in the language of the answer."""
+    return {"field": field, "rule": rule.value, "values": values}

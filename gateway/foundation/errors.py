@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from scan_to_login.errors import StartupError
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code
 
 
@@ -22,11 +22,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
         self.code = code
         self.detail = detail
         self.extra = extra
-
-
-def field_error(field: str, rule: FieldRule, **values: Any) -> dict[str, Any]:
-    """An entry of a refusal's ``errors``; its ``message`` is added in the language of the answer."""
-    return {"field": field, "rule": rule.value, "values": values}
 
 
 def refused_field(field: str, rule: FieldRule, **values: Any) -> Refusal:

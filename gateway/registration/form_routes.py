@@ -8,14 +8,14 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
-from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
-from gateway.registration.divisions import division_table
 from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.divisions import division_table
 from scan_to_login.rules.typed import folded_number
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]

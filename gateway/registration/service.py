@@ -18,17 +18,16 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.registration.divisions import division_table
 from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
 from gateway.throttling.captchas import SLACK_MS
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
-from scan_to_login.field_rules import FieldRule
 from scan_to_login.messages import Language
 from scan_to_login.protocol import Code
 from scan_to_login.rules.credentials import checked_login_name, checked_password
+from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_phone, masked_phone
 
 _TAKEN = {
@@ -183,8 +182,7 @@ class RegistrationService:
         login_name = field_errors.run(checked_login_name, login_name)
         field_errors.run(checked_password, password)
         phone = field_errors.run(checked_phone, phone)
-        if household_division not in division_table():
-            field_errors.add("household_division", FieldRule.DIVISION_UNKNOWN)
+        household_division = field_errors.run(checked_division, household_division)
         field_errors.done()
         self._sms.look(Purpose.REGISTRATION, registration_id, phone, sms_code)
         holder = self._registry.holder(registration.code_id)

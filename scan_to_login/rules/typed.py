@@ -50,6 +50,8 @@ _SEPARATORS: Final = frozenset({"Ps", "Pe", "Pd", "Zs"})
 
 def visible(text: str) -> str:
     """``text`` without format characters and variation selectors, such as U+202D around a copied number."""
+    if text.isascii():
+        return text
     return "".join(
         character
         for character in text
@@ -83,6 +85,8 @@ def folded_number(number: str) -> str:
     In capitals and half width, without spaces, hyphens, brackets and full stops: a permit is printed as
     ``1234567801(B)``.
     """
+    if number.isascii() and number.isalnum():
+        return number.upper()  # the same, sooner: a seed may have a hundred thousand of them
     return _until_stable(_folded_number_once, number)
 
 

@@ -16,6 +16,9 @@ VALUES: dict[str, Any] = {
     "pattern": "^[0-9]{6}$",
     "allowed": ["handle", "manage"],
     "character": "U+202E",
+    "unit": "A",
+    "account": "agent",
+    "first": "accounts.0.phone",
 }
 _HAN = re.compile(r"[㐀-鿿]")
 # What is Latin in any language: code in backticks, addresses, options and variables, placeholders.
