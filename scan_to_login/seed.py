@@ -127,6 +127,7 @@ class SeedAuthorization(_Row):
     account: AccountName
     permission: Permission
     granted_by: AccountName
+    valid_from: date | None = Field(None, description="first day in force; null is always")
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
@@ -138,7 +139,11 @@ class Seed(_Row):
     roles: tuple[SeedRole, ...] = ()
     bindings: tuple[SeedBinding, ...] = ()
     authorizations: tuple[SeedAuthorization, ...] = ()
-    cut_over: date | None = Field(None, description="until then logins by declaration password alone; then never")
+    authorizations_from: date | None = Field(None, description="first day of authorizations; null is always")
+    legacy_login_until: date | None = Field(
+        None, description="day on which logins by declaration password alone have ended; null is never before"
+    )
+    cut_over: date | None = Field(None, description="both days in one, for those that are null")
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -6,10 +6,12 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import mask_name
 from gateway.foundation.clock import Clock
+from gateway.foundation.errors import refused_field
 from gateway.http.routes import Answer, Body, Call, Router, absent
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import Registration, RegistrationService
-from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep
+from scan_to_login.field_rules import FieldRule
+from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep, RegistrationWay
 from scan_to_login.rules.identifiers import folded_phone
 from scan_to_login.rules.people import masked_phone
 
@@ -27,10 +29,11 @@ class PersonBody(Body):
 
 
 class RegistrationBody(PersonBody):
-    """Step one of a registration."""
+    """Step one of a registration, by one of two ways."""
 
     consent: bool
-    registration_code: Text
+    way: Annotated[RegistrationWay, Field(strict=False)] = RegistrationWay.HALL_CODE
+    registration_code: Text | None = Field(None, description="of the hall; required for `hall_code`")
 
 
 class PhoneBody(Body):
@@ -117,7 +120,13 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         )
 
     def begin_registration(call: Call, body: RegistrationBody) -> RegistrationView:
-        """Step one: consent, and the registration code that the hall issued to this person."""
+        """Step one: consent, and the registration code that the hall issued to this person, or face recognition."""
+        if body.way == RegistrationWay.FACE:
+            return registration_view(
+                registrations.begin_by_face(body.consent, body.name, body.id_type, body.id_number, call.address)
+            )
+        if body.registration_code is None:
+            raise refused_field("registration_code", FieldRule.MISSING)
         return registration_view(
             registrations.begin(
                 body.consent, body.registration_code, body.name, body.id_type, body.id_number, call.address
@@ -180,6 +189,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         status=201,
         codes=(
             Code.CONSENT_REQUIRED,
+            Code.FACE_NOT_RECOGNIZED,
             Code.REGISTRATION_CODE_INVALID,
             Code.REGISTRATION_CODE_EXPIRED,
             Code.REGISTRATION_CODE_SPENT,

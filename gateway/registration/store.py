@@ -145,11 +145,14 @@ class RegistrationStore:
         return None
 
     def add_account(self, code_id: str, account: Account, now: int) -> bool:
-        """Use the code up and add the account, both or neither; False if the code was used or voided before.
+        """Use the code up, if there is one, and add the account; False if the code was used or voided before.
 
         Raises IntegrityError if another account came first; ``taken`` then names the field.
         """
         with self._database.begin() as db:
+            if not code_id:
+                db.add(account)
+                return True
             used = db.execute(
                 update(RegistrationCode)
                 .where(

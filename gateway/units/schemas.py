@@ -35,7 +35,10 @@ class UnitView(Answer):
     name: str
     status: UnitStatus
     roles: list[Role]
-    via: list[Via] = Field(description="`binding`, `authorization`, or both; `legacy` before the cut-over")
+    via: list[Via] = Field(
+        description="`binding`, `authorization`, `role` (a head where heads need no password); empty for a head who "
+        "has not bound the unit; `legacy` for a login by declaration password alone"
+    )
     password_required: bool
     permission: Permission | None = absent()
 

@@ -45,7 +45,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
     """The routes of unit verification."""
 
     def list_units(call: Call) -> UnitList:
-        """The units this account is bound to or authorized for."""
+        """The units this account is bound to, authorized for, or a head of, by name in pinyin."""
         return UnitList(units=[unit_view(unit) for unit in service.units(call.credential)])
 
     def list_own_units(call: Call) -> UnitList:
