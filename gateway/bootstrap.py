@@ -37,6 +37,7 @@ from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
+from gateway.registration.faces import NoFaces
 from gateway.registration.wiring import build_registration, configured_sms
 from gateway.server import server
 from gateway.server.socketio.server import cut_socket, make_sockets
@@ -129,6 +130,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         core.passwords,
         server_key,
         sms,
+        simulation.faces if simulation else NoFaces(),
         throttling,
         audit,
         accounts,
@@ -136,7 +138,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
     pairing = build_pairing(
         settings, client, keys, clock, server_key, accounts, offload, public, worker_id, slack_ms=slack_ms
     )
-    cut_over = CutOver(clock, settings.cut_over_date, core.simulation_state)
+    cut_over = CutOver(clock, settings, core.simulation_state)
     units = build_units(
         settings,
         client,
@@ -148,6 +150,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         throttling,
         audit,
         accounts,
+        registration.sms,
         pairing.service,
         cut_over,
     )

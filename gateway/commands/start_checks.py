@@ -6,6 +6,7 @@ the same functions, and leaves no files behind. So both print the same sentence.
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ from gateway.server.redis.private import PrivateRedis
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
+from scan_to_login.terminal.language import choose_language
 
 Check = Callable[[Settings, Path], str]
 
@@ -74,7 +76,7 @@ def seed(settings: Settings, _scratch: Path) -> str:
     """Check that the seed can be read."""
     if not settings.seed:
         return say("none")
-    found = load_seed(settings.seed)
+    found = load_seed(settings.seed, choose_language(None, os.environ))
     return say(
         "{name} has {accounts} people and {units} units",
         name=settings.seed,

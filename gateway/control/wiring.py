@@ -24,6 +24,7 @@ from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH, Middleware
 from gateway.control.people import routes as people_routes
 from gateway.control.people.captchas import CaptchaReader
+from gateway.control.people.faces import SimulatedFaces
 from gateway.control.people.outbox import Outbox
 from gateway.control.public_url import PublicUrlControl
 from gateway.control.seed import routes as seed_routes
@@ -80,6 +81,7 @@ class Simulation:
         self.outage = Outage(lambda: self.faults.redis_unreachable)
         self.faults.on_load.append(self.outage.look)
         self.outbox = Outbox(client, keys, clock)
+        self.faces = SimulatedFaces(client, keys)
         simulation_state.keep.add(self.journal.place_key)
         simulation_state.on_reset.append(self.faults.load)
         self._public_url = PublicUrlControl(client, keys, broadcast, public)
@@ -121,6 +123,7 @@ class Simulation:
                 people_routes.router(
                     self.outbox,
                     reader,
+                    self.faces,
                     registration.service,
                     registration.resets,
                     accounts.account_status,

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
@@ -19,7 +19,7 @@ from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
 from gateway.http.origins.public_address import asked_in
 from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"

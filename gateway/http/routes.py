@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.foundation.errors import Refusal, refused_field
-from gateway.http.shape_errors import field_errors
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.shape_errors import field_errors
 
 
 class Body(BaseModel):

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from gateway.config import Settings
 from gateway.foundation import callers
 from gateway.foundation.clock import Clock
-from gateway.foundation.codes.one_time_codes import OTP_SECONDS, step_of
+from gateway.foundation.codes.one_time_codes import OTP_SECONDS, refused_code, step_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
@@ -180,10 +180,11 @@ class PairingService:
     def approve_login(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code.
 
-        Raises ``otp_invalid``, ``otp_tries_exhausted`` (the phone is logged out), ``number_mismatch``, or the ticket's
-        own code.
+        Raises ``otp_invalid`` (see ``refused_code``), ``otp_tries_exhausted`` (the phone is logged out),
+        ``number_mismatch``, or the ticket's own code.
         """
-        step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
+        keys, now = self._server_key.otp_keys(token), self._clock.now_ms()
+        step = step_of(keys, otp, now)
         try:
             with metrics.failed_logins("qr"):
                 return _loaded(self._store.mark_confirmed(ticket_id, token, address, step, number))
@@ -191,6 +192,8 @@ class PairingService:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:
                     listener(token)
+            if refusal.code is Code.OTP_INVALID:
+                raise Refusal(refusal.code, **{**refusal.extra, **refused_code(keys, otp, now)}) from None
             raise
 
     def decline_login(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
