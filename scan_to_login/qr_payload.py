@@ -89,6 +89,11 @@ def reset_qr(public_url: str, taxpayer_id: str) -> str:
     return f"{public_url.rstrip('/')}{QR_PATHS[QrKind.DECLARATION_PASSWORD_RESET]}{taxpayer_id}"
 
 
+def clean_payload(payload: str) -> str:
+    """The text without white space around it, and without the byte order mark that some generators put first."""
+    return payload.strip().strip("\ufeff").strip()
+
+
 def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
     """Tell the three kinds of QR apart and refuse anything from another origin.
 
@@ -99,7 +104,7 @@ def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
     Out: the kind, and its argument: a ticket_id, a taxpayer_id, or an empty text for the download.
     Raises QrRefused, whose text says which of the rules was broken.
     """
-    payload = payload.strip()
+    payload = clean_payload(payload)
     if _place_of(payload) != _place_of(gateway_url):
         raise QrRefused(
             "foreign_origin", f"The QR comes from {origin_of(payload)}, not from {origin_of(gateway_url)}: not scanned."
