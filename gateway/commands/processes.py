@@ -7,6 +7,7 @@ import fcntl
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import tempfile
@@ -67,6 +68,16 @@ def data_directory(settings: Settings) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextmanager
+def removed_at_the_end(folder: Path | None) -> Iterator[None]:
+    """Remove ``folder`` after this block: the parent, which made it, may have been killed."""
+    try:
+        yield
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Running:
