@@ -32,6 +32,7 @@ from gateway.http.app import VERSION, make_app
 from gateway.http.fast_path import FastPath
 from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.pages import pages_blueprint
+from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
@@ -149,6 +150,20 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         pairing.service,
         cut_over,
     )
+    oauth = build_oauth(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        server_key,
+        accounts,
+        pairing.service,
+        units.service,
+        offload,
+        public_url,
+        slack_ms=slack_ms,
+    )
     draining = pairing.service.draining
     pairing.push.on_message.append(audit.inbox.hear)
     audit.inbox.draining = draining
@@ -158,6 +173,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         *registration.routers,
         *pairing.routers,
         *units.routers,
+        *oauth.routers,
         accounts.inbox_router,
         ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database)),
     ]

@@ -15,7 +15,15 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from scan_to_login.errors import StartupError
-from scan_to_login.protocol import IdType, Permission, Role, UnitStatus
+from scan_to_login.protocol import (
+    AccessTokenFormat,
+    IdType,
+    OAuthGrantType,
+    Permission,
+    Role,
+    SigningAlgorithm,
+    UnitStatus,
+)
 
 Secret = Annotated[str, Field(max_length=128)]
 Hash = Annotated[str, Field(pattern=r"^(\$argon2id\$[!-~]{1,180})?$", description="Argon2id, instead of the password")]
@@ -91,6 +99,30 @@ class SeedAuthorization(_Row):
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
+Uri = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class SeedClient(_Row):
+    """A registered client of OAuth; one without a secret is public (RFC 6749 section 2.1)."""
+
+    client_id: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")]
+    name: Annotated[str, Field(max_length=64, description="shown on the phone; its id where it is empty")] = ""
+    secret: Secret = ""
+    secret_digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of the secret")] = ""
+    redirect_uris: tuple[Uri, ...] = Field((), description="compared byte for byte; on loopback with any port")
+    post_logout_redirect_uris: tuple[Uri, ...] = ()
+    backchannel_logout_uri: Annotated[str, Field(max_length=2000)] = ""
+    grant_types: tuple[OAuthGrantType, ...] = tuple(OAuthGrantType)
+    access_token_format: AccessTokenFormat = AccessTokenFormat.OPAQUE
+    id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256
+
+    @model_validator(mode="after")
+    def _has_one_secret(self) -> Self:
+        if self.secret and self.secret_digest:
+            raise ValueError("give either secret or secret_digest")
+        return self
+
+
 class Seed(_Row):
     """The initial people and units of a simulation."""
 
@@ -99,6 +131,7 @@ class Seed(_Row):
     roles: tuple[SeedRole, ...] = ()
     bindings: tuple[SeedBinding, ...] = ()
     authorizations: tuple[SeedAuthorization, ...] = ()
+    clients: tuple[SeedClient, ...] = ()
     cut_over: date | None = Field(None, description="until then logins by declaration password alone; then never")
 
     @model_validator(mode="after")
@@ -124,6 +157,7 @@ class Seed(_Row):
         _once("role", [f"{row.unit} {row.account} {row.role}" for row in self.roles])
         _once("binding", [f"{row.unit} {row.account}" for row in self.bindings])
         _once("authorization", [f"{row.unit} {row.account}" for row in self.authorizations])
+        _once("client_id", [client.client_id for client in self.clients])
         return self
 
     def taxpayer_id(self, unit: str) -> str:
