@@ -54,6 +54,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/app/",
         "/q/<_ticket_id>",
         "/download/app",
+        "/device",
         "/reset/declaration-password/<_taxpayer_id>",
     ),
     "platform": ("/web/",),

@@ -140,6 +140,22 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /** @description A device code, and what a person needs to confirm it (RFC 8628 section 3.2). */
+        DeviceAuthorizationAnswer: {
+            device_code: string;
+            expires_in: number;
+            interval: number;
+            user_code: string;
+            verification_uri: string;
+            /** @description the text of the ticket's QR */
+            verification_uri_complete: string;
+        };
+        /** @description A wish for a device code. */
+        DeviceAuthorizationForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            scope?: string | null;
+        };
         /** @description The phone itself. */
         DeviceInfo: {
             model: string;
@@ -243,6 +259,21 @@ export interface components {
          * @enum {string}
          */
         IdType: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+        /** @description What a token is (RFC 7662 section 2.2). */
+        IntrospectionAnswer: {
+            acr?: string | null;
+            active: boolean;
+            aud?: string | null;
+            client_id?: string | null;
+            exp?: number | null;
+            iat?: number | null;
+            iss?: string | null;
+            scope?: string | null;
+            sid?: string | null;
+            sub?: string | null;
+            token_type?: string | null;
+            username?: string | null;
+        };
         /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw. */
         IssuedTicketAnswer: {
             claim_secret: string;
@@ -254,6 +285,12 @@ export interface components {
             state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
+        };
+        /** @description Public keys (RFC 7517 section 5). */
+        KeySetAnswer: {
+            keys: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A login by declaration password alone, as before the cut-over. */
         LegacyLoginBody: {
@@ -313,6 +350,16 @@ export interface components {
          * @enum {string}
          */
         NumberMatching: "off" | "show" | "require";
+        /** @description A refusal (RFC 6749 section 5.2). */
+        OAuthErrorAnswer: {
+            error: string;
+            error_description: string;
+        };
+        /**
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @enum {string}
+         */
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
         /** @description The same for the owner's own phone, with the name in full. */
         OwnAccountView: {
             account_id: string;
@@ -569,6 +616,34 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /** @description Tokens (RFC 6749 section 5.1). */
+        TokenAnswer: {
+            access_token: string;
+            expires_in: number;
+            id_token?: string | null;
+            refresh_token?: string | null;
+            scope: string;
+            token_type: string;
+        };
+        /** @description What is exchanged for tokens. */
+        TokenForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            code?: string | null;
+            code_verifier?: string | null;
+            device_code?: string | null;
+            grant_type: components["schemas"]["OAuthGrantType"];
+            redirect_uri?: string | null;
+            refresh_token?: string | null;
+            scope?: string | null;
+        };
+        /** @description A token, to ask about or to revoke. */
+        TokenQuestionForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            token: string;
+            token_type_hint?: string | null;
+        };
         /** @description Units, by name. */
         UnitList: {
             units: components["schemas"]["UnitView"][];
@@ -588,6 +663,30 @@ export interface components {
             taxpayer_id: string;
             /** @description `binding`, `authorization`, or both; `legacy` before the cut-over */
             via: components["schemas"]["Via"][];
+        };
+        /** @description The ticket that a user code stands for. */
+        UserCodeAnswer: {
+            ticket_id: string;
+        };
+        /** @description A user code, as a person types it. */
+        UserCodeBody: {
+            user_code: string;
+        };
+        /** @description The person, as far as the token's scope tells (OpenID Connect Core section 5.3.2). */
+        UserInfoAnswer: {
+            name?: string | null;
+            phone_number?: string | null;
+            phone_number_verified?: boolean | null;
+            preferred_username?: string | null;
+            stage?: string | null;
+            sub: string;
+            unit?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description The access token, where it is not in the header (RFC 6750 section 2.2). */
+        UserInfoForm: {
+            access_token?: string | null;
         };
         /** @description The declaration password; not needed with an authorization in force. */
         VerificationBody: {
@@ -647,6 +746,8 @@ export type Code = components['schemas']['Code'];
 export type CompletionBody = components['schemas']['CompletionBody'];
 export type ConfirmBody = components['schemas']['ConfirmBody'];
 export type ConfirmPage = components['schemas']['ConfirmPage'];
+export type DeviceAuthorizationAnswer = components['schemas']['DeviceAuthorizationAnswer'];
+export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorizationForm'];
 export type DeviceInfo = components['schemas']['DeviceInfo'];
 export type DeviceList = components['schemas']['DeviceList'];
 export type DeviceView = components['schemas']['DeviceView'];
@@ -662,7 +763,9 @@ export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
 export type IdType = components['schemas']['IdType'];
+export type IntrospectionAnswer = components['schemas']['IntrospectionAnswer'];
 export type IssuedTicketAnswer = components['schemas']['IssuedTicketAnswer'];
+export type KeySetAnswer = components['schemas']['KeySetAnswer'];
 export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type LoginChannel = components['schemas']['LoginChannel'];
@@ -673,6 +776,8 @@ export type Nothing = components['schemas']['Nothing'];
 export type NothingBody = components['schemas']['NothingBody'];
 export type Notice = components['schemas']['Notice'];
 export type NumberMatching = components['schemas']['NumberMatching'];
+export type OAuthErrorAnswer = components['schemas']['OAuthErrorAnswer'];
+export type OAuthGrantType = components['schemas']['OAuthGrantType'];
 export type OwnAccountView = components['schemas']['OwnAccountView'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
 export type Permission = components['schemas']['Permission'];
@@ -709,9 +814,16 @@ export type TicketReason = components['schemas']['TicketReason'];
 export type TicketSecret = components['schemas']['TicketSecret'];
 export type TicketState = components['schemas']['TicketState'];
 export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
+export type TokenAnswer = components['schemas']['TokenAnswer'];
+export type TokenForm = components['schemas']['TokenForm'];
+export type TokenQuestionForm = components['schemas']['TokenQuestionForm'];
 export type UnitList = components['schemas']['UnitList'];
 export type UnitStatus = components['schemas']['UnitStatus'];
 export type UnitView = components['schemas']['UnitView'];
+export type UserCodeAnswer = components['schemas']['UserCodeAnswer'];
+export type UserCodeBody = components['schemas']['UserCodeBody'];
+export type UserInfoAnswer = components['schemas']['UserInfoAnswer'];
+export type UserInfoForm = components['schemas']['UserInfoForm'];
 export type VerificationBody = components['schemas']['VerificationBody'];
 export type Via = components['schemas']['Via'];
 export type WebLoginAnswer = components['schemas']['WebLoginAnswer'];
@@ -733,6 +845,7 @@ export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
 export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];

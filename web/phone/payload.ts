@@ -5,6 +5,7 @@ import { t } from "../ui/language.ts";
 export type Payload =
   | { kind: "login"; ticketId: string }
   | { kind: "download" }
+  | { kind: "device" }
   | { kind: "reset"; taxpayerId: string };
 
 export class QrRefused extends Error {}
