@@ -42,6 +42,15 @@ export function readPayload(text: string): Payload {
   return found;
 }
 
+export function isOwn(text: string): boolean {
+  try {
+    readPayload(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The same for the path of this very page, when a phone's own camera opened it. */
 export function readPath(path: string): Payload | null {
   const login = /^\/q\/([A-Za-z0-9_-]{22})$/.exec(path);
