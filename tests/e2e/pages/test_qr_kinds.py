@@ -15,7 +15,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 from tests.e2e.pages.tools import ROOT
-from tests.qr_pictures import HOST, KINDS, NOT_IN_BROWSERS, qr, saved, terminal
+from tests.qr_drawings import HOST, qr, saved, terminal
+from tests.qr_pictures import KINDS, NOT_IN_BROWSERS
 
 PICTURE = "input[type=file]"
 
