@@ -39,6 +39,7 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
     ".json": "application/json",
 }
@@ -62,6 +63,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "hall": ("/hall/",),
     "inspector": ("/inspector/",),
 }
+# pages with the phone: its QR reader for difficult pictures is WebAssembly, which a policy has to allow
+WITH_WASM = frozenset({"phone", "stage"})
 SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
 
 NOT_BUILT = """<!doctype html>
@@ -107,6 +110,9 @@ def pages_blueprint(
         told = html.escape(json.dumps(config))
         text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
         response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")
+        if page in WITH_WASM:
+            policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+            response.headers["Content-Security-Policy"] = policy
         return _unless_known(response)
 
     def view(page: str) -> Callable[..., Response]:

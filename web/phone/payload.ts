@@ -48,6 +48,15 @@ function placeOf(url: URL): string {
   return url.origin.replace(/\/\/(?:127\.0\.0\.1|\[::1\])(?=:|$)/, "//localhost");
 }
 
+export function isOwn(text: string): boolean {
+  try {
+    readPayload(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The same for the path of this very page, when a phone's own camera opened it. */
 export function readPath(path: string): Payload | null {
   const login = /^\/q\/([A-Za-z0-9_-]{22})$/.exec(path);
