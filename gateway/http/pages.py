@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, redirect, request
 
@@ -76,6 +76,15 @@ NOT_BUILT = """<!doctype html>
 """
 
 
+def page_text(page: str, config: dict[str, Any], built: Path = BUILT) -> str:
+    """A page's HTML with its configuration; what to do where the pages are not built."""
+    file = built / page / "index.html"
+    if not file.is_file():
+        return NOT_BUILT
+    told = html.escape(json.dumps(config))
+    return file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
+
+
 class UnitLogin(Protocol):
     """What knows until when units log in by themselves (``gateway.units.cut_over``)."""
 
@@ -106,9 +115,7 @@ def pages_blueprint(
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
         unit_login = cut_over is not None and cut_over.unit_login
         config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
-        told = html.escape(json.dumps(config))
-        text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
-        response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")
+        response = _answer(page_text(page, config, built).encode(), "text/html; charset=utf-8", "no-cache")
         return _unless_known(response)
 
     def view(page: str) -> Callable[..., Response]:

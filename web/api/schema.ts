@@ -30,6 +30,24 @@ export interface components {
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until: string | null;
         };
+        /** @description An authorization request (OpenID Connect Core section 3.1.2.1). */
+        AuthorizeForm: {
+            acr_values?: string | null;
+            client_id: string;
+            code_challenge?: string | null;
+            code_challenge_method?: string | null;
+            id_token_hint?: string | null;
+            login_hint?: string | null;
+            max_age?: string | null;
+            nonce?: string | null;
+            prompt?: string | null;
+            redirect_uri: string;
+            response_mode?: string | null;
+            response_type: string;
+            scope?: string | null;
+            state?: string | null;
+            ui_locales?: string | null;
+        };
         /** @description A unit and its declaration password. */
         BindingBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
@@ -80,6 +98,12 @@ export interface components {
             codepoint: string;
             strokes: number;
             total_strokes: number;
+        };
+        /** @description A ticket that the phone has confirmed. */
+        ClaimStepBody: {
+            claim_secret: string;
+            request: string;
+            ticket_id: string;
         };
         /** @description What the client says of itself; shown on the phone as unverified. */
         ClientInfoBody: {
@@ -232,6 +256,11 @@ export interface components {
          * @enum {string}
          */
         FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "taxpayer_id_length" | "credit_code_check_digit" | "organization_code_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "otp_needed" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
+        /** @description A field that the browser posts to the client. */
+        FormField: {
+            name: string;
+            value: string;
+        };
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -320,6 +349,13 @@ export interface components {
          * @enum {string}
          */
         LoginChannel: "qr" | "client" | "web" | "phone";
+        /** @description A logout that a client asks for (OpenID Connect RP-Initiated Logout section 2). */
+        LogoutForm: {
+            client_id?: string | null;
+            id_token_hint?: string | null;
+            post_logout_redirect_uri?: string | null;
+            state?: string | null;
+        };
         /** @description What is open to this session's person. */
         MenuAnswer: {
             functions: components["schemas"]["FunctionView"][];
@@ -374,6 +410,13 @@ export interface components {
             client: components["schemas"]["ClientInfoBody"];
             identifier: string;
             password: string;
+        };
+        /** @description A login by account and password. */
+        PasswordStepBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            identifier: string;
+            password: string;
+            request: string;
         };
         /**
          * @description The permission that an authorization gives a person for a unit.
@@ -578,6 +621,13 @@ export interface components {
          * @enum {string}
          */
         Stage: "logged_in" | "unit_verified";
+        /** @description Where the browser goes next: to `location`, to it by a form with `fields`, or on to one of the `units`. */
+        StepAnswer: {
+            account?: components["schemas"]["AccountView"] | null;
+            fields?: components["schemas"]["FormField"][] | null;
+            location?: string | null;
+            units?: components["schemas"]["UnitView"][] | null;
+        };
         /** @description The ticket after the phone's action. */
         TicketAfterAction: {
             at: number;
@@ -616,6 +666,11 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /** @description A wish for a QR. */
+        TicketStepBody: {
+            replaces?: components["schemas"]["TicketSecret"] | null;
+            request: string;
+        };
         /** @description Tokens (RFC 6749 section 5.1). */
         TokenAnswer: {
             access_token: string;
@@ -653,6 +708,16 @@ export interface components {
          * @enum {string}
          */
         UnitStatus: "normal" | "abnormal" | "deregistered";
+        /** @description A unit verification; `bind` is for a unit that the account is not bound to yet. */
+        UnitStepBody: {
+            /** @default false */
+            bind: boolean;
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            declaration_password?: string | null;
+            request: string;
+            /** @description unified social credit code of 18 characters, or an older number of 15 */
+            taxpayer_id: string;
+        };
         /** @description A unit as this account may act for it. */
         UnitView: {
             name: string;
@@ -732,6 +797,7 @@ export interface components {
 export type AccountView = components['schemas']['AccountView'];
 export type AuthorizationList = components['schemas']['AuthorizationList'];
 export type AuthorizationView = components['schemas']['AuthorizationView'];
+export type AuthorizeForm = components['schemas']['AuthorizeForm'];
 export type BindingBody = components['schemas']['BindingBody'];
 export type CaptchaBody = components['schemas']['CaptchaBody'];
 export type CaptchaField = components['schemas']['CaptchaField'];
@@ -739,6 +805,7 @@ export type CaptchaView = components['schemas']['CaptchaView'];
 export type ChangeBody = components['schemas']['ChangeBody'];
 export type CharacterList = components['schemas']['CharacterList'];
 export type CharacterView = components['schemas']['CharacterView'];
+export type ClaimStepBody = components['schemas']['ClaimStepBody'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
 export type ClientSessionView = components['schemas']['ClientSessionView'];
 export type ClientView = components['schemas']['ClientView'];
@@ -759,6 +826,7 @@ export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
 export type FieldError = components['schemas']['FieldError'];
 export type FieldRule = components['schemas']['FieldRule'];
+export type FormField = components['schemas']['FormField'];
 export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
@@ -769,6 +837,7 @@ export type KeySetAnswer = components['schemas']['KeySetAnswer'];
 export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type LoginChannel = components['schemas']['LoginChannel'];
+export type LogoutForm = components['schemas']['LogoutForm'];
 export type MenuAnswer = components['schemas']['MenuAnswer'];
 export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
 export type NextStep = components['schemas']['NextStep'];
@@ -780,6 +849,7 @@ export type OAuthErrorAnswer = components['schemas']['OAuthErrorAnswer'];
 export type OAuthGrantType = components['schemas']['OAuthGrantType'];
 export type OwnAccountView = components['schemas']['OwnAccountView'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
+export type PasswordStepBody = components['schemas']['PasswordStepBody'];
 export type Permission = components['schemas']['Permission'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PersonView = components['schemas']['PersonView'];
@@ -809,16 +879,19 @@ export type SessionList = components['schemas']['SessionList'];
 export type SessionView = components['schemas']['SessionView'];
 export type SmsSent = components['schemas']['SmsSent'];
 export type Stage = components['schemas']['Stage'];
+export type StepAnswer = components['schemas']['StepAnswer'];
 export type TicketAfterAction = components['schemas']['TicketAfterAction'];
 export type TicketReason = components['schemas']['TicketReason'];
 export type TicketSecret = components['schemas']['TicketSecret'];
 export type TicketState = components['schemas']['TicketState'];
 export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
+export type TicketStepBody = components['schemas']['TicketStepBody'];
 export type TokenAnswer = components['schemas']['TokenAnswer'];
 export type TokenForm = components['schemas']['TokenForm'];
 export type TokenQuestionForm = components['schemas']['TokenQuestionForm'];
 export type UnitList = components['schemas']['UnitList'];
 export type UnitStatus = components['schemas']['UnitStatus'];
+export type UnitStepBody = components['schemas']['UnitStepBody'];
 export type UnitView = components['schemas']['UnitView'];
 export type UserCodeAnswer = components['schemas']['UserCodeAnswer'];
 export type UserCodeBody = components['schemas']['UserCodeBody'];
