@@ -131,7 +131,7 @@ class TestSocialAuth:
         site = with_social_auth.backend(gateway.url, CALLBACK)
         answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
         with_social_auth.finish(site, answer)
-        with pytest.raises(SocialAuthBaseException):
+        with pytest.raises(requests.HTTPError, match="400"):
             with_social_auth.finish(site, answer)
 
 
