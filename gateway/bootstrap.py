@@ -200,9 +200,10 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
         )
 
     observed = ObservedSockets(sockets.server)

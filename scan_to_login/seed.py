@@ -6,12 +6,14 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -139,7 +141,21 @@ class SeedAuthorization(_Row):
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
-Uri = Annotated[str, Field(min_length=1, max_length=2000)]
+def _redirectable(uri: str) -> str:
+    """A URI to which a browser may be sent (RFC 6749 section 3.1.2, RFC 9700 section 4.1)."""
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        raise ValueError("it is not an address") from None
+    own_scheme = "." in parts.scheme and bool(parts.path)  # an app's, in reverse domain order (RFC 8252)
+    web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and port != 0
+    if not (web or own_scheme) or "#" in uri or re.search(r"[^!-~]|[\"<>\\^`{|}]", uri):
+        raise ValueError("a redirect URI is absolute, in ASCII, without fragment and login")
+    return uri
+
+
+Uri = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_redirectable)]
 
 
 class SeedClient(_Row):

@@ -55,6 +55,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         client: page("client"),
+        authorize: page("authorize"),
         app: page("phone"),
         stage: page("stage"),
         web: page("platform"),

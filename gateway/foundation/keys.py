@@ -87,6 +87,10 @@ class Keys:
         """Set: the grants that one login in a browser has led to."""
         return f"{self.prefix}oauth:login:{sid}"
 
+    def oauth_browser(self, digest: str) -> str:
+        """The login of a browser's session, while a client has something of it."""
+        return f"{self.prefix}oauth:browser:{digest}"
+
     def oauth_pace(self, ticket_id: str) -> str:
         """Present while a device's next poll would come too soon."""
         return f"{self.prefix}oauth:pace:{ticket_id}"

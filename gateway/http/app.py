@@ -128,10 +128,10 @@ def _answer_form(route: Route, path: dict[str, str]) -> Response:
 
 
 def _decoded(data: bytes) -> Fields | None:
-    """Names and values of a form (WHATWG URL Standard); None if they are no text, or too many."""
+    """Names and values of a form (WHATWG URL Standard), other bytes than UTF-8 as surrogates; None if it is none."""
     try:
         text = data.decode("ascii")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
 

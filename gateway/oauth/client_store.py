@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
@@ -53,14 +52,10 @@ class ClientStore:
         with self._database.begin() as db:
             return [_client(row) for row in db.scalars(select(OAuthClient).order_by(OAuthClient.client_id))]
 
-    def add(self, client: SeedClient) -> bool:
-        """Register a client; False if its id is taken."""
-        try:
-            with self._database.begin() as db:
-                db.add(OAuthClient(**row_of(client, self._clock.now_ms())))
-        except IntegrityError:
-            return False
-        return True
+    def put(self, client: SeedClient) -> None:
+        """Register a client, in the place of one with the same id."""
+        with self._database.begin() as db:
+            db.merge(OAuthClient(**row_of(client, self._clock.now_ms())))
 
     def remove(self, client_id: str) -> bool:
         """Remove a client; False if there is none."""

@@ -29,10 +29,10 @@ class CodeFlow:
         self._granting = granting
         self._tokens = tokens
 
-    def new_code(self, about: AuthorizationCode) -> str:
-        """A code that a client can exchange once."""
+    def new_code(self, about: AuthorizationCode, browser: Session) -> str:
+        """A code that a client can exchange once, while the browser's session lasts."""
         code = random_token()
-        self._grants.add_code(code, about)
+        self._grants.add_code(code, about, browser.expires_at)
         return code
 
     def code(self, code: str) -> AuthorizationCode | None:

@@ -137,9 +137,7 @@ class Granting:
 
     def _sessions_ended(self, digests: Sequence[str]) -> None:
         for grant_id, grant in self._grants.of_sessions(digests):
-            if self._grants.end(grant_id, grant):
-                for listener in self.on_end:
-                    listener(grant)
+            self.end(grant_id, grant)
 
     def _keep_unit(self, grant: Grant, session: Session, address: str) -> None:
         try:

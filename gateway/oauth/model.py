@@ -89,20 +89,6 @@ def fits(registered: str, asked: str) -> bool:
     return other.netloc in (shown, f"{shown}:{port}") and (one.scheme, *one[2:]) == (other.scheme, *other[2:])
 
 
-def is_redirect_uri(uri: str) -> bool:
-    """Whether a URI may be registered: absolute, without fragment and login (RFC 6749 section 3.1.2, RFC 9700)."""
-    if _NO_URI.search(uri) or "#" in uri:
-        return False
-    try:
-        parts = urlsplit(uri)
-        parts.port  # noqa: B018 - it is parsed when read
-    except ValueError:
-        return False
-    if parts.scheme in ("http", "https"):
-        return bool(parts.hostname) and "@" not in parts.netloc
-    return "." in parts.scheme and bool(parts.path)  # an app's own scheme, in reverse domain order (RFC 8252)
-
-
 def scope_of(asked: str | None) -> str | None:
     """The scope in its one order, each word once; None if a word is unknown."""
     words = set((asked or "openid").split(" ")) - {""}

@@ -103,8 +103,8 @@ class GrantStore:
         )
         return bool(answer[0] == "slow_down")
 
-    def add_code(self, code: str, about: AuthorizationCode) -> None:
-        """Keep a new authorization code."""
+    def add_code(self, code: str, about: AuthorizationCode, ends_at: int) -> None:
+        """Keep a new authorization code; ``ends_at`` (ms) is the end of the browser's session."""
         lifetime = self._settings.oauth_code_seconds * 1000
         key = self._keys.oauth_code(digest(code))
         fields: dict[Any, Any] = {**asdict(about), "expires_at": str(self._clock.now_ms() + lifetime)}
@@ -112,6 +112,7 @@ class GrantStore:
             pipe.hset(key, mapping=fields)
             # A used code is remembered: who shows it again has stolen it, or was stolen from.
             pipe.pexpire(key, lifetime + self._settings.tickets_tombstone_seconds * 1000 + self._slack_ms)
+            pipe.set(self._keys.oauth_browser(about.session), about.sid, px=self._kept_until(ends_at))
             pipe.execute()
 
     def code(self, code: str) -> AuthorizationCode | None:
@@ -192,8 +193,18 @@ class GrantStore:
         return ended
 
     def of_sessions(self, digests: Iterable[str]) -> list[tuple[str, Grant]]:
-        """The grants of sessions that have ended, with their ids."""
-        return [found for one in digests if (found := self.of_session(one))]
+        """The grants of sessions that have ended, with their ids: those of a browser's login too."""
+        found: list[tuple[str, Grant]] = []
+        for one in digests:
+            with redis_faults_as_503():
+                sid: Any = self._redis.get(self._keys.oauth_browser(one))
+            own = self.of_session(one)
+            found += [*([own] if own else []), *(self.of_login(sid) if sid else [])]
+        return found
 
     def _retention(self, grant: Grant) -> int:
-        return max(int(grant.expires_at) - self._clock.now_ms(), 1) + self._slack_ms
+        return self._kept_until(int(grant.expires_at))
+
+    def _kept_until(self, moment: int) -> int:
+        """Milliseconds that Redis keeps what ends at ``moment``; a moved clock must not find it gone before."""
+        return max(moment - self._clock.now_ms(), 1) + self._slack_ms

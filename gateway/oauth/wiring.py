@@ -15,12 +15,15 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
+from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.code_flow import CodeFlow
 from gateway.oauth.device_flow import DeviceFlow
-from gateway.oauth.endpoints import phone_routes, routes
+from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, routes
+from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
 from gateway.oauth.endpoints.introspection import Introspection
 from gateway.oauth.granting import Granting
+from gateway.oauth.logout import Logout
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import GrantStore
 from gateway.oauth.tokens import Tokens
@@ -66,6 +69,11 @@ def build_oauth(
     granting = Granting(settings, clock, grants, tokens, sessions, accounts.store, units, server_key)
     device_flow = DeviceFlow(settings, pairing, sessions, grants, granting)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
+    login = BrowserLogin(clock, issuer, pairing, accounts.service, units, code_flow)
+    logout = Logout(clock, issuer, clients, grants, granting, signing_keys)
+    cookies = Cookies(secure=issuer.startswith("https:"))
+    page = AuthorizePage(lambda: {"public_url": public_url, "simulation": settings.sim, "unit_login": False})
+    authorize = authorize_routes.AuthorizeRoutes(issuer, clients, login, page, cookies)
     introspection = Introspection(grants, granting, tokens)
 
     def make_server() -> Server:
@@ -80,6 +88,8 @@ def build_oauth(
         [
             routes.public_router(issuer, signing_keys),
             routes.router(make_server, device_flow, introspection, tokens),
+            authorize_routes.router(authorize),
+            logout_routes.router(logout, login, accounts.service, page, cookies),
             phone_routes.router(grants, accounts.service),
         ],
     )

@@ -189,9 +189,9 @@ def _clients(rows: Rows, seed: Seed) -> Iterator[Fields]:
     """The clients; a secret that the seed contains as text, any other as its SHA-256."""
     secrets = {digest(client.secret): client.secret for client in seed.clients if client.secret}
     for row in rows:
-        fields = {name: getattr(row, name) for name in SeedClient.model_fields if name != "secret"}
         secret = secrets.get(row.secret_digest, "")
-        yield {**fields, "secret": secret, "secret_digest": "" if secret else row.secret_digest}
+        told = {"secret": secret, "secret_digest": "" if secret else row.secret_digest}
+        yield {name: told[name] if name in told else getattr(row, name) for name in SeedClient.model_fields}
 
 
 def _few(words: set[str]) -> tuple[str, ...]:

@@ -4,7 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from gateway.accounts.routes import AccountView, CaptchaField, Identifier, Password
 from gateway.http.routes import Answer, Body, absent
+from gateway.pairing.routes import TicketId, TicketSecret
+from gateway.units.schemas import DeclarationPassword, TaxpayerId, UnitView
 from scan_to_login.protocol import OAuthGrantType
 
 
@@ -159,3 +162,55 @@ class UserCodeAnswer(Answer):
     """The ticket that a user code stands for."""
 
     ticket_id: str
+
+
+class StepBody(Body):
+    """A step of the authorize page; `request` is the whole authorization request, as a query."""
+
+    request: Annotated[str, StringConstraints(min_length=1, max_length=16_000)]
+
+
+class TicketStepBody(StepBody):
+    """A wish for a QR."""
+
+    replaces: TicketSecret | None = None
+
+
+class ClaimStepBody(StepBody):
+    """A ticket that the phone has confirmed."""
+
+    ticket_id: TicketId
+    claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class PasswordStepBody(StepBody):
+    """A login by account and password."""
+
+    identifier: Identifier
+    password: Password
+    captcha: CaptchaField | None = None
+
+
+class UnitStepBody(StepBody):
+    """A unit verification; `bind` is for a unit that the account is not bound to yet."""
+
+    taxpayer_id: TaxpayerId
+    declaration_password: DeclarationPassword | None = None
+    captcha: CaptchaField | None = None
+    bind: bool = False
+
+
+class FormField(Answer):
+    """A field that the browser posts to the client."""
+
+    name: str
+    value: str
+
+
+class StepAnswer(Answer):
+    """Where the browser goes next: to `location`, to it by a form with `fields`, or on to one of the `units`."""
+
+    location: str | None = absent()
+    fields: list[FormField] | None = absent()
+    account: AccountView | None = absent()
+    units: list[UnitView] | None = absent()

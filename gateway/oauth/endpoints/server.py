@@ -126,10 +126,14 @@ def single(fields: Fields) -> dict[str, str]:
     for name, value in fields:
         if name in form:
             raise invalid_request("A parameter is there twice.")
-        if "\0" in value or "\0" in name:
-            raise invalid_request("A parameter holds U+0000.")
+        if "\0" in value or "\0" in name or not _is_text(name + value):
+            raise invalid_request("A parameter is no text in UTF-8, or holds U+0000.")
         form[name] = value
     return {name: value for name, value in form.items() if value}  # RFC 6749 section 3.1: without a value, omitted
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _basic(authorization: str) -> str | None:

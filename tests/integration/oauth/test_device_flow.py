@@ -113,8 +113,9 @@ def test_a_guessed_device_code_is_refused(protocol: Protocol, guess: str) -> Non
     assert refused == ("invalid_grant" if guess else "invalid_request")
 
 
-def test_many_guesses_are_stopped(protocol: Protocol) -> None:
+def test_many_guesses_are_stopped(protocol: Protocol, clock: ClockOfGateway) -> None:
     """By the limit on unknown tickets of one address."""
+    clock.freeze()  # within one minute
     statuses = [protocol.poll({"device_code": f"{n:022d}{'x' * 43}"}).status_code for n in range(101)]
     assert set(statuses[:-1]) == {400}
     assert statuses[-1] == 429

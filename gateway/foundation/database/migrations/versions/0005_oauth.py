@@ -1,14 +1,14 @@
 """Registered clients of OAuth, and the keys that sign their tokens.
 
-Revision ID: 0004_oauth
-Revises: 0003_installation
+Revision ID: 0005_oauth
+Revises: 0004_longer_numbers
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_oauth"
-down_revision = "0003_installation"
+revision = "0005_oauth"
+down_revision = "0004_longer_numbers"
 branch_labels = None
 depends_on = None
 
