@@ -83,8 +83,11 @@ class Gateway:
         self.core.database.close()
 
 
-def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``public_url`` is the address at which clients and phones reach it."""
+def build_gateway(core: Core, public_url: str, offload: Offload, actors: str = "") -> Gateway:
+    """Wire one worker; ``public_url`` is the address at which clients and phones reach it.
+
+    ``actors`` is the Unix socket of the process with the simulation's phones and clients.
+    """
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
     server_key = server_key_of(settings)
@@ -101,6 +104,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             core.clock_control,
             core.simulation_state,
             public_url,
+            actors,
         )
         simulation.outage.make_breakable(client)
     throttling = build_throttling(settings, client, keys, clock, server_key, offload)

@@ -35,7 +35,7 @@ def gateway() -> None:
 @gateway.command()
 @serve_options
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON file to write when ready.")
-@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True, help="Folder to remove at the end.")
+@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True)  # at the end; for `exec`
 @one_sentence
 def serve(ready_file: Path | None, remove_folder: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; print one line of JSON when ready."""
@@ -43,6 +43,7 @@ def serve(ready_file: Path | None, remove_folder: Path | None, **options: Any) -
 
     check_names()
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory, removed_at_the_end
     from gateway.commands.settings_report import unknown_variables
     from gateway.commands.start_checks import refuse_at_once
     from gateway.control.access import exposure
@@ -56,7 +57,7 @@ def serve(ready_file: Path | None, remove_folder: Path | None, **options: Any) -
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
         logs.log.warning(warning)
     running = processes.Running(settings, ready_file)
-    with processes.removed_at_the_end(remove_folder), processes.data_directory(settings):
+    with removed_at_the_end(remove_folder), data_directory(settings):
         if settings.workers == 1:
             processes.serve_one(settings, running)
         else:
@@ -170,13 +171,14 @@ def readyz(url: str, seconds: float) -> None:
 def seed(name: str, **options: Any) -> None:
     """Load people and units into the database, and exit. Existing people and units stay unchanged."""
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import prepare
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
     running = processes.Running(settings, None)
-    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
         prepare(core, redis_answers)
         loaded = core.simulation_state.seed
@@ -219,13 +221,14 @@ def adopt(**options: Any) -> None:
     start. After a new key all phones log in again.
     """
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import adopt_all
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(**options)
     running = processes.Running(settings, None)
-    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         redis_answers()
         core = build_core(settled, here)
         adopt_all(core)

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from gateway.commands.chinese import say
-from gateway.commands.processes import data_directory
+from gateway.commands.data_directory import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
 from gateway.core import database_url, server_key_of

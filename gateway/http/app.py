@@ -55,14 +55,15 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: i
 def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Response:
     """Validate, call the handler, and build its answer; reads the body after it has checked the credential."""
     arguments: list[Any] = [call]
-    if route.body is not None:
+    if route.body is not None and not route.passed_on:
         value = read_body()
         arguments.append(None if value is None else validated(route.body, value))
     answer = route.handler(*arguments)
     if answer is None:
         return Response(status=route.status)
     if isinstance(answer, Raw):
-        return Response(answer.content, route.status, dict(answer.headers), content_type=answer.content_type)
+        status = answer.status or route.status
+        return Response(answer.content, status, dict(answer.headers), content_type=answer.content_type or None)
     return Response(answer.model_dump_json(), route.status, content_type="application/json")
 
 
@@ -71,6 +72,9 @@ def _mount(app: Flask, route: Route) -> None:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
         credential = credential_of(route.auth, request.headers.get("Authorization"))
+        if route.passed_on:
+            request.max_content_length = route.body_bytes or None
+            return answer_call(route, Call(path, {}, "", ""), dict)
         given = _query()
         query = None if route.query is None else validated(route.query, given)
         if route.query is None and given:

@@ -76,6 +76,7 @@ class Raw:
     content: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 0  # of an answer that another process has given; else the route's
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -102,6 +103,7 @@ class Route:
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one
     fast: bool = False  # answered by gateway.http.fast_path, beside Flask
+    passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
 
 
 class Router:
@@ -130,6 +132,7 @@ class Router:
         params: Mapping[str, str] | None = None,
         body_bytes: int = 0,
         fast: bool = False,
+        passed_on: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
@@ -154,6 +157,7 @@ class Router:
                 params or {},
                 body_bytes,
                 fast,
+                passed_on,
             )
         )
 
