@@ -164,12 +164,24 @@ def readyz(url: str, seconds: float) -> None:
 
 
 @gateway.command()
-@click.argument("name", metavar="demo|FILE")
+@click.argument("name", metavar="demo|FILE", required=False)
+@click.option("--print", "as_yaml", is_flag=True, help="Change nothing: print the seed (demo) as YAML, ready to edit.")
+@click.option("--schema", is_flag=True, help="Change nothing: print the JSON Schema of a seed file.")
 @click.option("--sim/--no-sim", default=None, help="Make it a simulation's database, for `serve --sim` alone.")
 @click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
 @one_sentence
-def seed(name: str, **options: Any) -> None:
+def seed(name: str | None, as_yaml: bool, schema: bool, **options: Any) -> None:
     """Load people and units into the database, and exit. Existing people and units stay unchanged."""
+    import scan_to_login.seed as seeds
+
+    if schema:
+        click.echo(json.dumps(seeds.seed_schema(), ensure_ascii=False, indent=2))
+        return
+    if as_yaml:
+        click.echo(seeds.as_yaml(seeds.load_seed(name or "demo")), nl=False)
+        return
+    if name is None:
+        raise click.UsageError(say("Name a seed: `demo`, or a file."))
     from gateway.commands import processes
     from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import prepare

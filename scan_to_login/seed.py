@@ -136,6 +136,23 @@ class Seed(_Row):
         return {unit.alias: unit.taxpayer_id for unit in reversed(self.units) if unit.alias}
 
 
+def seed_schema() -> dict[str, Any]:
+    """The JSON Schema of a seed, for files in JSON or YAML."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Seed.model_json_schema(),
+        "title": "Seed of a scan-to-login simulation",
+    }
+
+
+def as_yaml(seed: Seed) -> str:
+    """The seed as YAML that `load_seed` reads; what has its default is left out."""
+    import yaml
+
+    rows = seed.model_dump(mode="json", exclude_defaults=True)
+    return str(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120))
+
+
 def _once(what: str, values: list[str]) -> None:
     seen: set[str] = set()
     for value in values:
