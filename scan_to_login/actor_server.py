@@ -66,13 +66,12 @@ def answering(app: Flask, calls: Sequence[ActorCall]) -> Callable[[V], V]:
 
 
 def body_of(model: type[M]) -> M:
-    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names the field."""
+    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names each field."""
     try:
         return model.model_validate(json.loads(request.get_data() or b"{}"))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise Refused(422, "invalid_request", f"{where}: {first['msg']}.") from None
+        found = [(".".join(str(part) for part in one["loc"]) or "the body", one["msg"]) for one in error.errors()]
+        raise Refused(422, "invalid_request", " ".join(f"{where}: {words}." for where, words in found)) from None
     except (ValueError, RecursionError):  # the latter where it is nested a thousand deep
         raise Refused(400, "malformed_request", "The body is not JSON.") from None
 

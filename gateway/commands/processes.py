@@ -186,6 +186,7 @@ def serve_one(settings: Settings, running: Running) -> None:
         with running_here(settled, core, actors=address, before_start=redis_and_seed) as (web, _gateway, url):
             signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
+            signal.signal(signal.SIGHUP, web.stop)  # its terminal has been closed
             if actors:
                 actors.begin(*_own_address(settings, web.port))
             running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
