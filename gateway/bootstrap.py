@@ -86,8 +86,11 @@ class Gateway:
         self.core.database.close()
 
 
-def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``listening`` is the URL at which programs on this machine reach it."""
+def build_gateway(core: Core, listening: str, offload: Offload, actors: str = "") -> Gateway:
+    """Wire one worker; ``listening`` is the URL at which programs on this machine reach it.
+
+    ``actors`` is the Unix socket of the process with the simulation's phones and clients.
+    """
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     public = PublicAddress(settings, listening)
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
@@ -105,6 +108,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
             core.clock_control,
             core.simulation_state,
             public,
+            actors,
         )
         simulation.outage.make_breakable(client)
     throttling = build_throttling(settings, client, keys, clock, server_key, offload)

@@ -59,7 +59,7 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: i
 def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Response:
     """Validate, call the handler, and build its answer; reads the body after it has checked the credential."""
     arguments: list[Any] = [call]
-    if route.body is not None:
+    if route.body is not None and not route.passed_on:
         value = read_body()
         arguments.append(None if value is None else validated(route.body, value))
     answer = route.handler(*arguments)
@@ -82,6 +82,9 @@ def _mount(app: Flask, route: Route) -> None:
         if route.form is not None:
             return _answer_form(route, path)
         credential = credential_of(route.auth, request.headers.get("Authorization"))
+        if route.passed_on:
+            request.max_content_length = route.body_bytes or None
+            return answer_call(route, Call(path, {}, "", ""), dict)
         given = _query()
         query = None if route.query is None else validated(route.query, given)
         if route.query is None and given:

@@ -27,6 +27,22 @@ _SECURITY: dict[str, Any] = {
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
 # The codes that every route may answer.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
+# Of a call that another process answers: its codes are its own, or those of the gateway that it has called.
+_PASSED_ON: dict[str, Any] = {
+    "description": "A refusal of the phone or client, or of the gateway that it has called.",
+    "content": {
+        problems.CONTENT_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail", "code"],
+                "properties": {
+                    **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+                    "status": {"type": "integer"},
+                },
+            }
+        }
+    },
+}
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
@@ -103,6 +119,16 @@ def _oauth_responses(route: Route) -> dict[str, Any]:
 def _responses(route: Route) -> dict[str, Any]:
     if route.errors is not None:
         return _with_success(route, _oauth_responses(route))
+    return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
+
+
+def _passed_on() -> dict[str, Any]:
+    """Any status of the gateway's own codes, and of an actor that waits in vain or reaches no gateway."""
+    statuses = {*map(problems.status_of, Code), 408, 502}
+    return {str(status): _PASSED_ON for status in sorted(statuses) if status >= 400}
+
+
+def _refusals(route: Route) -> dict[str, Any]:
     codes = {*route.codes, *_ANY}
     if route.body is not None:
         codes.update(_BODY)
@@ -122,7 +148,7 @@ def _responses(route: Route) -> dict[str, Any]:
         }
         for status, found in sorted(by_status.items())
     }
-    return _with_success(route, responses)
+    return responses
 
 
 def _with_success(route: Route, responses: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Raw:
     content: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    status: int = 0  # the route's own where it is 0
+    status: int = 0  # of an answer that another process has given, or of OAuth; else the route's
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -104,11 +104,11 @@ class Route:
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one
     fast: bool = False  # answered by gateway.http.fast_path, beside Flask
-    form: type[BaseModel] | None = (
-        None  # of OAuth: takes names and values as they were sent; the model is the document's
-    )
+    # of OAuth: takes names and values as they were sent; the model is the document's
+    form: type[BaseModel] | None = None
     cross_origin: bool = False  # pages of any origin may call it, without cookies
     errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
+    passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
 
 
 Fields = list[tuple[str, str]]
@@ -143,6 +143,7 @@ class Router:
         form: type[BaseModel] | None = None,
         cross_origin: bool = False,
         errors: type[BaseModel] | None = None,
+        passed_on: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
@@ -171,6 +172,7 @@ class Router:
                 form,
                 cross_origin,
                 errors,
+                passed_on,
             )
         )
 

@@ -70,13 +70,13 @@ class BrowserLogin:
         return current
 
     def issue_ticket(
-        self, request: AuthorizationRequest, browser: str, address: str, replaces: tuple[str, str] | None
+        self, request: AuthorizationRequest, browser: str, address: str, asked: str, replaces: tuple[str, str] | None
     ) -> dict[str, Any]:
-        """A ticket for this client, bound to this browser."""
+        """A ticket for this client, bound to this browser, which has called the address ``asked``."""
         host = request.redirect_uri.split("/")[2] if "://" in request.redirect_uri else request.client.client_id
         told = ClientInfo(name=request.client.name, version="OAuth 2.0", device=host[:64])
         registered = Registered(_asked(request, browser), verified=False, whole_life=False)
-        return self._pairing.issue_ticket(told, address, replaces, registered=registered)
+        return self._pairing.issue_ticket(told, address, asked, replaces, registered=registered)
 
     def by_ticket(
         self, request: AuthorizationRequest, browser: str, ticket_id: str, secret: str, address: str

@@ -84,7 +84,8 @@ class AuthorizeRoutes:
         """Request the ticket of the page's QR."""
         replaces = (body.replaces.ticket_id, body.replaces.claim_secret) if body.replaces else None
         browser = self._browser(call)
-        return IssuedTicketAnswer(**self._login.issue_ticket(self._request(body), browser, call.address, replaces))
+        request = self._request(body)
+        return IssuedTicketAnswer(**self._login.issue_ticket(request, browser, call.address, call.asked, replaces))
 
     def authorize_claim(self, call: Call, body: ClaimStepBody) -> Raw:
         """Go on with the confirmed ticket."""
