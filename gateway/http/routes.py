@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer
 
 from gateway.foundation.errors import Refusal, refused_field
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 from scan_to_login.shape_errors import field_errors
+
+_ABSENT: Final = object()  # in a field's metadata
 
 
 class Body(BaseModel):
@@ -38,15 +40,28 @@ class Answer(BaseModel):
 
     # Enums are checked and written as their words: `Enum.value` is a call, at each field of each answer.
     model_config = ConfigDict(frozen=True, defer_build=True, use_enum_values=True)
+    omitted: ClassVar[tuple[str, ...]] = ()  # the fields with the default `absent()`
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_options: Any) -> None:
+        cls.omitted = tuple(name for name, field in cls.model_fields.items() if _ABSENT in field.metadata)
+
+    # Not `Field(exclude_if=...)`, which Pydantic has from 2.12 on. Without a type of its answer it leaves the schema as
+    # it is.
+    @model_serializer(mode="wrap")
+    def _without_absent(self, serialize):  # type: ignore[no-untyped-def]
+        told = serialize(self)
+        for name in self.omitted:
+            if told[name] is None:
+                del told[name]
+        return told
 
 
 def absent(*, description: str | None = None) -> Any:
     """Default of an answer's field that is omitted if it has no value."""
-    return Field(default=None, exclude_if=_is_none, description=description)
-
-
-def _is_none(value: object) -> bool:
-    return value is None
+    field: Any = Field(default=None, description=description)
+    field.metadata.append(_ABSENT)
+    return field
 
 
 class Auth(Enum):
