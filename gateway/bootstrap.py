@@ -34,6 +34,7 @@ from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.origins.cors import Cors
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
+from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
@@ -154,6 +155,20 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         pairing.service,
         cut_over,
     )
+    oauth = build_oauth(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        server_key,
+        accounts,
+        pairing.service,
+        units.service,
+        offload,
+        public.told_to(""),
+        slack_ms=slack_ms,
+    )
     draining = pairing.service.draining
     pairing.push.on_message.append(audit.inbox.hear)
     audit.inbox.draining = draining
@@ -163,6 +178,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         *registration.routers,
         *pairing.routers,
         *units.routers,
+        *oauth.routers,
         accounts.inbox_router,
         ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database)),
     ]
@@ -184,9 +200,10 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
         )
 
     observed = ObservedSockets(sockets.server)

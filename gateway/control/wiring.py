@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import redis
@@ -10,7 +11,7 @@ from flask import Flask, Request, request
 
 from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
-from gateway.control import inspection, public_url, waiter_routes
+from gateway.control import inspection, oauth_routes, public_url, waiter_routes
 from gateway.control import routes as control_routes
 from gateway.control.access import Access
 from gateway.control.broadcast import Broadcast
@@ -41,6 +42,7 @@ from gateway.foundation.wsgi import Environ
 from gateway.http.app import LARGER_BODIES, make_app
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
+from gateway.oauth.wiring import OAuthRoom
 from gateway.pairing.events import SocketServer
 from gateway.pairing.wiring import PairingRoom
 from gateway.registration.wiring import RegistrationRoom
@@ -151,6 +153,11 @@ class Simulation:
             cut_connection,
             body_bytes=self._settings.body_bytes,
         )
+
+    def oauth_router(self, oauth: OAuthRoom) -> Router:
+        """The control plane of OAuth; faults reach its tokens from now on."""
+        oauth.tokens.distortion = partial(oauth_routes.spoiled, self.faults)
+        return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
 
     def _larger_body(self, environ: Environ) -> int:
         """The extra bytes of a request's body: callers of the control plane may send a large seed."""

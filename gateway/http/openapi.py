@@ -55,6 +55,8 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
             route = by_name[operation["operationId"]]
             if route.body_optional:  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
+            if "multipart/form-data" in (content := operation.get("requestBody", {}).get("content", {})):
+                content["application/x-www-form-urlencoded"] = content.pop("multipart/form-data")
             for content_type in route.also:  # and knows of one content type an answer
                 operation["responses"][str(route.status)]["content"][content_type] = {}
     return described
@@ -69,6 +71,8 @@ def _describe(app: Any, route: Route) -> None:
     view.__annotations__ = {"return": Response}
     if route.body is not None:
         view.__annotations__["body"] = route.body
+    if route.form is not None and route.form.model_fields:  # the library knows of none without fields
+        view.__annotations__["form" if route.method == "POST" else "query"] = route.form
     if route.query is not None:
         view.__annotations__["query"] = route.query
     if route.headers is not None:
@@ -88,7 +92,17 @@ def _describe(app: Any, route: Route) -> None:
     )(view)
 
 
+def _oauth_responses(route: Route) -> dict[str, Any]:
+    """The answers of a route that refuses in the words of OAuth (RFC 6749 section 5.2)."""
+    problem = {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+    responses: dict[str, Any] = dict.fromkeys(("400", "401", "403", "429", "503"), route.errors)
+    responses["413"] = {"description": "The body is too large.", "content": problem}
+    return responses
+
+
 def _responses(route: Route) -> dict[str, Any]:
+    if route.errors is not None:
+        return _with_success(route, _oauth_responses(route))
     codes = {*route.codes, *_ANY}
     if route.body is not None:
         codes.update(_BODY)
@@ -108,6 +122,10 @@ def _responses(route: Route) -> dict[str, Any]:
         }
         for status, found in sorted(by_status.items())
     }
+    return _with_success(route, responses)
+
+
+def _with_success(route: Route, responses: dict[str, Any]) -> dict[str, Any]:
     done = str(route.status)
     if isinstance(route.returns, str):
         responses[done] = {"description": "The content.", "content": {route.returns: {}}}

@@ -77,6 +77,7 @@ class Raw:
     content: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 0  # the route's own where it is 0
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -103,6 +104,14 @@ class Route:
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one
     fast: bool = False  # answered by gateway.http.fast_path, beside Flask
+    form: type[BaseModel] | None = (
+        None  # of OAuth: takes names and values as they were sent; the model is the document's
+    )
+    cross_origin: bool = False  # pages of any origin may call it, without cookies
+    errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
+
+
+Fields = list[tuple[str, str]]
 
 
 class Router:
@@ -131,11 +140,15 @@ class Router:
         params: Mapping[str, str] | None = None,
         body_bytes: int = 0,
         fast: bool = False,
+        form: type[BaseModel] | None = None,
+        cross_origin: bool = False,
+        errors: type[BaseModel] | None = None,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
         ``status`` is 200 by default, 204 where nothing is returned. ``fast`` is for the few calls of every login, whose
-        rule is of the form ``/a/b/c/<variable>/d``.
+        rule is of the form ``/a/b/c/<variable>/d``. A route with a ``form`` (RFC 6749) hands the fields over as they
+        came, from the query of a GET and the body of a POST; its handler answers each refusal itself.
         """
         self.all.append(
             Route(
@@ -155,6 +168,9 @@ class Router:
                 params or {},
                 body_bytes,
                 fast,
+                form,
+                cross_origin,
+                errors,
             )
         )
 
