@@ -11,22 +11,25 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Authorizations in force, oldest first. */
+        /** @description Authorizations that have not ended, oldest first. */
         AuthorizationList: {
             authorizations: components["schemas"]["AuthorizationView"][];
         };
-        /** @description An authorization in force. */
+        /** @description An authorization that has not ended. */
         AuthorizationView: {
             authorization_id: string;
             /** @description milliseconds of the gateway's clock */
             granted_at: number;
             /** @description masked name */
             granted_by: string;
+            in_force: boolean;
             /** @description `handle` (办税) or `manage` (管理: may grant `handle`) */
             permission: components["schemas"]["Permission"];
             person: components["schemas"]["PersonView"];
             taxpayer_id: string;
             unit_name: string;
+            /** @description first day in force, in China; until then it has no effect */
+            valid_from: string;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until: string | null;
         };
@@ -64,6 +67,10 @@ export interface components {
         /** @description The fields to change; omitted fields stay unchanged. */
         ChangeBody: {
             permission?: components["schemas"]["Permission"] | null;
+            /** @description on the WEB platform, to give `manage`: the code of POST /units/{taxpayer_id}/sms-codes */
+            sms_code?: string | null;
+            /** @description first day in force, in China, as YYYY-MM-DD; null is today */
+            valid_from?: string | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
@@ -108,7 +115,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -215,7 +222,7 @@ export interface components {
          * @description The rule that a field broke.
          * @enum {string}
          */
-        FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "taxpayer_id_length" | "credit_code_check_digit" | "organization_code_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "otp_needed" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
+        FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "face_needs_resident_id" | "taxpayer_id_length" | "credit_code_form" | "credit_code_check_digit" | "organization_code_form" | "organization_code_check_digit" | "individual_business_form" | "individual_business_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "day_order" | "otp_needed" | "sms_code_needed" | "seed_password_or_hash" | "seed_unit_unknown" | "seed_account_unknown" | "seed_twice" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -231,6 +238,10 @@ export interface components {
             /** @default handle */
             permission: components["schemas"]["Permission"];
             phone?: string | null;
+            /** @description on the WEB platform, to give `manage`: the code of POST /units/{taxpayer_id}/sms-codes */
+            sms_code?: string | null;
+            /** @description first day in force, in China, as YYYY-MM-DD; null is today */
+            valid_from?: string | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
@@ -293,6 +304,8 @@ export interface components {
             new_password: string;
             /** @description the device's one-time code; required on a phone */
             otp?: string | null;
+            /** @description required on the WEB platform; see `sms-codes` */
+            sms_code?: string | null;
         };
         /**
          * @description The next step of a client after its login: the ``next`` of a claim or a password login.
@@ -380,6 +393,7 @@ export interface components {
             permission?: components["schemas"]["Permission"] | null;
             taxpayer_id?: string | null;
             unit_name?: string | null;
+            valid_from?: string | null;
             valid_until?: string | null;
         };
         /** @description Messages, oldest first; `next` is the `since` for those that follow. */
@@ -426,6 +440,8 @@ export interface components {
             radical: string;
             simplified_of: string | null;
             strokes: number;
+            /** @description the stroke counts of whole characters under it */
+            total_strokes: number[];
         };
         /** @description What this worker can do now; `parts` has `ok` for each working part. */
         Ready: {
@@ -445,13 +461,16 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Step one of a registration. */
+        /** @description Step one of a registration, by one of two ways. */
         RegistrationBody: {
             consent: boolean;
             id_number: string;
             id_type: components["schemas"]["IdType"];
             name: string;
-            registration_code: string;
+            /** @description of the hall; required for `hall_code` */
+            registration_code?: string | null;
+            /** @default hall_code */
+            way: components["schemas"]["RegistrationWay"];
         };
         /**
          * @description What a registration under way needs next.
@@ -466,6 +485,11 @@ export interface components {
             registration_id: string;
             step: components["schemas"]["RegistrationStep"];
         };
+        /**
+         * @description How a person proves who they are at registration; the person chooses.
+         * @enum {string}
+         */
+        RegistrationWay: "hall_code" | "face";
         /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
         RequestTicketBody: {
             client: components["schemas"]["ClientInfoBody"];
@@ -573,6 +597,11 @@ export interface components {
         UnitList: {
             units: components["schemas"]["UnitView"][];
         };
+        /** @description The action that the code is for. */
+        UnitSmsBody: {
+            /** @enum {string} */
+            purpose: "declaration_password" | "authorization";
+        };
         /**
          * @description A unit's status at the tax office.
          * @enum {string}
@@ -586,7 +615,7 @@ export interface components {
             roles: components["schemas"]["Role"][];
             status: components["schemas"]["UnitStatus"];
             taxpayer_id: string;
-            /** @description `binding`, `authorization`, or both; `legacy` before the cut-over */
+            /** @description `binding`, `authorization`, `role` (a head where heads need no password); empty for a head who has not bound the unit; `legacy` for a login by declaration password alone */
             via: components["schemas"]["Via"][];
         };
         /** @description The declaration password; not needed with an authorization in force. */
@@ -598,7 +627,7 @@ export interface components {
          * @description How an account may act for a unit.
          * @enum {string}
          */
-        Via: "binding" | "authorization" | "legacy";
+        Via: "binding" | "authorization" | "role" | "legacy";
         /** @description A session of the WEB platform. */
         WebLoginAnswer: {
             access_token: string;
@@ -693,6 +722,7 @@ export type RegisteredAccount = components['schemas']['RegisteredAccount'];
 export type RegistrationBody = components['schemas']['RegistrationBody'];
 export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
+export type RegistrationWay = components['schemas']['RegistrationWay'];
 export type RequestTicketBody = components['schemas']['RequestTicketBody'];
 export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
@@ -710,6 +740,7 @@ export type TicketSecret = components['schemas']['TicketSecret'];
 export type TicketState = components['schemas']['TicketState'];
 export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
 export type UnitList = components['schemas']['UnitList'];
+export type UnitSmsBody = components['schemas']['UnitSmsBody'];
 export type UnitStatus = components['schemas']['UnitStatus'];
 export type UnitView = components['schemas']['UnitView'];
 export type VerificationBody = components['schemas']['VerificationBody'];
@@ -726,8 +757,8 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
-export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "taxpayer_id_length", "credit_code_check_digit", "organization_code_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "otp_needed", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "client", "web", "phone"];
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
@@ -735,11 +766,13 @@ export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
+export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
 export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
+export const unitSmsBodyPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitSmsBody"]["purpose"]> = ["declaration_password", "authorization"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
-export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "legacy"];
+export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "role", "legacy"];
 export type operations = Record<string, never>;

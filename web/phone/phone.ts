@@ -30,6 +30,7 @@ export type Screen =
   | { name: "authorizations" }
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
+  | { name: "register" }
   | { name: "download" };
 
 /** One's own name, in full: nobody else sees this phone. */
