@@ -14,7 +14,7 @@ from app_simulator.calls.connection import REPEAT_SECONDS, connect
 from app_simulator.calls.models import Account, Answer, take, take_or_none
 from app_simulator.errors import PhoneError
 from app_simulator.one_time_code import GatewayClock
-from scan_to_login.protocol import SIM_PREFIX, Code, sim_authorization
+from scan_to_login.protocol import SIM_PREFIX, Code, RegistrationWay, sim_authorization
 
 INBOX_SECONDS = 10
 
@@ -117,6 +117,11 @@ class PortalClient:
     def begin_registration(self, person: Person, registration_code: str, *, consent: bool) -> Registration:
         """Step one. Raises ``consent_required``, ``registration_code_…``, ``document_taken``, ``invalid_request``."""
         body = {"consent": consent, "registration_code": registration_code, **person.as_body()}
+        return Registration.of(self._http.call("POST", "/registrations", body=body))
+
+    def begin_registration_by_face(self, person: Person, *, consent: bool) -> Registration:
+        """Step one by face recognition. Raises ``consent_required``, ``face_not_recognized``, ``document_taken``, …"""
+        body = {"consent": consent, "way": RegistrationWay.FACE.value, **person.as_body()}
         return Registration.of(self._http.call("POST", "/registrations", body=body))
 
     def registration(self, registration_id: str) -> Registration:

@@ -36,6 +36,7 @@ def build(t: Texts) -> click.Command:
         run,
         click.Option(["--consent"], is_flag=True, help=t("register.consent_help")),
         option("--registration-code", "CODE"),
+        click.Option(["--face"], is_flag=True, help=t("register.face_help")),
         option("--name", "NAME"),
         click.Option(["--id-type"], type=click.Choice(ID_TYPES), default=ID_TYPES[0], help=t("register.id_type_help")),
         option("--id-number", "NUMBER"),
@@ -53,6 +54,7 @@ def run(
     *,
     consent: bool,
     registration_code: str | None,
+    face: bool,
     name: str | None,
     id_type: str,
     id_number: str | None,
@@ -66,7 +68,7 @@ def run(
     """Go through the steps; without anybody to ask, as far as the options lead."""
     with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
         if resume is None:
-            registration = _begin(call, portal, consent, registration_code, name, id_type, id_number)
+            registration = _begin(call, portal, consent, registration_code, name, id_type, id_number, face=face)
         else:
             registration = portal.registration(resume)
         phone = phone or ask(call.terminal, "--phone", "ask.phone")
@@ -98,6 +100,8 @@ def _begin(
     name: str | None,
     id_type: str,
     id_number: str | None,
+    *,
+    face: bool,
 ) -> Registration:
     terminal = call.terminal
     terminal.show(call.texts("register.step", number=1, what=call.texts("register.step_1")))
@@ -107,6 +111,8 @@ def _begin(
     if not consent:
         raise PhoneError(Code.CONSENT_REQUIRED)
     person = ask_person(portal, terminal, name, id_type, id_number)
+    if face:
+        return portal.begin_registration_by_face(person, consent=consent)
     registration_code = registration_code or ask(terminal, "--registration-code", "ask.registration_code")
     return portal.begin_registration(person, registration_code, consent=consent)
 

@@ -10,6 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The six letters and digits from the tax office's hall.",
         "在办税服务厅领取的六位注册码。",
     ),
+    "register.face_help": (
+        "By face recognition, instead of a code of the hall; for resident ID cards.",
+        "使用人脸识别注册，代替大厅注册码；仅适用于居民身份证。",
+    ),
     "register.name_help": ("Name, as on the document.", "姓名，须与证件一致。"),
     "register.id_type_help": (
         "Document: resident_id, passport, hk_macau_permit, taiwan_permit or foreign_permanent_resident.",

@@ -109,3 +109,6 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return new Problem("page_error", error instanceof Error ? error.message : String(error), 0);
 }
+
+/** A call as somebody who is logged in, on the phone or on the WEB platform. */
+export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { gatewayNow } from "../api/calls.ts";
+import { Registration } from "../registration/register.tsx";
 import { t } from "../ui/language.ts";
 import { PageSwitches } from "../ui/parts.tsx";
 import { AuthorizationsScreen } from "./authorizations.tsx";
@@ -55,6 +56,7 @@ export function PhoneFrame(props: {
   const screen = phone.screen;
   const within = (): JSX.Element => {
     if (screen.name === "download") return <DownloadScreen phone={phone} />;
+    if (!phone.enrolment.value && screen.name === "register") return <RegisterScreen phone={phone} />;
     if (!phone.enrolment.value) return <LoginScreen phone={phone} />;
     switch (screen.name) {
       case "scan":
@@ -94,6 +96,14 @@ export function PhoneFrame(props: {
         <span class="phone-bar" aria-hidden="true" />
       </div>
     </section>
+  );
+}
+
+function RegisterScreen({ phone }: { phone: Phone }): JSX.Element {
+  return (
+    <SubScreen phone={phone} title={t("注册", "Register")}>
+      <Registration onLogin={() => phone.home()} />
+    </SubScreen>
   );
 }
 

@@ -57,9 +57,9 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
           <a class="link" href="/web/#/forgot-password">
             {t("忘记密码", "Forgot password")}
           </a>
-          <a class="link" href="/web/#/register">
+          <button type="button" class="link" onClick={() => phone.open({ name: "register" })}>
             {t("注册", "Register")}
-          </a>
+          </button>
         </div>
       </form>
     </div>

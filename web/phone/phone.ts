@@ -31,6 +31,7 @@ export type Screen =
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
   | { name: "code" }
+  | { name: "register" }
   | { name: "download" };
 
 /** One's own name, in full: nobody else sees this phone. */

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api, asProblem } from "../api/calls.ts";
+import { api, asProblem, type Caller } from "../api/calls.ts";
 import type { AccountView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
-import { AuthorizationsPanel, type Caller } from "../ui/authorizations.tsx";
+import { AuthorizationsPanel } from "../ui/authorizations.tsx";
 import { captchaBody } from "../ui/captcha.tsx";
 import { DeclarationPasswordPanel } from "../ui/declaration-password.tsx";
 import { t } from "../ui/language.ts";
@@ -59,7 +59,7 @@ export function AccountPage({ resetOf }: { resetOf: string | null }): JSX.Elemen
         {resetOf === null ? (
           <>
             <h2>{t("办税授权", "Authorizations")}</h2>
-            <AuthorizationsPanel call={caller} />
+            <AuthorizationsPanel call={caller} bySms />
           </>
         ) : (
           <>

@@ -5,11 +5,11 @@ import { useState } from "preact/hooks";
 import { api, asProblem } from "../api/calls.ts";
 import { fieldErrors } from "../api/problem-messages.ts";
 import type { ResetView, SmsSent } from "../api/schema.ts";
+import { Steps } from "../registration/steps.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
-import { SmsField } from "./sms-field.tsx";
-import { Steps } from "./steps.tsx";
+import { SmsField } from "../ui/sms-field.tsx";
 
 export function ForgotPage(): JSX.Element {
   const [resetId, setResetId] = useState("");

@@ -1,10 +1,10 @@
 import { effect } from "@preact/signals";
+import { Registration } from "../registration/register.tsx";
 import { t } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { SiteHead } from "../ui/site.tsx";
 import { AccountPage } from "./account.tsx";
 import { ForgotPage } from "./forgot.tsx";
-import { RegisterPage } from "./register.tsx";
 import { route } from "./route.ts";
 import "./platform.css";
 
@@ -35,7 +35,10 @@ function Platform() {
           ))}
         </nav>
         {page === "register" ? (
-          <RegisterPage />
+          <section class="panel stack wizard">
+            <h2>{t("实名注册", "Real-name registration")}</h2>
+            <Registration />
+          </section>
         ) : page === "forgot-password" ? (
           <ForgotPage />
         ) : (

@@ -2,30 +2,27 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Caller } from "../api/calls.ts";
 import type { AuthorizationList, AuthorizationView, Permission, UnitList, UnitView } from "../api/schema.ts";
+import { GrantForm, PromotionForm } from "./grant-form.tsx";
 import { byName, t } from "./language.ts";
-import { Button, Choice, Empty, Field, Notice, Trouble, Waiting } from "./parts.tsx";
-import { idTypes } from "./people.tsx";
-
-const FOR_EVER = "for ever";
-const TO_A_DAY = "to a day";
-
-export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
+import { Button, Choice, Empty, Notice, Trouble, Waiting } from "./parts.tsx";
 
 function permissionName(permission: Permission): string {
   return permission === "manage" ? t("管理权限", "Manage") : t("办税权限", "File");
 }
 
-function untilText(until: string | null): string {
-  return until === null ? t("授权期限：长期", "for ever") : t(`授权期限至 ${until}`, `until ${until}`);
+function termText({ valid_from: from, valid_until: until, in_force: begun }: AuthorizationView): string {
+  const start = begun ? "" : t(`${from} 起生效 · `, `from ${from} · `);
+  return start + (until === null ? t("授权期限：长期", "for ever") : t(`授权期限至 ${until}`, `until ${until}`));
 }
 
 export function isHead(unit: UnitView): boolean {
   return unit.roles.includes("legal_representative") || unit.roles.includes("finance_manager");
 }
 
-/** What was given to me, and at each unit of mine, whom I let in. */
-export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
+/** What was given to me, and at each unit of mine, whom I let in. `bySms`: a grant of 管理 needs a code, as on the WEB. */
+export function AuthorizationsPanel({ call, bySms = false }: { call: Caller; bySms?: boolean }): JSX.Element {
   const [units, setUnits] = useState<UnitView[] | null>(null);
   const [mine, setMine] = useState<AuthorizationView[]>([]);
   const [error, setError] = useState<unknown>(null);
@@ -62,7 +59,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
             options={byName(granting).map((one) => [one.taxpayer_id, one.name])}
             onValue={setChosen}
           />
-          {unit && <UnitAuthorizations key={chosen} call={call} unit={unit} head={isHead(unit)} />}
+          {unit && <UnitAuthorizations key={chosen} call={call} unit={unit} bySms={bySms} />}
         </>
       )}
       <h2 class="lesser">{t("我的办税权限", "Given to me")}</h2>
@@ -75,7 +72,7 @@ export function AuthorizationsPanel({ call }: { call: Caller }): JSX.Element {
               <span>
                 <b>{one.unit_name}</b>
                 <span class="muted small">
-                  {permissionName(one.permission)} · {untilText(one.valid_until)}
+                  {permissionName(one.permission)} · {termText(one)}
                   {t(` · 授权人：${one.granted_by}`, ` · by ${one.granted_by}`)}
                 </span>
               </span>
@@ -106,7 +103,9 @@ function manages(unit: UnitView, mine: AuthorizationView[]): boolean {
   return mine.some((one) => one.taxpayer_id === unit.taxpayer_id && one.permission === "manage");
 }
 
-function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView; head: boolean }): JSX.Element {
+function UnitAuthorizations({ call, unit, bySms }: { call: Caller; unit: UnitView; bySms: boolean }): JSX.Element {
+  const head = isHead(unit);
+  const [promoting, setPromoting] = useState<AuthorizationView | null>(null);
   const [people, setPeople] = useState<AuthorizationView[] | null>(null);
   const [adding, setAdding] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -116,8 +115,10 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
   useEffect(() => {
     void read();
   }, []);
-  const change = (one: AuthorizationView, permission: Permission): Promise<void> =>
-    call("PATCH", `${path}/${one.authorization_id}`, { permission }).then(read, setError);
+  const change = async (one: AuthorizationView, permission: Permission): Promise<void> => {
+    if (bySms && permission === "manage") setPromoting(one);
+    else await call("PATCH", `${path}/${one.authorization_id}`, { permission }).then(read, setError);
+  };
   return (
     <div class="stack">
       <Trouble error={error} />
@@ -134,7 +135,7 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
                   {one.person.display_name} <span class="muted small num">{one.person.phone}</span>
                 </b>
                 <span class="muted small">
-                  {permissionName(one.permission)} · {untilText(one.valid_until)}
+                  {permissionName(one.permission)} · {termText(one)}
                 </span>
               </span>
               <span class="row">
@@ -158,11 +159,24 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
           ))}
         </ul>
       )}
+      {promoting && (
+        <PromotionForm
+          call={call}
+          taxpayerId={unit.taxpayer_id}
+          authorization={promoting}
+          onDone={() => {
+            setPromoting(null);
+            void read();
+          }}
+          onCancel={() => setPromoting(null)}
+        />
+      )}
       {adding ? (
         <GrantForm
           call={call}
-          path={path}
+          taxpayerId={unit.taxpayer_id}
           head={head}
+          bySms={bySms}
           onDone={() => {
             setAdding(false);
             void read();
@@ -181,98 +195,5 @@ function UnitAuthorizations({ call, unit, head }: { call: Caller; unit: UnitView
         )}
       </p>
     </div>
-  );
-}
-
-function GrantForm(props: {
-  call: Caller;
-  path: string;
-  head: boolean;
-  onDone: () => void;
-  onCancel: () => void;
-}): JSX.Element {
-  const [name, setName] = useState("");
-  const [found, setFound] = useState("");
-  const [permission, setPermission] = useState("handle");
-  const [term, setTerm] = useState(FOR_EVER);
-  const [until, setUntil] = useState("");
-  const [idType, setIdType] = useState("resident_id");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    const typed = found.trim();
-    const who = /^1\d{10}$/.test(typed) ? { phone: typed } : { id_number: typed.toUpperCase(), id_type: idType };
-    try {
-      await props.call("POST", props.path, {
-        name: name.trim(),
-        ...who,
-        permission,
-        ...(term === TO_A_DAY ? { valid_until: until } : {}),
-      });
-      props.onDone();
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      class="stack grant-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
-      <Field label={t("姓名", "Name")} name="grantee" value={name} onValue={setName} focus />
-      <Field
-        label={t("手机号码或证件号码", "Phone or document number")}
-        name="grantee_number"
-        value={found}
-        onValue={setFound}
-      />
-      {found.trim() !== "" && !/^1\d{0,10}$/.test(found.trim()) && (
-        <Choice label={t("证件类型", "Document")} value={idType} options={idTypes()} onValue={setIdType} />
-      )}
-      <Choice
-        label={t("权限类型", "Permission")}
-        value={permission}
-        options={
-          props.head
-            ? [
-                ["handle", t("办税权限", "File")],
-                ["manage", t("管理权限（可授权他人办税）", "Manage (may let others file)")],
-              ]
-            : [["handle", t("办税权限", "File")]]
-        }
-        onValue={setPermission}
-      />
-      <Choice
-        label={t("授权期限", "Term")}
-        value={term}
-        options={[
-          [FOR_EVER, t("长期", "For ever")],
-          [TO_A_DAY, t("定期", "Until a day")],
-        ]}
-        onValue={setTerm}
-      />
-      {term === TO_A_DAY && (
-        <Field label={t("授权期限止", "Last day")} name="until" type="date" value={until} onValue={setUntil} />
-      )}
-      <div class="two-fields">
-        <Button onClick={props.onCancel}>{t("取消", "Cancel")}</Button>
-        <Button
-          kind="primary"
-          type="submit"
-          busy={busy}
-          disabled={!name.trim() || !found.trim() || (term === TO_A_DAY && !until)}
-        >
-          {t("确定", "Authorize")}
-        </Button>
-      </div>
-    </form>
   );
 }

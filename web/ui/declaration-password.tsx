@@ -2,12 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { asProblem, type Caller } from "../api/calls.ts";
+import { fieldErrors } from "../api/problem-messages.ts";
 import type { UnitList, UnitView } from "../api/schema.ts";
-import { type Caller, isHead } from "./authorizations.tsx";
+import { isHead } from "./authorizations.tsx";
 import { t } from "./language.ts";
 import { Button, Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import { SmsField } from "./sms-field.tsx";
+import { sendUnitCode } from "./unit-code.ts";
 
-/** `otp`: where a phone does it, its one-time code goes along. */
+/** `otp`: where a phone does it, its one-time code goes along; the WEB platform asks for a code by SMS. */
 export function DeclarationPasswordPanel(props: {
   call: Caller;
   taxpayerId: string;
@@ -16,6 +20,7 @@ export function DeclarationPasswordPanel(props: {
   const [units, setUnits] = useState<UnitView[] | null>(null);
   const [chosen, setChosen] = useState(props.taxpayerId);
   const [password, setPassword] = useState("");
+  const [smsCode, setSmsCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -40,7 +45,7 @@ export function DeclarationPasswordPanel(props: {
       const otp = await props.otp?.();
       await props.call("POST", `/units/${chosen}/declaration-password`, {
         new_password: password,
-        ...(otp ? { otp } : {}),
+        ...(otp ? { otp } : { sms_code: smsCode }),
       });
       setDone(true);
     } catch (refused) {
@@ -106,7 +111,24 @@ export function DeclarationPasswordPanel(props: {
         autocomplete="new-password"
         hint={t("8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
       />
-      <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={password.length < 8}>
+      {!props.otp && (
+        <SmsField
+          code={smsCode}
+          onCode={setSmsCode}
+          disabled={false}
+          wrong={error ? fieldErrors(asProblem(error))["sms_code"] : undefined}
+          onError={setError}
+          send={() => sendUnitCode(props.call, chosen, "declaration_password")}
+        />
+      )}
+      <Button
+        kind="primary"
+        size="tall"
+        wide
+        type="submit"
+        busy={busy}
+        disabled={password.length < 8 || (!props.otp && smsCode.length !== 6)}
+      >
         {t("重置", "Reset")}
       </Button>
     </form>

@@ -1,4 +1,4 @@
-// Rare characters by radical and stroke count, put together to a name, taken over with 确定.
+// Rare characters by radical and the stroke count of the whole character, put together to a name, taken over with 确定.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -23,7 +23,7 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
       .catch(setError);
   }, []);
   const query = (offset: number): string =>
-    `/characters?radical=${encodeURIComponent(radical)}${strokes ? `&strokes=${strokes}` : ""}&offset=${offset}`;
+    `/characters?radical=${encodeURIComponent(radical)}${strokes ? `&total_strokes=${strokes}` : ""}&offset=${offset}`;
   useEffect(() => {
     if (!radical) return;
     let wanted = true;
@@ -49,7 +49,7 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
     }
   };
   if (!radicals) return error ? <Trouble error={error} /> : <Waiting />;
-  const most = radicals.find((one) => one.radical === radical)?.most_strokes ?? 30;
+  const counts = radicals.find((one) => one.radical === radical)?.total_strokes ?? [];
   return (
     <div class="stack">
       <div class="two-fields">
@@ -63,11 +63,11 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
           }}
         />
         <Choice
-          label={t("部首外笔画", "Further strokes")}
+          label={t("总笔画数", "Strokes in all")}
           value={strokes}
           options={[
             ["", t("全部", "All")],
-            ...Array.from({ length: most + 1 }, (_, count): [string, string] => [String(count), String(count)]),
+            ...counts.map((count): [string, string] => [String(count), t(`${count} 画`, String(count))]),
           ]}
           onValue={setStrokes}
         />

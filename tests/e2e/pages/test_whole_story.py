@@ -36,13 +36,12 @@ def sms_code(url: str) -> str:
 
 def register(page: Page, code: str, url: str, picture: Picture) -> None:
     """Three steps on the WEB platform; one character of the name is entered by its radical."""
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="同意并继续").click()
     page.get_by_label("姓名").fill(NAME[:-1])
     page.get_by_role("button", name="录入生僻字").click()
     sheet = page.get_by_role("dialog", name="录入生僻字")
     sheet.get_by_label("偏旁部首", exact=True).select_option("38")  # 女
-    sheet.get_by_label("部首外笔画").select_option("7")
+    sheet.get_by_label("总笔画数").select_option("9")
     character = sheet.get_by_role("button", name="娜")
     more = sheet.get_by_role("button", name="更多")
     expect(character.or_(more).first).to_be_visible()

@@ -39,7 +39,9 @@ def test_a_locked_unit_says_for_how_long(terminal: Start, gateway_url: str) -> N
         if attempt:
             login.expect("The characters in the picture")
             login.type("7g3k\n")
-        login.expect("The declaration password is wrong.")
+        login.expect(
+            "The declaration password is wrong." if attempt < 4 else "the unit is locked. Try again in 120 min"
+        )
     login.expect("? if it is forgotten")
     login.type("Unit-2019\n")
     login.expect("the unit is locked")

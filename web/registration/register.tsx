@@ -1,4 +1,4 @@
-// Real-name registration in its three steps: consent; identity and registration code; account and phone.
+// Real-name registration in its three steps: consent; identity by hall code or face; account and phone.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -7,27 +7,29 @@ import { config } from "../api/config.ts";
 import { fieldErrors } from "../api/problem-messages.ts";
 import type { Registered, RegisteredAccount, RegistrationView, SmsSent } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
-import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { SmsField } from "../ui/sms-field.tsx";
 import { sessionStore } from "../ui/storage.ts";
+import { Consent } from "./consent.tsx";
 import { Division } from "./division.tsx";
-import { SmsField } from "./sms-field.tsx";
 import { Steps } from "./steps.tsx";
+import "./registration.css";
 
 /** A registration that was begun; it goes on after a reload until it expires. */
 const begun = persistentSignal<{ registration_id: string }>("registration", sessionStore);
 
-export function RegisterPage(): JSX.Element {
+/** `onLogin`: in the app, which goes on to its own login. */
+export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element {
   const [consented, setConsented] = useState(false);
   const [done, setDone] = useState<RegisteredAccount | null>(null);
   const at = done ? 3 : begun.value ? 2 : consented ? 1 : 0;
   return (
-    <section class="panel stack wizard">
-      <h2>{t("实名注册", "Real-name registration")}</h2>
+    <>
       <Steps names={[t("同意协议", "Consent"), t("核对身份", "Identity"), t("设置账号", "Account")]} at={at} />
       {done ? (
-        <Done account={done} />
+        <Done account={done} onLogin={onLogin} />
       ) : begun.value ? (
         <AccountStep
           registrationId={begun.value.registration_id}
@@ -40,62 +42,25 @@ export function RegisterPage(): JSX.Element {
       ) : consented ? (
         <IdentityStep onBegun={(registration_id) => (begun.value = { registration_id })} />
       ) : (
-        <ConsentStep onConsent={() => setConsented(true)} />
+        <Consent onConsent={() => setConsented(true)} />
       )}
-    </section>
-  );
-}
-
-function ConsentStep({ onConsent }: { onConsent: () => void }): JSX.Element {
-  const [agreed, setAgreed] = useState(false);
-  return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (agreed) onConsent();
-      }}
-    >
-      <div class="agreement" tabIndex={0} role="region" aria-label={t("注册协议", "Agreement")}>
-        <p>{t("本系统是模拟环境，请勿填写真实的个人信息。", "This is a simulation: enter no real personal data.")}</p>
-        <p>
-          {t(
-            "一、注册人应使用本人的真实身份办理，注册码由办税服务厅当面核发，7 天内有效，仅限本人使用一次。",
-            "1. One registers with one's own identity. The registration code is issued in person at the hall, is good for 7 days, once, and for that person alone.",
-          )}
-        </p>
-        <p>
-          {t(
-            "二、注册人应妥善保管登录名、密码和手机，以其账号进行的操作视为本人操作。",
-            "2. One keeps login name, password and phone safe; what is done with an account counts as done by its owner.",
-          )}
-        </p>
-        <p>
-          {t("三、系统仅为登录和办税目的使用所填信息。", "3. What is entered is used for login and tax matters only.")}
-        </p>
-      </div>
-      <label class="check">
-        <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
-        <span>{t("我已阅读并同意以上协议", "I have read this and agree")}</span>
-      </label>
-      <Button kind="primary" size="tall" type="submit" disabled={!agreed}>
-        {t("下一步", "Next")}
-      </Button>
-    </form>
+    </>
   );
 }
 
 function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }): JSX.Element {
   const [person, setPerson] = useState<Person>(NOBODY);
+  const [way, setWay] = useState<string>("hall_code");
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const wrong = error ? fieldErrors(asProblem(error)) : {};
+  const byFace = way === "face";
   const submit = async (): Promise<void> => {
     setBusy(true);
     setError(null);
     try {
-      const body = { consent: true, registration_code: code.trim().toUpperCase(), ...person, name: person.name.trim() };
+      const body = { consent: true, way, ...person, ...(byFace ? {} : { registration_code: code.trim() }) };
       onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
     } catch (refused) {
       setError(refused);
@@ -112,14 +77,49 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
       }}
     >
       <Trouble error={error} />
+      <Choice
+        label={t("注册方式", "Way to register")}
+        value={way}
+        options={[
+          ["hall_code", t("大厅注册码注册", "Code of the tax office's hall")],
+          ["face", t("人脸识别注册", "Face recognition")],
+        ]}
+        onValue={setWay}
+      />
       <PersonFields person={person} onPerson={setPerson} wrong={wrong} rare />
+      {byFace ? (
+        <Notice tone="info">
+          {t(
+            "点击“开始人脸识别”后，由模拟的摄像头完成识别，结果由控制平面决定。仅适用于居民身份证。",
+            "The simulated camera recognizes you; the control plane decides the outcome. For resident ID cards only.",
+          )}
+        </Notice>
+      ) : (
+        <HallCode code={code} onCode={setCode} wrong={wrong["registration_code"]} />
+      )}
+      <Button
+        kind="primary"
+        size="tall"
+        type="submit"
+        busy={busy}
+        disabled={!person.name.trim() || !person.id_number || (!byFace && code.trim().length < 6)}
+      >
+        {byFace ? t("开始人脸识别", "Begin face recognition") : t("下一步", "Next")}
+      </Button>
+    </form>
+  );
+}
+
+function HallCode(props: { code: string; onCode: (code: string) => void; wrong: string | undefined }): JSX.Element {
+  return (
+    <>
       <Field
         label={t("大厅注册码", "Registration code")}
         name="registration_code"
-        value={code}
-        onValue={(typed) => setCode(typed.toUpperCase())}
-        maxLength={6}
-        wrong={wrong["registration_code"]}
+        value={props.code}
+        onValue={(typed) => props.onCode(typed.toUpperCase())}
+        maxLength={16}
+        wrong={props.wrong}
         hint={t(
           "在办税服务厅当面领取，6 位字母和数字，7 天内有效",
           "From the hall: 6 letters and digits, good for 7 days",
@@ -132,16 +132,7 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
           </a>
         </p>
       )}
-      <Button
-        kind="primary"
-        size="tall"
-        type="submit"
-        busy={busy}
-        disabled={!person.name.trim() || !person.id_number || code.length < 6}
-      >
-        {t("下一步", "Next")}
-      </Button>
-    </form>
+    </>
   );
 }
 
@@ -222,17 +213,17 @@ function AccountStep(props: {
         name="phone"
         type="tel"
         value={form.phone}
-        onValue={(phone) => set({ phone: phone.replace(/\D/g, "") })}
+        onValue={(phone) => set({ phone })}
         inputMode="tel"
         autocomplete="tel-national"
-        maxLength={11}
+        maxLength={32}
         wrong={wrong["phone"]}
       />
       <SmsField
         code={form.sms_code}
         onCode={(sms_code) => set({ sms_code })}
         wrong={wrong["sms_code"]}
-        disabled={form.phone.length !== 11}
+        disabled={form.phone.replace(/\D/g, "").length < 11}
         onError={setError}
         send={async () => (await api<SmsSent>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in}
       />
@@ -249,23 +240,27 @@ function AccountStep(props: {
   );
 }
 
-function Done({ account }: { account: RegisteredAccount }): JSX.Element {
+function Done(props: { account: RegisteredAccount; onLogin: (() => void) | undefined }): JSX.Element {
+  const { login_name, display_name } = props.account;
   return (
     <div class="stack">
       <Notice tone="ok">
-        {t(
-          `注册成功：${account.login_name}（${account.display_name}）`,
-          `Registered: ${account.login_name} (${account.display_name})`,
-        )}
+        {t(`注册成功：${login_name}（${display_name}）`, `Registered: ${login_name} (${display_name})`)}
       </Notice>
-      <div class="row">
-        <a class="button primary" href="/app/">
-          {t("在个人所得税 APP 登录", "Log in on the phone")}
-        </a>
-        <a class="button" href="/client/">
-          {t("打开扣缴客户端", "Open the client")}
-        </a>
-      </div>
+      {props.onLogin ? (
+        <Button kind="primary" size="tall" onClick={props.onLogin}>
+          {t("去登录", "Log in")}
+        </Button>
+      ) : (
+        <div class="row">
+          <a class="button primary" href="/app/">
+            {t("在个人所得税 APP 登录", "Log in on the phone")}
+          </a>
+          <a class="button" href="/client/">
+            {t("打开扣缴客户端", "Open the client")}
+          </a>
+        </div>
+      )}
     </div>
   );
 }

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../api/calls.ts";
 import { config } from "../api/config.ts";
-import { t } from "../ui/language.ts";
-import { Field } from "../ui/parts.tsx";
+import { t } from "./language.ts";
+import { Field } from "./parts.tsx";
 
 /** The SMS code and the button that sends one; `send` answers the seconds until the next may be asked for. */
 export function SmsField(props: {
