@@ -25,7 +25,16 @@ DEADLINE_GRACE: Final = 1.5
 class PushChannel:
     """A line over Socket.IO that reconnects by itself and then resumes the ticket that it follows."""
 
-    def __init__(self, gateway_url: str, listener: Listener, *, verify: bool | str = True) -> None:
+    def __init__(
+        self,
+        gateway_url: str,
+        listener: Listener,
+        *,
+        verify: bool | str = True,
+        connection: type[WebSocketConnection] = WebSocketConnection,
+    ) -> None:
+        """``connection`` is the kind of each connection that it makes."""
+        self._kind = connection
         self._url = gateway_url
         self._listener = listener
         self._verify = verify
@@ -89,9 +98,7 @@ class PushChannel:
                 return connection
             if connection is not None:
                 connection.close()
-            connection = WebSocketConnection(
-                self._url, verify=self._verify, on_state=self._listener.heard, on_lost=self._lost
-            )
+            connection = self._kind(self._url, verify=self._verify, on_state=self._listener.heard, on_lost=self._lost)
             self._connection = connection  # before it is open, so that close() can end the handshake
             connection.open()
             return connection

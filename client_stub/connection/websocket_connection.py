@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import requests
 import socketio
@@ -39,6 +39,8 @@ class WebSocketConnection:
     python-socketio's own reconnection is off: its back-off is doubled and shaken beyond what a waiting
     person's client may take, and it knows nothing of ``resume_ticket``.
     """
+
+    transports: ClassVar[Sequence[str]] = ("websocket",)  # Engine.IO's; the first one begins
 
     def __init__(
         self,
@@ -82,7 +84,9 @@ class WebSocketConnection:
     def open(self) -> None:
         """Connect, within a few seconds or not at all. Raises ClientError, and leaves nothing open then."""
         try:
-            self._sio.connect(self._url, transports=["websocket"], namespaces=[NAMESPACE], wait_timeout=CONNECT_TIMEOUT)
+            self._sio.connect(
+                self._url, transports=list(self.transports), namespaces=[NAMESPACE], wait_timeout=CONNECT_TIMEOUT
+            )
         except (socketio.exceptions.SocketIOError, OSError, ValueError, websocket.WebSocketException) as error:
             self._release()
             raise self._why_not(error) from None

@@ -10,23 +10,24 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import requests
 
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.phone import Phone
-from client_stub.client import Client, Transport
+from client_stub.client import Client
 from client_stub.errors import ClientError
 from client_stub.model import Ticket
 from scan_to_login.protocol import Code, TicketState
+from tests.faults.transports import TRANSPORTS, TransportName
 from tests.history import History
 
 GIVE_UP_SECONDS: Final = 90.0
 PAUSE_SECONDS: Final = 0.1
+WRONG_CODES_REJECT: Final = 5  # PAIRING_TICKETS_CONFIRM_TRIES
 ACCOUNTS: Final = ("legal_rep", "finance", "agent", "single")
-TRANSPORTS: Final[tuple[Transport, ...]] = ("websocket", "poll")
 
 Ending = Literal["claim", "reject", "cancel", "replay", "steal"]
 _ENDINGS: Final[tuple[tuple[Ending, int], ...]] = (
@@ -57,9 +58,18 @@ class Again(Exception):  # noqa: N818 - no error: the login is begun again
 
 
 class Crowd:
-    """Actors on both kinds of connection, until so many logins are finished."""
+    """Actors on several kinds of connection in turn, until so many logins are finished."""
 
-    def __init__(self, url: str, *, actors: int, seed: int, verify: bool | str = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        actors: int,
+        seed: int,
+        verify: bool | str = True,
+        transports: Sequence[TransportName] = ("websocket", "REST poll"),
+    ) -> None:
+        self.transports = transports
         self.history = History()
         self.url = url
         self.verify = verify
@@ -115,12 +125,12 @@ class Actor:
         self._crowd = crowd
         self._choices = choices
         self._account = ACCOUNTS[number % len(ACCOUNTS)]
-        self._transport = TRANSPORTS[number % len(TRANSPORTS)]
+        self._transport = crowd.transports[number % len(crowd.transports)]
         self._phone = Phone(crowd.url, timeout=(5.0, 10.0), verify=crowd.verify)
         self._doing = ""
 
     def _work(self) -> None:
-        with Client(self._crowd.url, transport=self._transport, verify=self._crowd.verify) as client, self._phone:
+        with TRANSPORTS[self._transport](self._crowd.url, verify=self._crowd.verify) as client, self._phone:
             endings, weights = zip(*_ENDINGS, strict=True)
             while not self._crowd.stopping.is_set() and not self._crowd.lost:
                 ending = self._choices.choices(endings, weights)[0]
@@ -168,6 +178,9 @@ class Actor:
             try:
                 self._call("confirm", ticket_id, lambda: self._phone.confirm(ticket_id, wait=False))
             except PhoneError as error:
+                if error.code == Code.TICKET_REJECTED and self._wrong_codes(ticket_id) >= WRONG_CODES_REJECT:
+                    self._crowd.history.hear(ticket_id, TicketState.REJECTED)
+                    raise Again from None
                 if error.code not in _CODE_SPENT or time.monotonic() > give_up:
                     raise
                 if self._crowd.stopping.wait(PAUSE_SECONDS):
@@ -175,6 +188,14 @@ class Actor:
                 self._call("look", "", self._phone.whoami)
             else:
                 return
+
+    def _wrong_codes(self, ticket_id: str) -> int:
+        """How many codes the gateway may have refused: on a busy machine they are too old when they arrive."""
+        return sum(
+            one.code == Code.OTP_INVALID or (one.outcome == "unknown" and one.code not in _CODE_SPENT)
+            for one in self._crowd.history.operations
+            if one.ticket_id == ticket_id and one.name == "confirm"
+        )
 
     def _learns(self, client: Client, ticket_id: str, state: TicketState) -> None:
         """Wait for the push; that it came in time is the history's to check."""

@@ -1,8 +1,10 @@
 """A private Redis's append-only file that Redis will not load: the damage is cut off, or the files are set aside.
 
 Redis itself goes on from a file that merely ends too early. It refuses zeros at the end (a full disk, a power cut),
-garbage within, and a manifest that is empty or names a missing file. The server's own program says up to which byte a
-file is sound: under the name ``redis-check-aof`` it is the checker, even where nothing of that name is installed.
+zeros between commands, garbage within, and a manifest that is empty or names a missing file. Zeros between commands are
+its own: after a rewrite it has its file open without O_APPEND, and goes on behind a hole where a full disk let it write
+a part alone. The server's own program says up to which byte a file is sound: under the name ``redis-check-aof`` it is
+the checker, even where nothing of that name is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import IO, Final
 CHECK_SECONDS: Final = 120.0
 _PIECE_BYTES: Final = 1_048_576
 _FOLDER: Final = "appendonlydir"
+_BEGINNINGS: Final = (b"*", b"#")  # of a command, of a note of the time
 _ONE_FILE: Final = "appendonly.aof"  # Redis 6.2, which knows no manifest
 _DAMAGE: Final = re.compile(r"append[ -]only|\bAOF\b|\bRDB\b|loading DB|load DB", re.IGNORECASE)
 # Of the machine or the program, not of the data: the files stay as they are.
@@ -40,18 +43,58 @@ def is_damage(words: str) -> bool:
     return bool(_DAMAGE.search(words)) and not any(reason in words for reason in _OTHER_REASONS)
 
 
-def cut_off_damage(server: str, folder: Path) -> str:
-    """Cut off what the newest file under ``folder`` has after its last sound byte; what was done, as a sentence.
+def repair(server: str, folder: Path) -> str:
+    """Take zeros between commands out of the newest file under ``folder``, and cut off what is damaged after that.
 
-    ``server`` is the server's program. What is cut off is kept beside, unless it is nothing but zeros or there is no
-    room for it. Empty where that file is sound, is none, or cannot be checked: then it is not what keeps Redis down.
+    ``server`` is the server's program; what was done is a sentence. What is cut off is kept beside, unless it is
+    nothing but zeros or there is no room for it. Empty where that file is sound, is none, or cannot be checked: then it
+    is not what keeps Redis down.
     """
     path = newest_file(folder)
     if path is None:
         return ""
+    done = []
     sound = _sound_bytes(server, path)
-    if sound is None or sound >= path.stat().st_size:
-        return ""
+    while sound is not None and (zeros := _zeros_before_a_command(path, sound)) and _take_out(path, sound, zeros):
+        done.append(f"The private Redis's file {path} had {zeros} zeros between its commands: they were taken out.")
+        sound = _sound_bytes(server, path)
+    if sound is not None and sound < path.stat().st_size:
+        done.append(_cut_off(path, sound, folder))
+    return " ".join(done)
+
+
+def _zeros_before_a_command(path: Path, sound: int) -> int:
+    """How many zeros follow the first ``sound`` bytes, if a command or a note of the time follows them; else 0."""
+    zeros = 0
+    with path.open("rb") as file:
+        file.seek(sound)
+        while piece := file.read(_PIECE_BYTES):
+            rest = piece.lstrip(b"\0")
+            zeros += len(piece) - len(rest)
+            if rest:
+                return zeros if rest[:1] in _BEGINNINGS else 0
+    return 0
+
+
+def _take_out(path: Path, sound: int, zeros: int) -> bool:
+    """Write the file anew without these zeros; False where there is no room."""
+    new = path.with_name(f"{path.name}.repaired")
+    try:
+        with path.open("rb") as file, new.open("wb") as copy:
+            copy.write(file.read(sound))
+            file.seek(zeros, os.SEEK_CUR)
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _cut_off(path: Path, sound: int, folder: Path) -> str:
     with path.open("rb+") as file:
         end = file.seek(0, os.SEEK_END)
         file.seek(sound)

@@ -30,7 +30,7 @@ from redis.retry import Retry
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
-from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set_aside
+from gateway.server.redis.append_only_file import is_damage, repair, set_aside
 from gateway.server.redis.disk import DiskSync
 from gateway.server.redis.server_log import ServerLog
 from gateway.server.redis.server_program import find_server
@@ -113,7 +113,7 @@ class PrivateRedis:
         while (words := self._await_answer()) is not None:
             done = ""
             if is_damage(words) and not self._was_killed():
-                done = "" if repaired else cut_off_damage(find_server(), self._folder)
+                done = "" if repaired else repair(find_server(), self._folder)
                 repaired = True
                 done = done or set_aside(self._folder)
             if not done:

@@ -73,6 +73,14 @@ def zeros_in_the_midst(folder: Path) -> None:
     newest.write_bytes(data[:-200] + bytes(100) + data[-100:])
 
 
+def zeros_between_commands(folder: Path) -> None:
+    """Two holes, as short writes leave them."""
+    newest = file(folder, "incr")
+    data = newest.read_bytes()
+    last = data.rindex(b"*")
+    newest.write_bytes(data[:last] + bytes(4000) + data[last:] + bytes(700) + b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n")
+
+
 def unknown_command(folder: Path) -> None:
     with file(folder, "incr").open("ab") as newest:
         newest.write(b"*1\r\n$5\r\nHELLX\r\n")
@@ -108,12 +116,15 @@ Damage = Callable[[Path], None]
 
 @pytest.mark.parametrize(
     ("damage", "kept"),
-    [(zeros_at_the_end, 2 * KEYS), (truncated_tail, KEYS), (zeros_in_the_midst, KEYS)],
+    [
+        *((zeros_at_the_end, 2 * KEYS), (zeros_between_commands, 2 * KEYS)),
+        *((truncated_tail, KEYS), (zeros_in_the_midst, KEYS)),
+    ],
 )
 def test_damage_at_the_end_is_cut_off_and_the_rest_stays(
     sound: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], damage: Damage, kept: int
 ) -> None:
-    """The base file and every whole command before the damage are there."""
+    """The base file and every whole command before the damage are there, and those after a hole too."""
     folder = shutil.copytree(sound, tmp_path / "redis")
     damage(folder)
     with running(folder) as client:
@@ -288,3 +299,29 @@ def test_a_full_disk_is_reported_and_the_gateway_recovers(small_disk: Path) -> N
         eventually(lambda: requests.get(f"{gateway.url}/readyz", timeout=10).ok, within=60)
         assert ticket.poll().body["state"] == "pending"
         assert wire.ticket().issued["state"] == "pending"
+
+
+@pytest.mark.slow
+def test_a_disk_that_was_full_once_costs_nothing_that_was_written_later(small_disk: Path) -> None:
+    """After a rewrite Redis leaves a hole where a write was short, and goes on behind it: nothing there is lost."""
+    folder, filler, value = small_disk / "redis", small_disk / "filler", "v" * 1000
+    with running(folder) as client:
+        client.set("first", value)
+        client.bgrewriteaof()
+        eventually(lambda: next((folder / "appendonlydir").glob("*.2.base.*"), None))
+        eventually(lambda: client.info("persistence")["aof_rewrite_in_progress"] == 0)
+        client.set("begun", value)  # a page of the new file, in which there is room for a part of the next change
+        fill(filler)
+        with suppress(redis.RedisError):
+            client.mset({f"filling-{number}": value for number in range(10)})
+        with pytest.raises(redis.RedisError, match="MISCONF"):
+            client.set("refused", value)
+        filler.unlink()
+        eventually(lambda: client.info("persistence")["aof_last_write_status"] == "ok")
+        for number in range(KEYS):
+            client.set(f"later-{number}", value)
+        pid = client.info("server")["process_id"]
+        os.kill(pid, signal.SIGKILL)
+    assert b"\0" in file(folder, "incr").read_bytes(), "no write was short"
+    with running(folder) as client:
+        assert sum(client.exists(f"later-{number}") for number in range(KEYS)) == KEYS
