@@ -69,13 +69,20 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
     for path in described["paths"].values():
         for operation in path.values():
             route = by_name[operation["operationId"]]
-            if route.body_optional:  # the library takes every body for required,
+            if route.body_optional or _all_optional(route):  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
             if "multipart/form-data" in (content := operation.get("requestBody", {}).get("content", {})):
                 content["application/x-www-form-urlencoded"] = content.pop("multipart/form-data")
             for content_type in route.also:  # and knows of one content type an answer
                 operation["responses"][str(route.status)]["content"][content_type] = {}
     return described
+
+
+def _all_optional(route: Route) -> bool:
+    """Whether a form has no field that must be there."""
+    if route.form is None or route.method != "POST":
+        return False
+    return not any(field.is_required() for field in route.form.model_fields.values())
 
 
 def _describe(app: Any, route: Route) -> None:
@@ -111,13 +118,18 @@ def _describe(app: Any, route: Route) -> None:
 def _oauth_responses(route: Route) -> dict[str, Any]:
     """The answers of a route that refuses in the words of OAuth (RFC 6749 section 5.2)."""
     problem = {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
-    responses: dict[str, Any] = dict.fromkeys(("400", "401", "403", "429", "503"), route.errors)
+    responses: dict[str, Any]
+    if route.errors is None:  # a browser's: it sees a page, or is sent on
+        page = {"description": "A page that says what is wrong.", "content": {str(route.returns): {}}}
+        responses = {"303": {"description": "The browser is sent on."}, "400": page, "503": page}
+    else:
+        responses = dict.fromkeys(("400", "401", "403", "429", "503"), route.errors)
     responses["413"] = {"description": "The body is too large.", "content": problem}
     return responses
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    if route.errors is not None:
+    if route.form is not None:
         return _with_success(route, _oauth_responses(route))
     return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
 

@@ -18,7 +18,6 @@ from gateway.oauth.endpoints.schemas import (
     AuthorizeForm,
     ClaimStepBody,
     FormField,
-    OAuthErrorAnswer,
     PasswordStepBody,
     StepAnswer,
     StepBody,
@@ -152,7 +151,7 @@ def router(handlers: AuthorizeRoutes) -> Router:
     """The routes of the code flow before the token endpoint."""
     room = Router("oauth", "")
     for method, handler in (("GET", handlers.oauth_authorize), ("POST", handlers.oauth_authorize_post)):
-        room.add(method, AUTHORIZE_PATH, handler, form=AuthorizeForm, returns=HTML, errors=OAuthErrorAnswer)
+        room.add(method, AUTHORIZE_PATH, handler, form=AuthorizeForm, returns=HTML)
     step = StepAnswer
     room.add(
         "POST",

@@ -9,7 +9,7 @@ from gateway.foundation.errors import Refusal
 from gateway.http.routes import Call, Fields, Raw, Router
 from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.endpoints.authorize_page import HTML, LOGIN_COOKIE, AuthorizePage, Cookies
-from gateway.oauth.endpoints.schemas import LogoutForm, OAuthErrorAnswer
+from gateway.oauth.endpoints.schemas import LogoutForm
 from gateway.oauth.errors import OAuthError
 from gateway.oauth.logout import Logout
 
@@ -62,5 +62,5 @@ def router(
 
     room = Router("oauth", "")
     for method, handler in (("GET", oauth_logout), ("POST", oauth_logout_post)):
-        room.add(method, LOGOUT_PATH, handler, form=LogoutForm, returns=HTML, errors=OAuthErrorAnswer)
+        room.add(method, LOGOUT_PATH, handler, form=LogoutForm, returns=HTML)
     return room

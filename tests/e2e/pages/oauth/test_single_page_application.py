@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
-from tests.e2e.oauth.test_authorize_page import pixels
 from tests.e2e.pages.conftest import OpenPage
+from tests.e2e.pages.oauth.test_authorize_page import pixels
 from tests.integration.oauth.test_libraries import EXAMPLES, npm
 
 __all__ = ["npm"]

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
-from tests.e2e.oauth.conftest import Callback
 from tests.e2e.pages.actors import PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
+from tests.e2e.pages.oauth.conftest import Callback
 from tests.integration.oauth.conftest import VERIFIER, challenge_of
 
 pytestmark = pytest.mark.slow

@@ -10,11 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.e2e.pages.conftest import browser, chromium, open_page, picture, playwright
-
-__all__ = ["browser", "chromium", "open_page", "picture", "playwright"]
-
-
 ARRIVED = b'<!doctype html><title>arrived</title><link rel="icon" href="data:,">'  # no icon is asked for
 
 
