@@ -34,6 +34,7 @@ from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.origins.cors import Cors
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
+from gateway.oauth.endpoints.routes import OPEN_PATHS
 from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -212,7 +213,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
 
     observed = ObservedSockets(sockets.server)
     PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing.service, settings)
-    cors = Cors(public)
+    cors = Cors(public, OPEN_PATHS)
     app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(cors.before_plain(fast_path.answer)) if simulation is None else None
     metrics.tell_build(VERSION)

@@ -1,8 +1,8 @@
 """CORS (WHATWG Fetch, "CORS protocol"): pages of the origins in ``allowed_origins`` may read every answer.
 
 It stands before all that answers: Flask, the fast path, the control plane, the faults of the simulation. Answers carry
-no ``Access-Control-Allow-Credentials``: tokens travel in ``Authorization``, and no cookie opens anything. Socket.IO
-answers for its own path.
+no ``Access-Control-Allow-Credentials``: tokens travel in ``Authorization``, and no cookie opens anything. Socket.IO and
+OAuth, whose protocol is open to every page, answer for their own paths.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ _VARY: Final = ("Vary", "Origin")
 class Cors:
     """Answers preflights, and adds the headers that let a page of an allowed origin read an answer."""
 
-    def __init__(self, public: PublicAddress) -> None:
+    def __init__(self, public: PublicAddress, open_paths: tuple[str, ...] = ()) -> None:
+        """``open_paths`` begin the paths whose routes answer pages of every origin themselves."""
         self._public = public
+        self._others = (_SOCKET_IO, *open_paths)
         self._named: set[str] = set()
 
     def before(self, app: Wsgi) -> Wsgi:
@@ -44,7 +46,7 @@ class Cors:
         def wsgi(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             origin = environ.get("HTTP_ORIGIN")
             path = environ.get("PATH_INFO", "")
-            if path.startswith(_SOCKET_IO) or (origin is None and not self._public.allows_others):
+            if path.startswith(self._others) or (origin is None and not self._public.allows_others):
                 return app(environ, start_response)
             allowed = origin is not None and self._public.is_allowed(origin)
             if origin is not None and not allowed and not self._public.admits(origin, environ.get("HTTP_HOST", "")):

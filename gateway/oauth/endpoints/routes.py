@@ -38,6 +38,8 @@ METADATA_PATHS: Final = (
     f"/.well-known/oauth-authorization-server{OAUTH_PATH}",
     "/.well-known/openid-configuration",
 )
+# Pages of every origin may call these: their routes answer preflights themselves.
+OPEN_PATHS: Final = (f"{OAUTH_PATH}/", "/.well-known/")
 
 
 def public_router(issuer: str, signing_keys: SigningKeys) -> Router:
