@@ -8,6 +8,7 @@ Repeat one with ``make histories ARGS="--history-seed=SEED"``; the seed of a run
 
 from __future__ import annotations
 
+import gc
 import random
 import socket
 import time
@@ -41,6 +42,8 @@ def lasting_port() -> int:
 
 
 @pytest.mark.long
+# python-engineio leaves the socket of an upgrade that was cut to the collector, which runs at the end of the test.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize(
     ("scheme", "workers", "transports", "share"),
     [
@@ -88,6 +91,7 @@ def test_no_login_is_lost_doubled_or_reported_late(
                 finally:
                     crowd.stop()
                     guesser.thread.join(30)
+                    gc.collect()
             took = time.monotonic() - began
             history = crowd.history
             with capsys.disabled():

@@ -64,7 +64,10 @@ class Store:
 
 
 def day_of_traffic(wire: Wire, outside: Outside, day: int) -> None:
-    """A phone logs in and confirms, people mistype, a code is issued that nobody uses, a client logs in by password."""
+    """A phone logs in and confirms, people mistype, a code is issued that nobody uses, a client logs in by password.
+
+    A legal representative authorizes somebody and takes that back.
+    """
     ticket = wire.ticket()
     wire.phone().approve(ticket.id)
     assert ticket.claim().status == 200
@@ -73,6 +76,13 @@ def day_of_traffic(wire: Wire, outside: Outside, day: int) -> None:
     outside.hall_code(name="Somebody", id_type="passport", id_number=f"E9{day:07}")
     outside.captcha(identifier="agent")
     assert outside.login("agent", channel="client").status_code == 201
+    seed = wire.call("GET", "/sim/v1/seed").body
+    person = next(one for one in seed["accounts"] if one["login_name"] == "newcomer")
+    unit, head = next(one["taxpayer_id"] for one in seed["units"] if one["alias"] == "A"), wire.phone("legal_rep").token
+    path = f"/units/{unit}/authorizations"
+    granted = wire.call("POST", path, head, json={"name": person["name"], "phone": person["phone"]})
+    assert granted.status == 201, granted.text
+    assert wire.call("DELETE", f"{path}/{granted.body['authorization_id']}", head).status == 204
 
 
 @pytest.mark.slow
@@ -85,7 +95,7 @@ def test_a_month_of_traffic_ends_as_small_as_it_began(pruned: LiveGateway) -> No
     for day in range(1, DAYS):
         outside.move(DAY_SECONDS)
         day_of_traffic(wire, outside, day)
-    phones = 30  # their sessions last for 30 days, and each day brought another, with its list of tickets
+    phones = 2 * 30  # their sessions last for 30 days, and each day brought two more, one with its list of tickets
     most = after_a_day.total() + 2 * (phones + 1)
     until("a day's worth is left in Redis", lambda: store.kinds().total() <= most)
     assert store.largest_list() <= 2 * phones
