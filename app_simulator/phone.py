@@ -196,20 +196,20 @@ class Phone(AccountCalls, UnitCalls):
 
     # The three actions
 
-    def read(self, source: Source) -> Qr:
-        """What a QR code says, without sending anything.
+    def read(self, source: Source, *, on_long: Callable[[], None] | None = None) -> Qr:
+        """What a QR code says, without sending anything. ``on_long`` is called once if reading takes over a second.
 
         Raises PhoneError with a code ``qr_…``: no or several codes, a broken image, another origin's.
         """
-        return qr_reader.read(source, self.gateway_url)
+        return qr_reader.read(source, self.gateway_url, on_long)
 
-    def scan(self, source: Source) -> ConfirmPage:
+    def scan(self, source: Source, *, on_long: Callable[[], None] | None = None) -> ConfirmPage:
         """Scan a login QR code; the answer is what a person must see before deciding.
 
         Raises PhoneError: those of ``read``, ``qr_app_download`` and ``qr_declaration_password_reset``
         for the other kinds, ``ticket_not_found``, ``ticket_expired``, ``ticket_taken``, …
         """
-        qr = self.read(source)
+        qr = self.read(source, on_long=on_long)
         if qr.kind is QrKind.APP_DOWNLOAD:
             raise PhoneError.own(PhoneCode.QR_APP_DOWNLOAD)
         if qr.kind is QrKind.DECLARATION_PASSWORD_RESET:

@@ -31,10 +31,13 @@ from gateway.http.api_docs import docs_blueprint
 from gateway.http.app import VERSION, make_app
 from gateway.http.fast_path import FastPath
 from gateway.http.observed_sockets import ObservedSockets
+from gateway.http.origins.cors import Cors
+from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
+from gateway.registration.faces import NoFaces
 from gateway.registration.wiring import build_registration, configured_sms
 from gateway.server import server
 from gateway.server.socketio.server import cut_socket, make_sockets
@@ -42,7 +45,6 @@ from gateway.throttling.wiring import build_throttling
 from gateway.units.cut_over import CutOver
 from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE
-from scan_to_login.qr_payload import origin_of
 
 # A test may move or freeze the clock: Redis must not delete keys that are still valid by it.
 SIMULATION_SLACK_MS = 86_400_000
@@ -83,9 +85,10 @@ class Gateway:
         self.core.database.close()
 
 
-def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``public_url`` is the address at which clients and phones reach it."""
+def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
+    """Wire one worker; ``listening`` is the URL at which programs on this machine reach it."""
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
+    public = PublicAddress(settings, listening)
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
     server_key = server_key_of(settings)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
@@ -100,7 +103,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
             core.broadcast,
             core.clock_control,
             core.simulation_state,
-            public_url,
+            public,
         )
         simulation.outage.make_breakable(client)
     throttling = build_throttling(settings, client, keys, clock, server_key, offload)
@@ -127,14 +130,15 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         core.passwords,
         server_key,
         sms,
+        simulation.faces if simulation else NoFaces(),
         throttling,
         audit,
         accounts,
     )
     pairing = build_pairing(
-        settings, client, keys, clock, server_key, accounts, offload, public_url, worker_id, slack_ms=slack_ms
+        settings, client, keys, clock, server_key, accounts, offload, public, worker_id, slack_ms=slack_ms
     )
-    cut_over = CutOver(clock, settings.cut_over_date, core.simulation_state)
+    cut_over = CutOver(clock, settings, core.simulation_state)
     units = build_units(
         settings,
         client,
@@ -146,6 +150,7 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
         throttling,
         audit,
         accounts,
+        registration.sms,
         pairing.service,
         cut_over,
     )
@@ -163,12 +168,12 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
-    app.register_blueprint(pages_blueprint(public_url=public_url, simulation=settings.sim, cut_over=cut_over))
+    app.register_blueprint(pages_blueprint(public=public, simulation=settings.sim, cut_over=cut_over))
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     sockets = make_sockets(
         app,
-        origins=[*_own_origins(public_url), *settings.allowed_origins],
+        admits=lambda origin, environ: public.admits(origin, environ.get("HTTP_HOST", "")),
         packet_bytes=settings.body_bytes,
         ping_interval=settings.ping_interval_seconds,
         ping_timeout=settings.ping_timeout_seconds,
@@ -186,18 +191,10 @@ def build_gateway(core: Core, public_url: str, offload: Offload) -> Gateway:
 
     observed = ObservedSockets(sockets.server)
     PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing.service, settings)
-    app.wsgi_app = draining.watch(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    plain = draining.watch_plain(fast_path.answer) if simulation is None else None
+    cors = Cors(public)
+    app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
+    plain = draining.watch_plain(cors.before_plain(fast_path.answer)) if simulation is None else None
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(core, app, sockets, pairing.push, audit.relay, draining, simulation, measures, plain)
-
-
-def _own_origins(public_url: str) -> list[str]:
-    """The origins of the gateway's own pages: on this machine `localhost` and 127.0.0.1 are one place."""
-    origin = origin_of(public_url)
-    for name, other in (("//127.0.0.1", "//localhost"), ("//localhost", "//127.0.0.1")):
-        if name in origin:
-            return [origin, origin.replace(name, other)]
-    return [origin]

@@ -17,6 +17,7 @@ from gateway.commands.chinese import say
 from gateway.commands.command_line import InOneLanguage, finding
 from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
 from gateway.commands.options import serve_options, settings_from
+from gateway.commands.run_with_gateway import exec_command
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
 from scan_to_login.terminal.language import choose_language
@@ -35,8 +36,9 @@ def gateway() -> None:
 @serve_options
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON file to write when ready.")
 @click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
+@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True, help="Folder to remove at the end.")
 @one_sentence
-def serve(ready_file: Path | None, stop_with_stdin: bool, **options: Any) -> None:
+def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; print one line of JSON when ready."""
     from gateway.server import stdin
     from gateway.server.libraries import check_names
@@ -58,7 +60,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, **options: Any) -> Non
     running = processes.Running(settings, ready_file)
     if stop_with_stdin:
         stdin.stop_with_stdin()
-    with processes.data_directory(settings):
+    with processes.removed_at_the_end(remove_folder), processes.data_directory(settings):
         if settings.workers == 1:
             processes.serve_one(settings, running)
         else:
@@ -236,6 +238,7 @@ def adopt(**options: Any) -> None:
 
 
 gateway.add_command(conformance)
+gateway.add_command(exec_command)
 
 
 @gateway.command()

@@ -5,6 +5,7 @@ It knows neither of them.
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
 from scan_to_login.captcha import Captcha
+from scan_to_login.protocol import SIM_TOKEN_VARIABLE, sim_authorization
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -66,7 +68,7 @@ def make_app(name: str, *, most_bytes: int) -> Flask:
     app = Flask(name, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = most_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.before_request(_refuse_browsers)
+    app.before_request(_refuse_strangers)
     app.register_error_handler(Refused, lambda refused: problem(refused.status, refused.code, refused.detail))
     app.register_error_handler(HTTPException, _http_error)
     return app
@@ -140,11 +142,26 @@ def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callab
         server.close()
 
 
-def _refuse_browsers() -> None:
+def _refuse_strangers() -> None:
+    """As the gateway's control plane: a configured token alone opens; without one, this machine alone."""
+    if wanted := sim_authorization(os.environ):
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
+            raise Refused(401, "unauthenticated", f"Send {SIM_TOKEN_VARIABLE} as a bearer token.")
+        return
     # A page in a browser of this machine could call too, from any site (and by DNS rebinding under any name).
     host = urlsplit(f"//{request.host}").hostname or ""
-    if "Origin" in request.headers or not (host == "localhost" or _is_address(host)):
-        raise Refused(403, "forbidden", "This is for tests on this machine, not for pages in a browser.")
+    local = host == "localhost" or _is_address(host)
+    if "Origin" in request.headers or not local or not _is_loopback(request.remote_addr or ""):
+        raise Refused(
+            403,
+            "forbidden",
+            f"Without a token this is for tests on this machine, not for pages in a browser: set {SIM_TOKEN_VARIABLE} "
+            "for both sides, and call from anywhere.",
+        )
+
+
+def _is_loopback(address: str) -> bool:
+    return _is_address(address) and ip_address(address).is_loopback
 
 
 def _is_address(host: str) -> bool:

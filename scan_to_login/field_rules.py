@@ -7,7 +7,7 @@ Part of the wire, like ``scan_to_login.protocol``; standard library only. The se
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class FieldRule(StrEnum):
@@ -59,16 +59,29 @@ class FieldRule(StrEnum):
     NAME_DOTS = "name_dots"
     PHONE_FORM = "phone_form"
     DIVISION_UNKNOWN = "division_unknown"
+    FACE_NEEDS_RESIDENT_ID = "face_needs_resident_id"
     # units and authorizations
     TAXPAYER_ID_LENGTH = "taxpayer_id_length"
+    CREDIT_CODE_FORM = "credit_code_form"
     CREDIT_CODE_CHECK_DIGIT = "credit_code_check_digit"
+    ORGANIZATION_CODE_FORM = "organization_code_form"
     ORGANIZATION_CODE_CHECK_DIGIT = "organization_code_check_digit"
+    INDIVIDUAL_BUSINESS_FORM = "individual_business_form"
+    INDIVIDUAL_BUSINESS_CHECK_DIGIT = "individual_business_check_digit"
     PERSON_BY_ONE = "person_by_one"
     AUTHORIZE_ONESELF = "authorize_oneself"
     DAY_PAST = "day_past"
     DAY_UNKNOWN = "day_unknown"
+    DAY_ORDER = "day_order"
     OTP_NEEDED = "otp_needed"
-    # captchas, and the simulation's clock and faults
+    SMS_CODE_NEEDED = "sms_code_needed"
+    # seeds
+    SEED_PASSWORD_OR_HASH = "seed_password_or_hash"
+    SEED_UNIT_UNKNOWN = "seed_unit_unknown"
+    SEED_ACCOUNT_UNKNOWN = "seed_account_unknown"
+    SEED_TWICE = "seed_twice"
+    # captchas, and the simulation's address, clock and faults
+    ADDRESS_FORM = "address_form"
     CAPTCHA_PURPOSE = "captcha_purpose"
     CLOCK_END = "clock_end"
     FAULT_WITHOUT_ROUTE = "fault_without_route"
@@ -82,3 +95,18 @@ class FieldRule(StrEnum):
 _ALL: Final = tuple(FieldRule)
 # The sentences of these do not say which field they are about: it is named beside them.
 ABOUT_ANY_FIELD: Final = frozenset(_ALL[: _ALL.index(FieldRule.LOGIN_NAME_LENGTH)])
+
+
+class RuleBroken(ValueError):  # noqa: N818 - it is an answer, not a fault
+    """A field breaks a rule: ``values`` are those of the rule's sentence, never what was sent."""
+
+    def __init__(self, field: str, rule: FieldRule, **values: Any) -> None:
+        super().__init__(rule.value)
+        self.field = field
+        self.rule = rule
+        self.values = values
+
+
+def field_error(field: str, rule: FieldRule, **values: Any) -> dict[str, Any]:
+    """An entry of a refusal's ``errors``; its ``message`` is added in the language of the answer."""
+    return {"field": field, "rule": rule.value, "values": values}

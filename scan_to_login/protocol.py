@@ -75,7 +75,8 @@ class Via(StrEnum):
 
     BINDING = "binding"
     AUTHORIZATION = "authorization"
-    LEGACY = "legacy"  # by the declaration password alone, until the cut-over
+    ROLE = "role"  # as a head of the unit, where heads need no declaration password
+    LEGACY = "legacy"  # by the declaration password alone, until that login ends
 
 
 class Permission(StrEnum):
@@ -147,6 +148,7 @@ class Code(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     # registration and forgotten passwords
     CONSENT_REQUIRED = "consent_required"
+    FACE_NOT_RECOGNIZED = "face_not_recognized"
     REGISTRATION_CODE_INVALID = "registration_code_invalid"
     REGISTRATION_CODE_EXPIRED = "registration_code_expired"
     REGISTRATION_CODE_SPENT = "registration_code_spent"
@@ -201,6 +203,13 @@ class RegistrationStep(StrEnum):
 
     PHONE = "phone"
     COMPLETION = "completion"
+
+
+class RegistrationWay(StrEnum):
+    """How a person proves who they are at registration; the person chooses."""
+
+    HALL_CODE = "hall_code"  # 大厅注册码: of the tax office's counter, as in the manual
+    FACE = "face"  # 人脸识别: as in the app of today
 
 
 class IdType(StrEnum):

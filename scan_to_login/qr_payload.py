@@ -26,6 +26,7 @@ QR_PATHS: Final = {
     QrKind.DECLARATION_PASSWORD_RESET: "/reset/declaration-password/",
 }
 
+_THIS_MACHINE = re.compile(r"//(?:127\.0\.0\.1|\[::1\])(?=:|\Z)")
 _TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
 _TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
 
@@ -65,6 +66,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port is not None and port != default else "")
 
 
+def _place_of(url: str) -> str:
+    """The origin of a URL, the same for the three names of this machine. Raises QrRefused."""
+    origin = origin_of(url)
+    return re.sub(_THIS_MACHINE, "//localhost", origin, count=1)
+
+
 def _short(address: str) -> str:
     try:
         return str(IPv6Address(address))
@@ -82,15 +89,23 @@ def reset_qr(public_url: str, taxpayer_id: str) -> str:
     return f"{public_url.rstrip('/')}{QR_PATHS[QrKind.DECLARATION_PASSWORD_RESET]}{taxpayer_id}"
 
 
+def clean_payload(payload: str) -> str:
+    """The text without white space around it, and without the byte order mark that some generators put first."""
+    return payload.strip().strip("\ufeff").strip()
+
+
 def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
     """Tell the three kinds of QR apart and refuse anything from another origin.
+
+    `localhost`, 127.0.0.1 and [::1] are one place: a gateway tells each caller the name that it has called, and phone
+    and client may have called different ones.
 
     In: the text that a reader found, and the URL of the gateway that the phone is logged in at.
     Out: the kind, and its argument: a ticket_id, a taxpayer_id, or an empty text for the download.
     Raises QrRefused, whose text says which of the rules was broken.
     """
-    payload = payload.strip()
-    if origin_of(payload) != origin_of(gateway_url):
+    payload = clean_payload(payload)
+    if _place_of(payload) != _place_of(gateway_url):
         raise QrRefused(
             "foreign_origin", f"The QR comes from {origin_of(payload)}, not from {origin_of(gateway_url)}: not scanned."
         )

@@ -6,19 +6,47 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Callable, Hashable, Sequence
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from scan_to_login.errors import StartupError
+from scan_to_login.field_rules import FieldRule, RuleBroken
+from scan_to_login.messages import Language, field_sentence, sentence
 from scan_to_login.protocol import IdType, Permission, Role, UnitStatus
+from scan_to_login.rules.credentials import checked_login_name, checked_password
+from scan_to_login.rules.divisions import checked_division
+from scan_to_login.rules.people import checked_name, checked_number, checked_phone
+from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
+from scan_to_login.rules.typed import folded
+from scan_to_login.seed_lines import line_in_json, line_in_yaml
+from scan_to_login.shape_errors import field_errors
 
-Secret = Annotated[str, Field(max_length=128)]
+_Check = Callable[[str], str]
+
+
+def _if_given(check: _Check) -> _Check:
+    return lambda text: check(text) if text else text
+
+
+Secret = Annotated[str, AfterValidator(_if_given(checked_password)), Field(max_length=128)]
+LoginName = Annotated[str, AfterValidator(checked_login_name), Field(max_length=64)]
 Hash = Annotated[str, Field(pattern=r"^(\$argon2id\$[!-~]{1,180})?$", description="Argon2id, instead of the password")]
+AccountName = Annotated[str, AfterValidator(folded)]
 R = TypeVar("R")
 
 
@@ -28,23 +56,34 @@ class _Row(BaseModel):
 
 def _with_one(row: R, password: str, password_hash: str, name: str) -> R:
     if bool(password) == bool(password_hash):
-        raise ValueError(f"give either {name} or password_hash")
+        raise RuleBroken(name, FieldRule.SEED_PASSWORD_OR_HASH)
     return row
+
+
+def _today() -> date:
+    """Today in China, that nobody of a seed was born after."""
+    return datetime.now(timezone(timedelta(hours=8))).date()
 
 
 class SeedAccount(_Row):
     """A registered person. An export has `password_hash` if the password is unknown."""
 
-    login_name: Annotated[str, Field(min_length=1, max_length=64)]
+    login_name: LoginName
     password: Secret = ""
     password_hash: Hash = ""
-    phone: Annotated[str, Field(min_length=1, max_length=32)]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    phone: Annotated[str, AfterValidator(checked_phone), Field(max_length=32)]
+    name: Annotated[str, AfterValidator(checked_name), Field(max_length=200)]
     id_type: IdType
-    id_number: Annotated[str, Field(min_length=1, max_length=32)]
-    household_division: Annotated[str, Field(max_length=12)] = ""
+    id_number: Annotated[str, Field(max_length=32)]
+    household_division: Annotated[str, AfterValidator(_if_given(checked_division)), Field(max_length=12)] = ""
     disabled: bool = False
     locked: bool = Field(False, description="locked by wrong passwords at the start")
+
+    @field_validator("id_number")
+    @classmethod
+    def _fits_the_document(cls, number: str, info: ValidationInfo) -> str:
+        kind = info.data.get("id_type")
+        return number if kind is None else checked_number(kind, number, _today())
 
     @model_validator(mode="after")
     def _has_one_password(self) -> Self:
@@ -55,7 +94,7 @@ class SeedUnit(_Row):
     """A unit; `alias` is its name in command lines and tests."""
 
     alias: Annotated[str, Field(max_length=64)] = ""
-    taxpayer_id: Annotated[str, Field(min_length=1, max_length=18)]
+    taxpayer_id: Annotated[str, AfterValidator(checked_taxpayer_id), Field(max_length=64)]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     declaration_password: Secret = ""
     password_hash: Hash = ""
@@ -70,7 +109,7 @@ class SeedRole(_Row):
     """A person's role at a unit (alias or taxpayer_id)."""
 
     unit: str
-    account: str
+    account: AccountName
     role: Role
 
 
@@ -78,16 +117,17 @@ class SeedBinding(_Row):
     """An account that has proved a unit's declaration password."""
 
     unit: str
-    account: str
+    account: AccountName
 
 
 class SeedAuthorization(_Row):
     """An account that may act for a unit without its password."""
 
     unit: str
-    account: str
+    account: AccountName
     permission: Permission
-    granted_by: str
+    granted_by: AccountName
+    valid_from: date | None = Field(None, description="first day in force; null is always")
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
@@ -99,36 +139,43 @@ class Seed(_Row):
     roles: tuple[SeedRole, ...] = ()
     bindings: tuple[SeedBinding, ...] = ()
     authorizations: tuple[SeedAuthorization, ...] = ()
-    cut_over: date | None = Field(None, description="until then logins by declaration password alone; then never")
+    authorizations_from: date | None = Field(None, description="first day of authorizations; null is always")
+    legacy_login_until: date | None = Field(
+        None, description="day on which logins by declaration password alone have ended; null is never before"
+    )
+    cut_over: date | None = Field(None, description="both days in one, for those that are null")
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         units = {unit.taxpayer_id for unit in self.units}
         accounts = {account.login_name for account in self.accounts}
-        rows: tuple[SeedRole | SeedBinding | SeedAuthorization, ...] = (
-            *self.roles,
-            *self.bindings,
-            *self.authorizations,
-        )
-        for row in rows:
+        lists: dict[str, Sequence[SeedRole | SeedBinding | SeedAuthorization]] = {
+            "roles": self.roles,
+            "bindings": self.bindings,
+            "authorizations": self.authorizations,
+        }
+        for place, row in ((f"{name}.{at}", row) for name, rows in lists.items() for at, row in enumerate(rows)):
             if self.taxpayer_id(row.unit) not in units:
-                raise ValueError(f"there is no unit {row.unit}")
-            for name in (row.account, row.granted_by) if isinstance(row, SeedAuthorization) else (row.account,):
+                raise RuleBroken(f"{place}.unit", FieldRule.SEED_UNIT_UNKNOWN, unit=row.unit)
+            names = {"account": row.account}
+            if isinstance(row, SeedAuthorization):
+                names["granted_by"] = row.granted_by
+            for field, name in names.items():
                 if name not in accounts:
-                    raise ValueError(f"there is no account {name}")
-        _once("login_name", [account.login_name for account in self.accounts])
-        _once("phone", [account.phone for account in self.accounts])
-        _once("document", [f"{account.id_type} {account.id_number}" for account in self.accounts])
-        _once("taxpayer_id", [unit.taxpayer_id for unit in self.units])
-        _once("alias", [unit.alias for unit in self.units if unit.alias])
-        _once("role", [f"{row.unit} {row.account} {row.role}" for row in self.roles])
-        _once("binding", [f"{row.unit} {row.account}" for row in self.bindings])
-        _once("authorization", [f"{row.unit} {row.account}" for row in self.authorizations])
+                    raise RuleBroken(f"{place}.{field}", FieldRule.SEED_ACCOUNT_UNKNOWN, account=name)
+        _once("accounts.{}.login_name", [account.login_name for account in self.accounts])
+        _once("accounts.{}.phone", [account.phone for account in self.accounts])
+        _once("accounts.{}.id_number", [(account.id_type, account.id_number) for account in self.accounts])
+        _once("units.{}.taxpayer_id", [unit.taxpayer_id for unit in self.units])
+        _once("units.{}.alias", [unit.alias or unit.taxpayer_id for unit in self.units])
+        _once("roles.{}", [(self.taxpayer_id(row.unit), row.account, row.role) for row in self.roles])
+        _once("bindings.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.bindings])
+        _once("authorizations.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.authorizations])
         return self
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer_id of an alias; any other text is returned as it is."""
-        return self._aliases.get(unit, unit)
+        """The taxpayer_id of an alias or a typed taxpayer number; any other text is returned as it is."""
+        return self._aliases.get(unit) or taxpayer_id_or_empty(unit) or unit
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
@@ -136,41 +183,51 @@ class Seed(_Row):
         return {unit.alias: unit.taxpayer_id for unit in reversed(self.units) if unit.alias}
 
 
-def _once(what: str, values: list[str]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise ValueError(f"the {what} {value} is there twice")
-        seen.add(value)
+def _once(field: str, values: Sequence[Hashable]) -> None:
+    """Raise RuleBroken for a value that is there twice; ``field`` has the place of a row in braces."""
+    first: dict[Hashable, int] = {}
+    for at, value in enumerate(values):
+        if first.setdefault(value, at) != at:
+            raise RuleBroken(field.format(at), FieldRule.SEED_TWICE, first=field.format(first[value]))
 
 
-def load_seed(name: str) -> Seed:
-    """The seed ``demo``, or the one in a JSON or YAML file. Raises StartupError, which names the problem."""
+def load_seed(name: str, language: Language = "en") -> Seed:
+    """The seed ``demo``, or the one in a JSON or YAML file.
+
+    Raises StartupError with one sentence in ``language``: the rule that is broken, the field, and its line.
+    """
     try:
         if name == "demo":
             text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")
         else:
             text = Path(name).read_text("utf-8")
-        return Seed.model_validate(_parsed(text, name))
+        return Seed.model_validate(_parsed(text, name, language))
     except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(f"The seed {name} cannot be read: {error}.") from None
+        raise StartupError(sentence(language, "seed.unreadable", name=name, reason=error)) from None
     except RecursionError:
-        raise StartupError(f"The seed {name} cannot be read: it is nested too deeply.") from None
+        raise StartupError(sentence(language, "seed.nested", name=name)) from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise StartupError(f"The seed {name} does not fit at {where}: {first['msg']}.") from None
+        first = field_errors(error)[0]
+        path = first["field"].split(".") if first["field"] else []
+        line = (line_in_yaml if _is_yaml(name) else line_in_json)(text, path)
+        reason = field_sentence({**first, "field": ""}, language)
+        where = first["field"] or "."
+        raise StartupError(sentence(language, "seed.unfit", name=name, where=where, line=line, reason=reason)) from None
 
 
-def _parsed(text: str, name: str) -> Any:
-    if name.endswith((".yaml", ".yml")):
+def _is_yaml(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
+
+
+def _parsed(text: str, name: str, language: Language) -> Any:
+    if _is_yaml(name):
         import yaml
 
         try:
             return yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise StartupError(f"The seed {name} is not YAML: {error}.") from None
+            raise StartupError(sentence(language, "seed.not_yaml", name=name, reason=error)) from None
     try:
         return json.loads(text)
     except ValueError as error:
-        raise StartupError(f"The seed {name} is not JSON: {error}.") from None
+        raise StartupError(sentence(language, "seed.not_json", name=name, reason=error)) from None

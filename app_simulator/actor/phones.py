@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from app_simulator.errors import PhoneError, phone_error
 from app_simulator.phone import Phone
 from scan_to_login.actor_server import Refused
 from scan_to_login.http_client import HttpClient
+from scan_to_login.protocol import sim_authorization
 
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2
@@ -92,7 +94,13 @@ class HeldPhone:
         with closing(HttpClient(client_url, phone_error, user_agent="app-simulator")) as http:
 
             def look(since: int, wait: int) -> dict[str, Any]:
-                return http.call("GET", "/screen", prefix="", params={"since": since, "wait": wait})
+                return http.call(
+                    "GET",
+                    "/screen",
+                    prefix="",
+                    params={"since": since, "wait": wait},
+                    authorization=sim_authorization(os.environ),  # that of every program of one simulation
+                )
 
             while not self._put_down.is_set():
                 try:

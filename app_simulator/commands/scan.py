@@ -48,7 +48,7 @@ def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | N
     if choice is None and (source == "-" or not call.terminal.interactive):
         raise CommandLineError(call.texts("scan.no_choice"))
     with call.phone() as phone:
-        page = phone.scan(_read(call, source))
+        page = phone.scan(_read(call, source), on_long=lambda: call.terminal.show(call.texts("scan.looking")))
         call.terminal.show(_drawn(call.texts, page))
         choice = choice or _ask_choice(call)
         ticket = _confirm(call, phone, page, number) if choice == "confirm" else phone.reject(page)
@@ -63,7 +63,7 @@ def _read(call: Call, source: str) -> Source:
         if call.terminal.interactive:
             raise CommandLineError(call.texts("scan.nothing_piped"))
         content = sys.stdin.buffer.read()
-        start = content.lstrip()[:8].lower()
+        start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:8].lower()
         return content.decode("utf-8", "replace") if start.startswith((b"http://", b"https://")) else content
     return source if "://" in source else Path(source)
 

@@ -101,6 +101,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scan.choices": ("[c] confirm    [r] reject", "[c] 确认登录    [r] 拒绝登录"),
     "scan.ask_choice": ("c or r:", "c 或 r："),
     "scan.ask_number": ("The two digits on the client's screen:", "客户端屏幕上的两位数字："),
+    "scan.looking": ("Still looking for the QR code in the image ...", "仍在识别图片中的二维码……"),
     "scan.waiting": (
         "The one-time codes of this moment are used: waiting {seconds} s for the next one.",
         "当前的动态口令均已使用，请等待 {seconds} 秒后的下一个。",

@@ -1,5 +1,8 @@
-// Before tsc: an empty dist, so that no file of an earlier build is packed, and the repository's licence.
+// Before tsc: the types made from the OpenAPI document, which the pages have too, and the repository's licence. And an
+// empty dist, so that no file of an earlier build is packed.
 import { copyFileSync, rmSync } from "node:fs";
 
-rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
-copyFileSync(new URL("../../LICENSE", import.meta.url), new URL("LICENSE", import.meta.url));
+const here = (path) => new URL(path, import.meta.url);
+rmSync(here("dist"), { recursive: true, force: true });
+copyFileSync(here("../../web/api/schema.ts"), here("src/schema.ts"));
+copyFileSync(here("../../LICENSE"), here("LICENSE"));

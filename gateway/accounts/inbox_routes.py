@@ -32,6 +32,7 @@ class PhoneMessage(Answer):
     unit_name: str | None = absent()
     by: str | None = absent()
     permission: Permission | None = absent()
+    valid_from: str | None = absent()
     valid_until: str | None = absent()
 
 
@@ -81,5 +82,6 @@ def _view(message: Message) -> PhoneMessage:
         unit_name=detail.get("unit"),
         by=detail.get("by"),
         permission=Permission(permission) if permission else None,
+        valid_from=detail.get("valid_from"),
         valid_until=detail.get("valid_until"),
     )

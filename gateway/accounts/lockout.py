@@ -30,6 +30,7 @@ from scan_to_login.protocol import Code
 LEASE_MS = 15_000  # of real time: an argon2 takes 0.05 s, a queue of them in one worker some seconds
 QUEUE_SECONDS = 10.0  # of real time that an attempt waits for earlier ones
 _LOOK_AGAIN_SECONDS = 0.02
+TOLD_FROM = 3  # wrong passwords, from which on the answer tells how many tries are left
 
 
 class Attempt:
@@ -42,7 +43,9 @@ class Attempt:
     def __init__(self, *, evaluated: bool) -> None:
         self.evaluated = evaluated
         self.outcome = "nothing"
-        self.locked_seconds = 0  # after the block: the duration of the lock that this attempt caused
+        # after the block
+        self.locked_seconds = 0  # the duration of the lock that this attempt caused
+        self.told: dict[str, Any] = {}  # what the answer to a wrong password tells beside its code
 
     def right(self) -> None:
         """The password was right: clear the count."""
@@ -131,7 +134,8 @@ class Lockout:
             try:
                 yield attempt
             finally:
-                ended, attempt.locked_seconds = self._end(subject, attempt_id, attempt.outcome)
+                ended, attempt.locked_seconds, wrong = self._end(subject, attempt_id, attempt.outcome)
+                attempt.told = self._told(attempt.locked_seconds, wrong)
                 if attempt.locked_seconds:
                     metrics.LOCKS.labels(self._policy.kind).inc()
         if ended == "stale":
@@ -169,10 +173,22 @@ class Lockout:
             # Only another worker can hold this name: attempts of this worker wait in the queue.
             time.sleep(_LOOK_AGAIN_SECONDS)
 
-    def _end(self, subject: Subject, attempt_id: str, outcome: str) -> tuple[str, int]:
+    def _told(self, locked_seconds: int, wrong: int) -> dict[str, Any]:
+        """The lock as it happens, or the tries that are left, from the third wrong password on (DESIGN.md section 5).
+
+        By the count of the used name alone, like everything that a caller can observe.
+        """
+        told: dict[str, Any] = {"captcha_required": True}
+        if locked_seconds:
+            told |= {"locked_for": locked_seconds, "locked_until": self._clock.now_ms() + locked_seconds * 1000}
+        elif wrong >= TOLD_FROM:
+            told["tries_left"] = self._policy.tries - wrong
+        return told
+
+    def _end(self, subject: Subject, attempt_id: str, outcome: str) -> tuple[str, int, int]:
         kind, keys = self._policy.kind, self._keys
         other, other_still = (*subject.others, subject.shown, subject.shown)[:2]
-        code, locked_ms = self._scripts.run(
+        code, locked_ms, wrong = self._scripts.run(
             "end_attempt",
             [
                 keys.failures(kind, subject.shown),
@@ -191,7 +207,7 @@ class Lockout:
             # As long as the lock, for existing and for unknown names: a different time would tell them apart.
             retention=self._policy.lock_seconds * 1000,
         )
-        return str(code), -(-int(locked_ms) // 1000)
+        return str(code), -(-int(locked_ms) // 1000), int(wrong)
 
 
 class _Queues:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import redis
 
 from gateway.accounts.lockout import Lockout
@@ -55,10 +53,10 @@ class Login:
     ) -> Account:
         """The account. ``channel`` (phone, client, web) is for the audit log only: all channels share one count.
 
-        Raises ``invalid_credentials`` (with ``captcha_required``, and ``locked_for`` in seconds after the last try
-        before a lock), ``captcha_required``, ``captcha_invalid`` and ``account_locked`` (with ``retry_after`` in
-        seconds), with the same answer after the same time for existing and unknown accounts; also ``account_disabled``
-        and ``rate_limited``.
+        Raises ``invalid_credentials`` (with ``captcha_required``; ``tries_left`` from the third wrong one on;
+        ``locked_for`` in seconds and ``locked_until`` with the one that locks), ``captcha_required``,
+        ``captcha_invalid`` and ``account_locked`` (with ``retry_after`` in seconds), with the same answer after the
+        same time for existing and unknown accounts; also ``account_disabled`` and ``rate_limited``.
         """
         account = self._accounts.find(identifier)
         subject = self._subjects.tried(identifier, account)
@@ -95,8 +93,7 @@ class Login:
             else:
                 attempt.right()
         if account is None or not right:
-            extra: dict[str, Any] = {"locked_for": attempt.locked_seconds} if attempt.locked_seconds else {}
-            raise Refusal(Code.INVALID_CREDENTIALS, captcha_required=True, **extra)
+            raise Refusal(Code.INVALID_CREDENTIALS, **attempt.told)
         if account.disabled:
             raise Refusal(Code.ACCOUNT_DISABLED)
         return account

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.foundation.offload import Offload
+from scan_to_login.rules.typed import folded_password
 
 # The hash of a random text that no user knows, with the usual parameters.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$tagECCm9vNyxnwluMWnxAQ$eX2wsSD9tnotyMMXX4HonLNv1fHER9XdBhR/nAUbpmY"
@@ -30,22 +31,22 @@ def _matches(hashed: str, password: str) -> bool:
 
 
 class Passwords:
-    """Hashes and checks passwords. A check without an account takes as long as a real one (SECURITY.md 14)."""
+    """Hashes and checks passwords, as NFC. A check without an account takes as long as a real one (SECURITY.md 14)."""
 
     def __init__(self, offload: Offload) -> None:
         self._offload = offload
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        return str(self._offload(_hash, password))
+        return str(self._offload(_hash, folded_password(password)))
 
     def hash_each(self, passwords: Sequence[str]) -> list[str]:
         """The hashes of several passwords, in one call."""
-        return list(self._offload(_hash_each, passwords))
+        return list(self._offload(_hash_each, [folded_password(password) for password in passwords]))
 
     def matches(self, hashed: str | None, password: str) -> bool:
         """Whether ``password`` matches. Without a hash: False after the same time."""
         if hashed is None:
             self._offload(_matches, _NOBODY, password)
             return False
-        return bool(self._offload(_matches, hashed, password))
+        return bool(self._offload(_matches, hashed, folded_password(password)))

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 
-from gateway.accounts.identifiers import Identifier, spelling_of
 from gateway.accounts.tables import Account, Device
 from gateway.foundation.database.engine import Database
 from scan_to_login.protocol import IdType
+from scan_to_login.rules.identifiers import Identifier, spelling_of
 
 _BY = {
     Identifier.PHONE: Account.phone == bindparam("text"),

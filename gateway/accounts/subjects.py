@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.accounts.identifiers import Identifier, Spelling, spelling_of
 from gateway.accounts.tables import Account
 from gateway.foundation.secrets import ServerKey
 from scan_to_login.protocol import IdType
+from scan_to_login.rules.identifiers import Identifier, Spelling, spelling_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,18 @@ HELP: Final[Mapping[str, str]] = {
         "\n"
         "带有控制平面的网关在每项检查之前都会重置，请勿用于他人正在使用的网关。有规则被违反时退出码为 1。"
     ),
+    "Run COMMAND with a gateway of its own, and exit with its exit code.\n"
+    "\n"
+    "The gateway has the simulation on. Its address is in the environment of COMMAND: PAIRING_URL, PAIRING_SIM_URL,\n"
+    "PAIRING_SIM_TOKEN, and PAIRING_READY, the path of the ready file.": (
+        "启动一个专用的网关，运行 COMMAND，并以其退出码退出。\n"
+        "\n"
+        "该网关已启用模拟环境，地址写在 COMMAND 的环境变量中：PAIRING_URL、PAIRING_SIM_URL、PAIRING_SIM_TOKEN，"
+        "以及就绪文件的路径 PAIRING_READY。"
+    ),
+    "Port to listen on (a free one).": "监听端口，默认自动选择空闲端口。",
+    "People and units to start with (demo).": "启动时载入的人员和单位，默认为 demo。",
+    "Folder for all data (a temporary one).": "数据目录，默认为临时目录。",
     "Show the version and exit.": "显示版本号并退出。",
     "Show this message and exit.": "显示本帮助并退出。",
     "Address to listen on (127.0.0.1).": "监听地址，默认为 127.0.0.1。",
@@ -109,6 +121,10 @@ PRINTED: Final[Mapping[str, str]] = {
     "less than {bound}": "小于 {bound}",
     ", ": "，",
     "the user's data directory": "当前用户的数据目录",
+    "Error: ": "错误：",
+    "The gateway has ended before the command.": "网关先于命令退出。",
+    "{program} is not a program that can be run.": "{program} 不是可执行的程序。",
+    "The command {program} was not found.": "找不到命令 {program}。",
     "ready": "已就绪",
     "Not ready: {why}": "尚未就绪：{why}",
     "{url} does not answer ({reason})": "{url} 没有应答（{reason}）",
@@ -127,6 +143,7 @@ PRINTED: Final[Mapping[str, str]] = {
     "Redis": "Redis",
     "database": "数据库",
     "port": "端口",
+    "phones": "手机",
     "pages": "页面",
     "none: the gateway speaks HTTP": "未设置，网关使用 HTTP",
     "{certificate} and its key belong together": "证书 {certificate} 与私钥匹配",
@@ -140,6 +157,13 @@ PRINTED: Final[Mapping[str, str]] = {
     "{url} answers": "{url} 应答正常",
     "{folder} can be written": "{folder} 可写入",
     "{host} port {port} is free": "{host} 端口 {port} 空闲",
+    "phones are told {url} (PAIRING_PUBLIC_URL)": "告知手机的地址为 {url}（PAIRING_PUBLIC_URL）",
+    "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL": (
+        "只有本机能访问 {url}；供手机访问请用 --host 0.0.0.0，或设置 PAIRING_PUBLIC_URL"
+    ),
+    "phones are told the address that they call; in this network {url}": (
+        "告知手机的就是它访问的地址；在本网络中为 {url}"
+    ),
     "the web pages are built": "页面已构建",
 }
 

@@ -7,6 +7,7 @@ import fcntl
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway.bootstrap import Gateway, build_gateway
+from gateway.commands.addresses import Addresses
 from gateway.commands.preparation import belonging_of, prepare, settle_in
 from gateway.commands.pruning import build_pruner
 from gateway.config import Settings, env_name
@@ -36,15 +38,6 @@ from gateway.server.redis.private import PrivateRedis
 from scan_to_login.errors import StartupError
 
 READY_SECONDS = 20.0
-
-
-def public_url_of(settings: Settings, port: int) -> str:
-    """The address at which clients and phones reach the gateway: the setting, else the one it listens on."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-    scheme = "https" if settings.tls_certificate else "http"
-    return f"{scheme}://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
 
 
 @contextmanager
@@ -77,6 +70,16 @@ def data_directory(settings: Settings) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def removed_at_the_end(folder: Path | None) -> Iterator[None]:
+    """Remove ``folder`` after this block: the parent, which made it, may have been killed."""
+    try:
+        yield
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Running:
     """The running gateway, as the ready file describes it."""
 
@@ -84,7 +87,7 @@ class Running:
         self._settings = settings
         self._ready_file = ready_file
         self.redis: PrivateRedis | None = None
-        self.url = ""
+        self.addresses = Addresses("", "", "")
         self.workers: list[int] = []
         self.database = ""
 
@@ -94,9 +97,8 @@ class Running:
 
     def _line(self, redis_url: str) -> str:
         redis = {"url": redis_url, "pid": None if self.redis is None else self.redis.pid}
-        return json.dumps(
-            {"url": self.url, "pid": os.getpid(), "workers": self.workers, "redis": redis, "database": self.database}
-        )
+        about = {"pid": os.getpid(), "workers": self.workers, "redis": redis, "database": self.database}
+        return json.dumps({**self.addresses._asdict(), **about})
 
     @property
     def _redis_url(self) -> str:
@@ -152,16 +154,16 @@ def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, 
 @contextmanager
 def running_here(
     settings: Settings, core: Core, descriptor: int | None = None, *, before_start: Callable[[], None] = lambda: None
-) -> Iterator[tuple[server.Server, Gateway, str]]:
-    """A worker in this process, listening and receiving pushes, ready to run: (server, gateway, its public URL).
+) -> Iterator[tuple[server.Server, Gateway, Addresses]]:
+    """A worker in this process, listening and receiving pushes, ready to run: (server, gateway, its addresses).
 
     ``descriptor`` is the listening socket that it shares with its predecessor and its successor, if it does.
     ``before_start`` is called after the wiring and before the first command to Redis.
     """
     limit = raise_limit()
     listener = listen(settings.host, settings.port, shared=False) if descriptor is None else adopt(descriptor)
-    url = public_url_of(settings, listener.getsockname()[1])
-    gateway = build_gateway(core, url, offload)
+    addresses = Addresses.of(settings, listener.getsockname()[1])
+    gateway = build_gateway(core, addresses.url, offload)
     before_start()
     gateway.start()
     pruner = build_pruner(core, belonging_of(core), gateway.push.worker_id)
@@ -184,7 +186,7 @@ def running_here(
         # The objects made so far live as long as the process: the collector must not scan them again.
         gc.freeze()
         gc.enable()
-        yield web, gateway, url
+        yield web, gateway, addresses
     finally:
         pruner.stop()
         gateway.stop()
@@ -202,10 +204,11 @@ def serve_one(settings: Settings, running: Running) -> None:
             redis_answers()
             settle_in(core)
 
-        with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, url):
+        with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, addresses):
             signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
-            running.url, running.workers, running.database = url, [os.getpid()], core.database.shown_url
+            running.addresses, running.workers = addresses, [os.getpid()]
+            running.database = core.database.shown_url
             running.tell()
             print(running.line(), flush=True)
             web.run()
@@ -215,7 +218,7 @@ def work(settings: Settings, descriptor: int) -> None:
     """Be one of several workers: tell the parent when ready and when leaving; serve until SIGTERM."""
     core = build_core(settings, offload)
     _look_at_schema(core.database)
-    with running_here(settings, core, descriptor) as (web, gateway, _url):
+    with running_here(settings, core, descriptor) as (web, gateway, _addresses):
         # The parent says when all are about to end; one that is told to end by itself has a successor at its socket.
         signal.signal(signal.SIGUSR1, lambda *_: gateway.draining.announce())
         signal.signal(signal.SIGTERM, web.stop)
@@ -242,10 +245,10 @@ def serve_several(settings: Settings, running: Running) -> None:
         port = reservation.getsockname()[1]
         initial_seed = InitialSeed.begin(settings, offload)
         with redis_for(settings, running) as (settled, redis_answers):
-            fixed = settled.model_copy(update={"port": port, "public_url": public_url_of(settled, port)})
+            fixed = settled.model_copy(update={"port": port})
             core = build_core(fixed, offload, initial_seed=initial_seed)
             prepare(core, redis_answers)
-            running.url, running.database = fixed.public_url, core.database.shown_url
+            running.addresses, running.database = Addresses.of(fixed, port), core.database.shown_url
             core.database.close()
             gc.enable()
             told = False

@@ -72,8 +72,14 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "declaration_tries": "申报密码错误多少次后锁定单位。",
     "declaration_lock_seconds": "单位锁定的时长（秒）。",
     "captcha_seconds": "图形验证码的有效期（秒）。",
-    "cut_over_date": "实名登录启用日期（北京时间）：此前客户端可仅凭申报密码登录，办税授权不可用；自该日起相反。"
-    "为空时取种子数据中的日期，没有则视为已启用。",
+    "cut_over_date": "以下两个日期合二为一，用于其中为空者，即操作手册中实名登录取代单位登录的日期。",
+    "authorizations_from": "办税授权启用日期（北京时间）。为空时取 `PAIRING_CUT_OVER_DATE`，"
+    "再取种子数据中的日期（操作手册为 2020-01-01），没有则视为已启用。",
+    "legacy_login_until": "申报密码登录停用日期（北京时间）；晚于办税授权启用日期时，新旧两种登录方式并存，"
+    "部分税务机关即如此。"
+    "为空时取 `PAIRING_CUT_OVER_DATE`，再取种子数据中的日期（2020-01-01），没有则不提供此种登录。",
+    "heads_need_no_password": "法定代表人和财务负责人单位办税验证时无需申报密码，与现行平台一致；"
+    "2019 年的操作手册要求其与他人一样输入。",
     "registration_code_seconds": "注册码的有效期（秒）。",
     "registration_seconds": "已开始的注册须在该秒数内完成。",
     "reset_seconds": "已开始的密码重置须在该秒数内完成。",
@@ -82,6 +88,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "sms_per_transaction": "同一次注册或重置可发送的短信验证码数。",
     "sms_per_day": "同一手机号码或同一申报身份每天可发送的短信验证码数。",
     "sms_tries": "短信验证码输错多少次后失效。",
+    "web_sms_codes": "WEB 端重置申报密码、授予管理权限是否需要短信验证码。2019 年的操作手册未作规定，现行平台需要。",
     "sms_webhook_url": "短信投递地址（POST）；模拟环境下保存在发件箱中。",
     "sms_webhook_secret": "每条投递短信的 `X-Pairing-Signature` 中 HMAC-SHA-256 的密钥。",
     "logins_per_account": "同一地址对同一账号每分钟登录失败的次数上限，图形验证码错误计入在内。",

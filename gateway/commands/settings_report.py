@@ -21,6 +21,8 @@ OTHER_VARIABLES: Final = frozenset(
         "GATEWAY",
         "LANG",
         "PASSWORD",
+        "READY",
+        "SIM_URL",
         "SKIP_PAGES",
         "STATE_DIR",
         "TRACEBACK",

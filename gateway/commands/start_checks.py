@@ -6,6 +6,7 @@ the same functions, and leaves no files behind. So both print the same sentence.
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.addresses import Addresses
 from gateway.commands.chinese import say
 from gateway.commands.processes import data_directory
 from gateway.config import Settings
@@ -31,6 +33,7 @@ from gateway.server.redis.private import PrivateRedis
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
+from scan_to_login.terminal.language import choose_language
 
 Check = Callable[[Settings, Path], str]
 
@@ -73,7 +76,7 @@ def seed(settings: Settings, _scratch: Path) -> str:
     """Check that the seed can be read."""
     if not settings.seed:
         return say("none")
-    found = load_seed(settings.seed)
+    found = load_seed(settings.seed, choose_language(None, os.environ))
     return say(
         "{name} has {accounts} people and {units} units",
         name=settings.seed,
@@ -171,6 +174,19 @@ def port(settings: Settings, _scratch: Path) -> str:
         listener.close()
 
 
+def phones(settings: Settings, _scratch: Path) -> str:
+    """Say which address phones will see in the QR codes."""
+    addresses = Addresses.of(settings, settings.port)
+    if settings.public_url:
+        return say("phones are told {url} (PAIRING_PUBLIC_URL)", url=addresses.public_url)
+    if addresses.for_this_machine_alone:
+        return say(
+            "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL",
+            url=addresses.public_url,
+        )
+    return say("phones are told the address that they call; in this network {url}", url=addresses.public_url)
+
+
 def pages(_settings: Settings, _scratch: Path) -> str:
     """Check that the web pages are built."""
     if not BUILT.is_dir():
@@ -186,5 +202,6 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("Redis", redis),
     ("database", database),
     ("port", port),
+    ("phones", phones),
     ("pages", pages),
 )

@@ -24,8 +24,24 @@ class PeopleSettings(Group):
     captcha_seconds: Span = Field(300, ge=1, description="Lifetime of a captcha.")
     cut_over_date: date | None = Field(
         None,
-        description="Before this date (in China) clients may log in by declaration password alone, and authorizations "
-        "are off. From this date on it is the reverse. Empty: the seed's date; without one, the date is past.",
+        description="Both dates below in one, for those that are empty: the day of the manual on which people's logins "
+        "replace units' logins.",
+    )
+    authorizations_from: date | None = Field(
+        None,
+        description="First day (in China) of authorizations. Empty: `PAIRING_CUT_OVER_DATE`, else the seed's date, "
+        "which is the manual's, 2020-01-01; without one, authorizations are on.",
+    )
+    legacy_login_until: date | None = Field(
+        None,
+        description="Day (in China) on which clients no longer log in by declaration password alone; a later one than "
+        "the first day of authorizations keeps the old login beside the new one, as some tax offices did. Empty: "
+        "`PAIRING_CUT_OVER_DATE`, else the seed's date (2020-01-01); without one, that login is off.",
+    )
+    heads_need_no_password: bool = Field(
+        False,
+        description="Lets a unit's legal representative and finance manager verify it without the declaration "
+        "password, as the tax platform of today does; the manual of 2019 asks them for it like everybody.",
     )
     registration_code_seconds: Span = Field(7 * 86_400, ge=1, description="Lifetime of a registration code.")
     registration_seconds: Span = Field(1_800, ge=1, description="Lifetime of an unfinished registration.")
@@ -35,6 +51,11 @@ class PeopleSettings(Group):
     sms_per_transaction: int = Field(5, ge=1, description="Maximum SMS codes for one registration or reset.")
     sms_per_day: int = Field(10, ge=1, description="Maximum SMS codes to one phone, or for one identity, in a day.")
     sms_tries: int = Field(5, ge=1, description="Wrong tries that void an SMS code.")
+    web_sms_codes: bool = Field(
+        True,
+        description="Whether the WEB platform needs an SMS code for a new declaration password and for a grant of "
+        "`manage`. The manual of 2019 names none; the tax platform of today asks for one.",
+    )
     sms_webhook_url: str = Field(
         "", description="URL to which the gateway posts SMS messages; a simulation keeps them in its outbox."
     )
@@ -42,7 +63,7 @@ class PeopleSettings(Group):
         SecretStr(""), description="Key of the HMAC-SHA-256 in the header `X-Pairing-Signature` of each posted message."
     )
 
-    @field_validator("cut_over_date", mode="before")
+    @field_validator("cut_over_date", "authorizations_from", "legacy_login_until", mode="before")
     @classmethod
     def _no_date(cls, value: object) -> object:
         return None if value in ("", "None") else value

@@ -73,9 +73,14 @@ class ServingSettings(Group):
     @field_validator("public_url")
     @classmethod
     def _real_address(cls, value: str) -> str:
-        if value and not _origin(value):
+        if value and not is_address(value):
             raise ValueError(f"{value} is not an address like https://login.example.com")
         return value
+
+
+def is_address(url: str) -> bool:
+    """Whether ``url`` can be the gateway's public address: http or https, and a path at most."""
+    return not set(url) & set("?# \t\r\n") and bool(_origin(url))
 
 
 def _is_origin(text: str) -> bool:

@@ -9,7 +9,6 @@ refused too.
 from __future__ import annotations
 
 import hmac
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,8 +16,8 @@ from flask import Request
 
 from gateway.config import Settings
 from gateway.foundation.errors import Refusal
+from gateway.http.origins.public_address import PublicAddress, address_of
 from scan_to_login.protocol import Code
-from scan_to_login.qr_payload import QrRefused, origin_of
 
 # A proxy sends one of these headers, or an `X-Forwarded-...`.
 _BY_PROXIES: Final = frozenset(
@@ -29,11 +28,10 @@ _BY_PROXIES: Final = frozenset(
 class Access:
     """Admits or refuses requests to the control plane."""
 
-    def __init__(self, settings: Settings, public_url: str) -> None:
+    def __init__(self, settings: Settings, public: PublicAddress) -> None:
         self._token = settings.sim_token.get_secret_value()
         self._open = settings.sim_open
-        self._origins = {origin_of(public_url), *settings.allowed_origins}
-        self._public_host = urlsplit(public_url).hostname
+        self._public = public
 
     def check(self, request: Request) -> None:
         """Raise ``unauthenticated``, ``origin_refused`` or ``forbidden`` unless the request may pass."""
@@ -44,27 +42,20 @@ class Access:
             raise Refusal(
                 Code.UNAUTHENTICATED, "The control plane asks for its token (PAIRING_SIM_TOKEN) as a bearer token."
             )
-        if not self._own_origin(request):
+        origin = request.headers.get("Origin")
+        if origin is not None and not self._public.admits(origin, request.host):
             raise Refusal(Code.ORIGIN_REFUSED)
-        if not self._is_local_name(urlsplit(f"//{request.host}").hostname):
-            raise Refusal(Code.FORBIDDEN, f"The control plane is not at the name {request.host}; use its address.")
+        if not self._public.is_local_name(urlsplit(f"//{request.host}").hostname):
+            raise Refusal(
+                Code.FORBIDDEN,
+                f"The control plane is not at the name {request.host} without a token: use its IP address, or set "
+                "PAIRING_SIM_TOKEN and send it as a bearer token.",
+            )
         if not (self._open or _from_here(request)):
             raise Refusal(
                 Code.FORBIDDEN,
                 "The control plane answers this machine alone; set PAIRING_SIM_TOKEN and send it as a bearer token.",
             )
-
-    def _own_origin(self, request: Request) -> bool:
-        origin = request.headers.get("Origin")
-        if origin is None:
-            return True
-        try:
-            return origin_of(origin) in self._origins | {origin_of(f"{s}://{request.host}") for s in ("http", "https")}
-        except QrRefused:
-            return False
-
-    def _is_local_name(self, host: str | None) -> bool:
-        return host in ("localhost", self._public_host) or _is_address(host)
 
 
 def exposure(settings: Settings) -> str:
@@ -96,12 +87,5 @@ def _from_here(request: Request) -> bool:
 
 
 def _is_here(host: str | None) -> bool:
-    return host == "localhost" or (_is_address(host) and ip_address(str(host).strip("[]")).is_loopback)
-
-
-def _is_address(host: str | None) -> bool:
-    try:
-        ip_address((host or "").strip("[]"))
-    except ValueError:
-        return False
-    return True
+    address = address_of(host)
+    return host == "localhost" or (address is not None and address.is_loopback)

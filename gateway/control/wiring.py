@@ -10,7 +10,7 @@ from flask import Flask, Request, request
 
 from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
-from gateway.control import inspection, waiter_routes
+from gateway.control import inspection, public_url, waiter_routes
 from gateway.control import routes as control_routes
 from gateway.control.access import Access
 from gateway.control.broadcast import Broadcast
@@ -24,7 +24,9 @@ from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH, Middleware
 from gateway.control.people import routes as people_routes
 from gateway.control.people.captchas import CaptchaReader
+from gateway.control.people.faces import SimulatedFaces
 from gateway.control.people.outbox import Outbox
+from gateway.control.public_url import PublicUrlControl
 from gateway.control.seed import routes as seed_routes
 from gateway.control.seed.export import SeedExport
 from gateway.control.seed.simulation_state import SimulationState
@@ -37,6 +39,7 @@ from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import digest
 from gateway.foundation.wsgi import Environ
 from gateway.http.app import LARGER_BODIES, make_app
+from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
 from gateway.pairing.events import SocketServer
 from gateway.pairing.wiring import PairingRoom
@@ -63,7 +66,7 @@ class Simulation:
         broadcast: Broadcast,
         clock_control: ClockControl,
         simulation_state: SimulationState,
-        public_url: str,
+        public: PublicAddress,
     ) -> None:
         self._settings = settings
         self._redis = client
@@ -72,14 +75,17 @@ class Simulation:
         self._broadcast = broadcast
         self._clock_control = clock_control
         self._simulation_state = simulation_state
-        self._access = Access(settings, public_url)
+        self._access = Access(settings, public)
         self.journal = Journal(client, keys, clock, alone=settings.workers == 1)
         self.faults = Faults(client, keys, clock, broadcast, self.journal)
         self.outage = Outage(lambda: self.faults.redis_unreachable)
         self.faults.on_load.append(self.outage.look)
         self.outbox = Outbox(client, keys, clock)
+        self.faces = SimulatedFaces(client, keys)
         simulation_state.keep.add(self.journal.place_key)
         simulation_state.on_reset.append(self.faults.load)
+        self._public_url = PublicUrlControl(client, keys, broadcast, public)
+        simulation_state.on_reset.append(self._public_url.load)
 
     def start(self) -> None:
         """Begin to hear announcements; returns when the subscription is ready."""
@@ -110,12 +116,14 @@ class Simulation:
             self._clock,
             [
                 control_routes.router(self._clock_control, self._simulation_state, self.journal),
+                public_url.router(self._public_url, self.journal, CONTROL_PATH),
                 seed_routes.router(
                     self._simulation_state, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes
                 ),
                 people_routes.router(
                     self.outbox,
                     reader,
+                    self.faces,
                     registration.service,
                     registration.resets,
                     accounts.account_status,

@@ -6,11 +6,11 @@ Browsers allow a page to use the camera only on localhost or over HTTPS, so the 
 from __future__ import annotations
 
 import ipaddress
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from gateway.http.origins.public_address import network_address
 from scan_to_login.errors import StartupError
 
 _VALID = timedelta(days=30)
@@ -43,19 +43,11 @@ def lan_address(folder: Path, port: int) -> LanAddress:
     """
     if port == 0:
         raise StartupError("--lan needs a --port other than 0: the phones' address must be known beforehand.")
-    address = _own_address()
+    address = network_address()
+    if not address:
+        raise StartupError("This machine is in no network, so there is nothing for --lan to open.")
     certificate, key = make_certificate(folder, address)
     return LanAddress(f"https://{address}:{port}", certificate, key)
-
-
-def _own_address() -> str:
-    # Connecting a UDP socket sends nothing; it makes the system choose the address it would send from.
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            raise StartupError("This machine is in no network, so there is nothing for --lan to open.") from None
-        return str(probe.getsockname()[0])
 
 
 def make_certificate(folder: Path, address: str) -> tuple[Path, Path]:

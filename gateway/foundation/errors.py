@@ -1,8 +1,8 @@
 """The exception by which a use case refuses, and the one by which a worker ends.
 
 ``Refusal`` carries a code of :class:`scan_to_login.protocol.Code`; the status and title of each code stand
-in ``gateway.http.problems``; REST and Socket.IO turn it into their own form in one place each. ``RuleBroken`` is what
-the pure rules raise for one field; ``refused_fields`` makes the refusal of it.
+in ``gateway.http.problems``; REST and Socket.IO turn it into their own form in one place each. ``refused_field`` makes
+the refusal of a ``RuleBroken``, which the pure rules of ``scan_to_login.rules`` raise for one field.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from scan_to_login.errors import StartupError
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code
 
 
@@ -22,21 +22,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
         self.code = code
         self.detail = detail
         self.extra = extra
-
-
-class RuleBroken(ValueError):  # noqa: N818 - it is an answer, not a fault
-    """A field breaks a rule: ``values`` are those of the rule's sentence, never what was sent."""
-
-    def __init__(self, field: str, rule: FieldRule, **values: Any) -> None:
-        super().__init__(rule.value)
-        self.field = field
-        self.rule = rule
-        self.values = values
-
-
-def field_error(field: str, rule: FieldRule, **values: Any) -> dict[str, Any]:
-    """An entry of a refusal's ``errors``; its ``message`` is added in the language of the answer."""
-    return {"field": field, "rule": rule.value, "values": values}
 
 
 def refused_field(field: str, rule: FieldRule, **values: Any) -> Refusal:

@@ -11,14 +11,15 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
+from gateway.http.origins.public_address import asked_in
 from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code
 
 VERSION = "0.1.0"
@@ -76,7 +77,8 @@ def _mount(app: Flask, route: Route) -> None:
         if route.query is None and given:
             errors = [field_error(name, FieldRule.UNKNOWN_FIELD) for name in given]
             raise Refusal(Code.INVALID_REQUEST, "This call takes no query parameters.", errors=errors)
-        call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query)
+        asked = asked_in(request.environ)
+        call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query, asked)
         return answer_call(route, call, lambda: _json_body(route))
 
     app.add_url_rule(route.rule, f"{route.tag}.{route.handler.__name__}", view, methods=[route.method])

@@ -8,9 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from gateway.foundation.errors import RuleBroken
-from gateway.foundation.han import is_han
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken
+from scan_to_login.rules.han import is_han
 
 # Control, format (bidirectional marks, zero-width spaces), surrogates, private use; ends of lines and paragraphs.
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

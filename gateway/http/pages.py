@@ -1,11 +1,6 @@
 """The route of the pages: ``web/``, as built into ``pages_dist`` by web/hatch_build.py, with their headers.
 
-Wiring, in the composition root, after the public address is known::
-
-    app.register_blueprint(pages_blueprint(public_url=settings_public_url, simulation=settings.sim))
-
-``public_url`` may be a function, for a server on port 0 that learns its address late. The blueprint
-sets its own ``Content-Security-Policy`` and ``Cache-Control``; a hook that sets headers on every
+The blueprint sets its own ``Content-Security-Policy`` and ``Cache-Control``; a hook that sets headers on every
 answer should use ``setdefault`` on them. Pages that need the control plane (stage, hall, inspector)
 answer 404 without it, and ``/`` leads to ``/client/`` then.
 """
@@ -21,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import Blueprint, Response, redirect, request
+
+from gateway.http.origins.public_address import PublicAddress, asked_in
 
 BUILT = Path(str(resources.files("gateway.http"))) / "pages_dist"
 
@@ -85,14 +82,14 @@ class UnitLogin(Protocol):
 
 def pages_blueprint(
     *,
-    public_url: str = "",
+    public: PublicAddress | None = None,
     simulation: bool = False,
     cut_over: UnitLogin | None = None,
     built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
 
-    public_url: address under which QR codes are made; empty means the one that the browser used.
+    public: knows the address under which QR codes are made; without it, it is the one that the browser has used.
     simulation: whether the control plane is on, and with it stage, hall and inspector.
     cut_over: whether the client's page offers the login by declaration password alone; asked at each loading.
     built: folder of the built files; without it every page says how to build them (503).
@@ -104,6 +101,7 @@ def pages_blueprint(
         if not file.is_file():
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
         unit_login = cut_over is not None and cut_over.unit_login
+        public_url = public.told_to(asked_in(request.environ)) if public else ""
         config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
         told = html.escape(json.dumps(config))
         text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')

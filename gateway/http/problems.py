@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
 from scan_to_login.field_rules import ABOUT_ANY_FIELD
-from scan_to_login.messages import LANGUAGES, Language, detail_of, sentence, title_of
+from scan_to_login.messages import LANGUAGES, Language, detail_of, sentence, title_of, with_supplement
 from scan_to_login.protocol import Code
 
 CONTENT_TYPE = "application/problem+json"
@@ -49,6 +49,7 @@ STATUSES: Final[Mapping[Code, int]] = {
     Code.ACCOUNT_LOCKED: 423,
     Code.ACCOUNT_DISABLED: 403,
     Code.CONSENT_REQUIRED: 403,
+    Code.FACE_NOT_RECOGNIZED: 403,
     Code.REGISTRATION_CODE_INVALID: 403,
     Code.REGISTRATION_CODE_EXPIRED: 410,
     Code.REGISTRATION_CODE_SPENT: 410,
@@ -129,6 +130,7 @@ def _told(refusal: Refusal, language: Language) -> dict[str, Any]:
         extra["errors"] = [_field(error, language) for error in extra["errors"]]
         if not refusal.detail and extra["errors"][0]["rule"] not in ABOUT_ANY_FIELD:
             detail = extra["errors"][0]["message"]
+    detail = with_supplement(detail, refusal.code, extra, language)
     return {"code": refusal.code.value, "detail": detail, **extra}
 
 

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.foundation.errors import Refusal, refused_field
-from gateway.http.shape_errors import field_errors
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.shape_errors import field_errors
 
 
 class Body(BaseModel):
@@ -67,6 +67,7 @@ class Call(NamedTuple):
     address: str
     credential: str  # the bearer token or claim secret; empty where the route asks for none
     query: Any = None
+    asked: str = ""  # scheme://host that the caller has called; empty on the fast path
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.logs import log
+from gateway.http.origins.public_address import asked_in
 from gateway.http.problem_schema import SocketRefusal
 from gateway.http.problems import acknowledgement, language_of
 from gateway.http.routes import Body, validated
@@ -85,6 +86,7 @@ class _Socket:
     """One connected client."""
 
     address: str
+    asked: str
     language: Language = "en"
     tickets: set[str] = field(default_factory=set)
 
@@ -117,7 +119,7 @@ class PairingSockets:
 
     def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
         language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        self._sockets[sid] = _Socket(environ.get("REMOTE_ADDR", ""), language)
+        self._sockets[sid] = _Socket(environ.get("REMOTE_ADDR", ""), asked_in(environ), language)
         metrics.SOCKETS.set(len(self._sockets))
 
     def _disconnect(self, sid: str, _reason: Any = None) -> None:
@@ -162,7 +164,8 @@ class PairingSockets:
         replaced = body.replaced()
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
-        issued = self._service.issue_ticket(body.client.info(), socket.address, replaced, (sid, self._listener(sid)))
+        listener = sid, self._listener(sid)
+        issued = self._service.issue_ticket(body.client.info(), socket.address, socket.asked, replaced, listener)
         socket.tickets.add(issued["ticket_id"])
         return issued
 

@@ -142,7 +142,7 @@ def router(service: PairingService, offload: Offload) -> Router:
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
-        return IssuedTicketAnswer(**service.issue_ticket(body.client.info(), call.address, body.replaced()))
+        return IssuedTicketAnswer(**service.issue_ticket(body.client.info(), call.address, call.asked, body.replaced()))
 
     def poll_ticket(call: Call) -> TicketStateAnswer:
         """The ticket's state, at once or after waiting for a change."""
@@ -177,13 +177,13 @@ def router(service: PairingService, offload: Offload) -> Router:
         """The ticket's QR as SVG."""
         from scan_to_login import qr_image  # drawing is loaded when first asked for: a gateway starts sooner without
 
-        return Raw(offload(qr_image.svg, service.qr_text(call.path["ticket_id"])), "image/svg+xml")
+        return Raw(offload(qr_image.svg, service.qr_text(call.path["ticket_id"], call.asked)), "image/svg+xml")
 
     def ticket_qr_png(call: Call) -> Raw:
         """The ticket's QR as PNG."""
         from scan_to_login import qr_image
 
-        return Raw(offload(qr_image.png, service.qr_text(call.path["ticket_id"])), "image/png")
+        return Raw(offload(qr_image.png, service.qr_text(call.path["ticket_id"], call.asked)), "image/png")
 
     room = Router("pairing", API_PREFIX)
     one = "/tickets/<ticket_id>"

@@ -14,11 +14,12 @@ from pydantic_core import from_json
 from gateway.config import Settings
 from gateway.foundation import callers
 from gateway.foundation.clock import Clock
-from gateway.foundation.codes.one_time_codes import OTP_SECONDS, step_of
+from gateway.foundation.codes.one_time_codes import OTP_SECONDS, refused_code, step_of
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.foundation.telemetry import metrics
+from gateway.http.origins.public_address import PublicAddress
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import TicketStore
@@ -35,14 +36,20 @@ class PairingService:
     """All actions on tickets; routes call one method each."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, store: TicketStore, push: Push, server_key: ServerKey, public_url: str
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: TicketStore,
+        push: Push,
+        server_key: ServerKey,
+        public: PublicAddress,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._store = store
         self._push = push
         self._server_key = server_key
-        self.public_url = public_url
+        self.public = public
         self.draining = Draining()
         self.on_guessing: list[Callable[[str], None]] = []  # told the token of a phone that is logged out for it
         self._waits = callers.Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
@@ -52,11 +59,13 @@ class PairingService:
         self,
         client: ClientInfo,
         address: str,
+        asked: str,
         replaces: tuple[str, str] | None = None,
         listener: tuple[str, Listener] | None = None,
     ) -> dict[str, Any]:
         """A new ticket with its claim secret, which is returned only here.
 
+        ``asked`` is the address that the caller has called; the QR holds what the gateway tells such a caller.
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
         of a socket. Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
@@ -79,7 +88,7 @@ class PairingService:
         return {
             "ticket_id": ticket_id,
             "claim_secret": secret,
-            "qr": login_qr(self.public_url, ticket_id),
+            "qr": login_qr(self.public.told_to(asked), ticket_id),
             "state": state["state"],
             "version": state["version"],
             "expires_in": state["expires_in"],
@@ -171,10 +180,11 @@ class PairingService:
     def approve_login(self, ticket_id: str, token: str, otp: str, number: str, address: str) -> dict[str, Any]:
         """Confirm with the device's code.
 
-        Raises ``otp_invalid``, ``otp_tries_exhausted`` (the phone is logged out), ``number_mismatch``, or the ticket's
-        own code.
+        Raises ``otp_invalid`` (see ``refused_code``), ``otp_tries_exhausted`` (the phone is logged out),
+        ``number_mismatch``, or the ticket's own code.
         """
-        step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
+        keys, now = self._server_key.otp_keys(token), self._clock.now_ms()
+        step = step_of(keys, otp, now)
         try:
             with metrics.failed_logins("qr"):
                 return _loaded(self._store.mark_confirmed(ticket_id, token, address, step, number))
@@ -182,6 +192,8 @@ class PairingService:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:
                     listener(token)
+            if refusal.code is Code.OTP_INVALID:
+                raise Refusal(refusal.code, **{**refusal.extra, **refused_code(keys, otp, now)}) from None
             raise
 
     def decline_login(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
@@ -192,11 +204,11 @@ class PairingService:
         """Stop telling ``who`` about this ticket."""
         self._push.leave(ticket_id, who)
 
-    def qr_text(self, ticket_id: str) -> str:
-        """The text of a ticket's QR. Raises ``ticket_not_found``."""
+    def qr_text(self, ticket_id: str, asked: str) -> str:
+        """The text of a ticket's QR for a caller that has called ``asked``. Raises ``ticket_not_found``."""
         if not self._store.exists(ticket_id):
             raise Refusal(Code.TICKET_NOT_FOUND)
-        return login_qr(self.public_url, ticket_id)
+        return login_qr(self.public.told_to(asked), ticket_id)
 
     def _read(self, ticket_id: str, secret: str, address: str, who: str) -> dict[str, Any]:
         state = _loaded(self._store.watch(ticket_id, secret, address, self._push.worker_id if who else ""))

@@ -12,6 +12,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
+from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
 from gateway.pairing import routes
 from gateway.pairing.push import Push
@@ -37,17 +38,17 @@ def build_pairing(
     server_key: ServerKey,
     accounts: AccountsRoom,
     offload: Offload,
-    public_url: str,
+    public: PublicAddress,
     worker_id: str,
     *,
     slack_ms: int,
 ) -> PairingRoom:
-    """Wire the room for one worker; ``public_url`` is where clients and phones reach it."""
+    """Wire the room for one worker; ``public`` knows where clients and phones reach it."""
     store = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
     push = Push(
         settings.redis_url.get_secret_value(), keys, clock, store, worker_id, channel=getattr(client, "channel", None)
     )
-    service = PairingService(settings, clock, store, push, server_key, public_url)
+    service = PairingService(settings, clock, store, push, server_key, public)
     accounts.sessions.on_end.append(store.withdraw_scanned_by)
     service.on_guessing.append(accounts.service.log_out_guesser)
     return PairingRoom(service, store, push, [routes.router(service, offload)])

@@ -22,7 +22,7 @@ class Radical:
 
     ``radical`` is its number; a simplified form has one or more ``'`` after it and names its full form in
     ``simplified_of``. ``strokes`` is its own stroke count. ``most_strokes`` is the largest number of strokes besides
-    it.
+    it, ``total_strokes`` are the counts that whole characters have.
     """
 
     radical: str
@@ -31,6 +31,7 @@ class Radical:
     simplified_of: str | None
     characters: int
     most_strokes: int
+    total_strokes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class CharacterTable:
                     simplified_of=radical.rstrip("'") if radical.endswith("'") else None,
                     characters=sum(len(members) for group in groups.values() for _, members in group),
                     most_strokes=max(groups, default=0),
+                    total_strokes=tuple(sorted({total for rows in groups.values() for total, _ in rows})),
                 )
             )
             self._by_character[character] = radical
@@ -93,23 +95,32 @@ class CharacterTable:
         data = files(__package__) / "data"
         return cls((data / "radicals.tsv").read_text("utf-8"), (data / "characters.tsv").read_text("utf-8"))
 
-    def find(self, radical: str, strokes: int | None = None, *, offset: int = 0, limit: int = 100) -> Page:
+    def find(
+        self,
+        radical: str,
+        strokes: int | None = None,
+        *,
+        total_strokes: int | None = None,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
         """The characters of a radical, by number of strokes, common ones first among equals.
 
-        Takes a radical's number (``9``, ``187'``) or a form of it (人, 亻, 马), the strokes besides the radical or None
-        for all, and the page by ``offset`` and ``limit`` (at most 500). Raises UnknownRadical.
+        Takes a radical's number (``9``, ``187'``) or a form of it (人, 亻, 马), the strokes besides the radical and in
+        total (None for all), and the page by ``offset`` and ``limit`` (at most 500). Raises UnknownRadical.
         """
         number = radical if radical in self._groups else self._by_character.get(radical)
         if number is None:
             raise UnknownRadical(radical)
         groups = self._groups.get(number, {})
         chosen = sorted(groups) if strokes is None else [strokes] if strokes in groups else []
-        total = sum(len(members) for count in chosen for _, members in groups[count])
+        rows_of = {count: [group for group in groups[count] if total_strokes in (None, group[0])] for count in chosen}
+        total = sum(len(members) for rows in rows_of.values() for _, members in rows)
         limit = min(limit, LARGEST_PAGE)
 
         def rows() -> Iterator[Character]:
             for count in chosen:
-                for in_all, members in groups[count]:
+                for in_all, members in rows_of[count]:
                     for member in members:
                         yield Character(member, f"U+{ord(member):04X}", count, in_all)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from gateway.foundation.errors import Refusal, RuleBroken, field_error
-from gateway.registration.documents import checked_name, checked_number
+from gateway.foundation.errors import Refusal
 from gateway.registration.store import Holder
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken, field_error
 from scan_to_login.protocol import Code, IdType
+from scan_to_login.rules.people import checked_name, checked_number
 
 T = TypeVar("T")
 

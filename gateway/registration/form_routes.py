@@ -5,18 +5,18 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.identifiers import folded
 from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
-from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Body, Call, Query, Router
 from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
-from gateway.registration.divisions import division_table
 from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.divisions import division_table
+from scan_to_login.rules.typed import folded_number
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -78,6 +78,7 @@ class RadicalView(Answer):
     simplified_of: str | None
     characters: int
     most_strokes: int
+    total_strokes: list[int] = Field(description="the stroke counts of whole characters under it")
 
 
 class RadicalList(Answer):
@@ -87,10 +88,11 @@ class RadicalList(Answer):
 
 
 class CharacterQuery(Query):
-    """A radical by number or form, the strokes besides it, and the page."""
+    """A radical by number or form, the strokes besides it or in total, and the page."""
 
     radical: Text
     strokes: int | None = Field(None, ge=0, le=99, description="strokes besides the radical; omit for all")
+    total_strokes: int | None = Field(None, ge=0, le=99, description="strokes of the whole character; omit for all")
     offset: int = Field(0, ge=0, le=100_000)
     limit: int = Field(100, ge=1, le=LARGEST_PAGE)
 
@@ -131,7 +133,7 @@ def router(
         if field == "identifier":
             bound = captchas.binding("account", subjects.name(whose))
         else:
-            bound = captchas.binding("unit", folded(whose).replace(" ", "").upper())
+            bound = captchas.binding("unit", folded_number(whose))
         issued = captchas.issue(bound)
         return CaptchaView(
             captcha_id=issued.captcha_id,
@@ -171,16 +173,23 @@ def router(
                     simplified_of=radical.simplified_of,
                     characters=radical.characters,
                     most_strokes=radical.most_strokes,
+                    total_strokes=list(radical.total_strokes),
                 )
                 for radical in character_table().radicals
             ]
         )
 
     def find_characters(call: Call) -> CharacterList:
-        """The characters of a radical, by the number of their other strokes."""
+        """The characters of a radical, by the number of their other strokes or of all."""
         query: CharacterQuery = call.query
         try:
-            page = character_table().find(query.radical, query.strokes, offset=query.offset, limit=query.limit)
+            page = character_table().find(
+                query.radical,
+                query.strokes,
+                total_strokes=query.total_strokes,
+                offset=query.offset,
+                limit=query.limit,
+            )
         except UnknownRadical:
             raise Refusal(
                 Code.NOT_FOUND, "No radical has this number or form; GET /api/v1/radicals lists them."

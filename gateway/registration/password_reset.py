@@ -24,7 +24,6 @@ from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import random_id
-from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder
@@ -33,6 +32,8 @@ from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.rules.credentials import checked_password
+from scan_to_login.rules.typed import folded_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class ResetService:
         """
         reset = self._load(reset_id)
         field_errors = FieldErrors()
-        field_errors.run(check_password, new_password, field="new_password")
+        field_errors.run(checked_password, new_password, field="new_password")
         field_errors.done()
         account = self._accounts.get(reset.account_id or reset_id)  # nobody has the id of a reset
         phone = account.phone if account else None
@@ -161,7 +162,7 @@ class ResetService:
         Raises ``invalid_request``, ``not_found``.
         """
         field_errors = FieldErrors()
-        field_errors.run(check_password, new_password, field="new_password")
+        field_errors.run(checked_password, new_password, field="new_password")
         field_errors.done()
         account = self._person(checked_holder(name, id_type, id_number, self._clock.today()))
         if account is None:
@@ -186,7 +187,7 @@ class ResetService:
 
     def _person(self, holder: Holder) -> Account | None:
         account = self._accounts.by_document(holder.id_type, holder.id_number)
-        return account if account is not None and account.name == holder.name else None
+        return account if account is not None and folded_name(account.name) == folded_name(holder.name) else None
 
     def _load(self, reset_id: str) -> Reset:
         with redis_faults_as_503():

@@ -6,11 +6,14 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.model import mask_name
 from gateway.foundation.clock import Clock
+from gateway.foundation.errors import refused_field
 from gateway.http.routes import Answer, Body, Call, Router, absent
-from gateway.registration.documents import masked_phone
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import Registration, RegistrationService
-from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep
+from scan_to_login.field_rules import FieldRule
+from scan_to_login.protocol import API_PREFIX, Code, IdType, RegistrationStep, RegistrationWay
+from scan_to_login.rules.identifiers import folded_phone
+from scan_to_login.rules.people import masked_phone
 
 IdTypeField = Annotated[IdType, Field(strict=False)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -26,10 +29,11 @@ class PersonBody(Body):
 
 
 class RegistrationBody(PersonBody):
-    """Step one of a registration."""
+    """Step one of a registration, by one of two ways."""
 
     consent: bool
-    registration_code: Text
+    way: Annotated[RegistrationWay, Field(strict=False)] = RegistrationWay.HALL_CODE
+    registration_code: Text | None = Field(None, description="of the hall; required for `hall_code`")
 
 
 class PhoneBody(Body):
@@ -116,7 +120,13 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         )
 
     def begin_registration(call: Call, body: RegistrationBody) -> RegistrationView:
-        """Step one: consent, and the registration code that the hall issued to this person."""
+        """Step one: consent, and the registration code that the hall issued to this person, or face recognition."""
+        if body.way == RegistrationWay.FACE:
+            return registration_view(
+                registrations.begin_by_face(body.consent, body.name, body.id_type, body.id_number, call.address)
+            )
+        if body.registration_code is None:
+            raise refused_field("registration_code", FieldRule.MISSING)
         return registration_view(
             registrations.begin(
                 body.consent, body.registration_code, body.name, body.id_type, body.id_number, call.address
@@ -130,7 +140,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
     def send_registration_code(call: Call, body: PhoneBody) -> SmsSent:
         """Step two: send an SMS code to the phone. A new code voids the previous one."""
         valid, again = registrations.send_code(call.path["registration_id"], body.phone, call.address)
-        return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(body.phone.strip()))
+        return SmsSent(expires_in=valid, resend_in=again, phone=masked_phone(folded_phone(body.phone)))
 
     def complete_registration(call: Call, body: CompletionBody) -> Registered:
         """Step three: login name, password and household division. Creates the account."""
@@ -179,6 +189,7 @@ def router(registrations: RegistrationService, resets: ResetService, clock: Cloc
         status=201,
         codes=(
             Code.CONSENT_REQUIRED,
+            Code.FACE_NOT_RECOGNIZED,
             Code.REGISTRATION_CODE_INVALID,
             Code.REGISTRATION_CODE_EXPIRED,
             Code.REGISTRATION_CODE_SPENT,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import redis
@@ -14,13 +15,11 @@ from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.codes.short_codes import new_registration_code, read_registration_code
-from gateway.foundation.errors import Refusal
+from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import ServerKey, random_id
-from gateway.registration.credentials import check_login_name, check_password
-from gateway.registration.divisions import division_table
-from gateway.registration.documents import checked_phone, masked_phone
+from gateway.registration.faces import FaceRecognition
 from gateway.registration.field_errors import FieldErrors, checked_holder
 from gateway.registration.sms import Purpose, SmsCodes, sms_language
 from gateway.registration.store import Holder, IntegrityError, Redeemed, RegistrationStore, Taken
@@ -29,7 +28,10 @@ from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.messages import Language
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, IdType
+from scan_to_login.rules.credentials import checked_login_name, checked_password
+from scan_to_login.rules.divisions import checked_division
+from scan_to_login.rules.people import checked_phone, masked_phone
 
 _TAKEN = {
     Taken.LOGIN_NAME: Code.LOGIN_NAME_TAKEN,
@@ -48,10 +50,11 @@ class Registration:
     """An unfinished registration; ``phone`` is masked, and empty before the first SMS code."""
 
     registration_id: str
-    code_id: str
+    code_id: str  # of the hall's code; empty after face recognition
     phone: str
     expires_at: int
     language: Language  # of its messages
+    holder: Holder | None = None  # the person, after face recognition
 
     @property
     def step(self) -> str:
@@ -60,7 +63,7 @@ class Registration:
 
 
 class RegistrationService:
-    """Registers natural persons after the hall has checked their document."""
+    """Registers natural persons after the hall has checked their document, or a camera their face."""
 
     def __init__(
         self,
@@ -72,6 +75,7 @@ class RegistrationService:
         registry: RegistrationStore,
         sms: SmsCodes,
         passwords: Passwords,
+        faces: FaceRecognition,
         limits: Limits,
         audit_log: AuditLog,
     ) -> None:
@@ -83,6 +87,7 @@ class RegistrationService:
         self._registry = registry
         self._sms = sms
         self._passwords = passwords
+        self._faces = faces
         self._limits = limits
         self._audit_log = audit_log
 
@@ -128,8 +133,34 @@ class RegistrationService:
             self._audit_log.record("registration.begin", "document_taken", address)
             raise Refusal(Code.DOCUMENT_TAKEN)
         self._limits.give_back(bucket)
+        return self._begun(code_id, holder, address)
+
+    @even_time()
+    def begin_by_face(self, consent: bool, name: str, id_type: str, id_number: str, address: str) -> Registration:
+        """Step one without the hall: consent and face recognition, for holders of a resident ID card.
+
+        Raises ``consent_required``, ``invalid_request``, ``face_not_recognized``, ``document_taken``, ``rate_limited``,
+        ``unavailable``. As the app of today has it, other documents need the hall's code.
+        """
+        if not consent:
+            raise Refusal(Code.CONSENT_REQUIRED)
+        if id_type != IdType.RESIDENT_ID:
+            raise refused_field("id_type", FieldRule.FACE_NEEDS_RESIDENT_ID)
+        holder = checked_holder(name, id_type, id_number, self._clock.today())
+        bucket = Bucket("registration", network_of(address), self._settings.registrations_per_address)
+        self._limits.take(bucket)
+        if not self._faces.recognizes(holder):
+            self._audit_log.record("registration.face", "face_not_recognized", address)
+            raise Refusal(Code.FACE_NOT_RECOGNIZED)
+        if self._registry.taken(holder=holder):
+            self._audit_log.record("registration.face", "document_taken", address)
+            raise Refusal(Code.DOCUMENT_TAKEN)
+        self._limits.give_back(bucket)
+        return self._begun("", holder, address)
+
+    def _begun(self, code_id: str, holder: Holder, address: str) -> Registration:
         expires_at = self._clock.now_ms() + self._settings.registration_seconds * 1000
-        registration = Registration(random_id(), code_id, "", expires_at, sms_language(holder.id_type))
+        registration = Registration(random_id(), code_id, "", expires_at, sms_language(holder.id_type), holder)
         self._save(registration)
         self._audit_log.record("registration.begin", "ok", address)
         return registration
@@ -143,7 +174,8 @@ class RegistrationService:
         if int(kept["expires_at"]) <= self._clock.now_ms():
             raise Refusal(Code.REGISTRATION_EXPIRED)
         language: Language = "en" if kept.get("language") == "en" else "zh"
-        return Registration(registration_id, kept["code_id"], kept["phone"], int(kept["expires_at"]), language)
+        holder = None if kept["code_id"] else Holder(*json.loads(kept["holder"]))
+        return Registration(registration_id, kept["code_id"], kept["phone"], int(kept["expires_at"]), language, holder)
 
     @even_time()
     def send_code(self, registration_id: str, phone: str, address: str) -> tuple[int, int]:
@@ -180,14 +212,13 @@ class RegistrationService:
         """
         registration = self.resume(registration_id)
         field_errors = FieldErrors()
-        field_errors.run(check_login_name, login_name)
-        field_errors.run(check_password, password)
+        login_name = field_errors.run(checked_login_name, login_name)
+        field_errors.run(checked_password, password)
         phone = field_errors.run(checked_phone, phone)
-        if household_division not in division_table():
-            field_errors.add("household_division", FieldRule.DIVISION_UNKNOWN)
+        household_division = field_errors.run(checked_division, household_division)
         field_errors.done()
         self._sms.look(Purpose.REGISTRATION, registration_id, phone, sms_code)
-        holder = self._registry.holder(registration.code_id)
+        holder = registration.holder or self._registry.holder(registration.code_id)
         if holder is None:
             raise Refusal(Code.REGISTRATION_CODE_SPENT)
         if taken := self._registry.taken(login_name=login_name, phone=phone, holder=holder):
@@ -220,15 +251,15 @@ class RegistrationService:
     def _save(self, registration: Registration) -> None:
         key = self._keys.registration(registration.registration_id)
         with redis_faults_as_503():
-            self._redis.hset(
-                key,
-                mapping={
-                    "code_id": registration.code_id,
-                    "phone": registration.phone,
-                    "expires_at": registration.expires_at,
-                    "language": registration.language,
-                },
-            )
+            mapping: dict[Any, Any] = {
+                "code_id": registration.code_id,
+                "phone": registration.phone,
+                "expires_at": registration.expires_at,
+                "language": registration.language,
+            }
+            if not registration.code_id and registration.holder:  # the code's row in the database has the person
+                mapping["holder"] = json.dumps(astuple(registration.holder))
+            self._redis.hset(key, mapping=mapping)
             self._redis.pexpire(key, self._settings.registration_seconds * 1000 + SLACK_MS)
 
 

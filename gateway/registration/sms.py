@@ -23,6 +23,7 @@ from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.messages import Language
 from scan_to_login.protocol import Code, IdType
+from scan_to_login.rules.typed import folded_number
 from scan_to_login.terminal.language import Text
 
 WEBHOOK_TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
@@ -38,6 +39,8 @@ class Purpose(StrEnum):
 
     REGISTRATION = "registration"
     PASSWORD_RESET = "password_reset"
+    DECLARATION_PASSWORD = "declaration_password"
+    AUTHORIZATION = "authorization"
 
 
 # Who has registered with such a document reads English; everybody else Chinese.
@@ -51,6 +54,16 @@ _TEXTS: Final[dict[Purpose, Text]] = {
         "[Individual Income Tax] Your code for a password reset is {code}, valid for {minutes} minutes. "
         "Tell it to nobody.",
         "【个人所得税】您正在重置密码，验证码 {code}，{minutes} 分钟内有效，请勿告知他人。",
+    ),
+    Purpose.DECLARATION_PASSWORD: Text(
+        "[Individual Income Tax] Your code for a new declaration password is {code}, valid for {minutes} minutes. "
+        "Tell it to nobody.",
+        "【个人所得税】您正在重置单位的申报密码，验证码 {code}，{minutes} 分钟内有效，请勿告知他人。",
+    ),
+    Purpose.AUTHORIZATION: Text(
+        "[Individual Income Tax] Your code for granting the permission to manage is {code}, valid for {minutes} "
+        "minutes. Tell it to nobody.",
+        "【个人所得税】您正在授予管理权限，验证码 {code}，{minutes} 分钟内有效，请勿告知他人。",
     ),
 }
 
@@ -238,7 +251,7 @@ class SmsCodes:
             "check_sms_code",
             [self._keys.sms(purpose, transaction)],
             now=self._clock.now_ms(),
-            code=self._kept(purpose, transaction, code.strip()),
+            code=self._kept(purpose, transaction, folded_number(code)),
             phone=self._kept(purpose, transaction, phone or ""),
             tries=self._rules.tries,
             take=int(take),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Transaction
 from gateway.accounts.tables import Account
 from gateway.foundation.database.engine import Database
 from gateway.registration.tables import RegistrationCode
+from scan_to_login.rules.typed import folded_name
 
 WRONG_TRIES = 5
 
@@ -87,7 +88,8 @@ class RegistrationStore:
                 .where(RegistrationCode.id_type == holder.id_type, RegistrationCode.id_number == holder.id_number)
                 .order_by(RegistrationCode.issued_at.desc(), RegistrationCode.voided_at.is_not(None))
             ).all()
-            own = [code for code in codes if code.name == holder.name]
+            named = folded_name(holder.name)
+            own = [code for code in codes if folded_name(code.name) == named]
             matching = next((code for code in own if code.code_hash in code_hashes), None)
             current = next((code for code in codes if code.used_at is None and code.voided_at is None), None)
             if current is not None and not self._count_try(db, current.code_id, now):
@@ -143,11 +145,14 @@ class RegistrationStore:
         return None
 
     def add_account(self, code_id: str, account: Account, now: int) -> bool:
-        """Use the code up and add the account, both or neither; False if the code was used or voided before.
+        """Use the code up, if there is one, and add the account; False if the code was used or voided before.
 
         Raises IntegrityError if another account came first; ``taken`` then names the field.
         """
         with self._database.begin() as db:
+            if not code_id:
+                db.add(account)
+                return True
             used = db.execute(
                 update(RegistrationCode)
                 .where(

@@ -16,6 +16,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
 from gateway.registration import form_routes, routes
+from gateway.registration.faces import FaceRecognition
 from gateway.registration.password_reset import ResetService
 from gateway.registration.service import RegistrationService
 from gateway.registration.sms import NoSms, SmsCodes, SmsProvider, SmsRules, WebhookSms
@@ -36,6 +37,7 @@ class RegistrationRoom:
 
     service: RegistrationService
     resets: ResetService
+    sms: SmsCodes
     routers: list[Router]
 
 
@@ -48,6 +50,7 @@ def build_registration(
     passwords: Passwords,
     server_key: ServerKey,
     sms: SmsProvider,
+    faces: FaceRecognition,
     throttling: ThrottlingRoom,
     audit: AuditRoom,
     accounts: AccountsRoom,
@@ -71,6 +74,7 @@ def build_registration(
         RegistrationStore(database),
         codes,
         passwords,
+        faces,
         limits,
         audit.audit_log,
     )
@@ -92,4 +96,4 @@ def build_registration(
         routes.router(service, resets, clock),
         form_routes.router(throttling.captchas, accounts.subjects, limits, settings),
     ]
-    return RegistrationRoom(service, resets, routers)
+    return RegistrationRoom(service, resets, codes, routers)

@@ -1,10 +1,11 @@
-"""The cut-over (DESIGN.md section 4): before it units log in by password alone, from it on people are authorized."""
+"""Two dates of the tax office: authorizations begin, and logins by declaration password end (DESIGN.md section 5)."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Protocol
 
+from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from scan_to_login.seed import Seed
 
@@ -18,28 +19,37 @@ class Seeded(Protocol):
 
 
 class CutOver:
-    """The day on which authorizations begin and logins by declaration password alone end; no day means long ago.
+    """The day from which there are authorizations, and the day until which units log in by themselves.
 
-    ``setting`` is the operator's day; without one it is that of the seed of ``seeded``.
+    In Gansu's manual both are 2020-01-01; an office that keeps the old login beside the new one has a later second day.
+    Each is the setting's, else the seed's. Without a day there are authorizations, and no login by unit.
     """
 
-    def __init__(self, clock: Clock, setting: date | None, seeded: Seeded) -> None:
+    def __init__(self, clock: Clock, settings: Settings, seeded: Seeded) -> None:
         self._clock = clock
-        self._setting = setting
+        self._settings = settings
         self._seeded = seeded
 
     @property
-    def day(self) -> date | None:
-        """The day of the cut-over."""
-        return self._setting or self._seeded.seed.cut_over
+    def authorizations_from(self) -> date | None:
+        """The first day of authorizations."""
+        settings, seed = self._settings, self._seeded.seed
+        return settings.authorizations_from or settings.cut_over_date or seed.authorizations_from or seed.cut_over
 
     @property
-    def passed(self) -> bool:
-        """Whether the cut-over has come, by the date in China."""
-        day = self.day
+    def legacy_login_until(self) -> date | None:
+        """The day on which the login by declaration password alone has ended."""
+        settings, seed = self._settings, self._seeded.seed
+        return settings.legacy_login_until or settings.cut_over_date or seed.legacy_login_until or seed.cut_over
+
+    @property
+    def authorizations(self) -> bool:
+        """Whether there are authorizations yet, by the date in China."""
+        day = self.authorizations_from
         return day is None or self._clock.today() >= day
 
     @property
     def unit_login(self) -> bool:
         """Whether units still log in by their declaration password alone."""
-        return not self.passed
+        day = self.legacy_login_until
+        return day is not None and self._clock.today() < day

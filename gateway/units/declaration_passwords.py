@@ -14,21 +14,23 @@ from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
-from gateway.foundation.codes.one_time_codes import otp_limits, step_of
+from gateway.foundation.codes.one_time_codes import otp_limits, refused_code, step_of
 from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey, random_id
 from gateway.foundation.telemetry import metrics
-from gateway.registration.credentials import check_password
 from gateway.registration.field_errors import FieldErrors
+from gateway.registration.sms import Purpose
 from gateway.throttling.captchas import CaptchaAnswer
 from gateway.throttling.rate_limits import Bucket, Limits
 from gateway.units.model import UnitAccess
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
+from gateway.units.web_codes import WebCodes
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code, Notice, SessionKind
+from scan_to_login.rules.credentials import checked_password
 
 
 def declaration_policy(settings: Settings) -> Policy:
@@ -51,8 +53,9 @@ class DeclarationPasswords:
     def prove_at(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, *, wrong: Code) -> Unit:
         """The unit of a right password.
 
-        Raises ``wrong``, ``captcha_required``, ``captcha_invalid`` and ``unit_locked`` (with ``retry_after`` in
-        seconds), with the same answer after the same time for existing and unknown units.
+        Raises ``wrong`` (with what :meth:`Login.by_password` tells beside its own), ``captcha_required``,
+        ``captcha_invalid`` and ``unit_locked`` (with ``retry_after`` in seconds), with the same answer after the same
+        time for existing and unknown units.
         """
         with metrics.failed_logins("unit"):
             with self._lockout.attempt(Subject.with_one_name(taxpayer_id), captcha) as attempt:
@@ -64,7 +67,7 @@ class DeclarationPasswords:
                 else:
                     attempt.right()
             if unit is None or not right:
-                raise Refusal(wrong, captcha_required=True)
+                raise Refusal(wrong, **attempt.told)
         return unit
 
     def prove_anywhere(self, taxpayer_id: str, password: str, captcha: CaptchaAnswer | None, address: str) -> Unit:
@@ -98,6 +101,7 @@ class DeclarationPasswordResets:
         locks: Locks,
         people: AccountService,
         server_key: ServerKey,
+        web_codes: WebCodes,
         inbox: Inbox,
         audit_log: AuditLog,
     ) -> None:
@@ -110,22 +114,34 @@ class DeclarationPasswordResets:
         self._locks = locks
         self._people = people
         self._server_key = server_key
+        self._web_codes = web_codes
         self._inbox = inbox
         self._audit_log = audit_log
 
     def reset(
-        self, session: Session, token: str, unit: UnitAccess | None, new_password: str, otp: str | None, address: str
+        self,
+        session: Session,
+        token: str,
+        unit: UnitAccess | None,
+        new_password: str,
+        address: str,
+        *,
+        otp: str | None,
+        sms_code: str | None,
     ) -> None:
         """Set a new password as the unit's legal representative or finance manager; unlock; end the unit's sessions.
 
-        A phone proves its owner by a one-time code, which is used up. Raises ``unit_not_found``, ``forbidden``,
-        ``invalid_request`` with the broken rule, ``otp_invalid``, ``otp_tries_exhausted``, ``rate_limited``.
+        A phone proves its owner by a one-time code, the WEB platform by an SMS code; either is used up. Raises
+        ``unit_not_found``, ``forbidden``, ``invalid_request`` with the broken rule, ``otp_invalid``,
+        ``otp_tries_exhausted``, ``sms_code_invalid``, ``sms_code_expired``, ``rate_limited``.
         """
         try:
             unit = self._checked(unit)
             _check(new_password)
             if session.kind is SessionKind.PHONE:
                 self._use_code(session, token, otp)
+            else:
+                self._web_codes.take(session, unit.taxpayer_id, Purpose.DECLARATION_PASSWORD, sms_code)
             self._set(unit.taxpayer_id, new_password)
         except Refusal as refusal:
             self._record(session, unit, refusal.code, address)
@@ -152,12 +168,12 @@ class DeclarationPasswordResets:
     def _use_code(self, session: Session, token: str, otp: str | None) -> None:
         if otp is None:
             raise refused_field("otp", FieldRule.OTP_NEEDED)
-        step = step_of(self._server_key.otp_keys(token), otp, self._clock.now_ms())
+        keys, now = self._server_key.otp_keys(token), self._clock.now_ms()
         code, wait_ms = self._scripts.run(
             "use_otp",
             [self._keys.session(session.digest)],
-            now=self._clock.now_ms(),
-            otp_step=step,
+            now=now,
+            otp_step=step_of(keys, otp, now),
             operation=random_id(),
             otp_limits=otp_limits(self._settings),
         )
@@ -165,6 +181,8 @@ class DeclarationPasswordResets:
             self._people.log_out_guesser(token)
         if code == Code.RATE_LIMITED:
             raise Refusal(Code.RATE_LIMITED, retry_after=-(-int(wait_ms) // 1000))
+        if code == Code.OTP_INVALID:
+            raise Refusal(Code.OTP_INVALID, **refused_code(keys, otp, now))
         if code != "ok":
             raise Refusal(Code(code))
 
@@ -208,5 +226,5 @@ class DeclarationPasswordResets:
 def _check(new_password: str) -> None:
     """Check the rules of an account's password (DESIGN.md section 5)."""
     field_errors = FieldErrors()
-    field_errors.run(check_password, new_password, field="new_password")
+    field_errors.run(checked_password, new_password, field="new_password")
     field_errors.done()

@@ -41,11 +41,16 @@ class UnitAccess:
 
     @property
     def password_required(self) -> bool:
-        """Whether the account must prove the declaration password:
+        """Whether the account must prove the declaration password.
 
-        not with an authorization in force (DESIGN.md section 4).
+        Not with an authorization in force, nor as a head where heads need none (DESIGN.md section 5).
         """
-        return Via.AUTHORIZATION not in self.via
+        return Via.AUTHORIZATION not in self.via and Via.ROLE not in self.via
+
+    @property
+    def listed(self) -> bool:
+        """Whether a client lists the unit for this account: it may act for it, or is one of its heads."""
+        return bool(self.via) or self.is_head
 
     @property
     def is_head(self) -> bool:
@@ -88,6 +93,16 @@ def next_step(units: Sequence[UnitAccess]) -> NextStep:
 def end_of_day(day: date) -> int:
     """The first millisecond after ``day`` in China, when a date of the tax office ends."""
     return (day.toordinal() + 1 - _EPOCH) * _DAY_MS - _CHINA_MS
+
+
+def start_of_day(day: date) -> int:
+    """The first millisecond of ``day`` in China."""
+    return (day.toordinal() - _EPOCH) * _DAY_MS - _CHINA_MS
+
+
+def first_day(valid_from: int) -> str | None:
+    """The day in China of ``valid_from``, as YYYY-MM-DD; None for an authorization that was always in force."""
+    return date.fromordinal((valid_from + _CHINA_MS) // _DAY_MS + _EPOCH).isoformat() if valid_from else None
 
 
 def last_day(valid_until: int | None) -> str | None:

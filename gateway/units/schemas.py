@@ -8,8 +8,8 @@ from gateway.accounts.routes import AccountView, account_view
 from gateway.http.routes import Answer, absent
 from gateway.units.client_session import ClientSession
 from gateway.units.model import UnitAccess
-from gateway.units.taxpayer_numbers import checked_taxpayer_id
 from scan_to_login.protocol import Code, Permission, Role, Stage, UnitStatus, Via
+from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id
 
 DeclarationPassword = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 TaxpayerId = Annotated[
@@ -35,7 +35,10 @@ class UnitView(Answer):
     name: str
     status: UnitStatus
     roles: list[Role]
-    via: list[Via] = Field(description="`binding`, `authorization`, or both; `legacy` before the cut-over")
+    via: list[Via] = Field(
+        description="`binding`, `authorization`, `role` (a head where heads need no password); empty for a head who "
+        "has not bound the unit; `legacy` for a login by declaration password alone"
+    )
     password_required: bool
     permission: Permission | None = absent()
 

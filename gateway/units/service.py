@@ -14,7 +14,7 @@ from gateway.accounts.sessions import session_from
 from gateway.audit.audit_log import AuditLog
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, RuleBroken
+from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import digest, random_token
@@ -27,7 +27,6 @@ from gateway.units.menu import Function, menu_of
 from gateway.units.model import STATUS_CODES, UnitAccess, Verified
 from gateway.units.store import UnitStore
 from gateway.units.tables import Unit
-from gateway.units.taxpayer_numbers import checked_taxpayer_id, has_form_of_taxpayer_id
 from scan_to_login.protocol import Code, SessionKind, UnitStatus, Via
 from scan_to_login.qr_payload import reset_qr
 
@@ -74,7 +73,7 @@ class UnitService:
             return ClientSession(session, None)
         unit = self._present(session)
         version = int(session.password_version)
-        if session.via == Via.LEGACY and (unit is None or self._cut_over.passed):
+        if session.via == Via.LEGACY and (unit is None or not self._cut_over.unit_login):
             self._end(session)
         if unit is not None and unit.password_version != version:
             self._end(session)
@@ -82,8 +81,8 @@ class UnitService:
         return ClientSession(session, unit if proof.stands(unit) else None)
 
     def units_of(self, account_id: str) -> list[UnitAccess]:
-        """The units that this account is bound to or authorized for."""
-        return self._units.of_account(account_id, self._clock.now_ms(), authorizations=self._cut_over.passed)
+        """The units that this account is bound to, authorized for, or a head of."""
+        return self._units.of_account(account_id, self._clock.now_ms(), authorizations=self._cut_over.authorizations)
 
     def units(self, token: str) -> list[UnitAccess]:
         """The same for a client's session."""
@@ -94,14 +93,14 @@ class UnitService:
 
     def access(self, account_id: str, taxpayer_id: str) -> UnitAccess | None:
         """An account's rights at a unit; None if it has none or the unit is unknown."""
-        if not has_form_of_taxpayer_id(taxpayer_id):
+        if not taxpayer_id:  # a path without a taxpayer number
             return None
         now = self._clock.now_ms()
-        return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.passed)
+        return self._units.access(account_id, taxpayer_id, now, authorizations=self._cut_over.authorizations)
 
     def known_to(self, account_id: str) -> list[UnitAccess]:
         """The units that an account is bound to, authorized for, or has a role at."""
-        return self._units.known_to(account_id, self._clock.now_ms(), authorizations=self._cut_over.passed)
+        return self._units.known_to(account_id, self._clock.now_ms(), authorizations=self._cut_over.authorizations)
 
     def menu(self, token: str) -> tuple[UnitAccess, tuple[Function, ...]]:
         """The functions for this session's person. Raises ``unit_verification_required``."""
@@ -130,6 +129,8 @@ class UnitService:
         self, token: str, taxpayer_id: str, password: str | None, captcha: CaptchaAnswer | None, address: str
     ) -> ClientSession:
         """Verify a unit for this session: by an authorization in force, else by the declaration password.
+
+        A head needs no password where the setting ``heads_need_no_password`` says so.
 
         An account with a role at the unit, or with an ended authorization, is bound to it by the password, as by
         :meth:`bind`. Raises ``unit_not_found`` if the account never had a relation to the unit, ``unit_abnormal``,
@@ -175,7 +176,7 @@ class UnitService:
 
         Raises like :meth:`bind`, and ``legacy_login_closed``.
         """
-        if self._cut_over.passed:
+        if not self._cut_over.unit_login:
             raise Refusal(Code.LEGACY_LOGIN_CLOSED)
         try:
             row = self._passwords.prove_anywhere(taxpayer_id, password, captcha, address)
@@ -195,17 +196,16 @@ class UnitService:
         )
         return token, self._mark(session.digest, _unit_of(row), Via.LEGACY, "login.legacy", address)
 
-    def reset_offer(self, token: str, taxpayer_id: str) -> tuple[str, str]:
+    def reset_offer(self, token: str, taxpayer_id: str, asked: str) -> tuple[str, str]:
         """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.
 
-        The same for every taxpayer number: it does not show whether the unit exists.
+        ``asked`` is the address that the caller has called. The answer is the same for every taxpayer number: it does
+        not show whether the unit exists.
         """
         self._identity.session_of(token, SessionKind.CLIENT)
-        try:
-            taxpayer_id = checked_taxpayer_id(taxpayer_id)
-        except RuleBroken:
-            raise Refusal(Code.UNIT_NOT_FOUND) from None
-        url = self._pairing.public_url
+        if not taxpayer_id:
+            raise Refusal(Code.UNIT_NOT_FOUND)
+        url = self._pairing.public.told_to(asked)
         return reset_qr(url, taxpayer_id), f"{url.rstrip('/')}/web/#/declaration-password/{taxpayer_id}"
 
     def logout(self, token: str) -> None:
@@ -236,7 +236,7 @@ class UnitService:
             raise Refusal(Code.UNIT_NOT_FOUND)
         _refuse_status(unit.status)
         if not unit.password_required:
-            return unit, Via.AUTHORIZATION
+            return unit, Via.AUTHORIZATION if Via.AUTHORIZATION in unit.via else Via.ROLE
         if password is None:
             raise Refusal(Code.DECLARATION_PASSWORD_REQUIRED)
         self._person(token)  # a session that is over tries no password
@@ -273,8 +273,7 @@ class UnitService:
         raise Refusal(Code.UNAUTHENTICATED)
 
     def _refused(self, action: str, refusal: Refusal, account_id: str, taxpayer_id: str, address: str) -> None:
-        known = taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else ""
-        self._audit_log.record(action, refusal.code, address, account_id=account_id, taxpayer_id=known)
+        self._audit_log.record(action, refusal.code, address, account_id=account_id, taxpayer_id=taxpayer_id)
 
 
 def _unit_of(row: Unit) -> UnitAccess:

@@ -26,6 +26,7 @@ _IN_FORCE = and_(
     Authorization.taxpayer_id == Unit.taxpayer_id,
     Authorization.account_id == _WHO,
     Authorization.ended_at.is_(None),
+    Authorization.valid_from <= _NOW,
     or_(Authorization.valid_until.is_(None), Authorization.valid_until > _NOW),
 )
 # One statement for all relations of an account to its units: it runs at every call of a client.
@@ -49,8 +50,7 @@ _EVER = aliased(Authorization)
 _BOUND, _AUTHORIZED, _SERVING = (
     select(table.taxpayer_id).where(table.account_id == _WHO) for table in (aliased(Binding), _EVER, aliased(UnitRole))
 )
-_OF_ACCOUNT = _ACCESS.where(Unit.taxpayer_id.in_(union_all(_BOUND, _AUTHORIZED)), _ACTING)
-_KNOWN_TO_ACCOUNT = _ACCESS.where(
+_OF_ACCOUNT = _ACCESS.where(
     Unit.taxpayer_id.in_(union_all(_BOUND, _AUTHORIZED, _SERVING)), or_(_ACTING, _ROLES.is_not(None))
 )
 _FORMERLY = _AUTHORIZED.where(_EVER.taxpayer_id == Unit.taxpayer_id).correlate(Unit).exists()
@@ -74,8 +74,10 @@ class _Row(NamedTuple):
 class UnitStore:
     """Reads and writes units; each call is one short transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, heads_need_no_password: bool = False) -> None:
+        """``heads_need_no_password``: whether a head's role alone lets the head act for the unit."""
         self._database = database
+        self._role_suffices = heads_need_no_password
         self._of_account = database.prepare(_OF_ACCOUNT)
         self._one = database.prepare(_ONE)
 
@@ -85,18 +87,16 @@ class UnitStore:
             return db.get(Unit, taxpayer_id)
 
     def of_account(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
-        """The units that an account is bound to, or authorized for at ``now`` (ms), by name.
+        """The units that an account is bound to, authorized for at ``now`` (ms), or a head of, by name.
 
-        ``authorizations`` is False before the cut-over, when there are none.
+        ``authorizations`` is False before the first day of authorizations.
         """
-        rows = self._of_account(account_id=account_id, now=now)
-        return sorted((unit for unit in (_unit(_Row(*row), authorizations) for row in rows) if unit.via), key=_by_name)
+        return [unit for unit in self.known_to(account_id, now, authorizations=authorizations) if unit.listed]
 
     def known_to(self, account_id: str, now: int, *, authorizations: bool) -> list[UnitAccess]:
         """The same units, and those at which the account has a role."""
-        with self._database.begin() as db:
-            rows = db.execute(_KNOWN_TO_ACCOUNT, {"now": now, "account_id": account_id}).all()
-        found = [_unit(_Row(*row), authorizations) for row in rows]
+        rows = self._of_account(account_id=account_id, now=now)
+        found = [self._unit(_Row(*row), authorizations) for row in rows]
         return sorted((unit for unit in found if unit.via or unit.roles), key=_by_name)
 
     def access(self, account_id: str, taxpayer_id: str, now: int, *, authorizations: bool) -> UnitAccess | None:
@@ -105,7 +105,7 @@ class UnitStore:
         if not rows:
             return None
         row = _Row(*rows[0])
-        unit = _unit(row, authorizations)
+        unit = self._unit(row, authorizations)
         return unit if unit.via or unit.roles or row.formerly else None
 
     def heads(self, taxpayer_id: str) -> list[str]:
@@ -134,24 +134,26 @@ class UnitStore:
                 .values(password_hash=password_hash, password_version=Unit.password_version + 1)
             )
 
+    def _unit(self, row: _Row, authorizations: bool) -> UnitAccess:
+        authorized = authorizations and row.authorization_id is not None
+        roles = tuple(sorted(row.roles.split(","))) if row.roles else ()
+        ways = {
+            Via.BINDING: row.bound_at is not None,
+            Via.AUTHORIZATION: authorized,
+            Via.ROLE: self._role_suffices and not HEADS.isdisjoint(roles),
+        }
+        return UnitAccess(
+            row.taxpayer_id,
+            row.name,
+            row.status,
+            roles,
+            tuple(way.value for way, open_ in ways.items() if open_),
+            (row.permission or "") if authorized else "",
+            (row.authorization_id or "") if authorized else "",
+            row.password_version,
+        )
+
 
 def _by_name(unit: UnitAccess) -> tuple[bytes, str]:
     """By pinyin, on every database alike: GB 18030 has its 3,755 commonest characters in that order."""
     return unit.name.encode("gb18030", "replace"), unit.taxpayer_id
-
-
-def _unit(row: _Row, authorizations: bool) -> UnitAccess:
-    authorized = authorizations and row.authorization_id is not None
-    via = [
-        way.value for way, open_ in ((Via.BINDING, row.bound_at is not None), (Via.AUTHORIZATION, authorized)) if open_
-    ]
-    return UnitAccess(
-        row.taxpayer_id,
-        row.name,
-        row.status,
-        tuple(sorted(row.roles.split(","))) if row.roles else (),
-        tuple(via),
-        (row.permission or "") if authorized else "",
-        (row.authorization_id or "") if authorized else "",
-        row.password_version,
-    )

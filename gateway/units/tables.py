@@ -13,7 +13,7 @@ class Unit(Base):
 
     __tablename__ = "units"
 
-    taxpayer_id: Mapped[str] = mapped_column(String(18), primary_key=True)
+    taxpayer_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))
     password_version: Mapped[int] = mapped_column(default=1)
@@ -51,8 +51,8 @@ _NOT_ENDED = text("ended_at IS NULL")
 class Authorization(Base):
     """An account may act for a unit without its declaration password (办税授权).
 
-    In force until ``valid_until`` (null: for ever) unless ended before. An account has at most one authorization at a
-    unit that has not ended.
+    In force from ``valid_from`` until ``valid_until`` (null: for ever) unless ended before. An account has at most one
+    authorization at a unit that has not ended.
     """
 
     __tablename__ = "authorizations"
@@ -75,3 +75,4 @@ class Authorization(Base):
     valid_until: Mapped[int | None] = mapped_column(BigInteger, default=None)
     ended_at: Mapped[int | None] = mapped_column(BigInteger, default=None)
     ended_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    valid_from: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -15,8 +15,8 @@ from gateway.units.schemas import (
     unit_view,
 )
 from gateway.units.service import UnitService
-from gateway.units.taxpayer_numbers import stored_form
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.rules.taxpayer_numbers import taxpayer_id_or_empty
 
 
 class VerificationBody(Body):
@@ -45,7 +45,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
     """The routes of unit verification."""
 
     def list_units(call: Call) -> UnitList:
-        """The units this account is bound to or authorized for."""
+        """The units this account is bound to, authorized for, or a head of, by name in pinyin."""
         return UnitList(units=[unit_view(unit) for unit in service.units(call.credential)])
 
     def list_own_units(call: Call) -> UnitList:
@@ -64,7 +64,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         """Unit verification: by an authorization in force, else by the declaration password."""
         current = service.verify(
             call.credential,
-            stored_form(call.path["taxpayer_id"]),
+            taxpayer_id_or_empty(call.path["taxpayer_id"]),
             body.declaration_password if body else None,
             captcha_of(body.captcha) if body else None,
             call.address,
@@ -73,7 +73,8 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
 
     def offer_reset(call: Call) -> ResetOffer:
         """Forgotten declaration password: a QR for the app and a link to the WEB platform, for any taxpayer number."""
-        qr, link = service.reset_offer(call.credential, stored_form(call.path["taxpayer_id"]))
+        taxpayer_id = taxpayer_id_or_empty(call.path["taxpayer_id"])
+        qr, link = service.reset_offer(call.credential, taxpayer_id, call.asked)
         return ResetOffer(qr=qr, link=link)
 
     room = Router("units", API_PREFIX)

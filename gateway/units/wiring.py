@@ -17,6 +17,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
 from gateway.pairing.service import PairingService
+from gateway.registration.sms import SmsCodes
 from gateway.throttling.wiring import ThrottlingRoom
 from gateway.units import declaration_password_routes, routes, verification_routes
 from gateway.units.authorizations import routes as authorizations_routes
@@ -26,6 +27,7 @@ from gateway.units.cut_over import CutOver
 from gateway.units.declaration_passwords import DeclarationPasswordResets, DeclarationPasswords, declaration_policy
 from gateway.units.service import UnitService
 from gateway.units.store import UnitStore
+from gateway.units.web_codes import WebCodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,19 @@ def build_units(
     throttling: ThrottlingRoom,
     audit: AuditRoom,
     accounts: AccountsRoom,
+    sms: SmsCodes,
     pairing: PairingService,
     cut_over: CutOver,
 ) -> UnitsRoom:
     """Wire the room for one worker."""
-    store = UnitStore(database)
+    store = UnitStore(database, heads_need_no_password=settings.heads_need_no_password)
     policy = declaration_policy(settings)
     lockout = Lockout(client, keys, clock, throttling.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, lockout, throttling.limits)
     service = UnitService(
         settings, client, keys, clock, cut_over, store, accounts.service, pairing, proofs, audit.audit_log
     )
+    web_codes = WebCodes(settings, accounts.store, sms, throttling.limits, audit.audit_log)
     resets = DeclarationPasswordResets(
         settings,
         client,
@@ -69,6 +73,7 @@ def build_units(
         Locks(client, keys, clock, policy),
         accounts.service,
         server_key,
+        web_codes,
         audit.inbox,
         audit.audit_log,
     )
@@ -80,6 +85,7 @@ def build_units(
         AuthorizationStore(database),
         accounts.store,
         throttling.limits,
+        web_codes,
         audit.inbox,
         audit.audit_log,
     )
@@ -87,8 +93,8 @@ def build_units(
     routers = [
         routes.router(service, accounts.service, clock),
         verification_routes.router(service, accounts.service, clock),
-        authorizations_routes.router(authorizations, accounts.service),
-        declaration_password_routes.router(resets, service, accounts.service),
+        authorizations_routes.router(authorizations, accounts.service, clock),
+        declaration_password_routes.router(resets, web_codes, service, accounts.service),
     ]
 
     return UnitsRoom(service, resets, routers)

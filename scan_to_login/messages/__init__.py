@@ -89,6 +89,32 @@ def field_sentence(error: Mapping[str, Any], language: Language) -> str:
     return said
 
 
+def supplement(code: str, extra: Mapping[str, Any], language: Language) -> tuple[str, bool]:
+    """What a refusal tells beside its code, as a sentence, and whether it stands for the code's own; empty for nothing.
+
+    The lock that a wrong password has caused, the tries that are left, the difference of two clocks.
+    """
+    locked, left, differ = (_number(extra.get(name)) for name in ("locked_for", "tries_left", "clock_difference"))
+    if locked:
+        key = "again.account_locked" if code == Code.INVALID_CREDENTIALS else "again.unit_locked"
+        return sentence(language, key, wait=wait_of(locked, language)), True
+    if left:
+        return sentence(language, "told.last_try" if left == 1 else "told.tries_left", count=left), False
+    if differ:
+        return sentence(language, "told.clocks_differ", seconds=abs(differ)), True
+    return "", False
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def with_supplement(said: str, code: str, extra: Mapping[str, Any], language: Language) -> str:
+    """A code's sentence with what the refusal tells beside it."""
+    more, whole = supplement(code, extra, language)
+    return more if whole else _GAP[language].join([said, more] if more else [said])
+
+
 def problem_sentence(
     code: str,
     language: Language,
@@ -116,7 +142,7 @@ def problem_sentence(
         return _GAP[language].join([said, *found])
     seconds = extra.get("retry_after")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-        return said
+        return with_supplement(said, code, extra, language)
     wait = wait_of(seconds, language)
     if key == f"error.{code}" and f"again.{code}" in catalogue(language):
         return sentence(language, f"again.{code}", wait=wait)

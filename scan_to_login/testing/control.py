@@ -121,6 +121,14 @@ class Control:
         """Give every captcha the same answer, until the next reset; None means a new text each."""
         self.call("PUT", "/captchas", body={"always": always})
 
+    def set_public_url(self, url: str | None) -> str:
+        """Have the gateway tell clients and phones this address, until the next reset.
+
+        None: the one of its setting, or the one that each caller calls. Returns the address that this caller is told.
+        Raises ControlRefused.
+        """
+        return str(self.call("PUT", "/public-url", body={"public_url": url})["public_url"])
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()

@@ -37,7 +37,7 @@ def own_site():
         server.shutdown()
 
 
-def test_own_page_shows_who_scanned_and_confirmed(own_site):
+def test_own_page_logs_in_and_verifies_its_unit(own_site):
     allowed = {"PAIRING_ALLOWED_ORIGINS": own_site}  # another origin than the gateway's
     with LiveGateway(environment=allowed) as gateway, sync_playwright() as playwright, Phone(gateway.url) as phone:
         browser = playwright.chromium.launch(**chromium())
@@ -49,5 +49,8 @@ def test_own_page_shows_who_scanned_and_confirmed(own_site):
         shown = phone.scan(page.locator("#qr").inner_text())
         expect(page.locator("#who")).to_have_text("*三")
         phone.confirm(shown)
-        expect(page.locator("#state")).to_have_text("confirmed")
+
+        page.get_by_label("Declaration password").fill("Unit-2019")
+        page.get_by_role("button", name="Verify").click()
+        expect(page.locator("#state")).to_have_text("unit_verified")
         browser.close()

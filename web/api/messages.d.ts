@@ -5,4 +5,5 @@ declare module "*.toml" {
   export const again: Table;
   export const field: Table;
   export const page: Table;
+  export const told: Table;
 }

@@ -5,22 +5,24 @@ import {
   error as errorEn,
   field as fieldEn,
   page as pageEn,
+  told as toldEn,
 } from "../../scan_to_login/messages/en.toml";
 import {
   again as againZh,
   error as errorZh,
   field as fieldZh,
   page as pageZh,
+  told as toldZh,
 } from "../../scan_to_login/messages/zh.toml";
 import { type Language, language, span } from "../ui/language.ts";
 import { asProblem, type Problem } from "./calls.ts";
 
 type Table = Readonly<Record<string, string>>;
-type Catalogue = Readonly<{ error: Table; again: Table; field: Table; page: Table; gap: string; comma: string }>;
+type Catalogue = Readonly<{ error: Table; again: Table; field: Table; page: Table; told: Table; gap: string; comma: string }>;
 
 const CATALOGUES: Record<Language, Catalogue> = {
-  en: { error: errorEn, again: againEn, field: fieldEn, page: pageEn, gap: " ", comma: ", " },
-  zh: { error: errorZh, again: againZh, field: fieldZh, page: pageZh, gap: "", comma: "、" },
+  en: { error: errorEn, again: againEn, field: fieldEn, page: pageEn, told: toldEn, gap: " ", comma: ", " },
+  zh: { error: errorZh, again: againZh, field: fieldZh, page: pageZh, told: toldZh, gap: "", comma: "、" },
 };
 
 /** One or two sentences for a person: what happened and what to do next. */
@@ -32,10 +34,22 @@ export function problemMessage(error: unknown): string {
   const told = problem.code === "page_error" ? "" : problem.detail;
   let text = said ?? (told || filled(catalogue.page["other"]));
   if (problem.code === "invalid_request") text = Object.values(fieldErrors(problem))[0] ?? text;
-  if (problem.retryAfter <= 0) return text;
+  if (problem.retryAfter <= 0) return withSupplement(text, problem, catalogue);
   const wait = span(problem.retryAfter);
   const whole = catalogue.again[problem.code];
   return whole ? filled(whole, { wait }) : text + catalogue.gap + filled(catalogue.again["other"], { wait });
+}
+
+/** The sentence with what the refusal tells beside its code: a lock, the tries left, the difference of two clocks. */
+function withSupplement(text: string, { code, extra }: Problem, catalogue: Catalogue): string {
+  const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) => Number(extra[name] ?? 0));
+  if (locked) {
+    const whole = code === "invalid_credentials" ? "account_locked" : "unit_locked";
+    return filled(catalogue.again[whole], { wait: span(locked) });
+  }
+  if (differ) return filled(catalogue.told["clocks_differ"], { seconds: Math.abs(differ) });
+  if (!left) return text;
+  return text + catalogue.gap + filled(catalogue.told[left === 1 ? "last_try" : "tries_left"], { count: left });
 }
 
 interface FieldError {

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { clockOffset, gatewayNow } from "../api/calls.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
@@ -14,13 +15,13 @@ import type { Ticket } from "./ticket-line.ts";
 export const screenQr: { current: HTMLCanvasElement | null } = { current: null };
 
 function useSecondsLeft(ticket: Ticket | null): number {
-  const left = (): number => (ticket ? Math.max(0, (ticket.deadline - performance.now()) / 1000) : 0);
+  const left = (): number => (ticket ? Math.max(0, (ticket.deadline - gatewayNow()) / 1000) : 0);
   const [seconds, setSeconds] = useState(left());
   useEffect(() => {
     setSeconds(left());
     const timer = setInterval(() => setSeconds(left()), 250);
     return () => clearInterval(timer);
-  }, [ticket?.deadline]);
+  }, [ticket?.deadline, clockOffset.value]);
   return seconds;
 }
 
@@ -76,7 +77,8 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
       {t("刷新", "Refresh")}
     </Button>
   );
-  const state = ticket?.state;
+  // over by the gateway's clock, whatever a push that was lost has not told
+  const state = ticket?.state === "pending" && seconds <= 0 ? "expired" : ticket?.state;
   const reconnecting = line.link.value === "reconnecting" || (line.link.value === "connecting" && !refusal && !!ticket);
   let cover: JSX.Element | null = null;
   if (!ticket && refusal) {

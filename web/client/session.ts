@@ -1,5 +1,5 @@
 // The client after its login: session, units, verification, menu. One object for the page and for the stage.
-import { computed, signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import { api, asProblem, type Problem } from "../api/calls.ts";
 import type {
   AccountView,
@@ -41,13 +41,17 @@ export class ClientSession {
         ? "home"
         : "units",
   );
-  readonly tab = signal<Tab>("password");
+  readonly tab: Signal<Tab>;
   readonly line = new TicketLine(CLIENT, (ticket) => {
     if (ticket.state === "confirmed") void this.claim(ticket);
   });
 
-  /** `name` keeps the client of the stage apart from the one of /client/ in this tab. */
-  constructor(name = "client") {
+  /** `name` keeps the client of the stage apart from the one of /client/ in this tab; it opens on `firstTab`. */
+  constructor(
+    name = "client",
+    private readonly firstTab: Tab = "password",
+  ) {
+    this.tab = signal(firstTab);
     this.token = persistentSignal<string>(`${name}.token`, sessionStore);
   }
 
@@ -113,7 +117,7 @@ export class ClientSession {
     this.account.value = body.account;
     this.token.value = body.access_token;
     this.line.stop();
-    this.tab.value = "password";
+    this.tab.value = this.firstTab;
   }
 
   async readUnits(): Promise<void> {

@@ -2,7 +2,7 @@
 // The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
 import { signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
-import { api, asProblem, Problem, setGatewayTime } from "../api/calls.ts";
+import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
 import type {
   ClientInfoBody,
   IssuedTicketAnswer,
@@ -17,7 +17,7 @@ export interface Ticket {
   qr: string;
   state: TicketState;
   version: number;
-  /** When this state ends, on this page's own monotonic clock (milliseconds). */
+  /** When this state ends, on the gateway's clock (milliseconds). */
   deadline: number;
   /** How long this state lasts in all, in seconds: the ring's full turn. */
   lifetime: number;
@@ -50,7 +50,13 @@ export class TicketLine {
   constructor(
     private readonly client: ClientInfoBody,
     private readonly onState: (ticket: Ticket) => void,
-  ) {}
+  ) {
+    // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
+    clockOffset.subscribe(() => this.watchDeadline());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.link.value === "online") void this.renew();
+    });
+  }
 
   /** Connect, and ask for a ticket as soon as there is a way to. */
   start(): void {
@@ -120,7 +126,7 @@ export class TicketLine {
         qr: issued.qr,
         state: issued.state,
         version: issued.version,
-        deadline: performance.now() + issued.expires_in * 1000,
+        deadline: issued.expires_at,
         lifetime: issued.expires_in,
         scannedBy: "",
         initial: "",
@@ -179,7 +185,7 @@ export class TicketLine {
       ...ticket,
       state: body.state,
       version: body.version,
-      ...(left == null ? {} : { deadline: performance.now() + left * 1000, lifetime: left }),
+      ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
       scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
       initial: body.scanned_by?.initial ?? ticket.initial,
       number: body.number ?? ticket.number,
@@ -205,7 +211,7 @@ export class TicketLine {
     window.clearTimeout(this.reread);
     const ticket = this.ticket.value;
     if (!ticket || !LIVE.has(ticket.state)) return;
-    const wait = Math.min(Math.max(0, ticket.deadline - performance.now()) + 1000, LONGEST_TIMER);
+    const wait = Math.min(Math.max(0, ticket.deadline - gatewayNow()) + 1000, LONGEST_TIMER);
     this.reread = window.setTimeout(() => {
       if (this.link.value === "online" && this.ticket.value?.ticket_id === ticket.ticket_id) void this.renew();
     }, wait);

@@ -19,8 +19,8 @@ export function readPayload(text: string): Payload {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new QrRefused(t("这不是登录二维码，其中没有网址。", "Not a login code: it holds no web address."));
   }
-  const ours = [new URL(config.public_url).origin, location.origin];
-  if (!ours.includes(url.origin) || url.username) {
+  const ours = [config.public_url, location.href].map((known) => placeOf(new URL(known)));
+  if (!ours.includes(placeOf(url)) || url.username) {
     throw new QrRefused(
       t(
         `二维码来自 ${url.origin}，不属于本系统，已拒绝处理。`,
@@ -40,6 +40,11 @@ export function readPayload(text: string): Payload {
     );
   }
   return found;
+}
+
+/** The origin; the same for the three usual names of this machine. */
+function placeOf(url: URL): string {
+  return url.origin.replace(/\/\/(?:127\.0\.0\.1|\[::1\])(?=:|$)/, "//localhost");
 }
 
 /** The same for the path of this very page, when a phone's own camera opened it. */

@@ -16,7 +16,7 @@ type Enrolment = Pick<PhoneLoginAnswer, "access_token" | "device_id" | "otp_secr
 };
 
 export type LoginRequest = ConfirmPage & {
-  /** End of the time to decide, on this page's monotonic clock (milliseconds). */
+  /** End of the time to decide, on the gateway's clock (milliseconds). */
   deadline: number;
 };
 
@@ -153,7 +153,7 @@ export class Phone {
     this.busy.value = "scan";
     try {
       const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
-      const deadline = performance.now() + (page.expires_in ?? 0) * 1000;
+      const deadline = page.expires_at ?? gatewayNow() + (page.expires_in ?? 0) * 1000;
       this.arrive({ name: "request", request: { ...page, deadline } });
     } catch (error) {
       if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: asProblem(error) });

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../api/calls.ts";
+import { gatewayNow, Problem } from "../api/calls.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
@@ -11,11 +11,11 @@ import type { LoginRequest, Phone } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
 export function RequestScreen({ phone, request }: { phone: Phone; request: LoginRequest }): JSX.Element {
-  const [left, setLeft] = useState(Math.max(0, (request.deadline - performance.now()) / 1000));
+  const [left, setLeft] = useState(Math.max(0, (request.deadline - gatewayNow()) / 1000));
   const [number, setNumber] = useState("");
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    const timer = setInterval(() => setLeft(Math.max(0, (request.deadline - performance.now()) / 1000)), 250);
+    const timer = setInterval(() => setLeft(Math.max(0, (request.deadline - gatewayNow()) / 1000)), 250);
     return () => clearInterval(timer);
   }, []);
   const required = request.number_matching === "require";

@@ -1,12 +1,15 @@
-// The live sequence diagram: one row for each thing that travelled; choose one to see what it carried.
+// The live sequence diagram: a band for each login, one row for each thing that travelled.
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { problemMessage } from "../api/problem-messages.ts";
 import { t } from "../ui/language.ts";
-import { Button, Empty, IconButton, Notice } from "../ui/parts.tsx";
-import { type Drawn, draw, GUTTER, laneX, ROW } from "./drawing.ts";
-import { asJson, asMermaid, asSvg, save } from "./export.ts";
+import { Empty, Notice } from "../ui/parts.tsx";
+import { BandView } from "./band.tsx";
+import { type Band, bandsOf } from "./bands.ts";
+import { Detail } from "./detail.tsx";
+import { DiagramHead } from "./diagram-head.tsx";
+import { GUTTER, labelOf, laneX } from "./drawing.ts";
 import { type Entry, type Journal, LANES, type Lane } from "./journal.ts";
 
 export function laneName(lane: Lane): string {
@@ -18,32 +21,63 @@ export function laneName(lane: Lane): string {
   }[lane];
 }
 
-const KINDS: Record<Entry["kind"], [string, string]> = {
-  request: ["请求", "request"],
-  answer: ["应答", "answer"],
-  transition: ["状态变化", "transition"],
-  push: ["推送", "push"],
-  fault: ["故障", "fault"],
-  note: ["记录", "note"],
-};
+export interface Filter {
+  text: string;
+  refusedOnly: boolean;
+  /** Participants whose messages are left out. */
+  hidden: ReadonlySet<Lane>;
+  /** The one login that is shown; else "". */
+  band: string;
+}
+
+export const EVERYTHING: Filter = { text: "", refusedOnly: false, hidden: new Set(), band: "" };
+
+function matches(entry: Entry, text: string): boolean {
+  return `${labelOf(entry)} ${entry.name} ${JSON.stringify(entry.body ?? "")}`.toLowerCase().includes(text);
+}
+
+/** The bands with the messages that a filter leaves. */
+export function filtered(bands: Band[], filter: Filter): Band[] {
+  const text = filter.text.trim().toLowerCase();
+  return bands
+    .filter((band) => !filter.band || band.id === filter.band)
+    .map((band) => ({
+      ...band,
+      messages: band.messages.filter(
+        (message) =>
+          !filter.hidden.has(message.from) &&
+          !filter.hidden.has(message.to) &&
+          (!filter.refusedOnly || message.refused) &&
+          (!text || matches(message.entry, text)),
+      ),
+    }))
+    .filter((band) => band.messages.length > 0);
+}
+
+const OPEN_BANDS = 2;
 
 export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const chosen = useSignal<number | null>(null);
-  const [width, setWidth] = useState(520);
-  const [height, setHeight] = useState(0);
-  const entries = journal.entries.value;
-  const rows = draw(entries, width);
-  const picked = entries.find((entry) => entry.seq === chosen.value) ?? null;
+  const filter = useSignal<Filter>(EVERYTHING);
+  const folded = useSignal<ReadonlyMap<string, boolean>>(new Map());
+  const [width, setWidth] = useState(420);
   const atEnd = useRef(true);
+  const entries = journal.entries.value;
+  const bands = bandsOf(entries);
+  const shown = filtered(bands, filter.value);
+  const visible = shown.flatMap((band, place) => (isOpen(band, place) ? band.messages : []));
+  const picked = entries.find((entry) => entry.seq === chosen.value) ?? null;
+
+  function isOpen(band: Band, place: number): boolean {
+    const sought = filter.value.text || filter.value.refusedOnly || filter.value.band;
+    return folded.value.get(band.id) ?? (Boolean(sought) || place >= shown.length - OPEN_BANDS);
+  }
 
   useEffect(() => {
     const box = frame.current;
     if (!box) return;
-    const observer = new ResizeObserver(() => {
-      setWidth(Math.max(300, box.clientWidth));
-      setHeight(box.clientHeight);
-    });
+    const observer = new ResizeObserver(() => setWidth(Math.max(300, box.clientWidth)));
     observer.observe(box);
     return () => observer.disconnect();
   }, []);
@@ -52,62 +86,45 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   }, [entries.length]);
   useLayoutEffect(() => {
     if (picked) frame.current?.querySelector(`[data-seq="${picked.seq}"]`)?.scrollIntoView({ block: "nearest" });
-  }, [picked?.seq, height]);
+  }, [picked?.seq]);
 
   const walk = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || entries.length === 0) return;
+    if (!step || !(event.target as Element).closest(".message") || visible.length === 0) return;
     event.preventDefault();
-    const at = entries.findIndex((entry) => entry.seq === chosen.value);
-    const next = entries[Math.min(Math.max((at < 0 ? entries.length : at) + step, 0), entries.length - 1)];
+    const at = visible.findIndex((message) => message.entry.seq === chosen.value);
+    const next = visible[Math.min(Math.max((at < 0 ? visible.length : at) + step, 0), visible.length - 1)];
     if (!next) return;
-    chosen.value = next.seq;
-    requestAnimationFrame(() => frame.current?.querySelector<SVGGElement>(`[data-seq="${next.seq}"]`)?.focus());
+    chosen.value = next.entry.seq;
+    requestAnimationFrame(() => frame.current?.querySelector<SVGGElement>(`[data-seq="${next.entry.seq}"]`)?.focus());
   };
-  const tabStop = picked?.seq ?? entries.at(-1)?.seq;
+  const tabStop = visible.some((message) => message.entry.seq === chosen.value)
+    ? chosen.value
+    : visible.at(-1)?.entry.seq;
+  const mate = visible.find((message) => message.entry.seq === chosen.value)?.mate ?? null;
   return (
     <section class="diagram" aria-label={t("时序图", "Sequence diagram")}>
-      <header class="diagram-head">
-        <h2>{t("消息时序图", "What travels")}</h2>
-        <span class="badge plain num">{entries.length}</span>
-        <span class="title-space" />
-        <IconButton
-          icon={journal.paused.value ? "play" : "pause"}
-          label={journal.paused.value ? t("继续", "Go on") : t("暂停", "Pause")}
-          pressed={journal.paused.value}
-          onClick={() => (journal.paused.value ? journal.resume() : journal.pause())}
-        />
-        <IconButton icon="trash" label={t("清空", "Clear")} onClick={() => journal.clear()} />
-        <span class="exports" role="group" aria-label={t("导出", "Export")}>
-          <Button
-            size="small"
-            disabled={!entries.length}
-            onClick={() => save("login.svg", "image/svg+xml", asSvg(entries))}
-          >
-            SVG
-          </Button>
-          <Button
-            size="small"
-            disabled={!entries.length}
-            onClick={() => save("login.mmd", "text/plain", asMermaid(entries))}
-          >
-            Mermaid
-          </Button>
-          <Button
-            size="small"
-            disabled={!entries.length}
-            onClick={() => save("login.json", "application/json", asJson(entries))}
-          >
-            JSON
-          </Button>
-        </span>
-      </header>
-      <div class="lanes" aria-hidden="true">
-        {LANES.map((lane) => (
-          <span key={lane} class={`lane lane-${lane}`} style={{ left: `${laneX(lane, width)}px` }}>
-            {laneName(lane)}
-          </span>
-        ))}
+      <DiagramHead journal={journal} filter={filter} shown={shown} />
+      <div class="lanes">
+        {LANES.map((lane) => {
+          const off = filter.value.hidden.has(lane);
+          const hidden = new Set(filter.value.hidden);
+          if (off) hidden.delete(lane);
+          else hidden.add(lane);
+          return (
+            <button
+              type="button"
+              key={lane}
+              class={`lane lane-${lane}`}
+              aria-pressed={!off}
+              title={off ? t("显示此列的消息", "Show its messages") : t("隐藏此列的消息", "Hide its messages")}
+              style={{ left: `${laneX(lane, width)}px`, maxWidth: `${(width - GUTTER) / LANES.length - 4}px` }}
+              onClick={() => (filter.value = { ...filter.value, hidden })}
+            >
+              {laneName(lane)}
+            </button>
+          );
+        })}
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move among the messages in it, which take the focus */}
       <div
@@ -116,115 +133,38 @@ export function Diagram({ journal }: { journal: Journal }): JSX.Element {
         onKeyDown={walk}
         onScroll={(event) => {
           const box = event.currentTarget;
-          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < ROW * 1.5;
+          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
         }}
       >
         {journal.trouble.value ? <Notice tone="warn">{problemMessage(journal.trouble.value)}</Notice> : null}
-        {entries.length === 0 ? (
-          <Empty icon="scan">
-            {t("在客户端打开二维码后，此处将逐步显示消息。", "Open the QR on the client: each step is drawn here.")}
-          </Empty>
-        ) : (
-          <svg
+        {shown.length === 0 &&
+          (entries.length === 0 ? (
+            <Empty icon="scan">
+              {t(
+                "客户端、手机与网关之间的每条消息都会显示在此处。",
+                "Each message between them is drawn here as it travels.",
+              )}
+            </Empty>
+          ) : (
+            <Empty icon="search">{t("没有符合条件的消息", "No message fits the filter")}</Empty>
+          ))}
+        {shown.map((band, place) => (
+          <BandView
+            key={band.id}
+            band={band}
             width={width}
-            height={Math.max(rows.length * ROW + 16, height - 4)}
-            class="diagram-svg"
-            role="group"
-            aria-label={t("按时间排列的消息，使用上下方向键移动", "Messages in their order; arrow keys move")}
-          >
-            {LANES.map((lane) => (
-              <line
-                key={lane}
-                class={`life lane-${lane}`}
-                x1={laneX(lane, width)}
-                x2={laneX(lane, width)}
-                y1={0}
-                y2="100%"
-              />
-            ))}
-            {rows.map((row) => (
-              <Row
-                key={row.entry.seq}
-                row={row}
-                width={width}
-                chosen={row.entry.seq === chosen.value}
-                tabStop={row.entry.seq === tabStop}
-                onChoose={() => (chosen.value = row.entry.seq === chosen.value ? null : row.entry.seq)}
-              />
-            ))}
-          </svg>
-        )}
-      </div>
-      {picked && (
-        <div class="detail">
-          <div class="row between">
-            <b class="mono">{picked.name}</b>
-            <IconButton icon="cross" size={16} label={t("关闭", "Close")} onClick={() => (chosen.value = null)} />
-          </div>
-          <p class="muted small">
-            {t(...KINDS[picked.kind])} · {picked.lane_from} → {picked.lane_to} · #{picked.seq}
-          </p>
-          <pre tabIndex={0}>{JSON.stringify(picked.body ?? {}, null, 2)}</pre>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function Row(props: {
-  row: Drawn;
-  width: number;
-  chosen: boolean;
-  tabStop: boolean;
-  onChoose: () => void;
-}): JSX.Element {
-  const { row, chosen } = props;
-  const { x1, x2, y, entry } = row;
-  const itself = x1 === x2;
-  const towards = x2 > x1 ? 1 : -1;
-  const middle = Math.max(GUTTER + row.label.length * 3.2, (x1 + x2) / 2);
-  return (
-    <g
-      class={`message kind-${entry.kind} lane-${row.from} ${chosen ? "chosen" : ""}`}
-      role="button"
-      tabindex={props.tabStop ? 0 : -1}
-      aria-pressed={chosen}
-      aria-label={`${row.time} ${row.label} (${t(...KINDS[entry.kind])}, ${laneName(row.from)} → ${laneName(row.to)})`}
-      data-seq={entry.seq}
-      onClick={props.onChoose}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault();
-          props.onChoose();
-        }
-      }}
-    >
-      <rect class="hit" x={0} y={y - 25} width={props.width} height={ROW} />
-      <text class="time" x={6} y={y - 4}>
-        {row.time}
-      </text>{" "}
-      <text class="label" x={itself ? x1 : middle} y={itself ? y - 2 : y - 8} text-anchor="middle">
-        {row.label}
-      </text>
-      {itself ? (
-        <rect
-          class="pill"
-          x={x1 - row.label.length * 3.3 - 8}
-          y={y - 16}
-          width={row.label.length * 6.6 + 16}
-          height={20}
-          rx={10}
-        />
-      ) : (
-        <>
-          <line class="arrow" x1={x1} x2={x2 - towards * 7} y1={y} y2={y} />
-          <path
-            class="head"
-            d={`M${x2 - towards * 9} ${y - 4.5}L${x2 - towards} ${y}L${x2 - towards * 9} ${y + 4.5}z`}
+            open={isOpen(band, place)}
+            alone={filter.value.band === band.id}
+            chosen={chosen.value}
+            mate={mate}
+            tabStop={tabStop ?? null}
+            onFold={() => (folded.value = new Map(folded.value).set(band.id, !isOpen(band, place)))}
+            onAlone={() => (filter.value = { ...filter.value, band: filter.value.band === band.id ? "" : band.id })}
+            onChoose={(seq) => (chosen.value = seq === chosen.value ? null : seq)}
           />
-          <circle class="tail" cx={x1} cy={y} r={3} />
-        </>
-      )}
-    </g>
+        ))}
+      </div>
+      {picked && <Detail entry={picked} onClose={() => (chosen.value = null)} />}
+    </section>
   );
 }

@@ -1,6 +1,7 @@
 // The gateway's journal as it happens: a long poll that never ends, and what the diagram keeps of it.
 import { signal } from "@preact/signals";
 import { asProblem, sim } from "../api/calls.ts";
+import { sessionStore } from "../ui/storage.ts";
 
 export const LANES = ["client", "gateway", "redis", "phone"] as const;
 export type Lane = (typeof LANES)[number];
@@ -17,6 +18,8 @@ export interface Entry {
   body?: unknown;
   /** of an answer over HTTP */
   status?: number;
+  /** milliseconds of an answer */
+  duration_ms?: number;
 }
 
 interface Page {
@@ -24,8 +27,9 @@ interface Page {
   next: number;
 }
 
-const KEPT = 400;
+const KEPT = 1500;
 const WAIT_SECONDS = 20;
+const CLEARED = "pairing.stage.cleared";
 
 export class Journal {
   readonly entries = signal<Entry[]>([]);
@@ -34,11 +38,13 @@ export class Journal {
   private held: Entry[] = [];
   private next = 0;
 
-  /** Follow the journal; `fromNow` leaves out what happened before the page was opened. */
-  async follow(fromNow: boolean): Promise<void> {
-    if (fromNow) {
-      const page = await sim<Page>("GET", "/journal?since=0&wait=0&limit=10000").catch(() => null);
-      this.next = page?.next ?? 0;
+  /** Follow the journal: first what it holds already, without what this tab has cleared. */
+  async follow(): Promise<void> {
+    const newest = await sim<Page>("GET", "/journal?since=0&wait=0&limit=10000").catch(() => null);
+    if (newest) {
+      const cleared = Number(sessionStore.getItem(CLEARED) ?? 0);
+      this.next = newest.next;
+      this.take(newest.entries.filter((entry) => entry.seq > (cleared <= newest.next ? cleared : 0)));
     }
     for (;;) {
       try {
@@ -76,6 +82,7 @@ export class Journal {
   }
 
   clear(): void {
+    sessionStore.setItem(CLEARED, String(this.next));
     this.entries.value = [];
     this.held = [];
   }

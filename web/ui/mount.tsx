@@ -5,10 +5,12 @@ import "./base.css";
 import "./buttons.css";
 import "./fields.css";
 import "./parts.css";
+import "./popover.css";
 import "./authorizations.css";
 import "./rare-characters.css";
 import "./keyboard.css";
 import "./theme.ts";
+import { followClock } from "../api/gateway-clock.ts";
 import { t } from "./language.ts";
 import { Notice } from "./parts.tsx";
 import { storageBlocked } from "./storage.ts";
@@ -27,6 +29,7 @@ function BlockedNotice(): JSX.Element {
 export function mount(page: ComponentChildren): void {
   const root = document.getElementById("root");
   if (!root) return;
+  followClock();
   render(
     <>
       {storageBlocked && <BlockedNotice />}

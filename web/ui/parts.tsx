@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { config } from "../api/config.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { chooseLanguage, language, t } from "./language.ts";
@@ -256,6 +257,7 @@ export function PageSwitches(): JSX.Element {
   const toDark = theme.value === "light";
   return (
     <div class="switches row">
+      {config.simulation && <DemoCardButton />}
       <button
         type="button"
         class="icon-button language"
@@ -271,5 +273,20 @@ export function PageSwitches(): JSX.Element {
         onClick={() => chooseTheme(toDark ? "dark" : "light")}
       />
     </div>
+  );
+}
+
+/** Opens the people and units of the simulation; what it shows is loaded when it is first asked for. */
+function DemoCardButton(): JSX.Element {
+  const [Card, setCard] = useState<((props: { onClose: () => void }) => JSX.Element) | null>(null);
+  return (
+    <>
+      <IconButton
+        icon="people"
+        label={t("演示数据", "Demo data")}
+        onClick={() => void import("./demo-card.tsx").then((loaded) => setCard(() => loaded.DemoCard))}
+      />
+      {Card && <Card onClose={() => setCard(null)} />}
+    </>
   );
 }

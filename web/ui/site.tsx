@@ -30,7 +30,7 @@ export function SiteHead(props: { here: Place; title: string; line: string }): J
       <img src="/assets/icon.svg" alt="" width="34" height="34" />
       <div class="site-title">
         <h1>{props.title}</h1>
-        <p class="muted small">{props.line}</p>
+        {props.line && <p class="muted small">{props.line}</p>}
       </div>
       <nav aria-label={t("页面", "Pages")}>
         {open.map(([place, path, name]) => (

@@ -44,7 +44,8 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
 
 function local(name: string, file: string, before: string[], options: ServeOptions): Program {
   const folder = mkdtempSync(join(tmpdir(), "scan-to-login-"));
-  const data = ["--data-dir", join(folder, "data")];
+  // The gateway removes the folder itself: this process may be killed.
+  const data = ["--data-dir", join(folder, "data"), "--remove-folder", folder];
   return {
     name,
     file,

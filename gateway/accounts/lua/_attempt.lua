@@ -17,6 +17,11 @@ local function locked_for(key, now, deadline)
   return math.max(0, until_ms - now)
 end
 
+-- Wrong passwords under the name at `key` since the last success or lock.
+local function wrong_under(key)
+  return tonumber(redis.call('HGET', key, 'wrong') or '0')
+end
+
 -- Count one more in the field `count` at `key`; so many as `tries` set the field `deadline` and begin again.
 local function count_wrong(key, count, tries, deadline, until_ms, retention)
   if redis.call('HINCRBY', key, count, 1) >= tries then

@@ -13,12 +13,13 @@
 -- ARGV[4] tries      wrong passwords that lock
 -- ARGV[5] lock       ms that a lock lasts
 -- ARGV[6] retention  ms after which Redis forgets an untouched count
--- Returns: ok and the ms that a lock now lasts, 0 for none; or stale, where the attempt took too long to count as right
+-- Returns: ok, the ms that a lock now lasts (0 for none), and the wrong passwords under this name since the last success;
+--   or stale and the same, where the attempt took too long to count as right
 -- Publishes: nothing
 -- Preludes: _attempt
 local now = tonumber(ARGV[1])
 local before = redis.call('GET', KEYS[3])
-if before then return {before, locked_for(KEYS[1], now, 'locked_until')} end
+if before then return {before, locked_for(KEYS[1], now, 'locked_until'), wrong_under(KEYS[1])} end
 local mine = redis.call('GET', KEYS[2]) == ARGV[2]
 if mine then redis.call('DEL', KEYS[2]) end
 local pending = redis.call('ZREM', KEYS[5], ARGV[2]) == 1
@@ -33,4 +34,4 @@ elseif ARGV[3] ~= 'nothing' then
   if ARGV[3] == 'wrong' then count_wrong(KEYS[4], 'tried', tries, 'closed_until', until_ms, ARGV[6]) end
 end
 redis.call('SET', KEYS[3], code, 'PX', 60000)
-return {code, locked_for(KEYS[1], now, 'locked_until')}
+return {code, locked_for(KEYS[1], now, 'locked_until'), wrong_under(KEYS[1])}

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from gateway.control.faults.faults import CALL_KINDS, LONGEST_DELAY_MS, PUSH_KINDS, Fault, FaultKind, Faults
-from gateway.foundation.errors import Refusal, field_error
+from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Body, Call, Router
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code, TicketState
 
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.account_status import AccountStatus
 from gateway.control.people.captchas import CaptchaReader
+from gateway.control.people.faces import FaceOutcome, SimulatedFaces
 from gateway.control.people.outbox import Outbox
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Body, Call, Query, Router
@@ -14,6 +15,7 @@ from gateway.registration.routes import IdTypeField
 from gateway.registration.service import RegistrationService
 from gateway.registration.sms import Purpose
 from scan_to_login.protocol import Code
+from scan_to_login.rules.identifiers import folded_phone
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
@@ -75,6 +77,18 @@ class NewPasswordBody(CounterBody):
     new_password: Text
 
 
+class FaceSetting(Answer):
+    """What every face recognition finds."""
+
+    outcome: FaceOutcome
+
+
+class FaceSettingBody(Body):
+    """What every face recognition finds from now on, until the next reset."""
+
+    outcome: Annotated[FaceOutcome, Field(strict=False)]
+
+
 class StandingBody(Body):
     """Whether to disable the account."""
 
@@ -92,6 +106,7 @@ class IssuedCode(Answer):
 def router(
     outbox: Outbox,
     captchas: CaptchaReader,
+    faces: SimulatedFaces,
     registrations: RegistrationService,
     resets: ResetService,
     account_status: AccountStatus,
@@ -103,7 +118,7 @@ def router(
     def read_outbox(call: Call) -> MessageList:
         """SMS messages; with `wait`, answers as soon as there is one."""
         query: OutboxQuery = call.query
-        found = outbox.messages(query.phone, query.since, query.wait)
+        found = outbox.messages(folded_phone(query.phone), query.since, query.wait)
         return MessageList(
             messages=[
                 MessageView(
@@ -131,6 +146,15 @@ def router(
         captchas.set_always(body.always or "")
         return CaptchaSetting(always=captchas.always or None)
 
+    def face_setting(_call: Call) -> FaceSetting:
+        """The outcome of face recognition."""
+        return FaceSetting(outcome=faces.outcome)
+
+    def set_faces(_call: Call, body: FaceSettingBody) -> FaceSetting:
+        """Decide whether face recognition at registration recognizes people, does not, or does not answer."""
+        faces.set(FaceOutcome(body.outcome))
+        return FaceSetting(outcome=faces.outcome)
+
     def issue_registration_code(_call: Call, body: CounterBody) -> IssuedCode:
         """Get a registration code at the hall."""
         code, expires_at = registrations.issue_code(body.name, body.id_type, body.id_number)
@@ -150,6 +174,8 @@ def router(
     room.add("GET", "/captchas", captcha_setting, returns=CaptchaSetting)
     room.add("PUT", "/captchas", set_captchas, body=CaptchaSettingBody, returns=CaptchaSetting)
     room.add("GET", "/captchas/<captcha_id>", read_captcha, returns=CaptchaAnswerView, codes=(Code.NOT_FOUND,))
+    room.add("GET", "/faces", face_setting, returns=FaceSetting)
+    room.add("PUT", "/faces", set_faces, body=FaceSettingBody, returns=FaceSetting)
     room.add(
         "POST",
         "/hall/registration-codes",

@@ -18,7 +18,7 @@ from gateway.accounts.tables import Account
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
 from gateway.units.cut_over import CutOver
-from gateway.units.model import last_day
+from gateway.units.model import first_day, last_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 from scan_to_login.seed import Seed
 
@@ -76,6 +76,7 @@ class SeedExport:
                     "account": names[row.account_id],
                     "permission": row.permission,
                     "granted_by": names[row.granted_by],
+                    "valid_from": first_day(row.valid_from),
                     "valid_until": last_day(row.valid_until),
                 }
                 for row in tables.grants
@@ -85,7 +86,14 @@ class SeedExport:
         for number, (name, rows) in enumerate(lists.items()):
             yield f"{',' if number else '{'}{json.dumps(name)}:".encode()
             yield from _listed(rows)
-        yield f',"cut_over":{json.dumps(_text(self._cut_over.day))}}}'.encode()
+        first, last = _text(self._cut_over.authorizations_from), _text(self._cut_over.legacy_login_until)
+        one = first == last
+        days = {
+            "authorizations_from": None if one else first,
+            "legacy_login_until": None if one else last,
+            "cut_over": first if one else None,
+        }
+        yield "".join(f",{json.dumps(name)}:{json.dumps(day)}" for name, day in days.items()).encode() + b"}"
 
     def _read(self) -> _Tables:
         """Read all tables in one short transaction, as plain rows."""
@@ -111,6 +119,7 @@ class SeedExport:
                 Authorization.account_id,
                 Authorization.permission,
                 Authorization.granted_by,
+                Authorization.valid_from,
                 Authorization.valid_until,
             ).where(Authorization.ended_at.is_(None)),
         )

@@ -20,7 +20,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import InstallationRow
 from gateway.foundation.secrets import random_id
-from gateway.units.model import end_of_day
+from gateway.units.model import end_of_day, start_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import Seed
@@ -163,6 +163,7 @@ class SeedLoader:
                 "permission": grant.permission.value,
                 "granted_by": ids[grant.granted_by],
                 "granted_at": now,
+                "valid_from": start_of_day(grant.valid_from) if grant.valid_from else 0,
                 "valid_until": end_of_day(grant.valid_until) if grant.valid_until else None,
             }
             for grant in seed.authorizations

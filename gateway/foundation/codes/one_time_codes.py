@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import pyotp
 
 from gateway.config import Settings
 
 OTP_SECONDS: Final = 30
+NEAR_STEPS: Final = 10  # five minutes on either side
 
 
 def otp_limits(settings: Settings) -> str:
@@ -37,10 +38,27 @@ def step_of(keys: Iterable[bytes], otp: str, now_ms: int) -> int:
     ``keys`` are the secrets that the device may have; there is more than one after a change of the server key. The
     caller must ensure that no step is used twice (RFC 6238 section 5.2).
     """
-    given = otp.encode()
     present = now_ms // 1000 // OTP_SECONDS
+    return _found(keys, otp, (present, present - 1))
+
+
+def refused_code(keys: Iterable[bytes], otp: str, now_ms: int) -> dict[str, Any]:
+    """What the refusal of a code tells: ``gateway_time`` (ms), and ``clock_difference`` where a near step would fit.
+
+    The difference is in seconds, as whole steps, and positive if the phone's clock is ahead. A code of a near step was
+    not guessed: a phone counts few wrong codes, whatever they fit (settings ``otp_tries``, ``otp_tries_per_account``).
+    """
+    present = now_ms // 1000 // OTP_SECONDS
+    near = [present + away * sign for away in range(1, NEAR_STEPS + 1) for sign in (1, -1)]
+    step = _found(keys, otp, near)
+    told: dict[str, Any] = {"gateway_time": now_ms}
+    return {**told, "clock_difference": (step - present) * OTP_SECONDS} if step and step != present - 1 else told
+
+
+def _found(keys: Iterable[bytes], otp: str, steps: Sequence[int]) -> int:
+    given = otp.encode()
     for codes in map(_Codes, keys):
-        for step in (present, present - 1):
+        for step in steps:
             if hmac.compare_digest(given, codes.generate_otp(step).encode()):
                 return step
     return 0

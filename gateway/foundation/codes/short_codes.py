@@ -9,6 +9,8 @@ import re
 import secrets
 from typing import Final
 
+from scan_to_login.rules.typed import folded_number
+
 # Without 0 O, 1 I L: a person can read the hall's slip aloud without confusion.
 REGISTRATION_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REGISTRATION_LENGTH: Final = 6
@@ -33,7 +35,7 @@ def new_registration_code() -> str:
 
 def read_registration_code(text: str) -> str | None:
     """A typed registration code in stored form (capital letters), or None if it cannot be one."""
-    code = text.strip().upper()
+    code = folded_number(text)
     return code if _REGISTRATION.match(code) else None
 
 
@@ -43,8 +45,8 @@ def new_captcha_text() -> str:
 
 
 def normal_captcha_answer(text: str) -> str:
-    """A typed captcha answer in compared form: without outer white space, and in one case."""
-    return text.strip().upper()
+    """A typed captcha answer in compared form: without white space, in half width, in one case."""
+    return folded_number(text)
 
 
 def new_sms_code() -> str:

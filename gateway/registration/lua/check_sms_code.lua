@@ -17,5 +17,5 @@ if sms[1] ~= ARGV[2] or sms[2] ~= ARGV[3] then
   end
   return {'sms_code_invalid'}
 end
-if ARGV[5] == '1' then redis.call('HDEL', KEYS[1], 'code') end
+if ARGV[5] == '1' then redis.call('DEL', KEYS[1]) end  -- what comes next in this session begins anew
 return {'ok'}

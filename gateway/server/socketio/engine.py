@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from sys import intern
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -109,7 +110,11 @@ class Engine:
     def begin_session(self, socket: EngineSocket, environ: dict[str, Any]) -> None:
         """A session begins: the application is told, and the heartbeat starts."""
         self._sockets[socket.sid] = socket
-        kept = {"REMOTE_ADDR": environ["REMOTE_ADDR"]}
+        kept = {
+            "REMOTE_ADDR": environ["REMOTE_ADDR"],
+            "HTTP_HOST": intern(environ.get("HTTP_HOST", "")),  # the same for thousands of sockets
+            "wsgi.url_scheme": environ["wsgi.url_scheme"],
+        }
         if language_of(environ.get("HTTP_ACCEPT_LANGUAGE", "")) == "zh":
             kept["HTTP_ACCEPT_LANGUAGE"] = "zh"
         self.eio.handlers["connect"](socket.sid, kept)

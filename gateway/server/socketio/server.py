@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
@@ -19,20 +20,23 @@ ENGINE_EXTENSION = "scan-to-login-engine"
 def make_sockets(
     app: Flask,
     *,
-    origins: list[str],
+    admits: Callable[[str, Mapping[str, Any]], bool],
     packet_bytes: int,
     ping_interval: float,
     ping_timeout: float,
     websocket_only: bool,
     connect_deadline: float,
 ) -> SocketIO:
-    """Socket.IO in front of ``app``: explicit origins, bounded packets, no binary, no idle strangers."""
+    """Socket.IO in front of ``app``: explicit origins, bounded packets, no binary, no idle strangers.
+
+    ``admits`` says, by the origin and the environ, whether a page may connect.
+    """
     # Looked up both ways: the library's manager walks all clients when one leaves (docs/performance.md).
     sockets = SocketIO(
         app,
         client_manager=DirectManager(),
         async_mode="eventlet",
-        cors_allowed_origins=origins,
+        cors_allowed_origins=admits,
         max_http_buffer_size=packet_bytes,
         ping_interval=ping_interval,
         ping_timeout=ping_timeout,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date
 
 from gateway.accounts.model import Session
 from gateway.accounts.store import AccountStore
@@ -13,22 +12,24 @@ from gateway.audit.audit_log import AuditLog
 from gateway.audit.inbox import Inbox
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
-from gateway.foundation.errors import Refusal, RuleBroken, refused_field
+from gateway.foundation.errors import Refusal, refused_field
 from gateway.foundation.secrets import random_id
-from gateway.registration.documents import checked_name, checked_phone
 from gateway.registration.field_errors import checked_holder
+from gateway.registration.sms import Purpose
 from gateway.throttling.rate_limits import Bucket, Limits
+from gateway.units.authorizations.days import Days
 from gateway.units.authorizations.store import AuthorizationStore, Grant, Granted
 from gateway.units.cut_over import CutOver
-from gateway.units.model import STATUS_CODES, UnitAccess, end_of_day, last_day
+from gateway.units.model import STATUS_CODES, UnitAccess, first_day, last_day
 from gateway.units.service import UnitService
 from gateway.units.tables import Authorization
-from gateway.units.taxpayer_numbers import has_form_of_taxpayer_id
-from scan_to_login.field_rules import FieldRule
+from gateway.units.web_codes import WebCodes
+from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.protocol import Code, Notice, Permission, UnitStatus
+from scan_to_login.rules.people import checked_name, checked_phone
+from scan_to_login.rules.typed import folded_name
 
 _REFUSED = {Granted.EXISTS: Code.AUTHORIZATION_EXISTS, Granted.TOO_MANY: Code.AUTHORIZATION_LIMIT}
-FOREVER = None
 
 
 class Authorizations:
@@ -43,6 +44,7 @@ class Authorizations:
         grants: AuthorizationStore,
         accounts: AccountStore,
         limits: Limits,
+        web_codes: WebCodes,
         inbox: Inbox,
         audit_log: AuditLog,
     ) -> None:
@@ -53,22 +55,25 @@ class Authorizations:
         self._grants = grants
         self._accounts = accounts
         self._limits = limits
+        self._web_codes = web_codes
         self._inbox = inbox
         self._audit_log = audit_log
 
     def of_unit(self, session: Session, taxpayer_id: str) -> list[Grant]:
-        """A unit's authorizations in force. Raises ``unit_not_found``, ``forbidden``."""
+        """A unit's authorizations that have not ended. Raises ``unit_not_found``, ``forbidden``."""
         self._granter(session, taxpayer_id)
-        return self._grants.of_unit(taxpayer_id, self._clock.now_ms()) if self._cut_over.passed else []
+        return self._grants.of_unit(taxpayer_id, self._clock.now_ms()) if self._cut_over.authorizations else []
 
     def mine(self, session: Session) -> list[Grant]:
-        """The account's authorizations in force."""
-        return self._grants.of_account(session.account_id, self._clock.now_ms()) if self._cut_over.passed else []
+        """The account's authorizations that have not ended."""
+        return (
+            self._grants.of_account(session.account_id, self._clock.now_ms()) if self._cut_over.authorizations else []
+        )
 
     def my(self, session: Session, authorization_id: str) -> Grant:
         """One authorization of the account. Raises ``authorization_not_found``."""
         found = self._grants.get(authorization_id, self._clock.now_ms())
-        if found is None or found.account_id != session.account_id or not self._cut_over.passed:
+        if found is None or found.account_id != session.account_id or not self._cut_over.authorizations:
             raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
         return found
 
@@ -84,7 +89,7 @@ class Authorizations:
                 address,
                 account_id=session.account_id,
                 device_id=session.device_id,
-                taxpayer_id=taxpayer_id if has_form_of_taxpayer_id(taxpayer_id) else "",
+                taxpayer_id=taxpayer_id,
             )
             raise
 
@@ -107,7 +112,7 @@ class Authorizations:
         Raises ``unit_not_found``, ``forbidden``, ``authorization_closed``, ``unit_abnormal``, ``unit_deregistered``.
         """
         unit = self._granter(session, taxpayer_id)
-        if not self._cut_over.passed:
+        if not self._cut_over.authorizations:
             raise Refusal(Code.AUTHORIZATION_CLOSED)
         if permission not in unit.may_grant:
             raise Refusal(Code.FORBIDDEN, f"This account may not grant, change or revoke `{permission}` at this unit.")
@@ -121,17 +126,20 @@ class Authorizations:
         unit: UnitAccess,
         person: Account,
         permission: Permission,
-        until: date | None,
+        days: Days,
+        sms_code: str | None,
         address: str,
     ) -> Grant:
-        """Authorize a person until the end of a day in China, or for ever; ``unit`` comes from :meth:`may_grant`.
+        """Authorize a person for some days, or for ever; ``unit`` comes from :meth:`may_grant`.
 
-        Raises ``authorization_exists``, ``authorization_limit``, ``invalid_request``.
+        On the WEB platform `manage` needs an SMS code. Raises ``authorization_exists``, ``authorization_limit``,
+        ``invalid_request``, ``sms_code_invalid``, ``sms_code_expired``.
         """
         now = self._clock.now_ms()
-        valid_until = self._end(until)
+        valid_from, valid_until = days.moments(self._clock.today())
         if person.account_id == session.account_id:
             raise refused_field("name", FieldRule.AUTHORIZE_ONESELF)
+        self._prove(session, unit.taxpayer_id, permission, sms_code)
         authorization_id = random_id()
         outcome = self._grants.add(
             Authorization(
@@ -141,6 +149,7 @@ class Authorizations:
                 permission=permission.value,
                 granted_by=session.account_id,
                 granted_at=now,
+                valid_from=valid_from,
                 valid_until=valid_until,
             )
         )
@@ -158,19 +167,22 @@ class Authorizations:
         taxpayer_id: str,
         authorization_id: str,
         permission: Permission | None,
-        until: date | None,
+        days: Days,
+        sms_code: str | None,
         address: str,
         *,
-        change_until: bool,
+        change: Collection[str],
     ) -> Grant:
-        """Change the permission, or its end (``change_until``), or both.
+        """Change the permission, and those of ``valid_from`` and ``valid_until`` that ``change`` names.
 
-        Raises ``authorization_not_found`` and like :meth:`may_grant`.
+        Raises ``authorization_not_found`` and like :meth:`may_grant` and :meth:`grant`.
         """
         found = self._of_unit(session, taxpayer_id, authorization_id)
         self.may_grant(session, taxpayer_id, permission or Permission(found.permission))
-        valid_until = self._end(until) if change_until else found.valid_until
-        if not self._grants.change(authorization_id, permission or found.permission, valid_until):
+        start, end = days.changed(found.valid_from, found.valid_until, change, self._clock.today())
+        if permission and permission != found.permission:
+            self._prove(session, taxpayer_id, permission, sms_code)
+        if not self._grants.change(authorization_id, permission or found.permission, start, end):
             raise Refusal(Code.AUTHORIZATION_NOT_FOUND)
         changed = self._grants.get(authorization_id, self._clock.now_ms())
         if changed is None:
@@ -226,17 +238,14 @@ class Authorizations:
         # The same answer for an unknown number and for a number whose owner has another name.
         bucket = Bucket("grant", session.account_id, self._settings.grants_per_account, 3600)
         self._limits.take(bucket)
-        if account is None or account.name != name or account.disabled:
+        if account is None or folded_name(account.name) != folded_name(name) or account.disabled:
             raise Refusal(Code.PERSON_NOT_FOUND)
         self._limits.give_back(bucket)
         return account
 
-    def _end(self, until: date | None) -> int | None:
-        if until is None:
-            return FOREVER
-        if until < self._clock.today():
-            raise refused_field("valid_until", FieldRule.DAY_PAST)
-        return end_of_day(until)
+    def _prove(self, session: Session, taxpayer_id: str, permission: Permission, sms_code: str | None) -> None:
+        if permission is Permission.MANAGE:
+            self._web_codes.take(session, taxpayer_id, Purpose.AUTHORIZATION, sms_code)
 
     def _done(self, action: str, session: Session, grant: Grant, address: str, notice: Notice) -> None:
         self._record(action, session, grant, address)
@@ -247,6 +256,7 @@ class Authorizations:
             unit=grant.unit_name,
             by=session.display_name,
             permission=grant.permission,
+            valid_from=first_day(grant.valid_from) or "",
             valid_until=last_day(grant.valid_until) or "",
         )
 

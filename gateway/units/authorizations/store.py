@@ -31,7 +31,7 @@ class Granted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An authorization in force, with the names to show."""
+    """An authorization that has not ended, with the names to show."""
 
     authorization_id: str
     taxpayer_id: str
@@ -43,6 +43,7 @@ class Grant:
     granted_by: str
     granted_by_name: str
     granted_at: int
+    valid_from: int
     valid_until: int | None
 
 
@@ -53,22 +54,22 @@ class AuthorizationStore:
         self._database = database
 
     def of_unit(self, taxpayer_id: str, now: int) -> list[Grant]:
-        """A unit's authorizations in force, oldest first."""
-        return self._read(_in_force(now).where(Authorization.taxpayer_id == taxpayer_id))
+        """A unit's authorizations that have not ended, oldest first; some may begin later."""
+        return self._read(_not_ended(now).where(Authorization.taxpayer_id == taxpayer_id))
 
     def of_account(self, account_id: str, now: int) -> list[Grant]:
-        """An account's authorizations in force, oldest first."""
-        return self._read(_in_force(now).where(Authorization.account_id == account_id))
+        """An account's authorizations that have not ended, oldest first; some may begin later."""
+        return self._read(_not_ended(now).where(Authorization.account_id == account_id))
 
     def get(self, authorization_id: str, now: int) -> Grant | None:
-        """One authorization in force."""
+        """One authorization that has not ended."""
         if not _ID.match(authorization_id):
             return None
-        found = self._read(_in_force(now).where(Authorization.authorization_id == authorization_id))
+        found = self._read(_not_ended(now).where(Authorization.authorization_id == authorization_id))
         return found[0] if found else None
 
     def add(self, new: Authorization) -> Granted:
-        """Grant, unless the account has an authorization in force at this unit, or the unit already has 20."""
+        """Grant, unless the account has one at this unit that has not ended, or the unit already has 20."""
         try:
             with self._database.begin() as db:
                 # Writes first: parallel grants at one unit wait for each other, and count each other.
@@ -86,9 +87,9 @@ class AuthorizationStore:
             return Granted.EXISTS
         return Granted.OK
 
-    def change(self, authorization_id: str, permission: str, valid_until: int | None) -> bool:
+    def change(self, authorization_id: str, permission: str, valid_from: int, valid_until: int | None) -> bool:
         """Change an authorization; False if it has ended."""
-        return self._write(authorization_id, permission=permission, valid_until=valid_until)
+        return self._write(authorization_id, permission=permission, valid_from=valid_from, valid_until=valid_until)
 
     def end(self, authorization_id: str, by: str, now: int) -> bool:
         """End an authorization; False if it has ended already."""
@@ -118,13 +119,14 @@ class AuthorizationStore:
                 row.granted_by,
                 granter or "",  # the hall, or an account that is gone
                 row.granted_at,
+                row.valid_from,
                 row.valid_until,
             )
             for row, unit_name, name, phone, granter in rows
         ]
 
 
-def _in_force(now: int) -> Select[*tuple[Any, ...]]:
+def _not_ended(now: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Authorization, Unit.name, Account.name, Account.phone, _GRANTER.name)
         .join(Unit, Unit.taxpayer_id == Authorization.taxpayer_id)

@@ -20,6 +20,9 @@ class ClientPage:
 
     def show_qr(self) -> None:
         self.window.get_by_role("button", name="扫码登录").click()
+        self.shows_qr()
+
+    def shows_qr(self) -> None:
         expect(self.window.locator(".qr-frame.state-pending canvas")).to_be_visible()
 
     def picture_of_screen(self, folder: Path) -> Path:

@@ -55,6 +55,7 @@ def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: 
 
 def test_the_button_that_sends_a_form_is_on_the_screen_of_the_stage(open_page: OpenPage) -> None:
     client = ClientPage(open_page("/", size=LAPTOP))
+    client.window.get_by_role("button", name="账号密码登录").click()
     expect(client.window.get_by_role("button", name="登录", exact=True)).to_be_in_viewport(ratio=1)
     client.login("agent")
     client.window.get_by_role("listbox", name="单位").press("Enter")

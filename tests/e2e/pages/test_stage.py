@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,14 +18,16 @@ pytestmark = pytest.mark.slow
 
 Picture = Callable[[Page, str], Path]
 BIG = (1440, 900)
+PROJECTOR = (1280, 720)
 
 
-def opened(open_page: OpenPage) -> tuple[Page, ClientPage, PhonePage]:
-    """The stage, with the first persona's phone logged in."""
-    page = open_page("/", size=BIG)
-    phone = PhonePage(page)
+def opened(open_page: OpenPage, size: tuple[int, int] = BIG) -> tuple[Page, ClientPage, PhonePage]:
+    """The stage, with the first persona's phone logged in and the client's code on the screen."""
+    page = open_page("/", size=size)
+    phone, client = PhonePage(page), ClientPage(page)
     expect(phone.screen.get_by_role("button", name="扫一扫")).to_be_visible()
-    return page, ClientPage(page), phone
+    client.shows_qr()
+    return page, client, phone
 
 
 def scan(phone: PhonePage) -> None:
@@ -37,8 +40,6 @@ def scan(phone: PhonePage) -> None:
 def test_the_whole_login_by_mouse_and_each_step_in_the_diagram(open_page: OpenPage, picture: Picture) -> None:
     page, client, phone = opened(open_page)
     steps = page.get_by_role("list", name="操作步骤")
-    expect(steps.locator("[aria-current=step]")).to_contain_text("点击右上角的二维码")
-    client.show_qr()
     expect(steps.locator("[aria-current=step]")).to_contain_text("扫一扫")
     scan(phone)
     expect(steps.locator("[aria-current=step]")).to_contain_text("确认登录")
@@ -48,9 +49,12 @@ def test_the_whole_login_by_mouse_and_each_step_in_the_diagram(open_page: OpenPa
     client.verify()
     client.is_home()
     diagram = page.get_by_role("region", name="时序图")
-    for words in ("→ pending", "→ scanned", "→ confirmed", "→ claimed"):
-        expect(diagram.locator(".label", has_text=words).first).to_be_attached()
-    push = diagram.locator(".message.kind-push", has_text="confirmed").first
+    band = diagram.get_by_role("group", name=re.compile(r"^登录 \d+ · "))
+    expect(band.last.get_by_text("办税验证完成")).to_be_visible()
+    for words in ("→ 待扫码", "→ 已扫码", "→ 已确认", "→ 已登录"):
+        expect(band.last.locator(".label", has_text=words).first).to_be_attached()
+    expect(steps.locator("li.done")).to_have_count(5)
+    push = band.last.locator(".message.kind-push", has_text="推送：已确认").first
     push.click()
     expect(diagram.locator(".detail pre")).to_contain_text('"state": "confirmed"')
     picture(page, "stage-done")
@@ -58,7 +62,6 @@ def test_the_whole_login_by_mouse_and_each_step_in_the_diagram(open_page: OpenPa
 
 def test_a_cut_connection_heals_by_itself_and_the_login_goes_on(open_page: OpenPage) -> None:
     page, client, phone = opened(open_page)
-    client.show_qr()
     states: list[str] = []
     page.expose_function("heard", lambda state: states.append(state))
     page.evaluate(
@@ -83,7 +86,6 @@ def test_a_phone_of_a_gateway_that_is_gone_is_logged_in_anew(open_page: OpenPage
 
 def test_expire_now_expires_the_code_on_the_screen(open_page: OpenPage) -> None:
     page, client, _ = opened(open_page)
-    client.show_qr()
     page.get_by_role("button", name="立即过期").click()
     expect(client.window.get_by_text("二维码已过期")).to_be_visible()
 
@@ -92,7 +94,6 @@ def test_another_persona_takes_the_phone(open_page: OpenPage) -> None:
     page, client, phone = opened(open_page)
     page.get_by_label("手机使用者").select_option("authorized")
     expect(page.get_by_label("手机使用者")).to_have_value("authorized")
-    client.show_qr()
     scan(phone)
     phone.confirm()
     client.is_home()
@@ -100,16 +101,17 @@ def test_another_persona_takes_the_phone(open_page: OpenPage) -> None:
 
 def test_the_diagram_is_paused_cleared_and_exported(open_page: OpenPage) -> None:
     page, client, _ = opened(open_page)
-    client.show_qr()
     diagram = page.get_by_role("region", name="时序图")
-    expect(diagram.locator(".label", has_text="→ pending").first).to_be_attached()
+    expect(diagram.locator(".label", has_text="→ 待扫码").first).to_be_attached()
     files: dict[str, str] = {}
+    diagram.get_by_label("导出").click()
     for kind in ("SVG", "Mermaid", "JSON"):
         with page.expect_download() as download:
-            diagram.get_by_role("button", name=kind).click()
+            diagram.get_by_role("button", name=f"下载 {kind}").click()
         files[kind] = Path(download.value.path()).read_text("utf-8")
+        assert re.match(r"logins?(-\d+)?-\d{8}-\d{6}\.", download.value.suggested_filename)
     assert files["SVG"].startswith("<svg")
-    assert "pending" in files["SVG"]
+    assert "→ 待扫码" in files["SVG"]
     assert files["Mermaid"].startswith("sequenceDiagram")
     assert "request_ticket" in files["Mermaid"]
     entries = json.loads(files["JSON"])
@@ -126,12 +128,96 @@ def test_the_diagram_is_paused_cleared_and_exported(open_page: OpenPage) -> None
 
 
 def test_arrow_keys_walk_over_the_messages(open_page: OpenPage) -> None:
-    page, client, _ = opened(open_page)
-    client.show_qr()
+    page, _, _ = opened(open_page)
     diagram = page.get_by_role("region", name="时序图")
-    expect(diagram.locator(".label", has_text="→ pending").first).to_be_attached()
+    expect(diagram.locator(".label", has_text="→ 待扫码").first).to_be_attached()
     diagram.locator(".message[tabindex='0']").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(diagram.locator(".message[aria-pressed=true]")).to_be_focused()
     expect(diagram.locator(".detail")).to_be_visible()
+
+
+@pytest.mark.parametrize("story", ["登录", "二维码过期", "手机拒绝", "客户端断线", "输错密码"])
+def test_a_story_plays_by_itself(open_page: OpenPage, story: str) -> None:
+    """The pointer presses the real buttons; each story ends where it says."""
+    page, client, _ = opened(open_page, size=PROJECTOR)
+    if story == "登录":
+        page.get_by_role("button", name="演示一次登录").click()
+    else:
+        page.get_by_label("其他演示").select_option(label=story)
+    expect(page.get_by_role("button", name="停止演示")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("演示一次"))).to_be_visible()
+    ends = {
+        "登录": "功能菜单",
+        "二维码过期": "打开个人所得税 APP",
+        "手机拒绝": "手机端已拒绝登录",
+        "客户端断线": "功能菜单",
+        "输错密码": "密码错误",
+    }
+    expect(client.window.get_by_text(ends[story]).first).to_be_visible()
+
+
+def test_on_a_projector_everything_stands_in_the_window(open_page: OpenPage) -> None:
+    """1280 × 720: the code, the diagram and the phone's button are whole, and the page does not scroll."""
+    page, client, phone = opened(open_page, size=PROJECTOR)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for seen in (
+        client.window.locator(".qr-frame canvas"),
+        page.get_by_role("region", name="时序图"),
+        phone.screen.get_by_role("button", name="扫一扫"),
+        page.get_by_role("button", name="演示一次登录"),
+    ):
+        box = seen.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= PROJECTOR[1]
+        assert box["x"] + box["width"] <= PROJECTOR[0]
+
+
+def test_logins_are_bands_that_are_searched_filtered_and_kept_through_a_reload(open_page: OpenPage) -> None:
+    page, client, phone = opened(open_page)
+    diagram = page.get_by_role("region", name="时序图")
+    diagram.get_by_role("button", name="清空").click()
+    for _ in range(2):
+        scan(phone)
+        phone.reject()
+        phone.home()
+        client.window.get_by_role("button", name="刷新", exact=True).click()
+        client.shows_qr()
+    bands = diagram.locator(".band:not(.other)")
+    rejected = bands.filter(has_text="已拒绝")
+    expect(rejected).to_have_count(2)
+    page.reload()
+    client.shows_qr()
+    expect(rejected).to_have_count(2)
+    diagram.get_by_label("搜索消息").fill("reject")
+    labels = diagram.locator(".message .label")
+    expect(labels.filter(has_text="/reject").first).to_be_visible()
+    expect(labels.filter(has_text="request_ticket")).to_have_count(0)
+    diagram.get_by_label("搜索消息").fill("")
+    rejected.first.get_by_role("button", name="仅显示此登录").click()
+    expect(bands).to_have_count(1)
+    diagram.get_by_role("button", name="显示全部").click()
+    diagram.get_by_role("button", name="Redis", exact=True).click()
+    expect(labels.filter(has_text="→ 已拒绝")).to_have_count(0)
+
+
+def test_the_clock_chip_moves_the_countdown_and_goes_back(open_page: OpenPage) -> None:
+    page, client, _ = opened(open_page)
+    page.locator(".clock-chip summary").click()
+    page.get_by_role("button", name="+60 秒").click()
+    seconds = client.window.locator(".qr-time")
+    expect(seconds).to_have_text(re.compile(r"^(5\d|60) 秒后过期$"))
+    page.get_by_role("button", name="恢复为真实时间").click()
+    expect(page.locator(".clock-chip summary")).not_to_contain_text("+")
+
+
+def test_the_demo_card_fills_the_form_that_is_shown(open_page: OpenPage) -> None:
+    page = open_page("/client/")
+    page.get_by_role("button", name="演示数据").click()
+    page.get_by_role("row").filter(has_text="13800000004").get_by_role("button", name="填入").click()
+    client = ClientPage(page)
+    expect(client.window.get_by_label("账号", exact=True)).to_have_value("single")
+    client.window.get_by_role("button", name="登录", exact=True).click()
+    expect(client.window.get_by_label("申报密码", exact=True)).to_be_visible()

@@ -89,7 +89,7 @@ def test_an_invalid_seed_is_one_sentence(tmp_path: Path) -> None:
     wrong.write_text('{"people": []}')
     done = gateway("seed", str(wrong), "--data-dir", str(tmp_path / "data"))
     assert done.returncode == 1
-    assert done.stderr.startswith(f"Error: The seed {wrong} does not fit at people: ")
+    assert done.stderr.startswith(f"Error: The seed {wrong} does not fit at people (line 1): ")
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -51,14 +51,20 @@ def database(url: str) -> Iterator[Database]:
     found.close()
 
 
+ADDED = {"valid_from"}  # columns of later revisions
+
+
 def rows_of(database: Database, names: set[str]) -> dict[str, list[Any]]:
-    """All rows of the tables named, by column names, whatever the order of the columns."""
+    """All rows of the tables named, by the names of the columns of the first revision, whatever their order."""
     tables = MetaData()
     tables.reflect(database.engine)
     with database.engine.connect() as connection:
         return {
             name: sorted(
-                (sorted(row._asdict().items(), key=str) for row in connection.execute(select(tables.tables[name]))),
+                (
+                    sorted((item for item in row._asdict().items() if item[0] not in ADDED), key=str)
+                    for row in connection.execute(select(tables.tables[name]))
+                ),
                 key=str,
             )
             for name in names

@@ -1,7 +1,9 @@
 """A Sentinel's set whose primary can be cut off from replicas and Sentinels, while the gateway still reaches it.
 
-Everybody knows the primary by the address of a forwarder. Replicas and Sentinels connect from an address of their own
-(``bind-source-addr``): a cut drops what comes from there, in both directions and without a word, as a cable would.
+In a network of the test's own (``network``) the primary is one host, and replicas and Sentinels are another. A cut
+stops what goes between them, in both directions and without a word. Where the kernel refuses such a network, everybody
+knows the primary by the address of a forwarder. Replicas and Sentinels connect from an address of their own
+(``bind-source-addr``), and a cut drops what comes from there.
 """
 
 from __future__ import annotations
@@ -12,15 +14,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from tests.integration.scale.servers import (
-    HOST,
-    PASSWORD,
-    SERVICE,
-    Node,
-    SentinelNode,
-    SentinelSet,
-    free_ports,
-)
+from tests.integration.scale.network import Network, inside
+from tests.integration.scale.servers import HOST, PASSWORD, SERVICE, Node, SentinelSet, free_ports
 
 OTHERS = "127.0.0.2"
 _DATA = ("--requirepass", PASSWORD, "--primaryauth", PASSWORD, "--appendonly", "yes", "--save", "", "--hz", "100")
@@ -90,33 +85,69 @@ class Forwarder:
 
 
 class PartitionedSet(SentinelSet):
-    """A primary behind a forwarder, two replicas, three Sentinels; a cut leaves the primary with the gateway alone."""
+    """A primary, two replicas, three Sentinels; a cut leaves the primary with the gateway alone."""
 
-    def __init__(self, folder: Path, *, priorities: tuple[int, int] = (100, 100)) -> None:
-        announced, hidden, *ports = free_ports(7)
-        named = ("--replica-announce-ip", HOST, "--replica-announce-port")
-        self.nodes = [Node(folder, hidden, *_DATA, *_SYNC, *named, str(announced))]
-        self.nodes[0].announced = announced
-        self.forwarder = Forwarder(announced, hidden)
-        for port, priority in zip(ports[:2], priorities, strict=True):
-            follows = ("--replicaof", f"{HOST} {announced}", "--replica-priority", str(priority))
-            self.nodes.append(
-                Node(folder, port, *_DATA, *_SYNC, *follows, "--bind-source-addr", OTHERS, *named, str(port))
-            )
-        self.sentinels = [self._watch(folder, port, announced) for port in ports[2:]]
-        self.wait_until_whole()
+    def cut(self) -> None:
+        """Cut the primary off."""
+        raise NotImplementedError
 
     def primary(self) -> Node:
         """The primary that the Sentinels name."""
         port = int(self.sentinels[0].ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", SERVICE)[1])
         return next(node for node in self.nodes if node.announced == port)
 
+
+class SetOnTwoHosts(PartitionedSet):
+    """The primary on one host, all others on another."""
+
+    def __init__(self, folder: Path, *, priorities: tuple[int, int] = (100, 100)) -> None:
+        self._network = Network(2)
+        one, other = self._network.hosts
+        first, *ports = free_ports(6)
+        self.nodes = [Node(folder, first, *_DATA, *_SYNC, place=one)]
+        for port, priority in zip(ports[:2], priorities, strict=True):
+            follows = ("--replicaof", f"{one.address} {first}", "--replica-priority", str(priority))
+            self.nodes.append(Node(folder, port, *_DATA, *_SYNC, *follows, place=other))
+        self.sentinels = [self._watch(folder, port, first, place=other, at=one.address) for port in ports[2:]]
+        self.wait_until_whole()
+
+    def cut(self) -> None:
+        """Nothing goes from one host to the other any more."""
+        self._network.cut()
+
+    def stop(self) -> None:
+        """End all processes, and the network."""
+        super().stop()
+        self._network.stop()
+
+
+class SetBehindForwarder(PartitionedSet):
+    """All on this machine; the primary is known by the forwarder's address."""
+
+    def __init__(self, folder: Path, *, priorities: tuple[int, int] = (100, 100)) -> None:
+        announced, hidden, *ports = free_ports(7)
+        named = ("--replica-announce-ip", HOST, "--replica-announce-port")
+        self.nodes = [Node(folder, hidden, *_DATA, *_SYNC, *named, str(announced))]
+        self.nodes[0].announced = announced
+        self._forwarder = Forwarder(announced, hidden)
+        for port, priority in zip(ports[:2], priorities, strict=True):
+            follows = ("--replicaof", f"{HOST} {announced}", "--replica-priority", str(priority))
+            self.nodes.append(
+                Node(folder, port, *_DATA, *_SYNC, *follows, "--bind-source-addr", OTHERS, *named, str(port))
+            )
+        self.sentinels = [self._watch(folder, port, announced, "--bind-source-addr", OTHERS) for port in ports[2:]]
+        self.wait_until_whole()
+
+    def cut(self) -> None:
+        """The forwarder passes nothing on that is not the gateway's."""
+        self._forwarder.cut = True
+
     def stop(self) -> None:
         """End all processes."""
         super().stop()
-        self.forwarder.stop()
+        self._forwarder.stop()
 
-    def _watch(self, folder: Path, port: int, primary: int) -> Node:
-        node = super()._watch(folder, port, primary, "--bind-source-addr", OTHERS)
-        assert isinstance(node, SentinelNode)
-        return node
+
+def partitioned_set(folder: Path, *, priorities: tuple[int, int] = (100, 100)) -> PartitionedSet:
+    """A set that can be parted, in whichever way this process can do it."""
+    return (SetOnTwoHosts if inside() else SetBehindForwarder)(folder, priorities=priorities)

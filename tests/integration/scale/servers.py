@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ NODE_TIMEOUT_MS = 600
 WITHIN_SECONDS = 20.0
 SERVICE = "pairing"
 PASSWORD = "only-for-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server runs: its address, and the command that a program is started with to run there."""
+
+    address: str
+    enter: tuple[str, ...] = ()
+
+
+HERE = Place(HOST)
 
 
 def free_ports(count: int) -> list[int]:
@@ -55,7 +67,8 @@ def until(what: str, holds: Callable[[], object], seconds: float = WITHIN_SECOND
 class Node:
     """One server process."""
 
-    def __init__(self, folder: Path, port: int, *options: str) -> None:
+    def __init__(self, folder: Path, port: int, *options: str, place: Place = HERE) -> None:
+        self.place = place
         self.folder = folder / str(port)
         self.folder.mkdir()
         self.port = port
@@ -66,9 +79,10 @@ class Node:
 
     def start(self) -> None:
         """Start it, or start it again on what it has kept."""
+        place = ("--port", str(self.port), "--bind", self.place.address, "--dir", str(self.folder))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [find_server(), *self._options, "--port", str(self.port), "--bind", HOST, "--dir", str(self.folder)],
+                [*self.place.enter, find_server(), *self._options, *place],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -79,7 +93,7 @@ class Node:
     def ask(self, *command: str | int, password: str = PASSWORD) -> Any:
         """One command to this very node."""
         client = redis.Redis(
-            HOST,
+            self.place.address,
             self.port,
             password=password or None,
             decode_responses=True,
@@ -222,7 +236,7 @@ class SentinelSet:
     @property
     def url(self) -> str:
         """For the gateway."""
-        watchers = ",".join(f"{HOST}:{sentinel.port}" for sentinel in self.sentinels)
+        watchers = ",".join(f"{sentinel.place.address}:{sentinel.port}" for sentinel in self.sentinels)
         return f"redis+sentinel://:{PASSWORD}@{watchers}/{SERVICE}/0"
 
     def primary(self) -> Node:
@@ -239,17 +253,18 @@ class SentinelSet:
         for node in [*self.sentinels, *self.nodes]:
             node.stop()
 
-    def _watch(self, folder: Path, port: int, primary: int, *options: str) -> Node:
+    def _watch(self, folder: Path, port: int, primary: int, *options: str, place: Place = HERE, at: str = HOST) -> Node:
+        """A Sentinel in ``place`` that watches the primary at the address ``at``."""
         file = folder / f"sentinel-{port}.conf"
         file.write_text(
-            f"sentinel monitor {SERVICE} {HOST} {primary} 2\n"
+            f"sentinel monitor {SERVICE} {at} {primary} 2\n"
             f"sentinel auth-pass {SERVICE} {PASSWORD}\n"
             f"sentinel down-after-milliseconds {SERVICE} 500\n"
             f"sentinel failover-timeout {SERVICE} 3000\n"
             f"sentinel parallel-syncs {SERVICE} 2\n"
-            f"sentinel announce-ip {HOST}\n"
+            f"sentinel announce-ip {place.address}\n"
         )
-        return SentinelNode(folder, port, str(file), "--sentinel", *options)
+        return SentinelNode(folder, port, str(file), "--sentinel", *options, place=place)
 
     def _whole(self) -> bool:
         if _replicas_of(self.primary()) != 2:

@@ -52,6 +52,9 @@ class Caller:
     def stage(self) -> str:
         return str(self.get("/session").json()["stage"])
 
+    def sms(self, unit: str, purpose: str) -> Answer:
+        return self.send("POST", f"/units/{unit}/sms-codes", purpose=purpose)
+
     def grant(self, unit: str, **whom: Any) -> Answer:
         return self.send("POST", f"/units/{unit}/authorizations", **whom)
 
@@ -99,6 +102,10 @@ class Wire(BareWire):
 
     def set_clock(self, now_ms: int, *, frozen: bool = False) -> None:
         self.gateway.control.clock.set(now_ms, frozen=frozen)
+
+    def sms(self, phone: str) -> str:
+        """The code of the last message to this phone."""
+        return str(self.gateway.control.sms.messages(phone)[-1].code)
 
     def person(self, login_name: str) -> dict[str, str]:
         """Full name and phone, as one who authorizes them must know them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 import requests
 
 from scan_to_login.testing.live import LiveGateway
@@ -33,6 +34,27 @@ def test_before_it_a_unit_logs_in_by_its_password_alone(wire: Wire) -> None:
     assert client.bind(wire.units["B"], RIGHT).status_code == 403
     assert client.send("DELETE", "/session").status_code == 204
     assert client.menu().status_code == 401
+
+
+@pytest.mark.slow  # a gateway with a setting of its own
+def test_an_office_may_keep_the_old_login_beside_the_new_one(gateway_with: Callable[..., LiveGateway]) -> None:
+    wire = Wire(gateway_with(environment={"PAIRING_LEGACY_LOGIN_UNTIL": "2020-07-01"}))
+    wire.set_clock(CUT_OVER_MS + 24 * 60 * MINUTE_MS)
+    assert legacy(wire, wire.units["A"], RIGHT).status_code == 201
+    assert wire.client("authorized").verify(wire.units["A"]).status_code == 200
+    wire.set_clock(CUT_OVER_MS + 200 * 24 * 60 * MINUTE_MS)
+    assert code_of(legacy(wire, wire.units["A"], RIGHT)) == "legacy_login_closed"
+
+
+def test_the_two_days_of_a_seed_are_told_and_count_apart(wire: Wire) -> None:
+    control = wire.gateway.control
+    days = {"authorizations_from": "2090-01-01", "legacy_login_until": "2020-01-01"}
+    control.replace_seed({**control.seed(), **days})
+    exported = control.export_seed()
+    assert {name: exported[name] for name in days} == days
+    assert code_of(wire.phone("legal_rep").grant(wire.units["A"], **wire.person("newcomer"))) == "authorization_closed"
+    assert code_of(legacy(wire, wire.units["A"], RIGHT)) == "legacy_login_closed"
+    control.restore_seed()
 
 
 def test_before_it_authorizations_are_neither_valid_nor_possible(wire: Wire) -> None:

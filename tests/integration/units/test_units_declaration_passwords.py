@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import requests
 
+from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import RIGHT, Caller, Wire, code_of, lock
 
 NEW = "Fresh-2026"
@@ -23,11 +26,57 @@ def test_a_head_resets_it_on_the_phone_with_the_one_time_code(wire: Wire, head: 
     assert wire.client("single").verify(unit, NEW, captcha=True).status_code == 200
 
 
-def test_on_the_web_platform_it_needs_no_one_time_code(wire: Wire) -> None:
+def test_on_the_web_platform_it_needs_a_code_by_sms_and_each_serves_once(wire: Wire) -> None:
     unit, web = wire.units["A"], wire.web("finance")
     path = f"/units/{unit}/declaration-password"
-    assert web.send("POST", path, new_password=NEW).status_code == 204
+    without = web.send("POST", path, new_password=NEW)
+    assert (without.status_code, without.json()["errors"][0]["rule"]) == (422, "sms_code_needed")
+    sent = web.sms(unit, "authorization")
+    assert sent.json()["phone"] == "138****0002"
+    # A code for another purpose, and one of another session, are wrong.
+    assert code_of(web.send("POST", path, new_password=NEW, sms_code=wire.sms("13800000002"))) == "sms_code_invalid"
+    assert wire.web("finance").sms(unit, "declaration_password").status_code == 202
+    assert code_of(web.send("POST", path, new_password=NEW, sms_code=wire.sms("13800000002"))) == "sms_code_invalid"
+    assert web.sms(unit, "declaration_password").status_code == 202
+    code = wire.sms("13800000002")
+    assert web.send("POST", path, new_password=NEW, sms_code=code).status_code == 204
     assert wire.client("single").verify(unit, NEW).status_code == 200
+    assert code_of(web.send("POST", path, new_password="Other-2026", sms_code=code)) == "sms_code_invalid"
+
+
+def test_only_a_head_on_the_web_platform_gets_such_a_code(wire: Wire) -> None:
+    unit = wire.units["A"]
+    assert code_of(wire.web("agent").sms(unit, "declaration_password")) == "forbidden"
+    assert code_of(wire.web("newcomer").sms(unit, "declaration_password")) == "unit_not_found"
+    assert code_of(wire.phone("finance").sms(unit, "declaration_password")) == "forbidden"
+    assert code_of(wire.web("finance").sms(unit, "registration")) == "invalid_request"
+
+
+@pytest.mark.slow  # a gateway with a setting of its own
+def test_where_an_office_needs_no_sms_the_password_suffices(gateway_with: Callable[..., LiveGateway]) -> None:
+    wire = Wire(gateway_with(environment={"PAIRING_WEB_SMS_CODES": "false"}))
+    path = f"/units/{wire.units['A']}/declaration-password"
+    assert wire.web("finance").send("POST", path, new_password=NEW).status_code == 204
+
+
+@pytest.mark.parametrize("steps", [4, -4])
+def test_a_code_of_a_clock_that_runs_wrong_says_by_how_much(wire: Wire, steps: int) -> None:
+    unit, phone = wire.units["A"], wire.phone("legal_rep")
+    wire.set_clock(wire.now() // 30_000 * 30_000 + 600_000, frozen=True)
+    refused = reset(wire, phone, unit, otp=phone.otp(at_ms=wire.now() + steps * 30_000)).json()
+    told = (refused["code"], refused["gateway_time"], refused["clock_difference"])
+    assert told == ("otp_invalid", wire.now(), steps * 30)
+    assert "the clocks differ by 120 s" in refused["detail"]
+    far = reset(wire, phone, unit, otp=phone.otp(at_ms=wire.now() + 20 * 60_000)).json()
+    assert (far["code"], far["gateway_time"], "clock_difference" in far) == ("otp_invalid", wire.now(), False)
+
+
+def test_the_wrong_password_that_locks_a_unit_says_so(wire: Wire) -> None:
+    unit, client = wire.units["A"], wire.client("agent")
+    told = [client.verify(unit, "Wrong-1234", captcha=attempt > 0).json() for attempt in range(5)]
+    assert [answer.get("tries_left") for answer in told] == [None, None, 2, 1, None]
+    assert told[-1]["locked_for"] == 7200
+    assert "the unit is locked. Try again in 120 min" in told[-1]["detail"]
 
 
 def test_a_phone_needs_its_code_and_each_code_serves_once(wire: Wire) -> None:

@@ -128,9 +128,7 @@ def test_an_empty_file_differs_from_a_broken_one(tmp_path: Path) -> None:
     assert refused(file) == "qr_empty"
 
 
-@pytest.mark.parametrize(
-    "content", [b"hello", b"\x00" * 100, b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
-)
+@pytest.mark.parametrize("content", [b"hello", b"\x00" * 100, b"GIF", b"<html></html>"])
 def test_a_file_that_is_not_an_image_is_refused_as_such(content: bytes) -> None:
     assert refused(content) == "qr_not_an_image"
 
@@ -215,7 +213,12 @@ class TestWhoseItIs:
         assert GATEWAY in caught.value.detail
         assert text.split("/q/", maxsplit=1)[0] in caught.value.detail
 
-    @pytest.mark.parametrize("name", ["localhost", "[::1]", "127.0.0.2"])
+    @pytest.mark.parametrize("name", ["localhost", "[::1]", "127.0.0.1"])
+    @pytest.mark.parametrize("called", ["localhost", "[::1]", "127.0.0.1"])
+    def test_the_usual_names_of_this_machine_are_one_place(self, name: str, called: str) -> None:
+        assert read(f"http://{name}:8000/q/{TICKET}", f"http://{called}:8000") == Qr(QrKind.LOGIN, TICKET)
+
+    @pytest.mark.parametrize("name", ["127.0.0.2", "127.1.2.3"])
     def test_this_machine_under_another_name_is_refused_with_advice(self, name: str) -> None:
         with pytest.raises(PhoneError, match=r"Log in with --gateway http://.*:8000 and scan again") as caught:
             read(f"http://{name}:8000/q/{TICKET}", GATEWAY)

@@ -24,7 +24,11 @@ def test_a_registration_code_has_six_letters_and_digits_without_look_alikes() ->
         assert not set(code) & set("01OIL")
         assert any(map(str.isdigit, code))
         assert any(map(str.isalpha, code))
-        assert read_registration_code(f" {code.lower()} ") == code
+        assert read_registration_code(f" {code[:3].lower()}-{code[3:]}\u200b") == code
+
+
+def test_a_registration_code_may_be_typed_in_full_width() -> None:
+    assert read_registration_code("ＡＢＣＤＥ２") == "ABCDE2"
 
 
 def test_registration_codes_do_not_repeat() -> None:
@@ -32,7 +36,7 @@ def test_registration_codes_do_not_repeat() -> None:
 
 
 def test_an_impossible_registration_code_is_none() -> None:
-    for text in ("", "ABCDE", "ABCDEFG", "ABC0EF", "ABC EF", "ＡＢＣＤＥ２"):
+    for text in ("", "ABCDE", "ABCDEFG", "ABC0EF", "ABC EF", "ABCDЕ2"):  # the last has a Cyrillic letter
         assert read_registration_code(text) is None
 
 

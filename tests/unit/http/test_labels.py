@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.foundation.errors import RuleBroken
 from gateway.http.labels import checked_label
+from scan_to_login.field_rules import RuleBroken
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,10 @@ def test_each_code_and_rule_has_a_sentence_and_no_sentence_is_unused() -> None:
     assert table("state") == {*(state.value for state in TicketState), "scanned_number"}
     assert table("reason") == {*(reason.name.lower() for reason in Reason), "not_json", "other_version", "not_base32"}
     assert table("again") - CODES == {"other", "seconds", "minutes", "hours"}
+    assert table("seed") == {"unreadable", "nested", "not_json", "not_yaml", "unfit"}
+    assert table("told") == {"tries_left", "last_try", "clocks_differ"}
     assert table("page") == {"unreachable", "other"}
-    known = {"error", "title", "detail", "field", "phone", "client", "state", "reason", "again", "page"}
+    known = {"error", "title", "detail", "field", "phone", "client", "state", "reason", "again", "page", "seed", "told"}
     assert {key.partition(".")[0] for key in EVERYTHING["en"]} == known
 
 

@@ -16,6 +16,20 @@ VALUES: dict[str, Any] = {
     "pattern": "^[0-9]{6}$",
     "allowed": ["handle", "manage"],
     "character": "U+202E",
+    "unit": "A",
+    "account": "agent",
+    "first": "accounts.0.phone",
+}
+_WRONG_PASSWORD: list[dict[str, Any]] = [
+    {"captcha_required": True, "tries_left": 2},
+    {"captcha_required": True, "tries_left": 1},
+    {"captcha_required": True, "locked_for": 7200, "locked_until": 1_790_000_000_000},
+]
+TOLD_BESIDE: dict[Code, list[dict[str, Any]]] = {
+    Code.INVALID_CREDENTIALS: _WRONG_PASSWORD,
+    Code.UNIT_CREDENTIALS_INVALID: _WRONG_PASSWORD,
+    Code.DECLARATION_PASSWORD_INVALID: _WRONG_PASSWORD,
+    Code.OTP_INVALID: [{"gateway_time": 1_790_000_000_000, "clock_difference": -90}],
 }
 _HAN = re.compile(r"[㐀-鿿]")
 # What is Latin in any language: code in backticks, addresses, options and variables, placeholders.
@@ -41,6 +55,7 @@ def problems() -> list[tuple[str, dict[str, Any]]]:
     return [
         *((code.value, {}) for code in Code),
         *((code.value, {"retry_after": 7100}) for code in Code),
+        *((code.value, extra) for code in TOLD_BESIDE for extra in TOLD_BESIDE[code]),
         *((Code.INVALID_REQUEST.value, {"errors": [field_error(rule)]}) for rule in FieldRule),
     ]
 

@@ -102,8 +102,21 @@ def test_the_fifth_wrong_password_locks_for_120_minutes_on_every_channel(outside
 
 
 def test_the_last_wrong_password_reports_the_lock(outside: Any) -> None:
-    told = [outside.login("agent", WRONG, captcha=True).json().get("locked_for") for _ in range(5)]
-    assert told == [None] * 4 + [7_200]
+    outside.freeze()
+    now = outside.gateway.control.clock.now_ms
+    told = [outside.login("agent", WRONG, captcha=True).json() for _ in range(5)]
+    assert [answer.get("locked_for") for answer in told] == [None] * 4 + [7_200]
+    assert told[-1]["locked_until"] == now + 7_200_000
+    assert "Try again in 120 min" in told[-1]["detail"]
+
+
+def test_from_the_third_wrong_password_on_the_answer_tells_the_tries_left(outside: Any) -> None:
+    told = [outside.login("agent", WRONG, captcha=True).json() for _ in range(4)]
+    assert [answer.get("tries_left") for answer in told] == [None, None, 2, 1]
+    assert told[2]["detail"].endswith("2 more wrong ones lock it.")
+    assert told[3]["detail"].endswith("One more wrong one locks it.")
+    assert code(outside.login("agent", captcha=True)) == "in"
+    assert "tries_left" not in outside.login("agent", WRONG).json()
 
 
 def test_more_tries_during_the_lock_do_not_lengthen_it(outside: Any) -> None:
@@ -159,6 +172,7 @@ def test_a_lock_leaves_a_phone_that_is_logged_in_alone(outside: Any) -> None:
 
 
 def test_known_and_unknown_accounts_answer_alike_through_count_captcha_and_lock(outside: Any) -> None:
+    outside.freeze()
     known, unknown = [], []
     for identifier, answers in (("agent", known), ("nobody_here", unknown)):
         for number in range(7):

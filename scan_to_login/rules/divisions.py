@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from scan_to_login.field_rules import FieldRule, RuleBroken
+
 COUNTRY = ""
 # The table has no code for Taiwan province, whose divisions it does not list; the standard's is this one.
 _TAIWAN = "710000"
@@ -70,3 +72,10 @@ class DivisionTable:
 def division_table() -> DivisionTable:
     """The one table of this process, made at its first use."""
     return DivisionTable()
+
+
+def checked_division(code: str) -> str:
+    """A code of the table, as it is stored. Raises RuleBroken."""
+    if code not in division_table():
+        raise RuleBroken("household_division", FieldRule.DIVISION_UNKNOWN)
+    return code

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from typing import Final
 
-from gateway.foundation.errors import RuleBroken
-from gateway.foundation.han import is_han
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken
+from scan_to_login.rules.han import is_han
+from scan_to_login.rules.typed import folded, folded_password
 
 LOGIN_NAME_LENGTH: Final = (2, 16)
 PASSWORD_LENGTH: Final = (8, 15)
@@ -21,27 +21,30 @@ PASSWORD_CLASSES: Final = 3
 _ASCII_NAME: Final = re.compile(r"[A-Za-z0-9_]", re.ASCII)
 
 
-def check_login_name(login_name: str, field: str = "login_name") -> None:
-    """Raise RuleBroken for the first rule that a login name breaks. Case matters.
+def checked_login_name(login_name: str, field: str = "login_name") -> str:
+    """A login name in stored form: see ``folded``. Case matters. Raises RuleBroken for the first rule that it breaks.
 
-    Each code point counts once. Letters are A to Z and a to z, since a Greek or full-width letter may look the same but
-    is a different character.
+    Each code point counts once. Letters are A to Z and a to z, since a Greek letter may look the same but is a
+    different character.
     """
+    stored = folded(login_name)
     shortest, longest = LOGIN_NAME_LENGTH
-    if not shortest <= len(login_name) <= longest:
+    if not shortest <= len(stored) <= longest:
         raise RuleBroken(field, FieldRule.LOGIN_NAME_LENGTH, min=shortest, max=longest)
-    if not all(_ASCII_NAME.match(character) or is_han(character) for character in login_name):
+    if not all(_ASCII_NAME.match(character) or is_han(character) for character in stored):
         raise RuleBroken(field, FieldRule.LOGIN_NAME_CHARACTERS)
-    if login_name.isdigit():
+    if stored.isdigit():
         raise RuleBroken(field, FieldRule.LOGIN_NAME_DIGITS_ALONE)
+    return stored
 
 
-def check_password(password: str, field: str = "password") -> None:
-    """Raise RuleBroken for the first rule that a password breaks.
+def checked_password(password: str, field: str = "password") -> str:
+    """A password in compared form: see ``folded_password``. Raises RuleBroken for the first rule that it breaks.
 
     A special character is neither a letter nor a digit of any script nor white space. Letters of other scripts are
     allowed and belong to no class.
     """
+    password = folded_password(password)
     shortest, longest = PASSWORD_LENGTH
     if not shortest <= len(password) <= longest:
         raise RuleBroken(field, FieldRule.PASSWORD_LENGTH, min=shortest, max=longest)
@@ -58,3 +61,4 @@ def check_password(password: str, field: str = "password") -> None:
     )
     if present < PASSWORD_CLASSES:
         raise RuleBroken(field, FieldRule.PASSWORD_CLASSES)
+    return password

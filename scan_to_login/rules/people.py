@@ -14,14 +14,14 @@ from typing import Final
 
 from stdnum.cn import ric
 
-from gateway.foundation.errors import RuleBroken
-from gateway.foundation.han import is_han
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.protocol import IdType
+from scan_to_login.rules.han import is_han
+from scan_to_login.rules.identifiers import folded_phone
+from scan_to_login.rules.typed import NAME_DOT, folded_name, folded_number, tidied_name
 
 OLDEST_PERSON_YEARS: Final = 130
-NAME_LENGTH: Final = (2, 50)
-NAME_DOT: Final = "·"
+NAME_LENGTH: Final = (1, 50)
 
 _PATTERNS: Final = {
     kind: re.compile(rf"(?:{pattern})\Z", re.ASCII)
@@ -36,19 +36,17 @@ _PATTERNS: Final = {
 
 # The first two digits of a resident ID (GB/T 2260); 81 to 83 are the residence permits of Hong Kong, Macau and Taiwan.
 _PROVINCES: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-# The characters that keyboards produce for the dot of a transliterated name.
-_DOTS: Final = str.maketrans(dict.fromkeys("•‧∙⋅・･．", NAME_DOT))
-_NAME_JOINTS: Final = frozenset(f"{NAME_DOT} -'’.")
+_NAME_JOINTS: Final = frozenset(f"{NAME_DOT} -‐'’.")
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}\Z", re.ASCII)
 
 
 def checked_number(id_type: IdType, number: str, today: date) -> str:
-    """The document number in stored form: without outer white space, in capital letters.
+    """The document number in stored form: see ``folded_number``.
 
     ``today`` is the date of the gateway's clock, that nobody was born after.
     Raises RuleBroken.
     """
-    compact = number.strip().upper()
+    compact = folded_number(number)
     if not _PATTERNS[id_type].match(compact):
         raise RuleBroken("id_number", FieldRule(f"{id_type}_form"))
     if id_type is IdType.RESIDENT_ID and not _PROVINCES.match(compact):
@@ -58,8 +56,13 @@ def checked_number(id_type: IdType, number: str, today: date) -> str:
     return compact
 
 
+def id_check_digit(first_17: str) -> str:
+    """The last character of a resident ID number, from its 17 digits (GB 11643-1999, 6.2)."""
+    return str(ric.calc_check_digit(f"{first_17}0"))
+
+
 def _check_gb_11643(number: str, today: date) -> None:
-    if ric.calc_check_digit(number) != number[-1]:
+    if id_check_digit(number[:17]) != number[17]:
         raise RuleBroken("id_number", FieldRule.ID_NUMBER_CHECK_DIGIT)
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -70,24 +73,25 @@ def _check_gb_11643(number: str, today: date) -> None:
 
 
 def checked_name(name: str) -> str:
-    """A person's name in stored form: composed (NFC), with ``·`` for every kind of middle dot.
+    """A person's name in stored form: see ``tidied_name``; ``folded_name`` compares two.
 
-    2 to 50 characters, each code point counted once, those beyond the Basic Multilingual Plane too;
+    1 to 50 characters, each code point counted once, those beyond the Basic Multilingual Plane too;
     letters of any script, and between them ``·``, space, hyphen, apostrophe or full stop.
     Raises RuleBroken.
     """
-    composed = unicodedata.normalize("NFC", name.strip().translate(_DOTS))
+    stored = tidied_name(name)
     shortest, longest = NAME_LENGTH
-    if not shortest <= len(composed) <= longest:
+    if not shortest <= len(stored) <= longest:
         raise RuleBroken("name", FieldRule.NAME_LENGTH, min=shortest, max=longest)
-    for character in composed:
+    compared = folded_name(stored)
+    for character in compared:
         if character not in _NAME_JOINTS and not _is_name_letter(character):
             raise RuleBroken("name", FieldRule.NAME_CHARACTER, character=f"U+{ord(character):04X}")
-    if composed[0] in _NAME_JOINTS or composed[-1] in _NAME_JOINTS - {"."}:
+    if stored[0] in _NAME_JOINTS or stored[-1] in _NAME_JOINTS - {"."} or not compared:
         raise RuleBroken("name", FieldRule.NAME_ENDS)
-    if any(a == b == NAME_DOT for a, b in pairwise(composed)):
+    if any(a == b == NAME_DOT for a, b in pairwise(stored)):
         raise RuleBroken("name", FieldRule.NAME_DOTS)
-    return composed
+    return stored
 
 
 def _is_name_letter(character: str) -> bool:
@@ -96,8 +100,8 @@ def _is_name_letter(character: str) -> bool:
 
 
 def checked_phone(phone: str) -> str:
-    """A mainland mobile number of 11 digits. Raises RuleBroken."""
-    compact = phone.strip()
+    """A mainland mobile number in stored form: 11 digits. Raises RuleBroken."""
+    compact = folded_phone(phone)
     if not _MOBILE.match(compact):
         raise RuleBroken("phone", FieldRule.PHONE_FORM)
     return compact

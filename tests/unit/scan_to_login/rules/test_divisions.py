@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.registration.divisions import DivisionTable
+from scan_to_login.rules.divisions import DivisionTable
 
 
 def test_divisions_lead_from_province_to_county() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.accounts.identifiers import Identifier, folded, spelling_of
+from scan_to_login.rules.identifiers import Identifier, spelling_of
+from scan_to_login.rules.typed import folded
 
 PHONE, ID_NUMBER = "13800000001", "11010519491231002X"
 FULL_WIDTH = {ord(narrow): chr(ord(narrow) + 0xFEE0) for narrow in map(chr, range(0x21, 0x7F))}
@@ -30,6 +31,15 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("11010519491231002x", Identifier.ID_NUMBER, ID_NUMBER),
         ("110105 19491231 002X", Identifier.ID_NUMBER, ID_NUMBER),
         (ID_NUMBER.lower().translate(FULL_WIDTH), Identifier.ID_NUMBER, ID_NUMBER),
+        ("138-0000-0001", Identifier.PHONE, PHONE),
+        ("(+86) 138 0000 0001", Identifier.PHONE, PHONE),
+        ("008613800000001", Identifier.PHONE, PHONE),
+        ("8613800000001", Identifier.PHONE, PHONE),
+        ("138\ufe0d00000001", Identifier.PHONE, PHONE),  # woocommerce#58000: out of a PDF
+        ("\u200e13800000001", Identifier.PHONE, PHONE),  # contao#8434
+        ("\ufeff13800000001", Identifier.PHONE, PHONE),  # cherrytree#373
+        ("110105-19491231-002x", Identifier.ID_NUMBER, ID_NUMBER),
+        ("agent ", Identifier.LOGIN_NAME, "agent"),  # NodeBB#6894
         ("agent", Identifier.LOGIN_NAME, "agent"),
         (" Agent\u200b", Identifier.LOGIN_NAME, "Agent"),
         ("\uff41gent", Identifier.LOGIN_NAME, "agent"),

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from gateway.foundation.errors import RuleBroken, field_error
-from scan_to_login.field_rules import FieldRule
+from scan_to_login.field_rules import FieldRule, RuleBroken, field_error
 
 _RULES: Final[Mapping[str, FieldRule]] = {
     "missing": FieldRule.MISSING,
@@ -54,10 +53,15 @@ _CHOICES: Final = re.compile(r"'([^']*)'|(-?\d+)")
 
 def field_errors(error: ValidationError) -> list[dict[str, Any]]:
     """An entry for each field that does not fit."""
-    return [
-        _entry(".".join(str(part) for part in item["loc"]), item["type"], item.get("ctx") or {})
-        for item in error.errors(include_url=False, include_input=False)
-    ]
+    found = error.errors(include_url=False, include_input=False)
+    return [_entry(_field(item["loc"], item.get("ctx") or {}), item["type"], item.get("ctx") or {}) for item in found]
+
+
+def _field(place: tuple[int | str, ...], context: Mapping[str, Any]) -> str:
+    """The field's name, with dots between the levels; a rule about a whole object names the field within."""
+    broken = context.get("error")
+    within = isinstance(broken, RuleBroken) and (not place or isinstance(place[-1], int))
+    return ".".join(str(part) for part in (*place, *([broken.field] if within and broken else [])))
 
 
 def _entry(field: str, kind: str, context: Mapping[str, Any]) -> dict[str, Any]:

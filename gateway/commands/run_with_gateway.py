@@ -1,0 +1,227 @@
+"""`exec`: a gateway with the simulation for as long as one command runs.
+
+The gateway has a session of its own, so that ^C reaches the command alone; it ends after it. On Linux both end with
+this process, even if that is killed, and the gateway then removes the temporary folder itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+import click
+
+from gateway.commands.chinese import say
+from scan_to_login.parent_death import die_with_parent
+from scan_to_login.protocol import SIM_TOKEN_VARIABLE
+
+NOT_FOUND: Final = 127  # as a shell's, and 126 for what is found and cannot be run
+NOT_EXECUTABLE: Final = 126
+STOP_SECONDS: Final = 15.0  # the gateway's drain, and a margin
+GRACE_SECONDS: Final = 10.0  # for a command that was told to end
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# What another program's environment says of its own Redis and modules is not about this gateway.
+_NOT_FOR_THE_GATEWAY: Final = ("REDIS_URL", "PYTHONPATH")
+_DEFAULTS: Final = {"PAIRING_SEED": "demo", "PAIRING_LOG_LEVEL": "warning", "PAIRING_LAME_DUCK_SECONDS": "0"}
+
+
+class CommandNotRun(Exception):  # noqa: N818 - it is an outcome
+    """The command cannot be run; ``code`` is the exit code, the text one sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class _Told(BaseException):
+    """A signal has come before the command ran."""
+
+
+class Execution:
+    """One command with a gateway around it. ``options`` are those of ``serve``, as words."""
+
+    def __init__(self, command: Sequence[str], options: Sequence[str], data_dir: Path | None) -> None:
+        self._command = command
+        self._options = options
+        self._data_dir = data_dir
+        self._child: subprocess.Popen[bytes] | None = None
+        self._told: int | None = None
+        self._ending = False
+
+    def run(self) -> int:
+        """Run it to its end; returns its exit code, 128 + n if signal n ended it or came before it began.
+
+        If the gateway cannot start, the gateway has said why, and its exit code is returned. Raises CommandNotRun.
+        """
+        if shutil.which(self._command[0]) is None:
+            raise self._not_run()
+        for number in _SIGNALS:
+            # A shell without job control has its background programs ignore ^C; who sends one to us means it.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                signal.signal(number, self._signalled)
+        try:
+            with self._folder() as folder, self._gateway(folder) as (gateway, ready):
+                if ready is None:
+                    return gateway.wait() or 1
+                code = self._run_command({**os.environ, **self._variables(ready, folder)})
+                if gateway.poll() is not None:
+                    _complain(say("The gateway has ended before the command."))
+                return code
+        except _Told:
+            return 128 + (self._told or signal.SIGTERM)
+
+    def _signalled(self, number: int, _frame: FrameType | None) -> None:
+        repeated, self._told = self._told is not None, number
+        if self._ending:
+            return
+        if self._child is None:
+            raise _Told
+        # The terminal sends ^C to the command too.
+        if number == signal.SIGINT and not repeated and _in_foreground():
+            return
+        self._child.send_signal(number)
+        if number != signal.SIGINT:
+            signal.signal(signal.SIGALRM, self._end_at_once)
+            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+    def _end_at_once(self, _number: int, _frame: FrameType | None) -> None:
+        if self._child is not None:
+            self._child.kill()
+
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[Path]:
+        folder = Path(tempfile.mkdtemp(prefix="scan-to-login-exec-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _gateway(self, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any] | None]]:
+        """The gateway's process, and its ready object; None if it ended instead."""
+        environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_THE_GATEWAY}
+        data = ["--data-dir", str(self._data_dir or folder / "data")]
+        ready = ["--ready-file", str(folder / "ready.json"), "--remove-folder", str(folder)]
+        gateway = _started(
+            [sys.executable, "-P", "-m", "gateway", "serve", "--sim", *self._options, *data, *ready],
+            {**_DEFAULTS, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            with gateway.stdout or contextlib.nullcontext() as lines:
+                line = lines.readline() if lines else b""
+                yield gateway, json.loads(line) if line else None
+        finally:
+            self._ending = True
+            gateway.terminate()
+            try:
+                gateway.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                gateway.kill()
+                gateway.wait()
+
+    def _variables(self, ready: Mapping[str, Any], folder: Path) -> dict[str, str]:
+        url = str(ready["url"])
+        return {
+            "PAIRING_URL": url,
+            "PAIRING_GATEWAY": url,  # the option --gateway of phones and clients
+            "PAIRING_SIM_URL": f"{url}/sim/v1",
+            SIM_TOKEN_VARIABLE: os.environ.get(SIM_TOKEN_VARIABLE, ""),
+            "PAIRING_READY": str(folder / "ready.json"),
+        }
+
+    def _run_command(self, environment: dict[str, str]) -> int:
+        try:
+            child = _started(self._command, environment, before=self._take)
+        except OSError:
+            raise self._not_run() from None
+        try:
+            code = child.wait()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._ending = True
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+        return 128 - code if code < 0 else code
+
+    def _take(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+
+    def _not_run(self) -> CommandNotRun:
+        program = self._command[0]
+        if Path(program).exists() and "/" in program:
+            return CommandNotRun(NOT_EXECUTABLE, say("{program} is not a program that can be run.", program=program))
+        return CommandNotRun(NOT_FOUND, say("The command {program} was not found.", program=program))
+
+
+def _started(
+    command: Sequence[str], environment: dict[str, str], *, before: Any = None, **options: Any
+) -> subprocess.Popen[bytes]:
+    """A process that ends with this one. A signal that comes meanwhile is delivered when ``before`` knows it."""
+    tie = die_with_parent()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+    def begin() -> None:
+        if tie is not None:
+            tie()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    try:
+        process = subprocess.Popen(command, env=environment, preexec_fn=begin, **options)  # noqa: PLW1509
+        if before is not None:
+            before(process)
+        return process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _in_foreground() -> bool:
+    """Whether ^C of a terminal reaches this process and its command."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+def _complain(sentence: str) -> None:
+    click.echo(f"{say('Error: ')}{sentence}", err=True)
+
+
+@click.command("exec", context_settings={"allow_interspersed_args": False})
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="P", help="Port to listen on (a free one).")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1).")
+@click.option("--seed", metavar="demo|FILE", help="People and units to start with (demo).")
+@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data (a temporary one).")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def exec_command(command: tuple[str, ...], data_dir: Path | None, **options: Any) -> NoReturn:
+    """Run COMMAND with a gateway of its own, and exit with its exit code.
+
+    The gateway has the simulation on. Its address is in the environment of COMMAND: PAIRING_URL, PAIRING_SIM_URL,
+    PAIRING_SIM_TOKEN, and PAIRING_READY, the path of the ready file.
+    """
+    given = [word for name, value in options.items() if value is not None for word in (f"--{name}", str(value))]
+    try:
+        code = Execution(command, given, data_dir).run()
+    except CommandNotRun as end:
+        _complain(str(end))
+        code = end.code
+    sys.exit(code)

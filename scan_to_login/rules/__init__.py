@@ -1,0 +1,1 @@
+"""What people type, once for seed, body and path: compared forms, and the rules of each field. Pure functions."""

@@ -1,0 +1,120 @@
+"""The compared forms of what people type (DESIGN.md section 5). Pure functions; each is stable under itself.
+
+Two texts are one name, number or password if their compared forms are equal. A name is stored as it was typed
+(``tidied_name``) and compared by ``folded_name``; numbers are stored in their compared form.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from scan_to_login.rules.han import is_han
+
+NAME_DOT: Final = "·"
+
+
+def _all_as(look_alikes: str, character: str) -> dict[int, str]:
+    return {ord(look_alike): character for look_alike in look_alikes}
+
+
+def _pairs(look_alikes: str, characters: str) -> dict[int, str]:
+    return {ord(one): other for one, other in zip(look_alikes, characters, strict=True)}
+
+
+# CJK Radicals Supplement → the ideographs that they are parts of: a name copied from a PDF may have ⻩ for 黄.
+# Unicode 17.0, EquivalentUnifiedIdeograph.txt (gateway/registration/data/LICENSE-UNICODE.txt).
+_RADICALS: Final[dict[int, str]] = _pairs(
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺"
+    "⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑𫜹忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
+    "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+)
+# What keyboards, fonts and OCR give for the dot of a transliterated name (GB/T 15834: U+00B7).
+_DOTS: Final = _all_as("•‧∙⋅・･●⚫⦁⸰⸱⸳᛫ꞏㆍ\u119eᐧ\u0387．․𐄁", NAME_DOT)
+_APOSTROPHES: Final = _all_as("’‘‛`´ʼʻʹʽʾʿˈ′＇｀ꞌ՚׳\u1fbd\u1fbf", "'")
+_HYPHENS: Final = _all_as("‐‑‒–—―−﹣－⁃﹘", "-")
+_ZEROS: Final = _all_as("○◯⭘", "〇")
+_LOOKS: Final[dict[int, str]] = {**_DOTS, **_APOSTROPHES, **_HYPHENS, **_ZEROS, **_RADICALS}
+# Between Chinese characters a full stop is a dot too; in Latin letters it ends an abbreviation.
+_STOPS: Final = re.compile(r"\s*[.。｡﹒·]\s*")
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+# What is typed for the X that ends a number: letters of other scripts, and the sign.
+_X: Final = _all_as("×✕хХχΧ", "X")
+# Opening and closing brackets, hyphens, spaces.
+_SEPARATORS: Final = frozenset({"Ps", "Pe", "Pd", "Zs"})
+
+
+def visible(text: str) -> str:
+    """``text`` without format characters and variation selectors, such as U+202D around a copied number."""
+    if text.isascii():
+        return text
+    return "".join(
+        character
+        for character in text
+        if unicodedata.category(character) != "Cf"
+        and not "\ufe00" <= character <= "\ufe0f"
+        and not "\U000e0100" <= character <= "\U000e01ef"
+    )
+
+
+def folded(text: str) -> str:
+    """``text`` in its compared form: NFKC, without invisible characters, with one kind of space, none outside."""
+    return " ".join(unicodedata.normalize("NFKC", visible(text)).split())
+
+
+def tidied_name(name: str) -> str:
+    """A name as it is stored: as typed, in NFC, with one kind of dot, one space at a time and nothing invisible."""
+    text = unicodedata.normalize("NFC", " ".join(visible(name).split())).translate(_DOTS)
+    if any(is_han(character) for character in text.translate(_RADICALS)):
+        text = _STOPS.sub(NAME_DOT, text.translate(_RADICALS).translate(_ZEROS))
+    return text
+
+
+def folded_name(name: str) -> str:
+    """A name in its compared form: one dot, one apostrophe, one hyphen, no spaces beside Chinese, no capitals."""
+    return _until_stable(_folded_name_once, name)
+
+
+def folded_number(number: str) -> str:
+    """A number of a person, phone, document or unit as it is stored and compared.
+
+    In capitals and half width, without spaces, hyphens, brackets and full stops: a permit is printed as
+    ``1234567801(B)``.
+    """
+    if number.isascii() and number.isalnum():
+        return number.upper()  # the same, sooner: a seed may have a hundred thousand of them
+    return _until_stable(_folded_number_once, number)
+
+
+def _folded_name_once(name: str) -> str:
+    text = folded(name.translate(_LOOKS)).casefold()
+    text = " ".join(_STOPS.sub(NAME_DOT, text).strip(f"{NAME_DOT} ").split())
+    return "".join(
+        character
+        for place, character in enumerate(text)
+        if character != " " or not (is_han(text[place - 1]) or is_han(text[place + 1]))
+    )
+
+
+def _folded_number_once(number: str) -> str:
+    text = folded(number.translate(_HYPHENS)).translate(_CAPITALS).translate(_X)
+    return "".join(
+        character for character in text if character != "." and unicodedata.category(character) not in _SEPARATORS
+    )
+
+
+def _until_stable(once: Callable[[str], str], text: str) -> str:
+    """NFKC, capitals and what is left out give each other work, at most three times."""
+    before = None
+    while text != before:
+        before, text = text, once(text)
+    return text
+
+
+def folded_password(password: str) -> str:
+    """A password in its compared form (NFC): systems compose é differently."""
+    return unicodedata.normalize("NFC", password)

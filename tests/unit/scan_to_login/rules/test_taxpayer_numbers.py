@@ -1,0 +1,120 @@
+"""What a taxpayer number must look like."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scan_to_login.field_rules import FieldRule, RuleBroken
+from scan_to_login.messages import LANGUAGES, sentence
+from scan_to_login.rules.taxpayer_numbers import (
+    checked_taxpayer_id,
+    credit_code_check_character,
+    organization_check_digit,
+    taxpayer_id_or_empty,
+)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "91110000600037341L",
+        "91110108MA01A0B1CY",
+        "110101600037341",
+        "N2110101MF01C2E49C",  # a village collective: registering authority N (hutool#2020: 123456789ANY since 2016)
+        "Y1110000MF01C2E49K",
+        "A1110000MF01C2E498",
+        "92141127MA0KD1Y64A",  # regexp-example#23: in the national registry, refused by a stricter pattern
+        "12440600MB2C07549J",  # generator#2
+        "362322198709086409",  # hutool#1367: an ID number that is right as a credit code too
+        "91110101MA01A21170",  # the check character 0: cn-validator#2
+        "11010119900101001501",  # 20: an individual business before 2015 (any-rule#110)
+        "11010519491231002X01",
+        "110101491231002",  # an owner's ID number of 15 digits
+    ],
+)
+def test_right_numbers_of_every_length_are_kept(number: str) -> None:
+    assert checked_taxpayer_id(number) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "91110000600037341l",
+        " 9111 0000 6000 3734 1L ",
+        "91110000-60003734-1L",
+        "９１１１００００６０００３７３４１Ｌ",
+        "\ufeff91110000600037341L\u200b",
+    ],
+)
+def test_how_it_was_typed_does_not_matter(typed: str) -> None:
+    assert checked_taxpayer_id(typed) == "91110000600037341L"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "",
+        "9",
+        "91110000600037341X",  # check digit
+        "9111000060003734L",  # 16
+        "9111000060003734I1L",  # 19, and a letter that GB 32100 leaves out
+        "110101600037342",  # check digit of the organization code
+        "010101600037341",  # no such region
+        "1101016000373411101X",  # 20: no ID number within
+    ],
+)
+def test_wrong_numbers_are_refused_with_a_rule(number: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        checked_taxpayer_id(number)
+    assert refused.value.field == "taxpayer_id"
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [
+        ("9111000060003734", FieldRule.TAXPAYER_ID_LENGTH),
+        ("91110000600037341O", FieldRule.CREDIT_CODE_FORM),
+        ("9I110000600037341L", FieldRule.CREDIT_CODE_FORM),
+        ("9111000A600037341L", FieldRule.CREDIT_CODE_FORM),
+        ("91110000600037341X", FieldRule.CREDIT_CODE_CHECK_DIGIT),
+        ("111111111111111111", FieldRule.CREDIT_CODE_CHECK_DIGIT),  # any-rule#331
+        ("911100001234567890", FieldRule.CREDIT_CODE_CHECK_DIGIT),
+        ("TEST-UNIT-0001", FieldRule.TAXPAYER_ID_LENGTH),
+        ("010101600037341", FieldRule.ORGANIZATION_CODE_FORM),
+        ("110101600037342", FieldRule.ORGANIZATION_CODE_CHECK_DIGIT),
+        ("11010119901301001501", FieldRule.INDIVIDUAL_BUSINESS_FORM),
+        ("110101199001010015AB", FieldRule.INDIVIDUAL_BUSINESS_FORM),
+        ("11010119900101001601", FieldRule.INDIVIDUAL_BUSINESS_CHECK_DIGIT),
+    ],
+)
+def test_a_wrong_form_and_a_wrong_check_digit_are_two_sentences(number: str, rule: FieldRule) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        checked_taxpayer_id(number)
+    assert refused.value.rule is rule
+    assert len({sentence(language, f"field.{rule}") for language in LANGUAGES}) == len(LANGUAGES)
+
+
+@given(st.text(alphabet="0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=9, max_size=9), st.sampled_from("159ANY"))
+def test_every_registering_authority_and_letter_of_the_standard_is_right(code: str, authority: str) -> None:
+    first = f"{authority}1110000{code}"
+    number = first + credit_code_check_character(first)
+    assert checked_taxpayer_id(number) == number
+    assert taxpayer_id_or_empty(number.lower()) == number
+
+
+@pytest.mark.parametrize(("code", "digit"), [("60003734", "1"), ("79965505", "8"), ("D2143569", "X")])
+def test_the_organization_codes_check_digit(code: str, digit: str) -> None:
+    # The last is the example of GB 11714 itself; the second lies within a unified code.
+    assert organization_check_digit(code) == digit
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_kept_in_one_form_or_refused(text: str) -> None:
+    try:
+        number = checked_taxpayer_id(text)
+    except RuleBroken:
+        return
+    assert checked_taxpayer_id(number) == number
+    assert len(number) in (15, 18, 20)
