@@ -13,7 +13,7 @@ const START_MS = 60_000;
 const STOP_MS = 10_000;
 const LOG_CHARACTERS = 65_536;
 const INSTALL =
-  "No gateway was found. Install one with `pip install scan-to-login` (the command `gateway` on the PATH), or uv, or " +
+  "No gateway was found. Install scan-to-login for Python (its command `gateway` must be on the PATH), or uv, or " +
   "docker with the image `scan-to-login`, or give the address of a running one in PAIRING_URL.";
 
 export interface GatewayOptions extends Partial<ServeOptions> {

@@ -82,12 +82,12 @@ test("where none answers or the address is wrong, one sentence says so", async (
 
 test("where nothing is installed, one sentence says what to install", async () => {
   onlyPrograms({});
-  await assert.rejects(startGateway(), failure("no_gateway", /pip install scan-to-login.*PAIRING_URL/));
+  await assert.rejects(startGateway(), failure("no_gateway", /Install scan-to-login for Python.*PAIRING_URL/));
 });
 
 test("a gateway that refuses to start says why, in its own sentence", async () => {
   process.env.PATH = PATH;
-  await assert.rejects(startGateway({ seed: "/no/such.json" }), failure("start_failed", /`gateway` .*such\.json/));
+  await assert.rejects(startGateway({ seed: "/no/such.json" }), failure("start_failed", /`(gateway|scan-to-login)` .*such\.json/));
 });
 
 test("uvx is tried after the command, and the container image after uvx", async () => {
