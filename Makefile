@@ -32,11 +32,14 @@ mutants: $(VENV)/test ## does a test fail for each change of the pure rules? Hal
 	@$(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
-lint: $(VENV)/lint ## style, types, import contracts; of Python, the pages and the npm package
+lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python, the pages and the npm package
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node run --silent check
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from typing import Final
 
@@ -12,6 +13,7 @@ UNUSED: Final = ("aiohttp", "redis", "valkey")
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
     gc.set_threshold(COLLECT_EVERY)
     # Where they are installed, python-socketio takes along what its servers alone use: a third of all imports.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "docs" / "architecture.md", ROOT / "docs" / "architecture.zh-CN.md")
 PACKAGES = ("gateway", "app_simulator", "client_stub", "scan_to_login")
-# These two of the shared package drive the programs; the rest of it is imported by them.
-DRIVERS = ("conformance", "testing")
+# These of the shared package drive the programs; the rest of it is imported by them.
+DRIVERS = ("actors", "conformance", "testing")
 DRAWING = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 
 Imports = dict[str, set[str]]

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ def left_out(names: tuple[str, ...]) -> Iterator[None]:
 
 def main() -> NoReturn:
     """Run the command line; the commands that serve run on eventlet's greenlets."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
     # Imported objects stay: the collector would scan all of them again and again (docs/performance.md).
     gc.disable()
     # docs/decisions/0001-eventlet.md names its successors; an operator cannot act on this warning.
@@ -53,6 +55,7 @@ def main() -> NoReturn:
     from gateway.foundation.private_files import begin_privately
     from gateway.foundation.telemetry import faults
     from gateway.foundation.telemetry.masking import guard_standard_error
+    from scan_to_login.terminal.signals import unwind_on_signals
 
     guard_standard_error()
     if sys.argv[1:2] and sys.argv[1] in PRIVATE:
@@ -61,6 +64,7 @@ def main() -> NoReturn:
         _serve_forks(int(sys.argv[2]))
     # psycopg's compiled wait would block every greenlet (STACK.md 7).
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+    unwind_on_signals()
     if not serving:
         gc.set_threshold(COLLECT_EVERY)
         gc.enable()

@@ -34,6 +34,7 @@ from gateway.http.observed_sockets import ObservedSockets
 from gateway.http.origins.cors import Cors
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
+from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
@@ -85,8 +86,11 @@ class Gateway:
         self.core.database.close()
 
 
-def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
-    """Wire one worker; ``listening`` is the URL at which programs on this machine reach it."""
+def build_gateway(core: Core, listening: str, offload: Offload, actors: str = "") -> Gateway:
+    """Wire one worker; ``listening`` is the URL at which programs on this machine reach it.
+
+    ``actors`` is the Unix socket of the process with the simulation's phones and clients.
+    """
     settings, clock, keys, client = core.settings, core.clock, core.keys, core.redis
     public = PublicAddress(settings, listening)
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
@@ -104,6 +108,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
             core.clock_control,
             core.simulation_state,
             public,
+            actors,
         )
         simulation.outage.make_breakable(client)
     throttling = build_throttling(settings, client, keys, clock, server_key, offload)
@@ -154,6 +159,20 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         pairing.service,
         cut_over,
     )
+    oauth = build_oauth(
+        settings,
+        client,
+        keys,
+        clock,
+        core.database,
+        server_key,
+        accounts,
+        pairing.service,
+        units.service,
+        offload,
+        public.told_to(""),
+        slack_ms=slack_ms,
+    )
     draining = pairing.service.draining
     pairing.push.on_message.append(audit.inbox.hear)
     audit.inbox.draining = draining
@@ -163,6 +182,7 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
         *registration.routers,
         *pairing.routers,
         *units.routers,
+        *oauth.routers,
         accounts.inbox_router,
         ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database)),
     ]
@@ -184,9 +204,10 @@ def build_gateway(core: Core, listening: str, offload: Offload) -> Gateway:
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
         hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
         )
 
     observed = ObservedSockets(sockets.server)

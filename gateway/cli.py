@@ -36,7 +36,7 @@ def gateway() -> None:
 @serve_options
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON file to write when ready.")
 @click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
-@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True, help="Folder to remove at the end.")
+@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True)  # at the end; the parent may be killed
 @one_sentence
 def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; print one line of JSON when ready."""
@@ -45,6 +45,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
 
     check_names()
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory, removed_at_the_end
     from gateway.commands.settings_report import unknown_variables
     from gateway.commands.start_checks import refuse_at_once
     from gateway.control.access import exposure
@@ -60,7 +61,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     running = processes.Running(settings, ready_file)
     if stop_with_stdin:
         stdin.stop_with_stdin()
-    with processes.removed_at_the_end(remove_folder), processes.data_directory(settings):
+    with removed_at_the_end(remove_folder), data_directory(settings):
         if settings.workers == 1:
             processes.serve_one(settings, running)
         else:
@@ -167,20 +168,34 @@ def readyz(url: str, seconds: float) -> None:
 
 
 @gateway.command()
-@click.argument("name", metavar="demo|FILE")
+@click.argument("name", metavar="demo|FILE", required=False)
+@click.option("--print", "as_yaml", is_flag=True, help="Change nothing: print the seed (demo) as YAML, ready to edit.")
+@click.option("--schema", is_flag=True, help="Change nothing: print the JSON Schema of a seed file.")
 @click.option("--sim/--no-sim", default=None, help="Make it a simulation's database, for `serve --sim` alone.")
 @click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
 @one_sentence
-def seed(name: str, **options: Any) -> None:
+def seed(name: str | None, as_yaml: bool, schema: bool, **options: Any) -> None:
     """Load people and units into the database, and exit. Existing people and units stay unchanged."""
+    from scan_to_login import seed_documents
+    from scan_to_login.seed import load_seed
+
+    if schema:
+        click.echo(json.dumps(seed_documents.seed_schema(), ensure_ascii=False, indent=2))
+        return
+    if as_yaml:
+        click.echo(seed_documents.as_yaml(load_seed(name or "demo")), nl=False)
+        return
+    if name is None:
+        raise click.UsageError(say("Name a seed: `demo`, or a file."))
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import prepare
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
     running = processes.Running(settings, None)
-    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
         prepare(core, redis_answers)
         loaded = core.simulation_state.seed
@@ -223,13 +238,14 @@ def adopt(**options: Any) -> None:
     start. After a new key all phones log in again.
     """
     from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import adopt_all
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(**options)
     running = processes.Running(settings, None)
-    with processes.data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         redis_answers()
         core = build_core(settled, here)
         adopt_all(core)

@@ -10,46 +10,27 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
-from scan_to_login.captcha import Captcha
+from scan_to_login.actor_wire.calls import ActorCall
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE, sim_authorization
 
 M = TypeVar("M", bound=BaseModel)
+V = TypeVar("V", bound=Callable[..., Any])
 
 # A call that waits (`?wait=`) holds a thread; a connection that has not sent a whole request holds none.
 THREADS: Final = 64
 CONNECTIONS: Final = 1_000
 IDLE_SECONDS: Final = 20  # without a byte from a client that is owed no answer
-
-
-class Fields(BaseModel):
-    """A call's body: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-Text = Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class CaptchaFields(Fields):
-    """An answer to a captcha."""
-
-    captcha_id: Text
-    answer: Text
-
-    def captcha(self) -> Captcha:
-        """As phone and client take it."""
-        return Captcha(self.captcha_id, self.answer)
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer
@@ -74,14 +55,25 @@ def make_app(name: str, *, most_bytes: int) -> Flask:
     return app
 
 
+def answering(app: Flask, calls: Sequence[ActorCall]) -> Callable[[V], V]:
+    """A decorator: a view answers the call of its own name. Raises KeyError for a name that no call has."""
+    by_name = {call.name: call for call in calls}
+
+    def mount(view: V) -> V:
+        call = by_name[view.__name__]
+        app.add_url_rule(call.rule, call.name, view, methods=[call.method])
+        return view
+
+    return mount
+
+
 def body_of(model: type[M]) -> M:
-    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names the field."""
+    """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names each field."""
     try:
         return model.model_validate(json.loads(request.get_data() or b"{}"))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise Refused(422, "invalid_request", f"{where}: {first['msg']}.") from None
+        found = [(".".join(str(part) for part in one["loc"]) or "the body", one["msg"]) for one in error.errors()]
+        raise Refused(422, "invalid_request", " ".join(f"{where}: {words}." for where, words in found)) from None
     except (ValueError, RecursionError):  # the latter where it is nested a thousand deep
         raise Refused(400, "malformed_request", "The body is not JSON.") from None
 
@@ -112,12 +104,23 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 
 def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callable[[str], None]) -> None:
-    """Serve until ^C or SIGTERM.
+    """Serve until ^C, SIGTERM or SIGHUP.
 
     When ready, print ``{"url", "pid"}`` as one line of JSON and write it to ``ready_file``. Raises OSError if the port
     is taken or the file cannot be written.
     """
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    shown = f"[{host}]" if ":" in host else host
+    line = json.dumps({"url": f"http://{shown}:{listener.getsockname()[1]}", "pid": os.getpid()})
+    if ready_file is not None:
+        beside = ready_file.with_name(f".{ready_file.name}.new")
+        beside.write_text(line + "\n", "utf-8")
+        beside.replace(ready_file)
+    serve_at(listener, app, app.config["MAX_CONTENT_LENGTH"], lambda: say(line))
+
+
+def serve_at(listener: socket.socket, app: Any, most_bytes: int, begun: Callable[[], None]) -> None:
+    """Serve a WSGI app at a listening socket until ^C or SIGTERM; ``begun`` is called before the first request."""
     server = create_server(
         app,
         sockets=[listener],
@@ -125,19 +128,14 @@ def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callab
         connection_limit=CONNECTIONS,
         channel_timeout=IDLE_SECONDS,
         cleanup_interval=IDLE_SECONDS // 4,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        max_request_body_size=most_bytes,
         ident=None,
     )
-    shown = f"[{host}]" if ":" in host else host
-    line = json.dumps({"url": f"http://{shown}:{listener.getsockname()[1]}", "pid": os.getpid()})
-    if ready_file is not None:
-        beside = ready_file.with_name(f".{ready_file.name}.new")
-        beside.write_text(line + "\n", "utf-8")
-        beside.replace(ready_file)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    say(line)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    begun()
     try:
-        server.run()  # ends with ^C and SIGTERM
+        server.run()  # ends with ^C and these signals
     finally:
         server.close()
 

@@ -15,6 +15,14 @@ class StartupError(Exception):
     """The gateway cannot start; the text is one sentence that says what to do."""
 
 
+def with_fields(detail: str, document: Mapping[str, Any]) -> str:
+    """The sentence of a refusal with the fields that do not fit, from the ``errors`` of its problem document."""
+    errors = document.get("errors")
+    found = [error for error in errors if isinstance(error, Mapping)] if isinstance(errors, list | tuple) else []
+    fields = " ".join(f"{error.get('field') or 'body'}: {error.get('message', '')}" for error in found)
+    return f"{detail.removesuffix('; see `errors`.').rstrip('.')}. {fields}" if fields else detail
+
+
 class CallError(Exception):
     """A call of the phone or of the client did not succeed; its text is ``code: detail``.
 
@@ -33,7 +41,7 @@ class CallError(Exception):
         self.detail = detail
         self.status = status
         self.extra: Mapping[str, Any] = dict(extra or {})
-        super().__init__(f"{self.code}: {detail}")
+        super().__init__(f"{self.code}: {with_fields(detail, self.extra)}")
 
     @property
     def passing(self) -> bool:

@@ -178,6 +178,28 @@ class Code(StrEnum):
     PERSON_NOT_FOUND = "person_not_found"
 
 
+class OAuthGrantType(StrEnum):
+    """What a registered client may exchange for tokens (RFC 6749, RFC 8628)."""
+
+    AUTHORIZATION_CODE = "authorization_code"
+    DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+    REFRESH_TOKEN = "refresh_token"
+
+
+class AccessTokenFormat(StrEnum):
+    """What a registered client's access token is."""
+
+    OPAQUE = "opaque"  # the session's own: every call of the gateway takes it
+    JWT = "jwt"  # RFC 9068: a resource server checks it offline
+
+
+class SigningAlgorithm(StrEnum):
+    """How tokens are signed (RFC 7518 section 3.1)."""
+
+    ES256 = "ES256"
+    RS256 = "RS256"
+
+
 class Notice(StrEnum):
     """What a message to a phone is about."""
 

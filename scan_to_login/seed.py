@@ -6,12 +6,14 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -27,7 +29,15 @@ from pydantic import (
 from scan_to_login.errors import StartupError
 from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.messages import Language, field_sentence, sentence
-from scan_to_login.protocol import IdType, Permission, Role, UnitStatus
+from scan_to_login.protocol import (
+    AccessTokenFormat,
+    IdType,
+    OAuthGrantType,
+    Permission,
+    Role,
+    SigningAlgorithm,
+    UnitStatus,
+)
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_name, checked_number, checked_phone
@@ -131,6 +141,44 @@ class SeedAuthorization(_Row):
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
+def _redirectable(uri: str) -> str:
+    """A URI to which a browser may be sent (RFC 6749 section 3.1.2, RFC 9700 section 4.1)."""
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        raise ValueError("it is not an address") from None
+    own_scheme = "." in parts.scheme and bool(parts.path)  # an app's, in reverse domain order (RFC 8252)
+    web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and port != 0
+    if not (web or own_scheme) or "#" in uri or re.search(r"[^!-~]|[\"<>\\^`{|}]", uri):
+        raise ValueError("a redirect URI is absolute, in ASCII, without fragment and login")
+    return uri
+
+
+Uri = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_redirectable)]
+
+
+class SeedClient(_Row):
+    """A registered client of OAuth; one without a secret is public (RFC 6749 section 2.1)."""
+
+    client_id: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")]
+    name: Annotated[str, Field(max_length=64, description="shown on the phone; its id where it is empty")] = ""
+    secret: Annotated[str, Field(max_length=128)] = ""
+    secret_digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of the secret")] = ""
+    redirect_uris: tuple[Uri, ...] = Field((), description="compared byte for byte; on loopback with any port")
+    post_logout_redirect_uris: tuple[Uri, ...] = ()
+    backchannel_logout_uri: Annotated[str, Field(max_length=2000)] = ""
+    grant_types: tuple[OAuthGrantType, ...] = tuple(OAuthGrantType)
+    access_token_format: AccessTokenFormat = AccessTokenFormat.OPAQUE
+    id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256
+
+    @model_validator(mode="after")
+    def _has_one_secret(self) -> Self:
+        if self.secret and self.secret_digest:
+            raise ValueError("give either secret or secret_digest")
+        return self
+
+
 class Seed(_Row):
     """The initial people and units of a simulation."""
 
@@ -139,6 +187,7 @@ class Seed(_Row):
     roles: tuple[SeedRole, ...] = ()
     bindings: tuple[SeedBinding, ...] = ()
     authorizations: tuple[SeedAuthorization, ...] = ()
+    clients: tuple[SeedClient, ...] = ()
     authorizations_from: date | None = Field(None, description="first day of authorizations; null is always")
     legacy_login_until: date | None = Field(
         None, description="day on which logins by declaration password alone have ended; null is never before"
@@ -171,6 +220,7 @@ class Seed(_Row):
         _once("roles.{}", [(self.taxpayer_id(row.unit), row.account, row.role) for row in self.roles])
         _once("bindings.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.bindings])
         _once("authorizations.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.authorizations])
+        _once("clients.{}.client_id", [client.client_id for client in self.clients])
         return self
 
     def taxpayer_id(self, unit: str) -> str:

@@ -29,7 +29,7 @@ function precompressed(): Plugin {
     writeBundle(options) {
       const folder = join(options.dir ?? "", "assets");
       for (const name of readdirSync(folder)) {
-        if (!/\.(js|css|svg)$/.test(name)) continue;
+        if (!/\.(js|css|svg|wasm)$/.test(name)) continue;
         const body = readFileSync(join(folder, name));
         if (body.length < 1024) continue;
         writeFileSync(
@@ -55,6 +55,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         client: page("client"),
+        authorize: page("authorize"),
         app: page("phone"),
         stage: page("stage"),
         web: page("platform"),

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from app_simulator.calls.models import ConfirmPage
 from app_simulator.phone import Phone
+from scan_to_login.actor_wire.phones import Persona
 from scan_to_login.protocol import NumberMatching
 
-
-class Persona(StrEnum):
-    """The person who holds the phone."""
-
-    APPROVES = "approves"
-    REJECTS = "rejects"
-    SCANS_AND_VANISHES = "scans_and_vanishes"
-    SLOW = "slow"
-    UNREGISTERED = "unregistered"
-    LOCKED = "locked"
-    WRONG_EMPLOYER = "wrong_employer"
-
-
-SLOW_SECONDS = 5.0
 # Whose account of the demo seed a persona has; one who is not registered has none.
 ACCOUNTS = {
     Persona.APPROVES: "agent",

@@ -5,20 +5,27 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
-from app_simulator.actor.personas import SLOW_SECONDS, Persona, Surroundings, act
+from app_simulator import qr_reader
+from app_simulator.actor.personas import Surroundings, act
 from app_simulator.calls.models import ConfirmPage
 from app_simulator.errors import PhoneError, phone_error
 from app_simulator.phone import Phone
 from scan_to_login.actor_server import Refused
+from scan_to_login.actor_wire.calls import MOST_ACTORS
+from scan_to_login.actor_wire.phones import SLOW_SECONDS, Persona
 from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import sim_authorization
 
+Look = Callable[[int, int], dict[str, Any]]
+"""Reads a client's screen: once it shows a QR newer than a number, or after so many seconds."""
+
 WATCH_SECONDS = 10
 _BACK_OFF_SECONDS = 0.2
+_MOST_ORIGINS = 16
 
 
 class HeldPhone:
@@ -30,8 +37,10 @@ class HeldPhone:
         persona: Persona | None,
         delay: float = SLOW_SECONDS,
         verify: bool | str = True,
+        origins: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.phone_id = secrets.token_urlsafe(8)
+        self._origins = origins
         self.phone = Phone(gateway_url, verify=verify)
         self.persona = persona
         self.delay = delay
@@ -42,8 +51,19 @@ class HeldPhone:
 
     def scan(self, source: str | bytes) -> ConfirmPage:
         """Scan a QR's text or an image of it."""
-        self.page = self.phone.scan(source)
+        self.page = self.phone.scan(self._at_home(source))
         return self.page
+
+    def _at_home(self, source: str | bytes) -> str | bytes:
+        """A QR of this phone's own gateway under another of its addresses, as the phone reaches it."""
+        origins = self._origins()
+        if not origins:
+            return source
+        text = (qr_reader.read_image(source) if isinstance(source, bytes) else source).strip()
+        for origin in origins:
+            if text.startswith(f"{origin}/"):
+                return self.phone.gateway_url + text.removeprefix(origin)
+        return text
 
     def ticket_id(self, named: str | None) -> str:
         """The ticket that was named, else the one scanned last. Raises Refused 409."""
@@ -59,7 +79,7 @@ class HeldPhone:
         """Do what the persona does with a QR, and note it as an action; a refusal is an action too."""
         around = Surroundings(self._put_down.wait, number_on_screen)
         try:
-            deed = act(self.persona or Persona.APPROVES, self.phone, payload, around, self.delay)
+            deed = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
         except PhoneError as error:
             deed = {"did": "failed", "code": error.code, "detail": error.detail}
         self.note(deed)
@@ -77,8 +97,27 @@ class HeldPhone:
             return self.deeds[count:]
 
     def watch(self, client_url: str) -> None:
-        """Read a client's screen (``client-stub serve``) until the end, and handle each QR on it."""
-        threading.Thread(target=self._watch, args=(client_url.rstrip("/"),), name="watch", daemon=True).start()
+        """Read the screen of the client at an address until the end, and handle each QR on it."""
+
+        def watch() -> None:
+            with closing(HttpClient(client_url.rstrip("/"), phone_error, user_agent="app-simulator")) as http:
+
+                def look(since: int, wait: int) -> dict[str, Any]:
+                    return http.call(
+                        "GET",
+                        "/screen",
+                        prefix="",
+                        params={"since": since, "wait": wait},
+                        authorization=sim_authorization(os.environ),  # that of every program of one simulation
+                    )
+
+                self._watch(look)
+
+        threading.Thread(target=watch, name="watch", daemon=True).start()
+
+    def watch_screen(self, look: Look) -> None:
+        """The same for a client of this server."""
+        threading.Thread(target=self._watch, args=(look,), name="watch", daemon=True).start()
 
     def begin(self, payload: str) -> None:
         """Handle one QR in the background."""
@@ -89,31 +128,20 @@ class HeldPhone:
         self._put_down.set()
         self.phone.close()
 
-    def _watch(self, client_url: str) -> None:
+    def _watch(self, look: Look) -> None:
         serial = 0
-        with closing(HttpClient(client_url, phone_error, user_agent="app-simulator")) as http:
-
-            def look(since: int, wait: int) -> dict[str, Any]:
-                return http.call(
-                    "GET",
-                    "/screen",
-                    prefix="",
-                    params={"since": since, "wait": wait},
-                    authorization=sim_authorization(os.environ),  # that of every program of one simulation
-                )
-
-            while not self._put_down.is_set():
-                try:
-                    screen = look(serial, WATCH_SECONDS)
-                except PhoneError as error:
-                    self.note({"did": "failed", "code": "client_gone", "detail": f"{client_url}: {error.detail}"})
-                    return
-                if screen["serial"] > serial and screen["qr"]:
-                    serial = screen["serial"]
-                    self.handle(screen["qr"], lambda: _number(look))
+        while not self._put_down.is_set():
+            try:
+                screen = look(serial, WATCH_SECONDS)
+            except (PhoneError, Refused) as error:
+                self.note({"did": "failed", "code": "client_gone", "detail": error.detail})
+                return
+            if screen["serial"] > serial and screen["qr"]:
+                serial = screen["serial"]
+                self.handle(screen["qr"], lambda: _number(look))
 
 
-def _number(look: Callable[[int, int], dict[str, Any]]) -> str | None:
+def _number(look: Look) -> str | None:
     """The number on the screen, which comes a moment after the scan."""
     for _ in range(50):
         number: str | None = look(0, 0).get("number")
@@ -124,12 +152,47 @@ def _number(look: Callable[[int, int], dict[str, Any]]) -> str | None:
 
 
 class Phones:
-    """All phones of this actor."""
+    """All phones of this actor.
 
-    def __init__(self, gateway_url: str, verify: bool | str = True) -> None:
+    ``screen_of`` finds the screen of a client that the same process holds. ``of_a_gateway``: the process is that
+    gateway's own, and the gateway says by which addresses its callers know it.
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        verify: bool | str = True,
+        *,
+        screen_of: Callable[[str], Look] | None = None,
+        of_a_gateway: bool = False,
+    ) -> None:
         self.gateway_url = gateway_url
         self.verify = verify
+        self.of_a_gateway = of_a_gateway
+        self._screen_of = screen_of
+        self._origins: tuple[str, ...] = ()
         self._phones: dict[str, HeldPhone] = {}
+
+    def call_gateway(self, origins: Sequence[str]) -> None:
+        """Add to the addresses by which callers know the gateway."""
+        self._origins = tuple(dict.fromkeys((*self._origins, *origins)))[-_MOST_ORIGINS:]
+
+    def made(self, gateway_url: str | None, persona: Persona | None, delay: float) -> HeldPhone:
+        """A phone, not yet kept; at this actor's gateway unless another is named."""
+        if gateway_url is not None:
+            return HeldPhone(gateway_url, persona, delay, self.verify)
+        return HeldPhone(self.gateway_url, persona, delay, self.verify, lambda: self._origins)
+
+    def require_room(self) -> None:
+        """Raise Refused 429 if there are too many."""
+        if len(self._phones) >= MOST_ACTORS:
+            raise Refused(429, "too_many_actors", f"There are {MOST_ACTORS} phones already: remove some.")
+
+    def screen_of(self, client_id: str) -> Look:
+        """The screen of a client in the same process. Raises Refused 404 and 422."""
+        if self._screen_of is None:
+            raise Refused(422, "invalid_request", "client_id: this server has no clients; give client, its address.")
+        return self._screen_of(client_id)
 
     def add(self, held: HeldPhone) -> HeldPhone:
         """Keep a phone."""
@@ -156,4 +219,5 @@ class Phones:
     def close(self) -> None:
         """Put all down."""
         for held in self.all():
-            self.remove(held.phone_id)
+            if self._phones.pop(held.phone_id, None) is not None:
+                held.put_down()

@@ -9,6 +9,7 @@ from typing import Any
 from client_stub.client import Client, Transport
 from client_stub.model import Ticket, Update
 from scan_to_login.actor_server import Refused
+from scan_to_login.actor_wire.calls import MOST_ACTORS
 
 
 class HeldClient:
@@ -77,6 +78,11 @@ class Clients:
         self.verify = verify
         self._clients: dict[str, HeldClient] = {}
 
+    def require_room(self) -> None:
+        """Raise Refused 429 if there are too many."""
+        if len(self._clients) >= MOST_ACTORS:
+            raise Refused(429, "too_many_actors", f"There are {MOST_ACTORS} clients already: remove some.")
+
     def add(self, held: HeldClient) -> HeldClient:
         """Keep a client."""
         self._clients[held.client_id] = held
@@ -102,4 +108,5 @@ class Clients:
     def close(self) -> None:
         """Close all."""
         for held in self.all():
-            self.remove(held.client_id)
+            if self._clients.pop(held.client_id, None) is not None:
+                held.client.close()

@@ -75,7 +75,7 @@ class Login:
             return exit_of(error.code, EXITS, Exit.UNIT_REFUSED if self._logged_in else Exit.REFUSED)
         except (KeyboardInterrupt, click.Abort, Terminated) as stop:
             self._view.ended(None, ClientError(LocalCode.INTERRUPTED, "Interrupted."))
-            return Terminated.EXIT_CODE if isinstance(stop, Terminated) else Exit.INTERRUPTED
+            return int(str(stop.code)) if isinstance(stop, Terminated) else Exit.INTERRUPTED
         self._view.ended(session, None)
         return Exit.DONE
 

@@ -44,6 +44,7 @@ class Session(NamedTuple):
     via: str = ""
     authorization_id: str = ""
     password_version: str = ""
+    ticket_id: str = ""  # of a login by a ticket
 
 
 def mask_name(name: str) -> str:

@@ -67,7 +67,10 @@ class Sessions:
         Raises ``unauthenticated`` if the token is unknown, ended or expired, ``forbidden`` if its session is of another
         kind.
         """
-        hashed = digest(token)
+        return self.in_force(digest(token), *kinds)
+
+    def in_force(self, hashed: str, *kinds: SessionKind) -> Session:
+        """The session of the token with this digest; raises like :meth:`authenticate`."""
         code, *fields = self._scripts.run("touch_session", [self._keys.session(hashed)], now=self._clock.now_ms())
         if code != "ok":
             raise Refusal(Code.UNAUTHENTICATED)

@@ -60,6 +60,10 @@ HELP: Final[Mapping[str, str]] = {
         "该网关已启用模拟环境，地址写在 COMMAND 的环境变量中：PAIRING_URL、PAIRING_SIM_URL、PAIRING_SIM_TOKEN，"
         "以及就绪文件的路径 PAIRING_READY。"
     ),
+    "Change nothing: print the seed (demo) as YAML, ready to edit.": (
+        "不修改数据：以 YAML 格式输出种子数据（默认为 demo），可直接编辑。"
+    ),
+    "Change nothing: print the JSON Schema of a seed file.": "不修改数据：输出种子文件的 JSON Schema。",
     "Port to listen on (a free one).": "监听端口，默认自动选择空闲端口。",
     "People and units to start with (demo).": "启动时载入的人员和单位，默认为 demo。",
     "Folder for all data (a temporary one).": "数据目录，默认为临时目录。",
@@ -122,6 +126,7 @@ PRINTED: Final[Mapping[str, str]] = {
     ", ": "，",
     "the user's data directory": "当前用户的数据目录",
     "Error: ": "错误：",
+    "Name a seed: `demo`, or a file.": "请给出种子数据：`demo` 或文件。",
     "The gateway has ended before the command.": "网关先于命令退出。",
     "{program} is not a program that can be run.": "{program} 不是可执行的程序。",
     "The command {program} was not found.": "找不到命令 {program}。",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import signal
+import sys
+from typing import Any, Final
 
 import click
 
 from gateway.commands.chinese import HELP, say
 from scan_to_login.terminal.click_words import speak, translate
 from scan_to_login.terminal.language import choose_language
+
+INTERRUPTED: Final = 128 + int(signal.SIGINT)
 
 
 class InOneLanguage(click.Group):
@@ -22,6 +26,13 @@ class InOneLanguage(click.Group):
         if language == "zh":
             translate(self, HELP)
         return super().main(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; ^C ends it with 130, as in the other programs."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
 
 def finding(outcome: str, color: str, name: str, words: str) -> None:

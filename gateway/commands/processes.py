@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import json
 import os
-import shutil
 import signal
 import socket
 import tempfile
@@ -26,12 +24,11 @@ from gateway.core import Core, InitialSeed, build_core
 from gateway.foundation.database import schema
 from gateway.foundation.database.engine import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit
-from gateway.foundation.private_files import keep_data_private
 from gateway.foundation.redis.connect import check
-from gateway.foundation.telemetry import faults
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import shown_url
 from gateway.server import server, supervisor
+from gateway.server.actor_process import actor_process
 from gateway.server.listeners import adopt, listen
 from gateway.server.offload import offload
 from gateway.server.redis.private import PrivateRedis
@@ -40,44 +37,7 @@ from scan_to_login.errors import StartupError
 READY_SECONDS = 20.0
 
 
-@contextmanager
-def data_directory(settings: Settings) -> Iterator[None]:
-    """Create the data directory and hold it for this gateway alone.
-
-    Raises StartupError if it cannot be written, or if another gateway holds it.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        keep_data_private(settings.data_dir)
-        lock = (settings.data_dir / "gateway.lock").open("a+")
-    except OSError as error:
-        raise StartupError(
-            f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: --data-dir."
-        ) from None
-    faults.keep_in(settings.data_dir)
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            raise StartupError(
-                f"The data directory {settings.data_dir} is in use by another gateway (process {lock.read() or '?'}): "
-                "stop that one, or choose another with --data-dir."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
-
-
-@contextmanager
-def removed_at_the_end(folder: Path | None) -> Iterator[None]:
-    """Remove ``folder`` after this block: the parent, which made it, may have been killed."""
-    try:
-        yield
-    finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+ACTORS_VARIABLE = "SCAN_TO_LOGIN_ACTORS"  # from the first process to its workers: the socket of the actors' process
 
 
 class Running:
@@ -153,17 +113,23 @@ def redis_for(settings: Settings, running: Running) -> Iterator[tuple[Settings, 
 
 @contextmanager
 def running_here(
-    settings: Settings, core: Core, descriptor: int | None = None, *, before_start: Callable[[], None] = lambda: None
+    settings: Settings,
+    core: Core,
+    descriptor: int | None = None,
+    *,
+    actors: str = "",
+    before_start: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[server.Server, Gateway, Addresses]]:
     """A worker in this process, listening and receiving pushes, ready to run: (server, gateway, its addresses).
 
     ``descriptor`` is the listening socket that it shares with its predecessor and its successor, if it does.
+    ``actors`` is the socket of the actors' process.
     ``before_start`` is called after the wiring and before the first command to Redis.
     """
     limit = raise_limit()
     listener = listen(settings.host, settings.port, shared=False) if descriptor is None else adopt(descriptor)
     addresses = Addresses.of(settings, listener.getsockname()[1])
-    gateway = build_gateway(core, addresses.url, offload)
+    gateway = build_gateway(core, addresses.url, offload, actors)
     before_start()
     gateway.start()
     pruner = build_pruner(core, belonging_of(core), gateway.push.worker_id)
@@ -195,7 +161,7 @@ def running_here(
 def serve_one(settings: Settings, running: Running) -> None:
     """Serve with one worker in this process until SIGTERM or ^C."""
     initial_seed = InitialSeed.begin(settings, offload)  # goes on while Redis starts
-    with redis_for(settings, running) as (settled, redis_answers):
+    with actor_process(settings) as actors, redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, offload, initial_seed=initial_seed)
         core.simulation_state.check()  # before anything is changed in it
         schema.bring_up_to_date(core.database)
@@ -204,9 +170,13 @@ def serve_one(settings: Settings, running: Running) -> None:
             redis_answers()
             settle_in(core)
 
-        with running_here(settled, core, before_start=redis_and_seed) as (web, _gateway, addresses):
+        address = actors.address if actors else ""
+        with running_here(settled, core, actors=address, before_start=redis_and_seed) as (web, _gateway, addresses):
             signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
+            signal.signal(signal.SIGHUP, web.stop)  # its terminal has been closed
+            if actors:
+                actors.begin(*_own_address(settings, web.port))
             running.addresses, running.workers = addresses, [os.getpid()]
             running.database = core.database.shown_url
             running.tell()
@@ -218,7 +188,8 @@ def work(settings: Settings, descriptor: int) -> None:
     """Be one of several workers: tell the parent when ready and when leaving; serve until SIGTERM."""
     core = build_core(settings, offload)
     _look_at_schema(core.database)
-    with running_here(settings, core, descriptor) as (web, gateway, _addresses):
+    actors = os.environ.get(ACTORS_VARIABLE, "")
+    with running_here(settings, core, descriptor, actors=actors) as (web, gateway, _addresses):
         # The parent says when all are about to end; one that is told to end by itself has a successor at its socket.
         signal.signal(signal.SIGUSR1, lambda *_: gateway.draining.announce())
         signal.signal(signal.SIGTERM, web.stop)
@@ -244,7 +215,7 @@ def serve_several(settings: Settings, running: Running) -> None:
     with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
         port = reservation.getsockname()[1]
         initial_seed = InitialSeed.begin(settings, offload)
-        with redis_for(settings, running) as (settled, redis_answers):
+        with actor_process(settings) as actors, redis_for(settings, running) as (settled, redis_answers):
             fixed = settled.model_copy(update={"port": port})
             core = build_core(fixed, offload, initial_seed=initial_seed)
             prepare(core, redis_answers)
@@ -261,7 +232,17 @@ def serve_several(settings: Settings, running: Running) -> None:
                     told = True
                     print(running.line(), flush=True)
 
-            supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed)}).run(tell)
+            passed = {ACTORS_VARIABLE: actors.address} if actors else {}
+            if actors:
+                actors.begin(*_own_address(settings, port))
+            supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed), **passed}).run(tell)
+
+
+def _own_address(settings: Settings, port: int) -> tuple[str, str]:
+    """The address at which the simulation's own phones and clients call, and the certificate to trust there."""
+    if settings.tls_certificate:  # whose name may be the public one
+        return Addresses.of(settings, port).url, settings.tls_certificate
+    return Addresses.of(settings.model_copy(update={"public_url": ""}), port).url, ""
 
 
 def _reserved(host: str, port: int) -> socket.socket:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.commands.addresses import Addresses
 from gateway.commands.chinese import say
-from gateway.commands.processes import data_directory
+from gateway.commands.data_directory import data_directory
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
 from gateway.core import database_url, server_key_of

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from gateway.config.limits import LimitSettings
+from gateway.config.oauth import OAuthSettings
 from gateway.config.people import PeopleSettings
 from gateway.config.serving import ServingSettings
 from gateway.config.simulation import SimulationSettings
@@ -22,7 +23,9 @@ HOME = "the user's data directory"
 
 
 # Pydantic lists the fields of the last base first.
-class Settings(SimulationSettings, LimitSettings, PeopleSettings, TicketSettings, StorageSettings, ServingSettings):
+class Settings(
+    SimulationSettings, LimitSettings, OAuthSettings, PeopleSettings, TicketSettings, StorageSettings, ServingSettings
+):
     """The gateway's settings; immutable once read."""
 
     model_config = SettingsConfigDict(

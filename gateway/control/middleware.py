@@ -9,17 +9,27 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from werkzeug.http import HTTP_STATUS_CODES
 
 from gateway.control.faults.faults import FaultKind, Faults
 from gateway.control.journal.journal import Journal, Kind, Participant
-from gateway.control.journal.participants import is_recorded, participant_of, shape_of, ticket_of
+from gateway.control.journal.participants import (
+    OAUTH_PREFIX,
+    is_recorded,
+    participant_of,
+    shape_of,
+    ticket_in,
+    ticket_of,
+)
 from gateway.control.seed.turnover import OVERTAKEN, Turnover
 from gateway.foundation.errors import Refusal
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
 from gateway.http import problems
+from gateway.http.app import FORM_TYPE, MOST_FIELDS
 from scan_to_login.protocol import Code
 
 CONTROL_PATH: Final = "/sim/v1"
@@ -36,6 +46,8 @@ CODES_OF_STATUS: Final = {
     429: Code.RATE_LIMITED,
     500: Code.INTERNAL_ERROR,
 }
+# The same of OAuth (RFC 6749 section 5.2, RFC 8628 section 3.5).
+ERRORS_OF_STATUS: Final = {400: "invalid_grant", 403: "access_denied", 500: "server_error"}
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
 
@@ -76,7 +88,8 @@ class Middleware:
 
     def _passed(self, app: Wsgi, environ: Environ) -> Answer:
         """The app's answer, if no reset has replaced the data meanwhile."""
-        with self._turnover.passing(waits="wait=" in environ.get("QUERY_STRING", "")) as passage:
+        asked = environ.get("QUERY_STRING", "") + environ.get("HTTP_PREFER", "")
+        with self._turnover.passing(waits="wait=" in asked) as passage:
             answer = Answer.of(app, environ)
             # A refusal still holds; a success would be about data that no longer exist.
             if passage.overtaken and (answer.status < 400 or answer.status == 500):
@@ -88,17 +101,16 @@ class Middleware:
         method = environ["REQUEST_METHOD"]
         name = f"{method} {shape_of(path)}"
         lane = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
-        ticket_id = ticket_of(path)
-        about = {"method": method, "path": path}
         sent = self._sent(environ)
+        ticket_id = ticket_of(path) or ticket_in(sent)
+        about = {"method": method, "path": path}
         self._journal.write(Kind.REQUEST, name, lane, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
         error = self._before(lane, told, environ)
         answer = error or self._passed(self._product, environ)
         dropped = not error and self._faults.fire(_DROPPED, lane, **told)
         body = answer.json()
-        if ticket_id is None and isinstance(body, dict):
-            ticket_id = body.get("ticket_id")
+        ticket_id = ticket_id or ticket_in(body)
         self._journal.write(
             Kind.ANSWER,
             name,
@@ -132,6 +144,10 @@ class Middleware:
             return None
         data = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(data)
+        if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() == FORM_TYPE:
+            with suppress(ValueError):
+                return dict(parse_qsl(data.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+            return None
         return _parsed(data)
 
 
@@ -150,7 +166,12 @@ class Answer:
 
     @classmethod
     def of_status(cls, status: int, environ: Environ) -> Answer:
-        """The error that a fault asks for, as a problem document."""
+        """The error that a fault asks for, as a problem document, and for OAuth in its own words."""
+        if environ.get("PATH_INFO", "").startswith(OAUTH_PREFIX):
+            error = ERRORS_OF_STATUS.get(status, "temporarily_unavailable")
+            text = json.dumps({"error": error, "error_description": DETAIL}).encode()
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(text)))]
+            return cls(f"{status} {HTTP_STATUS_CODES[status]}", headers, text)
         refusal = Refusal(
             CODES_OF_STATUS.get(status, Code.UNAVAILABLE),
             DETAIL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import redis
@@ -10,9 +11,11 @@ from flask import Flask, Request, request
 
 from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
-from gateway.control import inspection, public_url, waiter_routes
+from gateway.control import inspection, oauth_routes, public_url, waiter_routes
 from gateway.control import routes as control_routes
 from gateway.control.access import Access
+from gateway.control.actors import routes as actor_routes
+from gateway.control.actors.relay import ActorRelay
 from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
 from gateway.control.faults import routes
@@ -41,6 +44,7 @@ from gateway.foundation.wsgi import Environ
 from gateway.http.app import LARGER_BODIES, make_app
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
+from gateway.oauth.wiring import OAuthRoom
 from gateway.pairing.events import SocketServer
 from gateway.pairing.wiring import PairingRoom
 from gateway.registration.wiring import RegistrationRoom
@@ -67,6 +71,7 @@ class Simulation:
         clock_control: ClockControl,
         simulation_state: SimulationState,
         public: PublicAddress,
+        actors: str,
     ) -> None:
         self._settings = settings
         self._redis = client
@@ -86,6 +91,8 @@ class Simulation:
         simulation_state.on_reset.append(self.faults.load)
         self._public_url = PublicUrlControl(client, keys, broadcast, public)
         simulation_state.on_reset.append(self._public_url.load)
+        self._actors = ActorRelay(public, actors)
+        simulation_state.before_reset.append(self._actors.start_over)
 
     def start(self) -> None:
         """Begin to hear announcements; returns when the subscription is ready."""
@@ -134,6 +141,7 @@ class Simulation:
                 routes.router(self.faults, CONTROL_PATH),
                 inspection.router(Inspection(self._redis, self._keys, self._clock, reader), CONTROL_PATH),
                 journal_routes.router(self.journal, CONTROL_PATH),
+                *actor_routes.routers(self._actors, CONTROL_PATH),
                 *rooms,
             ],
             body_bytes=self._settings.body_bytes,
@@ -152,15 +160,25 @@ class Simulation:
             body_bytes=self._settings.body_bytes,
         )
 
+    def oauth_router(self, oauth: OAuthRoom) -> Router:
+        """The control plane of OAuth; faults reach its tokens from now on."""
+        oauth.tokens.distortion = partial(oauth_routes.spoiled, self.faults)
+        return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
+
     def _larger_body(self, environ: Environ) -> int:
-        """The extra bytes of a request's body: callers of the control plane may send a large seed."""
-        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("PUT", SEED_PATH):
+        """The extra bytes of a request's body: callers of the control plane may send a large seed, or a picture."""
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if (method, path) == ("PUT", SEED_PATH):
+            most = self._settings.seed_bytes
+        else:
+            most = actor_routes.more_bytes(method, path, CONTROL_PATH)
+        if not most:
             return 0
         try:
             self._access.check(Request(environ))
         except Refusal:
             return 0
-        return self._settings.seed_bytes
+        return most
 
     def sockets(self, server: SocketServer, cut_socket: Callable[[Any, str, str], None]) -> SocketServer:
         """The Socket.IO server for the pairing room."""

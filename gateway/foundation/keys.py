@@ -71,6 +71,34 @@ class Keys:
         """Channel on which one worker hears of its tickets."""
         return f"{self.prefix}worker:{worker_id}"
 
+    def oauth_code(self, digest: str) -> str:
+        """Hash: an authorization code of OAuth, also a used one until it expires."""
+        return f"{self.prefix}oauth:code:{digest}"
+
+    def oauth_grant(self, grant_id: str) -> str:
+        """Hash: what a registered client was granted: its session, its scope, the generation of its refresh token."""
+        return f"{self.prefix}oauth:grant:{grant_id}"
+
+    def oauth_session(self, digest: str) -> str:
+        """The grant that a session belongs to."""
+        return f"{self.prefix}oauth:session:{digest}"
+
+    def oauth_sessions_of(self, sid: str) -> str:
+        """Set: the grants that one login in a browser has led to."""
+        return f"{self.prefix}oauth:login:{sid}"
+
+    def oauth_browser(self, digest: str) -> str:
+        """The login of a browser's session, while a client has something of it."""
+        return f"{self.prefix}oauth:browser:{digest}"
+
+    def oauth_pace(self, ticket_id: str) -> str:
+        """Present while a device's next poll would come too soon."""
+        return f"{self.prefix}oauth:pace:{ticket_id}"
+
+    def user_code(self, code: str) -> str:
+        """The ticket that a user code stands for."""
+        return f"{self.prefix}oauth:user_code:{code}"
+
     @property
     def audit_log(self) -> str:
         """Stream: every audit event, written by the scripts, moved into the database."""

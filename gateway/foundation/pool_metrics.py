@@ -16,13 +16,15 @@ EVERY_SECONDS: Final = 1.0
 def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
     """A loop that reads the pools of the database and of these clients once a second."""
     pools = {id(client.connection_pool): client.connection_pool for client in clients}
+    counted = [pool for pool in pools.values() if hasattr(pool, "get_connection_count")]  # older redis-py does not
 
     def read() -> None:
         used = idle = 0
-        for pool in pools.values():
+        for pool in counted:
             (free, _), (taken, _) = pool.get_connection_count()
             used, idle = used + taken, idle + free
-        _show(metrics.REDIS_CONNECTIONS, used, idle)
+        if counted:
+            _show(metrics.REDIS_CONNECTIONS, used, idle)
         of_database: Any = database.engine.pool
         if hasattr(of_database, "checkedout"):  # not every kind of pool counts
             _show(metrics.DATABASE_CONNECTIONS, of_database.checkedout(), of_database.checkedin())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -18,7 +19,7 @@ from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
 from gateway.http.origins.public_address import asked_in
-from gateway.http.routes import Call, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
+from gateway.http.routes import Call, Fields, Raw, Route, Router, credential_of, json_of, refuse_nul, validated
 from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import Code
 
@@ -26,6 +27,8 @@ VERSION = "0.1.0"
 # Name in an app's configuration: tells by a request's head how many bytes its body may have beyond the usual limit, for
 # a server that bounds bodies before the app sees them.
 LARGER_BODIES = "LARGER_BODIES"
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 64
 
 
 def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: int, openapi_url: str) -> Flask:
@@ -56,22 +59,32 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: i
 def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Response:
     """Validate, call the handler, and build its answer; reads the body after it has checked the credential."""
     arguments: list[Any] = [call]
-    if route.body is not None:
+    if route.body is not None and not route.passed_on:
         value = read_body()
         arguments.append(None if value is None else validated(route.body, value))
     answer = route.handler(*arguments)
     if answer is None:
         return Response(status=route.status)
     if isinstance(answer, Raw):
-        return Response(answer.content, route.status, dict(answer.headers), content_type=answer.content_type)
+        return _raw(answer, route)
     return Response(answer.model_dump_json(), route.status, content_type="application/json")
+
+
+def _raw(answer: Raw, route: Route) -> Response:
+    headers, status = dict(answer.headers), answer.status or route.status
+    return Response(answer.content, status, headers, content_type=answer.content_type)
 
 
 def _mount(app: Flask, route: Route) -> None:
     def view(**path: str) -> Response:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
+        if route.form is not None:
+            return _answer_form(route, path)
         credential = credential_of(route.auth, request.headers.get("Authorization"))
+        if route.passed_on:
+            request.max_content_length = route.body_bytes or None
+            return answer_call(route, Call(path, {}, "", ""), dict)
         given = _query()
         query = None if route.query is None else validated(route.query, given)
         if route.query is None and given:
@@ -81,7 +94,49 @@ def _mount(app: Flask, route: Route) -> None:
         call = Call(path, _lower(request.headers), request.remote_addr or "", credential, query, asked)
         return answer_call(route, call, lambda: _json_body(route))
 
-    app.add_url_rule(route.rule, f"{route.tag}.{route.handler.__name__}", view, methods=[route.method])
+    endpoint = f"{route.tag}.{route.handler.__name__}"
+    if not route.cross_origin:
+        app.add_url_rule(route.rule, endpoint, view, methods=[route.method])
+        return
+
+    def open_view(**path: str) -> Response:
+        response = view(**path)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, Preference-Applied"
+        return response
+
+    app.add_url_rule(route.rule, endpoint, open_view, methods=[route.method], provide_automatic_options=False)
+    app.add_url_rule(route.rule, "preflight", _preflight, methods=["OPTIONS"])
+
+
+def _preflight(**_path: str) -> Response:
+    """Let any page call with a token of its own: no cookie is ever sent along (Fetch Standard, CORS)."""
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Headers": "Authorization, Content-Type, Prefer",
+        "Access-Control-Max-Age": "600",
+    }
+    return Response(status=204, headers=headers)
+
+
+def _answer_form(route: Route, path: dict[str, str]) -> Response:
+    query = _decoded(request.query_string)
+    sent = _body(route) if route.method == "POST" else b""
+    form = _decoded(sent) if not sent or request.mimetype == FORM_TYPE else None
+    headers = _lower(request.headers)
+    call = Call(path, headers, request.remote_addr or "", headers.get("authorization", ""), query)
+    answer: Any = route.handler(call, query if route.method == "GET" else form)
+    return _raw(answer, route)
+
+
+def _decoded(data: bytes) -> Fields | None:
+    """Names and values of a form (WHATWG URL Standard), other bytes than UTF-8 as surrogates; None if it is none."""
+    try:
+        text = data.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
 
 
 def _query() -> dict[str, str]:
@@ -98,12 +153,16 @@ def _lower(headers: Any) -> dict[str, str]:
 
 
 def _json_body(route: Route) -> object:
+    return json_of(route, _body(route), request.mimetype)
+
+
+def _body(route: Route) -> bytes:
     if route.body_bytes:
         request.max_content_length = route.body_bytes
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word
-    return json_of(route, data, request.mimetype)
+    return data
 
 
 def _shape_requests(app: Flask, clock: Clock) -> None:

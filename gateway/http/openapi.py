@@ -27,6 +27,22 @@ _SECURITY: dict[str, Any] = {
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
 # The codes that every route may answer.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
+# Of a call that another process answers: its codes are its own, or those of the gateway that it has called.
+_PASSED_ON: dict[str, Any] = {
+    "description": "A refusal of the phone or client, or of the gateway that it has called.",
+    "content": {
+        problems.CONTENT_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail", "code"],
+                "properties": {
+                    **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+                    "status": {"type": "integer"},
+                },
+            }
+        }
+    },
+}
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
 
 
@@ -55,6 +71,8 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
             route = by_name[operation["operationId"]]
             if route.body_optional:  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
+            if "multipart/form-data" in (content := operation.get("requestBody", {}).get("content", {})):
+                content["application/x-www-form-urlencoded"] = content.pop("multipart/form-data")
             for content_type in route.also:  # and knows of one content type an answer
                 operation["responses"][str(route.status)]["content"][content_type] = {}
     return described
@@ -69,6 +87,8 @@ def _describe(app: Any, route: Route) -> None:
     view.__annotations__ = {"return": Response}
     if route.body is not None:
         view.__annotations__["body"] = route.body
+    if route.form is not None and route.form.model_fields:  # the library knows of none without fields
+        view.__annotations__["form" if route.method == "POST" else "query"] = route.form
     if route.query is not None:
         view.__annotations__["query"] = route.query
     if route.headers is not None:
@@ -88,7 +108,27 @@ def _describe(app: Any, route: Route) -> None:
     )(view)
 
 
+def _oauth_responses(route: Route) -> dict[str, Any]:
+    """The answers of a route that refuses in the words of OAuth (RFC 6749 section 5.2)."""
+    problem = {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+    responses: dict[str, Any] = dict.fromkeys(("400", "401", "403", "429", "503"), route.errors)
+    responses["413"] = {"description": "The body is too large.", "content": problem}
+    return responses
+
+
 def _responses(route: Route) -> dict[str, Any]:
+    if route.errors is not None:
+        return _with_success(route, _oauth_responses(route))
+    return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
+
+
+def _passed_on() -> dict[str, Any]:
+    """Any status of the gateway's own codes, and of an actor that waits in vain or reaches no gateway."""
+    statuses = {*map(problems.status_of, Code), 408, 502}
+    return {str(status): _PASSED_ON for status in sorted(statuses) if status >= 400}
+
+
+def _refusals(route: Route) -> dict[str, Any]:
     codes = {*route.codes, *_ANY}
     if route.body is not None:
         codes.update(_BODY)
@@ -108,6 +148,10 @@ def _responses(route: Route) -> dict[str, Any]:
         }
         for status, found in sorted(by_status.items())
     }
+    return responses
+
+
+def _with_success(route: Route, responses: dict[str, Any]) -> dict[str, Any]:
     done = str(route.status)
     if isinstance(route.returns, str):
         responses[done] = {"description": "The content.", "content": {route.returns: {}}}

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Blueprint, Response, redirect, request
 
@@ -39,6 +39,7 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
     ".json": "application/json",
 }
@@ -54,6 +55,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/app/",
         "/q/<_ticket_id>",
         "/download/app",
+        "/device",
         "/reset/declaration-password/<_taxpayer_id>",
     ),
     "platform": ("/web/",),
@@ -61,6 +63,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "hall": ("/hall/",),
     "inspector": ("/inspector/",),
 }
+# pages with the phone: its QR reader for difficult pictures is WebAssembly, which a policy has to allow
+WITH_WASM = frozenset({"phone", "stage"})
 SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
 
 NOT_BUILT = """<!doctype html>
@@ -70,6 +74,15 @@ NOT_BUILT = """<!doctype html>
 <p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm run build</code> in <code>web/</code>)</p>
 </body></html>
 """
+
+
+def page_text(page: str, config: dict[str, Any], built: Path = BUILT) -> str:
+    """A page's HTML with its configuration; what to do where the pages are not built."""
+    file = built / page / "index.html"
+    if not file.is_file():
+        return NOT_BUILT
+    told = html.escape(json.dumps(config))
+    return file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
 
 
 class UnitLogin(Protocol):
@@ -103,9 +116,10 @@ def pages_blueprint(
         unit_login = cut_over is not None and cut_over.unit_login
         public_url = public.told_to(asked_in(request.environ)) if public else ""
         config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
-        told = html.escape(json.dumps(config))
-        text = file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
-        response = _answer(text.encode(), "text/html; charset=utf-8", "no-cache")
+        response = _answer(page_text(page, config, built).encode(), "text/html; charset=utf-8", "no-cache")
+        if page in WITH_WASM:
+            policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+            response.headers["Content-Security-Policy"] = policy
         return _unless_known(response)
 
     def view(page: str) -> Callable[..., Response]:

@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer
 
 from gateway.foundation.errors import Refusal, refused_field
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
 from scan_to_login.shape_errors import field_errors
+
+_ABSENT: Final = object()  # in a field's metadata
 
 
 class Body(BaseModel):
@@ -38,15 +40,28 @@ class Answer(BaseModel):
 
     # Enums are checked and written as their words: `Enum.value` is a call, at each field of each answer.
     model_config = ConfigDict(frozen=True, defer_build=True, use_enum_values=True)
+    omitted: ClassVar[tuple[str, ...]] = ()  # the fields with the default `absent()`
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_options: Any) -> None:
+        cls.omitted = tuple(name for name, field in cls.model_fields.items() if _ABSENT in field.metadata)
+
+    # Not `Field(exclude_if=...)`, which Pydantic has from 2.12 on. Without a type of its answer it leaves the schema as
+    # it is.
+    @model_serializer(mode="wrap")
+    def _without_absent(self, serialize):  # type: ignore[no-untyped-def]
+        told = serialize(self)
+        for name in self.omitted:
+            if told[name] is None:
+                del told[name]
+        return told
 
 
 def absent(*, description: str | None = None) -> Any:
     """Default of an answer's field that is omitted if it has no value."""
-    return Field(default=None, exclude_if=_is_none, description=description)
-
-
-def _is_none(value: object) -> bool:
-    return value is None
+    field: Any = Field(default=None, description=description)
+    field.metadata.append(_ABSENT)
+    return field
 
 
 class Auth(Enum):
@@ -77,6 +92,7 @@ class Raw:
     content: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 0  # of an answer that another process has given, or of OAuth; else the route's
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -103,6 +119,14 @@ class Route:
     params: Mapping[str, str]  # path parameter: regular expression
     body_bytes: int = 0  # largest body, where it is not the usual one
     fast: bool = False  # answered by gateway.http.fast_path, beside Flask
+    # of OAuth: takes names and values as they were sent; the model is the document's
+    form: type[BaseModel] | None = None
+    cross_origin: bool = False  # pages of any origin may call it, without cookies
+    errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
+    passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
+
+
+Fields = list[tuple[str, str]]
 
 
 class Router:
@@ -131,11 +155,16 @@ class Router:
         params: Mapping[str, str] | None = None,
         body_bytes: int = 0,
         fast: bool = False,
+        form: type[BaseModel] | None = None,
+        cross_origin: bool = False,
+        errors: type[BaseModel] | None = None,
+        passed_on: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
         ``status`` is 200 by default, 204 where nothing is returned. ``fast`` is for the few calls of every login, whose
-        rule is of the form ``/a/b/c/<variable>/d``.
+        rule is of the form ``/a/b/c/<variable>/d``. A route with a ``form`` (RFC 6749) hands the fields over as they
+        came, from the query of a GET and the body of a POST; its handler answers each refusal itself.
         """
         self.all.append(
             Route(
@@ -155,6 +184,10 @@ class Router:
                 params or {},
                 body_bytes,
                 fast,
+                form,
+                cross_origin,
+                errors,
+                passed_on,
             )
         )
 

@@ -22,7 +22,7 @@ from gateway.foundation.telemetry import metrics
 from gateway.http.origins.public_address import PublicAddress
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
-from gateway.pairing.store import TicketStore
+from gateway.pairing.store import UNREGISTERED, Registered, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import login_qr
 
@@ -62,13 +62,16 @@ class PairingService:
         asked: str,
         replaces: tuple[str, str] | None = None,
         listener: tuple[str, Listener] | None = None,
+        registered: Registered = UNREGISTERED,
     ) -> dict[str, Any]:
         """A new ticket with its claim secret, which is returned only here.
 
         ``asked`` is the address that the caller has called; the QR holds what the gateway tells such a caller.
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
-        of a socket. Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
+        of a socket; ``registered`` is what an OAuth client asks for.
+
+        Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
         ticket_id, secret = random_id(), random_token()
@@ -77,7 +80,7 @@ class PairingService:
         try:
             state = from_json(
                 self._store.add_ticket(
-                    ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces
+                    ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces, registered
                 )
             )
         except Refusal:
@@ -143,6 +146,14 @@ class PairingService:
         if dead and (state["state"] == TicketState.CLAIMED or since is None or since >= state["version"]):
             raise Refusal(dead, state=state["state"], version=state["version"])
         return state
+
+    def present_state(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
+        """The ticket's state now, also after its end. Raises ``ticket_not_found``, ``rate_limited``."""
+        return self._read(ticket_id, secret, address, "")
+
+    def asked_for(self, ticket_id: str, secret: str) -> str:
+        """See :meth:`TicketStore.read_asked`."""
+        return self._store.read_asked(ticket_id, secret)
 
     def abandon_ticket(self, ticket_id: str, secret: str, address: str) -> dict[str, Any]:
         """Cancel by the client. Raises ``ticket_not_found``, also for a wrong secret, or the ticket's own code."""

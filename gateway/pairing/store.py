@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 from pydantic_core import from_json
@@ -22,6 +22,17 @@ from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
+
+
+class Registered(NamedTuple):
+    """What a ticket keeps of the registered client that has asked for it (``gateway.oauth``)."""
+
+    oauth: str  # what it asks for, as JSON
+    verified: bool  # whether it has authenticated itself
+    whole_life: bool  # whether the ticket lives as long as it was promised, whoever scans it when
+
+
+UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
 
 
 class TicketStore:
@@ -46,9 +57,11 @@ class TicketStore:
         address: str,
         worker_id: str = "",
         replaces: tuple[str, str] | None = None,
+        registered: Registered = UNREGISTERED,
     ) -> str:
         """Create a ticket with a new id and secret; ``replaces`` is id and secret of a ticket to cancel."""
         settings = self._settings
+        pending = settings.tickets_total_seconds if registered.whole_life else settings.tickets_pending_seconds
         now = self._clock.now_ms()
         ticket = self._keys.ticket(ticket_id)
         return self._run(
@@ -68,10 +81,13 @@ class TicketStore:
             name=client["name"],
             version=client["version"],
             device=client["device"],
-            lifetime=settings.tickets_pending_seconds * 1000,
+            lifetime=pending * 1000,
             total=settings.tickets_total_seconds * 1000,
             tombstone=self._tombstone,
             limit=settings.tickets_per_address,
+            oauth=registered.oauth,
+            verified="1" if registered.verified else "",
+            whole_life="1" if registered.whole_life else "",
         )
 
     def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
@@ -158,6 +174,12 @@ class TicketStore:
             tombstone=self._tombstone,
             guess_limit=self._settings.ticket_guesses_per_address,
         )
+
+    def read_asked(self, ticket_id: str, secret: str) -> str:
+        """What the registered client has asked for, as JSON; empty for another's ticket and for our own wire's."""
+        with redis_faults_as_503():
+            secret_digest, oauth = self._redis.hmget(self._keys.ticket(ticket_id), ["secret_digest", "oauth"])
+        return str(oauth or "") if secret_digest == digest(secret) else ""
 
     def present(self, ticket_id: str) -> str:
         """Read by the gateway itself; a ticket whose deadline has passed expires now."""

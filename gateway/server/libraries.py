@@ -77,7 +77,7 @@ LIBRARIES: Final[Mapping[str, Library]] = {
         "8.1.0",
         {
             "redis._parsers.base:BaseParser": ("parse_error",),
-            "redis:Connection": ("_connect", "on_connect_check_health", "read_response"),
+            "redis:Connection": ("_connect", "on_connect", "read_response"),
             "redis.retry:Retry": ("call_with_retry",),
             "redis.connection": ("parse_url",),
         },

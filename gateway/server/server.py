@@ -93,6 +93,11 @@ class Server:
         # A signal handler may do no more than write a byte: the hub wakes the greenlet that waits for it.
         self._bell, self._waiting = socket.socketpair()
 
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._listener.getsockname()[1])
+
     def leave(self, *_signal: Any) -> None:
         """Be a lame duck, then stop serving; fit to be a signal handler."""
         if self._lame_duck_seconds:

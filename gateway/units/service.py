@@ -68,7 +68,10 @@ class UnitService:
         Raises ``unauthenticated``, also if the unit's declaration password was reset, or the cut-over has ended logins
         by it.
         """
-        session = self._identity.session_of(token, SessionKind.CLIENT)
+        return self.current(self._identity.session_of(token, SessionKind.CLIENT))
+
+    def current(self, session: Session) -> ClientSession:
+        """The same for a client's session that was looked up already. Raises ``unauthenticated``."""
         if not session.taxpayer_id:
             return ClientSession(session, None)
         unit = self._present(session)
@@ -195,6 +198,11 @@ class UnitService:
             device_name=device,
         )
         return token, self._mark(session.digest, _unit_of(row), Via.LEGACY, "login.legacy", address)
+
+    def hand_on(self, current: ClientSession, session_digest: str, address: str) -> None:
+        """Verify for another session of the same account the unit that is verified for this one, if any."""
+        if current.unit is not None:
+            self._mark(session_digest, current.unit, Via(current.session.via), "unit.verify", address)
 
     def reset_offer(self, token: str, taxpayer_id: str, asked: str) -> tuple[str, str]:
         """For 忘记申报密码: the text of the QR for the app, and the link to the WEB platform.

@@ -147,8 +147,8 @@ class Program(Generic[C]):
         except (click.Abort, KeyboardInterrupt):
             self.complain(shared_text(language, "interrupted"))
             return Exit.INTERRUPTED
-        except Terminated:
-            return Terminated.EXIT_CODE
+        except Terminated as end:
+            return int(str(end.code))
         except BrokenPipeError:
             # The reader of the output has gone: nothing more can be written, not even by the interpreter at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,27 +1,29 @@
-"""SIGTERM and SIGINT as exceptions, that unwind the program: the ticket is cancelled, the terminal given back."""
+"""Signals as exceptions that unwind the program: the ticket is cancelled, the terminal given back, folders removed."""
 
 from __future__ import annotations
 
 import signal
 from types import FrameType
-from typing import Final
 
 
-class Terminated(BaseException):
-    """SIGTERM has come."""
+class Terminated(SystemExit):
+    """SIGTERM or SIGHUP has come; ``code`` is the exit code: 128 and the signal's number."""
 
-    EXIT_CODE: Final = 128 + int(signal.SIGTERM)
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__(128 + number)
 
 
 def unwind_on_signals() -> None:
-    """Make SIGTERM raise Terminated in the main thread, and SIGINT KeyboardInterrupt.
+    """Make SIGTERM and SIGHUP raise Terminated in the main thread, and SIGINT KeyboardInterrupt.
 
     A shell script starts its background commands with SIGINT ignored. A SIGINT that somebody sends to one of them by
-    its id ends it all the same.
+    its id ends it all the same. SIGHUP stays ignored where ``nohup`` had it ignored.
     """
 
-    def unwind(_number: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    def unwind(number: int, _frame: FrameType | None) -> None:
+        raise Terminated(number)
 
     signal.signal(signal.SIGTERM, unwind)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, unwind)
     signal.signal(signal.SIGINT, signal.default_int_handler)

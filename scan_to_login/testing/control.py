@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import requests
 
+from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.control_faults import FaultsOfGateway
 
@@ -25,7 +26,8 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
     """
 
     def __init__(self, method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
-        super().__init__(f"{method} {PREFIX}{path}: {status} {body.get('detail', body)}")
+        said = with_fields(str(body.get("detail", body)), body)
+        super().__init__(f"{method} {PREFIX}{path}: {status} {said}")
         self.status = status
         self.code = body.get("code")
         self.body = dict(body)

@@ -18,6 +18,7 @@ ROOMS = (
     "gateway.control.clock",
     "gateway.control.journal",
     "gateway.foundation",
+    "gateway.oauth",
     "gateway.pairing",
     "gateway.registration",
     "gateway.throttling",

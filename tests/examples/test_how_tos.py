@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -24,17 +23,9 @@ ENVIRONMENT = {
 }
 
 
-def start(*command: str) -> tuple[subprocess.Popen[str], str]:
-    """A program that prints a line of JSON when ready, and its address."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
-    assert process.stdout is not None
-    return process, json.loads(process.stdout.readline())["url"]
-
-
 def test_there_is_a_how_to_for_each_way() -> None:
-    assert {"curl.md", "node.md", "own-gateway.md", "playwright.md", "pytest.md", "unittest.md"} <= {
-        path.name for path in HOW_TOS
-    }
+    ways = "captcha curl node own-gateway own-settings parallel playwright pytest seed unittest"
+    assert {f"{way}.md" for way in ways.split()} <= {path.name for path in HOW_TOS}
 
 
 @pytest.mark.parametrize("path", [*HOW_TOS, *READMES], ids=lambda path: path.name)
@@ -63,27 +54,23 @@ def test_the_playwright_example_runs() -> None:
 
 
 def test_the_curl_example_runs(tmp_path: Path) -> None:
-    processes = []
-    try:
-        gateway, url = start("gateway", "serve", "--sim", "--seed", "demo", "--port", "0", "--data-dir", str(tmp_path))
-        processes.append(gateway)
-        phones, phones_url = start("app-simulator", "serve", "--gateway", url)
-        processes.append(phones)
-        clients, clients_url = start("client-stub", "serve", "--gateway", url)
-        processes.append(clients)
-        done = subprocess.run(
-            ["sh", str(ROOT / "tests/examples/with_curl.sh")],
-            env={**ENVIRONMENT, "GATEWAY": url, "PHONES": phones_url, "CLIENTS": clients_url},
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-            process.wait(15)
-            if process.stdout is not None:
-                process.stdout.close()
+    done = subprocess.run(
+        ["scan-to-login", "exec", "--", "sh", str(ROOT / "tests/examples/with_curl.sh")],
+        env={**ENVIRONMENT, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("unit_verified\nsequenceDiagram\n")
+
+
+@pytest.mark.slow
+def test_the_example_of_a_parallel_run_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, str(ROOT / "tests/examples/with_several_gateways.py")]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"gateway: ready in \d+\.\d\d s at http://127\.0\.0\.1:\d+", done.stdout)) == 3
+    with capsys.disabled():
+        print(f"\n{done.stdout.strip()}")

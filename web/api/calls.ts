@@ -41,6 +41,8 @@ export interface CallOptions {
   idempotencyKey?: string;
   body?: unknown;
   signal?: AbortSignal;
+  /** Whether this origin's cookies go along: in the authorize page alone. */
+  cookies?: boolean;
 }
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -60,7 +62,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
       method,
       headers,
       cache: "no-store",
-      credentials: "omit",
+      credentials: options.cookies ? "same-origin" : "omit",
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.signal ? { signal: options.signal } : {}),
     });

@@ -1,5 +1,7 @@
 // What the gateway tells a page when it serves it (gateway/http/pages.py).
 
+import type { FormField, StepAnswer } from "./schema.ts";
+
 interface PageConfig {
   /** Address under which QR codes are made, e.g. https://192.168.1.5:8080 */
   public_url: string;
@@ -7,6 +9,21 @@ interface PageConfig {
   simulation: boolean;
   /** Whether units log in by their declaration password alone: until the cut-over. */
   unit_login: boolean;
+  /** What the authorize page is opened for (gateway/oauth/endpoints/authorize_routes.py). */
+  authorize?: Authorize | undefined;
+}
+
+export interface Authorize {
+  request?: string;
+  client_name?: string;
+  login_hint?: string;
+  ui_locales?: string;
+  step?: StepAnswer;
+  location?: string;
+  fields?: FormField[];
+  refused?: string;
+  logout?: Record<string, string>;
+  logged_out?: boolean;
 }
 
 function read(): PageConfig {
@@ -15,7 +32,12 @@ function read(): PageConfig {
   try {
     const told = JSON.parse(text) as Partial<PageConfig>;
     const publicUrl = (told.public_url || here).replace(/\/+$/, "");
-    return { public_url: publicUrl, simulation: told.simulation ?? false, unit_login: told.unit_login ?? false };
+    return {
+      public_url: publicUrl,
+      simulation: told.simulation ?? false,
+      unit_login: told.unit_login ?? false,
+      authorize: told.authorize,
+    };
   } catch {
     return { public_url: here, simulation: true, unit_login: false }; // vite's own server, while developing
   }

@@ -18,7 +18,15 @@ import { type Language, language, span } from "../ui/language.ts";
 import { asProblem, type Problem } from "./calls.ts";
 
 type Table = Readonly<Record<string, string>>;
-type Catalogue = Readonly<{ error: Table; again: Table; field: Table; page: Table; told: Table; gap: string; comma: string }>;
+type Catalogue = Readonly<{
+  error: Table;
+  again: Table;
+  field: Table;
+  page: Table;
+  told: Table;
+  gap: string;
+  comma: string;
+}>;
 
 const CATALOGUES: Record<Language, Catalogue> = {
   en: { error: errorEn, again: againEn, field: fieldEn, page: pageEn, told: toldEn, gap: " ", comma: ", " },
@@ -42,7 +50,9 @@ export function problemMessage(error: unknown): string {
 
 /** The sentence with what the refusal tells beside its code: a lock, the tries left, the difference of two clocks. */
 function withSupplement(text: string, { code, extra }: Problem, catalogue: Catalogue): string {
-  const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) => Number(extra[name] ?? 0));
+  const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) =>
+    Number(extra[name] ?? 0),
+  );
   if (locked) {
     const whole = code === "invalid_credentials" ? "account_locked" : "unit_locked";
     return filled(catalogue.again[whole], { wait: span(locked) });

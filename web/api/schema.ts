@@ -11,24 +11,45 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Authorizations in force, oldest first. */
+        /** @description Authorizations that have not ended, oldest first. */
         AuthorizationList: {
             authorizations: components["schemas"]["AuthorizationView"][];
         };
-        /** @description An authorization in force. */
+        /** @description An authorization that has not ended. */
         AuthorizationView: {
             authorization_id: string;
             /** @description milliseconds of the gateway's clock */
             granted_at: number;
             /** @description masked name */
             granted_by: string;
+            in_force: boolean;
             /** @description `handle` (办税) or `manage` (管理: may grant `handle`) */
             permission: components["schemas"]["Permission"];
             person: components["schemas"]["PersonView"];
             taxpayer_id: string;
             unit_name: string;
+            /** @description first day in force, in China; until then it has no effect */
+            valid_from: string;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until: string | null;
+        };
+        /** @description An authorization request (OpenID Connect Core section 3.1.2.1). */
+        AuthorizeForm: {
+            acr_values?: string | null;
+            client_id: string;
+            code_challenge?: string | null;
+            code_challenge_method?: string | null;
+            id_token_hint?: string | null;
+            login_hint?: string | null;
+            max_age?: string | null;
+            nonce?: string | null;
+            prompt?: string | null;
+            redirect_uri: string;
+            response_mode?: string | null;
+            response_type: string;
+            scope?: string | null;
+            state?: string | null;
+            ui_locales?: string | null;
         };
         /** @description A unit and its declaration password. */
         BindingBody: {
@@ -64,6 +85,10 @@ export interface components {
         /** @description The fields to change; omitted fields stay unchanged. */
         ChangeBody: {
             permission?: components["schemas"]["Permission"] | null;
+            /** @description on the WEB platform, to give `manage`: the code of POST /units/{taxpayer_id}/sms-codes */
+            sms_code?: string | null;
+            /** @description first day in force, in China, as YYYY-MM-DD; null is today */
+            valid_from?: string | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
@@ -80,6 +105,12 @@ export interface components {
             codepoint: string;
             strokes: number;
             total_strokes: number;
+        };
+        /** @description A ticket that the phone has confirmed. */
+        ClaimStepBody: {
+            claim_secret: string;
+            request: string;
+            ticket_id: string;
         };
         /** @description What the client says of itself; shown on the phone as unverified. */
         ClientInfoBody: {
@@ -108,7 +139,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -139,6 +170,22 @@ export interface components {
             state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
+        };
+        /** @description A device code, and what a person needs to confirm it (RFC 8628 section 3.2). */
+        DeviceAuthorizationAnswer: {
+            device_code: string;
+            expires_in: number;
+            interval: number;
+            user_code: string;
+            verification_uri: string;
+            /** @description the text of the ticket's QR */
+            verification_uri_complete: string;
+        };
+        /** @description A wish for a device code. */
+        DeviceAuthorizationForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            scope?: string | null;
         };
         /** @description The phone itself. */
         DeviceInfo: {
@@ -215,7 +262,12 @@ export interface components {
          * @description The rule that a field broke.
          * @enum {string}
          */
-        FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "taxpayer_id_length" | "credit_code_check_digit" | "organization_code_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "otp_needed" | "address_form" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
+        FieldRule: "missing" | "unknown_field" | "too_long" | "too_short" | "text_expected" | "number_expected" | "whole_number_expected" | "boolean_expected" | "object_expected" | "list_expected" | "pattern" | "one_of" | "at_least" | "at_most" | "above" | "below" | "nul_character" | "unfit" | "label_hidden_character" | "label_blank" | "login_name_length" | "login_name_characters" | "login_name_digits_alone" | "password_length" | "password_white_space" | "password_classes" | "password_reused" | "resident_id_form" | "passport_form" | "hk_macau_permit_form" | "taiwan_permit_form" | "foreign_permanent_resident_form" | "id_number_province" | "id_number_check_digit" | "id_number_birth_date" | "id_number_age" | "name_length" | "name_character" | "name_ends" | "name_dots" | "phone_form" | "division_unknown" | "face_needs_resident_id" | "taxpayer_id_length" | "credit_code_form" | "credit_code_check_digit" | "organization_code_form" | "organization_code_check_digit" | "individual_business_form" | "individual_business_check_digit" | "person_by_one" | "authorize_oneself" | "day_past" | "day_unknown" | "day_order" | "otp_needed" | "sms_code_needed" | "seed_password_or_hash" | "seed_unit_unknown" | "seed_account_unknown" | "seed_twice" | "address_form" | "captcha_purpose" | "clock_end" | "fault_without_route" | "fault_without_state" | "fault_one_occasion" | "fault_duration" | "fault_for_all" | "fault_probability";
+        /** @description A field that the browser posts to the client. */
+        FormField: {
+            name: string;
+            value: string;
+        };
         /** @description A function of the client's menu. */
         FunctionView: {
             code: string;
@@ -231,6 +283,10 @@ export interface components {
             /** @default handle */
             permission: components["schemas"]["Permission"];
             phone?: string | null;
+            /** @description on the WEB platform, to give `manage`: the code of POST /units/{taxpayer_id}/sms-codes */
+            sms_code?: string | null;
+            /** @description first day in force, in China, as YYYY-MM-DD; null is today */
+            valid_from?: string | null;
             /** @description last day in force, in China, as YYYY-MM-DD; null is for ever */
             valid_until?: string | null;
         };
@@ -243,6 +299,21 @@ export interface components {
          * @enum {string}
          */
         IdType: "resident_id" | "passport" | "hk_macau_permit" | "taiwan_permit" | "foreign_permanent_resident";
+        /** @description What a token is (RFC 7662 section 2.2). */
+        IntrospectionAnswer: {
+            acr?: string | null;
+            active: boolean;
+            aud?: string | null;
+            client_id?: string | null;
+            exp?: number | null;
+            iat?: number | null;
+            iss?: string | null;
+            scope?: string | null;
+            sid?: string | null;
+            sub?: string | null;
+            token_type?: string | null;
+            username?: string | null;
+        };
         /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw. */
         IssuedTicketAnswer: {
             claim_secret: string;
@@ -254,6 +325,12 @@ export interface components {
             state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
+        };
+        /** @description Public keys (RFC 7517 section 5). */
+        KeySetAnswer: {
+            keys: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A login by declaration password alone, as before the cut-over. */
         LegacyLoginBody: {
@@ -283,6 +360,13 @@ export interface components {
          * @enum {string}
          */
         LoginChannel: "qr" | "client" | "web" | "phone";
+        /** @description A logout that a client asks for (OpenID Connect RP-Initiated Logout section 2). */
+        LogoutForm: {
+            client_id?: string | null;
+            id_token_hint?: string | null;
+            post_logout_redirect_uri?: string | null;
+            state?: string | null;
+        };
         /** @description What is open to this session's person. */
         MenuAnswer: {
             functions: components["schemas"]["FunctionView"][];
@@ -293,6 +377,8 @@ export interface components {
             new_password: string;
             /** @description the device's one-time code; required on a phone */
             otp?: string | null;
+            /** @description required on the WEB platform; see `sms-codes` */
+            sms_code?: string | null;
         };
         /**
          * @description The next step of a client after its login: the ``next`` of a claim or a password login.
@@ -313,6 +399,16 @@ export interface components {
          * @enum {string}
          */
         NumberMatching: "off" | "show" | "require";
+        /** @description A refusal (RFC 6749 section 5.2). */
+        OAuthErrorAnswer: {
+            error: string;
+            error_description: string;
+        };
+        /**
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @enum {string}
+         */
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
         /** @description The same for the owner's own phone, with the name in full. */
         OwnAccountView: {
             account_id: string;
@@ -327,6 +423,13 @@ export interface components {
             client: components["schemas"]["ClientInfoBody"];
             identifier: string;
             password: string;
+        };
+        /** @description A login by account and password. */
+        PasswordStepBody: {
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            identifier: string;
+            password: string;
+            request: string;
         };
         /**
          * @description The permission that an authorization gives a person for a unit.
@@ -380,6 +483,7 @@ export interface components {
             permission?: components["schemas"]["Permission"] | null;
             taxpayer_id?: string | null;
             unit_name?: string | null;
+            valid_from?: string | null;
             valid_until?: string | null;
         };
         /** @description Messages, oldest first; `next` is the `since` for those that follow. */
@@ -426,6 +530,8 @@ export interface components {
             radical: string;
             simplified_of: string | null;
             strokes: number;
+            /** @description the stroke counts of whole characters under it */
+            total_strokes: number[];
         };
         /** @description What this worker can do now; `parts` has `ok` for each working part. */
         Ready: {
@@ -445,13 +551,16 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Step one of a registration. */
+        /** @description Step one of a registration, by one of two ways. */
         RegistrationBody: {
             consent: boolean;
             id_number: string;
             id_type: components["schemas"]["IdType"];
             name: string;
-            registration_code: string;
+            /** @description of the hall; required for `hall_code` */
+            registration_code?: string | null;
+            /** @default hall_code */
+            way: components["schemas"]["RegistrationWay"];
         };
         /**
          * @description What a registration under way needs next.
@@ -466,6 +575,11 @@ export interface components {
             registration_id: string;
             step: components["schemas"]["RegistrationStep"];
         };
+        /**
+         * @description How a person proves who they are at registration; the person chooses.
+         * @enum {string}
+         */
+        RegistrationWay: "hall_code" | "face";
         /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
         RequestTicketBody: {
             client: components["schemas"]["ClientInfoBody"];
@@ -531,6 +645,13 @@ export interface components {
          * @enum {string}
          */
         Stage: "logged_in" | "unit_verified";
+        /** @description Where the browser goes next: to `location`, to it by a form with `fields`, or on to one of the `units`. */
+        StepAnswer: {
+            account?: components["schemas"]["AccountView"] | null;
+            fields?: components["schemas"]["FormField"][] | null;
+            location?: string | null;
+            units?: components["schemas"]["UnitView"][] | null;
+        };
         /** @description The ticket after the phone's action. */
         TicketAfterAction: {
             at: number;
@@ -569,15 +690,63 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /** @description A wish for a QR. */
+        TicketStepBody: {
+            replaces?: components["schemas"]["TicketSecret"] | null;
+            request: string;
+        };
+        /** @description Tokens (RFC 6749 section 5.1). */
+        TokenAnswer: {
+            access_token: string;
+            expires_in: number;
+            id_token?: string | null;
+            refresh_token?: string | null;
+            scope: string;
+            token_type: string;
+        };
+        /** @description What is exchanged for tokens. */
+        TokenForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            code?: string | null;
+            code_verifier?: string | null;
+            device_code?: string | null;
+            grant_type: components["schemas"]["OAuthGrantType"];
+            redirect_uri?: string | null;
+            refresh_token?: string | null;
+            scope?: string | null;
+        };
+        /** @description A token, to ask about or to revoke. */
+        TokenQuestionForm: {
+            client_id?: string | null;
+            client_secret?: string | null;
+            token: string;
+            token_type_hint?: string | null;
+        };
         /** @description Units, by name. */
         UnitList: {
             units: components["schemas"]["UnitView"][];
+        };
+        /** @description The action that the code is for. */
+        UnitSmsBody: {
+            /** @enum {string} */
+            purpose: "declaration_password" | "authorization";
         };
         /**
          * @description A unit's status at the tax office.
          * @enum {string}
          */
         UnitStatus: "normal" | "abnormal" | "deregistered";
+        /** @description A unit verification; `bind` is for a unit that the account is not bound to yet. */
+        UnitStepBody: {
+            /** @default false */
+            bind: boolean;
+            captcha?: components["schemas"]["CaptchaField"] | null;
+            declaration_password?: string | null;
+            request: string;
+            /** @description unified social credit code of 18 characters, or an older number of 15 */
+            taxpayer_id: string;
+        };
         /** @description A unit as this account may act for it. */
         UnitView: {
             name: string;
@@ -586,8 +755,32 @@ export interface components {
             roles: components["schemas"]["Role"][];
             status: components["schemas"]["UnitStatus"];
             taxpayer_id: string;
-            /** @description `binding`, `authorization`, or both; `legacy` before the cut-over */
+            /** @description `binding`, `authorization`, `role` (a head where heads need no password); empty for a head who has not bound the unit; `legacy` for a login by declaration password alone */
             via: components["schemas"]["Via"][];
+        };
+        /** @description The ticket that a user code stands for. */
+        UserCodeAnswer: {
+            ticket_id: string;
+        };
+        /** @description A user code, as a person types it. */
+        UserCodeBody: {
+            user_code: string;
+        };
+        /** @description The person, as far as the token's scope tells (OpenID Connect Core section 5.3.2). */
+        UserInfoAnswer: {
+            name?: string | null;
+            phone_number?: string | null;
+            phone_number_verified?: boolean | null;
+            preferred_username?: string | null;
+            stage?: string | null;
+            sub: string;
+            unit?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description The access token, where it is not in the header (RFC 6750 section 2.2). */
+        UserInfoForm: {
+            access_token?: string | null;
         };
         /** @description The declaration password; not needed with an authorization in force. */
         VerificationBody: {
@@ -598,7 +791,7 @@ export interface components {
          * @description How an account may act for a unit.
          * @enum {string}
          */
-        Via: "binding" | "authorization" | "legacy";
+        Via: "binding" | "authorization" | "role" | "legacy";
         /** @description A session of the WEB platform. */
         WebLoginAnswer: {
             access_token: string;
@@ -633,6 +826,7 @@ export interface components {
 export type AccountView = components['schemas']['AccountView'];
 export type AuthorizationList = components['schemas']['AuthorizationList'];
 export type AuthorizationView = components['schemas']['AuthorizationView'];
+export type AuthorizeForm = components['schemas']['AuthorizeForm'];
 export type BindingBody = components['schemas']['BindingBody'];
 export type CaptchaBody = components['schemas']['CaptchaBody'];
 export type CaptchaField = components['schemas']['CaptchaField'];
@@ -640,6 +834,7 @@ export type CaptchaView = components['schemas']['CaptchaView'];
 export type ChangeBody = components['schemas']['ChangeBody'];
 export type CharacterList = components['schemas']['CharacterList'];
 export type CharacterView = components['schemas']['CharacterView'];
+export type ClaimStepBody = components['schemas']['ClaimStepBody'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
 export type ClientSessionView = components['schemas']['ClientSessionView'];
 export type ClientView = components['schemas']['ClientView'];
@@ -647,6 +842,8 @@ export type Code = components['schemas']['Code'];
 export type CompletionBody = components['schemas']['CompletionBody'];
 export type ConfirmBody = components['schemas']['ConfirmBody'];
 export type ConfirmPage = components['schemas']['ConfirmPage'];
+export type DeviceAuthorizationAnswer = components['schemas']['DeviceAuthorizationAnswer'];
+export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorizationForm'];
 export type DeviceInfo = components['schemas']['DeviceInfo'];
 export type DeviceList = components['schemas']['DeviceList'];
 export type DeviceView = components['schemas']['DeviceView'];
@@ -658,14 +855,18 @@ export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
 export type FieldError = components['schemas']['FieldError'];
 export type FieldRule = components['schemas']['FieldRule'];
+export type FormField = components['schemas']['FormField'];
 export type FunctionView = components['schemas']['FunctionView'];
 export type GrantBody = components['schemas']['GrantBody'];
 export type Health = components['schemas']['Health'];
 export type IdType = components['schemas']['IdType'];
+export type IntrospectionAnswer = components['schemas']['IntrospectionAnswer'];
 export type IssuedTicketAnswer = components['schemas']['IssuedTicketAnswer'];
+export type KeySetAnswer = components['schemas']['KeySetAnswer'];
 export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type LoginChannel = components['schemas']['LoginChannel'];
+export type LogoutForm = components['schemas']['LogoutForm'];
 export type MenuAnswer = components['schemas']['MenuAnswer'];
 export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
 export type NextStep = components['schemas']['NextStep'];
@@ -673,8 +874,11 @@ export type Nothing = components['schemas']['Nothing'];
 export type NothingBody = components['schemas']['NothingBody'];
 export type Notice = components['schemas']['Notice'];
 export type NumberMatching = components['schemas']['NumberMatching'];
+export type OAuthErrorAnswer = components['schemas']['OAuthErrorAnswer'];
+export type OAuthGrantType = components['schemas']['OAuthGrantType'];
 export type OwnAccountView = components['schemas']['OwnAccountView'];
 export type PasswordLoginBody = components['schemas']['PasswordLoginBody'];
+export type PasswordStepBody = components['schemas']['PasswordStepBody'];
 export type Permission = components['schemas']['Permission'];
 export type PersonBody = components['schemas']['PersonBody'];
 export type PersonView = components['schemas']['PersonView'];
@@ -693,6 +897,7 @@ export type RegisteredAccount = components['schemas']['RegisteredAccount'];
 export type RegistrationBody = components['schemas']['RegistrationBody'];
 export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
+export type RegistrationWay = components['schemas']['RegistrationWay'];
 export type RequestTicketBody = components['schemas']['RequestTicketBody'];
 export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
@@ -704,14 +909,25 @@ export type SessionList = components['schemas']['SessionList'];
 export type SessionView = components['schemas']['SessionView'];
 export type SmsSent = components['schemas']['SmsSent'];
 export type Stage = components['schemas']['Stage'];
+export type StepAnswer = components['schemas']['StepAnswer'];
 export type TicketAfterAction = components['schemas']['TicketAfterAction'];
 export type TicketReason = components['schemas']['TicketReason'];
 export type TicketSecret = components['schemas']['TicketSecret'];
 export type TicketState = components['schemas']['TicketState'];
 export type TicketStateAnswer = components['schemas']['TicketStateAnswer'];
+export type TicketStepBody = components['schemas']['TicketStepBody'];
+export type TokenAnswer = components['schemas']['TokenAnswer'];
+export type TokenForm = components['schemas']['TokenForm'];
+export type TokenQuestionForm = components['schemas']['TokenQuestionForm'];
 export type UnitList = components['schemas']['UnitList'];
+export type UnitSmsBody = components['schemas']['UnitSmsBody'];
 export type UnitStatus = components['schemas']['UnitStatus'];
+export type UnitStepBody = components['schemas']['UnitStepBody'];
 export type UnitView = components['schemas']['UnitView'];
+export type UserCodeAnswer = components['schemas']['UserCodeAnswer'];
+export type UserCodeBody = components['schemas']['UserCodeBody'];
+export type UserInfoAnswer = components['schemas']['UserInfoAnswer'];
+export type UserInfoForm = components['schemas']['UserInfoForm'];
 export type VerificationBody = components['schemas']['VerificationBody'];
 export type Via = components['schemas']['Via'];
 export type WebLoginAnswer = components['schemas']['WebLoginAnswer'];
@@ -726,20 +942,23 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
-export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "taxpayer_id_length", "credit_code_check_digit", "organization_code_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "otp_needed", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "client", "web", "phone"];
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
 export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
+export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
 export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
+export const unitSmsBodyPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitSmsBody"]["purpose"]> = ["declaration_password", "authorization"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
-export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "legacy"];
+export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "role", "legacy"];
 export type operations = Record<string, never>;

@@ -95,7 +95,7 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
 }
 
 function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
-  const [identifier, setIdentifier] = useState("");
+  const [identifier, setIdentifier] = useState(session.hint);
   const [password, setPassword] = useState("");
   const attempt = useAttempt();
   const { captcha } = attempt;

@@ -1,5 +1,5 @@
 // The client after its login: session, units, verification, menu. One object for the page and for the stage.
-import { computed, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { api, asProblem, type Problem } from "../api/calls.ts";
 import type {
   AccountView,
@@ -34,7 +34,7 @@ export class ClientSession {
   /** A message that outlives the view it was caused in, e.g. that the session has ended. */
   readonly farewell = signal<"" | "ended">("");
   readonly ready = signal(false);
-  readonly view = computed<View>(() =>
+  readonly view: ReadonlySignal<View> = computed<View>(() =>
     !this.token.value || !(this.account.value ?? this.session.value)
       ? "login"
       : this.session.value?.stage === "unit_verified"
@@ -42,7 +42,11 @@ export class ClientSession {
         : "units",
   );
   readonly tab: Signal<Tab>;
-  readonly line = new TicketLine(CLIENT, (ticket) => {
+  /** What a link has told of who will log in. */
+  readonly hint: string = "";
+  /** Whether this session can show how a declaration password is reset. */
+  readonly offersReset: boolean = true;
+  readonly line: TicketLine = new TicketLine(CLIENT, (ticket) => {
     if (ticket.state === "confirmed") void this.claim(ticket);
   });
 
@@ -71,7 +75,7 @@ export class ClientSession {
   }
 
   /** Exchange the confirmed ticket; a lost reply is asked for again under the same key. */
-  private async claim(ticket: Ticket): Promise<void> {
+  protected async claim(ticket: Ticket): Promise<void> {
     const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.claiming.value = true;
     this.trouble.value = null;

@@ -7,6 +7,7 @@ import type {
   ClientInfoBody,
   IssuedTicketAnswer,
   ProblemDocument,
+  TicketSecret,
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
@@ -50,6 +51,8 @@ export class TicketLine {
   constructor(
     private readonly client: ClientInfoBody,
     private readonly onState: (ticket: Ticket) => void,
+    /** Another way to ask for a ticket than the wire's own. */
+    private readonly issue?: (replaces: TicketSecret | undefined) => Promise<IssuedTicketAnswer>,
   ) {
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
@@ -110,13 +113,13 @@ export class TicketLine {
     this.asking = true;
     this.refusal.value = null;
     const old = this.ticket.value;
-    const body = {
-      client: this.client,
-      ...(old && LIVE.has(old.state) ? { replaces: { ticket_id: old.ticket_id, claim_secret: old.claim_secret } } : {}),
-    };
+    const replaces =
+      old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}) };
     try {
-      const issued =
-        this.link.value === "online"
+      const issued = this.issue
+        ? await this.issue(replaces)
+        : this.link.value === "online"
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
       if (!this.socket) return;
@@ -135,6 +138,7 @@ export class TicketLine {
       };
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
+      if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {
       this.refusal.value = asProblem(error);
     } finally {

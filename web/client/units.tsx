@@ -214,9 +214,11 @@ function PasswordForm(props: {
         <button type="button" class="link" onClick={props.many ? props.onBack : props.onBind}>
           {props.many ? t("返回单位列表", "Back to the units") : t("添加单位", "Add a unit")}
         </button>
-        <button type="button" class="link" aria-expanded={forgotten} onClick={() => setForgotten(!forgotten)}>
-          {t("忘记申报密码", "Forgot the declaration password")}
-        </button>
+        {session.offersReset && (
+          <button type="button" class="link" aria-expanded={forgotten} onClick={() => setForgotten(!forgotten)}>
+            {t("忘记申报密码", "Forgot the declaration password")}
+          </button>
+        )}
       </div>
       {forgotten && <Forgotten session={session} taxpayerId={unit.taxpayer_id} />}
     </form>

@@ -53,7 +53,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
     ...(kindOf === "error" ? { status: Number(status) } : {}),
     ...(kind.to === "call" && where ? (where === ROUTE ? { route: route.trim() } : { event: where }) : {}),
     ...(kind.to === "push" && state ? { state } : {}),
-    ...(kind.to !== "all" && ticket.trim() ? { ticket: ticket.trim() } : {}),
+    ...((kind.to === "call" || kind.to === "push") && ticket.trim() ? { ticket: ticket.trim() } : {}),
   });
 
   const submit = async (): Promise<void> => {
@@ -152,7 +152,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
           onValue={setState}
         />
       )}
-      {kind.to !== "all" && (
+      {(kind.to === "call" || kind.to === "push") && (
         <Field
           label={t("登录请求", "Ticket")}
           name="ticket"

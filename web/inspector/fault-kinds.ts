@@ -7,7 +7,7 @@ interface Kind {
   name: [zh: string, en: string];
   hint: [zh: string, en: string];
   /** What it happens to: a call (REST, or an event that a client sends), a push, or all at once. */
-  to: "call" | "push" | "all";
+  to: "call" | "push" | "token" | "all";
   amounts: Amount[];
 }
 
@@ -65,6 +65,24 @@ const kinds = {
     to: "push",
     amounts: OFTEN,
   },
+  id_token_signature: {
+    name: ["id_token 签名错误", "id_token: wrong signature"],
+    hint: ["签发的 id_token 无法通过验签。", "The signature of an id_token does not fit."],
+    to: "token",
+    amounts: OFTEN,
+  },
+  id_token_issuer: {
+    name: ["id_token 签发者错误", "id_token: another issuer"],
+    hint: ["id_token 的 iss 为其他签发者。", "An id_token names another issuer."],
+    to: "token",
+    amounts: OFTEN,
+  },
+  id_token_expired: {
+    name: ["id_token 已过期", "id_token: expired"],
+    hint: ["签发的 id_token 一天前已过期。", "An id_token expired a day ago."],
+    to: "token",
+    amounts: OFTEN,
+  },
   redis_unreachable: {
     name: ["Redis 不可达", "Redis away"],
     hint: ["网关在此期间无法连接 Redis。", "The gateway cannot reach its Redis for so long."],
@@ -89,6 +107,9 @@ export const ROUTES = [
   "POST /api/v1/app/sessions",
   "POST /api/v1/sessions",
   "POST /api/v1/units/*/verification",
+  "POST /oauth/device_authorization",
+  "POST /oauth/token",
+  "GET /oauth/userinfo",
 ];
 
 interface Bounds {

@@ -6,6 +6,7 @@ import { gatewayNow } from "../api/calls.ts";
 import { t } from "../ui/language.ts";
 import { PageSwitches } from "../ui/parts.tsx";
 import { AuthorizationsScreen } from "./authorizations.tsx";
+import { CodeScreen } from "./code.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { HomeScreen, MeScreen, TabBar } from "./home.tsx";
 import { InboxScreen } from "./inbox.tsx";
@@ -66,6 +67,8 @@ export function PhoneFrame(props: {
         return <AuthorizationsScreen phone={phone} />;
       case "reset":
         return <ResetScreen phone={phone} taxpayerId={screen.taxpayerId} />;
+      case "code":
+        return <CodeScreen phone={phone} />;
       case "devices":
         return <DevicesScreen phone={phone} />;
       case "inbox":

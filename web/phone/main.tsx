@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { t } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { PhoneFrame } from "./frame.tsx";
-import { readPath } from "./payload.ts";
+import { type Payload, readPath } from "./payload.ts";
 import { Phone } from "./phone.ts";
 
 effect(() => {
@@ -10,8 +10,8 @@ effect(() => {
 });
 
 const phone = new Phone();
-// opened by a phone's own camera: the address is the code
-const opened = readPath(location.pathname);
+// opened by a phone's own camera: the address is the code; or from what a device shows, to type its code
+const opened: Payload | null = location.pathname === "/device" ? { kind: "device" } : readPath(location.pathname);
 if (opened) {
   void phone.follow(opened);
   history.replaceState(null, "", "/app/");

@@ -5,6 +5,7 @@ import { t } from "../ui/language.ts";
 export type Payload =
   | { kind: "login"; ticketId: string }
   | { kind: "download" }
+  | { kind: "device" }
   | { kind: "reset"; taxpayerId: string };
 
 export class QrRefused extends Error {}
@@ -45,6 +46,15 @@ export function readPayload(text: string): Payload {
 /** The origin; the same for the three usual names of this machine. */
 function placeOf(url: URL): string {
   return url.origin.replace(/\/\/(?:127\.0\.0\.1|\[::1\])(?=:|$)/, "//localhost");
+}
+
+export function isOwn(text: string): boolean {
+  try {
+    readPayload(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The same for the path of this very page, when a phone's own camera opened it. */

@@ -1,7 +1,7 @@
 // The simulated phone: its session and enrolled device, what it scanned, and which screen it shows.
 import { signal } from "@preact/signals";
 import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
-import type { ConfirmPage, PhoneLoginAnswer } from "../api/schema.ts";
+import type { ConfirmPage, PhoneLoginAnswer, UserCodeAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { systemName } from "../ui/device-name.ts";
 import { t } from "../ui/language.ts";
@@ -30,6 +30,7 @@ export type Screen =
   | { name: "authorizations" }
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
+  | { name: "code" }
   | { name: "download" };
 
 /** One's own name, in full: nobody else sees this phone. */
@@ -136,8 +137,15 @@ export class Phone {
       return;
     }
     if (payload.kind === "download") this.arrive({ name: "download" });
+    if (payload.kind === "device") this.arrive({ name: "code" });
     if (payload.kind === "reset") this.arrive({ name: "reset", taxpayerId: payload.taxpayerId });
     if (payload.kind === "login") await this.scanTicket(payload.ticketId);
+  }
+
+  /** A code that a device shows (RFC 8628): from here on as after a scan. */
+  async typed(userCode: string): Promise<void> {
+    const { ticket_id } = await this.call<UserCodeAnswer>("POST", "/app/user-codes", { user_code: userCode });
+    await this.scanTicket(ticket_id);
   }
 
   get waitsForLogin(): boolean {
@@ -145,7 +153,7 @@ export class Phone {
   }
 
   private arrive(screen: Screen): void {
-    if (this.screen.name === "scan") this.turn(screen);
+    if (this.screen.name === "scan" || this.screen.name === "code") this.turn(screen);
     else this.open(screen);
   }
 

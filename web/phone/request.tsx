@@ -80,10 +80,12 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
         </Notice>
       )}
       <p class="muted small">
-        {t(
-          "程序和计算机名称由对方提供，未经核实。",
-          "The program's and computer's names are its own words, unverified.",
-        )}
+        {request.client_unverified
+          ? t(
+              "程序和计算机名称由对方提供，未经核实。",
+              "The program's and computer's names are its own words, unverified.",
+            )
+          : t("该应用已注册，并已通过密钥验证。", "This application is registered and has shown its secret.")}
       </p>
       {required && (
         <Field

@@ -6,12 +6,21 @@ import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Field, IconButton } from "../ui/parts.tsx";
-import { QrRefused } from "./payload.ts";
+import { QrRefused, readPayload } from "./payload.ts";
 import type { Phone } from "./phone.ts";
 import { look, readPicture } from "./qr-reader.ts";
 
 const LOOK_EVERY = 180;
 type Source = "none" | "camera" | "screen";
+
+/** A code by its kind and the end of what it holds. */
+function named(text: string): string {
+  const payload = readPayload(text);
+  if (payload.kind === "login")
+    return t(`登录二维码 …${payload.ticketId.slice(-4)}`, `Login …${payload.ticketId.slice(-4)}`);
+  if (payload.kind === "reset") return t(`重置申报密码 ${payload.taxpayerId}`, `Password reset ${payload.taxpayerId}`);
+  return t("下载 APP", "App download");
+}
 
 export function ScanScreen(props: {
   phone: Phone;
@@ -22,6 +31,8 @@ export function ScanScreen(props: {
   const first: Source = !screenQr && matchMedia("(pointer: coarse)").matches ? "camera" : "none";
   const [source, setSource] = useState<Source>(first);
   const [wrong, setWrong] = useState("");
+  const [reading, setReading] = useState(false);
+  const [choices, setChoices] = useState<string[]>([]); // codes of this gateway, of which one must be chosen
   const [pasting, setPasting] = useState(false);
   const [pasted, setPasted] = useState("");
   const video = useRef<HTMLVideoElement>(null);
@@ -43,18 +54,24 @@ export function ScanScreen(props: {
   };
   const takePicture = async (picture: Blob): Promise<void> => {
     setWrong("");
+    setChoices([]);
+    setReading(true);
     try {
-      await take(await readPicture(picture));
+      const [only, ...others] = await readPicture(picture);
+      if (only && others.length) setChoices([only, ...others]);
+      else if (only) await take(only);
     } catch (error) {
       setWrong(error instanceof QrRefused ? error.message : problemMessage(error));
+    } finally {
+      setReading(false);
     }
   };
 
   // a paste anywhere on this screen: a picture, or the text of a code
   useEffect(() => {
     const paste = (event: ClipboardEvent): void => {
-      if (event.target instanceof HTMLInputElement) return;
       const picture = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
+      if (!picture && event.target instanceof HTMLInputElement) return; // the field takes text itself
       const text = event.clipboardData?.getData("text") ?? "";
       if (picture) void takePicture(picture);
       else if (text) void take(text);
@@ -191,6 +208,27 @@ export function ScanScreen(props: {
         <p class="scan-said" role="status">
           {t("已识别，正在读取登录请求…", "Found it, reading the login request…")}
         </p>
+      ) : reading ? (
+        <p class="scan-said" role="status">
+          {t("正在识别图片…", "Looking for the code…")}
+        </p>
+      ) : choices.length ? (
+        <div class="scan-choices" role="group" aria-label={t("选择二维码", "Choose a code")}>
+          <p role="status">{t("图片中有多个二维码，请选择：", "The picture holds several codes. Choose one:")}</p>
+          {choices.map((text) => (
+            <button
+              key={text}
+              type="button"
+              class="way"
+              onClick={() => {
+                setChoices([]);
+                void take(text);
+              }}
+            >
+              {named(text)}
+            </button>
+          ))}
+        </div>
       ) : (
         <p class="scan-said" role="alert">
           {wrong}

@@ -38,12 +38,17 @@ class FaultKind(StrEnum):
     PUSH_DUPLICATE = "push_duplicate"
     PUSH_REORDER = "push_reorder"
     SOCKET_CUT = "socket_cut"
+    # tokens of OpenID Connect
+    ID_TOKEN_SIGNATURE = "id_token_signature"
+    ID_TOKEN_ISSUER = "id_token_issuer"
+    ID_TOKEN_EXPIRED = "id_token_expired"
     # what is behind the gateway
     REDIS_UNREACHABLE = "redis_unreachable"
 
 
 CALL_KINDS: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR, FaultKind.DROP_REPLY})
-PUSH_KINDS: Final = frozenset(FaultKind) - CALL_KINDS - {FaultKind.REDIS_UNREACHABLE}
+ID_TOKEN_KINDS: Final = frozenset({FaultKind.ID_TOKEN_SIGNATURE, FaultKind.ID_TOKEN_ISSUER, FaultKind.ID_TOKEN_EXPIRED})
+PUSH_KINDS: Final = frozenset(FaultKind) - CALL_KINDS - ID_TOKEN_KINDS - {FaultKind.REDIS_UNREACHABLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def _told(entry: dict[str, Any]) -> str:
     if kind in (Kind.TRANSITION, Kind.PUSH):
         return f" → {body['state']} (v{body.get('version', '?')})" if "state" in body else ""
     if kind == Kind.ANSWER:
-        code = body.get("code") or (body.get("error") or {}).get("code")
+        error = body.get("error") or {}  # of OAuth it is the code itself
+        code = body.get("code") or (error if isinstance(error, str) else error.get("code"))
         duration = f"({entry['duration_ms']} ms)" if "duration_ms" in entry else None
         return "".join(f" {part}" for part in (entry.get("status"), code, duration) if part)
     return ""

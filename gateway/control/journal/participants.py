@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from gateway.control.journal.journal import Participant
 from scan_to_login.protocol import API_PREFIX
@@ -16,13 +17,15 @@ _RULES: tuple[tuple[str, Participant], ...] = (
     (r"/units(/[^/]+/verification)?$", Participant.CLIENT),
     (r"/(registrations|password-resets|divisions|radicals|characters)(/|$)", Participant.WEB),
 )
+OAUTH_PREFIX: Final = "/oauth/"
 _COMPILED = tuple((re.compile(pattern), lane) for pattern, lane in _RULES)
+_TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _TICKET = re.compile(r"/tickets/([A-Za-z0-9_-]{22})(?=/|\.|$)")
 
 
 def is_recorded(path: str) -> bool:
-    """Whether the journal records this call: calls of the product's API, not pages, health or documents."""
-    return path.startswith(f"{API_PREFIX}/")
+    """Whether the journal records this call: calls of the API and of OAuth, not pages or documents."""
+    return path.startswith((f"{API_PREFIX}/", OAUTH_PREFIX))
 
 
 def participant_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Participant:
@@ -43,6 +46,16 @@ def ticket_of(path: str) -> str | None:
     """The ticket in a path."""
     found = _TICKET.search(path)
     return found.group(1) if found else None
+
+
+def ticket_in(body: object) -> str | None:
+    """The ticket that a body is about: by its id, a device code that begins with it, or its QR's text."""
+    if not isinstance(body, dict):
+        return None
+    named = body.get("ticket_id") or str(body.get("device_code") or "")[:22]
+    if not named and isinstance(qr := body.get("verification_uri_complete"), str):
+        named = qr.rpartition("/q/")[2]
+    return named if isinstance(named, str) and _TICKET_ID.fullmatch(named) else None
 
 
 def shape_of(path: str) -> str:

@@ -17,10 +17,12 @@ from gateway.accounts.passwords import Passwords
 from gateway.accounts.tables import Account
 from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Database
+from gateway.foundation.secrets import digest
+from gateway.oauth.tables import OAuthClient
 from gateway.units.cut_over import CutOver
 from gateway.units.model import first_day, last_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
-from scan_to_login.seed import Seed
+from scan_to_login.seed import Seed, SeedClient
 
 Fields = dict[str, Any]
 Rows = list[Row[Any]]
@@ -37,6 +39,7 @@ class _Tables:
     roles: Rows
     bindings: Rows
     grants: Rows
+    clients: Rows
 
 
 class SeedExport:
@@ -82,6 +85,7 @@ class SeedExport:
                 for row in tables.grants
                 if row.granted_by in names and (row.valid_until is None or row.valid_until > now)
             ),
+            "clients": _clients(tables.clients, seed),
         }
         for number, (name, rows) in enumerate(lists.items()):
             yield f"{',' if number else '{'}{json.dumps(name)}:".encode()
@@ -122,6 +126,7 @@ class SeedExport:
                 Authorization.valid_from,
                 Authorization.valid_until,
             ).where(Authorization.ended_at.is_(None)),
+            select(*OAuthClient.__table__.columns).order_by(OAuthClient.client_id),
         )
         with self._database.begin() as db:
             return _Tables(*(list(db.execute(query)) for query in queries))
@@ -178,6 +183,15 @@ class SeedExport:
         if known is None:
             known = self._known[hashed, word] = self._passwords.matches(hashed, word)
         return known
+
+
+def _clients(rows: Rows, seed: Seed) -> Iterator[Fields]:
+    """The clients; a secret that the seed contains as text, any other as its SHA-256."""
+    secrets = {digest(client.secret): client.secret for client in seed.clients if client.secret}
+    for row in rows:
+        secret = secrets.get(row.secret_digest, "")
+        told = {"secret": secret, "secret_digest": "" if secret else row.secret_digest}
+        yield {name: told[name] if name in told else getattr(row, name) for name in SeedClient.model_fields}
 
 
 def _few(words: set[str]) -> tuple[str, ...]:

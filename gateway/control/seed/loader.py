@@ -20,12 +20,16 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import InstallationRow
 from gateway.foundation.secrets import random_id
+from gateway.oauth.client_store import row_of
+from gateway.oauth.tables import OAuthClient, SigningKey
 from gateway.units.model import end_of_day, start_of_day
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import Seed
 
 Row = dict[str, Any]
+# The database's own: its marks, and keys that are costly to make and belong to nobody.
+KEPT: Final = (InstallationRow.__table__, SigningKey.__table__)
 _NAMES: Final = (Account.login_name, Account.account_id)
 
 
@@ -84,15 +88,17 @@ class SeedLoader:
         with self._database.begin() as db:
             known: dict[str, str] = {}
             units: set[str] = set()
+            clients: set[str] = set()
             if afresh:
                 require_mark(db)
                 for table in reversed(Base.metadata.sorted_tables):
-                    if table is not InstallationRow.__table__:  # the database's own marks stay
+                    if table not in KEPT:
                         db.execute(delete(table))
             else:
                 known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
                 units = set(db.scalars(select(Unit.taxpayer_id)))
-            for table, rows in self._missing(seed, known, units):
+                clients = set(db.scalars(select(OAuthClient.client_id)))
+            for table, rows in self._missing(seed, known, units, clients):
                 if rows:
                     db.execute(insert(table), rows)
 
@@ -112,8 +118,10 @@ class SeedLoader:
                     )
         return f"Somebody else changed the database {self._database.shown_url} meanwhile: start once more."
 
-    def _missing(self, seed: Seed, known: dict[str, str], units: set[str]) -> list[tuple[type[Base], list[Row]]]:
-        """Rows by table: accounts with login names that are not ``known``, with all their rows, and unknown units."""
+    def _missing(
+        self, seed: Seed, known: dict[str, str], units: set[str], clients: set[str]
+    ) -> list[tuple[type[Base], list[Row]]]:
+        """Rows by table: accounts with login names not ``known``, all their rows; unknown units and clients."""
         now = self._clock.now_ms()
         fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
         ids = {**known, **fresh}
@@ -175,6 +183,7 @@ class SeedLoader:
             (UnitRole, roles),
             (Binding, bindings),
             (Authorization, authorizations),
+            (OAuthClient, [row_of(client, now) for client in seed.clients if client.client_id not in clients]),
         ]
 
 

@@ -19,6 +19,7 @@ from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import Installation, InstallationRow
 from gateway.foundation.errors import Refusal
 from gateway.foundation.telemetry.logs import log
+from gateway.oauth.tables import SigningKey
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 from scan_to_login.seed import load_seed
@@ -108,4 +109,4 @@ def require_mark(db: Session) -> None:
 
 
 def _is_of_people(table: Table) -> bool:
-    return table is not InstallationRow.__table__
+    return table not in (InstallationRow.__table__, SigningKey.__table__)

@@ -1,7 +1,6 @@
 """Routes of the seed: read, replace, restore, export."""
 
 import json
-from typing import Any
 
 from gateway.control.journal.journal import Journal
 from gateway.control.seed.export import SeedExport
@@ -9,6 +8,7 @@ from gateway.control.seed.simulation_state import SimulationState
 from gateway.http.routes import Call, Raw, Router
 from scan_to_login.protocol import Code
 from scan_to_login.seed import Seed
+from scan_to_login.seed_documents import seed_schema
 
 
 def router(
@@ -39,14 +39,9 @@ def router(
         """The present people and units, as a seed."""
         return Raw(b"".join(seeds.export(simulation_state.seed)), "application/json")
 
-    def seed_schema(_call: Call) -> Raw:
+    def show_schema(_call: Call) -> Raw:
         """The JSON Schema of a seed, for files in JSON or YAML."""
-        schema: dict[str, Any] = {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "Seed of a scan-to-login simulation",
-            **Seed.model_json_schema(),
-        }
-        return Raw(json.dumps(schema, ensure_ascii=False).encode(), "application/schema+json")
+        return Raw(json.dumps(seed_schema(), ensure_ascii=False).encode(), "application/schema+json")
 
     room = Router("seed", prefix)
     room.add("GET", "/seed", read_seed, returns=Seed)
@@ -54,5 +49,5 @@ def router(
     room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]
     room.add("DELETE", "/seed", restore_seed, returns=Seed, status=200)
     room.add("GET", "/seed/export", export_seed, returns=Seed, codes=(Code.UNAVAILABLE,))
-    room.add("GET", "/seed/schema", seed_schema, returns="application/schema+json")
+    room.add("GET", "/seed/schema", show_schema, returns="application/schema+json")
     return room

@@ -44,6 +44,7 @@ class SimulationState:
         self._broadcast = broadcast
         self.turnover = Turnover(client, keys, broadcast)
         self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
+        self.before_reset: list[Callable[[], None]] = []  # once, while calls still pass
         self.on_reset: list[Callable[[], None]] = []  # on every worker
         self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is loaded
         broadcast.on(_KIND, self._forget)
@@ -74,8 +75,13 @@ class SimulationState:
         ``unavailable``.
         """
         self._ownership.require()
+        self._tell_before()
         with self.turnover.replacing():
             self._reset()
+
+    def _tell_before(self) -> None:
+        for listener in self.before_reset:
+            listener()
 
     def _reset(self) -> None:
         with redis_faults_as_503():
@@ -93,6 +99,7 @@ class SimulationState:
         If the new seed cannot be loaded, the previous one is loaded again. Raises like `reset`.
         """
         self._ownership.require()
+        self._tell_before()
         with self.turnover.replacing():
             with redis_faults_as_503():
                 before: Any = self._redis.get(self._seed_key)

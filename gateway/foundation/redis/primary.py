@@ -138,7 +138,7 @@ class _Following:
 
     def __init__(self, *, primary: Primary, **options: Any) -> None:
         self._primary = primary
-        super().__init__(**options)
+        super().__init__(redis_connect_func=_Following._joined, **options)  # type: ignore[call-arg]
 
     def connect(self) -> None:
         """As in redis-py; a connection to a primary that has left is not used again."""
@@ -154,8 +154,9 @@ class _Following:
             self._primary.doubt((self.host, self.port))
             raise
 
-    def on_connect_check_health(self, check_health: bool = True) -> None:
-        super().on_connect_check_health(check_health=check_health)  # type: ignore[misc]
+    def _joined(self) -> None:
+        """Called in place of ``on_connect``."""
+        self.on_connect()  # type: ignore[attr-defined]
         self.send_command("ROLE", check_health=False)  # type: ignore[attr-defined]
         if self.read_response()[0] not in ("master", b"master"):
             raise self._elsewhere("it is a replica")

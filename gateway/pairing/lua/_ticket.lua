@@ -62,8 +62,10 @@ local function move(ticket, action, now, tombstone, address, changes)
   trace(ticket, recorded_as, 'ok', now, address)
 end
 
--- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all.
+-- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all. One that was promised
+-- its whole life (RFC 8628 section 3.2, `expires_in`) keeps it.
 local function deadline(ticket, now, lifetime)
+  if ticket.whole_life then return tonumber(ticket.hard_deadline) end
   return math.min(now + lifetime, tonumber(ticket.hard_deadline))
 end
 

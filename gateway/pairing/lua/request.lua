@@ -16,6 +16,9 @@
 -- ARGV[12] total           ms that the ticket may live in all
 -- ARGV[13] tombstone       ms that a dead ticket is remembered
 -- ARGV[14] limit           unclaimed tickets of one address in a minute; 0 is no limit
+-- ARGV[15] oauth           what a registered client asks for, as JSON; empty for a client of our own wire
+-- ARGV[16] verified        1 where the client has authenticated itself; else empty
+-- ARGV[17] whole_life      1 where neither scan nor confirm shortens the ticket's life; else empty
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
 -- Publishes: the replaced ticket's state
 -- Preludes: gateway.accounts/_session, _rules, _ticket
@@ -44,6 +47,9 @@ local ticket = {
   counter = KEYS[3],
 }
 if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
+if ARGV[15] ~= '' then ticket.oauth = ARGV[15] end
+if ARGV[16] ~= '' then ticket.client_verified = ARGV[16] end
+if ARGV[17] ~= '' then ticket.whole_life = ARGV[17] end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}

@@ -46,6 +46,7 @@ local page = state_of(ticket, now)
 page.scanned_by = nil
 if ARGV[6] ~= 'show' then page.number = nil end
 page.client = {name = ticket.client_name, version = ticket.client_version, device = ticket.client_device}
+page.client_unverified = ticket.client_verified ~= '1'
 page.address = ticket.address
 page.requested_at = tonumber(ticket.requested_at)
 page.number_matching = ARGV[6]

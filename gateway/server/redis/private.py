@@ -18,7 +18,6 @@ import select
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +34,7 @@ from gateway.server.redis.append_only_file import cut_off_damage, is_damage, set
 from gateway.server.redis.disk import DiskSync
 from gateway.server.redis.server_log import ServerLog
 from gateway.server.redis.server_program import find_server
+from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
 from scan_to_login.parent_death import die_with_parent
 
@@ -48,7 +48,6 @@ LONGEST_RESTART_SECONDS = 10.0
 # A process that lived less long died at its start: the pause before the next one grows.
 STEADY_SECONDS = 10.0
 _KILLED = tuple(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
-_SOCKET_PATH_BYTES = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 _SOCKET = "redis.sock"
 
 
@@ -99,28 +98,11 @@ class PrivateRedis:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
-        self._socket = self._socket_path()
+        self._socket, self._socket_folder = socket_path(self._folder, _SOCKET)
         try:
             self._launch()
         except OSError as error:
             raise StartupError(f"The private Redis in {self._folder} cannot be started: {error}.") from None
-
-    def _socket_path(self) -> Path:
-        """In the folder where its name fits into a socket's address and an URL, else among temporary files."""
-        path = self._folder / _SOCKET
-        if _fits(path):
-            return path
-        for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a folder of ours in it
-            if _fits(Path(folder, "scan-to-login-01234567", _SOCKET)):
-                try:
-                    self._socket_folder = tempfile.mkdtemp(prefix="scan-to-login-", dir=folder)
-                except OSError:
-                    continue
-                return Path(self._socket_folder) / _SOCKET
-        raise StartupError(
-            f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
-            "another --data-dir, or a short TMPDIR."
-        )
 
     def complete(self) -> None:
         """Wait until it answers; damaged data are repaired or set aside, and that is logged.
@@ -262,11 +244,6 @@ class PrivateRedis:
                 "",
             )
         )
-
-
-def _fits(path: Path) -> bool:
-    words = str(path)
-    return len(os.fsencode(path)) <= _SOCKET_PATH_BYTES and all(sign.isprintable() for sign in words)
 
 
 def _quoted(path: Path) -> str:

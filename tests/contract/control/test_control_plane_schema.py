@@ -11,11 +11,13 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from scan_to_login.testing import LiveGateway
 
+ACTORS = ("/sim/v1/phones", "/sim/v1/clients")
 LONGEST_WAIT = 0.02  # seconds; what a wait is for is tested elsewhere
 
 
@@ -52,7 +54,10 @@ def test_every_answer_of_the_control_plane_fits_its_document(
         def answers_fit(case: Any) -> None:
             do_not_wait(case)
             # Fields that exclude each other (a route and an event, a password and its hash) are no JSON schema's.
-            case.call_and_validate(timeout=30, excluded_checks=[positive_data_acceptance])
+            excluded = [positive_data_acceptance]
+            if case.operation.path.startswith(ACTORS):
+                excluded.append(not_a_server_error)  # of the gateway that they call, or of a fault set before
+            case.call_and_validate(timeout=30, excluded_checks=excluded)
 
         answers_fit()
         tried += 1

@@ -115,6 +115,9 @@ KINDS = {
     "push_duplicate": {},
     "push_reorder": {},
     "socket_cut": {},
+    "id_token_signature": {},
+    "id_token_issuer": {},
+    "id_token_expired": {},
     "redis_unreachable": {"Lifetime in seconds": "0.01"},
 }
 

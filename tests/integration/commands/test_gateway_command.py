@@ -13,6 +13,7 @@ import pytest
 
 from app_simulator.phone import Phone
 from gateway.config import Settings
+from scan_to_login.seed import Seed, load_seed
 from scan_to_login.testing.live import LiveGateway
 
 pytestmark = pytest.mark.slow
@@ -93,6 +94,14 @@ def test_an_invalid_seed_is_one_sentence(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_seed_is_printed_as_yaml_that_is_read_again(tmp_path: Path) -> None:
+    printed = tmp_path / "people.yaml"
+    printed.write_text(gateway("seed", "--print", PYTHONIOENCODING="utf-8").stdout, "utf-8")
+    assert load_seed(str(printed)) == load_seed("demo")
+    schema = json.loads(gateway("seed", "--schema").stdout)
+    assert schema["properties"].keys() == Seed.model_fields.keys()
+
+
 def test_readyz_waits_for_the_gateway_and_says_when_there_is_none(live_gateway: LiveGateway) -> None:
     assert gateway("readyz", "--url", live_gateway.url, "--wait").stdout == "ready\n"
     done = gateway("readyz", "--url", "http://127.0.0.1:9")
@@ -104,7 +113,7 @@ def test_the_command_speaks_chinese_where_the_environment_does(tmp_path: Path) -
     def chinese(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return gateway(*arguments, PAIRING_LANG="zh", PYTHONIOENCODING="utf-8", **environment)
 
-    for command in ("serve", "demo", "settings", "readyz", "seed", "migrate", "adopt", "conformance", "doctor"):
+    for command in ("serve", "demo", "exec", "settings", "readyz", "seed", "migrate", "adopt", "conformance", "doctor"):
         shown = chinese(command, "--help").stdout
         assert re.match(rf"用法：.*gateway {command} \[选项\]", shown), shown
         assert not re.search(r"\b(the|Usage|Options|required|default)\b", shown), shown

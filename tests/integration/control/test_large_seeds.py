@@ -13,6 +13,7 @@ import requests
 
 import gateway.accounts.tables
 import gateway.audit.tables
+import gateway.oauth.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all four fill the metadata
 from gateway.accounts.passwords import Passwords

@@ -18,6 +18,7 @@ from sqlalchemy import MetaData, Table, insert, inspect, select, text
 import gateway.accounts.tables
 import gateway.audit.tables
 import gateway.foundation.database.installation
+import gateway.oauth.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all fill the metadata
 from gateway.foundation.database import schema

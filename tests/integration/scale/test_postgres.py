@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 import gateway.accounts.tables
 import gateway.audit.tables
 import gateway.foundation.database.installation
+import gateway.oauth.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - every table
 from gateway.foundation.database.engine import Base, Database

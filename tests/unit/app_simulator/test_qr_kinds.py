@@ -16,7 +16,8 @@ from app_simulator.phone import Phone
 from app_simulator.pictures import looks
 from app_simulator.qr_reader import SECONDS, Qr, read, read_image
 from scan_to_login.qr_payload import QrKind, login_qr
-from tests.qr_pictures import HOST, KINDS, TEXT, noisy, on_page, qr, saved, terminal
+from tests.qr_drawings import HOST, TEXT, noisy, on_page, qr, saved, terminal
+from tests.qr_pictures import KINDS
 
 OWN = f"https://{HOST}:8443"
 OTHER = login_qr("https://other.example", "B" * 22)

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, inspect, text
 import gateway.accounts.tables
 import gateway.audit.tables
 import gateway.foundation.database.installation
+import gateway.oauth.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all fill the metadata
 from gateway.foundation.database.engine import Base, Database

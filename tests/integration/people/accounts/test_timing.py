@@ -19,6 +19,7 @@ import pytest
 
 import gateway.accounts.tables
 import gateway.audit.tables
+import gateway.oauth.tables
 import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - all four fill the metadata
 from gateway.accounts.passwords import Passwords

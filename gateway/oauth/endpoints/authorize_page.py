@@ -1,0 +1,66 @@
+"""The page of a login in a browser, and the redirects around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from gateway.http.pages import CONTENT_SECURITY_POLICY, HEADERS, page_text
+from gateway.http.routes import Raw
+from gateway.oauth.authorization_request import Reply
+
+BROWSER_COOKIE: Final = "pairing_browser"  # which browser has begun a login
+LOGIN_COOKIE: Final = "pairing_login"  # the token of the browser's session
+HTML: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The two cookies: no script reads them, no other site's form sends them (RFC 6265bis, SameSite)."""
+
+    secure: bool
+
+    @staticmethod
+    def read(headers: Any, name: str) -> str:
+        """The value of a cookie; empty without one."""
+        for pair in headers.get("cookie", "").split(";"):
+            known, _, value = pair.strip().partition("=")
+            if known == name and value.isascii() and len(value) <= 128:
+                return str(value)
+        return ""
+
+    def header(self, name: str, value: str) -> str:
+        """The header that sets a cookie; an empty value removes it."""
+        ends = "" if value else "; Max-Age=0"
+        return f"{name}={value}; Path=/oauth; HttpOnly; SameSite=Lax{'; Secure' if self.secure else ''}{ends}"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizePage:
+    """Serves the page with what it needs to know, in its configuration."""
+
+    config: Callable[[], dict[str, Any]]
+
+    def page(self, told: dict[str, Any], *, status: int = 200, cookie: str = "", posts_to: str = "") -> Raw:
+        """The page. ``posts_to`` is the address of a client that takes its answer by a form."""
+        policy = CONTENT_SECURITY_POLICY
+        if posts_to:
+            parts = urlsplit(posts_to)
+            policy = policy.replace("form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}")
+        headers = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
+        if cookie:
+            headers["Set-Cookie"] = cookie
+        return Raw(page_text("authorize", {**self.config(), "authorize": told}).encode(), HTML, headers, status)
+
+    def reply(self, reply: Reply) -> Raw:
+        """Send the browser back to the client: by a redirect, or by a form that posts itself."""
+        if reply.response_mode == "form_post":
+            fields = [{"name": name, "value": _shown(value)} for name, value in reply.fields]
+            return self.page({"location": reply.redirect_uri, "fields": fields}, posts_to=reply.redirect_uri)
+        return Raw(b"", HTML, {"Location": reply.location}, 303)
+
+
+def _shown(value: str) -> str:
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,57 @@
+"""What the gateway tells of itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gateway.oauth.model import ALGORITHMS, AUTH_METHODS, GRANTS, LOGGED_IN, SCOPES, UNIT_VERIFIED
+
+CLAIMS: Final = (
+    "sub",
+    "auth_time",
+    "amr",
+    "acr",
+    "sid",
+    "nonce",
+    "name",
+    "preferred_username",
+    "phone_number",
+    "phone_number_verified",
+    "stage",
+    "unit",
+)
+
+
+def metadata(issuer: str) -> dict[str, Any]:
+    """The document of an issuer: nothing that is not served."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "device_authorization_endpoint": f"{issuer}/device_authorization",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "jwks_uri": f"{issuer}/jwks",
+        "introspection_endpoint": f"{issuer}/introspect",
+        "revocation_endpoint": f"{issuer}/revoke",
+        "end_session_endpoint": f"{issuer}/logout",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": list(GRANTS),
+        "scopes_supported": list(SCOPES),
+        "claims_supported": list(CLAIMS),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "acr_values_supported": [LOGGED_IN, UNIT_VERIFIED],
+        "prompt_values_supported": ["none", "login", "select_account"],
+        "ui_locales_supported": ["zh-CN", "en"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(AUTH_METHODS[:2]),
+        "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }

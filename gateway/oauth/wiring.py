@@ -1,0 +1,95 @@
+"""Puts the parts of this room together; ``gateway.bootstrap`` alone calls it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import redis
+
+from gateway.accounts.wiring import AccountsRoom
+from gateway.config import Settings
+from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
+from gateway.foundation.keys import Keys
+from gateway.foundation.offload import Offload
+from gateway.foundation.secrets import ServerKey
+from gateway.http.routes import Router
+from gateway.oauth.browser_login import BrowserLogin
+from gateway.oauth.client_store import ClientStore
+from gateway.oauth.code_flow import CodeFlow
+from gateway.oauth.device_flow import DeviceFlow
+from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, routes
+from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
+from gateway.oauth.endpoints.introspection import Introspection
+from gateway.oauth.granting import Granting
+from gateway.oauth.logout import Logout
+from gateway.oauth.signing_keys import SigningKeys
+from gateway.oauth.store import GrantStore
+from gateway.oauth.tokens import Tokens
+from gateway.pairing.service import PairingService
+from gateway.units.service import UnitService
+
+if TYPE_CHECKING:
+    from gateway.oauth.endpoints.server import Server
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthRoom:
+    """The room, wired: what the simulation uses of it, and its routes."""
+
+    clients: ClientStore
+    signing_keys: SigningKeys
+    tokens: Tokens
+    routers: list[Router]
+
+
+def build_oauth(
+    settings: Settings,
+    client: redis.Redis,
+    keys: Keys,
+    clock: Clock,
+    database: Database,
+    server_key: ServerKey,
+    accounts: AccountsRoom,
+    pairing: PairingService,
+    units: UnitService,
+    offload: Offload,
+    public_url: str,
+    *,
+    slack_ms: int,
+) -> OAuthRoom:
+    """Wire the room for one worker. Authlib is loaded at the first call that needs it."""
+    issuer = f"{public_url.rstrip('/')}{routes.OAUTH_PATH}"
+    clients = ClientStore(database, clock)
+    signing_keys = SigningKeys(database, clock, server_key, offload)
+    grants = GrantStore(client, keys, clock, settings, slack_ms=slack_ms)
+    sessions = accounts.sessions
+    tokens = Tokens(settings, clock, issuer, grants, signing_keys, sessions, units, accounts.store, server_key)
+    granting = Granting(settings, clock, grants, tokens, sessions, accounts.store, units, server_key)
+    device_flow = DeviceFlow(settings, pairing, sessions, grants, granting)
+    code_flow = CodeFlow(sessions, units, grants, granting, tokens)
+    login = BrowserLogin(clock, issuer, pairing, accounts.service, units, code_flow)
+    logout = Logout(clock, issuer, clients, grants, granting, signing_keys)
+    cookies = Cookies(secure=issuer.startswith("https:"))
+    page = AuthorizePage(lambda: {"public_url": public_url, "simulation": settings.sim, "unit_login": False})
+    authorize = authorize_routes.AuthorizeRoutes(issuer, clients, login, page, cookies)
+    introspection = Introspection(grants, granting, tokens)
+
+    def make_server() -> Server:
+        from gateway.oauth.endpoints.server import Server
+
+        return Server(clients, device_flow, code_flow, granting, tokens)
+
+    return OAuthRoom(
+        clients,
+        signing_keys,
+        tokens,
+        [
+            routes.public_router(issuer, signing_keys),
+            routes.router(make_server, device_flow, introspection, tokens),
+            authorize_routes.router(authorize),
+            logout_routes.router(logout, login, accounts.service, page, cookies),
+            phone_routes.router(grants, accounts.service),
+        ],
+    )

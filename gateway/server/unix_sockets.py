@@ -1,0 +1,38 @@
+"""Places for Unix sockets: in a folder that only its owner can enter, with a path short enough for an address."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from scan_to_login.errors import StartupError
+
+_MOST_BYTES: Final = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
+
+
+def socket_path(folder: Path, name: str) -> tuple[Path, str | None]:
+    """The path of a socket ``name``, in ``folder`` where it fits into an address and a URL, else in a temporary folder.
+
+    The second value is that temporary folder, for the caller to remove; None if there is none. Raises StartupError.
+    """
+    path = folder / name
+    if _fits(path):
+        return path, None
+    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a folder of ours in it
+        if _fits(Path(parent, "scan-to-login-01234567", name)):
+            try:
+                made = tempfile.mkdtemp(prefix="scan-to-login-", dir=parent)
+            except OSError:
+                continue
+            return Path(made) / name, made
+    raise StartupError(
+        f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
+        "another --data-dir, or a short TMPDIR."
+    )
+
+
+def _fits(path: Path) -> bool:
+    words = str(path)
+    return len(os.fsencode(path)) <= _MOST_BYTES and all(sign.isprintable() for sign in words)
