@@ -87,7 +87,10 @@ test("where nothing is installed, one sentence says what to install", async () =
 
 test("a gateway that refuses to start says why, in its own sentence", async () => {
   process.env.PATH = PATH;
-  await assert.rejects(startGateway({ seed: "/no/such.json" }), failure("start_failed", /`(gateway|scan-to-login)` .*such\.json/));
+  await assert.rejects(
+    startGateway({ seed: "/no/such.json" }),
+    failure("start_failed", /`(gateway|scan-to-login)` .*such\.json/),
+  );
 });
 
 test("uvx is tried after the command, and the container image after uvx", async () => {
