@@ -32,7 +32,7 @@ mutants: $(VENV)/test ## does a test fail for each change of the pure rules? Hal
 	@$(BIN)/mutmut run $(ARGS)
 	@$(BIN)/mutmut results
 
-lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python and of the pages
+lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python, the pages and the npm package
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -41,12 +41,13 @@ lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python and o
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node run --silent check
 
 bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) web/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts mutants
+	rm -rf $(VENV) web/node_modules clients/node/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -69,8 +70,9 @@ $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -e . --group test
 	@touch $@ $(VENV)/run
 
-$(VENV)/lint: pyproject.toml $(VENV)/test
+$(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test
 	@echo "Installing the linters ..."
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group lint
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web install --include=dev --no-save --ignore-scripts --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node install --include=dev --no-save --ignore-scripts --silent
 	@touch $@

@@ -35,10 +35,12 @@ def gateway() -> None:
 @gateway.command()
 @serve_options
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON file to write when ready.")
-@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True)  # at the end; for `exec`
+@click.option("--stop-with-stdin", is_flag=True, help="Stop when standard input is closed.")
+@click.option("--remove-folder", type=click.Path(path_type=Path), hidden=True)  # at the end; the parent may be killed
 @one_sentence
-def serve(ready_file: Path | None, remove_folder: Path | None, **options: Any) -> None:
+def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | None, **options: Any) -> None:
     """Serve until ^C or SIGTERM; print one line of JSON when ready."""
+    from gateway.server import stdin
     from gateway.server.libraries import check_names
 
     check_names()
@@ -57,6 +59,8 @@ def serve(ready_file: Path | None, remove_folder: Path | None, **options: Any) -
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
         logs.log.warning(warning)
     running = processes.Running(settings, ready_file)
+    if stop_with_stdin:
+        stdin.stop_with_stdin()
     with removed_at_the_end(remove_folder), data_directory(settings):
         if settings.workers == 1:
             processes.serve_one(settings, running)

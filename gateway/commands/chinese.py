@@ -76,6 +76,7 @@ HELP: Final[Mapping[str, str]] = {
     "People and units to start with.": "启动时载入的人员和单位。",
     "Folder for all data.": "数据目录。",
     "JSON file to write when ready.": "就绪后写入该 JSON 文件。",
+    "Stop when standard input is closed.": "标准输入关闭时停止。",
     "Exit after one login: with 0 if it succeeded, else 1.": "演示登录结束后退出：成功时退出码为 0，否则为 1。",
     "0 takes a free one.": "端口；0 表示自动选择空闲端口。",
     "Let phones in this network connect, over HTTPS with a self-signed certificate.": (

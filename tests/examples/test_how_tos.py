@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,23 +51,6 @@ def test_the_playwright_example_runs() -> None:
     done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
-
-
-def test_the_node_example_runs(tmp_path: Path) -> None:
-    """In a folder of its own, as a reader has it; socket.io-client is the one that the pages use."""
-    shutil.copy(ROOT / "tests/examples/node/login.test.mjs", tmp_path)
-    (tmp_path / "node_modules").symlink_to(ROOT / "web" / "node_modules")
-    done = subprocess.run(
-        ["node", "--test", "login.test.mjs"],
-        cwd=tmp_path,
-        env={**ENVIRONMENT, "DATA_DIR": str(tmp_path / "data")},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"pass 2\b", done.stdout), done.stdout
 
 
 def test_the_curl_example_runs(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import threading
 import time
 from pathlib import Path
@@ -40,6 +41,21 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def await_end(*pids: int, seconds: float = 30) -> None:
+    """Return when all these processes have ended (Linux). Raises AssertionError if one has not in time."""
+    until = time.monotonic() + seconds
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            ended = select.select([descriptor], [], [], max(0.0, until - time.monotonic()))[0]
+        finally:
+            os.close(descriptor)
+        assert ended, f"process {pid} goes on"
 
 
 def descendants(pid: int) -> set[int]:

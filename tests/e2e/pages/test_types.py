@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from scan_to_login.testing.live import LiveGateway
-from tests.e2e.pages.tools import WEB, development_module, node
+from tests.e2e.pages.tools import ROOT, WEB, development_module, node
 
 GENERATED = WEB / "api" / "schema.ts"
 
@@ -23,5 +23,6 @@ def test_the_pages_types_are_made_from_the_gateways_openapi_document(gateway: Li
 
 
 def test_the_lock_names_no_host() -> None:
-    for lock in (WEB / "package-lock.json", Path(__file__).parent / "chromium" / "package-lock.json"):
+    for folder in (WEB, ROOT / "clients" / "node", Path(__file__).parent / "chromium"):
+        lock = folder / "package-lock.json"
         assert '"resolved"' not in lock.read_text("utf-8")

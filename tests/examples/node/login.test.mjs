@@ -1,67 +1,40 @@
-// Scan-to-login in Node: the client speaks Socket.IO, REST drives the phone.
-// npm install socket.io-client && node --test login.test.mjs
+// Scan-to-login in Node's own test runner: node --test login.test.mjs
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { after, before, test } from "node:test";
-import { createInterface } from "node:readline";
-import { io } from "socket.io-client";
+import { after, before, beforeEach, test } from "node:test";
+import { startGateway } from "scan-to-login";
 
-const running = [];
-
-// Start a program and read the line of JSON that it prints when ready.
-async function start(program, ...options) {
-  const child = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
-  running.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line).url;
-  throw new Error(`${program} ended`);
-}
-
-async function call(method, url, body, headers = {}) {
-  const answer = await fetch(url, {
-    method,
-    headers: { "Content-Type": "application/json", ...headers },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(answer.ok, `${method} ${url}: ${answer.status}`);
-  return answer.status === 204 ? null : answer.json();
-}
-
-let gateway, phones, socket;
+let gateway, client;
 
 before(async () => {
-  gateway = await start("gateway", "serve", "--sim", "--seed", "demo", "--port", "0", "--data-dir", process.env.DATA_DIR);
-  phones = await start("app-simulator", "serve", "--gateway", gateway);
-  socket = io(`${gateway}/pairing`, { transports: ["websocket"] });
+  gateway = await startGateway();
+});
+beforeEach(async () => {
+  await gateway.control.reset();
+  client = gateway.client({ name: "node client" });
+});
+after(() => gateway.stop());
+
+test("a confirmed login gets a session, and verifies its unit", async () => {
+  const phone = await gateway.phone({ persona: "agent" });
+  const ticket = await client.requestTicket();
+  const page = await phone.scan(ticket.qr); // the text of the QR code
+  assert.equal(page.client.name, "node client");
+  await phone.confirm();
+  await ticket.waitFor("confirmed"); // an event, not a sleep
+  const session = await ticket.claim();
+  assert.equal((await session.verifyUnit("A")).stage, "unit_verified");
 });
 
-after(() => {
-  socket?.close();
-  for (const child of running) child.kill();
-});
-
-test("a confirmed login gets a session", async () => {
-  const client = { name: "node client", version: "1.0", device: "pc-7" };
-  const ticket = await socket.emitWithAck("request_ticket", { client });
-  const confirmed = new Promise((resolve) => {
-    socket.on("ticket_state", (event) => event.state === "confirmed" && resolve(event));
-  });
-
-  const { phone_id } = await call("POST", `${phones}/phones`, { persona: "approves" });
-  const page = await call("POST", `${phones}/phones/${phone_id}/scan`, { payload: ticket.qr });
-  assert.equal(page.client_name, "node client");
-  await call("POST", `${phones}/phones/${phone_id}/confirm`);
-  assert.equal((await confirmed).scanned_by.display_name, "*三");
-
-  const login = await call("POST", `${gateway}/api/v1/tickets/${ticket.ticket_id}/claim`, null, {
-    Authorization: `Ticket ${ticket.claim_secret}`,
-  });
-  assert.equal(login.account.login_name, "agent");
+test("a rejected login gets none", async () => {
+  const phone = await gateway.phone({ persona: "agent" });
+  const ticket = await client.requestTicket();
+  await phone.scan(ticket);
+  await phone.reject();
+  await assert.rejects(ticket.waitFor("confirmed"), { code: "ticket_rejected" });
 });
 
 test("a QR expires after two minutes", async () => {
-  const client = { name: "node client", version: "1.0", device: "pc-7" };
-  const ticket = await socket.emitWithAck("request_ticket", { client });
-  await call("POST", `${gateway}/sim/v1/clock/advance`, { seconds: 120 });
-  const query = new URLSearchParams({ ticket: ticket.ticket_id, state: "expired", timeout: "5" });
-  assert.equal((await call("GET", `${gateway}/sim/v1/await?${query}`)).state, "expired");
+  const ticket = await client.requestTicket();
+  await gateway.control.clock.advance({ minutes: 2 }); // takes a millisecond
+  await ticket.waitFor("expired");
 });

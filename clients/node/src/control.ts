@@ -1,0 +1,241 @@
+// The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people.
+import type {
+  ClockView,
+  FaultBody,
+  JournalEntry,
+  JournalFilter,
+  Seed,
+  SeedAccount,
+  Sms,
+  Span,
+} from "./control-types.ts";
+import { PairingError } from "./errors.ts";
+import type { CallOptions, Http, Method } from "./http.ts";
+import type { IdType } from "./schema.ts";
+
+const WAIT_MS = 10_000;
+const MOST_ENTRIES = 10_000;
+
+/** Throws PairingError in each call: `not_found` where the gateway has no control plane (`serve --sim`). */
+export class Control {
+  readonly clock: Clock;
+  readonly sms: SmsOutbox;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly captchas: Captchas;
+  readonly hall: Hall;
+  readonly #http: Http;
+  readonly #token: string;
+
+  /** @internal `gateway.control` is one. */
+  constructor(http: Http, token: string) {
+    this.#http = http;
+    this.#token = token;
+    this.clock = new Clock(this);
+    this.sms = new SmsOutbox(this);
+    this.faults = new Faults(this);
+    this.journal = new Journal(this);
+    this.captchas = new Captchas(this);
+    this.hall = new Hall(this);
+  }
+
+  /** Any call; `path` is below `/sim/v1`. */
+  call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+    const authorization = this.#token ? { authorization: `Bearer ${this.#token}` } : {};
+    return this.#http.call<T>(method, `/sim/v1${path}`, { ...authorization, ...options });
+  }
+
+  /** The people and units of the gateway's start. */
+  seed(): Promise<Seed> {
+    return this.call("GET", "/seed");
+  }
+
+  /** Start over with other people and units. */
+  async replaceSeed(seed: Partial<Seed>): Promise<void> {
+    await this.call("PUT", "/seed", { body: seed });
+  }
+
+  /** Start over with the people and units of the gateway's start: no sessions, no faults, the clock set right. */
+  async reset(): Promise<void> {
+    await this.call("DELETE", "/seed");
+  }
+}
+
+/** The gateway's clock, which decides every deadline. */
+export class Clock {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  read(): Promise<ClockView> {
+    return this.#control.call("GET", "/clock");
+  }
+
+  /** Move it forward. Deadlines that pass have taken effect when this resolves. */
+  advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }: Span): Promise<ClockView> {
+    const all = seconds + 60 * (minutes + 60 * (hours + 24 * days));
+    return this.#control.call("POST", "/clock/advance", { body: { seconds: all } });
+  }
+
+  /** Set it to a moment. */
+  set(moment: Date, { frozen = false } = {}): Promise<ClockView> {
+    return this.#control.call("PUT", "/clock", { body: { now: moment.getTime(), frozen } });
+  }
+
+  /** Stop it; `advance` still moves it. */
+  freeze(): Promise<ClockView> {
+    return this.#control.call("PUT", "/clock", { body: { frozen: true } });
+  }
+
+  /** Let it run from its present time. */
+  run(): Promise<ClockView> {
+    return this.#control.call("PUT", "/clock", { body: { frozen: false } });
+  }
+}
+
+/** The SMS messages to phones. */
+export class SmsOutbox {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** All messages to a phone, or to all, oldest first. */
+  async messages(phone?: string): Promise<Sms[]> {
+    const query = { phone };
+    return (await this.#control.call<{ messages: Sms[] }>("GET", "/outbox/sms", { query })).messages;
+  }
+
+  /** The first message to a phone after another one; `timeout` in milliseconds. */
+  waitFor(phone: string, { after, timeout = WAIT_MS }: { after?: Sms; timeout?: number } = {}): Promise<Sms> {
+    const query = { phone, since: after?.message_id, timeout: timeout / 1000 };
+    return this.#control.call("GET", "/await/sms", { query, wait: timeout });
+  }
+}
+
+/** A fault that was set; `await using` removes it at the end of the block. */
+export class Fault {
+  readonly faultId: string;
+  readonly #control: Control;
+
+  constructor(control: Control, faultId: string) {
+    this.#control = control;
+    this.faultId = faultId;
+  }
+
+  /** How often it has fired. */
+  async fired(): Promise<number> {
+    const { faults } = await this.#control.call<{ faults: { fault_id: string; fired: number }[] }>("GET", "/faults");
+    return faults.find((fault) => fault.fault_id === this.faultId)?.fired ?? 0;
+  }
+
+  async remove(): Promise<void> {
+    await this.#control.call("DELETE", `/faults/${this.faultId}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.remove();
+  }
+}
+
+export class Faults {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** Set a fault; every worker has it when this resolves. */
+  async add(body: FaultBody): Promise<Fault> {
+    const { fault_id } = await this.#control.call<{ fault_id: string }>("POST", "/faults", { body });
+    return new Fault(this.#control, fault_id);
+  }
+
+  /** Remove all. */
+  async clear(): Promise<void> {
+    await this.#control.call("DELETE", "/faults");
+  }
+}
+
+/** Requests, answers, transitions, pushes and faults, in order. */
+export class Journal {
+  readonly #control: Control;
+  #since = 0;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** From now on return only later entries. */
+  async begin(): Promise<void> {
+    for (let page = await this.entries(); page.length; page = await this.entries()) {
+      this.#since = page.at(-1)?.seq ?? this.#since;
+    }
+  }
+
+  async entries(filter: JournalFilter = {}): Promise<JournalEntry[]> {
+    return this.#page(filter, 0, MOST_ENTRIES);
+  }
+
+  /** The first entry that matches, as soon as there is one; `timeout` in milliseconds. */
+  async waitFor(filter: JournalFilter, { timeout = WAIT_MS } = {}): Promise<JournalEntry> {
+    const [entry] = await this.#page(filter, timeout, 1);
+    if (entry) return entry;
+    throw new PairingError("timeout", `Within ${timeout} ms the journal got no entry with ${JSON.stringify(filter)}.`);
+  }
+
+  /** A sequence diagram, in Mermaid. */
+  mermaid(): Promise<string> {
+    return this.#control.call("GET", "/journal", { query: { since: this.#since, format: "mermaid" } });
+  }
+
+  async #page(filter: JournalFilter, timeout: number, limit: number): Promise<JournalEntry[]> {
+    const query = { ...filter, since: this.#since, wait: timeout / 1000, limit };
+    const page = await this.#control.call<{ entries: JournalEntry[] }>("GET", "/journal", { query, wait: timeout });
+    return page.entries;
+  }
+}
+
+export class Captchas {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** The text of a captcha's image. */
+  async answer(captchaId: string): Promise<string> {
+    return (await this.#control.call<{ answer: string }>("GET", `/captchas/${encodeURIComponent(captchaId)}`)).answer;
+  }
+
+  /** Give every captcha this text until the next reset; null: a new text each. */
+  async always(text: string | null): Promise<void> {
+    await this.#control.call("PUT", "/captchas", { body: { always: text } });
+  }
+}
+
+/** The tax office's counter. */
+export class Hall {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** A registration code for a person with their document. */
+  async registrationCode(person: { name: string; id_number: string; id_type?: IdType }): Promise<string> {
+    const body = { id_type: "resident_id", ...person };
+    const issued = await this.#control.call<{ registration_code: string }>("POST", "/hall/registration-codes", {
+      body,
+    });
+    return issued.registration_code;
+  }
+
+  /** Disable an account, or let it log in again. */
+  async setDisabled(loginName: SeedAccount["login_name"], disabled: boolean): Promise<void> {
+    await this.#control.call("PUT", `/hall/accounts/${encodeURIComponent(loginName)}`, { body: { disabled } });
+  }
+}

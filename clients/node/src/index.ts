@@ -1,0 +1,30 @@
+// The public API: everything that a test imports from "scan-to-login".
+export type { Client } from "./client.ts";
+export type { Captchas, Clock, Control, Fault, Faults, Hall, Journal, SmsOutbox } from "./control.ts";
+export type * from "./control-types.ts";
+export { type OwnCode, PairingError } from "./errors.ts";
+export type { Gateway, PhoneOptions } from "./gateway.ts";
+export type { CallOptions, Method } from "./http.ts";
+export type { ConfirmOptions, Phone, PhoneLogin } from "./phone.ts";
+export type {
+  AccountView,
+  CaptchaField,
+  CaptchaView,
+  ClientInfoBody,
+  ClientSessionView,
+  Code,
+  ConfirmPage,
+  DeviceInfo,
+  FieldError,
+  NextStep,
+  OwnAccountView,
+  ScannedByView,
+  Stage,
+  TicketAfterAction,
+  TicketReason,
+  TicketState,
+  UnitView,
+} from "./schema.ts";
+export type { Session, UnitOptions } from "./session.ts";
+export { type GatewayOptions, startGateway } from "./start.ts";
+export type { Ticket, WaitOptions } from "./ticket.ts";

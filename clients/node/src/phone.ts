@@ -1,0 +1,154 @@
+// The phone that scans and confirms: a device of an account, with its own one-time codes.
+import { setTimeout as pause } from "node:timers/promises";
+import { PairingError } from "./errors.ts";
+import type { Http, Method } from "./http.ts";
+import type {
+  CaptchaField,
+  ConfirmPage,
+  DeviceInfo,
+  OwnAccountView,
+  PhoneLoginAnswer,
+  TicketAfterAction,
+} from "./schema.ts";
+import { Ticket } from "./ticket.ts";
+import { chooseStep, codeOf, STEP_MS } from "./totp.ts";
+
+const LOOK_AGAIN_MS = 1000; // a test may move the gateway's clock meanwhile
+const PATIENCE_MS = STEP_MS + 5000; // a clock that stands still never brings the next step
+
+export interface PhoneLogin {
+  /** Phone number, login name or resident ID number. */
+  identifier: string;
+  password: string;
+  device?: Partial<DeviceInfo>;
+  captcha?: CaptchaField;
+}
+
+export interface ConfirmOptions {
+  /** The two digits of the client's screen. Without it, those of the `Ticket` that was scanned. */
+  number?: string;
+  /** False: throw `otp_wait` where both one-time codes of the moment are used, instead of waiting up to 30 s. */
+  wait?: boolean;
+}
+
+export class Phone {
+  readonly #http: Http;
+  readonly #login: PhoneLoginAnswer;
+  #lastStep = -1;
+  #scanned: { ticketId: string; page: ConfirmPage; ticket: Ticket | null } | null = null;
+
+  private constructor(http: Http, login: PhoneLoginAnswer) {
+    this.#http = http;
+    this.#login = login;
+  }
+
+  /** @internal `gateway.phone()` makes phones. */
+  static async login(http: Http, { identifier, password, device, captcha }: PhoneLogin): Promise<Phone> {
+    const body = {
+      identifier,
+      password,
+      device: { name: "Simulated phone", model: "scan-to-login for Node", ...device },
+      ...(captcha ? { captcha } : {}),
+    };
+    return new Phone(http, await http.call<PhoneLoginAnswer>("POST", "/api/v1/app/sessions", { body }));
+  }
+
+  get account(): OwnAccountView {
+    return this.#login.account;
+  }
+
+  get deviceId(): string {
+    return this.#login.device_id;
+  }
+
+  /**
+   * Scan a client's ticket, or the text of a QR code; the answer is what a person sees before deciding.
+   * Throws PairingError: `qr_foreign` for any text but a login QR of this gateway, `ticket_…`.
+   */
+  async scan(qr: Ticket | string): Promise<ConfirmPage> {
+    const ticketId = qr instanceof Ticket ? qr.ticketId : this.#ticketOf(qr);
+    const page = await this.#act<ConfirmPage>(ticketId, "scan", {});
+    this.#scanned = { ticketId, page, ticket: qr instanceof Ticket ? qr : null };
+    return page;
+  }
+
+  /** Confirm the login that was scanned last, with a one-time code and, where required, the number. Throws PairingError. */
+  async confirm({ number, wait = true }: ConfirmOptions = {}): Promise<TicketAfterAction> {
+    const { ticketId, page, ticket } = this.#lastScan();
+    const digits = number ?? (page.number_matching === "require" ? await numberOf(ticket) : undefined);
+    const send = (step: number) => {
+      const otp = codeOf(this.#login.otp_secret, step);
+      return this.#act<TicketAfterAction>(ticketId, "confirm", { otp, ...(digits ? { number: digits } : {}) });
+    };
+    const step = await this.#takeStep(wait);
+    try {
+      return await send(step);
+    } catch (error) {
+      if (!(error instanceof PairingError) || error.code !== "otp_invalid") throw error;
+      // The refusal has told the gateway's present time: if its clock was moved, another code fits now.
+      if (step * STEP_MS > (this.#http.now ?? 0)) this.#lastStep = -1;
+      const other = chooseStep(this.#http.now ?? 0, this.#lastStep);
+      if (!("step" in other) || other.step === step) throw error;
+      this.#lastStep = other.step;
+      return send(other.step);
+    }
+  }
+
+  /** Reject the login that was scanned last. Throws PairingError. */
+  reject(): Promise<TicketAfterAction> {
+    return this.#act(this.#lastScan().ticketId, "reject", {});
+  }
+
+  /** Log out; the device is no longer enrolled. */
+  async logout(): Promise<void> {
+    await this.call("DELETE", "/app/session");
+  }
+
+  /** Any other call with this phone's session; `path` is below `/api/v1`. Throws PairingError. */
+  call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    return this.#http.call<T>(method, `/api/v1${path}`, { authorization: `Bearer ${this.#login.access_token}`, body });
+  }
+
+  #act<T>(ticketId: string, action: string, body: unknown): Promise<T> {
+    const authorization = `Bearer ${this.#login.access_token}`;
+    return this.#http.call<T>("POST", `/api/v1/tickets/${ticketId}/${action}`, { authorization, body, repeat: true });
+  }
+
+  #ticketOf(text: string): string {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const ticketId = /^\/q\/([\w-]{22})$/.exec(url?.pathname ?? "")?.[1];
+    if (!ticketId || url?.origin !== new URL(this.#http.url).origin) {
+      throw new PairingError("qr_foreign", `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
+    }
+    return ticketId;
+  }
+
+  #lastScan() {
+    if (!this.#scanned) throw new PairingError("not_scanned", "This phone has scanned nothing yet: call scan() first.");
+    return this.#scanned;
+  }
+
+  async #takeStep(wait: boolean): Promise<number> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const now = this.#http.now ?? 0;
+      const choice = chooseStep(now, this.#lastStep);
+      if ("step" in choice) {
+        this.#lastStep = choice.step;
+        return choice.step;
+      }
+      if (!wait || performance.now() > until || choice.wait > STEP_MS) {
+        const seconds = Math.ceil(choice.wait / 1000);
+        const sentence = `Both one-time codes of the moment are used; the next one comes in ${seconds} s of the gateway's clock.`;
+        throw new PairingError("otp_wait", sentence, { retryAfter: seconds });
+      }
+      await pause(Math.min(choice.wait, LOOK_AGAIN_MS));
+      await this.call("GET", "/app/session");
+    }
+  }
+}
+
+/** What a person reads off the client's screen. */
+async function numberOf(ticket: Ticket | null): Promise<string | undefined> {
+  return (await ticket?.waitFor("scanned"))?.number ?? undefined;
+}

@@ -1,0 +1,160 @@
+"""The npm package as a stranger has it: packed, installed elsewhere, type-checked, run; nothing of it stays behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pages.tools import chromium_environment, chromium_path
+from tests.integration.scale.servers import free_ports
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "clients" / "node"
+EXAMPLES = ROOT / "tests" / "examples"
+TOOLS = ("vitest", "@playwright/test", "typescript@5", "@types/node@24")
+CONFIGURATION = {
+    "strict": True,
+    "noEmit": True,
+    "target": "es2022",
+    "lib": ["es2023", "esnext.disposable", "dom"],
+    "module": "nodenext",
+    "types": ["node"],
+    "skipLibCheck": True,
+}
+TYPES = """
+import { PairingError, startGateway, type TicketState } from "scan-to-login";
+await using gateway = await startGateway({ settings: { PAIRING_NUMBER_MATCHING: "require" } });
+const ticket = await gateway.client().requestTicket();
+const state: TicketState = ticket.state;
+if (state === "confirmed") await ticket.claim();
+export const code = (error: PairingError): string => error.code;
+"""
+WRONG = {  # by what is wrong, with tsc's code
+    'if (ticket.state === "nonsense") throw new Error();': "TS2367",
+    'await ticket.waitFor("nonsense");': "TS2345",
+    'await gateway.control.faults.add({ kind: "push_drop", stat: "scanned" });': "TS2561",
+    "await gateway.control.clock.advance(5);": "TS2559",
+}
+
+
+def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "PYTHONPATH"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+    environment = {**kept, "PATH": path, "NO_COLOR": "1", "TMPDIR": str(folder / "tmp"), **more}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package, packed from a copy: two workers of a test run would empty each other's dist."""
+    folder = tmp_path_factory.mktemp("package")
+    (folder / "tmp").mkdir()
+    copy = folder / "clients" / "node"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    (folder / "web" / "api").mkdir(parents=True)
+    shutil.copy(ROOT / "web" / "api" / "schema.ts", folder / "web" / "api")
+    shutil.copy(ROOT / "LICENSE", folder)
+    done = run(folder, "npm", "--prefix", str(copy), "ci", "--ignore-scripts")
+    assert done.returncode == 0, f"npm could not fetch the package's tools; is its registry within reach? {done.stderr}"
+    done = run(folder, "npm", "pack", str(copy))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(folder.glob("*.tgz"))
+
+
+@pytest.fixture(scope="module")
+def project(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user's project with the package from its tarball, and the examples."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "tmp").mkdir()
+    (folder / "package.json").write_text('{"private": true, "type": "module"}')
+    for path in (EXAMPLES / "node").iterdir():
+        shutil.copy(path, folder)
+    shutil.copytree(EXAMPLES / "own_page", folder / "own_page")
+    done = run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", str(tarball), *TOOLS)
+    assert done.returncode == 0, f"npm could not install; is its registry within reach? {done.stderr}"
+    return folder
+
+
+def left(project: Path) -> list[str]:
+    """Command lines of processes whose temporary folder is the project's, and gateways' folders in it."""
+    found = [path.name for path in (project / "tmp").glob("scan-to-login-*")]
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_text("utf-8", "replace")
+        except OSError:
+            continue
+        if str(project / "tmp") in line:
+            found.append(line.replace("\0", " "))
+    return found
+
+
+def test_the_tarball_has_the_package_and_nothing_else(tarball: Path) -> None:
+    with tarfile.open(tarball) as packed:
+        names = {name.removeprefix("package/") for name in packed.getnames()}
+        manifest = json.load(packed.extractfile("package/package.json"))  # type: ignore[arg-type]
+    others = {name for name in names if not re.fullmatch(r"dist/[\w-]+\.(js|d\.ts)", name)}
+    assert others == {"LICENSE", "README.md", "README.zh-CN.md", "package.json"}
+    for entry in manifest["exports"]["."].values():
+        assert entry.removeprefix("./") in names
+    assert list(manifest["dependencies"]) == ["socket.io-client"]
+
+
+def test_a_strict_project_type_checks_and_its_mistakes_are_errors(project: Path) -> None:
+    (project / "right.ts").write_text(TYPES)
+    (project / "wrong.ts").write_text(TYPES + "\n".join(WRONG))
+    files = ["right.ts", "vitest.test.ts", "own-page.spec.ts", "playwright.config.ts"]
+    for name, checked in (("right", files), ("wrong", ["wrong.ts"])):
+        (project / f"{name}.json").write_text(json.dumps({"compilerOptions": CONFIGURATION, "files": checked}))
+    right = run(project, "npx", "tsc", "-p", "right.json")
+    assert right.returncode == 0, right.stdout
+    wrong = run(project, "npx", "tsc", "-p", "wrong.json")
+    assert re.findall(r"error (TS\d+)", wrong.stdout) == list(WRONG.values()), wrong.stdout
+
+
+def test_the_example_for_nodes_own_runner_runs(project: Path) -> None:
+    done = run(project, "node", "--test", "login.test.mjs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"pass 3\b", done.stdout), done.stdout
+    assert left(project) == []
+
+
+def test_the_example_for_vitest_runs(project: Path) -> None:
+    done = run(project, "npx", "vitest", "run", "vitest.test.ts")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"Tests +2 passed", done.stdout), done.stdout
+    assert left(project) == []
+
+
+def test_the_example_for_playwright_runs(project: Path) -> None:
+    chromium = chromium_path()
+    libraries = str(chromium_environment(chromium).get("LD_LIBRARY_PATH", ""))
+    more = {
+        "CHROMIUM": chromium,
+        "PORT": str(free_ports(1)[0]),
+        **({"LD_LIBRARY_PATH": libraries} if libraries else {}),
+    }
+    done = run(project, "npx", "playwright", "test", **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout
+    assert left(project) == []
+
+
+def test_the_packages_own_tests_pass(project: Path) -> None:
+    """Against the installed tarball."""
+    tests = project / "package-tests"
+    shutil.copytree(PACKAGE / "test", tests)
+    done = run(project, "node", "--test", *(str(path) for path in sorted(tests.glob("*.test.mjs"))))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert left(project) == []
