@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from scan_to_login.testing.live import LiveGateway
+
+# A loaded machine is slow: no test fails for the time of one example.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 pytest_plugins = ["scan_to_login.testing.short_names"]
 

@@ -280,7 +280,9 @@ class TestWhoseItIs:
         self, scheme: str, userinfo: str, host: str, port: str
     ) -> None:
         payload = f"{scheme}://{userinfo}{host}{port}/q/{TICKET}"
-        same = scheme.lower() == "http" and not userinfo and host == "127.0.0.1" and port in {":8000", ":08000"}
+        same = (
+            scheme.lower() == "http" and not userinfo and host in {"127.0.0.1", "[::1]"} and port in {":8000", ":08000"}
+        )
         if same:
             assert read(payload, GATEWAY) == Qr(QrKind.LOGIN, TICKET)
         else:

@@ -86,7 +86,6 @@ class Line:
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     stand_in = Gateway()
-    monkeypatch.setattr(push, "WebSocketConnection", stand_in.connect)
     monkeypatch.setattr(push, "DEADLINE_GRACE", 0.0)
     return stand_in
 
@@ -98,7 +97,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def link(gateway: Gateway, heard: Heard) -> Iterator[PushChannel]:
-    made = PushChannel("http://gateway", heard)
+    made = PushChannel("http://gateway", heard, connection=gateway.connect)  # type: ignore[arg-type]
     yield made
     made.close()
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("client-stub")] == []
