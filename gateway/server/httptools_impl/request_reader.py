@@ -64,7 +64,7 @@ class RequestReader:
         self._size = self._head = 0
         self._most = served.body_bytes
         self._begun = False  # whether a part of a request has come
-        self._mixed = False  # whether what is being parsed holds the end of another request
+        self._mixed = False  # whether the request that is parsed began in a piece with the end of another one
         self._odd = False  # whether the rest of a request line with an unknown method is waited for
         self._left: int | None = None  # bytes of a body that the parser does not see: after an upgrade we don't take
         self._busy = False  # whether a request is being answered
@@ -88,7 +88,7 @@ class RequestReader:
             self._rest_of_body(data)
             return
         self._head += len(data)
-        self._mixed = False
+        self._mixed = self._mixed and self._begun
         start = self._start + data
         try:
             self._parser.feed_data(data)
@@ -102,7 +102,7 @@ class RequestReader:
             cause = error.__context__
             self._refuse(cause if isinstance(cause, Refused) else Refused(BAD, f"The request breaks HTTP: {error}."))
         else:
-            self._start = start if self._begun and not self._target else b""
+            self._start = start if self._begun and not self._target and not self._mixed else b""
             if self._head > 2 * READ_BYTES:
                 self._refuse(Refused("431 Request Header Fields Too Large"))
 

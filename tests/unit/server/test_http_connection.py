@@ -119,6 +119,14 @@ def test_over_tls_too(stream: bytes, statuses: list[int], contexts: tuple[ssl.SS
             line.close()
 
 
+def test_the_first_letter_of_an_unknown_method_behind_a_request_repeats_nothing() -> None:
+    """The piece with that letter holds the request before it too: that one was answered a second time."""
+    odd = b"NONSENSE x HTTP/1.1\r\nHost: x\r\n\r\n"
+    for letters in range(1, len("NONSENSE x")):
+        answers = plain_answers(GET + odd[:letters], odd[letters:])
+        assert [status for status, _, _ in answers] == [200, 400], letters
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     parts=st.lists(st.sampled_from(sorted(stream for stream, _ in STREAMS.values())), min_size=1, max_size=3),
