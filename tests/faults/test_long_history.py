@@ -20,8 +20,9 @@ import pytest
 
 from gateway.demo.lan import make_certificate
 from scan_to_login.testing.live import LiveGateway
-from tests.faults.actors import LIFETIMES, Crowd, Guesser
+from tests.faults.actors import LIFETIMES, Crowd
 from tests.faults.chaos import Chaos, Metronome, small_disk
+from tests.faults.guesser import Guesser
 from tests.faults.transports import TransportName
 from tests.integration.machine import MachineDelay
 
