@@ -31,10 +31,10 @@ class PushChannel:
         listener: Listener,
         *,
         verify: bool | str = True,
-        connection: type[WebSocketConnection] = WebSocketConnection,
+        connection: type[WebSocketConnection] | None = None,
     ) -> None:
-        """``connection`` is the kind of each connection that it makes."""
-        self._kind = connection
+        """``connection`` is the kind of each connection that it makes, a WebSocket's where none is given."""
+        self._kind = connection or WebSocketConnection
         self._url = gateway_url
         self._listener = listener
         self._verify = verify
