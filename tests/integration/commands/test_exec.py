@@ -31,7 +31,13 @@ def start(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Pop
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_hangups,  # noqa: PLW1509 - it takes no lock
     )
+
+
+def _heed_hangups() -> None:
+    """Behind nohup this signal is ignored, and a child inherits that."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def run(tmp_path: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:

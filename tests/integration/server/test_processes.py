@@ -191,7 +191,7 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
     assert len(password) == 32
     assert ready == {**whole, "redis": {**whole["redis"], "url": whole["redis"]["url"].replace(f":{password}@", "")}}
     assert file.stat().st_mode & 0o777 == 0o600
-    assert set(ready) == {"url", "pid", "workers", "redis", "database"}
+    assert set(ready) == {"url", "listening", "public_url", "pid", "workers", "redis", "database"}
     program.process.terminate()
     assert program.ended() == 0
 
