@@ -173,7 +173,7 @@ def _moire() -> bytes:
     return saved(code)
 
 
-@kind("cmyk.jpg")  # pillow 3403 and print shops: four colours
+@kind("cmyk.jpg")  # as print shops write: four colours
 def _cmyk() -> bytes:
     return saved(qr().convert("CMYK"), "JPEG")
 

@@ -8,7 +8,6 @@ export type OwnCode =
   | "unreachable"
   | "timeout"
   | "unexpected_answer"
-  | "no_control_plane"
   | "persona_unknown"
   | "qr_foreign"
   | "not_scanned"
