@@ -17,7 +17,7 @@ from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
 from scan_to_login.protocol import Code
 
 RETRY_AFTER_SECONDS: Final = 1
-# Draining does not wait for sockets, which move, nor for the control plane, whose waits a test chooses.
+# Draining waits neither for sockets, which move to another worker, nor for the control plane, whose tests choose waits.
 _NOT_COUNTED: Final = ("/socket.io/", "/sim/v1/")
 
 

@@ -29,7 +29,7 @@ class Registered(NamedTuple):
 
     oauth: str  # what it asks for, as JSON
     verified: bool  # whether it has authenticated itself
-    whole_life: bool  # whether the ticket lives as long as it was promised, whoever scans it when
+    whole_life: bool  # whether a scan or a confirmation leaves the ticket's deadline as it was
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire

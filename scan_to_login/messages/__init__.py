@@ -58,7 +58,7 @@ def title_of(code: Code, language: Language) -> str:
 
 
 def detail_of(code: Code, language: Language) -> str:
-    """What a program's author is told of a code."""
+    """The texts of a code for the author of a program."""
     return problem_catalogue(language)[f"detail.{code}"]
 
 
@@ -124,7 +124,7 @@ def problem_sentence(
     values: Mapping[str, object],
     otherwise: str,
 ) -> str:
-    """What a person is told of an error on a command line: what happened, and what to do next.
+    """The text of an error on a command line: what happened, and what to do next.
 
     ``extra`` are the members of the problem document beside the standard ones, ``values`` fill the sentence of the
     program's own codes, ``otherwise`` is said where the catalogue has no sentence for the code.

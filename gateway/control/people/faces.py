@@ -40,7 +40,7 @@ class SimulatedFaces:
             self._redis.set(self._key, outcome.value)
 
     def recognizes(self, holder: Holder) -> bool:
-        """The outcome in force, whoever it is. Raises Refusal ``unavailable``."""
+        """The outcome in force, the same for every person. Raises Refusal ``unavailable``."""
         del holder
         outcome = self.outcome
         if outcome is FaceOutcome.UNAVAILABLE:

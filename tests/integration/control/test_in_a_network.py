@@ -1,4 +1,4 @@
-"""A gateway that phones in the same network reach: what is told, who may connect, what the demo plays."""
+"""A gateway that phones in the same network reach: its address in the QR, the pages that may connect, the demo."""
 
 from __future__ import annotations
 
