@@ -19,7 +19,7 @@ for (const name of ["localStorage", "sessionStorage"]) {
 LAPTOP = (1366, 768)
 
 
-@pytest.mark.parametrize("path", ["/client/", "/app/", "/web/", "/"])
+@pytest.mark.parametrize("path", ["/client/", "/app/", "/web/"])
 def test_a_browser_that_blocks_site_data_shows_the_page_and_says_what_is_lost(
     path: str, open_page: OpenPage, gateway: LiveGateway
 ) -> None:
@@ -28,6 +28,17 @@ def test_a_browser_that_blocks_site_data_shows_the_page_and_says_what_is_lost(
     page.goto(gateway.url + path)
     expect(page.get_by_text("浏览器禁止本站保存数据")).to_be_visible()
     expect(page.get_by_label("账号", exact=True).first).to_be_visible()
+
+
+def test_the_stage_without_site_data_logs_its_phone_in_and_shows_a_code(
+    open_page: OpenPage, gateway: LiveGateway
+) -> None:
+    page = open_page(size=LAPTOP)
+    page.add_init_script(BLOCKED)
+    page.goto(f"{gateway.url}/")
+    expect(page.get_by_text("浏览器禁止本站保存数据")).to_be_visible()
+    expect(PhonePage(page).screen.get_by_role("button", name="扫一扫")).to_be_visible()
+    ClientPage(page).shows_qr()
 
 
 def test_a_phone_without_site_data_logs_in(open_page: OpenPage, gateway: LiveGateway) -> None:
