@@ -43,7 +43,7 @@ def _said_of(phone: PhonePage, file: Path, content: bytes) -> str:
     file.write_bytes(content)
     alert = phone.screen.get_by_role("alert")
     phone.page.set_input_files(PICTURE, file)
-    expect(alert).not_to_be_empty()
+    expect(alert).not_to_be_empty(timeout=120_000)  # every look of the ladder, on a machine with much to do
     said = alert.inner_text()
     # The next picture empties the sentence first, so that it cannot be taken for an answer to it.
     phone.screen.get_by_role("button", name="粘贴").click()
