@@ -160,6 +160,14 @@ class UnitCalls(ABC):
         found = take(self.call("GET", f"/app/messages?{urlencode(query)}", repeat=True), "messages", list)
         return [Message.of(entry) for entry in found if isinstance(entry, dict)]
 
+    def disown_login(self, message_id: str) -> bool:
+        """*This wasn't me*: end the session of the login that this message tells of; whether it was in force.
+
+        Raises PhoneError ``not_found`` for another message, ``forbidden`` for this phone's own login.
+        """
+        path = f"/app/messages/{quote(message_id, safe='')}/disown"
+        return take(self.call("POST", path, repeat=True), "ended", bool)
+
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer number of a unit. Raises PhoneError ``unit_unknown`` for what is neither of the three."""
         if _TAXPAYER_ID.fullmatch(unit):

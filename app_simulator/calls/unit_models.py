@@ -78,14 +78,20 @@ class Message(Answer):
     by: str | None
     permission: str | None
     valid_until: str | None
+    session_id: str | None
+    in_force: bool | None
+    current: bool | None
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
         """Read one entry of ``GET /app/messages``."""
-        rest = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until")
+        texts = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until", "session_id")
+        told = {name: take_or_none(answer, name, str) for name in texts}
         return cls(
-            take(answer, "message_id", str),
-            take(answer, "at", int),
-            take(answer, "notice", str),
-            *(take_or_none(answer, name, str) for name in rest),
+            message_id=take(answer, "message_id", str),
+            at=take(answer, "at", int),
+            notice=take(answer, "notice", str),
+            in_force=take_or_none(answer, "in_force", bool),
+            current=take_or_none(answer, "current", bool),
+            **told,
         )

@@ -105,6 +105,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Seconds to wait for a message where there is none (25 at the most).",
         "没有消息时等待的秒数（最多 25 秒）。",
     ),
+    "messages.not_me_help": (
+        "It wasn't me: end the session of the login that this message tells of.",
+        "非本人登录：结束该消息所述登录的会话。",
+    ),
+    "messages.not_me_alone": (
+        "Give --not-me without --since and --wait.",
+        "--not-me 不能与 --since、--wait 同时使用。",
+    ),
+    "messages.disowned": (
+        "That login is ended. Reset your password now: somebody knows it, or has your phone.",
+        "该登录已结束。您的密码可能已泄露，请立即重置密码。",
+    ),
+    "messages.disowned_before": (
+        "That login had ended already. Reset your password if you did not make it.",
+        "该登录此前已结束。如非本人操作，请重置密码。",
+    ),
     "messages.none": ("No messages.", "暂无消息。"),
     "messages.login": (
         "Your account has logged in ({channel}), from {address}.",

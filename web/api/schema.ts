@@ -205,6 +205,12 @@ export interface components {
             name: string;
             revoked_at: number | null;
         };
+        /** @description The session of a login that its account's owner has not made. */
+        DisownedLogin: {
+            /** @description whether this call ended it; false if it had ended before */
+            ended: boolean;
+            session_id: string;
+        };
         /** @description The divisions directly below one. */
         DivisionList: {
             divisions: components["schemas"]["DivisionView"][];
@@ -478,9 +484,15 @@ export interface components {
             at: number;
             by?: string | null;
             channel?: components["schemas"]["LoginChannel"] | null;
+            /** @description of a login: whether it is the session that reads this */
+            current?: boolean | null;
+            /** @description of a login: whether that session still lasts */
+            in_force?: boolean | null;
             message_id: string;
             notice: components["schemas"]["Notice"];
             permission?: components["schemas"]["Permission"] | null;
+            /** @description of a login: the session that it began */
+            session_id?: string | null;
             taxpayer_id?: string | null;
             unit_name?: string | null;
             valid_from?: string | null;
@@ -847,6 +859,7 @@ export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorization
 export type DeviceInfo = components['schemas']['DeviceInfo'];
 export type DeviceList = components['schemas']['DeviceList'];
 export type DeviceView = components['schemas']['DeviceView'];
+export type DisownedLogin = components['schemas']['DisownedLogin'];
 export type DivisionList = components['schemas']['DivisionList'];
 export type DivisionView = components['schemas']['DivisionView'];
 export type EndedSessions = components['schemas']['EndedSessions'];

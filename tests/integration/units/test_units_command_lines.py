@@ -86,6 +86,17 @@ def test_messages_are_waited_for(wire: Wire, head: Line) -> None:
     assert (told["notice"], told["channel"]) == ("login", "client")
 
 
+def test_a_login_that_was_not_ones_own_is_ended_by_its_message(wire: Wire, head: Line) -> None:
+    client = wire.client("legal_rep")
+    told = head.json("messages")["messages"][-1]
+    assert told["message_id"] in head.run("messages").stdout
+    assert "Reset your password now" in head.run("messages", "--not-me", told["message_id"]).stdout
+    assert client.get("/session").status_code == 401
+    assert "此前已结束" in head.run("messages", "--not-me", told["message_id"], "--lang", "zh").stdout
+    refused = head.run("messages", "--not-me", told["message_id"], "--since", "x")
+    assert (refused.returncode, "without --since" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
