@@ -65,7 +65,7 @@ def _check_gb_11643(number: str, today: date) -> None:
     if id_check_digit(number[:17]) != number[17]:
         raise RuleBroken("id_number", FieldRule.ID_NUMBER_CHECK_DIGIT)
     try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born = date.fromisoformat(number[6:14])
     except ValueError:
         raise RuleBroken("id_number", FieldRule.ID_NUMBER_BIRTH_DATE) from None
     if born > today or today.year - born.year > OLDEST_PERSON_YEARS:
