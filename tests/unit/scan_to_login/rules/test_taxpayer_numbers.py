@@ -97,7 +97,9 @@ def test_every_registering_authority_and_letter_of_the_standard_is_right(code: s
     assert taxpayer_id_or_empty(number.lower()) == number
 
 
-@pytest.mark.parametrize(("code", "digit"), [("60003734", "1"), ("79965505", "8"), ("D2143569", "X"), ("00000000", "0")])
+@pytest.mark.parametrize(
+    ("code", "digit"), [("60003734", "1"), ("79965505", "8"), ("D2143569", "X"), ("00000000", "0")]
+)
 def test_the_organization_codes_check_digit(code: str, digit: str) -> None:
     # The third is the example of GB 11714 itself; the second lies within a unified code.
     assert organization_check_digit(code) == digit
