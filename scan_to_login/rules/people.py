@@ -95,8 +95,8 @@ def checked_name(name: str) -> str:
 
 
 def _is_name_letter(character: str) -> bool:
-    # Marks (Mn, Mc) carry vowels in some scripts and variation selectors in Chinese names.
-    return is_han(character) or unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo", "Lm", "Mn", "Mc")
+    # Of a compared name, so without title case. Marks (Mn, Mc) carry vowels in some scripts.
+    return is_han(character) or unicodedata.category(character) in ("Lu", "Ll", "Lo", "Lm", "Mn", "Mc")
 
 
 def checked_phone(phone: str) -> str:

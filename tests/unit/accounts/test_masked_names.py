@@ -20,7 +20,7 @@ from gateway.accounts.model import Person, initial_of, mask_name
         ("X", "*", ""),
         ("Al", "A*", "A"),
         ("Christopher", "C****", "C"),
-        ("⺀⺁", "*⺁", "⺁"),  # U+2E80 begins the Chinese radicals, which are no letters
+        ("⺀⺀", "*⺀", "⺀"),  # U+2E80 begins the Chinese radicals, which are no letters
         ("", "*", ""),
     ],
 )

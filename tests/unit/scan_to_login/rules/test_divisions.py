@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scan_to_login.field_rules import FieldRule
-from scan_to_login.rules.divisions import Division, DivisionTable, checked_division, division_table
+from scan_to_login.rules.divisions import Division, DivisionTable, checked_division
 from tests.unit.scan_to_login.rules.refusals import refusal
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_code_is_no_division() -> None:
 def test_a_division_has_its_kind_its_parent_and_its_place(
     division: Division, full_name: str, has_children: bool
 ) -> None:
-    table = division_table()
+    table = DivisionTable()
     assert [found for found in table.children(division.parent) or () if found.code == division.code] == [division]
     assert division.code in table
     assert table.full_name(division.code) == full_name

@@ -30,6 +30,6 @@ def test_the_zero_and_the_twelve_unified_characters_among_compatibility_forms_ar
     assert is_han(character)
 
 
-@pytest.mark.parametrize("character", ["A", "あ", "가", "·", "々", "\uf900", "\ufa10"])
+@pytest.mark.parametrize("character", ["A", "X", "あ", "가", "·", "々", "\uf900", "\ufa10"])
 def test_other_scripts_and_signs_are_not(character: str) -> None:
     assert not is_han(character)
