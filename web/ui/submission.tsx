@@ -33,12 +33,8 @@ export function useSubmission(send: () => Promise<void>): Submission {
   return { busy, problem, wrong: problem ? fieldErrors(problem) : {}, setError, submit };
 }
 
-/** The form with the refusal above its fields; `lead` stands above that. */
-export function SubmissionForm(props: {
-  submission: Submission;
-  lead?: ComponentChildren;
-  children: ComponentChildren;
-}): JSX.Element {
+/** The form, with the refusal above its fields. */
+export function SubmissionForm(props: { submission: Submission; children: ComponentChildren }): JSX.Element {
   const { problem, submit } = props.submission;
   return (
     <form
@@ -49,7 +45,6 @@ export function SubmissionForm(props: {
         void submit();
       }}
     >
-      {props.lead}
       <Trouble error={problem} />
       {props.children}
     </form>
