@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeVar
 
 from app_simulator.errors import PhoneCode, PhoneError
+from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.protocol import NumberMatching
 
 T = TypeVar("T")
@@ -82,14 +83,8 @@ class PhoneSession(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class TicketAnswer(Answer):
-    """Where the ticket stands after a confirm or a reject."""
-
-    ticket_id: str
-    state: str
-    version: int
-    expires_in: float | None
-    expires_at: int | None
+class TicketAnswer(Answer, TicketFields):
+    """The ticket after a confirm or a reject."""
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -104,28 +99,8 @@ class TicketAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmPage(Answer):
-    """What the phone must show before a person decides (SECURITY.md 5).
-
-    ``client_*`` is what the client says of itself, which nobody has verified; ``address`` and
-    ``requested_at`` are what the gateway saw, ``same_address`` whether this phone's own address is
-    the same. ``number`` is there to be compared, and only where ``number_matching`` is ``show``.
-    """
-
-    ticket_id: str
-    state: str
-    version: int
-    expires_in: float
-    expires_at: int
-    client_name: str
-    client_version: str
-    client_device: str
-    client_unverified: bool
-    address: str
-    requested_at: int
-    same_address: bool
-    number_matching: NumberMatching
-    number: str | None
+class ConfirmPage(Answer, ConfirmPageFields):
+    """What the phone must show before a person decides."""
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:

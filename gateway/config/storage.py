@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.config.group import Beat, Group
 
@@ -15,7 +16,7 @@ MOST_REPLICAS = 8
 def _replicas(value: Any) -> Any:
     if value == "all" or (str(value).isdecimal() and int(value) <= MOST_REPLICAS):
         return value
-    raise ValueError(f"must be a number from 0 to {MOST_REPLICAS}, or all")
+    raise PydanticCustomError("replicas", "must be a number from 0 to {most}, or all", {"most": MOST_REPLICAS})
 
 
 class StorageSettings(Group):

@@ -94,7 +94,7 @@ class ActorProcess:
         process.stdout.close()
         if time.monotonic() - self._began < STEADY_SECONDS:
             self._hang_up()
-            raise StartupError(f"The process of phones and clients has ended with {code} at its start.")
+            raise StartupError("process.actors", code=code)
         log.error("the process of phones and clients has ended; the next call starts another", exit=code)
 
     def _hang_up(self) -> None:

@@ -252,7 +252,7 @@ class Supervisor:
 def _wait_until_ready(worker: Worker) -> None:
     pipe = worker.process.stdout
     if pipe is None or pipe.readline().strip() != READY:
-        raise StartupError(f"A worker (process {worker.process.pid}) did not start; see the log above.")
+        raise StartupError("process.worker", process=worker.process.pid)
 
 
 def say(word: str) -> None:

@@ -27,10 +27,7 @@ def socket_path(folder: Path, name: str) -> tuple[Path, str | None]:
             except OSError:
                 continue
             return Path(made) / name, made
-    raise StartupError(
-        f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
-        "another --data-dir, or a short TMPDIR."
-    )
+    raise StartupError("network.socket", path=path)
 
 
 def _fits(path: Path) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, get_type_hints
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, create_model
 
 from scan_to_login.actor_wire.calls import ActorCall, CaptchaFields, Fields, Shown, ShownAccount, Since, Text
-from scan_to_login.protocol import NumberMatching, TicketState
+from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
+from scan_to_login.protocol import TicketState
 
 MOST_BYTES: Final = 8 * 1024 * 1024  # a screenshot in base64
 SLOW_SECONDS: Final = 5.0
@@ -105,33 +106,19 @@ class ShownPhones(Shown):
     phones: list[ShownPhone]
 
 
-class ShownConfirmPage(Shown):
-    """What the phone shows before a person decides. `client_*` is what the client says of itself, unverified."""
-
-    ticket_id: str
-    state: TicketState
-    version: int
-    expires_in: float
-    expires_at: int
-    client_name: str
-    client_version: str
-    client_device: str
-    client_unverified: bool
-    address: str
-    requested_at: int
-    same_address: bool
-    number_matching: NumberMatching
-    number: str | None
+def _shown(name: str, fields: type, description: str) -> type[Shown]:
+    """A shape of the wire with the fields of a dataclass; of its states, those of this version."""
+    hints = {**get_type_hints(fields), "state": TicketState}
+    required: dict[str, Any] = {field: (hint, ...) for field, hint in hints.items()}
+    return create_model(name, __base__=Shown, __doc__=description, **required)
 
 
-class ShownTicket(Shown):
-    """The ticket after a confirm or a reject."""
-
-    ticket_id: str
-    state: TicketState
-    version: int
-    expires_in: float | None
-    expires_at: int | None
+ShownConfirmPage: Final = _shown(
+    "ShownConfirmPage",
+    ConfirmPageFields,
+    "What the phone shows before a person decides. `client_*` is what the client says of itself, unverified.",
+)
+ShownTicket: Final = _shown("ShownTicket", TicketFields, "The ticket after a confirm or a reject.")
 
 
 class Deed(Shown):

@@ -39,8 +39,8 @@ class DivisionTable:
         """Add the division at one level of a record, unless the level is empty or known; return its code."""
         if code is None or name is None or kind is None:
             return parent
-        # The table shortens provinces to 2 digits and cities to 4; the standard writes all six.
-        full = code.ljust(6, "0") if code.isascii() and code.isdigit() else _TAIWAN
+        # The table has 2 digits for provinces, 4 for cities and words for Taiwan; the standard has six digits.
+        full = code.ljust(6, "0") if code.isascii() else _TAIWAN
         if full not in self._by_code:
             self._by_code[full] = Division(full, name, kind, parent)
             self._children[full] = []

@@ -16,34 +16,25 @@ from scan_to_login.rules.han import is_han
 
 NAME_DOT: Final = "·"
 
-
-def _all_as(look_alikes: str, character: str) -> dict[int, str]:
-    return {ord(look_alike): character for look_alike in look_alikes}
-
-
-def _pairs(look_alikes: str, characters: str) -> dict[int, str]:
-    return {ord(one): other for one, other in zip(look_alikes, characters, strict=True)}
-
-
 # CJK Radicals Supplement → the ideographs that they are parts of: a name copied from a PDF may have ⻩ for 黄.
 # Unicode 17.0, EquivalentUnifiedIdeograph.txt (gateway/registration/data/LICENSE-UNICODE.txt).
-_RADICALS: Final[dict[int, str]] = _pairs(
+_RADICALS: Final = str.maketrans(
     "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺"
     "⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑𫜹忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀"
     "聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
 )
 # What keyboards, fonts and OCR give for the dot of a transliterated name (GB/T 15834: U+00B7).
-_DOTS: Final = _all_as("•‧∙⋅・･●⚫⦁⸰⸱⸳᛫ꞏㆍ\u119eᐧ\u0387．․𐄁", NAME_DOT)
-_APOSTROPHES: Final = _all_as("’‘‛`´ʼʻʹʽʾʿˈ′＇｀ꞌ՚׳\u1fbd\u1fbf", "'")
-_HYPHENS: Final = _all_as("‐‑‒–—―−﹣－⁃﹘", "-")
-_ZEROS: Final = _all_as("○◯⭘", "〇")
-_LOOKS: Final[dict[int, str]] = {**_DOTS, **_APOSTROPHES, **_HYPHENS, **_ZEROS, **_RADICALS}
+_DOTS: Final = dict.fromkeys(map(ord, "•‧∙⋅・･●⚫⦁⸰⸱⸳᛫ꞏㆍ\u119eᐧ\u0387．․𐄁"), NAME_DOT)
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "’‘‛`´ʼʻʹʽʾʿˈ′＇｀ꞌ՚׳\u1fbd\u1fbf"), "'")
+_HYPHENS: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃﹘"), "-")
+_ZEROS: Final = dict.fromkeys(map(ord, "○◯⭘"), "〇")
+_LOOKS: Final[dict[int, int | str]] = {**_DOTS, **_APOSTROPHES, **_HYPHENS, **_ZEROS, **_RADICALS}
 # Between Chinese characters a full stop is a dot too; in Latin letters it ends an abbreviation.
 _STOPS: Final = re.compile(r"\s*[.。｡﹒·]\s*")
 _CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 # What is typed for the X that ends a number: letters of other scripts, and the sign.
-_X: Final = _all_as("×✕хХχΧ", "X")
+_X: Final = dict.fromkeys(map(ord, "×✕хХχΧ"), "X")
 # Opening and closing brackets, hyphens, spaces.
 _SEPARATORS: Final = frozenset({"Ps", "Pe", "Pd", "Zs"})
 

@@ -34,9 +34,9 @@ class ExternalGateway(People):
             origin_of(self.url)
             requests.get(self.url, timeout=REACH_SECONDS, allow_redirects=False, stream=True).close()
         except (QrRefused, requests.exceptions.InvalidURL):
-            raise StartupError(f"{self.url!r} is not the address of a gateway: give http://host:port.") from None
+            raise StartupError("network.no_address", url=self.url) from None
         except requests.RequestException:
-            raise StartupError(f"Nothing answers at {self.url}: is the gateway running?") from None
+            raise StartupError("network.no_answer", url=self.url) from None
 
     def reset(self) -> None:
         """Reset it, if possible."""

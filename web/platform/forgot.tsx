@@ -2,14 +2,14 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api, asProblem } from "../api/calls.ts";
-import { fieldErrors } from "../api/problem-messages.ts";
+import { api } from "../api/calls.ts";
 import type { ResetView, SmsSent } from "../api/schema.ts";
 import { Steps } from "../registration/steps.tsx";
 import { t } from "../ui/language.ts";
-import { Button, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Button, Notice, PasswordField } from "../ui/parts.tsx";
 import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { SmsField } from "../ui/sms-field.tsx";
+import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
 
 export function ForgotPage(): JSX.Element {
   const [resetId, setResetId] = useState("");
@@ -51,72 +51,43 @@ export function ForgotPage(): JSX.Element {
 
 function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
   const [person, setPerson] = useState<Person>(NOBODY);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { ...person, name: person.name.trim() };
-      onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const submission = useSubmission(async () => {
+    const body = { ...person, name: person.name.trim() };
+    onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
+  });
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
-      <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} rare />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={!person.name.trim() || !person.id_number}>
+    <SubmissionForm submission={submission}>
+      <PersonFields person={person} onPerson={setPerson} wrong={submission.wrong} rare />
+      <Button
+        kind="primary"
+        size="tall"
+        type="submit"
+        busy={submission.busy}
+        disabled={!person.name.trim() || !person.id_number}
+      >
         {t("下一步", "Next")}
       </Button>
-    </form>
+    </SubmissionForm>
   );
 }
 
 function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () => void }): JSX.Element {
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const problem = error ? asProblem(error) : null;
-  const wrong = problem ? fieldErrors(problem) : {};
   const path = `/password-resets/${props.resetId}`;
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await api("POST", `${path}/completion`, { body: { sms_code: code, new_password: password } });
-      props.onDone();
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const submission = useSubmission(async () => {
+    await api("POST", `${path}/completion`, { body: { sms_code: code, new_password: password } });
+    props.onDone();
+  });
+  const { busy, problem, wrong, setError } = submission;
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <SubmissionForm submission={submission}>
       <Notice tone="info">
         {t(
           "若该身份信息已注册，验证码将发送至注册时预留的手机号码。",
           "If this person is registered, the code goes to the phone number that was registered.",
         )}
       </Notice>
-      <Trouble error={error} />
       {problem?.code.startsWith("reset_") && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
       <SmsField
         code={code}
@@ -142,6 +113,6 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
       <Button kind="primary" size="tall" type="submit" busy={busy} disabled={code.length !== 6 || password.length < 8}>
         {t("重置密码", "Reset the password")}
       </Button>
-    </form>
+    </SubmissionForm>
   );
 }

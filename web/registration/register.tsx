@@ -2,16 +2,16 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api, asProblem } from "../api/calls.ts";
+import { api } from "../api/calls.ts";
 import { config } from "../api/config.ts";
-import { fieldErrors } from "../api/problem-messages.ts";
 import type { Registered, RegisteredAccount, RegistrationView, SmsSent } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
-import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Button, Choice, Field, Notice, PasswordField } from "../ui/parts.tsx";
 import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { SmsField } from "../ui/sms-field.tsx";
 import { sessionStore } from "../ui/storage.ts";
+import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
 import { Consent } from "./consent.tsx";
 import { Division } from "./division.tsx";
 import { Steps } from "./steps.tsx";
@@ -52,31 +52,14 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
   const [person, setPerson] = useState<Person>(NOBODY);
   const [way, setWay] = useState<string>("hall_code");
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const wrong = error ? fieldErrors(asProblem(error)) : {};
   const byFace = way === "face";
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { consent: true, way, ...person, ...(byFace ? {} : { registration_code: code.trim() }) };
-      onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const submission = useSubmission(async () => {
+    const body = { consent: true, way, ...person, ...(byFace ? {} : { registration_code: code.trim() }) };
+    onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
+  });
+  const { busy, wrong } = submission;
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
+    <SubmissionForm submission={submission}>
       <Choice
         label={t("注册方式", "Way to register")}
         value={way}
@@ -106,7 +89,7 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
       >
         {byFace ? t("开始人脸识别", "Begin face recognition") : t("下一步", "Next")}
       </Button>
-    </form>
+    </SubmissionForm>
   );
 }
 
@@ -143,34 +126,16 @@ function AccountStep(props: {
 }): JSX.Element {
   const [form, setForm] = useState({ login_name: "", password: "", phone: "", sms_code: "", household_division: "" });
   const [repeated, setRepeated] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const problem = error ? asProblem(error) : null;
-  const wrong = problem ? fieldErrors(problem) : {};
   const path = `/registrations/${props.registrationId}`;
   const set = (part: Partial<typeof form>): void => setForm({ ...form, ...part });
   const differs = repeated !== "" && repeated !== form.password;
+  const submission = useSubmission(async () =>
+    props.onDone((await api<Registered>("POST", `${path}/completion`, { body: form })).account),
+  );
+  const { busy, problem, wrong, setError } = submission;
   const over = problem?.code === "registration_not_found" || problem?.code === "registration_expired";
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      props.onDone((await api<Registered>("POST", `${path}/completion`, { body: form })).account);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
+    <SubmissionForm submission={submission}>
       {over && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
       <Field
         label={t("登录名", "Login name")}
@@ -236,7 +201,7 @@ function AccountStep(props: {
       >
         {t("完成注册", "Register")}
       </Button>
-    </form>
+    </SubmissionForm>
   );
 }
 

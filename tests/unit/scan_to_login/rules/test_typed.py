@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scan_to_login.rules.people import checked_name
-from scan_to_login.rules.typed import folded, folded_name, folded_number, folded_password, tidied_name
+from scan_to_login.rules.typed import folded, folded_name, folded_number, folded_password, tidied_name, visible
 
 GULIMIRE = "古丽米热·艾比布力"
 
@@ -116,3 +116,26 @@ def test_invisible_characters_do_not_matter(text: str, data: st.DataObject) -> N
     typed = text[:place] + hidden + text[place:]
     assert folded_name(typed) == folded_name(text)
     assert folded_number(typed) == folded_number(text)
+
+
+@pytest.mark.parametrize("selector", ["\ufe00", "\ufe0f", "\U000e0100", "\U000e01ef"])
+def test_the_first_and_the_last_variation_selectors_are_invisible(selector: str) -> None:
+    assert visible(f"葛{selector}城") == "葛城"
+
+
+@pytest.mark.parametrize("beside", ["\ufdff", "\ufe10", "\U000e00ff", "\U000e01f0"])
+def test_the_characters_beside_them_are_visible(beside: str) -> None:
+    assert visible(f"葛{beside}城") == f"葛{beside}城"
+
+
+@pytest.mark.parametrize(
+    ("name", "compared"),
+    [("张 A", "张a"), ("A 张", "a张"), ("张a b", "张a b"), ("a b张", "a b张"), ("a 张 b", "a张b")],
+)
+def test_a_space_is_dropped_beside_a_chinese_character_alone(name: str, compared: str) -> None:
+    assert folded_name(name) == compared
+
+
+@pytest.mark.parametrize("number", ["1234.5678", "1234-5678", "(1234)5678", "1234 5678", "１２３４．５６７８"])
+def test_a_number_has_no_full_stops_hyphens_brackets_and_spaces(number: str) -> None:
+    assert folded_number(number) == "12345678"
