@@ -109,9 +109,15 @@ def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGate
     """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
     options = request.config.option
     if options.pairing_url:
+        from scan_to_login.protocol import SIM_TOKEN_VARIABLE
         from scan_to_login.testing.external_gateway import ExternalGateway
 
-        with ExternalGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as external:
+        token = options.pairing_sim_token
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            ExternalGateway(options.pairing_url, options.pairing_seed, token) as external,
+        ):
+            patch.setenv(SIM_TOKEN_VARIABLE, token)  # phones and clients ask for the seed's aliases
             external.reach()
             yield external
         return

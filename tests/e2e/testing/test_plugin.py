@@ -119,6 +119,17 @@ def test_whose_gateway(pairing_gateway):
     pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
 
 
+def test_the_tokens_option_is_sent_by_phones_and_clients_too(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As to a container: without the token nobody gets the seed's aliases."""
+    monkeypatch.delenv("PAIRING_SIM_TOKEN", raising=False)
+    pytester.makepyfile(LOGIN)
+    with LiveGateway(environment={"PAIRING_SIM_TOKEN": "of-the-container"}) as gateway:
+        options = ("--pairing-url", gateway.url, "--pairing-sim-token", "of-the-container")
+        pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(SHORT_NAMES)
     pytester.makepyfile(
