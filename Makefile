@@ -11,7 +11,7 @@ TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test histories mutants lint bench clean
+.PHONY: help demo test histories mutants lint docs bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 	@$(BIN)/gateway demo $(ARGS)
 
 # Tests marked slow (failovers, floods, whole browser stories, programs started many times) are for CI, which sets CI=true.
-test: $(VENV)/test ## the tests; with CI=1 the slow ones too
+test: $(VENV)/test $(if $(CI),$(VENV)/docs) ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m "not long$(if $(CI),, and not slow)" $(ARGS)
 
 histories: $(VENV)/test ## thousands of logins under faults, and a soak: a quarter of an hour (ARGS="--history-seed=7" repeats one)
@@ -43,6 +43,12 @@ lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python, the 
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node run --silent check
+
+# Each link leads somewhere and each page is in the navigation, or it fails.
+docs: $(VENV)/docs ## the documentation as a site in both languages (build/docs/site)
+	@$(BIN)/python docs/site/stage.py build/docs/pages $(VENV)/share/mermaid.min.js
+	@NO_MKDOCS_2_WARNING=1 TMPDIR=$(CURDIR)/build/docs $(BIN)/mkdocs --quiet build --config-file docs/site/mkdocs.yml
+	@echo "To read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs/site"
 
 bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
@@ -76,4 +82,14 @@ $(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group lint
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web install --include=dev --no-save --ignore-scripts --silent
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node install --include=dev --no-save --ignore-scripts --silent
+	@touch $@
+
+# Mermaid draws the diagrams in the reader's browser: one file of its npm package, without the packages that it was built from.
+$(VENV)/docs: pyproject.toml Makefile $(BIN)/python
+	@echo "Installing the tools for the documentation ..."
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group docs
+	@mkdir -p $(VENV)/share
+	@cd $(VENV)/share && PATH="$(CURDIR)/$(BIN):$$PATH" npm pack --silent mermaid@11 > mermaid.name
+	@cd $(VENV)/share && tar --extract --gzip --file "$$(cat mermaid.name)" --strip-components 2 package/dist/mermaid.min.js
+	@cd $(VENV)/share && rm "$$(cat mermaid.name)" mermaid.name
 	@touch $@

@@ -55,12 +55,19 @@ _MEMBERS: Mapping[str, type] = {
 
 
 class Memory(Protocol):
-    """Where a phone keeps its enrolment. ``lock`` surrounds every read that a write follows."""
+    """Keeps a phone's enrolment. Methods raise PhoneError: ``state_unreadable``, ``state_not_writable``."""
 
-    def load(self) -> Enrolment | None: ...
-    def save(self, enrolment: Enrolment) -> None: ...
-    def forget(self) -> None: ...
-    def lock(self) -> AbstractContextManager[None]: ...
+    def load(self) -> Enrolment | None:
+        """The enrolment that was saved last, or None."""
+
+    def save(self, enrolment: Enrolment) -> None:
+        """Keep ``enrolment`` in place of the last one."""
+
+    def forget(self) -> None:
+        """Keep none."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Surrounds every read that a write follows: one thread, and one process, at a time."""
 
 
 class InMemory:
@@ -99,18 +106,18 @@ class StateDirectory:
         self.path = (Path(chosen) if chosen else _platform_directory()) / "app-simulator"
 
     def of(self, gateway_url: str) -> StateFile:
-        """Where the login at this gateway's origin is kept."""
+        """The file of the login at the gateway at ``gateway_url``: a memory for a Phone."""
         origin = origin_of(gateway_url)
         name = re.sub(r"[^A-Za-z0-9.-]+", "-", origin.split("://", 1)[1])[:60].strip("-")
         return StateFile(self.path / f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}.json", self)
 
     def current(self) -> str | None:
-        """URL of the gateway that was logged in at last, None for none."""
+        """The address of the last gateway that was logged in at, or None. Raises PhoneError ``state_unreadable``."""
         url = (_read(self.path / "current.json") or {}).get("gateway_url")
         return url if isinstance(url, str) else None
 
     def set_current(self, gateway_url: str | None) -> None:
-        """Remember which gateway the next call is for."""
+        """Remember ``gateway_url`` as the last gateway; None: no gateway. Raises PhoneError ``state_not_writable``."""
         if gateway_url is None:
             _remove(self.path / "current.json")
         else:

@@ -32,9 +32,9 @@ Transport = Literal["websocket", "poll"]
 
 
 class Client(SessionCalls):
-    """A client of one gateway, with one ticket and one session at a time.
+    """A client of the gateway at ``gateway_url``, with one ticket and one session at a time.
 
-    It asks for a ticket, waits for the phone, claims and verifies the unit::
+    It asks for a ticket, waits for the phone, claims and verifies the unit:
 
         with Client("http://127.0.0.1:8000") as client:
             ticket = client.request_ticket()      # show ticket.qr
@@ -44,7 +44,9 @@ class Client(SessionCalls):
 
     Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
-    ``verify`` is as in requests. Every method may be called from any thread and raises ClientError alone.
+    ``name``, ``version`` (default: this package's) and ``device`` (default: this computer's name) are what the phone
+    shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle.
+    Every method may be called from any thread and raises ClientError alone.
     """
 
     def __init__(
@@ -89,10 +91,10 @@ class Client(SessionCalls):
         return None if history is None else history.remaining()
 
     def request_ticket(self, timeout: float = 10.0) -> Ticket:
-        """Ask for a ticket; one that is still live is replaced by it (刷新), and dead from then on.
+        """A new ticket. It replaces one that is still live (刷新), which is cancelled.
 
-        Where the line is cut before the answer comes, it is asked for again for ``timeout`` seconds; a gateway
-        that cannot be reached to begin with is told at once.
+        If the connection is cut before the answer comes, the client asks again for ``timeout`` seconds. Raises
+        ClientError, at once with ``unreachable`` if there is no gateway to begin with.
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
@@ -112,12 +114,18 @@ class Client(SessionCalls):
         return ticket
 
     def refresh(self, timeout: float = 10.0) -> Ticket:
-        """A new ticket in place of the present one: what 刷新 does. Raises ClientError ``no_ticket`` without one."""
+        """A new ticket in place of the present one, as 刷新 does; ``timeout`` in seconds is that of ``request_ticket``.
+
+        Raises ClientError ``no_ticket`` if there is none yet.
+        """
         self._watcher.current()
         return self.request_ticket(timeout)
 
     def resume(self, ticket: Ticket) -> Update:
-        """Go on with a ticket that another client began, as a client that was started anew would."""
+        """Go on with a ``ticket`` that another client requested; returns its present state.
+
+        Raises ClientError, among them ``ticket_not_found``.
+        """
         with self._watcher.holding():
             body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)
@@ -125,7 +133,7 @@ class Client(SessionCalls):
         return update
 
     def cancel(self) -> Update:
-        """Give the present ticket up. Raises ClientError where it has ended already."""
+        """Cancel the present ticket; returns its last state. Raises ClientError if it has ended already."""
         history = self._watcher.current()
         ticket = history.ticket
         try:
@@ -137,9 +145,10 @@ class Client(SessionCalls):
         return history.latest
 
     def claim(self, idempotency_key: str | None = None) -> Login:
-        """Exchange the confirmed ticket for a session. A lost answer is asked for again, for 30 s, with one key.
+        """Exchange the confirmed ticket for a session, which every further call then uses.
 
-        ``idempotency_key`` is the ticket's own unless given: a second call in that time gets the same session.
+        A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
+        call with it gets the same session in that time. Raises ClientError, among them ``ticket_not_confirmed``.
         """
         history = self._watcher.current()
         ticket = history.ticket
@@ -157,7 +166,7 @@ class Client(SessionCalls):
         return login
 
     def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
-        """Wait, at most ``timeout`` seconds, until the ticket has reached a state; one already passed counts.
+        """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
         ``ticket_expired``), with ``timed_out``, or with ``closed``.
@@ -173,9 +182,10 @@ class Client(SessionCalls):
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
 
-        Called one at a time and in order, from a thread of the client: return soon. Answers what unsubscribes.
+        It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
+        unsubscribes. Raises nothing.
         """
         return self._watcher.subscribe(callback)
 

@@ -30,7 +30,8 @@ UNCHANGED: Final = "unchanged"
 class UnitCalls(ABC):
     """The units' half of a phone. Every method raises PhoneError.
 
-    ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed.
+    ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed;
+    ``authorization_id`` is that of an Authorization. Dates are days, YYYY-MM-DD.
     """
 
     _http: HttpClient
@@ -41,7 +42,7 @@ class UnitCalls(ABC):
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """A call with this phone's session."""
+        """Any call with this phone's session; see ``Phone.call``."""
 
     @abstractmethod
     def whoami(self) -> PhoneSession:
@@ -76,10 +77,11 @@ class UnitCalls(ABC):
         permission: Permission | str = Permission.HANDLE,
         valid_until: str | None = None,
     ) -> Authorization:
-        """Authorize a registered person, named by full name and phone, or by full name and document.
+        """Authorize a registered person at ``unit``: the full ``name``, and either ``phone`` or document.
 
-        ``valid_until`` is the last day in force, YYYY-MM-DD; None is for ever. Raises PhoneError, among them
-        ``person_not_found``, ``authorization_exists``, ``authorization_limit``, ``forbidden``.
+        The document is ``id_type`` (see IdType) with ``id_number``. ``permission`` is ``handle`` or ``manage``.
+        ``valid_until`` is the last day in force; None is for ever. Raises PhoneError, among them ``person_not_found``,
+        ``authorization_exists``, ``authorization_limit``, ``forbidden``.
         """
         given = {
             "name": name,
@@ -100,18 +102,21 @@ class UnitCalls(ABC):
         permission: Permission | str | None = None,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change what a person may do, or until when (None: for ever), or both."""
+        """Change an authorization's ``permission``, its last day ``valid_until`` (None: for ever), or both.
+
+        Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
+        """
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
         if valid_until != UNCHANGED:
             body["valid_until"] = valid_until
         return Authorization.of(self.call("PATCH", self._one(unit, authorization_id), body=body, repeat=True))
 
     def revoke_authorization(self, unit: str, authorization_id: str) -> None:
-        """Take an authorization back as the unit; over at once."""
+        """Revoke an authorization, as the unit; it ends at once. Raises PhoneError ``authorization_not_found``."""
         self.call("DELETE", self._one(unit, authorization_id))
 
     def give_up_authorization(self, authorization_id: str) -> None:
-        """Give an authorization up that this account has; over at once."""
+        """Give up an authorization that this account has; it ends at once. Raises PhoneError."""
         self.call("DELETE", f"/authorizations/{quote(authorization_id, safe='')}")
 
     def reset_declaration_password(
@@ -119,9 +124,9 @@ class UnitCalls(ABC):
     ) -> None:
         """Set a unit's declaration password as its legal representative or finance manager, with a one-time code.
 
-        Unlocks the unit and ends its sessions. Where both codes of the moment are used, ``on_wait`` is told the
-        seconds to the next one first. Raises PhoneError, among them ``forbidden``, ``unit_not_found``,
-        ``invalid_request``.
+        ``new_password`` is 8 to 15 characters of three classes. Unlocks the unit and ends its sessions. If both codes
+        of the moment are used, this calls ``on_wait`` with the seconds to the next one, and waits for it.
+        Raises PhoneError, among them ``forbidden``, ``unit_not_found``, ``invalid_request``.
         """
         path = f"{self._path(unit)}/declaration-password"
         enrolment = self._enrolled()
@@ -142,7 +147,7 @@ class UnitCalls(ABC):
                 return
 
     def unit_of_reset(self, source: Source) -> str:
-        """The taxpayer number in a QR code for a new declaration password, the third kind.
+        """The taxpayer number in a QR code for a new declaration password; ``source`` is that of ``read``.
 
         Raises PhoneError: those of ``read``, and ``qr_not_a_reset`` for the other two kinds.
         """
@@ -152,9 +157,9 @@ class UnitCalls(ABC):
         return qr.argument
 
     def messages(self, *, since: str = "", wait: float = 0.0) -> list[Message]:
-        """The messages after the one named ``since`` (the newest 50 without it), oldest first.
+        """The messages to this phone after the ``message_id`` ``since`` (without it the newest 50), oldest first.
 
-        Where there is none, waits for one, up to ``wait`` seconds (25 at the most).
+        If there is none, waits for one, up to ``wait`` seconds (25 at the most).
         """
         query = {"wait": f"{min(wait, LONGEST_WAIT):g}", **({"since": since} if since else {})}
         found = take(self.call("GET", f"/app/messages?{urlencode(query)}", repeat=True), "messages", list)
@@ -169,7 +174,7 @@ class UnitCalls(ABC):
         return take(self.call("POST", path, repeat=True), "ended", bool)
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer number of a unit. Raises PhoneError ``unit_unknown`` for what is neither of the three."""
+        """The taxpayer number of ``unit``. Raises PhoneError ``unit_unknown`` if it is none of the three."""
         if _TAXPAYER_ID.fullmatch(unit):
             return unit
         for known in self.units():

@@ -14,7 +14,7 @@ class Calls(Protocol):
 
 
 class FaultOfGateway:
-    """A fault that was set. As a context manager it removes the fault at the end."""
+    """A fault that was set. As a context manager it removes the fault at the end. Calls raise ControlRefused."""
 
     def __init__(self, control: Calls, body: dict[str, Any]) -> None:
         self._control = control
@@ -22,7 +22,7 @@ class FaultOfGateway:
 
     @property
     def fired(self) -> int:
-        """How often it has fired."""
+        """How often it has fired; 0 after it was removed."""
         faults = self._control.call("GET", "/faults")["faults"]
         return next((int(fault["fired"]) for fault in faults if fault["fault_id"] == self.fault_id), 0)
 
@@ -40,22 +40,26 @@ class FaultOfGateway:
 
 
 class FaultsOfGateway:
-    """Sets faults. Each takes ``route``, ``event``, ``ticket``, ``state``, ``times``, ``probability``, ``seed`` and
-    ``seconds`` (of the gateway's clock) as `POST /sim/v1/faults` does."""
+    """Sets faults; each method returns the fault that it set.
+
+    ``where`` limits it: ``route`` (``"POST /api/v1/tickets"``), ``event`` or ``state`` of a push, ``ticket`` (its id),
+    ``times`` (how often it fires), ``probability`` (0 to 1, with a ``seed``), ``seconds`` of the gateway's clock after
+    which it ends. They are those of ``POST /sim/v1/faults``. Every method raises ControlRefused.
+    """
 
     def __init__(self, control: Calls) -> None:
         self._control = control
 
     def add(self, kind: str, **fields: Any) -> FaultOfGateway:
-        """Set any fault."""
+        """Set any fault by its ``kind``, with all its ``fields``."""
         return FaultOfGateway(self._control, self._control.call("POST", "/faults", body={"kind": kind, **fields}))
 
     def latency(self, milliseconds: float, **where: Any) -> FaultOfGateway:
-        """Calls take this much longer; with ``sigma`` log-normally so."""
+        """Calls take so many ``milliseconds`` longer; with ``sigma`` in ``where``, log-normally so."""
         return self.add("latency", milliseconds=milliseconds, **where)
 
     def error(self, status: int = 503, **where: Any) -> FaultOfGateway:
-        """Calls get this status, and the gateway does not run them."""
+        """Calls get this HTTP ``status``, and the gateway does not run them."""
         return self.add("error", status=status, **where)
 
     def drop_reply(self, **where: Any) -> FaultOfGateway:
@@ -67,7 +71,7 @@ class FaultsOfGateway:
         return self.add("push_drop", **where)
 
     def push_delay(self, milliseconds: float, **where: Any) -> FaultOfGateway:
-        """Pushes come later."""
+        """Pushes come so many ``milliseconds`` later."""
         return self.add("push_delay", milliseconds=milliseconds, **where)
 
     def push_duplicate(self, **where: Any) -> FaultOfGateway:
@@ -83,7 +87,7 @@ class FaultsOfGateway:
         return self.add("socket_cut", **where)
 
     def redis_unreachable(self, seconds: float) -> FaultOfGateway:
-        """The gateway can't reach its Redis for ``seconds`` of its clock."""
+        """The gateway cannot reach its Redis for ``seconds`` of its clock."""
         return self.add("redis_unreachable", seconds=seconds)
 
     def clear(self) -> None:

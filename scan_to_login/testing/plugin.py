@@ -106,7 +106,10 @@ def _warm_up(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway | ExternalGateway]:
-    """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
+    """The gateway's process, for all tests of this pytest process; under xdist each worker has its own.
+
+    Raises GatewayFailed, or StartupError where nothing answers at ``--pairing-url``.
+    """
     options = request.config.option
     if options.pairing_url:
         from scan_to_login.protocol import SIM_TOKEN_VARIABLE
