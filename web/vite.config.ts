@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { defineConfig, type Plugin } from "vite";
+import { licenses } from "./licenses.ts";
 
 const root = import.meta.dirname;
 const messages = resolve(root, "../scan_to_login/messages");
@@ -29,7 +30,7 @@ function precompressed(): Plugin {
     writeBundle(options) {
       const folder = join(options.dir ?? "", "assets");
       for (const name of readdirSync(folder)) {
-        if (!/\.(js|css|svg|wasm)$/.test(name)) continue;
+        if (!/\.(js|css|svg|txt|wasm)$/.test(name)) continue;
         const body = readFileSync(join(folder, name));
         if (body.length < 1024) continue;
         writeFileSync(
@@ -44,7 +45,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [tomlTables(), precompressed()],
+  plugins: [tomlTables(), licenses(root), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,

@@ -133,7 +133,7 @@ export function ClientWindow({
       <footer class="status-bar">
         <LinkState session={session} />
         <span class="num">
-          {t("版本", "Version")} {CLIENT.version}
+          {t("版本", "Version")} {CLIENT.version} · <a href="/assets/licenses.txt">{t("开源许可", "Licenses")}</a>
         </span>
       </footer>
     </section>
