@@ -51,13 +51,16 @@ class Phone(AccountCalls, UnitCalls):
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
         """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
-        ``verify`` is as in requests: True, False, or the path of a CA bundle.
+        ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control plane's
+        token, where it has one: units are looked up there by their aliases; PAIRING_SIM_TOKEN unless given.
         Raises PhoneError ``bad_gateway_url``.
         """
+        self._sim_token = sim_token
         self._clock = GatewayClock(monotonic)
         self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory

@@ -27,8 +27,9 @@ def is_taxpayer_id(text: str) -> bool:
 class SessionCalls:
     """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds."""
 
-    def __init__(self, rest: HttpClient, info: ClientInfo) -> None:
+    def __init__(self, rest: HttpClient, info: ClientInfo, sim_token: str = "") -> None:
         self._rest = rest
+        self._sim_token = sim_token
         self.info = info
         self._token: str | None = None
         self._aliases: dict[str, str] | None = None
@@ -119,7 +120,8 @@ class SessionCalls:
 
     def _read_aliases(self, unit: str) -> dict[str, str]:
         try:
-            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=sim_authorization(os.environ))
+            authorization = sim_authorization(os.environ, self._sim_token)
+            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=authorization)
         except ClientError as error:
             if error.status in (404, 405):
                 raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from scan_to_login.testing import LiveGateway
+from tests.integration.forwarder import Forwarder
 
 pytestmark = pytest.mark.slow
 
 pytest_plugins = ["pytester"]
 
+TOKEN = "of-the-container"
 SHORT_NAMES = 'pytest_plugins = ["scan_to_login.testing.short_names"]\n'
 
 LOGIN = """
@@ -117,6 +119,26 @@ def test_whose_gateway(pairing_gateway):
 """
     )
     pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
+
+
+def test_the_fixtures_drive_a_gateway_behind_a_mapped_port_by_another_name_with_its_token(
+    pytester: pytest.Pytester,
+) -> None:
+    """As in a container: a port that Docker has chosen leads to it, and its control plane has a token."""
+    pytester.makepyfile(
+        LOGIN
+        + """
+def test_what_is_told(pairing_gateway, pairing_client, pairing_clock):
+    assert pairing_client.request_ticket().qr.startswith(f"{pairing_gateway.url}/q/")
+    pairing_clock.advance(121)
+    client = pairing_gateway.control.clients.make()
+    pairing_gateway.control.phones.make(persona="approves").watch(client)
+    assert client.wait_for("confirmed").state == "confirmed"
+"""
+    )
+    with LiveGateway(environment={"PAIRING_SIM_TOKEN": TOKEN}) as gateway, Forwarder(gateway.url) as forwarder:
+        options = ["--pairing-url", f"http://localhost:{forwarder.port}", "--pairing-sim-token", TOKEN]
+        pytester.runpytest_subprocess(*options).assert_outcomes(passed=2)
 
 
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
