@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Unpack
 from urllib.parse import quote
 
 import requests
@@ -13,6 +14,10 @@ import requests
 from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control_shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
+
+if TYPE_CHECKING:
+    from scan_to_login.testing.control_actors import ClientsOfGateway, PhonesOfGateway
 
 PREFIX: Final = "/sim/v1"
 _CONNECT_SECONDS: Final = 3.05
@@ -29,7 +34,7 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
         said = with_fields(str(body.get("detail", body)), body)
         super().__init__(f"{method} {PREFIX}{path}: {status} {said}")
         self.status = status
-        self.code = body.get("code")
+        self.code: str | None = body.get("code")
         self.body = dict(body)
 
 
@@ -41,6 +46,7 @@ class Control:
 
     def __init__(self, url: str, token: str = "", certificate: str = "") -> None:
         self.url = url.rstrip("/")
+        self.token = token
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy of the environment stands between a test and its gateway
         if certificate:
@@ -53,24 +59,52 @@ class Control:
         self.journal = JournalOfGateway(self)
         self.hall = Hall(self)
 
-    def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        wait: float = 0,
+        query: Any = None,
+        body: Any = None,
+        picture: bytes | None = None,
+    ) -> Any:
         """Any call, ``path`` below `/sim/v1`; ``wait`` is the time in seconds that the call itself may take.
 
-        Returns JSON, text if it is not JSON, or None. Raises ControlRefused.
+        ``picture`` is sent as the body. Returns JSON, a picture's bytes, other text, or None. Raises ControlRefused.
         """
         answer = self._http.request(
             method,
             f"{self.url}{PREFIX}{path}",
             params={name: value for name, value in (query or {}).items() if value is not None},
             json=body,
+            data=picture,
+            headers={"Content-Type": "image/*"} if picture is not None else None,
             timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS + wait),
         )
-        is_json = "json" in answer.headers.get("Content-Type", "")
+        kind = answer.headers.get("Content-Type", "")
+        is_json = "json" in kind
         if not answer.ok:
             raise ControlRefused(method, path, answer.status_code, answer.json() if is_json else {})
         if not answer.content:
             return None
+        if kind.startswith("image/"):
+            return answer.content
         return answer.json() if is_json else answer.text
+
+    @cached_property
+    def phones(self) -> PhonesOfGateway:
+        """Phones that the gateway holds: `/sim/v1/phones`."""
+        from scan_to_login.testing.control_actors import PhonesOfGateway
+
+        return PhonesOfGateway(self)
+
+    @cached_property
+    def clients(self) -> ClientsOfGateway:
+        """Desktop clients that the gateway holds: `/sim/v1/clients`."""
+        from scan_to_login.testing.control_actors import ClientsOfGateway
+
+        return ClientsOfGateway(self)
 
     def reset(self) -> None:
         """Start over: only the seed's data, the clock set right, no faults."""
@@ -94,25 +128,25 @@ class Control:
         seed: dict[str, Any] = self.call("GET", "/seed/export")
         return seed
 
-    def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+    def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> SeenTicket:
         """The ticket when it has reached ``state`` or a later one.
 
         Raises ControlRefused if it cannot, or does not in time.
         """
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await", wait=timeout, query=query)
+        found: SeenTicket = self.call("GET", "/await", wait=timeout, query=query)
         return found
 
-    def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> dict[str, Any]:
+    def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> SeenSession:
         """The newest client's session of an account that has reached ``stage``. Raises ControlRefused."""
         query = {"account": account, "stage": str(stage), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await/session", wait=timeout, query=query)
+        found: SeenSession = self.call("GET", "/await/session", wait=timeout, query=query)
         return found
 
-    def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+    def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> JournalEntry:
         """The journal's entry of the push of ``state`` to a client. Raises ControlRefused."""
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await/push", wait=timeout, query=query)
+        found: JournalEntry = self.call("GET", "/await/push", wait=timeout, query=query)
         return found
 
     def captcha_answer(self, captcha_id: str) -> str:
@@ -216,17 +250,17 @@ class JournalOfGateway:
         while page := self._page(limit=10_000)["entries"]:
             self.since = page[-1]["seq"]
 
-    def entries(self, **filters: Any) -> list[dict[str, Any]]:
+    def entries(self, **filters: Unpack[EntryFilter]) -> list[JournalEntry]:
         """Entries; ``filters`` are kind, ticket, name, lane, status."""
-        found: list[dict[str, Any]] = self._page(limit=10_000, **filters)["entries"]
+        found: list[JournalEntry] = self._page(limit=10_000, **filters)["entries"]
         return found
 
-    def wait_for(self, timeout: float = 10, **filters: Any) -> dict[str, Any]:
+    def wait_for(self, timeout: float = 10, **filters: Unpack[EntryFilter]) -> JournalEntry:
         """The first entry that matches, as soon as there is one. Raises AssertionError if none comes."""
         found = self._page(wait=timeout, limit=1, **filters)["entries"]
         if not found:
             raise AssertionError(f"Within {timeout:g} s the journal got no entry with {filters}.")
-        entry: dict[str, Any] = found[0]
+        entry: JournalEntry = found[0]
         return entry
 
     def mermaid(self) -> str:
