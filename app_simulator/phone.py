@@ -56,9 +56,8 @@ class Phone(AccountCalls, UnitCalls):
         """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
-        ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control plane's
-        token, where it has one: units are looked up there by their aliases; PAIRING_SIM_TOKEN unless given.
-        Raises PhoneError ``bad_gateway_url``.
+        ``verify`` is as in requests. ``sim_token`` (PAIRING_SIM_TOKEN unless given) is for aliases of units. Raises
+        PhoneError ``bad_gateway_url``.
         """
         self._sim_token = sim_token
         self._clock = GatewayClock(monotonic)
@@ -76,11 +75,7 @@ class Phone(AccountCalls, UnitCalls):
 
     @classmethod
     def saved(
-        cls,
-        gateway_url: str | None = None,
-        *,
-        directory: StateDirectory | None = None,
-        verify: bool | str = True,
+        cls, gateway_url: str | None = None, *, directory: StateDirectory | None = None, verify: bool | str = True
     ) -> Self:
         """The phone that was logged in at this gateway, or, without one, at the last gateway.
 

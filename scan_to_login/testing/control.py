@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Unpack
-from urllib.parse import quote
 
 import requests
 
 from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control_hall import Hall
 from scan_to_login.testing.control_shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
 
 if TYPE_CHECKING:
@@ -269,33 +269,3 @@ class JournalOfGateway:
 
     def _page(self, wait: float = 0, **query: Any) -> Any:
         return self._control.call("GET", "/journal", wait=wait, query={"since": self.since, "wait": wait, **query})
-
-
-class Hall:
-    """The tax office's counter."""
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-
-    def registration_code(self, name: str, id_number: str, id_type: str = "resident_id") -> str:
-        """A registration code for a person with their document."""
-        person = {"name": name, "id_type": id_type, "id_number": id_number}
-        return str(self._control.call("POST", "/hall/registration-codes", body=person)["registration_code"])
-
-    def reset_password(self, name: str, id_number: str, new_password: str, id_type: str = "resident_id") -> None:
-        """A new password for a person with their document; unlocks the account and ends its sessions."""
-        person = {"name": name, "id_type": id_type, "id_number": id_number, "new_password": new_password}
-        self._control.call("POST", "/hall/password-resets", body=person)
-
-    def reset_declaration_password(self, taxpayer_id: str, new_password: str) -> None:
-        """A new declaration password for a unit; unlocks the unit and ends its sessions."""
-        papers = {"taxpayer_id": taxpayer_id, "new_password": new_password}
-        self._control.call("POST", "/hall/declaration-password-resets", body=papers)
-
-    def disable(self, login_name: str) -> None:
-        """Disable an account: its sessions, devices and open tickets end. Raises ControlRefused."""
-        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": True})
-
-    def enable(self, login_name: str) -> None:
-        """Let a disabled account log in again. Raises ControlRefused."""
-        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": False})
