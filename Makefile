@@ -61,13 +61,13 @@ PAGES := $(shell find web \( -name node_modules -o -name __pycache__ \) -prune -
 
 $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[server]'
 	@touch $@
 
 # Not compiled here: what the tests import is compiled by them, several at a time, and most of the rest never is.
 $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -e . --group test
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -e '.[server]' --group test
 	@touch $@ $(VENV)/run
 
 $(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test

