@@ -37,6 +37,7 @@ class UnitCalls(ABC):
     _http: HttpClient
     _clock: GatewayClock
     _codes: OtpAllocator
+    _sim_token: str
 
     @abstractmethod
     def call(
@@ -184,7 +185,7 @@ class UnitCalls(ABC):
             seed = self._http.call(
                 "GET",
                 "/seed",
-                authorization=sim_authorization(os.environ),
+                authorization=sim_authorization(os.environ, self._sim_token),
                 prefix=SIM_PREFIX,
                 repeat_for=repeat_seconds(True),
             )
