@@ -171,7 +171,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         pairing.service,
         units.service,
         offload,
-        public.told_to(""),
+        public,
         slack_ms=slack_ms,
     )
     draining = pairing.service.draining

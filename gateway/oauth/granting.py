@@ -55,9 +55,17 @@ class Granting:
         return digest(token)
 
     def open(
-        self, grant_id: str, client: Client, session: Session, scope: str, sid: str, auth_time: int, amr: str
+        self,
+        grant_id: str,
+        client: Client,
+        session: Session,
+        scope: str,
+        sid: str,
+        auth_time: int,
+        amr: str,
+        issuer: str,
     ) -> Grant:
-        """Note what a client was granted. Raises ``access_denied`` if the account is gone or disabled."""
+        """Note what a client was granted; ``issuer`` is the one that it knows."""
         grant = Grant(
             client.client_id,
             session.account_id,
@@ -68,6 +76,7 @@ class Granting:
             amr,
             str(self._ends_at(client, session)),
             self._mark(session.account_id),
+            issuer,
         )
         self._grants.open(grant_id, grant)
         return grant

@@ -13,8 +13,9 @@ from gateway.foundation.secrets import random_id
 from gateway.foundation.telemetry.logs import log
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.granting import Granting
+from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import Client, fits
-from gateway.oauth.signing_keys import SigningKeys
+from gateway.oauth.signing_keys import ID_TOKEN_TYPE, SigningKeys
 from gateway.oauth.store import Grant, GrantStore
 
 _EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
@@ -28,7 +29,7 @@ class Logout:
     def __init__(
         self,
         clock: Clock,
-        issuer: str,
+        issuer: Issuer,
         clients: ClientStore,
         grants: GrantStore,
         granting: Granting,
@@ -44,8 +45,9 @@ class Logout:
 
     def asked_by(self, fields: dict[str, str]) -> tuple[Client | None, str]:
         """The client of a logout request, and the login that its id_token is of; None and empty where it names none."""
-        claims = self._signing_keys.verified(fields.get("id_token_hint", ""))  # an expired one names its login too
-        if claims is None or claims.get("iss") != self._issuer:
+        # An expired id_token names its login too.
+        claims = self._signing_keys.verified(fields.get("id_token_hint", ""), ID_TOKEN_TYPE)
+        if claims is None or not self._issuer.is_own(claims.get("iss")):
             return self._clients.get(fields.get("client_id", "")), ""
         client_id, sid = str(claims.get("aud", "")), str(claims.get("sid", ""))
         if fields.get("client_id", client_id) != client_id:
@@ -77,7 +79,7 @@ class Logout:
     def _claims(self, grant: Grant) -> dict[str, Any]:
         now = self._clock.now_ms() // 1000
         return {
-            "iss": self._issuer,
+            "iss": grant.issuer,
             "aud": grant.client_id,
             "iat": now,
             "exp": now + _TOKEN_SECONDS,

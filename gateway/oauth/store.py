@@ -38,6 +38,7 @@ class Grant:
     amr: str
     expires_at: str  # ms
     password_mark: str  # changes with the account's password
+    issuer: str  # that its client knows
     generation: str = "0"  # of its refresh token
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.oauth.errors import OAuthError, invalid_request
 from gateway.oauth.granting import Granting
+from gateway.oauth.issuer import audience_of
 from gateway.oauth.model import Client
 from gateway.oauth.store import Grant, GrantStore
 from gateway.oauth.tokens import Tokens
@@ -70,8 +71,8 @@ class Introspection:
             "sub": grant.account_id,
             "scope": grant.scope,
             "sid": grant.sid,
-            "iss": self._tokens.issuer,
-            "aud": self._tokens.audience,
+            "iss": grant.issuer,
+            "aud": audience_of(grant.issuer),
         }
 
 

@@ -19,19 +19,21 @@ from scan_to_login.testing.live import LiveGateway
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 Answer = requests.Response
+Browse = Callable[[str], str]
 
 
 class Protocol:
-    """The endpoints of one gateway; ``client`` is sent in each form."""
+    """The endpoints of one gateway at its address, or at ``url``."""
 
-    def __init__(self, gateway: LiveGateway) -> None:
+    def __init__(self, gateway: LiveGateway, url: str = "") -> None:
         self.gateway = gateway
+        self.url = url or gateway.url
         self.http = requests.Session()
         self.http.trust_env = False
 
     def post(self, endpoint: str, fields: Any, **more: Any) -> Answer:
         """A form, as it is given."""
-        return self.http.post(f"{self.gateway.url}/oauth/{endpoint}", data=fields, timeout=40, **more)
+        return self.http.post(f"{self.url}/oauth/{endpoint}", data=fields, timeout=40, **more)
 
     def begin(self, client_id: str = "desk", scope: str = "openid", **more: Any) -> dict[str, Any]:
         """A device authorization."""
@@ -53,7 +55,7 @@ class Protocol:
     def userinfo(self, tokens: dict[str, Any]) -> Answer:
         """The person behind an access token."""
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-        return self.http.get(f"{self.gateway.url}/oauth/userinfo", headers=headers, timeout=10)
+        return self.http.get(f"{self.url}/oauth/userinfo", headers=headers, timeout=10)
 
     def introspect(self, token: str) -> dict[str, Any]:
         """What a token is, as the demo's confidential client sees it."""
@@ -65,7 +67,7 @@ class Protocol:
     def log_in(self, phone: Phone, client_id: str = "desk", scope: str = "openid", **more: Any) -> dict[str, Any]:
         """Tokens by the device flow."""
         started = self.begin(client_id, scope, **more)
-        phone.confirm(phone.scan(started["verification_uri_complete"]))
+        phone.confirm(phone.scan(as_known(phone, started["verification_uri_complete"])))
         answer = self.poll(started, client_id, **more)
         assert answer.status_code == 200, answer.text
         tokens: dict[str, Any] = answer.json()
@@ -102,8 +104,8 @@ def challenge_of(verifier: str) -> str:
 class Browser:
     """A browser with cookies that follows no redirect by itself: it does what the authorize page does."""
 
-    def __init__(self, gateway: LiveGateway) -> None:
-        self.gateway = gateway
+    def __init__(self, gateway: LiveGateway, url: str = "") -> None:
+        self.url = f"{url or gateway.url}/oauth/authorize"
         self.http = requests.Session()
         self.http.trust_env = False
 
@@ -123,18 +125,22 @@ class Browser:
 
     def ask(self, query: Any) -> Answer:
         """An authorization request, as it is given."""
-        url = f"{self.gateway.url}/oauth/authorize"
-        return self.http.get(url, params=query, timeout=10, allow_redirects=False)
+        return self.http.get(self.url, params=query, timeout=10, allow_redirects=False)
+
+    def visit(self, address: str) -> Answer:
+        """An address that a client has made."""
+        return self.http.get(address, timeout=10, allow_redirects=False)
 
     def step(self, page: Answer, name: str, **body: Any) -> Answer:
         """A step of the page."""
-        url = f"{self.gateway.url}/oauth/authorize/{name}"
+        url = f"{page.url.partition('?')[0]}/{name}"
         return self.http.post(url, json={"request": told(page)["request"], **body}, timeout=10)
 
     def scan(self, page: Answer, phone: Phone) -> Answer:
         """The phone scans the page's QR and confirms; the page goes on."""
         ticket = self.step(page, "tickets").json()
-        phone.confirm(phone.scan(ticket["qr"]))
+        assert ticket["qr"] == page.url.partition("/oauth/")[0] + f"/q/{ticket['ticket_id']}"
+        phone.confirm(phone.scan(as_known(phone, ticket["qr"])))
         return self.step(page, "claim", ticket_id=ticket["ticket_id"], claim_secret=ticket["claim_secret"])
 
     def code(self, phone: Phone, **fields: Any) -> str:
@@ -142,6 +148,11 @@ class Browser:
         answer = self.scan(self.open(**fields), phone)
         assert answer.status_code == 200, answer.text
         return reply_of(answer.json()["location"])["code"]
+
+
+def as_known(phone: Phone, qr: str) -> str:
+    """A QR of another of the gateway's addresses, as a phone reads it that knows the gateway by its own."""
+    return phone.gateway_url + qr[qr.index("/q/") :]
 
 
 def told(page: Answer) -> dict[str, Any]:
@@ -165,6 +176,19 @@ def web_browser(gateway: LiveGateway) -> Iterator[Browser]:
     opened = Browser(gateway)
     yield opened
     opened.http.close()
+
+
+@pytest.fixture
+def browse(web_browser: Browser, phone: Phone) -> Browse:
+    """Open an address in a browser, and scan what it shows; answers the address that it comes back with."""
+
+    def go(address: str) -> str:
+        page = web_browser.visit(address)
+        if page.status_code == 303:
+            return str(page.headers["Location"])
+        return str(web_browser.scan(page, phone).json()["location"])
+
+    return go
 
 
 @pytest.fixture

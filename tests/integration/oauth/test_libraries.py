@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -21,26 +21,13 @@ from app_simulator.phone import Phone
 from scan_to_login.testing.control import ClockOfGateway
 from scan_to_login.testing.live import LiveGateway
 from tests.examples.oauth import with_authlib, with_requests_oauth2client, with_requests_oauthlib, with_social_auth
-from tests.integration.oauth.conftest import CALLBACK, Browser, Protocol
+from tests.integration.oauth.conftest import CALLBACK, Browse, Browser, Protocol
 from tests.integration.pairing.test_npm_client import ROOT, node
 
 EXAMPLES = ROOT / "tests" / "examples" / "oauth"
 PACKAGES = ("openid-client@6.9.0", "jose@6.2.18", "oidc-client-ts@3.5.0")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture
-def browse(web_browser: Browser, phone: Phone) -> Callable[[str], str]:
-    """Open an address in a browser, and scan what it shows; answers the address that it comes back with."""
-
-    def go(address: str) -> str:
-        page = web_browser.ask(dict(parse_qsl(urlsplit(address).query)))
-        if page.status_code == 303:
-            return str(page.headers["Location"])
-        return str(web_browser.scan(page, phone).json()["location"])
-
-    return go
 
 
 class TestRequestsOauth2Client:
@@ -70,7 +57,7 @@ class TestRequestsOauth2Client:
 class TestRequestsOauthlib:
     """The code flow of a public client."""
 
-    def test_logs_in_and_refreshes(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
+    def test_logs_in_and_refreshes(self, gateway: LiveGateway, phone: Phone, browse: Browse) -> None:
         session = with_requests_oauthlib.log_in(gateway.url, CALLBACK, browse)
         assert with_requests_oauthlib.who_am_i(gateway.url, session)["sub"] == phone.account.account_id
         before = session.token["access_token"]
@@ -78,7 +65,7 @@ class TestRequestsOauthlib:
         assert session.token["access_token"] != before
         assert with_requests_oauthlib.who_am_i(gateway.url, session)["sub"] == phone.account.account_id
 
-    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
+    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Browse) -> None:
         seen: list[str] = []
         session = with_requests_oauthlib.log_in(
             gateway.url,
@@ -92,17 +79,17 @@ class TestRequestsOauthlib:
 class TestAuthlib:
     """The code flow of a confidential client."""
 
-    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
+    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Browse) -> None:
         claims = with_authlib.log_in(gateway.url, CALLBACK, browse)
         assert claims["sub"] == phone.account.account_id
         assert claims["amr"] == ["swk", "otp", "mca"]
 
-    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
+    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Browse) -> None:
         with pytest.raises(MismatchingStateException):
             with_authlib.log_in(gateway.url, CALLBACK, lambda address: browse(address).replace("state=", "state=x"))
 
     def test_is_refused_after_the_code_has_expired(
-        self, gateway: LiveGateway, browse: Callable[[str], str], clock: ClockOfGateway
+        self, gateway: LiveGateway, browse: Browse, clock: ClockOfGateway
     ) -> None:
         def late(address: str) -> str:
             answer = browse(address)
@@ -116,18 +103,18 @@ class TestAuthlib:
 class TestSocialAuth:
     """The generic OpenID Connect backend."""
 
-    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
+    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Browse) -> None:
         site = with_social_auth.backend(gateway.url, CALLBACK)
         answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
         assert with_social_auth.finish(site, answer)["sub"] == phone.account.account_id
 
-    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
+    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Browse) -> None:
         site = with_social_auth.backend(gateway.url, CALLBACK)
         answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
         with pytest.raises(SocialAuthBaseException):
             with_social_auth.finish(site, {**answer, "state": "another"})
 
-    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
+    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Browse) -> None:
         site = with_social_auth.backend(gateway.url, CALLBACK)
         answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
         with_social_auth.finish(site, answer)
@@ -192,7 +179,7 @@ class TestOpenidClient:
     ) -> None:
         with run(npm, "with_openid_client.mjs", "code", gateway.url) as program:
             told = lines(program)
-            page = web_browser.ask(dict(parse_qsl(urlsplit(next(told)["address"]).query)))
+            page = web_browser.visit(next(told)["address"])
             requests.get(web_browser.scan(page, phone).json()["location"], timeout=10)
             assert next(told)["person"]["sub"] == phone.account.account_id
             assert next(told) == {"refreshed": True}
@@ -203,7 +190,7 @@ class TestOpenidClient:
         """A mix-up: `iss` tells (RFC 9207)."""
         with run(npm, "with_openid_client.mjs", "code", gateway.url) as program:
             told = lines(program)
-            page = web_browser.ask(dict(parse_qsl(urlsplit(next(told)["address"]).query)))
+            page = web_browser.visit(next(told)["address"])
             location = web_browser.scan(page, phone).json()["location"]
             issuer = parse_qs(urlsplit(location).query)["iss"][0]
             assert issuer == f"{gateway.url}/oauth"
