@@ -79,11 +79,11 @@ class Tokens:
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": max((session.expires_at - now) // 1000, 0),
-            "scope": grant.scope,
+            "scope": grant.access_scope,
         }
         if client.check_grant_type(REFRESH_GRANT):
             answer["refresh_token"] = self.refresh_token(grant_id, int(grant.generation))
-        if "openid" in grant.scope.split():
+        if "openid" in grant.access_scope.split():
             answer["id_token"] = self._id_token(client, access_token, session, grant, nonce)
         return answer
 
@@ -155,7 +155,7 @@ class Tokens:
             "acr": self.acr(session),
             "sid": grant.sid,
             "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
-            **self.claims(session, grant.scope),
+            **self.claims(session, grant.access_scope),
             **({"nonce": nonce} if nonce else {}),
             **distortion.claims,
         }
@@ -172,7 +172,7 @@ class Tokens:
             "iat": self._clock.now_ms() // 1000,
             "exp": session.expires_at // 1000,
             "jti": session.digest,  # leads back to the session, and opens nothing
-            "scope": grant.scope,
+            "scope": grant.access_scope,
             "auth_time": int(grant.auth_time),
             "amr": grant.amr.split(),
             "acr": self.acr(session),

@@ -25,7 +25,9 @@ from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
 from gateway.oauth.endpoints.introspection import Introspection
 from gateway.oauth.granting import Granting
 from gateway.oauth.issuer import Issuer
-from gateway.oauth.logout import Logout
+from gateway.oauth.logout.backchannel import BackchannelLogout
+from gateway.oauth.logout.browser_logout import BrowserLogout
+from gateway.oauth.owed_logouts import OwedLogouts
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import GrantStore
 from gateway.oauth.tokens import Tokens
@@ -43,6 +45,7 @@ class OAuthRoom:
     clients: ClientStore
     signing_keys: SigningKeys
     tokens: Tokens
+    backchannel: BackchannelLogout
     routers: list[Router]
 
 
@@ -72,7 +75,8 @@ def build_oauth(
     device_flow = DeviceFlow(settings, pairing, sessions, grants, granting)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
     login = BrowserLogin(clock, pairing, accounts.service, units, code_flow)
-    logout = Logout(clock, issuer, clients, grants, granting, signing_keys)
+    logout = BrowserLogout(issuer, clients, grants, granting, signing_keys)
+    backchannel = BackchannelLogout(clock, clients, granting, OwedLogouts(client, keys, clock), signing_keys)
     cookies = Cookies(issuer)
     page = AuthorizePage(
         lambda asked: {"public_url": public.told_to(asked), "simulation": settings.sim, "unit_login": False}
@@ -89,6 +93,7 @@ def build_oauth(
         clients,
         signing_keys,
         tokens,
+        backchannel,
         [
             routes.public_router(issuer, signing_keys),
             routes.router(make_server, device_flow, introspection, tokens),

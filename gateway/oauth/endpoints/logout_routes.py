@@ -11,7 +11,7 @@ from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.endpoints.authorize_page import HTML, LOGIN_COOKIE, AuthorizePage, Cookies
 from gateway.oauth.endpoints.schemas import LogoutForm
 from gateway.oauth.errors import OAuthError
-from gateway.oauth.logout import Logout
+from gateway.oauth.logout.browser_logout import BrowserLogout
 
 LOGOUT_PATH = "/oauth/logout"
 # Sent by the page's own button: another site cannot, for its form brings no cookie (SameSite) and knows no hint.
@@ -19,7 +19,7 @@ CONFIRMED = "confirmed"
 
 
 def router(
-    logout: Logout, login: BrowserLogin, identity: AccountService, page: AuthorizePage, cookies: Cookies
+    logout: BrowserLogout, login: BrowserLogin, identity: AccountService, page: AuthorizePage, cookies: Cookies
 ) -> Router:
     """The routes."""
 

@@ -117,12 +117,12 @@ def router(
 
         def read() -> dict[str, Any]:
             session, _, grant = tokens.session_of(_bearer(call, fields))
-            if "openid" not in grant.scope.split():
+            if "openid" not in grant.access_scope.split():
                 told = 'Bearer realm="scan-to-login", error="insufficient_scope", scope="openid"'
                 raise OAuthError(
                     "insufficient_scope", "The token has no scope openid.", 403, {"WWW-Authenticate": told}
                 )
-            return tokens.claims(session, grant.scope)
+            return tokens.claims(session, grant.access_scope)
 
         return _answered(read)
 
