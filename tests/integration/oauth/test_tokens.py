@@ -191,7 +191,20 @@ def by_the_client(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> 
     protocol.http.get(f"{protocol.gateway.url}/oauth/logout", params=hint, timeout=10)
 
 
+def by_a_new_declaration_password(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> None:
+    unit = protocol.gateway.unit("A")
+    answer = requests.post(
+        f"{protocol.gateway.url}/api/v1/units/{unit.taxpayer_id}/verification",
+        json={"declaration_password": unit.declaration_password},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+    protocol.gateway.control.hall.reset_declaration_password(unit.taxpayer_id, "Other-2019")
+
+
 ENDS = [
+    by_a_new_declaration_password,
     by_revocation,
     by_logout_on_our_wire,
     by_disabling_the_account,
