@@ -24,7 +24,7 @@ from gateway.oauth.endpoints.schemas import (
     TicketStepBody,
     UnitStepBody,
 )
-from gateway.oauth.errors import JSON_TYPE
+from gateway.oauth.errors import JSON_TYPE, error_of
 from gateway.oauth.issuer import Issuer
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.routes import IssuedTicketAnswer
@@ -89,10 +89,17 @@ class AuthorizeRoutes:
         return IssuedTicketAnswer(**self._login.issue_ticket(request, browser, call.address, call.asked, replaces))
 
     def authorize_claim(self, call: Call, body: ClaimStepBody) -> Raw:
-        """Go on with the confirmed ticket."""
+        """Go on with the confirmed ticket; a rejected one goes back to the client as `access_denied`."""
         request = self._request(call, body)
         browser = self._browser(call)
-        entered = self._login.by_ticket(request, browser, body.ticket_id, body.claim_secret, call.address)
+        try:
+            entered = self._login.by_ticket(request, browser, body.ticket_id, body.claim_secret, call.address)
+        except Refusal as refusal:
+            if refusal.code is not Code.TICKET_REJECTED:
+                raise
+            told = error_of(refusal)
+            rejected = request.reply(error=told.error, error_description=told.description)
+            return Raw(self._leaving(rejected).model_dump_json().encode(), JSON_TYPE)
         return self._entered(call, request, *entered)
 
     def authorize_password(self, call: Call, body: PasswordStepBody) -> Raw:
@@ -123,14 +130,17 @@ class AuthorizeRoutes:
         cookie = self._cookies.header(LOGIN_COOKIE, token, call.asked)
         return Raw(answer.model_dump_json().encode(), JSON_TYPE, {"Set-Cookie": cookie})
 
-    @staticmethod
-    def _step(outcome: Reply | list[Any], session: Session) -> StepAnswer:
+    def _step(self, outcome: Reply | list[Any], session: Session) -> StepAnswer:
         if isinstance(outcome, list):
             return StepAnswer(account=account_view(session), units=[unit_view(unit) for unit in outcome])
-        if outcome.response_mode == "form_post":
-            fields = [FormField(name=name, value=value) for name, value in outcome.fields]
-            return StepAnswer(location=outcome.redirect_uri, fields=fields)
-        return StepAnswer(location=outcome.location)
+        return self._leaving(outcome)
+
+    @staticmethod
+    def _leaving(reply: Reply) -> StepAnswer:
+        if reply.response_mode == "form_post":
+            fields = [FormField(name=name, value=value) for name, value in reply.fields]
+            return StepAnswer(location=reply.redirect_uri, fields=fields)
+        return StepAnswer(location=reply.location)
 
     def _request(self, call: Call, body: StepBody) -> AuthorizationRequest:
         try:

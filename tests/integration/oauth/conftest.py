@@ -8,14 +8,19 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
 
 from app_simulator.phone import Phone
+from scan_to_login.testing.control import ClockOfGateway
 from scan_to_login.testing.live import LiveGateway
+from tests.integration.oauth.programs import npm
+
+__all__ = ["npm"]
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 Answer = requests.Response
@@ -136,11 +141,15 @@ class Browser:
         url = f"{page.url.partition('?')[0]}/{name}"
         return self.http.post(url, json={"request": told(page)["request"], **body}, timeout=10)
 
-    def scan(self, page: Answer, phone: Phone) -> Answer:
-        """The phone scans the page's QR and confirms; the page goes on."""
+    def scan(self, page: Answer, phone: Phone, *, reject: bool = False) -> Answer:
+        """The phone scans the page's QR and confirms, or rejects; the page goes on."""
         ticket = self.step(page, "tickets").json()
         assert ticket["qr"] == page.url.partition("/oauth/")[0] + f"/q/{ticket['ticket_id']}"
-        phone.confirm(phone.scan(as_known(phone, ticket["qr"])))
+        seen = phone.scan(as_known(phone, ticket["qr"]))
+        if reject:
+            phone.reject(seen)
+        else:
+            phone.confirm(seen)
         return self.step(page, "claim", ticket_id=ticket["ticket_id"], claim_secret=ticket["claim_secret"])
 
     def code(self, phone: Phone, **fields: Any) -> str:
@@ -178,17 +187,52 @@ def web_browser(gateway: LiveGateway) -> Iterator[Browser]:
     opened.http.close()
 
 
+class Person:
+    """Somebody with a browser and a phone: each way of theirs from a client's address to the one that comes back."""
+
+    def __init__(self, browser: Browser, phone: Phone, clock: ClockOfGateway) -> None:
+        self.browser = browser
+        self.phone = phone
+        self._clock = clock
+        self._used = ""
+
+    def confirm(self, address: str) -> str:
+        """Scan the QR that the browser shows, and confirm."""
+        self._used = self._scan(address)
+        return self._used
+
+    def reject(self, address: str) -> str:
+        """Scan it and reject."""
+        return self._scan(address, reject=True)
+
+    def dawdle(self, address: str) -> str:
+        """Come back after the code has expired."""
+        answer = self._scan(address)
+        self._clock.advance(61)
+        return answer
+
+    def replay(self, address: str) -> str:
+        """Come back with the code that was used last, as if it answered this request."""
+        asked = dict(parse_qsl(urlsplit(address).query))
+        answer = {**dict(parse_qsl(urlsplit(self._used).query)), "state": asked["state"]}
+        return f"{asked['redirect_uri']}?{urlencode(answer)}"
+
+    def _scan(self, address: str, *, reject: bool = False) -> str:
+        self.browser.http.cookies.clear()  # a login before would do
+        page = self.browser.visit(address)
+        return str(self.browser.scan(page, self.phone, reject=reject).json()["location"])
+
+
 @pytest.fixture
-def browse(web_browser: Browser, phone: Phone) -> Browse:
-    """Open an address in a browser, and scan what it shows; answers the address that it comes back with."""
+def person(web_browser: Browser, phone: Phone, clock: ClockOfGateway) -> Person:
+    """Somebody."""
+    return Person(web_browser, phone, clock)
 
-    def go(address: str) -> str:
-        page = web_browser.visit(address)
-        if page.status_code == 303:
-            return str(page.headers["Location"])
-        return str(web_browser.scan(page, phone).json()["location"])
 
-    return go
+@pytest.fixture
+def npm_folder(request: pytest.FixtureRequest) -> Callable[[], Path]:
+    """The folder of the programs, which is made where it is asked for."""
+    return lambda: request.getfixturevalue("npm")
 
 
 @pytest.fixture

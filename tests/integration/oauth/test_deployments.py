@@ -11,9 +11,8 @@ from app_simulator.phone import Phone
 from gateway.demo.lan import make_certificate
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.oauth.conftest import Browser
-from tests.integration.oauth.test_libraries import lines, npm, run
+from tests.integration.oauth.programs import lines, run
 
-__all__ = ["npm"]
 pytestmark = pytest.mark.slow
 
 

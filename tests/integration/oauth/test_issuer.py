@@ -12,11 +12,10 @@ from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
 from tests.examples.oauth import with_authlib
 from tests.integration.forwarder import Forwarder
-from tests.integration.oauth.conftest import CALLBACK, Browse, Browser, Protocol, as_known, error_of, reply_of
-from tests.integration.oauth.test_libraries import lines, npm, run
+from tests.integration.oauth.conftest import CALLBACK, Browser, Person, Protocol, as_known, error_of, reply_of
+from tests.integration.oauth.programs import lines, run
 from tests.integration.oauth.test_tokens import claims_of, keys_of
 
-__all__ = ["npm"]
 METADATA = (
     "/oauth/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server/oauth",
@@ -36,9 +35,9 @@ def issuers_told(protocol: Protocol) -> set[str]:
     return {protocol.http.get(protocol.url + path, timeout=10).json()["issuer"] for path in METADATA}
 
 
-def test_authlib_logs_in_through_a_mapped_port(mapped: str, phone: Phone, browse: Browse) -> None:
+def test_authlib_logs_in_through_a_mapped_port(mapped: str, phone: Phone, person: Person) -> None:
     """Unmodified: its endpoints come from the metadata, and it compares the id_token's issuer with them."""
-    assert with_authlib.log_in(mapped, CALLBACK, browse)["iss"] == f"{mapped}/oauth"
+    assert with_authlib.log_in(mapped, CALLBACK, person.confirm)["iss"] == f"{mapped}/oauth"
 
 
 @pytest.mark.slow
