@@ -13,6 +13,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from app_simulator.pictures.gaps import gaps_closed
+from app_simulator.pictures.neighbours import bridged, deblurred, evenly_lit
 
 LOCAL: Final = zxingcpp.Binarizer.LocalAverage
 GLOBAL: Final = zxingcpp.Binarizer.GlobalHistogram
@@ -127,11 +128,13 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("framed", _framed),
     Look("stretched", _stretched),
     Look("gaps closed", gaps_closed),
+    Look("gaps bridged", lambda picture: bridged(_handy(picture))),
     Look("half", _scaled(0.5)),
     Look("half, global", _scaled(0.5), GLOBAL),
     Look("double", _scaled(2)),
     Look("double, global", _scaled(2), GLOBAL),
     Look("flattened", _flattened, GLOBAL),
+    Look("evenly lit", lambda picture: evenly_lit(_handy(picture)), GLOBAL),
     Look("two thirds", _scaled(0.67)),
     Look("one and a half", _scaled(1.5)),
     Look("third", _scaled(0.34)),
@@ -140,6 +143,7 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("median", _filtered(ImageFilter.MedianFilter(3))),
     Look("median, wide", _filtered(ImageFilter.MedianFilter(5), ImageFilter.GaussianBlur(1))),
     Look("sharpened", _filtered(ImageFilter.UnsharpMask(4, 300, 0))),
+    Look("deblurred", lambda picture: iter((deblurred(picture),))),
     Look("closed", _filtered(ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3))),
     Look("opened", _filtered(ImageFilter.MaxFilter(3), ImageFilter.MinFilter(3))),
     Look("thinned", _filtered(ImageFilter.MaxFilter(3))),

@@ -16,6 +16,7 @@ import {
   resized,
   stretched,
 } from "./grey.ts";
+import { bridged, deblurred, evenlyLit } from "./neighbours.ts";
 
 type Prepare = (picture: Grey) => Iterable<Grey>;
 type Look = [name: string, prepare: Prepare, binarizer?: "GlobalHistogram"];
@@ -98,11 +99,13 @@ export const LADDER: Look[] = [
   ["framed", framed],
   ["stretched", one((picture) => stretched(picture, 1))],
   ["gaps closed", gapsClosed],
+  ["gaps bridged", (picture) => bridged(handy(picture))],
   ["half", scaled(0.5)],
   ["half, global", scaled(0.5), GLOBAL],
   ["double", scaled(2)],
   ["double, global", scaled(2), GLOBAL],
   ["flattened", flattened, GLOBAL],
+  ["evenly lit", (picture) => evenlyLit(handy(picture)), GLOBAL],
   ["two thirds", scaled(0.67)],
   ["one and a half", scaled(1.5)],
   ["third", scaled(0.34)],
@@ -111,6 +114,7 @@ export const LADDER: Look[] = [
   ["median", filtered((picture) => median(picture, 1))],
   ["median, wide", filtered((picture) => median(picture, 2), soft(1))],
   ["sharpened", filtered(sharpened)],
+  ["deblurred", one(deblurred)],
   ["closed", filtered(darkest, lightest)],
   ["opened", filtered(lightest, darkest)],
   ["thinned", filtered(lightest)],

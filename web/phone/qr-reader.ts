@@ -2,7 +2,7 @@
 import { t } from "../ui/language.ts";
 import { LADDER, textsIn } from "./looks.ts";
 import { drawn, type Frame, firstFrame, greyPictures, laterFrames } from "./opening.ts";
-import { isOwn, QrRefused } from "./payload.ts";
+import { cleanPayload, isOwn, QrRefused } from "./payload.ts";
 
 type Reader = typeof import("jsqr").default;
 let reader: Reader | null = null;
@@ -50,9 +50,6 @@ export async function readPicture(file: Blob): Promise<string[]> {
   return [...found];
 }
 
-/** Without the byte order mark that some generators put first: it would make two codes of one. */
-const clean = (text: string): string => text.replace(/^\ufeff/, "");
-
 /** What the small reader finds at once. */
 async function quickly(frame: Frame): Promise<Set<string>> {
   const read = await loadReader();
@@ -63,7 +60,7 @@ async function quickly(frame: Frame): Promise<Set<string>> {
     const [left, top] = [Math.round(x * width), Math.round(y * height)];
     const part = ink.getImageData(left, top, Math.max(1, Math.round(w * width)), Math.max(1, Math.round(h * height)));
     const text = read(part.data, part.width, part.height, { inversionAttempts: "attemptBoth" })?.data;
-    if (text) found.add(clean(text));
+    if (text) found.add(cleanPayload(text));
   }
   return found;
 }
@@ -81,7 +78,7 @@ async function thoroughly(first: Frame, file: Blob, seen: boolean): Promise<Set<
   const found = new Set<string>();
   for (const step of LADDER) {
     for (const picture of pictures) {
-      for (const text of await textsIn(picture, step)) found.add(clean(text));
+      for (const text of await textsIn(picture, step)) found.add(cleanPayload(text));
       await new Promise((resolve) => setTimeout(resolve)); // the page stays alive between two looks
       if (performance.now() > until) return found;
     }
