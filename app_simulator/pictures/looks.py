@@ -114,10 +114,10 @@ def _tiles(factor: int) -> Callable[[Image.Image], Prepared]:
     return tiles
 
 
-def _handy(picture: Image.Image) -> Image.Image:
-    if picture.width * picture.height <= SMALL:
+def _handy(picture: Image.Image, most: int = SMALL) -> Image.Image:
+    if picture.width * picture.height <= most:
         return picture
-    factor = (SMALL / (picture.width * picture.height)) ** 0.5
+    factor = (most / (picture.width * picture.height)) ** 0.5
     return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BOX)
 
 
@@ -128,9 +128,9 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("framed", _framed),
     Look("stretched", _stretched),
     Look("gaps closed", gaps_closed),
-    Look("gaps bridged", lambda picture: bridged(_handy(picture))),
     Look("half", _scaled(0.5)),
     Look("half, global", _scaled(0.5), GLOBAL),
+    Look("gaps bridged", lambda picture: bridged(_handy(picture, SMALL // 2))),
     Look("double", _scaled(2)),
     Look("double, global", _scaled(2), GLOBAL),
     Look("flattened", _flattened, GLOBAL),

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 _DOWN, _ACROSS = (0, 1), (1, 0)
 # Gaps between the lines of a terminal, in pixels; those between its characters are never wider.
-_GAPS = (3, 5, 7, 10, 14)
+_GAPS = (7, 5, 10, 3, 14)
 # Wider than the widest dark square of a code at its usual sizes, three modules.
 _WINDOWS = (32, 64)
 # A share of the ground is a difference of logarithms; half of it becomes half of the range.
@@ -24,8 +24,8 @@ def bridged(picture: Image.Image) -> Iterator[Image.Image]:
 
     Gaps between the lines of a terminal, whatever stands beside it, enlarged, compressed or a little turned.
     """
-    for gap in _GAPS:
-        for directions in ((_DOWN,), (_DOWN, _ACROSS)):
+    for directions in ((_DOWN,), (_DOWN, _ACROSS)):
+        for gap in _GAPS:
             yield _closed(picture, gap, directions)
             yield ImageOps.invert(_closed(ImageOps.invert(picture), gap, directions))
 

@@ -3,7 +3,7 @@ import { blurred, combined, type Grey, mapped, resized } from "./grey.ts";
 
 type Direction = "down" | "across";
 
-const GAPS = [3, 5, 7, 10, 14];
+const GAPS = [7, 5, 10, 3, 14];
 const WINDOWS = [32, 64];
 const LOGARITHMS = Uint8ClampedArray.from({ length: 256 }, (_, level) => (255 * Math.log(1 + level)) / Math.log(256));
 const DEBLURRED_PIXELS = 400_000;
@@ -15,8 +15,8 @@ const inverted = (picture: Grey): Grey => mapped(picture, (level) => 255 - level
 /** Narrow dark gaps in what is light closed, and light ones in what is dark: those between the lines of a terminal. */
 export function* bridged(picture: Grey): Generator<Grey> {
   const other = inverted(picture);
-  for (const gap of GAPS) {
-    for (const directions of [["down"], ["down", "across"]] as Direction[][]) {
+  for (const directions of [["down"], ["down", "across"]] as Direction[][]) {
+    for (const gap of GAPS) {
       yield closed(picture, gap, directions);
       yield inverted(closed(other, gap, directions));
     }
