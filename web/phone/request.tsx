@@ -92,9 +92,8 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
           label={t("请输入电脑上显示的两位数字", "Type the two digits on the computer")}
           name="number"
           value={number}
-          onValue={(typed) => setNumber(typed.replace(/\D/g, "").slice(0, 2))}
+          onValue={(typed) => setNumber(typed.normalize("NFKC").replace(/\D/g, "").slice(0, 2))}
           inputMode="numeric"
-          maxLength={2}
           focus
         />
       )}
