@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from scan_to_login.actor_wire.clients import (
     ShownClient,
@@ -21,19 +21,20 @@ from scan_to_login.actor_wire.clients import (
     ShownUnit,
     ShownUnits,
 )
+from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.actor_wire.phones import (
     SLOW_SECONDS,
     Deeds,
     Persona,
-    ShownConfirmPage,
     ShownPhone,
     ShownPhones,
-    ShownTicket,
 )
 from scan_to_login.captcha import Captcha, with_captcha
 from scan_to_login.protocol import TicketState
 
 Answer = TypeVar("Answer", bound=BaseModel)
+_CONFIRM_PAGE = TypeAdapter(ConfirmPageFields)
+_TICKET = TypeAdapter(TicketFields)
 
 
 class Calls(Protocol):
@@ -72,26 +73,26 @@ class PhoneOfGateway:
         """Log out."""
         self._call("POST", "/logout")
 
-    def scan(self, source: str | bytes | os.PathLike[str]) -> ShownConfirmPage:
+    def scan(self, source: str | bytes | os.PathLike[str]) -> ConfirmPageFields:
         """Scan a QR code: its text, the bytes of a picture, or the path of one. Returns the confirm page."""
         if isinstance(source, str):
             answer = self._call("POST", "/scan", {"payload": source})
         else:
             picture = source if isinstance(source, bytes) else Path(source).read_bytes()
             answer = self._control.call("POST", f"/phones/{self.phone_id}/scan", picture=picture)
-        return ShownConfirmPage.model_validate(answer)
+        return _CONFIRM_PAGE.validate_python(answer)
 
-    def page(self) -> ShownConfirmPage:
+    def page(self) -> ConfirmPageFields:
         """The confirm page of the last scan."""
-        return ShownConfirmPage.model_validate(self._call("GET", "/page"))
+        return _CONFIRM_PAGE.validate_python(self._call("GET", "/page"))
 
-    def confirm(self, ticket_id: str | None = None, *, number: str | None = None) -> ShownTicket:
+    def confirm(self, ticket_id: str | None = None, *, number: str | None = None) -> TicketFields:
         """Confirm the login that was scanned last, or the ticket's; ``number`` is the one on the client's screen."""
-        return ShownTicket.model_validate(self._call("POST", "/confirm", {"ticket_id": ticket_id, "number": number}))
+        return _TICKET.validate_python(self._call("POST", "/confirm", {"ticket_id": ticket_id, "number": number}))
 
-    def reject(self, ticket_id: str | None = None) -> ShownTicket:
+    def reject(self, ticket_id: str | None = None) -> TicketFields:
         """Reject the login that was scanned last, or the ticket's."""
-        return ShownTicket.model_validate(self._call("POST", "/reject", {"ticket_id": ticket_id}))
+        return _TICKET.validate_python(self._call("POST", "/reject", {"ticket_id": ticket_id}))
 
     def watch(self, what: ClientOfGateway | str) -> ShownPhone:
         """Have the persona act on a client's QR by itself, this one's and later ones, or on one QR's text."""

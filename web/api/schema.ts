@@ -205,6 +205,12 @@ export interface components {
             name: string;
             revoked_at: number | null;
         };
+        /** @description The session of a login that its account's owner has not made. */
+        DisownedLogin: {
+            /** @description whether this call ended it; false if it had ended before */
+            ended: boolean;
+            session_id: string;
+        };
         /** @description The divisions directly below one, or those found by a name. */
         DivisionList: {
             /** @description the day up to which the data has all changes, as YYYY-MM-DD */
