@@ -31,7 +31,7 @@ def test_a_whole_login_by_hand(control: Control, form: str, tmp_path: Path) -> N
     assert phone.page() == page
     scanned = client.wait_for("scanned")
     assert scanned.number == page.number
-    assert phone.confirm(page.ticket_id).state is TicketState.CONFIRMED
+    assert phone.confirm(page.ticket_id).state == TicketState.CONFIRMED
     client.wait_for(TicketState.CONFIRMED)
     login = client.claim("a key of the test's own")
     assert {unit.taxpayer_id for unit in login.units} == {unit.taxpayer_id for unit in client.units()}
@@ -87,7 +87,7 @@ def test_screens_wait_and_time_out(control: Control) -> None:
         client.wait_for("scanned", 0.2)
     assert refused.value.status == 408
     assert time.monotonic() - began >= 0.2
-    assert client.cancel().state is TicketState.CANCELLED
+    assert client.cancel().state == TicketState.CANCELLED
 
 
 def test_what_was_made_is_listed_and_removed(control: Control) -> None:
