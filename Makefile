@@ -113,7 +113,7 @@ $(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test
 # Mermaid draws the diagrams in the reader's browser: one file of its npm package, without the packages that it was built from.
 $(VENV)/docs: pyproject.toml Makefile $(BIN)/python
 	@echo "Installing the tools for the documentation ..."
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --group docs
+	@$(call install,--no-compile --group docs)
 	@mkdir -p $(VENV)/share
 	@cd $(VENV)/share && PATH="$(CURDIR)/$(BIN):$$PATH" npm pack --silent mermaid@11 > mermaid.name
 	@cd $(VENV)/share && tar --extract --gzip --file "$$(cat mermaid.name)" --strip-components 2 package/dist/mermaid.min.js

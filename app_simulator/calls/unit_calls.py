@@ -167,9 +167,10 @@ class UnitCalls(ABC):
         return [Message.of(entry) for entry in found if isinstance(entry, dict)]
 
     def disown_login(self, message_id: str) -> bool:
-        """*This wasn't me*: end the session of the login that this message tells of; whether it was in force.
+        """*This wasn't me*: end the session of the login that the message ``message_id`` tells of.
 
-        Raises PhoneError ``not_found`` for another message, ``forbidden`` for this phone's own login.
+        Returns whether the session was in force. Raises PhoneError ``not_found`` for another message, ``forbidden``
+        for this phone's own login.
         """
         path = f"/app/messages/{quote(message_id, safe='')}/disown"
         return take(self.call("POST", path, repeat=True), "ended", bool)
