@@ -74,11 +74,13 @@ class UnitCalls(ABC):
         id_number: str | None = None,
         id_type: str | None = None,
         permission: Permission | str = Permission.HANDLE,
+        valid_from: str | None = None,
         valid_until: str | None = None,
     ) -> Authorization:
         """Authorize a registered person, named by full name and phone, or by full name and document.
 
-        ``valid_until`` is the last day in force, YYYY-MM-DD; None is for ever. Raises PhoneError, among them
+        ``valid_from`` and ``valid_until`` are the first and the last day in force, YYYY-MM-DD, in China; None is today
+        and for ever. Raises PhoneError, among them
         ``person_not_found``, ``authorization_exists``, ``authorization_limit``, ``forbidden``.
         """
         given = {
@@ -87,6 +89,7 @@ class UnitCalls(ABC):
             "id_number": id_number,
             "id_type": id_type,
             "permission": str(permission),
+            "valid_from": valid_from,
             "valid_until": valid_until,
         }
         body = {field: value for field, value in given.items() if value is not None}
@@ -98,10 +101,13 @@ class UnitCalls(ABC):
         authorization_id: str,
         *,
         permission: Permission | str | None = None,
+        valid_from: str | None = UNCHANGED,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change what a person may do, or until when (None: for ever), or both."""
+        """Change what a person may do, from when (None: today), or until when (None: for ever)."""
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
+        if valid_from != UNCHANGED:
+            body["valid_from"] = valid_from
         if valid_until != UNCHANGED:
             body["valid_until"] = valid_until
         return Authorization.of(self.call("PATCH", self._one(unit, authorization_id), body=body, repeat=True))
