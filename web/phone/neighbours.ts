@@ -47,19 +47,13 @@ export function deblurred(picture: Grey): Grey {
 /** Without dark places narrower than `pixels` in each of the directions. */
 function closed(picture: Grey, pixels: number, directions: Direction[]): Grey {
   let at = picture;
-  for (const direction of directions) at = swept(at, pixels, direction, 1, Math.max);
-  for (const direction of directions) at = swept(at, pixels, direction, -1, Math.min);
+  for (const direction of directions) at = swept(at, pixels, direction, 1);
+  for (const direction of directions) at = swept(at, pixels, direction, -1);
   return at;
 }
 
-/** The extreme of 2, 4, 8 … pixels that follow one another, or that precede. */
-function swept(
-  picture: Grey,
-  pixels: number,
-  direction: Direction,
-  sign: 1 | -1,
-  extreme: (one: number, other: number) => number,
-): Grey {
+/** The lightest of 2, 4, 8 … pixels that follow one another (1), or the darkest of those that precede (-1). */
+function swept(picture: Grey, pixels: number, direction: Direction, sign: 1 | -1): Grey {
   const { width, height } = picture;
   let data = picture.data;
   let step = 0;
@@ -70,8 +64,10 @@ function swept(
     const away = sign * (y * width + x);
     const [top, left] = sign > 0 ? [0, 0] : [y, x];
     for (let row = top; row < top + height - y; row++) {
-      for (let place = row * width + left; place < row * width + left + width - x; place++) {
-        to[place] = extreme(data[place] ?? 0, data[place + away] ?? 0);
+      const end = row * width + left + width - x;
+      for (let place = row * width + left; place < end; place++) {
+        const other = data[place + away] as number;
+        if (sign > 0 ? other > (data[place] as number) : other < (data[place] as number)) to[place] = other;
       }
     }
     data = to;
