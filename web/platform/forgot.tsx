@@ -6,18 +6,34 @@ import { api, asProblem } from "../api/calls.ts";
 import { fieldErrors } from "../api/problem-messages.ts";
 import type { ResetView, SmsSent } from "../api/schema.ts";
 import { Steps } from "../registration/steps.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
+import { HistorySignal } from "../ui/history-signal.ts";
 import { t } from "../ui/language.ts";
 import { Button, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { persistentSignal } from "../ui/persistent-signal.ts";
 import { SmsField } from "../ui/sms-field.tsx";
+import { sessionStore } from "../ui/storage.ts";
+import { Submit } from "../ui/submit.tsx";
+
+/** Who it is for, and what was begun; a reload goes on with it. */
+const begun = persistentSignal<{ person: Person; resetId: string }>("reset", sessionStore);
+const step = new HistorySignal<"who" | "password" | "done">("reset-step", () =>
+  begun.peek()?.resetId ? "password" : "who",
+);
 
 export function ForgotPage(): JSX.Element {
-  const [resetId, setResetId] = useState("");
-  const [done, setDone] = useState(false);
+  const resetId = begun.value?.resetId ?? "";
+  const at = step.value === "password" && !resetId ? "who" : step.value;
+  const frame = useHeadingFocus<HTMLElement>(at);
+  const done = at === "done";
   return (
-    <section class="panel stack wizard">
+    <section class="panel stack wizard" ref={frame}>
       <h2>{t("忘记密码", "Forgot password")}</h2>
-      <Steps names={[t("核对身份", "Identity"), t("设置新密码", "New password")]} at={done ? 2 : resetId ? 1 : 0} />
+      <Steps
+        names={[t("核对身份", "Identity"), t("设置新密码", "New password")]}
+        at={["who", "password", "done"].indexOf(at)}
+      />
       {done ? (
         <>
           <Notice tone="ok">
@@ -32,10 +48,25 @@ export function ForgotPage(): JSX.Element {
             </a>
           </div>
         </>
-      ) : resetId ? (
-        <PasswordStep resetId={resetId} onDone={() => setDone(true)} onAgain={() => setResetId("")} />
+      ) : at === "password" ? (
+        <PasswordStep
+          resetId={resetId}
+          onDone={() => {
+            begun.value = null;
+            step.put("done");
+          }}
+          onAgain={() => {
+            begun.value = null;
+            step.put("who");
+          }}
+        />
       ) : (
-        <WhoStep onReset={setResetId} />
+        <WhoStep
+          onReset={(id, person) => {
+            begun.value = { person, resetId: id };
+            step.go("password");
+          }}
+        />
       )}
       {!done && (
         <p class="muted small">
@@ -49,8 +80,8 @@ export function ForgotPage(): JSX.Element {
   );
 }
 
-function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
-  const [person, setPerson] = useState<Person>(NOBODY);
+function WhoStep({ onReset }: { onReset: (id: string, person: Person) => void }): JSX.Element {
+  const [person, setPerson] = useState<Person>(begun.peek()?.person ?? NOBODY);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const submit = async (): Promise<void> => {
@@ -58,7 +89,7 @@ function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
     setError(null);
     try {
       const body = { ...person, name: person.name.trim() };
-      onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
+      onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id, person);
     } catch (refused) {
       setError(refused);
       setBusy(false);
@@ -73,11 +104,11 @@ function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
         void submit();
       }}
     >
-      <Trouble error={error} />
+      <Trouble error={error} fields={["name", "id_number"]} />
       <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} rare />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={!person.name.trim() || !person.id_number}>
+      <Submit busy={busy} lacks={lacksOf(person)}>
         {t("下一步", "Next")}
-      </Button>
+      </Submit>
     </form>
   );
 }
@@ -116,7 +147,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
           "If this person is registered, the code goes to the phone number that was registered.",
         )}
       </Notice>
-      <Trouble error={error} />
+      <Trouble error={error} fields={["sms_code", "new_password"]} />
       {problem?.code.startsWith("reset_") && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
       <SmsField
         code={code}
@@ -139,9 +170,16 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
           "8 to 15 characters of three kinds, and not the old one",
         )}
       />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={code.length !== 6 || password.length < 8}>
+      <Submit
+        busy={busy}
+        lacks={
+          code.length !== 6
+            ? t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+            : password.length < 8 && t("新密码至少 8 位。", "The new password needs 8 characters.")
+        }
+      >
         {t("重置密码", "Reset the password")}
-      </Button>
+      </Submit>
     </form>
   );
 }
