@@ -106,6 +106,7 @@ export class ClientSession {
         if (session.stage !== "unit_verified") await this.readUnits();
         this.session.value = session;
         this.line.stop();
+        this.tab.value = this.firstTab;
       } catch (error) {
         if (asProblem(error).status === 401) this.forget("");
       }

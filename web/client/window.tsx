@@ -110,7 +110,7 @@ export function ClientWindow({
     void session.restore();
   }, []);
   const view = session.view.value;
-  const frame = useHeadingFocus<HTMLElement>(`${view} ${session.ready.value}`);
+  const frame = useHeadingFocus<HTMLElement>(`${view} ${session.ready.value}`, ".card h2, .home h2");
   return (
     <section ref={frame} class={`client-window view-${view}`} aria-label={t("扣缴客户端窗口", "Client window")}>
       <div class="title-bar">

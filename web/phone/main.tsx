@@ -14,7 +14,7 @@ const phone = new Phone("phone", true);
 const opened: Payload | null = location.pathname === "/device" ? { kind: "device" } : readPath(location.pathname);
 if (opened) {
   void phone.follow(opened);
-  history.replaceState(null, "", "/app/");
+  history.replaceState(history.state, "", "/app/");
 }
 
 mount(

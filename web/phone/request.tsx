@@ -119,8 +119,8 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
         />
       )}
       <Trouble error={error} />
-      <div class="decide">
-        <p class="decide-note muted small">
+      <div class="decide-row">
+        <p class="muted small">
           {request.client_unverified
             ? t(
                 "程序和计算机名称由对方提供，未经核实。",
@@ -129,31 +129,33 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
             : t("该应用已注册，并已通过密钥验证。", "This application is registered and has shown its secret.")}
         </p>
         {required && number.length < 2 && (
-          <p class="decide-note why" id="number-why">
+          <p class="why" id="number-why">
             {t("输入两位数字后可以确认。", "Type the two digits to confirm.")}
           </p>
         )}
-        <Button
-          size="tall"
-          wide
-          busy={busy === "reject"}
-          disabled={busy !== ""}
-          onClick={() => void act(() => phone.reject(request))}
-        >
-          {t("拒绝", "Reject")}
-        </Button>
-        <Button
-          size="tall"
-          wide
-          busy={busy === "confirm"}
-          disabled={busy !== "" || (required && number.length < 2)}
-          describedBy={required ? "number-why" : undefined}
-          onClick={() => void act(() => phone.confirm(request, number))}
-        >
-          {busy === "confirm" && wait > 0
-            ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
-            : t("确认登录", "Confirm")}
-        </Button>
+        <div class="decide">
+          <Button
+            size="tall"
+            wide
+            busy={busy === "reject"}
+            disabled={busy !== ""}
+            onClick={() => void act(() => phone.reject(request))}
+          >
+            {t("拒绝", "Reject")}
+          </Button>
+          <Button
+            size="tall"
+            wide
+            busy={busy === "confirm"}
+            disabled={busy !== "" || (required && number.length < 2)}
+            describedBy={required ? "number-why" : undefined}
+            onClick={() => void act(() => phone.confirm(request, number))}
+          >
+            {busy === "confirm" && wait > 0
+              ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
+              : t("确认登录", "Confirm")}
+          </Button>
+        </div>
       </div>
     </SubScreen>
   );

@@ -30,7 +30,7 @@ export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element
   let at = step.value;
   if (at === "account" && !progress.registration_id) at = "identity";
   if (at === "done" && !progress.account) at = "consent";
-  const frame = useHeadingFocus<HTMLDivElement>(at);
+  const frame = useHeadingFocus<HTMLDivElement>(at, "h3");
   const titles = [t("同意协议", "Consent"), t("核对身份", "Identity"), t("设置账号", "Account")];
   return (
     <div class="stack" ref={frame}>

@@ -15,7 +15,7 @@ export function takeFocus(target: HTMLElement | null): void {
 }
 
 /** Gives the focus to the heading of a screen that `key` names, unless a field of it has taken it; not at the page's start. */
-export function useHeadingFocus<E extends HTMLElement>(key: string): { current: E | null } {
+export function useHeadingFocus<E extends HTMLElement>(key: string, heading = "h1, h2"): { current: E | null } {
   const frame = useRef<E>(null);
   const before = useRef(key);
   useLayoutEffect(() => {
@@ -23,11 +23,11 @@ export function useHeadingFocus<E extends HTMLElement>(key: string): { current: 
     if (before.current === key || !box) return;
     before.current = key;
     const active = document.activeElement;
-    if (active instanceof HTMLInputElement && box.contains(active)) return;
-    const heading = box.querySelector<HTMLElement>("h1, h2");
-    if (!heading) return;
-    heading.tabIndex = -1;
-    takeFocus(heading);
+    if (active?.matches("input, [role=listbox]") && box.contains(active)) return;
+    const target = box.querySelector<HTMLElement>(heading);
+    if (!target) return;
+    target.tabIndex = -1;
+    takeFocus(target);
   }, [key]);
   return frame;
 }

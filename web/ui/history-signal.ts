@@ -17,6 +17,7 @@ export class HistorySignal<T> {
     private readonly entries = true,
   ) {
     this.state = signal(this.read());
+    this.put(this.state.value); // the entry that the page opens with has a value to come back to
     addEventListener("popstate", () => {
       const [first, ...others] = this.coming;
       this.coming = [];

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Page
 
+from app_simulator.one_time_code import code_of, step_at
 from tests.e2e.pages.actors import PASSWORD
 
 TIMEOUT = 10
@@ -22,7 +23,8 @@ class ScriptedPhone:
         body = {"identifier": identifier, "password": PASSWORD, "device": device}
         answer = requests.post(f"{self.url}/app/sessions", json=body, timeout=TIMEOUT)
         answer.raise_for_status()
-        self.token = answer.json()["access_token"]
+        self.token, self.secret = answer.json()["access_token"], answer.json()["otp_secret"]
+        self.url_of_health = f"{url}/healthz"
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Call the gateway as this phone."""
@@ -36,6 +38,11 @@ class ScriptedPhone:
         ticket = json.loads(client.evaluate(f"sessionStorage.getItem('pairing.{name}.ticket')"))
         self.post(f"/tickets/{ticket['ticket_id']}/scan", {})
         return str(ticket["ticket_id"])
+
+    def confirm(self, ticket_id: str) -> None:
+        """Confirm with the present one-time code of the gateway's clock."""
+        now = int(requests.get(self.url_of_health, timeout=TIMEOUT).headers["X-Gateway-Time"])
+        self.post(f"/tickets/{ticket_id}/confirm", {"otp": code_of(self.secret, step_at(now))})
 
 
 class ScriptedClient:

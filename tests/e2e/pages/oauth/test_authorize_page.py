@@ -80,7 +80,7 @@ def test_a_rejection_stays_on_the_page_which_offers_another_code(
     """Nothing goes to the client until somebody confirms."""
     page = open_page(address(callback, ui_locales="en"))
     phone.reject(phone.scan(pixels(page, tmp_path)))
-    expect(page.get_by_text("Rejected on the phone")).to_be_visible()
+    expect(page.get_by_role("strong").filter(has_text="Rejected on the phone")).to_be_visible()
     assert callback.heard.empty()
     page.get_by_role("button", name="Refresh").click()
     phone.confirm(phone.scan(pixels(page, tmp_path)))
