@@ -1,4 +1,4 @@
-"""What a logged-in phone knows, and where it keeps that: in memory, or in a file between two calls.
+"""The saved login of a phone: in memory, or in a file between two commands.
 
 The file lies in the user's state directory (``--state-dir`` or PAIRING_STATE_DIR choose another), one
 for each gateway origin, mode 0600 in a folder of mode 0700, and is replaced as a whole. A lock beside
@@ -55,7 +55,7 @@ _MEMBERS: Mapping[str, type] = {
 
 
 class Memory(Protocol):
-    """Where a phone keeps its enrolment. ``lock`` surrounds every read that a write follows."""
+    """The storage of a phone's enrolment. ``lock`` surrounds every read that a write follows."""
 
     def load(self) -> Enrolment | None: ...
     def save(self, enrolment: Enrolment) -> None: ...
@@ -71,15 +71,15 @@ class InMemory:
         self._lock = threading.Lock()
 
     def load(self) -> Enrolment | None:
-        """What was saved last."""
+        """The enrolment saved last."""
         return self._enrolment
 
     def save(self, enrolment: Enrolment) -> None:
-        """Keep it."""
+        """Save the enrolment."""
         self._enrolment = enrolment
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Delete the enrolment."""
         self._enrolment = None
 
     @contextmanager
@@ -90,7 +90,7 @@ class InMemory:
 
 
 class StateDirectory:
-    """The folder of the saved logins, and which gateway was logged in at last."""
+    """The folder of the saved logins, with the name of the last gateway."""
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         """``root``: the user's choice, else PAIRING_STATE_DIR, else the platform's state directory."""
@@ -99,18 +99,18 @@ class StateDirectory:
         self.path = (Path(chosen) if chosen else _platform_directory()) / "app-simulator"
 
     def of(self, gateway_url: str) -> StateFile:
-        """Where the login at this gateway's origin is kept."""
+        """The file of the login at this gateway's origin."""
         origin = origin_of(gateway_url)
         name = re.sub(r"[^A-Za-z0-9.-]+", "-", origin.split("://", 1)[1])[:60].strip("-")
         return StateFile(self.path / f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}.json", self)
 
     def current(self) -> str | None:
-        """URL of the gateway that was logged in at last, None for none."""
+        """The URL of the gateway of the last login; None without a login."""
         url = (_read(self.path / "current.json") or {}).get("gateway_url")
         return url if isinstance(url, str) else None
 
     def set_current(self, gateway_url: str | None) -> None:
-        """Remember which gateway the next call is for."""
+        """Remember the gateway for the next command."""
         if gateway_url is None:
             _remove(self.path / "current.json")
         else:

@@ -35,7 +35,7 @@ from scan_to_login.qr_payload import QrKind, origin_of
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
-# Confirms whose code is kept for a repeat; a ticket that was scanned lives for a minute or two.
+# Number of confirms whose code is kept for a repeat; a scanned ticket lives for a minute or two.
 REMEMBERED = 64
 
 
@@ -52,7 +52,7 @@ class Phone(AccountCalls, UnitCalls):
         sleep: Callable[[float], None] = time.sleep,
         verify: bool | str = True,
     ) -> None:
-        """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
+        """``memory`` keeps the login for later phones (``StateDirectory.of``); without it the login ends with this one.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
         ``verify`` is as in requests: True, False, or the path of a CA bundle.
@@ -66,7 +66,7 @@ class Phone(AccountCalls, UnitCalls):
         self._unreadable: PhoneError | None = None
         try:
             self._enrolment = self._memory.load()
-        except PhoneError as error:  # told when the login is needed: a new login replaces it
+        except PhoneError as error:  # raised where the login is needed: a new login replaces it
             self._unreadable = error
         # Ticket → step of the code sent for it: a repeat of the same confirm carries the same code.
         self._sent: dict[str, int] = {}
@@ -79,7 +79,7 @@ class Phone(AccountCalls, UnitCalls):
         directory: StateDirectory | None = None,
         verify: bool | str = True,
     ) -> Self:
-        """The phone that was logged in at this gateway, or, without one, at the last gateway.
+        """The phone with the saved login at this gateway, or at the last gateway if none is named.
 
         Raises PhoneError ``not_logged_in`` if there is none, ``state_unreadable``.
         """
@@ -120,12 +120,12 @@ class Phone(AccountCalls, UnitCalls):
 
     @property
     def account(self) -> Account:
-        """Whose phone it is. Raises PhoneError ``not_logged_in``."""
+        """The account of the login. Raises PhoneError ``not_logged_in``."""
         return Account.of(self._enrolled().account)
 
     @property
     def device_id(self) -> str:
-        """Under which id the gateway knows this phone. Raises PhoneError ``not_logged_in``."""
+        """The gateway's id of this phone. Raises PhoneError ``not_logged_in``."""
         return self._enrolled().device_id
 
     def login(
@@ -188,7 +188,7 @@ class Phone(AccountCalls, UnitCalls):
         self.forget()
 
     def forget(self) -> None:
-        """Forget the login without telling the gateway, for one that is gone."""
+        """Forget the login without a call to the gateway, which may be gone."""
         with self._memory.lock():
             self._memory.forget()
             self._enrolment = self._unreadable = None
@@ -197,14 +197,14 @@ class Phone(AccountCalls, UnitCalls):
     # The three actions
 
     def read(self, source: Source, *, on_long: Callable[[], None] | None = None) -> Qr:
-        """What a QR code says, without sending anything. ``on_long`` is called once if reading takes over a second.
+        """The content of a QR code; sends nothing. ``on_long`` is called once if reading takes over a second.
 
         Raises PhoneError with a code ``qr_…``: no or several codes, a broken image, another origin's.
         """
         return qr_reader.read(source, self.gateway_url, on_long)
 
     def scan(self, source: Source, *, on_long: Callable[[], None] | None = None) -> ConfirmPage:
-        """Scan a login QR code; the answer is what a person must see before deciding.
+        """Scan a login QR code; returns the page that a person must see before the decision.
 
         Raises PhoneError: those of ``read``, ``qr_app_download`` and ``qr_declaration_password_reset``
         for the other kinds, ``ticket_not_found``, ``ticket_expired``, ``ticket_taken``, …
@@ -275,7 +275,7 @@ class Phone(AccountCalls, UnitCalls):
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """Any call with this phone's session, for what this class has no method for: ``path`` below ``/api/v1``.
+        """Any call with this phone's session that has no method here: ``path`` below ``/api/v1``.
 
         ``repeat`` says that it may be sent again when the connection is cut. Raises PhoneError.
         """

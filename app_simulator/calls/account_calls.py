@@ -1,4 +1,4 @@
-"""What the app shows of an account and ends there: its phones, its sessions, what was done in its name."""
+"""The calls about an account: its phones, its sessions and its events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AccountCalls(ABC):
         return [Device.of(entry) for entry in found if isinstance(entry, dict)]
 
     def sessions(self) -> list[dict[str, Any]]:
-        """Where this account is logged in, newest first, as ``GET /account/sessions`` tells it."""
+        """The account's sessions, newest first, from ``GET /account/sessions``."""
         return list(take(self.call("GET", "/account/sessions", repeat=True), "sessions", list))
 
     def end_session(self, session_id: str) -> None:
@@ -33,13 +33,13 @@ class AccountCalls(ABC):
         self.call("DELETE", f"/account/sessions/{quote(session_id, safe='')}", repeat=True)
 
     def end_other_sessions(self) -> int:
-        """End all sessions of this account but this phone's; how many there were."""
+        """End all sessions of this account except this phone's; returns how many it ended."""
         return take(self.call("DELETE", "/account/sessions"), "ended", int)
 
     def events(self) -> list[dict[str, Any]]:
-        """What was done in this account's name, newest first, as ``GET /account/events`` tells it."""
+        """The account's events, newest first, from ``GET /account/events``."""
         return list(take(self.call("GET", "/account/events", repeat=True), "events", list))
 
     def revoke_device(self, device_id: str) -> None:
-        """Shut a phone out, be it this one. Raises PhoneError ``not_found``."""
+        """Revoke a phone, which may be this one. Raises PhoneError ``not_found``."""
         self.call("DELETE", f"/app/devices/{quote(device_id, safe='')}", repeat=True)

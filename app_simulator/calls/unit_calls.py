@@ -1,4 +1,4 @@
-"""What the app does for units: authorizations, a new declaration password; and its messages."""
+"""The calls about units: authorizations and declaration passwords; and the phone's messages."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from scan_to_login.protocol import SIM_PREFIX, Code, Permission, sim_authorizati
 from scan_to_login.qr_payload import QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
-# Less than the time after which the connection gives an answer up.
+# Less than the read timeout of the connection.
 LONGEST_WAIT: Final = 25.0
 UNCHANGED: Final = "unchanged"
 
 
 class UnitCalls(ABC):
-    """The units' half of a phone. Every method raises PhoneError.
+    """The calls of a phone about units. Every method raises PhoneError.
 
     ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed.
     """
@@ -55,12 +55,12 @@ class UnitCalls(ABC):
     def _enrolled(self) -> Enrolment: ...
 
     def units(self) -> list[Unit]:
-        """The units at which this account has a role, to which it is bound, or for which it is authorized."""
+        """The account's units: by a role, a binding or an authorization."""
         found = take(self.call("GET", "/account/units", repeat=True), "units", list)
         return [Unit.of(entry) for entry in found if isinstance(entry, dict)]
 
     def authorizations(self, unit: str | None = None) -> list[Authorization]:
-        """What this account is authorized for; or, for a ``unit`` of its own, who is authorized there."""
+        """The authorizations of this account; or, for a ``unit`` that it heads, those that the unit has given."""
         path = "/authorizations" if unit is None else f"{self._path(unit)}/authorizations"
         found = take(self.call("GET", path, repeat=True), "authorizations", list)
         return [Authorization.of(entry) for entry in found if isinstance(entry, dict)]
@@ -100,18 +100,18 @@ class UnitCalls(ABC):
         permission: Permission | str | None = None,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change what a person may do, or until when (None: for ever), or both."""
+        """Change the permission of an authorization, its last day (None: for ever), or both."""
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
         if valid_until != UNCHANGED:
             body["valid_until"] = valid_until
         return Authorization.of(self.call("PATCH", self._one(unit, authorization_id), body=body, repeat=True))
 
     def revoke_authorization(self, unit: str, authorization_id: str) -> None:
-        """Take an authorization back as the unit; over at once."""
+        """Revoke an authorization for the unit; it ends at once."""
         self.call("DELETE", self._one(unit, authorization_id))
 
     def give_up_authorization(self, authorization_id: str) -> None:
-        """Give an authorization up that this account has; over at once."""
+        """Give up an authorization of this account; it ends at once."""
         self.call("DELETE", f"/authorizations/{quote(authorization_id, safe='')}")
 
     def reset_declaration_password(
@@ -119,8 +119,8 @@ class UnitCalls(ABC):
     ) -> None:
         """Set a unit's declaration password as its legal representative or finance manager, with a one-time code.
 
-        Unlocks the unit and ends its sessions. Where both codes of the moment are used, ``on_wait`` is told the
-        seconds to the next one first. Raises PhoneError, among them ``forbidden``, ``unit_not_found``,
+        Unlocks the unit and ends its sessions. If both current codes are used, it first calls ``on_wait``
+        with the seconds to the next one. Raises PhoneError, among them ``forbidden``, ``unit_not_found``,
         ``invalid_request``.
         """
         path = f"{self._path(unit)}/declaration-password"
@@ -135,7 +135,7 @@ class UnitCalls(ABC):
             except PhoneError as error:
                 if last or error.code != Code.OTP_INVALID:
                     raise
-                # The refusal has told the gateway's present time: if its clock was moved, another code fits now.
+                # The refusal carried the gateway's time: after a move of its clock another code is valid.
                 self._codes.give_back(enrolment, step)
                 step = self._codes.take(enrolment, wait=True, on_wait=on_wait)
             else:
@@ -154,14 +154,14 @@ class UnitCalls(ABC):
     def messages(self, *, since: str = "", wait: float = 0.0) -> list[Message]:
         """The messages after the one named ``since`` (the newest 50 without it), oldest first.
 
-        Where there is none, waits for one, up to ``wait`` seconds (25 at the most).
+        If there is none, waits up to ``wait`` seconds (at most 25) for one.
         """
         query = {"wait": f"{min(wait, LONGEST_WAIT):g}", **({"since": since} if since else {})}
         found = take(self.call("GET", f"/app/messages?{urlencode(query)}", repeat=True), "messages", list)
         return [Message.of(entry) for entry in found if isinstance(entry, dict)]
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer number of a unit. Raises PhoneError ``unit_unknown`` for what is neither of the three."""
+        """The taxpayer number of a unit. Raises PhoneError ``unit_unknown`` for any other text."""
         if _TAXPAYER_ID.fullmatch(unit):
             return unit
         for known in self.units():

@@ -1,4 +1,4 @@
-"""``app-simulator messages``: what the gateway has told this phone."""
+"""``app-simulator messages``: the gateway's messages to this phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, since: str, wait: float) -> None:
-    """Show them, oldest first."""
+    """Show the messages, oldest first."""
     with call.phone() as phone:
         found = phone.messages(since=since, wait=wait)
     answer = {"messages": [message.as_dict() for message in found]}
