@@ -17,10 +17,10 @@ import { Division } from "./division.tsx";
 import { Steps } from "./steps.tsx";
 import "./registration.css";
 
-/** A registration that was begun; it goes on after a reload until it expires. */
+/** An unfinished registration; it continues after a reload until it expires. */
 const begun = persistentSignal<{ registration_id: string }>("registration", sessionStore);
 
-/** `onLogin`: in the app, which goes on to its own login. */
+/** `onLogin`: continues to the login of the app, if the page is in the app. */
 export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element {
   const [consented, setConsented] = useState(false);
   const [done, setDone] = useState<RegisteredAccount | null>(null);
