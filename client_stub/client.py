@@ -26,7 +26,7 @@ from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import QrRefused, origin_of
 
 CLAIM_WINDOW: Final = 30.0
-"""Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
+"""Seconds for which the gateway repeats the session of an Idempotency-Key."""
 
 Transport = Literal["websocket", "poll"]
 
@@ -42,9 +42,9 @@ class Client(SessionCalls):
             client.claim()
             session = client.verify_unit("A", "Unit-2019")
 
-    Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
+    Waiting is by event. A lost connection heals itself: the client reconnects within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
-    ``verify`` is as in requests. Every method may be called from any thread and raises ClientError alone.
+    ``verify`` is as in requests. Any thread may call any method. The only exception is ClientError.
     """
 
     def __init__(
@@ -78,21 +78,21 @@ class Client(SessionCalls):
 
     @property
     def state(self) -> Update | None:
-        """The present ticket's state as far as it is known; None before the first ticket."""
+        """The last known state of the present ticket; None before the first ticket."""
         history = self._watcher.history
         return None if history is None else history.latest
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to the deadline of the present state; None where none runs."""
+        """Seconds to the deadline of the present state; None without a deadline."""
         history = self._watcher.history
         return None if history is None else history.remaining()
 
     def request_ticket(self, timeout: float = 10.0) -> Ticket:
-        """Ask for a ticket; one that is still live is replaced by it (刷新), and dead from then on.
+        """Request a ticket. It replaces a live one (刷新), which then ends.
 
-        Where the line is cut before the answer comes, it is asked for again for ``timeout`` seconds; a gateway
-        that cannot be reached to begin with is told at once.
+        After a lost connection it repeats the request for ``timeout`` seconds. If the gateway cannot be reached at
+        first, it raises ClientError at once.
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
@@ -112,12 +112,12 @@ class Client(SessionCalls):
         return ticket
 
     def refresh(self, timeout: float = 10.0) -> Ticket:
-        """A new ticket in place of the present one: what 刷新 does. Raises ClientError ``no_ticket`` without one."""
+        """A new ticket in place of the present one (刷新). Raises ClientError ``no_ticket`` without one."""
         self._watcher.current()
         return self.request_ticket(timeout)
 
     def resume(self, ticket: Ticket) -> Update:
-        """Go on with a ticket that another client began, as a client that was started anew would."""
+        """Continue with a ticket of another client, as a restarted client does."""
         with self._watcher.holding():
             body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)
@@ -125,7 +125,7 @@ class Client(SessionCalls):
         return update
 
     def cancel(self) -> Update:
-        """Give the present ticket up. Raises ClientError where it has ended already."""
+        """Cancel the present ticket. Raises ClientError if it has ended already."""
         history = self._watcher.current()
         ticket = history.ticket
         try:
@@ -137,9 +137,9 @@ class Client(SessionCalls):
         return history.latest
 
     def claim(self, idempotency_key: str | None = None) -> Login:
-        """Exchange the confirmed ticket for a session. A lost answer is asked for again, for 30 s, with one key.
+        """Exchange the confirmed ticket for a session. After a lost answer it repeats the call with one key, for 30 s.
 
-        ``idempotency_key`` is the ticket's own unless given: a second call in that time gets the same session.
+        ``idempotency_key`` defaults to the ticket's own: a second call in that time gets the same session.
         """
         history = self._watcher.current()
         ticket = history.ticket
@@ -152,12 +152,12 @@ class Client(SessionCalls):
             self._learn(ticket, error)
             raise
         login = self._begin(body)
-        # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
+        # The claim's answer has no ticket, but the state after the confirm is known.
         self._watcher.take(Update(ticket.ticket_id, TicketState.CLAIMED, history.latest.version + 1))
         return login
 
     def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
-        """Wait, at most ``timeout`` seconds, until the ticket has reached a state; one already passed counts.
+        """Wait, at most ``timeout`` seconds, until the ticket has reached a state. A state already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
         ``ticket_expired``), with ``timed_out``, or with ``closed``.
@@ -165,26 +165,27 @@ class Client(SessionCalls):
         return self._watcher.wait_for(TicketState(state), timeout)
 
     def states(self) -> Iterator[Update]:
-        """Every state of the present ticket as it comes, from its first to its end; goes on with a refreshed one.
+        """Yields every state of the present ticket, from its first to its end, and then those of a refreshed ticket.
 
-        Ends after the state in which the latest ticket has ended. Raises ClientError where the gateway does not
-        know the ticket any more, or the client is closed meanwhile.
+        Stops after the last state of the latest ticket. Raises ClientError if the gateway no longer knows the
+        ticket, or if the client is closed meanwhile.
         """
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's history.
 
-        Called one at a time and in order, from a thread of the client: return soon. Answers what unsubscribes.
+        The calls come in order, one at a time, from a thread of the client: return soon. Returns the function that
+        unsubscribes.
         """
         return self._watcher.subscribe(callback)
 
     def cut(self) -> None:
-        """Drop the connection as a pulled cable would, to show or to test that it heals."""
+        """Drop the connection like a pulled cable, to show or to test that it heals."""
         self._channel.cut()
 
     def close(self) -> None:
-        """End the connection and every thread; a live ticket is left to run out. Safe to call twice."""
+        """End the connection and every thread. A live ticket expires by itself. Safe to call twice."""
         self._closed.set()
         self._watcher.close()
         self._channel.close()
@@ -207,7 +208,7 @@ class Client(SessionCalls):
         return wish
 
     def _learn(self, ticket: Ticket, error: ClientError) -> None:
-        # A refusal may tell that the ticket has ended; one of the call alone (too early) tells nothing of it.
+        # A refusal may say that the ticket has ended. A refusal of the call alone (too early) does not.
         if error.code in STATE_OF_REFUSAL or error.code == Code.TICKET_NOT_FOUND:
             self._watcher.refused(ticket.ticket_id, error)
 
@@ -219,7 +220,7 @@ class Client(SessionCalls):
 
 @cache
 def own_version() -> str:
-    """The version of the installed distribution, shown on the phone as the client's; ``0`` in a bare checkout."""
+    """The version of the installed distribution, which the phone shows; ``0`` without an installation."""
     try:
         return importlib.metadata.version("scan-to-login")
     except importlib.metadata.PackageNotFoundError:
@@ -227,7 +228,7 @@ def own_version() -> str:
 
 
 def own_name() -> str:
-    """This computer's name, in the 64 characters that the gateway takes."""
+    """This computer's name, cut to the 64 characters that the gateway takes."""
     return socket.gethostname()[:64] or "unknown"
 
 

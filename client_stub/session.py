@@ -1,4 +1,4 @@
-"""What a client does over REST once it has a session: units, verification, binding, logout."""
+"""The calls of a client's session over REST: units, verification, binding, logout."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
-# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
+# 18 characters (GB 32100-2015), or an older number: 15 characters, or 20 for some persons.
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
 
 T = TypeVar("T")
 
 
 def is_taxpayer_id(text: str) -> bool:
-    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
+    """Whether a text has the form of a taxpayer number; any other text is an alias of the seed."""
     return _TAXPAYER_ID.fullmatch(text) is not None
 
 
 class SessionCalls:
-    """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds."""
+    """The calls of a client with a session. Every method raises ClientError and takes milliseconds to seconds."""
 
     def __init__(self, rest: HttpClient, info: ClientInfo) -> None:
         self._rest = rest
@@ -35,7 +35,7 @@ class SessionCalls:
 
     @property
     def access_token(self) -> str | None:
-        """The session's bearer token, for calls of one's own; None before a login and after a logout."""
+        """The session's bearer token, for the caller's own calls; None before a login and after a logout."""
         return self._token
 
     def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
@@ -44,7 +44,7 @@ class SessionCalls:
         return self._begin(self._rest.call("POST", "/sessions", body=with_captcha(body, captcha)))
 
     def captcha(self, identifier: str = "", *, unit: str = "") -> CaptchaImage:
-        """A picture to read, for what was refused with ``captcha_required``; it serves nothing else.
+        """A captcha for a call that the gateway refused with ``captcha_required``; it is valid for no other call.
 
         Either ``identifier``, for a login by account, or ``unit`` (a taxpayer number or an alias of the seed), for a
         declaration password.
@@ -62,7 +62,7 @@ class SessionCalls:
     ) -> Session:
         """Unit verification (单位办税验证). ``unit`` is a taxpayer number or an alias of the seed.
 
-        No password is needed where an authorization is in force.
+        With an authorization in force it needs no password.
         """
         body = {} if declaration_password is None else {"declaration_password": declaration_password}
         path = f"/units/{self.taxpayer_id(unit)}/verification"
@@ -87,7 +87,7 @@ class SessionCalls:
         return self.session()
 
     def menu(self) -> tuple[Function, ...]:
-        """The functions open to this person at the verified unit; before: ``unit_verification_required``."""
+        """The functions of this person at the verified unit; before it is verified: ``unit_verification_required``."""
         body = self._rest.call("GET", "/session/menu", authorization=self._bearer())
         return self._read(lambda answer: tuple(Function.from_wire(entry) for entry in answer["functions"]), body)
 
@@ -106,7 +106,7 @@ class SessionCalls:
         self._token = None
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer number of a unit; only what is no such number is looked up in the gateway's seed."""
+        """The taxpayer number of a unit; a text of another form is looked up in the gateway's seed."""
         if is_taxpayer_id(unit):
             return unit
         if self._aliases is None:
