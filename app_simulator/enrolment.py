@@ -1,4 +1,4 @@
-"""What a logged-in phone knows, and where it keeps that: in memory, or in a file between two calls.
+"""The saved login of a phone: in memory, or in a file between two commands.
 
 The file lies in the user's state directory (``--state-dir`` or PAIRING_STATE_DIR choose another), one
 for each gateway origin, mode 0600 in a folder of mode 0700, and is replaced as a whole. A lock beside
@@ -79,15 +79,15 @@ class InMemory:
         self._lock = threading.Lock()
 
     def load(self) -> Enrolment | None:
-        """What was saved last."""
+        """The enrolment saved last."""
         return self._enrolment
 
     def save(self, enrolment: Enrolment) -> None:
-        """Keep it."""
+        """Save the enrolment."""
         self._enrolment = enrolment
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Delete the enrolment."""
         self._enrolment = None
 
     @contextmanager
@@ -98,7 +98,7 @@ class InMemory:
 
 
 class StateDirectory:
-    """The folder of the saved logins, and which gateway was logged in at last."""
+    """The folder of the saved logins, with the name of the last gateway."""
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         """``root``: the user's choice, else PAIRING_STATE_DIR, else the platform's state directory."""

@@ -25,7 +25,7 @@ from scan_to_login.qr_payload import QrKind, origin_of
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
-# Confirms whose code is kept for a repeat; a ticket that was scanned lives for a minute or two.
+# Number of confirms whose code is kept for a repeat; a scanned ticket lives for a minute or two.
 REMEMBERED = 64
 
 
@@ -66,7 +66,7 @@ class Phone(AccountCalls, UnitCalls):
         self._unreadable: PhoneError | None = None
         try:
             self._enrolment = self._memory.load()
-        except PhoneError as error:  # told when the login is needed: a new login replaces it
+        except PhoneError as error:  # raised where the login is needed: a new login replaces it
             self._unreadable = error
         # Ticket → step of the code sent for it: a repeat of the same confirm carries the same code.
         self._sent: dict[str, int] = {}
@@ -116,7 +116,7 @@ class Phone(AccountCalls, UnitCalls):
 
     @property
     def account(self) -> Account:
-        """Whose phone it is. Raises PhoneError ``not_logged_in``."""
+        """The account of the login. Raises PhoneError ``not_logged_in``."""
         return Account.of(self._enrolled().account)
 
     @property
@@ -193,7 +193,7 @@ class Phone(AccountCalls, UnitCalls):
     # The three actions
 
     def read(self, source: Source, *, on_long: Callable[[], None] | None = None) -> Qr:
-        """What a QR code says, without sending anything. ``on_long`` is called once if reading takes over a second.
+        """The content of a QR code; sends nothing. ``on_long`` is called once if reading takes over a second.
 
         ``source`` is the text (str), an image file (a Path) or its bytes. Raises PhoneError with a code ``qr_…``.
         """

@@ -26,7 +26,7 @@ from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import QrRefused, origin_of
 
 CLAIM_WINDOW: Final = 30.0
-"""Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
+"""Seconds for which the gateway repeats the session of an Idempotency-Key."""
 
 Transport = Literal["websocket", "poll"]
 
@@ -42,7 +42,7 @@ class Client(SessionCalls):
             client.claim()
             session = client.verify_unit("A", "Unit-2019")
 
-    Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
+    Waiting is by event. A lost connection heals itself: the client reconnects within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
     ``name``, ``version`` (default: this package's) and ``device`` (default: this computer's name) are what the phone
     shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control
@@ -82,13 +82,13 @@ class Client(SessionCalls):
 
     @property
     def state(self) -> Update | None:
-        """The present ticket's state as far as it is known; None before the first ticket."""
+        """The last known state of the present ticket; None before the first ticket."""
         history = self._watcher.history
         return None if history is None else history.latest
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to the deadline of the present state; None where none runs."""
+        """Seconds to the deadline of the present state; None without a deadline."""
         history = self._watcher.history
         return None if history is None else history.remaining()
 
@@ -163,7 +163,7 @@ class Client(SessionCalls):
             self._learn(ticket, error)
             raise
         login = self._begin(body)
-        # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
+        # The claim's answer has no ticket, but the state after the confirm is known.
         self._watcher.take(Update(ticket.ticket_id, TicketState.CLAIMED, history.latest.version + 1))
         return login
 
@@ -176,10 +176,10 @@ class Client(SessionCalls):
         return self._watcher.wait_for(TicketState(state), timeout)
 
     def states(self) -> Iterator[Update]:
-        """Every state of the present ticket as it comes, from its first to its end; goes on with a refreshed one.
+        """Yields every state of the present ticket, from its first to its end, and then those of a refreshed ticket.
 
-        Ends after the state in which the latest ticket has ended. Raises ClientError where the gateway does not
-        know the ticket any more, or the client is closed meanwhile.
+        Stops after the last state of the latest ticket. Raises ClientError if the gateway no longer knows the
+        ticket, or if the client is closed meanwhile.
         """
         return self._watcher.states()
 
@@ -192,11 +192,11 @@ class Client(SessionCalls):
         return self._watcher.subscribe(callback)
 
     def cut(self) -> None:
-        """Drop the connection as a pulled cable would, to show or to test that it heals."""
+        """Drop the connection like a pulled cable, to show or to test that it heals."""
         self._channel.cut()
 
     def close(self) -> None:
-        """End the connection and every thread; a live ticket is left to run out. Safe to call twice."""
+        """End the connection and every thread. A live ticket expires by itself. Safe to call twice."""
         self._closed.set()
         self._watcher.close()
         self._channel.close()
@@ -219,7 +219,7 @@ class Client(SessionCalls):
         return wish
 
     def _learn(self, ticket: Ticket, error: ClientError) -> None:
-        # A refusal may tell that the ticket has ended; one of the call alone (too early) tells nothing of it.
+        # A refusal may say that the ticket has ended. A refusal of the call alone (too early) does not.
         if error.code in STATE_OF_REFUSAL or error.code == Code.TICKET_NOT_FOUND:
             self._watcher.refused(ticket.ticket_id, error)
 
@@ -231,7 +231,7 @@ class Client(SessionCalls):
 
 @cache
 def own_version() -> str:
-    """The version of the installed distribution, shown on the phone as the client's; ``0`` in a bare checkout."""
+    """The version of the installed distribution, which the phone shows; ``0`` without an installation."""
     try:
         return importlib.metadata.version("scan-to-login")
     except importlib.metadata.PackageNotFoundError:
@@ -239,7 +239,7 @@ def own_version() -> str:
 
 
 def own_name() -> str:
-    """This computer's name, in the 64 characters that the gateway takes."""
+    """This computer's name, cut to the 64 characters that the gateway takes."""
     return socket.gethostname()[:64] or "unknown"
 
 

@@ -1,4 +1,4 @@
-"""What a client does over REST once it has a session: units, verification, binding, logout."""
+"""The calls of a client's session over REST: units, verification, binding, logout."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
-# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
+# 18 characters (GB 32100-2015), or an older number: 15 characters, or 20 for some persons.
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
 
 T = TypeVar("T")
 
 
 def is_taxpayer_id(text: str) -> bool:
-    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
+    """Whether a text has the form of a taxpayer number; any other text is an alias of the seed."""
     return _TAXPAYER_ID.fullmatch(text) is not None
 
 
@@ -40,7 +40,7 @@ class SessionCalls:
 
     @property
     def access_token(self) -> str | None:
-        """The session's bearer token, for calls of one's own; None before a login and after a logout."""
+        """The session's bearer token, for the caller's own calls; None before a login and after a logout."""
         return self._token
 
     def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:

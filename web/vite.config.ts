@@ -1,4 +1,4 @@
-// One build for every page, so that what they share is sent once and kept by the browser.
+// One build for all pages, so that the browser loads their common code once.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 const messages = resolve(root, "../scan_to_login/messages");
 const page = (path: string): string => resolve(root, path, "index.html");
 
-/** Makes a module of a TOML file, with an export for each table: those that no page asks for are left out. */
+/** Makes a module of a TOML file, with an export for each table; the build drops unused tables. */
 function tomlTables(): Plugin {
   return {
     name: "toml-tables",
@@ -22,7 +22,7 @@ function tomlTables(): Plugin {
   };
 }
 
-/** Writes each asset beside itself as .br and .gz: the gateway sends them as they are. */
+/** Writes each asset also as .br and .gz; the gateway sends these files unchanged. */
 function precompressed(): Plugin {
   return {
     name: "precompressed",

@@ -46,7 +46,7 @@ def phones_app(phones: Phones) -> Flask:
             try:
                 held.phone.login(identifier, password)
             except PhoneError as error:
-                # That this person cannot log in is what these two are there for.
+                # These two personas exist to be refused at the login.
                 if wish.persona not in (Persona.UNREGISTERED, Persona.LOCKED):
                     held.put_down()
                     raise
@@ -160,6 +160,6 @@ def _source(wish: Scan) -> str | bytes:
 
 
 def _phone_error(error: PhoneError) -> Response:
-    # What the gateway refused keeps its status; what the phone found out by itself is about what it was given.
+    # The gateway's refusal keeps its status. The phone's own errors are about its input.
     extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
     return problem(error.status or 422, error.code, error.detail, **extra)

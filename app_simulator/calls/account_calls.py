@@ -1,4 +1,4 @@
-"""What the app shows of an account and ends there: its phones, its sessions, what was done in its name."""
+"""The calls about an account: its phones, its sessions and its events."""
 
 from __future__ import annotations
 

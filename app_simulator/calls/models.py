@@ -1,4 +1,4 @@
-"""What the gateway answers, as types. Times are milliseconds of the gateway's clock, lifetimes seconds."""
+"""The gateway's answers as types. Times are milliseconds of the gateway's clock, lifetimes seconds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _seconds(answer: Mapping[str, Any], name: str) -> float:
 
 
 class Answer:
-    """What all the answers share: a form for ``--json``."""
+    """The base of all answers: a form for ``--json``."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Account(Answer):
-    """Whose phone it is; ``display_name`` is masked by the gateway."""
+    """The account of the phone; the gateway masks ``display_name``."""
 
     account_id: str
     login_name: str
@@ -59,7 +59,7 @@ class Account(Answer):
 
 @dataclass(frozen=True, slots=True)
 class PhoneSession(Answer):
-    """Who is logged in on which device, and how long."""
+    """The session of a phone: account, device and deadlines."""
 
     account: Account
     device_id: str

@@ -1,4 +1,4 @@
-"""What the app does for units: authorizations, a new declaration password; and its messages."""
+"""The calls about units: authorizations and declaration passwords; and the phone's messages."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from scan_to_login.protocol import SIM_PREFIX, Code, Permission, sim_authorizati
 from scan_to_login.qr_payload import QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
-# Less than the time after which the connection gives an answer up.
+# Less than the read timeout of the connection.
 LONGEST_WAIT: Final = 25.0
 UNCHANGED: Final = "unchanged"
 
 
 class UnitCalls(ABC):
-    """The units' half of a phone. Every method raises PhoneError.
+    """The calls of a phone about units. Every method raises PhoneError.
 
     ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed;
     ``authorization_id`` is that of an Authorization. Dates are days, YYYY-MM-DD.
@@ -57,12 +57,12 @@ class UnitCalls(ABC):
     def _enrolled(self) -> Enrolment: ...
 
     def units(self) -> list[Unit]:
-        """The units at which this account has a role, to which it is bound, or for which it is authorized."""
+        """The account's units: by a role, a binding or an authorization."""
         found = take(self.call("GET", "/account/units", repeat=True), "units", list)
         return [Unit.of(entry) for entry in found if isinstance(entry, dict)]
 
     def authorizations(self, unit: str | None = None) -> list[Authorization]:
-        """What this account is authorized for; or, for a ``unit`` of its own, who is authorized there."""
+        """The authorizations of this account; or, for a ``unit`` that it heads, those that the unit has given."""
         path = "/authorizations" if unit is None else f"{self._path(unit)}/authorizations"
         found = take(self.call("GET", path, repeat=True), "authorizations", list)
         return [Authorization.of(entry) for entry in found if isinstance(entry, dict)]
@@ -107,9 +107,9 @@ class UnitCalls(ABC):
         valid_from: str | None = UNCHANGED,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change an authorization's ``permission``, its first day ``valid_from`` (None: today), its last ``valid_until``.
+        """Change an authorization's ``permission``, its first day ``valid_from``, its last ``valid_until``.
 
-        None as the last day is for ever. Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
+        None is today for the first day, and for ever for the last. Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
         """
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
         if valid_from != UNCHANGED:
@@ -147,7 +147,7 @@ class UnitCalls(ABC):
             except PhoneError as error:
                 if last or error.code != Code.OTP_INVALID:
                     raise
-                # The refusal has told the gateway's present time: if its clock was moved, another code fits now.
+                # The refusal carried the gateway's time: after a move of its clock another code is valid.
                 self._codes.give_back(enrolment, step)
                 step = self._codes.take(enrolment, wait=True, on_wait=on_wait)
             else:

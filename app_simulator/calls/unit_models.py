@@ -1,4 +1,4 @@
-"""What the gateway answers about units, authorizations and messages, as types."""
+"""The gateway's answers about units, authorizations and messages, as types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app_simulator.calls.models import Answer, take, take_or_none
 
 @dataclass(frozen=True, slots=True)
 class Unit(Answer):
-    """A unit that this account has to do with: by its roles, a binding, or an authorization (``permission``)."""
+    """A unit of this account: by its roles, a binding, or an authorization (``permission``)."""
 
     taxpayer_id: str
     name: str
@@ -74,7 +74,7 @@ class Authorization(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Message(Answer):
-    """A message to the phone; ``notice`` says which of the other fields there are."""
+    """A message to the phone; the other fields depend on ``notice``."""
 
     message_id: str
     at: int

@@ -1,4 +1,4 @@
-"""``app-simulator authorizations``: who may act for a unit without its declaration password (办税授权)."""
+"""``app-simulator authorizations``: the authorizations of accounts and units (办税授权)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def build(t: Texts) -> click.Command:
 
 
 def list_(call: Call, *, unit: str | None) -> None:
-    """List this account's own, or a unit's."""
+    """List the authorizations of this account, or of a unit."""
     with call.phone() as phone:
         found = phone.authorizations(unit)
     answer = {"authorizations": [authorization.as_dict() for authorization in found]}
@@ -137,14 +137,14 @@ def change(
 
 
 def revoke(call: Call, *, unit: str, authorization_id: str) -> None:
-    """Take one back."""
+    """Revoke an authorization."""
     with call.phone() as phone:
         phone.revoke_authorization(unit, authorization_id)
     _ended(call, authorization_id)
 
 
 def give_up(call: Call, *, authorization_id: str) -> None:
-    """Give one up."""
+    """Give up an authorization."""
     with call.phone() as phone:
         phone.give_up_authorization(authorization_id)
     _ended(call, authorization_id)

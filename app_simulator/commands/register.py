@@ -23,7 +23,7 @@ from app_simulator.texts import Texts
 from scan_to_login.protocol import Code
 
 INBOX = "inbox"
-# What can be put right by answering one question again.
+# Refusals that a new answer to one question can mend.
 _AGAIN = {
     Code.SMS_CODE_INVALID: "sms_code",
     Code.LOGIN_NAME_TAKEN: "login_name",
@@ -72,7 +72,7 @@ def run(
     password: str | None,
     division: str | None,
 ) -> None:
-    """Go through the steps; without anybody to ask, as far as the options lead."""
+    """Go through the steps; without an interactive terminal, as far as the options go."""
     with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
         household = division_code(portal, call.texts, division) if division else ""
         if resume is None:

@@ -1,4 +1,4 @@
-"""``app-simulator scan``: what the camera and the confirm page are on a real phone."""
+"""``app-simulator scan``: the camera and the confirm page of the phone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | None) -> None:
-    """Scan, show what asks, and send what was chosen. Nothing is scanned when nobody can choose."""
+    """Scan, show the confirm page, and send the person's choice. Without a person to choose it scans nothing."""
     if confirm and reject:
         raise CommandLineError(call.texts("scan.both"))
     number = None if number is None else folded_number(number)
@@ -71,7 +71,7 @@ def _read(call: Call, source: str) -> Source:
 
 
 def _drawn(t: Texts, page: ConfirmPage) -> Panel:
-    """The confirm page: what the client says of itself apart from what the gateway saw."""
+    """The confirm page: the client's own claims, and apart from them what the gateway saw."""
     rows = Table.grid(padding=(0, 2))
     rows.add_row(t("scan.client"), visible(f"{page.client_name} {page.client_version}"), t("scan.unverified"))
     rows.add_row(t("scan.device"), visible(page.client_device), t("scan.unverified"))
@@ -84,7 +84,7 @@ def _drawn(t: Texts, page: ConfirmPage) -> Panel:
 
 
 def _ask_choice(call: Call) -> Choice:
-    """Ask for one of two choices that weigh the same: no default, and only a clear answer counts."""
+    """Ask for one of two choices: without a default, until the answer is one of them."""
     call.terminal.show(call.texts("scan.choices"))
     while True:
         answer = call.terminal.ask(call.texts("scan.ask_choice")).lower()

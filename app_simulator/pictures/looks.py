@@ -1,4 +1,4 @@
-"""One ladder of looks at a picture, from cheap to dear: what each look does to the picture before zxing reads it.
+"""A ladder of looks at a picture, from cheap to expensive. A look changes the picture before zxing reads it.
 
 Each look answers a kind of picture that plain reading misses in public bug reports. The page has the same ladder
 (web/phone/looks.ts): a test compares the names.
@@ -59,7 +59,7 @@ def _scaled(factor: float) -> Callable[[Image.Image], Prepared]:
 
 
 def _framed(picture: Image.Image) -> Prepared:
-    """With the quiet zone that was cut away: light around, dark around, and light in place of the one colour around."""
+    """The picture with a new quiet zone: light around, dark around, and light in place of the one colour around."""
     wide = max(8, min(picture.size) // 8)
     for ground in (255, 0):
         yield ImageOps.expand(picture, wide, ground)
@@ -79,7 +79,7 @@ def _stretched(picture: Image.Image) -> Prepared:
 
 
 def _flattened(picture: Image.Image) -> Prepared:
-    """Uneven light taken out: each pixel beside the brightness around it."""
+    """The picture without uneven light: each pixel relative to the brightness around it."""
     picture = _handy(picture)
     around = picture.filter(ImageFilter.BoxBlur(max(8, min(picture.size) // 10)))
     yield ImageOps.autocontrast(ImageChops.subtract(picture, around, 1, 128), cutoff=1)

@@ -1,4 +1,4 @@
-"""Questions that several commands ask; where nobody can be asked, an option must have answered them."""
+"""Questions of several commands. Without a person to ask, an option must give the answer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ SHOWN = 60
 
 
 def ask(terminal: Terminal, option: str, question: str, *, hidden: bool = False) -> str:
-    """What stands in for the option ``option``. Raises CommandLineError where nobody can be asked."""
+    """The person's answer in place of the option ``option``. Raises CommandLineError without a person to ask."""
     if not terminal.interactive:
         raise CommandLineError(terminal.texts("usage.missing", name=option))
     return terminal.ask(terminal.texts(question), hidden=hidden)
 
 
 def ask_password(terminal: Terminal) -> str:
-    """A new password, typed twice; not shown. Raises CommandLineError where nobody can be asked."""
+    """A new password, typed twice and not shown. Raises CommandLineError without a person to ask."""
     while True:
         first = ask(terminal, "--password", "ask.new_password", hidden=True)
         if ask(terminal, "--password", "ask.again", hidden=True) == first:
@@ -31,7 +31,7 @@ def ask_password(terminal: Terminal) -> str:
 def ask_person(
     portal: PortalClient, terminal: Terminal, name: str | None, id_type: str, id_number: str | None
 ) -> Person:
-    """Name, document type and number, as far as they were not given; rare characters can be looked up."""
+    """Ask for name, document type and number, unless given; the person can look rare characters up."""
     if terminal.interactive and id_number is None:
         id_type = choose(terminal, "ask.id_type", ID_TYPES, lambda kind: terminal.texts(f"id_type.{kind}"), id_type)
     name = name or ask_name(portal, terminal)
@@ -39,7 +39,7 @@ def ask_person(
 
 
 def ask_name(portal: PortalClient, terminal: Terminal) -> str:
-    """A name, put together from what is typed and from rare characters; ``?`` looks one up."""
+    """A name of typed text and rare characters; ``?`` looks one up."""
     name = ""
     while True:
         if not name:
@@ -55,7 +55,7 @@ def ask_name(portal: PortalClient, terminal: Terminal) -> str:
 
 
 def ask_rare_character(portal: PortalClient, terminal: Terminal) -> str:
-    """One character by radical and the strokes beside it; the empty text where none was chosen."""
+    """A character by its radical and the strokes beside it; empty if the person chooses none."""
     radical = terminal.ask(terminal.texts("ask.radical"))
     strokes = terminal.ask(terminal.texts("ask.strokes"))
     found = portal.characters(radical, int(strokes) if strokes.isascii() and strokes.isdigit() else None)
@@ -129,7 +129,7 @@ def _row(page: Sequence[RareCharacter], start: int) -> str:
 
 
 def gateway_of(given: str | None, current: str | None, texts: Texts) -> str:
-    """The gateway to go to. Raises CommandLineError where none is known."""
+    """The URL of the gateway. Raises CommandLineError if none is known."""
     gateway = given or current
     if gateway is None:
         raise CommandLineError(texts("usage.gateway"))

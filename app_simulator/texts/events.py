@@ -1,4 +1,4 @@
-"""What was done in an account's name: the actions of the audit log, and their outcomes."""
+"""The actions of the audit log, and their outcomes."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "event.login.phone": ("Login on the phone", "登录个人所得税 APP"),

@@ -1,4 +1,4 @@
-"""What is said around registration, forgotten passwords and sessions."""
+"""Texts about registration, forgotten passwords and sessions."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "register.help": (

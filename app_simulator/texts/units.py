@@ -1,4 +1,4 @@
-"""What the commands about units and messages say."""
+"""Texts of the commands about units and messages."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     # authorizations

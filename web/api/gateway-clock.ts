@@ -1,4 +1,4 @@
-// In the simulation the gateway's clock can be moved at any time: a page asks it once a second while it is looked at.
+// In the simulation a test may move the gateway's clock at any time: a visible page reads it once a second.
 import { setGatewayTime } from "./calls.ts";
 import { config } from "./config.ts";
 

@@ -1,4 +1,4 @@
-// What the counter does for somebody who stands before it with a document, and to an account.
+// The hall's counters: services for a person with a document, and for an account.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";

@@ -1,4 +1,4 @@
-// Login to the WEB platform, and what a person does there: authorizations, declaration-password reset.
+// Login to the WEB platform, and its pages for a person: authorizations, declaration-password reset.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -27,7 +27,7 @@ const caller: Caller = async (method, path, body) => {
   }
 };
 
-/** `resetOf`: the unit whose declaration password is to be reset, an empty text for any, null for none. */
+/** `resetOf`: the unit of a declaration-password reset; an empty text for any unit, null for no reset. */
 export function AccountPage({ resetOf }: { resetOf: string | null }): JSX.Element {
   useEffect(() => {
     if (session.value) caller("GET", "/web/session").catch(() => undefined);

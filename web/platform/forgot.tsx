@@ -1,4 +1,4 @@
-// Forgotten password: who one is, the SMS code, the new password. It unlocks, and never logs in by itself.
+// Forgotten password: the person, the SMS code, the new password. It unlocks the account and never logs in by itself.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

@@ -24,7 +24,8 @@ const STEPS: Step[] = ["consent", "identity", "account", "done"];
 const step = new HistorySignal<Step>("registration-step", () =>
   kept.peek()?.registration_id ? "account" : kept.peek() ? "identity" : "consent",
 );
-/** `onLogin`: in the app, which goes on to its own login. */
+
+/** `onLogin`: continues to the login of the app, if the page is in the app. */
 export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element {
   const progress = kept.value ?? NOTHING;
   let at = step.value;

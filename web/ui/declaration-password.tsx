@@ -12,7 +12,7 @@ import { SmsField } from "./sms-field.tsx";
 import { Submit } from "./submit.tsx";
 import { sendUnitCode } from "./unit-code.ts";
 
-/** `otp`: where a phone does it, its one-time code goes along; the WEB platform asks for a code by SMS. */
+/** `otp`: the one-time code of a phone; the WEB platform asks for an SMS code instead. */
 export function DeclarationPasswordPanel(props: {
   call: Caller;
   taxpayerId: string;
@@ -33,7 +33,7 @@ export function DeclarationPasswordPanel(props: {
       .then((body) => {
         const heads = body.units.filter(isHead);
         setUnits(heads);
-        // a code or link leads to its own unit's reset and nowhere else
+        // a code or link resets its own unit only
         if (!props.taxpayerId) setChosen(heads[0]?.taxpayer_id ?? "");
       })
       .catch((failed: unknown) => {

@@ -1,4 +1,4 @@
-// A new authorization, and a change to 管理: on the WEB platform the latter needs a code by SMS.
+// A new authorization, and a change to 管理, which needs an SMS code on the WEB platform.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

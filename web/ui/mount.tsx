@@ -1,4 +1,4 @@
-// How a page starts: styles, the root, and what a page without its script would lack.
+// The start of a page: styles, the root, and the parts that need the script.
 import { type ComponentChildren, type JSX, render } from "preact";
 import "./tokens.css";
 import "./base.css";

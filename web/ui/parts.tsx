@@ -1,4 +1,4 @@
-// The parts that every page is made of.
+// The components of all pages.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -17,9 +17,9 @@ export function Button(props: {
   disabled?: boolean;
   icon?: IconName;
   type?: "button" | "submit";
-  /** What it is called where its words alone do not say. */
+  /** Its accessible name, if its text alone does not say enough. */
   label?: string;
-  /** Of a button that shows and hides something. */
+  /** For a button that shows and hides a part of the page. */
   expanded?: boolean;
   /** The id of what says more about it. */
   describedBy?: string | undefined;
@@ -67,7 +67,7 @@ export function IconButton(props: {
 type Tone = "info" | "ok" | "warn" | "danger";
 const TONE_ICON: Record<Tone, IconName> = { info: "info", ok: "check", warn: "warn", danger: "warn" };
 
-/** A message in the flow of the page; `danger` is read out at once. */
+/** A message in the flow of the page; a screen reader reads `danger` at once. */
 export function Notice({ tone, children }: { tone: Tone; children: ComponentChildren }): JSX.Element {
   return (
     <div class={`notice ${tone}`} role={tone === "danger" ? "alert" : "status"}>
@@ -115,7 +115,7 @@ export interface FieldProps {
   autocomplete?: string;
   inputMode?: "text" | "numeric" | "decimal" | "tel" | "none";
   maxLength?: number;
-  /** The id of a datalist: what one may mean. */
+  /** The id of a datalist with suggestions. */
   list?: string;
   required?: boolean;
   readOnly?: boolean;
@@ -186,7 +186,7 @@ export function Field(props: FieldProps): JSX.Element {
   );
 }
 
-/** A password with an eye to look at it; for phones and the WEB platform (the client has the soft keyboard). */
+/** A password with a button that shows it; for phones and the WEB platform (the client has the soft keyboard). */
 export function PasswordField(props: FieldProps): JSX.Element {
   const [shown, setShown] = useState(false);
   return (

@@ -1,4 +1,4 @@
-// The head of the pages that are no simulated program: where one is, and the way to the others.
+// The head of the pages around the simulated programs: the present page, and links to the others.
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";

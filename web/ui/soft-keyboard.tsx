@@ -1,4 +1,4 @@
-// The keyboard on the screen that the client offers for its passwords.
+// The client's on-screen keyboard for passwords.
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -17,7 +17,7 @@ tall.addEventListener("change", () => (roomForKeyboard.value = tall.matches));
 
 type Layer = "small" | "capital" | "special";
 
-/** One tab stop; arrow keys walk over the keys. `onKey` gets a character, or an empty text for delete. */
+/** One tab stop; arrow keys move between the keys. `onKey` gets a character, or an empty text for delete. */
 function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }): JSX.Element {
   const [layer, setLayer] = useState<Layer>("small");
   const frame = useRef<HTMLDivElement>(null);
@@ -79,7 +79,7 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
   );
 }
 
-/** A password with the soft keyboard, open by default; its icon or 关闭 puts it away. The real keyboard works too. */
+/** A password with the soft keyboard, open by default; its icon or 关闭 closes it. The real keyboard works too. */
 export function SoftPasswordField(props: FieldProps): JSX.Element {
   const [chosen, setOpen] = useState<boolean | null>(null);
   const open = chosen ?? roomForKeyboard.value;
