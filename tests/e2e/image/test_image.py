@@ -6,6 +6,7 @@ One test: the build takes minutes, and two workers of a test run would make it t
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,11 @@ from scan_to_login.testing import scan_to_login
 from scan_to_login.testing.external_gateway import ExternalGateway
 from tests.e2e.image.base_image import base_image
 from tests.e2e.image.containers import DEPLOY, ROOT, Running, hardening, running
-from tests.e2e.image.engine import Engine, EngineMissing, container_engine
+from tests.e2e.image.engine import Engine, EngineMissing, container_engine, with_api
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = ROOT / "tests" / "examples" / "containers"
 IMAGE = "localhost/scan-to-login-of-a-test"
 TOKEN = "of-the-container"
 ENVIRONMENT = [f"--env=PAIRING_SIM_TOKEN={TOKEN}", "--env=HOME="]
@@ -43,6 +45,7 @@ def test_the_image(tmp_path: Path, subtests: pytest.Subtests, capsys: pytest.Cap
                 whole, added = (f"{size / 1e6:.0f} MB" for size in (sizes[0], sizes[0] - sizes[1]))
                 print(f"\nThe image: {engine.name}, {built_on}; {whole}, of which {added} are the gateway's.")
             _examine(engine, subtests)
+            _run_the_testcontainers_examples(engine, tmp_path, subtests)
     except EngineMissing as missing:
         pytest.skip(f"no image can be built: {missing}")
 
@@ -70,6 +73,47 @@ def _examine(engine: Engine, subtests: pytest.Subtests) -> None:
         _exec(engine)
     with subtests.test("a refusal is a sentence"):
         _a_refusal(engine)
+
+
+def _run_the_testcontainers_examples(engine: Engine, folder: Path, subtests: pytest.Subtests) -> None:
+    """Each as its page of the docs shows it, but for the image's name, with the library from its registry."""
+    ways = {
+        "with_testcontainers.py": (
+            [sys.executable, "-m", "venv", "."],
+            ["bin/python", "-m", "pip", "install", "--quiet", "testcontainers", "requests", "pytest"],
+            ["bin/python", "-m", "pytest", "-q", "with_testcontainers.py"],
+        ),
+        "testcontainers.test.mjs": (
+            ["npm", "init", "--yes"],
+            ["npm", "install", "--silent", "--ignore-scripts", "testcontainers"],
+            ["node", "--test", "testcontainers.test.mjs"],
+        ),
+    }
+    for name, (prepare, install, command) in ways.items():
+        with subtests.test(name):
+            project = folder / name.partition(".")[0]
+            project.mkdir()
+            (project / name).write_text((EXAMPLES / name).read_text("utf-8").replace('"scan-to-login"', f'"{IMAGE}"'))
+            for step in (prepare, install):
+                _run(step, project, dict(os.environ))
+            beside_api, environment = with_api(engine, folder, command)
+            # Its reaper is an image of its own, and a test may run in a container itself.
+            testcontainers = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CONNECTION_MODE": "docker_host"}
+            _run(beside_api, project, {**environment, **testcontainers})
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"  # node is there
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _its_configuration(engine: Engine) -> None:
