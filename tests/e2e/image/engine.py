@@ -25,6 +25,17 @@ driver = "overlay"
 graphroot = "{folder}/images"
 runroot = "{folder}/run"
 """
+API = """
+ip link set lo up
+podman system service --time 0 "$0" &
+service=$!
+until [ -S "${0#unix://}" ]; do kill -0 $service || exit 1; sleep 0.1; done
+"$@"
+code=$?
+kill $service
+wait $service
+exit $code
+"""
 
 
 class EngineMissing(Exception):  # noqa: N818 - it is an outcome
@@ -67,6 +78,20 @@ class Engine:
         )  # fmt: skip
 
 
+def with_api(engine: Engine, folder: Path, command: list[str]) -> tuple[list[str], dict[str, str]]:
+    """``command`` and its environment, beside the engine's Docker API. Raises EngineMissing.
+
+    podman serves it in a network namespace of its own: there it may change the firewall.
+    """
+    if engine.name == "docker":
+        return command, engine.environment
+    if missing := [name for name in ("unshare", "ip", "iptables") if shutil.which(name) is None]:
+        raise EngineMissing(f"podman's API needs {' and '.join(missing)} here")
+    address = f"unix://{folder}/podman.sock"
+    environment = {"CONTAINERS_CONF": str(folder / "api.conf"), "DOCKER_HOST": address}
+    return ["unshare", "--net", "sh", "-c", API, address, *command], {**engine.environment, **environment}
+
+
 @contextmanager
 def container_engine(folder: Path) -> Iterator[Engine]:
     """The engine; podman keeps everything in ``folder`` and leaves nothing there. Raises EngineMissing."""
@@ -93,10 +118,12 @@ def _podman(folder: Path) -> Engine:
     As root it would change the firewall for a published port; its own limits are above those that a system may allow.
     """
     network = 'netns = "slirp4netns"' if shutil.which("slirp4netns") else ""
-    runtime = 'runtime = "runc"' if shutil.which("runc") else ""  # crun refuses machines with both kinds of cgroups
     if not network and os.geteuid() == 0:
         raise EngineMissing("podman is here, and slirp4netns, with which it publishes a port, is missing")
-    containers, storage = folder / "containers.conf", folder / "storage.conf"
-    containers.write_text(CONTAINERS_CONF.format(network=network, runtime=runtime))
+    runtime = 'runtime = "runc"' if shutil.which("runc") else ""  # crun refuses machines with both kinds of cgroups
+    storage = folder / "storage.conf"
     storage.write_text(STORAGE_CONF.format(folder=folder))
-    return Engine("podman", {"CONTAINERS_CONF": str(containers), "CONTAINERS_STORAGE_CONF": str(storage)})
+    for name, line in (("containers.conf", network), ("api.conf", "")):
+        (folder / name).write_text(CONTAINERS_CONF.format(network=line, runtime=runtime))
+    configured = {"CONTAINERS_CONF": str(folder / "containers.conf"), "CONTAINERS_STORAGE_CONF": str(storage)}
+    return Engine("podman", configured)

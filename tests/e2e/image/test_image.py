@@ -6,6 +6,8 @@ One test: the build takes minutes, and two workers of a test run would make it t
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +20,29 @@ from scan_to_login.testing import scan_to_login
 from scan_to_login.testing.external_gateway import ExternalGateway
 from tests.e2e.image.base_image import base_image
 from tests.e2e.image.containers import DEPLOY, ROOT, Running, hardening, running
-from tests.e2e.image.engine import Engine, EngineMissing, container_engine
+from tests.e2e.image.engine import Engine, EngineMissing, container_engine, with_api
+from tests.examples.node_package import packed
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = ROOT / "tests" / "examples" / "containers"
 IMAGE = "localhost/scan-to-login-of-a-test"
 TOKEN = "of-the-container"
 ENVIRONMENT = [f"--env=PAIRING_SIM_TOKEN={TOKEN}", "--env=HOME="]
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # node is there
+LOGIN = """
+import assert from "node:assert/strict";
+import {{ startGateway }} from "scan-to-login";
+const gateway = await startGateway({{ image: "{image}" }});
+const phone = await gateway.phone({{ persona: "agent" }});
+const ticket = await gateway.client().requestTicket();
+await phone.scan(ticket);
+await phone.confirm();
+await ticket.waitFor("confirmed");
+const session = await ticket.claim();
+assert.equal((await session.verifyUnit("A")).stage, "unit_verified");
+await gateway.stop();
+"""
 CONTENTS = """
 import importlib.metadata, json, pathlib, sys, psycopg
 names = sorted(found.name for found in importlib.metadata.distributions())
@@ -43,6 +61,9 @@ def test_the_image(tmp_path: Path, subtests: pytest.Subtests, capsys: pytest.Cap
                 whole, added = (f"{size / 1e6:.0f} MB" for size in (sizes[0], sizes[0] - sizes[1]))
                 print(f"\nThe image: {engine.name}, {built_on}; {whole}, of which {added} are the gateway's.")
             _examine(engine, subtests)
+            _run_the_testcontainers_examples(engine, tmp_path, subtests)
+            with subtests.test("startGateway() of the npm package"):
+                _the_npm_package(engine, tmp_path / "npm")
     except EngineMissing as missing:
         pytest.skip(f"no image can be built: {missing}")
 
@@ -66,10 +87,64 @@ def _examine(engine: Engine, subtests: pytest.Subtests) -> None:
             engine("stop", "--time", "60", container.name)
             assert container.state("ExitCode") == "0", container.log()
             assert "Traceback" not in container.log()
-    with subtests.test("exec runs a command beside a gateway of its own, and has its exit code"):
+    with subtests.test("exec, as any user, runs a command beside a gateway of its own, and has its exit code"):
         _exec(engine)
     with subtests.test("a refusal is a sentence"):
         _a_refusal(engine)
+
+
+def _run_the_testcontainers_examples(engine: Engine, folder: Path, subtests: pytest.Subtests) -> None:
+    """Each as its page of the docs shows it, but for the image's name, with the library from its registry."""
+    ways = {
+        "with_testcontainers.py": (
+            [sys.executable, "-m", "venv", "."],
+            ["bin/python", "-m", "pip", "install", "--quiet", "testcontainers", "requests", "pytest"],
+            ["bin/python", "-m", "pytest", "-q", "with_testcontainers.py"],
+        ),
+        "testcontainers.test.mjs": (
+            ["npm", "init", "--yes"],
+            ["npm", "install", "--silent", "--ignore-scripts", "testcontainers"],
+            ["node", "--test", "testcontainers.test.mjs"],
+        ),
+    }
+    for name, (prepare, install, command) in ways.items():
+        with subtests.test(name):
+            project = folder / name.partition(".")[0]
+            project.mkdir()
+            (project / name).write_text((EXAMPLES / name).read_text("utf-8").replace('"scan-to-login"', f'"{IMAGE}"'))
+            for step in (prepare, install):
+                _run(step, project, dict(os.environ))
+            beside_api, environment = with_api(engine, folder, command)
+            # Its reaper is an image of its own, and a test may run in a container itself.
+            testcontainers = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CONNECTION_MODE": "docker_host"}
+            _run(beside_api, project, {**environment, **testcontainers})
+
+
+def _the_npm_package(engine: Engine, folder: Path) -> None:
+    """It finds no command of ours on the PATH, and starts the image."""
+    folder.mkdir()
+    (folder / "login.mjs").write_text(LOGIN.format(image=IMAGE))
+    _run(["npm", "install", "--silent", "--ignore-scripts", str(packed(folder))], folder, dict(os.environ))
+    programs = folder / "programs"
+    programs.mkdir()
+    for name in ("node", engine.name):
+        (programs / name).symlink_to(str(shutil.which(name, path=PATH)))
+    system = os.pathsep.join(["/usr/sbin", "/usr/bin", "/sbin", "/bin"])  # podman's own programs
+    command = ["env", f"PATH={programs}{os.pathsep}{system}", "node", "login.mjs"]
+    _run(command, folder, engine.environment)
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, "PATH": PATH},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _its_configuration(engine: Engine) -> None:
@@ -131,7 +206,8 @@ def _the_pytest_example(container: Running) -> None:
 
 def _exec(engine: Engine) -> None:
     script = 'scan-to-login readyz --url "$PAIRING_URL" && exit 7'
-    done = engine.attempt("run", "--rm", *hardening(engine), IMAGE, "exec", "--", "sh", "-c", script)
+    somebody = [*hardening(engine), "--user=4711:4711"]
+    done = engine.attempt("run", "--rm", *somebody, IMAGE, "exec", "--", "sh", "-c", script)
     assert (done.stdout, done.returncode) == ("ready\n", 7), done.stderr
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,10 @@ def test_each_setting_that_is_named_exists(path: Path) -> None:
     assert set(NAME.findall(path.read_text("utf-8"))) <= SETTINGS | variables
 
 
-def test_the_last_stage_runs_nothing_and_ends_as_nobody() -> None:
+def test_the_last_stage_installs_nothing_and_runs_as_nobody() -> None:
     last = [line.split()[0] for line in INSTRUCTIONS[max(i for i, line in enumerate(INSTRUCTIONS) if "FROM" in line) :]]
-    assert "RUN" not in last
+    assert last.count("RUN") == 1
+    assert instruction("RUN").startswith("install --directory ")
     assert last.index("USER") < last.index("ENTRYPOINT")
     assert instruction("USER") == "10001:10001"
     assert json.loads(instruction("ENTRYPOINT")) == ["scan-to-login"]
@@ -80,3 +82,18 @@ def test_the_image_has_no_word_of_the_checkout_but_its_sources() -> None:
     wheel = {"scan_to_login", "gateway", "app_simulator", "client_stub"}
     assert kept == wheel | {"LICENSE", "README.md", "dist", "pyproject.toml", "web"}
     assert all((ROOT / name).exists() for name in kept - {"dist"})
+
+
+def test_the_release_builds_this_image_with_its_own_wheel_for_both_platforms() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))["jobs"]
+    built = next(step["with"] for step in jobs["image"]["steps"] if "build-push" in step.get("uses", ""))
+    assert built["file"] == "deploy/Dockerfile"
+    assert built["build-args"].startswith("WHEEL=")
+    assert "ARG WHEEL=" in INSTRUCTIONS
+    for platform in built["platforms"].split(","):
+        assert all(platform in (ROOT / name).read_text("utf-8") for name in ("deploy/Dockerfile", *map(str, PAGES)))
+
+
+def test_the_python_and_the_npm_package_have_one_version() -> None:
+    python = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert json.loads((ROOT / "clients" / "node" / "package.json").read_text("utf-8"))["version"] == python
