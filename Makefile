@@ -94,13 +94,13 @@ PAGES := $(shell find web \( -name node_modules -o -name __pycache__ \) -prune -
 
 $(VENV)/run: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project and what it needs (about half a minute) ..."
-	@$(call install,-e .)
+	@$(call install,-e '.[server]')
 	@touch $@
 
 # Not compiled here: what the tests import is compiled by them, several at a time, and most of the rest never is.
 $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
-	@$(call install,--no-compile -e . --group test)
+	@$(call install,--no-compile -e '.[server]' --group test)
 	@touch $@ $(VENV)/run
 
 $(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from app_simulator.errors import PhoneCode, PhoneError
 from scan_to_login.messages import Key
 from scan_to_login.qr_payload import QrRefused, origin_of
+from scan_to_login.user_folders import state_folder
 
 FORMAT = 1
 
@@ -103,7 +104,7 @@ class StateDirectory:
         """``root``: the user's choice, else PAIRING_STATE_DIR, else the platform's state directory."""
         chosen = root or os.environ.get("PAIRING_STATE_DIR")
         # A folder of our own below the chosen one: its mode can be set without touching the user's.
-        self.path = (Path(chosen) if chosen else _platform_directory()) / "app-simulator"
+        self.path = (Path(chosen) if chosen else state_folder()) / "app-simulator"
 
     def of(self, gateway_url: str) -> StateFile:
         """The file of the login at the gateway at ``gateway_url``: a memory for a Phone."""
@@ -174,12 +175,6 @@ class StateFile:
                 yield
             finally:
                 os.close(descriptor)  # and with it the lock
-
-
-def _platform_directory() -> Path:
-    import platformdirs
-
-    return platformdirs.user_state_path("scan-to-login")
 
 
 def _read(path: Path) -> dict[str, Any] | None:

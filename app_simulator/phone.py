@@ -49,13 +49,15 @@ class Phone(AccountCalls, UnitCalls):
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
         """``memory`` keeps the login for a later Phone (``StateDirectory.of``); without it the login ends here.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
-        ``verify`` is as in requests: True, False, or the path of a CA bundle.
-        Raises PhoneError ``bad_gateway_url``.
+        ``verify`` is as in requests. ``sim_token`` (PAIRING_SIM_TOKEN unless given) is for aliases of units. Raises
+        PhoneError ``bad_gateway_url``.
         """
+        self._sim_token = sim_token
         self._clock = GatewayClock(monotonic)
         self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory
@@ -71,11 +73,7 @@ class Phone(AccountCalls, UnitCalls):
 
     @classmethod
     def saved(
-        cls,
-        gateway_url: str | None = None,
-        *,
-        directory: StateDirectory | None = None,
-        verify: bool | str = True,
+        cls, gateway_url: str | None = None, *, directory: StateDirectory | None = None, verify: bool | str = True
     ) -> Self:
         """The phone that was logged in at ``gateway_url``, or, without one, at the last gateway, from ``directory``.
 

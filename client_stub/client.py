@@ -45,7 +45,8 @@ class Client(SessionCalls):
     Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
     ``name``, ``version`` (default: this package's) and ``device`` (default: this computer's name) are what the phone
-    shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle.
+    shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control
+    plane's token, where it has one (default: PAIRING_SIM_TOKEN): units are looked up there by their aliases.
     Every method may be called from any thread and raises ClientError alone.
     """
 
@@ -58,10 +59,11 @@ class Client(SessionCalls):
         device: str | None = None,
         transport: Transport = "websocket",
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         self._closed = threading.Event()
-        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info)
+        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
         kind = PushChannel if transport == "websocket" else PollChannel

@@ -31,8 +31,9 @@ class SessionCalls:
     after a refusal with ``captcha_required``.
     """
 
-    def __init__(self, rest: HttpClient, info: ClientInfo) -> None:
+    def __init__(self, rest: HttpClient, info: ClientInfo, sim_token: str = "") -> None:
         self._rest = rest
+        self._sim_token = sim_token
         self.info = info
         self._token: str | None = None
         self._aliases: dict[str, str] | None = None
@@ -135,7 +136,8 @@ class SessionCalls:
 
     def _read_aliases(self, unit: str) -> dict[str, str]:
         try:
-            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=sim_authorization(os.environ))
+            authorization = sim_authorization(os.environ, self._sim_token)
+            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=authorization)
         except ClientError as error:
             if error.status in (404, 405):
                 raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None

@@ -65,6 +65,7 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: "es" }, // its second reader is a part of its own, fetched when it is needed
   server: {
     fs: { allow: [root, messages] },
     proxy: Object.fromEntries(

@@ -45,7 +45,7 @@ class HeldPhone:
         self.persona = persona
         self.delay = delay
         self.page: ConfirmPage | None = None
-        self.deeds: list[dict[str, Any]] = []
+        self.actions: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self._put_down = threading.Event()
 
@@ -79,22 +79,22 @@ class HeldPhone:
         """Do what the persona does with a QR, and note it as an action; a refusal is an action too."""
         around = Surroundings(self._put_down.wait, number_on_screen)
         try:
-            deed = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
+            action = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
         except PhoneError as error:
-            deed = {"did": "failed", "code": error.code, "detail": error.detail}
-        self.note(deed)
+            action = {"did": "failed", "code": error.code, "detail": error.detail}
+        self.note(action)
 
-    def note(self, deed: dict[str, Any]) -> None:
+    def note(self, action: dict[str, Any]) -> None:
         """Add an action, and wake callers that wait for it."""
         with self._changed:
-            self.deeds.append(deed)
+            self.actions.append(action)
             self._changed.notify_all()
 
-    def deeds_after(self, count: int, seconds: float) -> list[dict[str, Any]]:
+    def actions_after(self, count: int, seconds: float) -> list[dict[str, Any]]:
         """Actions after the first ``count``, waiting up to ``seconds`` for one."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self.deeds) > count, timeout=seconds)
-            return self.deeds[count:]
+            self._changed.wait_for(lambda: len(self.actions) > count, timeout=seconds)
+            return self.actions[count:]
 
     def watch(self, client_url: str) -> None:
         """Read the screen of the client at an address until the end, and handle each QR on it."""

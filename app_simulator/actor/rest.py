@@ -73,11 +73,11 @@ def phones_app(phones: Phones) -> Flask:
         phones.remove(phone_id)
         return Response(status=204)
 
-    _add_deeds(app, phones)
+    _add_calls(app, phones)
     return app
 
 
-def _add_deeds(app: Flask, phones: Phones) -> None:
+def _add_calls(app: Flask, phones: Phones) -> None:
     """Add the answers about one phone's actions and page."""
     answers = answering(app, PHONE_CALLS)
 
@@ -135,7 +135,7 @@ def _add_deeds(app: Flask, phones: Phones) -> None:
     def phone_deeds(phone_id: str) -> Response:
         held = phones.get(phone_id)
         since = count_of("since")
-        found = held.deeds_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
+        found = held.actions_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
         return jsonify(deeds=found, next=since + len(found))
 
 
@@ -147,7 +147,7 @@ def view(held: HeldPhone, **more: Any) -> dict[str, Any]:
         "persona": held.persona,
         "gateway": held.phone.gateway_url,
         "account": account,
-        "deeds": len(held.deeds),
+        "deeds": len(held.actions),
         **{name: value for name, value in more.items() if value is not None},
     }
 

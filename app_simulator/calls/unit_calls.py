@@ -37,6 +37,7 @@ class UnitCalls(ABC):
     _http: HttpClient
     _clock: GatewayClock
     _codes: OtpAllocator
+    _sim_token: str
 
     @abstractmethod
     def call(
@@ -75,13 +76,15 @@ class UnitCalls(ABC):
         id_number: str | None = None,
         id_type: str | None = None,
         permission: Permission | str = Permission.HANDLE,
+        valid_from: str | None = None,
         valid_until: str | None = None,
     ) -> Authorization:
         """Authorize a registered person at ``unit``: the full ``name``, and either ``phone`` or document.
 
         The document is ``id_type`` (see IdType) with ``id_number``. ``permission`` is ``handle`` or ``manage``.
-        ``valid_until`` is the last day in force; None is for ever. Raises PhoneError, among them ``person_not_found``,
-        ``authorization_exists``, ``authorization_limit``, ``forbidden``.
+        ``valid_from`` and ``valid_until`` are the first and the last day in force, YYYY-MM-DD, in China; None is today
+        and for ever. Raises PhoneError, among them ``person_not_found``, ``authorization_exists``,
+        ``authorization_limit``, ``forbidden``.
         """
         given = {
             "name": name,
@@ -89,6 +92,7 @@ class UnitCalls(ABC):
             "id_number": id_number,
             "id_type": id_type,
             "permission": str(permission),
+            "valid_from": valid_from,
             "valid_until": valid_until,
         }
         body = {field: value for field, value in given.items() if value is not None}
@@ -100,13 +104,16 @@ class UnitCalls(ABC):
         authorization_id: str,
         *,
         permission: Permission | str | None = None,
+        valid_from: str | None = UNCHANGED,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change an authorization's ``permission``, its last day ``valid_until`` (None: for ever), or both.
+        """Change an authorization's ``permission``, its first day ``valid_from`` (None: today), its last ``valid_until``.
 
-        Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
+        None as the last day is for ever. Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
         """
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
+        if valid_from != UNCHANGED:
+            body["valid_from"] = valid_from
         if valid_until != UNCHANGED:
             body["valid_until"] = valid_until
         return Authorization.of(self.call("PATCH", self._one(unit, authorization_id), body=body, repeat=True))
@@ -185,7 +192,7 @@ class UnitCalls(ABC):
             seed = self._http.call(
                 "GET",
                 "/seed",
-                authorization=sim_authorization(os.environ),
+                authorization=sim_authorization(os.environ, self._sim_token),
                 prefix=SIM_PREFIX,
                 repeat_for=repeat_seconds(True),
             )

@@ -125,7 +125,8 @@ def _answer_form(route: Route, path: dict[str, str]) -> Response:
     sent = _body(route) if route.method == "POST" else b""
     form = _decoded(sent) if not sent or request.mimetype == FORM_TYPE else None
     headers = _lower(request.headers)
-    call = Call(path, headers, request.remote_addr or "", headers.get("authorization", ""), query)
+    credential = headers.get("authorization", "")
+    call = Call(path, headers, request.remote_addr or "", credential, query, asked_in(request.environ))
     answer: Any = route.handler(call, query if route.method == "GET" else form)
     return _raw(answer, route)
 

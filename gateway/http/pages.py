@@ -64,8 +64,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "hall": ("/hall/",),
     "inspector": ("/inspector/",),
 }
-# pages with the phone: its QR reader for difficult pictures is WebAssembly, which a policy has to allow
-WITH_WASM = frozenset({"phone", "stage"})
+# The phone's QR reader for difficult pictures is WebAssembly, which a policy has to allow. It runs in a worker, whose
+# script has a policy of its own.
+WORKER = "reading-worker-"
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
 
 NOT_BUILT = """<!doctype html>
@@ -118,9 +120,6 @@ def pages_blueprint(
         public_url = public.told_to(asked_in(request.environ)) if public else ""
         config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
         response = _answer(page_text(page, config, built).encode(), "text/html; charset=utf-8", "no-cache")
-        if page in WITH_WASM:
-            policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-            response.headers["Content-Security-Policy"] = policy
         return _unless_known(response)
 
     def view(page: str) -> Callable[..., Response]:
@@ -156,6 +155,8 @@ def pages_blueprint(
         else:
             response = _answer(file.read_bytes(), media_type, lasting)
         response.headers["Vary"] = "Accept-Encoding"
+        if name.startswith(WORKER):
+            response.headers["Content-Security-Policy"] = WORKER_POLICY
         return _unless_known(response)
 
     return blueprint

@@ -90,7 +90,7 @@ class Watch(Fields):
 
 
 class ShownPhone(Shown):
-    """A phone; `deeds` counts its persona's actions."""
+    """A phone; `deeds` is the number of its persona's actions."""
 
     phone_id: str
     persona: Persona | None
@@ -121,7 +121,7 @@ ShownConfirmPage: Final = _shown(
 ShownTicket: Final = _shown("ShownTicket", TicketFields, "The ticket after a confirm or a reject.")
 
 
-class Deed(Shown):
+class ShownAction(Shown):
     """An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code."""
 
     did: str
@@ -130,10 +130,10 @@ class Deed(Shown):
     detail: str | None = None
 
 
-class Deeds(Shown):
+class ShownActions(Shown):
     """Actions after the first `since`; `next` is the `since` of the next call."""
 
-    deeds: list[Deed]
+    deeds: list[ShownAction]
     next: int
 
 
@@ -167,5 +167,7 @@ PHONE_CALLS: Final = (
         Watch,
         status=202,
     ),
-    ActorCall("phone_deeds", "GET", f"{_PHONE}/deeds", "The persona's actions; waits for one.", Deeds, query=Since),
+    ActorCall(
+        "phone_deeds", "GET", f"{_PHONE}/deeds", "The persona's actions; waits for one.", ShownActions, query=Since
+    ),
 )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
-from urllib.parse import quote
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import requests
 
 from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control_hall import Hall
+from scan_to_login.testing.control_shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
+
+if TYPE_CHECKING:
+    from scan_to_login.testing.control_actors import ClientsOfGateway, PhonesOfGateway
 
 PREFIX: Final = "/sim/v1"
 _CONNECT_SECONDS: Final = 3.05
@@ -29,7 +34,7 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
         said = with_fields(str(body.get("detail", body)), body)
         super().__init__(f"{method} {PREFIX}{path}: {status} {said}")
         self.status = status
-        self.code = body.get("code")
+        self.code: str | None = body.get("code")
         self.body = dict(body)
 
 
@@ -42,6 +47,7 @@ class Control:
 
     def __init__(self, url: str, token: str = "", certificate: str = "") -> None:
         self.url = url.rstrip("/")
+        self.token = token
         self._http = requests.Session()
         self._http.trust_env = False  # no proxy of the environment stands between a test and its gateway
         if certificate:
@@ -54,24 +60,53 @@ class Control:
         self.journal = JournalOfGateway(self)
         self.hall = Hall(self)
 
-    def call(self, method: str, path: str, *, wait: float = 0, query: Any = None, body: Any = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        wait: float = 0,
+        query: Any = None,
+        body: Any = None,
+        picture: bytes | None = None,
+    ) -> Any:
         """Any call: ``method``, ``path`` below `/sim/v1`, ``query`` without its None values, JSON ``body``.
 
-        ``wait`` is the time in seconds that the call itself may take. Returns JSON, text if it is not JSON, or None.
+        ``wait`` is the time in seconds that the call itself may take; ``picture`` is sent in place of a JSON body.
+        Returns JSON, a picture's bytes, other text, or None. Raises ControlRefused.
         """
         answer = self._http.request(
             method,
             f"{self.url}{PREFIX}{path}",
             params={name: value for name, value in (query or {}).items() if value is not None},
             json=body,
+            data=picture,
+            headers={"Content-Type": "image/*"} if picture is not None else None,
             timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS + wait),
         )
-        is_json = "json" in answer.headers.get("Content-Type", "")
+        kind = answer.headers.get("Content-Type", "")
+        is_json = "json" in kind
         if not answer.ok:
             raise ControlRefused(method, path, answer.status_code, answer.json() if is_json else {})
         if not answer.content:
             return None
+        if kind.startswith("image/"):
+            return answer.content
         return answer.json() if is_json else answer.text
+
+    @cached_property
+    def phones(self) -> PhonesOfGateway:
+        """Phones that the gateway holds: `/sim/v1/phones`."""
+        from scan_to_login.testing.control_actors import PhonesOfGateway
+
+        return PhonesOfGateway(self)
+
+    @cached_property
+    def clients(self) -> ClientsOfGateway:
+        """Desktop clients that the gateway holds: `/sim/v1/clients`."""
+        from scan_to_login.testing.control_actors import ClientsOfGateway
+
+        return ClientsOfGateway(self)
 
     def reset(self) -> None:
         """Start over: only the seed's data, the clock set right, no faults."""
@@ -95,25 +130,25 @@ class Control:
         seed: dict[str, Any] = self.call("GET", "/seed/export")
         return seed
 
-    def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+    def await_ticket(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> SeenTicket:
         """The ticket ``ticket_id`` when it has reached ``state`` or a later one.
 
         Raises ControlRefused if it cannot, or does not in ``timeout`` seconds.
         """
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await", wait=timeout, query=query)
+        found: SeenTicket = self.call("GET", "/await", wait=timeout, query=query)
         return found
 
-    def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> dict[str, Any]:
+    def await_session(self, account: str, stage: Stage | str = Stage.LOGGED_IN, timeout: float = 10) -> SeenSession:
         """The newest client session of the login name ``account`` that reaches ``stage`` in ``timeout`` seconds."""
         query = {"account": account, "stage": str(stage), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await/session", wait=timeout, query=query)
+        found: SeenSession = self.call("GET", "/await/session", wait=timeout, query=query)
         return found
 
-    def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> dict[str, Any]:
+    def await_push(self, ticket_id: str, state: TicketState | str, timeout: float = 10) -> JournalEntry:
         """The journal's entry of the push of ``state`` of ``ticket_id`` to a client, within ``timeout`` seconds."""
         query = {"ticket": ticket_id, "state": str(state), "timeout": timeout}
-        found: dict[str, Any] = self.call("GET", "/await/push", wait=timeout, query=query)
+        found: JournalEntry = self.call("GET", "/await/push", wait=timeout, query=query)
         return found
 
     def captcha_answer(self, captcha_id: str) -> str:
@@ -222,17 +257,17 @@ class JournalOfGateway:
         while page := self._page(limit=10_000)["entries"]:
             self.since = page[-1]["seq"]
 
-    def entries(self, **filters: Any) -> list[dict[str, Any]]:
-        """The entries that match, as dictionaries."""
-        found: list[dict[str, Any]] = self._page(limit=10_000, **filters)["entries"]
+    def entries(self, **filters: Unpack[EntryFilter]) -> list[JournalEntry]:
+        """The entries that match; ``filters`` are kind, ticket, name, lane, status."""
+        found: list[JournalEntry] = self._page(limit=10_000, **filters)["entries"]
         return found
 
-    def wait_for(self, timeout: float = 10, **filters: Any) -> dict[str, Any]:
+    def wait_for(self, timeout: float = 10, **filters: Unpack[EntryFilter]) -> JournalEntry:
         """The first entry that matches, as soon as there is one. Raises AssertionError after ``timeout`` seconds."""
         found = self._page(wait=timeout, limit=1, **filters)["entries"]
         if not found:
             raise AssertionError(f"Within {timeout:g} s the journal got no entry with {filters}.")
-        entry: dict[str, Any] = found[0]
+        entry: JournalEntry = found[0]
         return entry
 
     def mermaid(self) -> str:
@@ -241,36 +276,3 @@ class JournalOfGateway:
 
     def _page(self, wait: float = 0, **query: Any) -> Any:
         return self._control.call("GET", "/journal", wait=wait, query={"since": self.since, "wait": wait, **query})
-
-
-class Hall:
-    """The tax office's counter: ``name``, ``id_type`` and ``id_number`` are those of a person's document.
-
-    ``id_type`` is a value of IdType. Passwords have 8 to 15 characters of three classes. Calls raise ControlRefused.
-    """
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-
-    def registration_code(self, name: str, id_number: str, id_type: str = "resident_id") -> str:
-        """A registration code for that person."""
-        person = {"name": name, "id_type": id_type, "id_number": id_number}
-        return str(self._control.call("POST", "/hall/registration-codes", body=person)["registration_code"])
-
-    def reset_password(self, name: str, id_number: str, new_password: str, id_type: str = "resident_id") -> None:
-        """Set ``new_password`` for that person; unlocks the account and ends its sessions."""
-        person = {"name": name, "id_type": id_type, "id_number": id_number, "new_password": new_password}
-        self._control.call("POST", "/hall/password-resets", body=person)
-
-    def reset_declaration_password(self, taxpayer_id: str, new_password: str) -> None:
-        """Set ``new_password`` for the unit ``taxpayer_id``; unlocks the unit and ends its sessions."""
-        papers = {"taxpayer_id": taxpayer_id, "new_password": new_password}
-        self._control.call("POST", "/hall/declaration-password-resets", body=papers)
-
-    def disable(self, login_name: str) -> None:
-        """Disable the account ``login_name``: its sessions, devices and open tickets end."""
-        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": True})
-
-    def enable(self, login_name: str) -> None:
-        """Let the disabled account ``login_name`` log in again."""
-        self._control.call("PUT", f"/hall/accounts/{quote(login_name, safe='')}", body={"disabled": False})

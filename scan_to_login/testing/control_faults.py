@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, Unpack
+
+from scan_to_login.testing import control_shapes as shapes
 
 
 class Calls(Protocol):
@@ -50,39 +52,39 @@ class FaultsOfGateway:
     def __init__(self, control: Calls) -> None:
         self._control = control
 
-    def add(self, kind: str, **fields: Any) -> FaultOfGateway:
+    def add(self, kind: shapes.FaultKind, **fields: Unpack[shapes.FaultFields]) -> FaultOfGateway:
         """Set any fault by its ``kind``, with all its ``fields``."""
         return FaultOfGateway(self._control, self._control.call("POST", "/faults", body={"kind": kind, **fields}))
 
-    def latency(self, milliseconds: float, **where: Any) -> FaultOfGateway:
+    def latency(self, milliseconds: float, **where: Unpack[shapes.Latency]) -> FaultOfGateway:
         """Calls take so many ``milliseconds`` longer; with ``sigma`` in ``where``, log-normally so."""
         return self.add("latency", milliseconds=milliseconds, **where)
 
-    def error(self, status: int = 503, **where: Any) -> FaultOfGateway:
+    def error(self, status: int = 503, **where: Unpack[shapes.Calls]) -> FaultOfGateway:
         """Calls get this HTTP ``status``, and the gateway does not run them."""
         return self.add("error", status=status, **where)
 
-    def drop_reply(self, **where: Any) -> FaultOfGateway:
+    def drop_reply(self, **where: Unpack[shapes.Calls]) -> FaultOfGateway:
         """The gateway does the work, and cuts the connection before the answer."""
         return self.add("drop_reply", **where)
 
-    def push_drop(self, **where: Any) -> FaultOfGateway:
+    def push_drop(self, **where: Unpack[shapes.Pushes]) -> FaultOfGateway:
         """Pushes are lost."""
         return self.add("push_drop", **where)
 
-    def push_delay(self, milliseconds: float, **where: Any) -> FaultOfGateway:
+    def push_delay(self, milliseconds: float, **where: Unpack[shapes.Delays]) -> FaultOfGateway:
         """Pushes come so many ``milliseconds`` later."""
         return self.add("push_delay", milliseconds=milliseconds, **where)
 
-    def push_duplicate(self, **where: Any) -> FaultOfGateway:
+    def push_duplicate(self, **where: Unpack[shapes.Pushes]) -> FaultOfGateway:
         """Pushes come twice."""
         return self.add("push_duplicate", **where)
 
-    def push_reorder(self, **where: Any) -> FaultOfGateway:
+    def push_reorder(self, **where: Unpack[shapes.Reorder]) -> FaultOfGateway:
         """Pushes are overtaken by the next one."""
         return self.add("push_reorder", **where)
 
-    def socket_cut(self, **where: Any) -> FaultOfGateway:
+    def socket_cut(self, **where: Unpack[shapes.Pushes]) -> FaultOfGateway:
         """The socket is cut instead of the push."""
         return self.add("socket_cut", **where)
 

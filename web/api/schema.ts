@@ -211,14 +211,20 @@ export interface components {
             ended: boolean;
             session_id: string;
         };
-        /** @description The divisions directly below one. */
+        /** @description The divisions directly below one, or those found by a name. */
         DivisionList: {
+            /** @description the day up to which the data has all changes, as YYYY-MM-DD */
+            as_of: string;
             divisions: components["schemas"]["DivisionView"][];
             parent: string;
         };
         /** @description A division of GB/T 2260. */
         DivisionView: {
             code: string;
+            /** @description of divisions that were renamed to it or merged into it */
+            former_names: string[];
+            /** @description from the province down */
+            full_name: string;
             has_children: boolean;
             kind: string;
             name: string;

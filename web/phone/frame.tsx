@@ -4,8 +4,9 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { gatewayNow } from "../api/calls.ts";
 import { Registration } from "../registration/register.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
 import { t } from "../ui/language.ts";
-import { PageSwitches } from "../ui/parts.tsx";
+import { PageSwitches } from "../ui/switches.tsx";
 import { AuthorizationsScreen } from "./authorizations.tsx";
 import { CodeScreen } from "./code.tsx";
 import { DevicesScreen } from "./devices.tsx";
@@ -81,6 +82,8 @@ export function PhoneFrame(props: {
         return <HomeScreen phone={phone} />;
     }
   };
+  const shown = phone.enrolment.value ? screen.name : `login ${screen.name}`;
+  const frame = useHeadingFocus<HTMLDivElement>(shown);
   const tabs = phone.enrolment.value && ["home", "inbox", "me"].includes(screen.name);
   return (
     <section class="phone" aria-label={t("手机", "Phone")}>
@@ -91,7 +94,9 @@ export function PhoneFrame(props: {
             <PageSwitches />
           </div>
         )}
-        <div class={`app app-${phone.enrolment.value ? screen.name : "login"}`}>{within()}</div>
+        <div ref={frame} class={`app app-${phone.enrolment.value ? screen.name : "login"}`}>
+          {within()}
+        </div>
         {tabs && <TabBar phone={phone} />}
         <span class="phone-bar" aria-hidden="true" />
       </div>

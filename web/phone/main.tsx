@@ -9,12 +9,12 @@ effect(() => {
   document.title = t("模拟手机", "Phone (simulated)");
 });
 
-const phone = new Phone();
+const phone = new Phone("phone", true);
 // opened by a phone's own camera: the address is the code; or from what a device shows, to type its code
 const opened: Payload | null = location.pathname === "/device" ? { kind: "device" } : readPath(location.pathname);
 if (opened) {
   void phone.follow(opened);
-  history.replaceState(null, "", "/app/");
+  history.replaceState(history.state, "", "/app/");
 }
 
 mount(

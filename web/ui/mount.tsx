@@ -9,6 +9,7 @@ import "./popover.css";
 import "./authorizations.css";
 import "./rare-characters.css";
 import "./keyboard.css";
+import "./submit.css";
 import "./theme.ts";
 import { followClock } from "../api/gateway-clock.ts";
 import { t } from "./language.ts";

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { config } from "../api/config.ts";
 import { t } from "./language.ts";
-import { PageSwitches } from "./parts.tsx";
+import { PageSwitches } from "./switches.tsx";
 import "./site.css";
 
 type Place = "stage" | "client" | "app" | "web" | "hall" | "inspector";

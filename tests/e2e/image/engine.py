@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 BUILD_SECONDS = 1800  # fetches some hundred megabytes
 CONTAINERS_CONF = """
 [containers]
-default_ulimits = [{limits}]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 {network}
 [engine]
 cgroup_manager = "cgroupfs"
@@ -89,15 +88,15 @@ def container_engine(folder: Path) -> Iterator[Engine]:
 
 
 def _podman(folder: Path) -> Engine:
-    """Not as the machine has it configured: as root it would change the firewall for a published port."""
-    # As this process has them: podman's own are higher, and the system may not allow them.
-    kinds = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
-    limits = ", ".join('"{}={}:{}"'.format(name, *resource.getrlimit(kind)) for name, kind in kinds.items())
+    """Not as the machine has it configured.
+
+    As root it would change the firewall for a published port; its own limits are above those that a system may allow.
+    """
     network = 'netns = "slirp4netns"' if shutil.which("slirp4netns") else ""
     runtime = 'runtime = "runc"' if shutil.which("runc") else ""  # crun refuses machines with both kinds of cgroups
     if not network and os.geteuid() == 0:
         raise EngineMissing("podman is here, and slirp4netns, with which it publishes a port, is missing")
     containers, storage = folder / "containers.conf", folder / "storage.conf"
-    containers.write_text(CONTAINERS_CONF.format(limits=limits, network=network, runtime=runtime))
+    containers.write_text(CONTAINERS_CONF.format(network=network, runtime=runtime))
     storage.write_text(STORAGE_CONF.format(folder=folder))
     return Engine("podman", {"CONTAINERS_CONF": str(containers), "CONTAINERS_STORAGE_CONF": str(storage)})

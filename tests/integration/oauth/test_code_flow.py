@@ -66,14 +66,27 @@ def test_prompt_none_without_a_login_is_login_required(web_browser: Browser) -> 
     assert reply_of(web_browser.open(prompt="none").headers["Location"])["error"] == "login_required"
 
 
-def test_a_rejection_keeps_the_page_which_takes_another_code(web_browser: Browser, phone: Phone) -> None:
-    """Nothing goes to the client, and the browser is not logged in."""
+@pytest.mark.parametrize("mode", ["query", "form_post"])
+def test_a_rejection_leads_back_to_the_client_as_access_denied(web_browser: Browser, phone: Phone, mode: str) -> None:
+    """In the mode that it asked for (RFC 6749 section 4.1.2.1); the browser is not logged in."""
+    answer = web_browser.scan(web_browser.open(response_mode=mode), phone, reject=True).json()
+    posted = {field["name"]: field["value"] for field in answer.get("fields", [])}
+    reply = posted or reply_of(answer["location"])
+    assert (reply["error"], reply["state"]) == ("access_denied", "s")
+    assert reply["iss"].endswith("/oauth")
+    assert "code" not in reply
+    assert reply_of(web_browser.open(prompt="none").headers["Location"])["error"] == "login_required"
+
+
+def test_an_expired_code_keeps_the_page_which_takes_another(
+    web_browser: Browser, phone: Phone, clock: ClockOfGateway
+) -> None:
+    """Nothing goes to the client."""
     page = web_browser.open()
     ticket = web_browser.step(page, "tickets").json()
-    phone.reject(phone.scan(ticket["qr"]))
+    clock.advance(121)
     own = {"ticket_id": ticket["ticket_id"], "claim_secret": ticket["claim_secret"]}
-    assert web_browser.step(page, "claim", **own).json()["code"] == "ticket_rejected"
-    assert reply_of(web_browser.open(prompt="none").headers["Location"])["error"] == "login_required"
+    assert web_browser.step(page, "claim", **own).json()["code"] == "ticket_expired"
     assert "location" in web_browser.scan(page, phone).json()
 
 

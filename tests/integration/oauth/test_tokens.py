@@ -119,6 +119,23 @@ def test_of_two_refreshes_at_once_one_wins_at_most(protocol: Protocol, phone: Ph
     assert {answer.status_code for answer in answers} <= {200, 400}
 
 
+def test_a_refresh_may_ask_for_less_and_later_for_all_again(protocol: Protocol, phone: Phone) -> None:
+    """The narrower scope is the access token's alone; the refresh token keeps what was granted (RFC 6749 section 6)."""
+    tokens = protocol.log_in(phone, scope="openid profile phone")
+    less = protocol.refresh(tokens, scope="phone openid").json()
+    assert less["scope"] == "openid phone"
+    assert set(protocol.userinfo(less).json()) == {"sub", "phone_number", "phone_number_verified"}
+    assert "name" not in claims_of(protocol, less["id_token"])[1]
+    assert protocol.introspect(less["access_token"])["scope"] == "openid phone"
+    assert protocol.introspect(less["refresh_token"])["scope"] == "openid profile phone"
+    least = protocol.refresh(less, scope="phone").json()
+    assert "id_token" not in least
+    assert protocol.userinfo(least).status_code == 403
+    all_again = protocol.refresh(least).json()
+    assert all_again["scope"] == "openid profile phone"
+    assert "name" in protocol.userinfo(all_again).json()
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -174,7 +191,20 @@ def by_the_client(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> 
     protocol.http.get(f"{protocol.gateway.url}/oauth/logout", params=hint, timeout=10)
 
 
+def by_a_new_declaration_password(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> None:
+    unit = protocol.gateway.unit("A")
+    answer = requests.post(
+        f"{protocol.gateway.url}/api/v1/units/{unit.taxpayer_id}/verification",
+        json={"declaration_password": unit.declaration_password},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+    protocol.gateway.control.hall.reset_declaration_password(unit.taxpayer_id, "Other-2019")
+
+
 ENDS = [
+    by_a_new_declaration_password,
     by_revocation,
     by_logout_on_our_wire,
     by_disabling_the_account,
