@@ -24,8 +24,8 @@ from scan_to_login.actor_wire.clients import (
 from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.actor_wire.phones import (
     SLOW_SECONDS,
-    Deeds,
     Persona,
+    ShownActions,
     ShownPhone,
     ShownPhones,
 )
@@ -99,10 +99,12 @@ class PhoneOfGateway:
         body = {"payload": what} if isinstance(what, str) else {"client_id": what.client_id}
         return ShownPhone.model_validate(self._call("POST", "/watch", body))
 
-    def deeds(self, *, since: int = 0, wait: float = 0) -> Deeds:
+    def deeds(self, *, since: int = 0, wait: float = 0) -> ShownActions:
         """The persona's actions after the first ``since``; waits up to ``wait`` seconds (60 at most) for one."""
         query = {"since": since, "wait": wait}
-        return Deeds.model_validate(self._control.call("GET", f"/phones/{self.phone_id}/deeds", wait=wait, query=query))
+        return ShownActions.model_validate(
+            self._control.call("GET", f"/phones/{self.phone_id}/deeds", wait=wait, query=query)
+        )
 
     def remove(self) -> None:
         """Remove the phone."""
