@@ -107,7 +107,7 @@ class UnitCalls(ABC):
         valid_from: str | None = UNCHANGED,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change an authorization's ``permission``, its first day ``valid_from`` (None: today), its last ``valid_until``.
+        """Change an authorization's ``permission``, first day ``valid_from`` (None: today), last day ``valid_until``.
 
         None as the last day is for ever. Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
         """
