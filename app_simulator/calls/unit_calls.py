@@ -109,7 +109,8 @@ class UnitCalls(ABC):
     ) -> Authorization:
         """Change an authorization's ``permission``, its first day ``valid_from``, its last ``valid_until``.
 
-        None is today for the first day, and for ever for the last. Raises PhoneError, among them ``authorization_not_found``, ``forbidden``.
+        None is today for the first day, and for ever for the last. Raises PhoneError, among them
+        ``authorization_not_found``, ``forbidden``.
         """
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
         if valid_from != UNCHANGED:

@@ -24,8 +24,8 @@ from scan_to_login.actor_wire.clients import (
 from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.actor_wire.phones import (
     SLOW_SECONDS,
-    Deeds,
     Persona,
+    ShownActions,
     ShownPhone,
     ShownPhones,
 )
@@ -54,7 +54,10 @@ class Calls(Protocol):
 
 
 class PhoneOfGateway:
-    """A phone that the gateway holds. Every method raises ControlRefused with the phone's own code."""
+    """A phone that the gateway holds. Every method raises ControlRefused with the phone's own code.
+
+    ``ticket_id`` is a scanned ticket; without it the last one. ``captcha`` answers a captcha after a wrong password.
+    """
 
     def __init__(self, control: Calls, phone_id: str) -> None:
         self._control = control
@@ -65,7 +68,7 @@ class PhoneOfGateway:
         return ShownPhone.model_validate(self._call("GET"))
 
     def login(self, identifier: str, password: str, *, captcha: Captcha | None = None) -> ShownPhone:
-        """Log a person in by phone number, login name or ID number."""
+        """Log a person in by ``identifier`` (phone number, login name or ID number) and ``password``."""
         body = with_captcha({"identifier": identifier, "password": password}, captcha)
         return ShownPhone.model_validate(self._call("POST", "/login", body))
 
@@ -74,7 +77,7 @@ class PhoneOfGateway:
         self._call("POST", "/logout")
 
     def scan(self, source: str | bytes | os.PathLike[str]) -> ConfirmPageFields:
-        """Scan a QR code: its text, the bytes of a picture, or the path of one. Returns the confirm page."""
+        """Scan a QR code: ``source`` is its text, a picture's bytes, or a picture's path. Returns the confirm page."""
         if isinstance(source, str):
             answer = self._call("POST", "/scan", {"payload": source})
         else:
@@ -95,14 +98,16 @@ class PhoneOfGateway:
         return _TICKET.validate_python(self._call("POST", "/reject", {"ticket_id": ticket_id}))
 
     def watch(self, what: ClientOfGateway | str) -> ShownPhone:
-        """Have the persona act on a client's QR by itself, this one's and later ones, or on one QR's text."""
+        """Have the persona act by itself: ``what`` is a client, for all its QR codes, or the text of one QR."""
         body = {"payload": what} if isinstance(what, str) else {"client_id": what.client_id}
         return ShownPhone.model_validate(self._call("POST", "/watch", body))
 
-    def deeds(self, *, since: int = 0, wait: float = 0) -> Deeds:
+    def deeds(self, *, since: int = 0, wait: float = 0) -> ShownActions:
         """The persona's actions after the first ``since``; waits up to ``wait`` seconds (60 at most) for one."""
         query = {"since": since, "wait": wait}
-        return Deeds.model_validate(self._control.call("GET", f"/phones/{self.phone_id}/deeds", wait=wait, query=query))
+        return ShownActions.model_validate(
+            self._control.call("GET", f"/phones/{self.phone_id}/deeds", wait=wait, query=query)
+        )
 
     def remove(self) -> None:
         """Remove the phone."""
@@ -113,7 +118,7 @@ class PhoneOfGateway:
 
 
 class PhonesOfGateway:
-    """The phones that the gateway holds."""
+    """The phones that the gateway holds. Calls raise ControlRefused."""
 
     def __init__(self, control: Calls) -> None:
         self._control = control
@@ -126,7 +131,7 @@ class PhonesOfGateway:
         persona: Persona | str | None = None,
         delay: float = SLOW_SECONDS,
     ) -> PhoneOfGateway:
-        """A new phone, logged in where a persona or an identifier is given.
+        """A new phone, logged in where a ``persona``, or an ``identifier`` with its ``password``, is given.
 
         ``delay`` is how long the persona `slow` waits, in seconds. Raises ControlRefused.
         """
@@ -144,7 +149,10 @@ class PhonesOfGateway:
 
 
 class ClientOfGateway:
-    """A desktop client that the gateway holds. Every method raises ControlRefused with the client's own code."""
+    """A desktop client that the gateway holds. Every method raises ControlRefused with the client's own code.
+
+    ``unit`` is a taxpayer number or an alias of the seed. ``captcha`` answers a captcha after a wrong password.
+    """
 
     def __init__(self, control: Calls, client_id: str) -> None:
         self._control = control
@@ -172,15 +180,15 @@ class ClientOfGateway:
         return self._waited("/screen", {"since": since, "wait": wait}, wait)
 
     def wait_for(self, state: TicketState | str, timeout: float = 10) -> ShownClient:
-        """The screen once the ticket has reached a state, within ``timeout`` seconds (60 at most)."""
+        """The screen once the ticket has reached ``state``, within ``timeout`` seconds (60 at most)."""
         return self._waited("/state", {"is": str(state), "wait": timeout}, timeout)
 
     def claim(self, idempotency_key: str | None = None) -> ShownLogin:
-        """Exchange the confirmed ticket for a session."""
+        """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one."""
         return self._read(ShownLogin, "POST", "/claim", {"idempotency_key": idempotency_key})
 
     def login(self, identifier: str, password: str, *, captcha: Captcha | None = None) -> ShownLogin:
-        """Log in by account and password."""
+        """Log in by ``identifier`` (phone number, login name or ID number) and ``password``."""
         body = with_captcha({"identifier": identifier, "password": password}, captcha)
         return self._read(ShownLogin, "POST", "/login", body)
 
@@ -199,11 +207,11 @@ class ClientOfGateway:
     def verify_unit(
         self, unit: str, declaration_password: str | None = None, *, captcha: Captcha | None = None
     ) -> ShownSession:
-        """Verify a unit by its taxpayer_id or alias; no password is needed with an authorization."""
+        """Verify a unit; no ``declaration_password`` is needed with an authorization."""
         return self._read(ShownSession, "POST", "/verification", _unit(unit, declaration_password, captcha))
 
     def bind_unit(self, unit: str, declaration_password: str, *, captcha: Captcha | None = None) -> ShownSession:
-        """Bind a unit by its declaration password."""
+        """Bind a unit by its ``declaration_password``."""
         return self._read(ShownSession, "POST", "/binding", _unit(unit, declaration_password, captcha))
 
     def remove(self) -> None:
@@ -222,7 +230,7 @@ class ClientOfGateway:
 
 
 class ClientsOfGateway:
-    """The desktop clients that the gateway holds."""
+    """The desktop clients that the gateway holds. Calls raise ControlRefused."""
 
     def __init__(self, control: Calls) -> None:
         self._control = control
@@ -236,7 +244,10 @@ class ClientsOfGateway:
         transport: Literal["websocket", "poll"] = "websocket",
         ticket: bool = True,
     ) -> ClientOfGateway:
-        """A new client; with ``ticket`` it asks for one at once. Raises ControlRefused."""
+        """A new client; with ``ticket`` it asks for one at once. Raises ControlRefused.
+
+        ``name``, ``version`` and ``device`` are what the phone shows of it; ``transport`` is how it waits.
+        """
         body = {"name": name, "version": version, "device": device, "transport": transport, "ticket": ticket}
         made = ShownClient.model_validate(self._control.call("POST", "/clients", body=_given(body)))
         return ClientOfGateway(self._control, made.client_id)

@@ -87,3 +87,11 @@ def test_a_list_below_a_paragraph_is_a_list_on_the_site_too(stage: ModuleType) -
     text = "Two things:\n- one\n  - two\n\n```\nno list:\n- here\n```\nA table:\n| a |\n|---|\n"
     expected = text.replace("things:\n", "things:\n\n").replace("table:\n", "table:\n\n")
     assert stage.for_site(PurePosixPath("docs/security.md"), text, print) == expected
+
+
+@pytest.mark.parametrize("way", ["containers", "curl", "node", "own-gateway", "playwright", "pytest"])
+def test_each_how_to_of_a_phone_says_by_which_clock_codes_are_computed(way: str) -> None:
+    for page, anchor in ((f"{way}.md", "one-time-codes-by-the"), (f"{way}.zh-CN.md", "以网关时钟计算动态口令")):
+        text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+        assert "`X-Gateway-Time`" in text, page
+        assert anchor in text or way == "curl", page

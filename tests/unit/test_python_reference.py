@@ -5,13 +5,14 @@ Public is what the roots below are made of, and every class of this project that
 
 from __future__ import annotations
 
+import ast
 import enum
 import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
@@ -19,13 +20,21 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from pydantic import BaseModel
 
-from app_simulator.enrolment import Memory
 from app_simulator.errors import PhoneCode
 from app_simulator.phone import Phone
 from client_stub.client import Client
 from client_stub.errors import LocalCode
 from scan_to_login import errors, protocol
-from scan_to_login.testing import control, control_faults, external_gateway, live, login, plugin, short_names
+from scan_to_login.testing import (
+    control,
+    control_actors,
+    control_faults,
+    external_gateway,
+    live,
+    login,
+    plugin,
+    short_names,
+)
 from scan_to_login.testing.live import LiveGateway
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "reference").glob("python*.md"))
@@ -51,6 +60,10 @@ MADE_BY_THE_PROJECT = (
     control.Hall,
     control_faults.FaultsOfGateway,
     control_faults.FaultOfGateway,
+    control_actors.PhonesOfGateway,
+    control_actors.PhoneOfGateway,
+    control_actors.ClientsOfGateway,
+    control_actors.ClientOfGateway,
     control.ControlRefused,
     errors.CallError,
 )
@@ -61,17 +74,20 @@ READING = {"from_wire", "from_refusal", "of", "as_dict"}
 """Methods that make an answer of the wire's JSON."""
 UNITS = re.compile(r"\b(second|millisecond|minute|hour|day)s?\b|\bms\b", re.IGNORECASE)
 TIMES = {"timeout", "wait", "seconds", "milliseconds", "delay"}
-# A type that is only imported for type checkers, by the module that names it.
-NAMES = {
-    **vars(importlib.import_module("scan_to_login.seed")),
-    **vars(importlib.import_module("scan_to_login.testing.control")),
-    **vars(importlib.import_module("scan_to_login.testing.control_faults")),
-    **vars(importlib.import_module("client_stub.model")),
-    "Phone": Phone,
-    "Client": Client,
-    "LiveGateway": LiveGateway,
-    "ExternalGateway": external_gateway.ExternalGateway,
-}
+
+
+@cache
+def names_for_types(module: str) -> dict[str, Any]:
+    """What a module knows by name, with what it imports for type checkers alone."""
+    loaded = importlib.import_module(module)
+    names = dict(vars(loaded))
+    for block in ast.walk(ast.parse(inspect.getsource(loaded))):
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+            for line in block.body:
+                if isinstance(line, ast.ImportFrom) and line.module is not None:
+                    found = vars(importlib.import_module(line.module))
+                    names |= {alias.asname or alias.name: found[alias.name] for alias in line.names}
+    return names
 
 
 def fixtures(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -82,7 +98,7 @@ def fixtures(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 def hints_of(made: Callable[..., Any]) -> list[Any]:
     """The types of a function's parameters and of what it returns."""
-    return list(get_type_hints(made, {**NAMES, **made.__globals__}).values())  # type: ignore[attr-defined]
+    return list(get_type_hints(made, names_for_types(made.__module__)).values())
 
 
 def methods(kind: type) -> Iterator[tuple[str, Callable[..., Any], bool]]:
@@ -136,11 +152,10 @@ def reached() -> tuple[dict[str, type], list[tuple[str, Callable[..., Any], type
                 continue
             classes[named(found)] = found
             if is_dataclass(found) or issubclass(found, BaseModel):
-                hints = list(get_type_hints(found).values())
+                hints = list(get_type_hints(found, names_for_types(found.__module__)).values())
             for name, method, is_property in methods(found):
-                generated = name == "__init__" and (
-                    is_dataclass(found) or found in MADE_BY_THE_PROJECT or found is Memory
-                )
+                made = is_dataclass(found) or found in MADE_BY_THE_PROJECT or getattr(found, "_is_protocol", False)
+                generated = made and name == "__init__"
                 if generated or issubclass(found, enum.Enum | BaseModel | BaseException):
                     continue
                 functions.append((f"{found.__name__}.{name}", method, found, is_property))
