@@ -77,6 +77,14 @@ def _raw(answer: Raw, route: Route) -> Response:
 
 def _mount(app: Flask, route: Route) -> None:
     def view(**path: str) -> Response:
+        try:
+            return answered(path)
+        except Refusal as refusal:
+            if route.refused is None:
+                raise
+            return _raw(route.refused(refusal), route)
+
+    def answered(path: dict[str, str]) -> Response:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
         if route.form is not None:

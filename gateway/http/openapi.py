@@ -129,7 +129,7 @@ def _oauth_responses(route: Route) -> dict[str, Any]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    if route.form is not None:
+    if route.form is not None or route.refused is not None:
         return _with_success(route, _oauth_responses(route))
     return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
 

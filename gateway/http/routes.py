@@ -130,6 +130,7 @@ class Route:
     form: type[BaseModel] | None = None
     cross_origin: bool = False  # pages of any origin may call it, without cookies
     errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
+    refused: Callable[[Refusal], Raw] | None = None  # writes its refusals, where they are no problem documents
     passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
 
 
@@ -165,6 +166,7 @@ class Router:
         form: type[BaseModel] | None = None,
         cross_origin: bool = False,
         errors: type[BaseModel] | None = None,
+        refused: Callable[[Refusal], Raw] | None = None,
         passed_on: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
@@ -194,6 +196,7 @@ class Router:
                 form,
                 cross_origin,
                 errors,
+                refused,
                 passed_on,
             )
         )

@@ -20,7 +20,7 @@ from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.code_flow import CodeFlow
 from gateway.oauth.device_flow import DeviceFlow
-from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, routes
+from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, registration_routes, routes
 from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
 from gateway.oauth.endpoints.introspection import Introspection
 from gateway.oauth.granting import Granting
@@ -95,10 +95,11 @@ def build_oauth(
         tokens,
         backchannel,
         [
-            routes.public_router(issuer, signing_keys),
+            routes.public_router(issuer, signing_keys, registration=settings.sim),
             routes.router(make_server, device_flow, introspection, tokens),
             authorize_routes.router(authorize),
             logout_routes.router(logout, login, accounts.service, page, cookies),
             phone_routes.router(grants, accounts.service),
+            *([registration_routes.router(clients, clock)] if settings.sim else []),
         ],
     )

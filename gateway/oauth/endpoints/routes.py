@@ -42,12 +42,12 @@ METADATA_PATHS: Final = (
 OPEN_PATHS: Final = (f"{OAUTH_PATH}/", "/.well-known/")
 
 
-def public_router(issuer: Issuer, signing_keys: SigningKeys) -> Router:
+def public_router(issuer: Issuer, signing_keys: SigningKeys, *, registration: bool) -> Router:
     """The documents that every client reads first."""
 
     def oauth_metadata(call: Call, _fields: Fields | None) -> Raw:
         """The metadata of the issuer, at the address that the caller has called."""
-        return _json(metadata(issuer.told_to(call.asked)))
+        return _json(metadata(issuer.told_to(call.asked), registration=registration))
 
     def oauth_jwks(_call: Call, _fields: Fields | None) -> Raw:
         """The public keys of tokens."""

@@ -122,5 +122,5 @@ def _sent(uri: str, token: str) -> tuple[int, str]:
     try:
         with requests.post(uri, data=form, timeout=_PATIENCE_SECONDS, allow_redirects=False, stream=True) as answer:
             return answer.status_code, ""
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # an address that is none, too
         return 0, type(error).__name__

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.control import ClockOfGateway
@@ -63,8 +63,26 @@ def test_a_jwt_access_token_opens_userinfo_until_its_session_ends(protocol: Prot
     assert error_of(protocol.userinfo(tokens)) == "invalid_token"
 
 
-def test_a_token_of_another_issuer_opens_nothing(protocol: Protocol) -> None:
-    """Nor one that nobody has signed."""
+def test_a_token_of_another_issuer_opens_nothing(protocol: Protocol, phone: Phone) -> None:
+    """However like ours it looks: only its signature is another's. Nor does it log anybody out."""
+    body = {"client_id": "api", "access_token_format": "jwt", "id_token_signed_response_alg": "ES256"}
+    protocol.gateway.control.call("POST", "/oauth/clients", body=body)
+    tokens = protocol.log_in(phone, "api")
+    foreign = ECKey.generate_key("P-256")
+    forged = {
+        name: jwt.encode(header, claims, foreign, ["ES256"])
+        for name in ("access_token", "id_token")
+        for header, claims in [claims_of(protocol, tokens[name])]
+    }
+    assert error_of(protocol.userinfo(forged)) == "invalid_token"
+    assert protocol.introspect(forged["access_token"]) == {"active": False}
+    assert protocol.post("revoke", {"client_id": "api", "token": forged["access_token"]}).status_code == 200
+    by_the_client(protocol, phone, forged)
+    assert protocol.userinfo(tokens).status_code == 200
+
+
+def test_a_token_that_nobody_has_signed_opens_nothing(protocol: Protocol) -> None:
+    """Nor one of an algorithm that the keys are not for."""
     for header in ({"alg": "none"}, {"alg": "HS256"}):
         parts = [
             base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
