@@ -110,7 +110,7 @@ def test_the_second_reader_is_fetched_from_the_gateway_when_a_picture_needs_it(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (1366, 768), (667, 375)])
 def test_the_ways_to_scan_stay_on_the_screen(open_page: OpenPage, size: tuple[int, int]) -> None:
     phone = PhonePage(open_page("/app/", size=size)).logged_in("agent")
     phone.open_scanner()

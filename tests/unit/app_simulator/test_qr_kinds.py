@@ -7,6 +7,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from PIL import Image
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.phone import Phone
 from app_simulator.pictures import looks
+from app_simulator.pictures.opening import FORMATS
 from app_simulator.qr_reader import SECONDS, Qr, read, read_image
 from scan_to_login.qr_payload import QrKind, login_qr
 from tests.qr_drawings import HOST, TEXT, noisy, on_page, qr, saved, terminal
@@ -114,6 +116,12 @@ def test_a_file_that_was_cut_off_is_read_or_refused_in_a_sentence(name: str) -> 
             assert TEXT in read_image(whole[: int(len(whole) * share)])
         except PhoneError as error:
             assert error.code.startswith("qr_")  # noqa: PT017
+
+
+def test_the_reference_names_every_format() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text("utf-8")
+    chapter = page.split("## Pictures of QR codes")[1].split("\n## ")[0]
+    assert all(format_ in chapter for format_ in [*FORMATS, "SVG", "PDF", "HEIC", "JPEG XL", "JPEG 2000"])
 
 
 def test_a_mode_that_pillow_cannot_convert_is_read_by_its_lightness() -> None:
