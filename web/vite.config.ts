@@ -22,6 +22,14 @@ function tomlTables(): Plugin {
   };
 }
 
+/** What every page shows before its script has come, and where scripts are off. */
+const SHELL = `<noscript><p class="notice warn">这个页面需要 JavaScript。 This page needs JavaScript.</p></noscript>
+    <div id="root"><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div></div>`;
+
+function shell(): Plugin {
+  return { name: "shell", transformIndexHtml: (html) => html.replace('<div id="root"></div>', SHELL) };
+}
+
 /** Writes each asset also as .br and .gz; the gateway sends these files unchanged. */
 function precompressed(): Plugin {
   return {
@@ -45,7 +53,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [tomlTables(), licenses(root), precompressed()],
+  plugins: [tomlTables(), shell(), licenses(root), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
@@ -62,6 +70,7 @@ export default defineConfig({
         web: page("platform"),
         hall: page("hall"),
         inspector: page("inspector"),
+        unknown: page("unknown"),
       },
     },
   },

@@ -13,6 +13,7 @@ import { DevicesScreen } from "./devices.tsx";
 import { HomeScreen, MeScreen, TabBar } from "./home.tsx";
 import { InboxScreen } from "./inbox.tsx";
 import { LoginScreen } from "./login.tsx";
+import { OfflineBar } from "./offline.tsx";
 import type { Phone } from "./phone.ts";
 import { RequestScreen, ResultScreen } from "./request.tsx";
 import { ResetScreen } from "./reset.tsx";
@@ -94,6 +95,7 @@ export function PhoneFrame(props: {
             <PageSwitches />
           </div>
         )}
+        <OfflineBar />
         <div ref={frame} class={`app app-${phone.enrolment.value ? screen.name : "login"}`}>
           {within()}
         </div>

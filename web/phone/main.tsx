@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { t } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { PhoneFrame } from "./frame.tsx";
+import { keepForOffline } from "./offline.tsx";
 import { type Payload, readPath } from "./payload.ts";
 import { Phone } from "./phone.ts";
 
@@ -17,6 +18,7 @@ if (opened) {
   history.replaceState(history.state, "", "/app/");
 }
 
+keepForOffline();
 mount(
   <main class="table">
     <PhoneFrame phone={phone} switches />

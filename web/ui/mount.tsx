@@ -31,6 +31,7 @@ export function mount(page: ComponentChildren): void {
   const root = document.getElementById("root");
   if (!root) return;
   followClock();
+  root.replaceChildren(); // the skeleton
   render(
     <>
       {storageBlocked && <BlockedNotice />}

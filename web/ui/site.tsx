@@ -9,7 +9,7 @@ import "./site.css";
 
 type Place = "stage" | "client" | "app" | "web" | "hall" | "inspector";
 
-export function SiteHead(props: { here: Place; title: string; line: string }): JSX.Element {
+export function SiteHead(props: { here: Place | null; title: string; line: string }): JSX.Element {
   const places: [Place, string, string][] = [
     ["stage", "/", t("舞台", "Stage")],
     ["client", "/client/", t("客户端", "Client")],
