@@ -11,7 +11,7 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Authorizations that have not ended, oldest first. */
+        /** @description Authorizations that have not ended: of a unit by the persons' names (pinyin), of an account by the units'. */
         AuthorizationList: {
             authorizations: components["schemas"]["AuthorizationView"][];
         };
