@@ -1,4 +1,4 @@
-"""What the command lines of all three programs share: help, language, signals, and refusals that name their fields."""
+"""The common behaviour of the three command lines: help, language, signals, and refusals that name their fields."""
 
 from __future__ import annotations
 

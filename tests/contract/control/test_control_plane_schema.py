@@ -1,4 +1,4 @@
-"""The whole control plane under Schemathesis: whatever is sent, answers fit its own OpenAPI document."""
+"""The whole control plane under Schemathesis: answers to any request fit its own OpenAPI document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from scan_to_login.testing import LiveGateway
 
 ACTORS = ("/sim/v1/phones", "/sim/v1/clients")
-LONGEST_WAIT = 0.02  # seconds; what a wait is for is tested elsewhere
+LONGEST_WAIT = 0.02  # seconds; other tests cover the waits
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def test_every_kind_of_picture_is_read_or_refused_in_a_sentence(open_page: OpenP
 
 
 def _said_of(phone: PhonePage, file: Path, content: bytes) -> str:
-    """What the page says of a picture."""
+    """The page's sentence about a picture."""
     file.write_bytes(content)
     alert = phone.screen.get_by_role("alert")
     phone.page.set_input_files(PICTURE, file)

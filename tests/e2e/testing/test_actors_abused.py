@@ -1,4 +1,4 @@
-"""What strangers on the same machine send to an actor's HTTP server."""
+"""Requests of other programs on the machine to an actor's HTTP server."""
 
 from __future__ import annotations
 

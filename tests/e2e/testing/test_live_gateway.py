@@ -98,7 +98,7 @@ def test_gateways_do_not_share_an_epoll_instance() -> None:
 
 
 def epolls(pid: int) -> list[str]:
-    """What a process's epoll instances hear, as the kernel tells it: descriptors and their inodes."""
+    """The descriptors and inodes that a process's epoll instances watch, from the kernel."""
     found = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         if str(descriptor.readlink()) == "anon_inode:[eventpoll]":

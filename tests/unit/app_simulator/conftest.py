@@ -67,7 +67,7 @@ def phone(fake: FakeGateway, waiting: Waiting) -> Iterator[Phone]:
 
 
 class Keyboard(io.StringIO):
-    """A terminal's standard input, with what a person types."""
+    """A terminal's standard input, with the text that a person types."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""The command line: what it sends, says and exits with; every error is one sentence."""
+"""The command line: its calls, its output and its exit codes; every error is one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which time step's code is sent: none twice, none that the gateway would not take, no wait without need."""
+"""The time step of a code: never used twice, never outside the gateway's window, no needless wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Those who wait are woken in order, and by the right ticket."""
+"""Threads that wait wake in order, and for the right ticket."""
 
 from __future__ import annotations
 

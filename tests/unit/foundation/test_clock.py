@@ -32,7 +32,7 @@ class Fired:
 
     @property
     def none(self) -> bool:
-        """Whether nothing has fired that was not asked for."""
+        """Whether no unexpected timer has fired."""
         return self._fired.empty()
 
 

@@ -1,4 +1,4 @@
-"""Draining: what waits is let go, what is new is refused, what is under way is counted."""
+"""Draining: waits end, new requests are refused, requests under way are counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_new_calls_are_refused_during_draining() -> None:
 
 
 def test_a_wait_ends_when_draining_begins() -> None:
-    """One that is under way, and one that begins later."""
+    """A wait under way, and a later one."""
     draining = Draining()
     done = threading.Thread(target=lambda: draining.wait(threading.Event(), 60))
     done.start()

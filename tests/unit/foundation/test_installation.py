@@ -1,4 +1,4 @@
-"""What a database says of itself."""
+"""A database's record of its own identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret in any log, whatever it is wrapped in."""
+"""No secret in any log, in no wrapping."""
 
 from __future__ import annotations
 

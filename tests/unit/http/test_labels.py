@@ -1,4 +1,4 @@
-"""What may stand in the names that clients and devices give themselves (SECURITY.md 42)."""
+"""Allowed characters in the names that clients and devices give themselves (SECURITY.md 42)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def sent(
 
 
 def read(*pieces: bytes, limit: int = LIMIT) -> tuple[list[tuple[int, bytes]], int | None]:
-    """The messages of what comes in pieces, and the close code of the violation that ended it."""
+    """The messages in pieces of bytes, and the close code of the violation at their end."""
     frames = Frames(limit)
     messages: list[tuple[int, bytes]] = []
     try:
@@ -201,7 +201,7 @@ masks = st.binary(min_size=4, max_size=4)
 
 @st.composite
 def message(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, bytes]]]:
-    """A text in fragments, with pings and pongs between them; and what is to be read of it."""
+    """A text in fragments, with pings and pongs between them; and the expected messages."""
     text = draw(texts)
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=4)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]

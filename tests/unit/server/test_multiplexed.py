@@ -32,7 +32,7 @@ from tests.unit.server.resp3 import (
 
 pytestmark = pytest.mark.usefixtures("redis_hub")
 
-# Bytes of a reply, and what the call gets.
+# Bytes of a reply, and the value of the call.
 REPLIES: dict[str, tuple[bytes, Any]] = {
     "text": (b"+OK\r\n", "OK"),
     "a number": (b":-7\r\n", -7),

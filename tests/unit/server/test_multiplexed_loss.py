@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("redis_hub")
 
 
 def test_a_connection_cut_at_every_offset_gives_each_call_its_reply_or_an_error() -> None:
-    """None gets another's; what comes after the cut is served by a new connection."""
+    """No call gets another's reply; a new connection serves the calls after the cut."""
     stream = b"$1\r\na\r\n:2\r\n*1\r\n_\r\n"
     whole = ["a", 2, [None]]
     complete = [len(b"$1\r\na\r\n"), len(b"$1\r\na\r\n:2\r\n"), len(stream)]

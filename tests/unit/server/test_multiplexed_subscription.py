@@ -1,4 +1,4 @@
-"""What Redis publishes over the one connection, to a server that sends RESP3 bytes as it pleases."""
+"""Publications over the one connection, from a server that sends any RESP3 bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("redis_hub")
 
 
 def test_a_subscription_that_is_refused_is_nobody_elses_reply() -> None:
-    """Redis refuses with an ordinary error: taken for the next call's reply, each would get another's from then on."""
+    """Redis refuses with an ordinary error. As the reply of the next call it would shift all later replies."""
     downs: list[str] = []
 
     def serve(client: Client, number: int) -> None:

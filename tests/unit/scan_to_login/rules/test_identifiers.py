@@ -45,7 +45,7 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("\uff41gent", Identifier.LOGIN_NAME, "agent"),
         ("张三_01", Identifier.LOGIN_NAME, "张三_01"),
         ("𠮷野", Identifier.LOGIN_NAME, "𠮷野"),
-        # no phone, no ID card: what is left is compared as it is, and nobody has it
+        # neither phone nor ID card: compared as a login name, which no account has
         ("23800000001", Identifier.LOGIN_NAME, "23800000001"),
         ("+1 13800000001", Identifier.LOGIN_NAME, "+1 13800000001"),
         ("1380000000", Identifier.LOGIN_NAME, "1380000000"),

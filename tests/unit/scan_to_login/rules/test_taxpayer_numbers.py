@@ -1,4 +1,4 @@
-"""What a taxpayer number must look like."""
+"""The format of a taxpayer number."""
 
 from __future__ import annotations
 
