@@ -1,4 +1,4 @@
-"""Authorizations: who may grant what to whom, in force at once and over at once (SECURITY.md 20)."""
+"""Authorizations: permitted grants, in force at once and over at once (SECURITY.md 20)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cut-over: before its date units log in by password and nobody is authorized; from it on, the reverse."""
+"""The cut-over: before its date units log in by password, without authorizations; from then on, the reverse."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_sessions_are_listed_and_ended_from_the_command_line(line: Line, outside
 
 
 class Person:
-    """Somebody at a terminal, who reads and types."""
+    """A person at a terminal, who reads and types."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.ours, theirs = os.openpty()

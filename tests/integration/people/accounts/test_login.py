@@ -128,7 +128,7 @@ def test_more_tries_during_the_lock_do_not_lengthen_it(outside: Any) -> None:
     assert code(outside.login("agent", captcha=True)) == "in"
 
 
-def test_wrong_passwords_are_counted_for_the_account_whatever_the_channel_and_identifier(outside: Any) -> None:
+def test_wrong_passwords_are_counted_for_the_account_on_every_channel_by_every_identifier(outside: Any) -> None:
     agent = outside.seeded("agent")
     tries = [("agent", "phone"), (agent["phone"], "web"), (agent["id_number"], "client"), ("agent", "web")]
     for identifier, channel in tries:

@@ -1,4 +1,4 @@
-"""The audit log moves from the stream to the database, once each, whatever dies in between."""
+"""Each audit event moves from the stream to the database once, also after the death of a process."""
 
 from __future__ import annotations
 
