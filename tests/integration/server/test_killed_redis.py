@@ -1,4 +1,4 @@
-"""The private Redis is killed while the disk is slow, or cannot write: what it has acknowledged is there again."""
+"""The private Redis is killed while the disk is slow, or cannot write: acknowledged changes are there again."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_kill_loses_no_acknowledged_change_however_slow_the_disk(tmp_path: Pat
 
 
 def _keys(client: redis.Redis) -> int:
-    """How many it has, once it answers."""
+    """The number of its keys, once it answers."""
     try:
         return int(client.dbsize())
     except redis.RedisError:

@@ -1,4 +1,4 @@
-"""`/metrics`: what it tells of the gateway and of each worker, and that its names follow Prometheus's rules."""
+"""`/metrics`: values of the gateway and of each worker, with names by Prometheus's rules."""
 
 from __future__ import annotations
 
