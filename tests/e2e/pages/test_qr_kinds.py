@@ -55,7 +55,7 @@ def _said_of(phone: PhonePage, file: Path, content: bytes) -> str:
 
 
 @pytest.mark.slow
-def test_of_several_codes_the_gateways_own_is_taken_and_of_two_one_is_chosen(
+def test_of_several_codes_the_gateways_own_counts_and_of_two_the_person_chooses(
     open_page: OpenPage, gateway: LiveGateway, tmp_path: Path
 ) -> None:
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")

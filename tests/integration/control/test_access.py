@@ -76,7 +76,7 @@ def test_without_a_token_no_header_of_a_proxy_opens(trusted: str) -> None:
         ({"PAIRING_SIM_TOKEN": TOKEN}, "only the holder of PAIRING_SIM_TOKEN"),
     ],
 )
-def test_a_reachable_gateway_says_what_it_exposes(settings: dict[str, str], words: str) -> None:
+def test_a_reachable_gateway_warns_of_its_exposure(settings: dict[str, str], words: str) -> None:
     with LiveGateway(environment={"PAIRING_TRUSTED_PROXIES": "1", **settings}) as gateway:
         said = [line for line in gateway.log.splitlines() if "The simulation listens on" in line]
         assert len(said) == 1
@@ -101,7 +101,7 @@ def test_host_and_public_url_decide_the_exposure(settings: dict[str, Any], said:
     assert bool(exposure(Settings(**{"sim": True, "seed": "demo", **settings}))) is said
 
 
-def test_a_gateway_for_this_machine_alone_says_nothing(live_gateway: LiveGateway) -> None:
+def test_a_gateway_for_this_machine_alone_gives_no_warning(live_gateway: LiveGateway) -> None:
     assert "The simulation listens" not in live_gateway.log
 
 

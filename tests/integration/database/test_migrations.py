@@ -211,7 +211,7 @@ def test_sighup_looks_at_the_schema_first(serve: Serve) -> None:
     until("all workers are new", lambda: not set(gateway.reread()["workers"]) & before, 90)
 
 
-def test_an_older_program_on_a_newer_schema_says_one_sentence_and_running_ones_go_on(serve: Serve) -> None:
+def test_an_older_program_refuses_a_newer_schema_in_one_sentence_and_running_ones_continue(serve: Serve) -> None:
     """A worker that has to be started again serves: an expanding migration leaves it able to."""
     gateway = serve(workers=2)
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3", isolation_level=None)) as other:

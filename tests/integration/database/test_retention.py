@@ -105,7 +105,7 @@ def test_a_month_of_traffic_ends_as_small_as_it_began(pruned: LiveGateway) -> No
     until("nothing is left of it in Redis", lambda: not store.kinds())
 
 
-def test_wrong_passwords_are_kept_as_long_as_a_lock_whether_there_is_such_a_person_or_not(
+def test_wrong_passwords_of_known_and_unknown_people_are_kept_as_long_as_a_lock(
     gateway: LiveGateway,
 ) -> None:
     """Two times would tell them apart after a pause; and invented names fill no memory for months."""

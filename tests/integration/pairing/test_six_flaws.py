@@ -93,7 +93,7 @@ def test_predictable_id_guesses_are_404_and_then_429(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("field", ["ticket_id", "claim_secret", "state", "version", "id"])
-def test_controllable_id_one_that_is_sent_is_refused(wire: Wire, field: str) -> None:
+def test_controllable_id_a_sent_id_is_refused(wire: Wire, field: str) -> None:
     """No caller chooses the id or the secret of a ticket."""
     body = {"client": CLIENT, field: "A" * 22}
     answer = wire.call("POST", "/tickets", json=body)

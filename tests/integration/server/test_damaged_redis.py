@@ -171,7 +171,7 @@ def test_damage_beyond_repair_is_set_aside_under_a_dated_name(
         ("AOF loaded anyway because aof-load-truncated is enabled", "kill -KILL $$"),
     ],
 )
-def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path, words: str, end: str) -> None:
+def test_other_errors_leave_the_data_unchanged(sound: Path, tmp_path: Path, words: str, end: str) -> None:
     """A Redis server that ends for another reason, or is killed, is reported in its own words; no file is renamed."""
     folder = shutil.copytree(sound, tmp_path / "redis")
     refusing = tmp_path / "valkey-server"

@@ -78,7 +78,7 @@ def _keys(client: redis.Redis) -> int:
         return 0
 
 
-def test_what_is_written_is_put_on_the_disk_soon_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_written_data_reach_the_disk_soon_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut loses about a second; without changes the disk is left alone."""
     real, synchronized = disk._synchronize, []
 
@@ -98,7 +98,7 @@ def test_what_is_written_is_put_on_the_disk_soon_and_once(tmp_path: Path, monkey
     assert len(set(synchronized)) == len(synchronized), "the disk was asked for what it had"
 
 
-def test_a_disk_that_fails_is_told_and_asked_again(
+def test_a_failing_disk_is_logged_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The error is logged and counted like that of any background loop; the thread goes on."""

@@ -87,7 +87,7 @@ def test_giving_up_is_a_message_to_the_grantor(wire: Wire) -> None:
 
 
 @pytest.mark.slow
-def test_a_phone_that_waits_hears_at_once_on_whatever_worker(gateway_with: Callable[..., LiveGateway]) -> None:
+def test_a_waiting_phone_gets_its_message_at_once_on_every_worker(gateway_with: Callable[..., LiveGateway]) -> None:
     wire = Wire(gateway_with(workers=2))
     phone, head = wire.phone("newcomer"), wire.phone("legal_rep")
     since = newest(phone)

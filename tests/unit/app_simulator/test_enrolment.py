@@ -41,7 +41,7 @@ def open_umask() -> object:
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+def test_files_are_for_their_owner_alone_with_any_umask(tmp_path: Path) -> None:
     directory = StateDirectory(tmp_path / "state")
     file = directory.of(URL)
     with file.lock():

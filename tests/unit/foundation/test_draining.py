@@ -56,7 +56,7 @@ def test_calls_are_counted_and_their_connections_closed() -> None:
     assert draining.wait_until_idle(0)
 
 
-def test_what_is_answered_beside_wsgi_is_counted_too_until_the_end_is_announced() -> None:
+def test_answers_beside_wsgi_are_counted_until_the_end_is_announced() -> None:
     draining = Draining()
     idle: list[bool] = []
 

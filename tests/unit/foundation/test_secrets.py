@@ -24,7 +24,7 @@ def test_a_digest_is_sha_256_in_hex() -> None:
     assert digest("abc") == hashlib.sha256(b"abc").hexdigest()
 
 
-def test_what_is_derived_depends_on_key_purpose_and_every_part() -> None:
+def test_a_derived_secret_depends_on_key_purpose_and_every_part() -> None:
     key, other = ServerKey(b"a" * 32), ServerKey(b"b" * 32)
     derived = [
         key.derive("claim", "x", "y"),

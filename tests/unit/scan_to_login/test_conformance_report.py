@@ -102,7 +102,7 @@ def test_a_checks_finding_exists_in_both_languages(monkeypatch: pytest.MonkeyPat
     ]
 
 
-def test_words_without_a_language_serve_for_both() -> None:
+def test_words_without_a_language_are_in_both_reports() -> None:
     with pytest.raises(Broken) as broken:
         holds(False, "{'state': 'pending'}")
     assert broken.value.told.en == broken.value.told.zh

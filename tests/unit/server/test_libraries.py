@@ -107,7 +107,7 @@ def test_the_gateway_does_not_start_without_it_and_says_so(tmp_path: Path, gone:
     assert not (tmp_path / "data").exists()
 
 
-def test_each_library_is_bounded_and_what_is_installed_lies_within() -> None:
+def test_each_library_has_an_upper_bound_and_the_installed_version_is_within() -> None:
     given = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     required = {wanted.name: wanted for wanted in map(Requirement, given)}
     for distribution, library in LIBRARIES.items():

@@ -56,7 +56,7 @@ def test_after_one_wrong_password_a_captcha_is_due_on_every_channel_until_a_succ
     assert code(outside.login("agent", channel=channel)) == "in"
 
 
-def test_the_right_password_with_a_wrong_captcha_is_refused_and_counts_for_nothing(outside: Any) -> None:
+def test_the_right_password_with_a_wrong_captcha_is_refused_and_changes_no_count(outside: Any) -> None:
     outside.login("agent", WRONG)
     for _ in range(8):
         wrong = {**outside.captcha(identifier="agent"), "answer": "!!!!"}
