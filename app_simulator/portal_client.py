@@ -85,6 +85,8 @@ class Division(Answer):
     code: str
     name: str
     has_children: bool
+    full_name: str
+    former_names: tuple[str, ...]
 
 
 class PortalClient:
@@ -169,13 +171,27 @@ class PortalClient:
             for entry in take(answer, "characters", list)
         ]
 
-    def divisions(self, parent: str = "") -> list[Division]:
-        """The divisions right below one; the provinces without one. Raises ``invalid_request``."""
-        answer = self._http.call("GET", f"/divisions?{urlencode({'parent': parent})}", repeat_for=REPEAT_SECONDS)
-        return [
-            Division(take(entry, "code", str), take(entry, "name", str), take(entry, "has_children", bool))
+    def divisions(self, parent: str = "") -> tuple[list[Division], str]:
+        """The divisions right below one, without one the provinces; and the data's day. Raises ``invalid_request``."""
+        return self._divisions(parent=parent)
+
+    def find_divisions(self, name: str) -> list[Division]:
+        """The divisions with this in their present, former or full name."""
+        return self._divisions(name=name)[0]
+
+    def _divisions(self, **query: str) -> tuple[list[Division], str]:
+        answer = self._http.call("GET", f"/divisions?{urlencode(query)}", repeat_for=REPEAT_SECONDS)
+        found = [
+            Division(
+                take(entry, "code", str),
+                take(entry, "name", str),
+                take(entry, "has_children", bool),
+                take(entry, "full_name", str),
+                tuple(map(str, take(entry, "former_names", list))),
+            )
             for entry in take(answer, "divisions", list)
         ]
+        return found, take(answer, "as_of", str)
 
     def look_at_inbox(self, phone: str) -> None:
         """Remember the messages that a simulated phone has, before a new one is sent."""

@@ -103,7 +103,7 @@ def _texts(
         if look.name == COLOURS_BEFORE:
             pictures += colour_channels(content)
         for picture in pictures:
-            found |= dict.fromkeys(texts_in(picture, look))
+            found |= dict.fromkeys(map(clean_payload, texts_in(picture, look)))
             now = time.monotonic()
             if on_long is not None and now - began > LONG_SECONDS:
                 on_long()

@@ -32,9 +32,9 @@ Transport = Literal["websocket", "poll"]
 
 
 class Client(SessionCalls):
-    """A client of one gateway, with one ticket and one session at a time.
+    """A client of the gateway at ``gateway_url``, with one ticket and one session at a time.
 
-    It asks for a ticket, waits for the phone, claims and verifies the unit::
+    It asks for a ticket, waits for the phone, claims and verifies the unit:
 
         with Client("http://127.0.0.1:8000") as client:
             ticket = client.request_ticket()      # show ticket.qr
@@ -44,7 +44,10 @@ class Client(SessionCalls):
 
     Waiting is by event. A lost connection heals itself: the client reconnects within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
-    ``verify`` is as in requests. Any thread may call any method. The only exception is ClientError.
+    ``name``, ``version`` (default: this package's) and ``device`` (default: this computer's name) are what the phone
+    shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control
+    plane's token, where it has one (default: PAIRING_SIM_TOKEN): units are looked up there by their aliases.
+    Every method may be called from any thread and raises ClientError alone.
     """
 
     def __init__(
@@ -56,10 +59,11 @@ class Client(SessionCalls):
         device: str | None = None,
         transport: Transport = "websocket",
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         self._closed = threading.Event()
-        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info)
+        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
         kind = PushChannel if transport == "websocket" else PollChannel
@@ -89,10 +93,10 @@ class Client(SessionCalls):
         return None if history is None else history.remaining()
 
     def request_ticket(self, timeout: float = 10.0) -> Ticket:
-        """Request a ticket. It replaces a live one (刷新), which then ends.
+        """A new ticket. It replaces one that is still live (刷新), which is cancelled.
 
-        After a lost connection it repeats the request for ``timeout`` seconds. If the gateway cannot be reached at
-        first, it raises ClientError at once.
+        If the connection is cut before the answer comes, the client asks again for ``timeout`` seconds. Raises
+        ClientError, at once with ``unreachable`` if there is no gateway to begin with.
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
@@ -112,12 +116,18 @@ class Client(SessionCalls):
         return ticket
 
     def refresh(self, timeout: float = 10.0) -> Ticket:
-        """A new ticket in place of the present one (刷新). Raises ClientError ``no_ticket`` without one."""
+        """A new ticket in place of the present one, as 刷新 does; ``timeout`` in seconds is that of ``request_ticket``.
+
+        Raises ClientError ``no_ticket`` if there is none yet.
+        """
         self._watcher.current()
         return self.request_ticket(timeout)
 
     def resume(self, ticket: Ticket) -> Update:
-        """Continue with a ticket of another client, as a restarted client does."""
+        """Go on with a ``ticket`` that another client requested; returns its present state.
+
+        Raises ClientError, among them ``ticket_not_found``.
+        """
         with self._watcher.holding():
             body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)
@@ -125,7 +135,7 @@ class Client(SessionCalls):
         return update
 
     def cancel(self) -> Update:
-        """Cancel the present ticket. Raises ClientError if it has ended already."""
+        """Cancel the present ticket; returns its last state. Raises ClientError if it has ended already."""
         history = self._watcher.current()
         ticket = history.ticket
         try:
@@ -137,9 +147,10 @@ class Client(SessionCalls):
         return history.latest
 
     def claim(self, idempotency_key: str | None = None) -> Login:
-        """Exchange the confirmed ticket for a session. After a lost answer it repeats the call with one key, for 30 s.
+        """Exchange the confirmed ticket for a session, which every further call then uses.
 
-        ``idempotency_key`` defaults to the ticket's own: a second call in that time gets the same session.
+        A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
+        call with it gets the same session in that time. Raises ClientError, among them ``ticket_not_confirmed``.
         """
         history = self._watcher.current()
         ticket = history.ticket
@@ -157,7 +168,7 @@ class Client(SessionCalls):
         return login
 
     def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
-        """Wait, at most ``timeout`` seconds, until the ticket has reached a state. A state already passed counts.
+        """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
         ``ticket_expired``), with ``timed_out``, or with ``closed``.
@@ -173,10 +184,10 @@ class Client(SessionCalls):
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's history.
+        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
 
-        The calls come in order, one at a time, from a thread of the client: return soon. Returns the function that
-        unsubscribes.
+        It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
+        unsubscribes. Raises nothing.
         """
         return self._watcher.subscribe(callback)
 

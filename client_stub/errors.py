@@ -45,7 +45,7 @@ _ENDINGS: Final[Mapping[TicketState, str]] = {
 
 
 class ClientError(CallError):
-    """A failed call of the client; see CallError. ``code`` is a gateway's code or a ``LocalCode``."""
+    """A call of the client that did not succeed; see CallError. ``code`` is a gateway's ``Code`` or a ``LocalCode``."""
 
     OWN_PASSING = frozenset({LocalCode.UNREACHABLE})
 

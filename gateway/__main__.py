@@ -32,6 +32,10 @@ def left_out(names: tuple[str, ...]) -> Iterator[None]:
 def main() -> NoReturn:
     """Run the command line; the commands that serve run on eventlet's greenlets."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
+    if os.getpid() == 1:
+        # The first process of a container: the kernel drops signals that it has no handler for, imports or not.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda number, _frame: os._exit(128 + number))
     # Imported objects stay: the collector would scan all of them again and again (docs/performance.md).
     gc.disable()
     # docs/decisions/0001-eventlet.md names its successors; an operator cannot act on this warning.

@@ -17,7 +17,7 @@ class AccountCalls(ABC):
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """A call with this phone's session."""
+        """Any call with this phone's session; see ``Phone.call``."""
 
     def devices(self) -> list[Device]:
         """The phones enrolled for this account."""
@@ -25,21 +25,21 @@ class AccountCalls(ABC):
         return [Device.of(entry) for entry in found if isinstance(entry, dict)]
 
     def sessions(self) -> list[dict[str, Any]]:
-        """The account's sessions, newest first, from ``GET /account/sessions``."""
+        """Where this account is logged in, newest first: the entries of ``GET /account/sessions`` as dictionaries."""
         return list(take(self.call("GET", "/account/sessions", repeat=True), "sessions", list))
 
     def end_session(self, session_id: str) -> None:
-        """End one session of this account, on whatever channel. Raises PhoneError ``not_found``."""
+        """End the session ``session_id`` of this account, on any channel. Raises PhoneError ``not_found``."""
         self.call("DELETE", f"/account/sessions/{quote(session_id, safe='')}", repeat=True)
 
     def end_other_sessions(self) -> int:
-        """End all sessions of this account except this phone's; returns how many it ended."""
+        """End all sessions of this account but this phone's; returns how many there were."""
         return take(self.call("DELETE", "/account/sessions"), "ended", int)
 
     def events(self) -> list[dict[str, Any]]:
-        """The account's events, newest first, from ``GET /account/events``."""
+        """The audit events of this account, newest first: the entries of ``GET /account/events`` as dictionaries."""
         return list(take(self.call("GET", "/account/events", repeat=True), "events", list))
 
     def revoke_device(self, device_id: str) -> None:
-        """Revoke a phone, which may be this one. Raises PhoneError ``not_found``."""
+        """Remove the phone ``device_id``, be it this one, and end its sessions. Raises PhoneError ``not_found``."""
         self.call("DELETE", f"/app/devices/{quote(device_id, safe='')}", repeat=True)

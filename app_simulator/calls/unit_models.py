@@ -35,7 +35,11 @@ class Unit(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Authorization(Answer):
-    """An authorization in force; ``person`` and ``phone`` are masked, ``valid_until`` is a date, or None for ever."""
+    """An authorization that has not ended; ``person`` and ``phone`` are masked.
+
+    ``valid_from`` and ``valid_until`` are its first and last day in force, the latter None for ever; ``in_force`` says
+    whether its first day has come.
+    """
 
     authorization_id: str
     taxpayer_id: str
@@ -45,7 +49,9 @@ class Authorization(Answer):
     phone: str
     granted_by: str
     granted_at: int
+    valid_from: str
     valid_until: str | None
+    in_force: bool
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -60,7 +66,9 @@ class Authorization(Answer):
             take(person, "phone", str),
             take(answer, "granted_by", str),
             take(answer, "granted_at", int),
+            take(answer, "valid_from", str),
             take_or_none(answer, "valid_until", str),
+            take(answer, "in_force", bool),
         )
 
 
@@ -78,14 +86,20 @@ class Message(Answer):
     by: str | None
     permission: str | None
     valid_until: str | None
+    session_id: str | None
+    in_force: bool | None
+    current: bool | None
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
         """Read one entry of ``GET /app/messages``."""
-        rest = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until")
+        texts = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until", "session_id")
+        told = {name: take_or_none(answer, name, str) for name in texts}
         return cls(
-            take(answer, "message_id", str),
-            take(answer, "at", int),
-            take(answer, "notice", str),
-            *(take_or_none(answer, name, str) for name in rest),
+            message_id=take(answer, "message_id", str),
+            at=take(answer, "at", int),
+            notice=take(answer, "notice", str),
+            in_force=take_or_none(answer, "in_force", bool),
+            current=take_or_none(answer, "current", bool),
+            **told,
         )

@@ -20,6 +20,7 @@ from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
 from scan_to_login.protocol import NumberMatching
+from scan_to_login.rules.typed import folded_number
 from scan_to_login.terminal.command_line import CommandLineError
 
 Choice = Literal["confirm", "reject"]
@@ -42,6 +43,7 @@ def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | N
     """Scan, show the confirm page, and send the person's choice. Without a person to choose it scans nothing."""
     if confirm and reject:
         raise CommandLineError(call.texts("scan.both"))
+    number = None if number is None else folded_number(number)
     if number is not None and (reject or not re.fullmatch(r"[0-9]{2}", number)):
         raise CommandLineError(call.texts("scan.number_form"))
     choice: Choice | None = "confirm" if confirm else "reject" if reject else None
@@ -96,5 +98,5 @@ def _confirm(call: Call, phone: Phone, page: ConfirmPage, number: str | None) ->
     if number is None and page.number_matching is NumberMatching.REQUIRE:
         if not call.terminal.interactive:
             raise PhoneError.own(PhoneCode.NUMBER_REQUIRED)
-        number = call.terminal.ask(call.texts("scan.ask_number"))
+        number = folded_number(call.terminal.ask(call.texts("scan.ask_number")))
     return phone.confirm(page, number=number, on_wait=call.say_waiting)

@@ -13,6 +13,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from app_simulator.pictures.gaps import gaps_closed
+from app_simulator.pictures.neighbours import bridged, deblurred, evenly_lit
 
 LOCAL: Final = zxingcpp.Binarizer.LocalAverage
 GLOBAL: Final = zxingcpp.Binarizer.GlobalHistogram
@@ -113,10 +114,10 @@ def _tiles(factor: int) -> Callable[[Image.Image], Prepared]:
     return tiles
 
 
-def _handy(picture: Image.Image) -> Image.Image:
-    if picture.width * picture.height <= SMALL:
+def _handy(picture: Image.Image, most: int = SMALL) -> Image.Image:
+    if picture.width * picture.height <= most:
         return picture
-    factor = (SMALL / (picture.width * picture.height)) ** 0.5
+    factor = (most / (picture.width * picture.height)) ** 0.5
     return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BOX)
 
 
@@ -129,9 +130,11 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("gaps closed", gaps_closed),
     Look("half", _scaled(0.5)),
     Look("half, global", _scaled(0.5), GLOBAL),
+    Look("gaps bridged", lambda picture: bridged(_handy(picture, SMALL // 2))),
     Look("double", _scaled(2)),
     Look("double, global", _scaled(2), GLOBAL),
     Look("flattened", _flattened, GLOBAL),
+    Look("evenly lit", lambda picture: evenly_lit(_handy(picture)), GLOBAL),
     Look("two thirds", _scaled(0.67)),
     Look("one and a half", _scaled(1.5)),
     Look("third", _scaled(0.34)),
@@ -140,6 +143,7 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("median", _filtered(ImageFilter.MedianFilter(3))),
     Look("median, wide", _filtered(ImageFilter.MedianFilter(5), ImageFilter.GaussianBlur(1))),
     Look("sharpened", _filtered(ImageFilter.UnsharpMask(4, 300, 0))),
+    Look("deblurred", lambda picture: iter((deblurred(picture),))),
     Look("closed", _filtered(ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3))),
     Look("opened", _filtered(ImageFilter.MaxFilter(3), ImageFilter.MinFilter(3))),
     Look("thinned", _filtered(ImageFilter.MaxFilter(3))),

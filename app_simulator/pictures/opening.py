@@ -111,6 +111,8 @@ def _unidentified(content: bytes) -> PhoneError:
         known = "PDF"
     elif b"<svg" in start.lower():
         known = "SVG"
+    elif content.startswith((b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n")):
+        known = "JPEG 2000"
     elif content[:2] == b"\xff\x0a" or content[4:8] == b"JXL ":
         known = "JPEG XL"
     else:

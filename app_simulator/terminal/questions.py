@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app_simulator.portal_client import ID_TYPES, Person, PortalClient, RareCharacter
+from app_simulator.portal_client import ID_TYPES, Division, Person, PortalClient, RareCharacter
 from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
 from scan_to_login.terminal.command_line import CommandLineError
@@ -72,16 +72,42 @@ def ask_rare_character(portal: PortalClient, terminal: Terminal) -> str:
 
 
 def ask_division(portal: PortalClient, terminal: Terminal) -> str:
-    """A household division, chosen from province to county; a code may be typed at any level."""
-    parent = ""
+    """A household division, chosen from province to county; a code or a name may be typed at any level."""
+    divisions, as_of = portal.divisions()
     while True:
-        divisions = portal.divisions(parent)
-        terminal.show("  ".join(f"{division.code} {visible(division.name)}" for division in divisions))
-        code = ask(terminal, "--division", "ask.division")
-        known = {division.code: division for division in divisions}
-        if code not in known or not known[code].has_children:
-            return code
-        parent = code
+        terminal.show("  ".join(map(_division_row, divisions)), terminal.texts("ask.division_data", day=as_of))
+        typed = ask(terminal, "--division", "ask.division")
+        if typed.isascii():
+            chosen = [division for division in divisions if division.code == typed]
+        else:
+            divisions = chosen = portal.find_divisions(typed)
+            if not divisions:
+                terminal.show(terminal.texts("ask.no_division"))
+                divisions, as_of = portal.divisions()
+        if typed.isascii() or len(chosen) == 1:
+            if not chosen or not chosen[0].has_children:
+                return chosen[0].code if chosen else typed
+            divisions, as_of = portal.divisions(chosen[0].code)
+
+
+def division_code(portal: PortalClient, texts: Texts, typed: str) -> str:
+    """The code of a division that an option names: by its code, or by its present, former or full name.
+
+    Raises CommandLineError for a name of none or of several.
+    """
+    if typed.isascii():
+        return typed
+    found = portal.find_divisions(typed)
+    exact = [one for one in found if typed in (one.name, one.full_name, *one.former_names)] or found
+    if len(exact) != 1:
+        rows = "; ".join(map(_division_row, exact[:SHOWN]))
+        raise CommandLineError(texts("ask.several_divisions", rows=rows) if exact else texts("ask.no_division"))
+    return exact[0].code
+
+
+def _division_row(division: Division) -> str:
+    former = f" ({', '.join(division.former_names)})" if division.former_names else ""
+    return f"{division.code} {visible(division.name + former)}"
 
 
 def choose(terminal: Terminal, question: str, choices: Sequence[str], named: Callable[[str], str], default: str) -> str:

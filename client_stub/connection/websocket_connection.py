@@ -16,7 +16,7 @@ import socketio.exceptions
 import websocket
 
 from client_stub.errors import ClientError, bad_answer, unreachable
-from scan_to_login.http_client import Reason, why
+from scan_to_login.http_client import Reason, bundle_of_environment, why
 from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
@@ -60,8 +60,9 @@ class WebSocketConnection:
         self._refusal: Any = None
         self._websocket: websocket.WebSocket | None = None
         self._http = requests.Session()
-        self._http.verify = verify
-        # No Origin: this is no browser, and the client may use another address than the gateway's public one.
+        self._http.trust_env = False  # requests would let its environment's bundle win over the one that was given
+        self._http.verify = bundle_of_environment() if verify is True else verify
+        # No Origin: this is no browser, and the gateway may be reached at another address than its public one.
         options: dict[str, Any] = {
             "sockopt": watchful_options(),
             "class_": self._make_websocket,

@@ -168,6 +168,14 @@ PRINTED: Final[Mapping[str, str]] = {
     "phones are told the address that they call; in this network {url}": (
         "告知手机的就是它访问的地址；在本网络中为 {url}"
     ),
+    "{host} has free ports; the start takes one": "{host} 有空闲端口，启动时自动选择",
+    "only this machine reaches {host}, on the port that the start takes; for phones: --host 0.0.0.0, or "
+    "PAIRING_PUBLIC_URL": (
+        "只有本机能访问 {host}，端口在启动时选择；供手机访问请用 --host 0.0.0.0，或设置 PAIRING_PUBLIC_URL"
+    ),
+    "phones are told the address that they call; in this network {host}, on the port that the start takes": (
+        "告知手机的就是它访问的地址；在本网络中为 {host}，端口在启动时选择"
+    ),
     "the web pages are built": "页面已构建",
     "only the holder of PAIRING_SIM_TOKEN can use the control plane /sim/v1": (
         "只有持有 PAIRING_SIM_TOKEN 者能使用控制平面 /sim/v1"

@@ -164,6 +164,8 @@ def port(settings: Settings, _scratch: Path) -> str:
 
     listener = listen(settings.host, settings.port, shared=False)
     try:
+        if not settings.port:
+            return say("{host} has free ports; the start takes one", host=settings.host)
         return say("{host} port {port} is free", host=settings.host, port=listener.getsockname()[1])
     finally:
         listener.close()
@@ -174,6 +176,18 @@ def phones(settings: Settings, _scratch: Path) -> str:
     addresses = Addresses.of(settings, settings.port)
     if settings.public_url:
         return say("phones are told {url} (PAIRING_PUBLIC_URL)", url=addresses.public_url)
+    if not settings.port:
+        host = addresses.public_url.removesuffix(":0")
+        if addresses.for_this_machine_alone:
+            return say(
+                "only this machine reaches {host}, on the port that the start takes; for phones: --host 0.0.0.0, or "
+                "PAIRING_PUBLIC_URL",
+                host=host,
+            )
+        return say(
+            "phones are told the address that they call; in this network {host}, on the port that the start takes",
+            host=host,
+        )
     if addresses.for_this_machine_alone:
         return say(
             "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL",

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_data_path
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.config.group import Beat, Group
+from scan_to_login.user_folders import data_folder
 
-_NAME = "scan-to-login"
 MOST_REPLICAS = 8
 
 
@@ -23,7 +22,7 @@ class StorageSettings(Group):
     """Data directory, Redis, database, server keys, and what is forgotten when."""
 
     data_dir: Path = Field(
-        default_factory=lambda: user_data_path(_NAME),
+        default_factory=data_folder,
         description="Folder of the database, the private Redis and the server key.",
     )
     redis_url: SecretStr = Field(
@@ -74,7 +73,7 @@ class StorageSettings(Group):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _not_here(cls, value: object) -> object:
-        return user_data_path(_NAME) if value == "" else value  # an empty path would be the current folder
+        return data_folder() if value == "" else value  # an empty path would be the current folder
 
     @field_validator("data_dir")
     @classmethod

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import signal
-import tempfile
 import threading
 import time
 import webbrowser
@@ -29,6 +28,7 @@ from client_stub.model import Update
 from client_stub.terminal.qr_file import write_qr
 from gateway.demo.lan import LanAddress, lan_address
 from gateway.demo.texts import TEXTS
+from gateway.foundation.temporary_folders import TemporaryFolder
 from scan_to_login.errors import StartupError
 from scan_to_login.messages import Language, Program, problem_sentence
 from scan_to_login.protocol import Stage, TicketState
@@ -73,15 +73,15 @@ class Demo:
 
     def run(self, *, once: bool, browser: bool) -> int:
         """Run the demo to its end; returns the exit code. ``once`` ends it after the login."""
-        with tempfile.TemporaryDirectory(prefix="scan-to-login-demo-") as scratch:
-            address = lan_address(Path(scratch), self._port) if self._lan else None
+        with TemporaryFolder("demo-") as scratch:
+            address = lan_address(scratch.path, self._port) if self._lan else None
             environment = {"PAIRING_LANG": self._language, **(address.environment if address else {})}
             gateway = LiveGateway(port=self._port, environment=environment)
             try:
                 with self._console.status(self._texts["starting"]):
                     gateway.start()
                 self._show_what_runs(gateway, address)
-                self._play(gateway, Path(scratch), verify=str(address.certificate) if address else True)
+                self._play(gateway, scratch.path, verify=str(address.certificate) if address else True)
                 if once:
                     return 0
                 stopped = _stop_signals()

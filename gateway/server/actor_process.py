@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -76,7 +75,7 @@ class ActorProcess:
         for path in (Path(self.address), self._marker):
             path.unlink(missing_ok=True)
         if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary.remove()
 
     def _look(self) -> None:
         """Wait for a call, or for the end of the process. Raises StartupError if it ends at once."""

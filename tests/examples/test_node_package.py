@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.pages.tools import chromium_environment, chromium_path
+from tests.examples.node_package import PACKAGE, ROOT, packed, run
 from tests.integration.scale.servers import free_ports
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "clients" / "node"
 EXAMPLES = ROOT / "tests" / "examples"
 TOOLS = ("vitest", "@playwright/test", "typescript@5", "@types/node@24")
 CONFIGURATION = {
@@ -47,30 +43,10 @@ WRONG = {  # by what is wrong, with tsc's code
 }
 
 
-def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "PYTHONPATH"))}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
-    environment = {**kept, "PATH": path, "NO_COLOR": "1", "TMPDIR": str(folder / "tmp"), **more}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.fixture(scope="module")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, packed from a copy: two workers of a test run would empty each other's dist."""
-    folder = tmp_path_factory.mktemp("package")
-    (folder / "tmp").mkdir()
-    copy = folder / "clients" / "node"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    (folder / "web" / "api").mkdir(parents=True)
-    shutil.copy(ROOT / "web" / "api" / "schema.ts", folder / "web" / "api")
-    shutil.copy(ROOT / "LICENSE", folder)
-    done = run(folder, "npm", "--prefix", str(copy), "ci", "--ignore-scripts")
-    assert done.returncode == 0, f"npm could not fetch the package's tools; is its registry within reach? {done.stderr}"
-    done = run(folder, "npm", "pack", str(copy))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(folder.glob("*.tgz"))
+    """The package, packed."""
+    return packed(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="module")

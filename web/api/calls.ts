@@ -23,6 +23,9 @@ export class Problem extends Error {
 /** Milliseconds by which the gateway's clock is ahead of this machine's. */
 export const clockOffset = signal(0);
 
+/** Whether the last call got no answer at all. */
+export const unreachable = signal(false);
+
 export function gatewayNow(): number {
   return Date.now() + clockOffset.peek();
 }
@@ -68,8 +71,10 @@ export async function call<T>(method: Method, path: string, options: CallOptions
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    unreachable.value = true;
     throw new Problem("unreachable", "The gateway did not answer.", 0);
   }
+  unreachable.value = false;
   const at = answer.headers.get("X-Gateway-Time");
   if (at) setGatewayTime(Number(at));
   const text = await answer.text();

@@ -5,19 +5,35 @@ import { useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
 import type { ResetView, SmsSent } from "../api/schema.ts";
 import { Steps } from "../registration/steps.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
+import { HistorySignal } from "../ui/history-signal.ts";
 import { t } from "../ui/language.ts";
 import { Button, Notice, PasswordField } from "../ui/parts.tsx";
-import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { persistentSignal } from "../ui/persistent-signal.ts";
 import { SmsField } from "../ui/sms-field.tsx";
+import { sessionStore } from "../ui/storage.ts";
 import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
+import { Submit } from "../ui/submit.tsx";
+
+/** Who it is for, and what was begun; a reload goes on with it. */
+const begun = persistentSignal<{ person: Person; resetId: string }>("reset", sessionStore);
+const step = new HistorySignal<"who" | "password" | "done">("reset-step", () =>
+  begun.peek()?.resetId ? "password" : "who",
+);
 
 export function ForgotPage(): JSX.Element {
-  const [resetId, setResetId] = useState("");
-  const [done, setDone] = useState(false);
+  const resetId = begun.value?.resetId ?? "";
+  const at = step.value === "password" && !resetId ? "who" : step.value;
+  const frame = useHeadingFocus<HTMLElement>(at);
+  const done = at === "done";
   return (
-    <section class="panel stack wizard">
+    <section class="panel stack wizard" ref={frame}>
       <h2>{t("忘记密码", "Forgot password")}</h2>
-      <Steps names={[t("核对身份", "Identity"), t("设置新密码", "New password")]} at={done ? 2 : resetId ? 1 : 0} />
+      <Steps
+        names={[t("核对身份", "Identity"), t("设置新密码", "New password")]}
+        at={["who", "password", "done"].indexOf(at)}
+      />
       {done ? (
         <>
           <Notice tone="ok">
@@ -32,10 +48,25 @@ export function ForgotPage(): JSX.Element {
             </a>
           </div>
         </>
-      ) : resetId ? (
-        <PasswordStep resetId={resetId} onDone={() => setDone(true)} onAgain={() => setResetId("")} />
+      ) : at === "password" ? (
+        <PasswordStep
+          resetId={resetId}
+          onDone={() => {
+            begun.value = null;
+            step.put("done");
+          }}
+          onAgain={() => {
+            begun.value = null;
+            step.put("who");
+          }}
+        />
       ) : (
-        <WhoStep onReset={setResetId} />
+        <WhoStep
+          onReset={(id, person) => {
+            begun.value = { person, resetId: id };
+            step.go("password");
+          }}
+        />
       )}
       {!done && (
         <p class="muted small">
@@ -49,24 +80,19 @@ export function ForgotPage(): JSX.Element {
   );
 }
 
-function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
-  const [person, setPerson] = useState<Person>(NOBODY);
+function WhoStep({ onReset }: { onReset: (id: string, person: Person) => void }): JSX.Element {
+  const [person, setPerson] = useState<Person>(begun.peek()?.person ?? NOBODY);
   const submission = useSubmission(async () => {
     const body = { ...person, name: person.name.trim() };
-    onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
+    onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id, person);
   });
+  const { busy, wrong } = submission;
   return (
-    <SubmissionForm submission={submission}>
-      <PersonFields person={person} onPerson={setPerson} wrong={submission.wrong} rare />
-      <Button
-        kind="primary"
-        size="tall"
-        type="submit"
-        busy={submission.busy}
-        disabled={!person.name.trim() || !person.id_number}
-      >
+    <SubmissionForm submission={submission} fields={["name", "id_number"]}>
+      <PersonFields person={person} onPerson={setPerson} wrong={wrong} rare />
+      <Submit busy={busy} lacks={lacksOf(person)}>
         {t("下一步", "Next")}
-      </Button>
+      </Submit>
     </SubmissionForm>
   );
 }
@@ -81,7 +107,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
   });
   const { busy, problem, wrong, setError } = submission;
   return (
-    <SubmissionForm submission={submission}>
+    <SubmissionForm submission={submission} fields={["sms_code", "new_password"]}>
       <Notice tone="info">
         {t(
           "若该身份信息已注册，验证码将发送至注册时预留的手机号码。",
@@ -110,9 +136,16 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
           "8 to 15 characters of three kinds, and not the old one",
         )}
       />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={code.length !== 6 || password.length < 8}>
+      <Submit
+        busy={busy}
+        lacks={
+          code.length !== 6
+            ? t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+            : password.length < 8 && t("新密码至少 8 位。", "The new password needs 8 characters.")
+        }
+      >
         {t("重置密码", "Reset the password")}
-      </Button>
+      </Submit>
     </SubmissionForm>
   );
 }

@@ -51,7 +51,13 @@ export function useAttempt(busyAtFirst = false): Attempt {
 }
 
 /** The captcha, if the gateway asks for one. */
-export function AttemptCaptcha({ attempt, bound }: { attempt: Attempt; bound: Bound }): JSX.Element | null {
-  const { captcha, round, setCaptcha } = attempt;
-  return captcha && <CaptchaField bound={bound} form={captcha} round={round} onForm={setCaptcha} />;
+export function AttemptCaptcha(props: {
+  attempt: Attempt;
+  bound: Bound;
+  wrong?: string | undefined;
+}): JSX.Element | null {
+  const { captcha, round, setCaptcha } = props.attempt;
+  return (
+    captcha && <CaptchaField bound={props.bound} form={captcha} round={round} wrong={props.wrong} onForm={setCaptcha} />
+  );
 }

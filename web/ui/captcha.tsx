@@ -26,6 +26,7 @@ export function CaptchaField(props: {
   round: number;
   /** The account or unit of the attempt; the gateway binds the captcha to it. */
   bound: Bound;
+  wrong?: string | undefined;
   onForm: (form: CaptchaForm) => void;
 }): JSX.Element {
   const [failed, setFailed] = useState<unknown>(null);
@@ -59,7 +60,7 @@ export function CaptchaField(props: {
       value={props.form.answer}
       onValue={(answer) => props.onForm({ ...props.form, answer })}
       maxLength={8}
-      wrong={failed ? problemMessage(failed) : undefined}
+      wrong={failed ? problemMessage(failed) : props.wrong}
       after={
         <button
           type="button"

@@ -17,6 +17,10 @@ effect(() => {
   document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
 });
 
+addEventListener("storage", (event) => {
+  if (event.key === KEPT && event.newValue) language.value = event.newValue === "zh" ? "zh" : "en"; // in another tab
+});
+
 export function chooseLanguage(next: Language): void {
   language.value = next;
   localStore.setItem(KEPT, next);

@@ -9,6 +9,7 @@ import "./popover.css";
 import "./authorizations.css";
 import "./rare-characters.css";
 import "./keyboard.css";
+import "./submit.css";
 import "./theme.ts";
 import { followClock } from "../api/gateway-clock.ts";
 import { t } from "./language.ts";
@@ -30,6 +31,7 @@ export function mount(page: ComponentChildren): void {
   const root = document.getElementById("root");
   if (!root) return;
   followClock();
+  root.replaceChildren(); // the skeleton
   render(
     <>
       {storageBlocked && <BlockedNotice />}

@@ -1,13 +1,19 @@
 // The client's on-screen keyboard for passwords.
 
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "./language.ts";
 import { Field, type FieldProps, IconButton } from "./parts.tsx";
 
 const SMALL = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const CAPITAL = SMALL.map((line) => line.toUpperCase());
 const SPECIAL = ["1234567890", "!@#$%^&*()", "-_=+[]{}|", "~`\\:;\"'", "<>,.?/"];
+
+/** Where height is short, the keyboard is shown when it is asked for. */
+const tall = matchMedia("(min-height: 640px)");
+const roomForKeyboard = signal(tall.matches);
+tall.addEventListener("change", () => (roomForKeyboard.value = tall.matches));
 
 type Layer = "small" | "capital" | "special";
 
@@ -75,9 +81,16 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
 
 /** A password with the soft keyboard, open by default; its icon or 关闭 closes it. The real keyboard works too. */
 export function SoftPasswordField(props: FieldProps): JSX.Element {
-  const [open, setOpen] = useState(true);
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? roomForKeyboard.value;
   const input = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
+  const caretAt = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const caret = caretAt.current;
+    caretAt.current = null;
+    if (caret !== null) input.current?.setSelectionRange(caret, caret);
+  }, [props.value]);
   const press = (character: string): void => {
     const box = input.current;
     const from = box?.selectionStart ?? props.value.length;
@@ -85,7 +98,7 @@ export function SoftPasswordField(props: FieldProps): JSX.Element {
     const start = character === "" && from === to ? Math.max(0, from - 1) : from;
     props.onValue(props.value.slice(0, start) + character + props.value.slice(to));
     const caret = start + character.length;
-    requestAnimationFrame(() => box?.setSelectionRange(caret, caret));
+    caretAt.current = caret;
   };
   const close = (): void => {
     setOpen(false);

@@ -33,8 +33,12 @@ export function useSubmission(send: () => Promise<void>): Submission {
   return { busy, problem, wrong: problem ? fieldErrors(problem) : {}, setError, submit };
 }
 
-/** The form, with the refusal above its fields. */
-export function SubmissionForm(props: { submission: Submission; children: ComponentChildren }): JSX.Element {
+/** The form, with the refusal above its fields; `fields`: those that say by themselves what is wrong with them. */
+export function SubmissionForm(props: {
+  submission: Submission;
+  fields: string[];
+  children: ComponentChildren;
+}): JSX.Element {
   const { problem, submit } = props.submission;
   return (
     <form
@@ -45,7 +49,7 @@ export function SubmissionForm(props: { submission: Submission; children: Compon
         void submit();
       }}
     >
-      <Trouble error={problem} />
+      <Trouble error={problem} fields={props.fields} />
       {props.children}
     </form>
   );

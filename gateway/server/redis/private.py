@@ -15,7 +15,6 @@ import contextlib
 import os
 import secrets
 import select
-import shutil
 import signal
 import subprocess
 import time
@@ -30,6 +29,7 @@ from redis.retry import Retry
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
+from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.redis.append_only_file import is_damage, repair, set_aside
 from gateway.server.redis.disk import DiskSync
 from gateway.server.redis.server_log import ServerLog
@@ -60,7 +60,7 @@ class PrivateRedis:
         self._disk = DiskSync(folder)
         self._password = secrets.token_urlsafe(24)
         hide([self._password])
-        self._socket_folder: str | None = None
+        self._socket_folder: TemporaryFolder | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._answered_at: float | None = None  # of the present process
         self._early_deaths = 0
@@ -172,7 +172,7 @@ class PrivateRedis:
                 self._process.kill()
                 self._process.wait()
         if self._socket_folder is not None:
-            shutil.rmtree(self._socket_folder, ignore_errors=True)
+            self._socket_folder.remove()
 
     def _watch(self) -> None:
         """One look at the process: wait for its end, or put another in its place."""

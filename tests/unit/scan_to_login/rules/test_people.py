@@ -33,7 +33,8 @@ def resident_id(first_17: str) -> str:
         (IdType.RESIDENT_ID, "11010519491231002X"),
         (IdType.RESIDENT_ID, resident_id("44052419800101001")),
         (IdType.RESIDENT_ID, resident_id("11010120000229123")),
-        (IdType.RESIDENT_ID, resident_id("83000019900101123")),
+        (IdType.RESIDENT_ID, resident_id("83000019900101123")),  # AndroidUtilCode#1321: Taiwan is 83
+        (IdType.RESIDENT_ID, resident_id("82000019781010123")),  # id-validator#43
         (IdType.PASSPORT, "E12345678"),
         (IdType.PASSPORT, "C01X00T47"),
         (IdType.HK_MACAU_PERMIT, "H12345678"),
@@ -196,6 +197,15 @@ def test_a_phone_number_is_stored_in_one_form(phone: str) -> None:
         (IdType.PASSPORT, "e 1234 5678", "E12345678"),
         (IdType.PASSPORT, "E12345678\u200e", "E12345678"),
         (IdType.FOREIGN_PERMANENT_RESIDENT, "usa 110115 123456", "USA110115123456"),
+        # hutool#1348 (the X is a Roman ten), ng-alain#1882, formily#219, id-validator#1
+        (IdType.RESIDENT_ID, "11010519491231002ⅹ", "11010519491231002X"),
+        (IdType.RESIDENT_ID, "11010119900307803x", "11010119900307803X"),
+        (IdType.RESIDENT_ID, "11010119900307803✕", "11010119900307803X"),
+        (IdType.RESIDENT_ID, "\ufeff110101 19900307 803Ｘ\u200b", "11010119900307803X"),
+        (IdType.RESIDENT_ID, "110101—19900307—803X", "11010119900307803X"),
+        (IdType.HK_MACAU_PERMIT, "H1234567 8", "H12345678"),
+        (IdType.TAIWAN_PERMIT, "\u31641234567801\uff08B\uff09", "1234567801B"),
+        (IdType.PASSPORT, "Ｅ－12345678", "E12345678"),
     ],
 )
 def test_a_number_is_stored_in_one_form(id_type: IdType, typed: str, number: str) -> None:

@@ -30,6 +30,7 @@ from tests.unit.scan_to_login.rules.refusals import refusal
         "12440600MB2C07549J",  # generator#2
         "362322198709086409",  # hutool#1367: an ID number that is right as a credit code too
         "91110101MA01A21170",  # the check character 0: cn-validator#2
+        "430407199312020025",  # hutool#2020: a right ID number may be a right credit code
         "11010119900101001501",  # 20: an individual business before 2015 (any-rule#110)
         "11010519491231002X01",
         "110101491231002",  # an owner's ID number of 15 digits
@@ -47,6 +48,11 @@ def test_right_numbers_of_every_length_are_kept(number: str) -> None:
         "91110000-60003734-1L",
         "９１１１００００６０００３７３４１Ｌ",
         "\ufeff91110000600037341L\u200b",
+        "91110000 60003734-1 l",
+        "9111 0000\u00a06000 3734\u30001L",
+        "\u3164９１１１００００６０００３７３４１ｌ",  # woocommerce#68164, findadoc-web#1762
+        "91110000600037341L\x00",
+        "（91110000）600037341L",
     ],
 )
 def test_every_spelling_is_stored_in_one_form(typed: str) -> None:
@@ -67,6 +73,8 @@ def test_every_spelling_is_stored_in_one_form(typed: str) -> None:
         ("111111111111111111", FieldRule.CREDIT_CODE_CHECK_DIGIT),  # any-rule#331
         ("911100001234567890", FieldRule.CREDIT_CODE_CHECK_DIGIT),
         ("TEST-UNIT-0001", FieldRule.TAXPAYER_ID_LENGTH),
+        ("91350203M0001FUE2P", FieldRule.CREDIT_CODE_CHECK_DIGIT),  # hutool#2020: the last should be J
+        ("9111000060003734IL", FieldRule.CREDIT_CODE_FORM),  # generator#3: I, O, S, V and Z are left out
         ("010101600037341", FieldRule.ORGANIZATION_CODE_FORM),
         ("91010160003734X", FieldRule.ORGANIZATION_CODE_FORM),
         ("11010160003734A", FieldRule.ORGANIZATION_CODE_FORM),
