@@ -75,7 +75,7 @@ class Stage:
         self._heard.get_message(timeout=5)
 
     def close(self) -> None:
-        """Hear no more."""
+        """End the subscription."""
         self._heard.close()
 
     def new_phone(self, name: str) -> Phone:

@@ -23,13 +23,13 @@ LONGEST_WAIT = 0.02  # seconds; other tests cover the waits
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[LiveGateway]:
-    """A gateway of its own: its clock and its people end up anywhere."""
+    """A separate gateway: the test changes its clock and its people."""
     with LiveGateway() as gateway:
         yield gateway
 
 
 def do_not_wait(case: Any) -> None:
-    """Shorten the wait that a case asks for, or would have by default."""
+    """Shorten the wait of a case, and the default wait."""
     for parameter in case.operation.query:
         value = (case.query or {}).get(parameter.name, math.inf)
         if parameter.name in ("wait", "timeout") and isinstance(value, int | float) and value > LONGEST_WAIT:

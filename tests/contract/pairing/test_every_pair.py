@@ -99,7 +99,7 @@ def test_a_code_of_a_repeated_confirm_is_not_looked_at(stage: Stage) -> None:
 
 
 def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> None:
-    """A stranger's confirm neither uses up tries nor its own code."""
+    """The confirm of another phone spends neither a try nor its own code."""
     ticket = stage.ticket(TicketState.SCANNED)
     before = stage.hash(ticket)
     assert stage.do(Action.CONFIRM, Actor.OTHER_PHONE, ticket) is Code.TICKET_TAKEN

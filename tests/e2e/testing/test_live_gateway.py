@@ -1,4 +1,4 @@
-"""A gateway of a test, started again and again: apart from the others, and gone with the process that started it."""
+"""The gateways of tests: separate from one another, and gone with the process that started them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SOON = 5.0  # seconds: an event that has not come by then does not come
 
 
 class Fired:
-    """Notes what fires, and lets a test wait for it."""
+    """Records fired timers, and lets a test wait for them."""
 
     def __init__(self) -> None:
         self._fired: queue.Queue[str] = queue.Queue()

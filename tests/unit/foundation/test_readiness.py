@@ -50,7 +50,7 @@ def test_a_purpose_looks_at_its_own_parts_alone(held: threading.Event) -> None:
 
 
 def test_a_part_that_hangs_is_given_up_and_looked_at_once(held: threading.Event) -> None:
-    """However often it is asked for: it costs one thread, and is fine again when it answers."""
+    """With any number of requests it costs one thread, and recovers with its answer."""
     looks: list[int] = []
 
     def hangs() -> str:

@@ -17,7 +17,7 @@ from scan_to_login.protocol import Code
 BODY_BYTES = 1000
 CONFIRM, CLAIM = "/api/v1/tickets/t-1/confirm", "/api/v1/tickets/t-1/claim"
 PHONE = {"HTTP_AUTHORIZATION": "Bearer token"}
-# Said anew with each answer.
+# Made new for each answer.
 OF_THE_MOMENT = {"X-Gateway-Time", "X-Request-Id"}
 
 

@@ -169,7 +169,7 @@ def test_a_forbidden_frame_is_a_violation_with_its_code(data: bytes, code: int) 
 
 @pytest.mark.parametrize(("data", "code"), BAD.values(), ids=BAD)
 def test_messages_before_a_violation_are_delivered(data: bytes, code: int) -> None:
-    """In one piece with it, or in a piece of its own: the client has sent it before it did wrong."""
+    """In one piece of bytes with it, or before it: the client sent them before its violation."""
     before = sent(b"first")
     messages, ended = read(before + data)
     assert (messages[0], ended) == ((TEXT, b"first"), code)

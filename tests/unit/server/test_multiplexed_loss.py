@@ -120,7 +120,7 @@ def test_a_redis_that_stays_silent_is_a_timeout_and_the_next_connection_serves()
 def test_a_redis_that_does_not_answer_hello_is_tried_again() -> None:
     def serve(client: Client, number: int) -> None:
         if number < 2:
-            client.command()  # and not a word
+            client.command()  # without an answer
         else:
             client.greet()
             while True:
