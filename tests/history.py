@@ -1,6 +1,6 @@
-"""What was done to a gateway and what it answered, checked against the invariants I1 to I7 of docs/security.md.
+"""The calls to a gateway and its answers, checked against the invariants I1 to I7 of docs/security.md.
 
-An operation without an answer, or with 503, is *unknown*: it may or may not have been done. What is claimed here is
+An operation without an answer, or with 503, is *unknown*: it may or may not have taken effect. What is claimed here is
 claimed for every such reading.
 """
 
@@ -97,14 +97,14 @@ class History:
             self.operations.append(operation)
 
     def hear(self, ticket_id: str, state: str) -> None:
-        """Record what a client was told, now."""
+        """Record an event of a client, now."""
         with self._lock:
             self.heard.append(Heard(ticket_id, state, time.monotonic()))
 
     def violations(
         self, *, healed_at: float = 0.0, faults: Sequence[Fault] = (), late_by: Callable[[float], float] | None = None
     ) -> list[str]:
-        """What does not hold, one sentence each.
+        """The violations, one sentence each.
 
         ``healed_at`` is when a single fault was over; ``faults`` are all of them, where there were several.
         ``late_by`` tells how late this machine woke a sleeper near a moment (seconds): that much is not the gateway's.

@@ -18,7 +18,7 @@ from tests.contract.stage import Stage
 
 @pytest.fixture(scope="session")
 def redis_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Redis]:
-    """A client of a real server that nobody else uses."""
+    """A client of a real server of this test's own."""
     server = PrivateRedis(tmp_path_factory.mktemp("redis"))
     server.start()
     client = connect(server.url, connections=8, timeout=5)

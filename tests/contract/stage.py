@@ -1,4 +1,4 @@
-"""A ticket store on a real Redis with a clock that stands still, and the people who use it."""
+"""A ticket store on a real Redis with a stopped clock, and its phones and clients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTP_SECONDS = 30
 WORKER = "worker-1"
 ADDRESS = "192.0.2.1"
 CLIENT: ClientInfo = {"name": "扣缴客户端", "version": "3.1", "device": "PC-7"}
-# What a refusal may change: counters of wrong tries and of when a session was last seen.
+# A refusal may change these: counters of wrong tries, and the time of a session's last use.
 PASSING = {"tries"}
 
 
@@ -75,11 +75,11 @@ class Stage:
         self._heard.get_message(timeout=5)
 
     def close(self) -> None:
-        """Hear no more."""
+        """End the subscription."""
         self._heard.close()
 
     def new_phone(self, name: str) -> Phone:
-        """Log somebody in on a phone."""
+        """Log a person in on a phone."""
         token, device_id, account_id = random_token(), random_id(), random_id()
         person = Person(account_id, f"login-{account_id[:6]}", name, "resident_id")
         self.sessions.open(token, SessionKind.PHONE, person, seconds=30 * 86_400, address=ADDRESS, device_id=device_id)
@@ -124,7 +124,7 @@ class Stage:
         return ticket
 
     def do(self, action: Action, actor: Actor, ticket: Ticket) -> dict[str, Any] | Code:
-        """What the store answers to ``action`` by ``actor``: the state's JSON, or the code of the refusal."""
+        """The store's answer to ``action`` by ``actor``: the state's JSON, or the code of the refusal."""
         try:
             return self._act(action, actor, ticket)
         except Refusal as refusal:
@@ -168,12 +168,12 @@ class Stage:
         return loaded
 
     def hash(self, ticket: Ticket) -> dict[str, str]:
-        """What Redis holds of the ticket."""
+        """The ticket's hash in Redis."""
         found: dict[str, str] = self.redis.hgetall(self.keys.ticket(ticket.ticket_id))
         return found
 
     def lasting(self, ticket: Ticket) -> dict[str, str]:
-        """The same without what a refusal may change."""
+        """The same without the fields that a refusal may change."""
         return {name: value for name, value in self.hash(ticket).items() if name not in PASSING}
 
     def state(self, ticket: Ticket) -> TicketState:
@@ -185,7 +185,7 @@ class Stage:
         return int(self.hash(ticket)["version"])
 
     def heard(self) -> list[dict[str, Any]]:
-        """What has been published to the worker since the last call, oldest first."""
+        """The publications to the worker since the last call, oldest first."""
         # A publication is on the way before the script's answer is; a marker shows that all have come.
         marker = random_id()
         self.redis.publish(self.keys.worker_channel(WORKER), marker)
@@ -199,11 +199,11 @@ class Stage:
             messages.append(json.loads(message["data"][23:]))
 
     def session_exists(self, token: str) -> bool:
-        """Whether a session is kept under this token."""
+        """Whether there is a session of this token."""
         return bool(self.redis.exists(self.keys.session(digest(token))))
 
     def client_sessions(self) -> int:
-        """How many sessions of clients are kept, of all who have a phone here."""
+        """The number of client sessions, of all accounts with a phone here."""
         return sum(
             self.redis.hget(self.keys.session(str(held)), "kind") == SessionKind.CLIENT
             for phone in self.phones

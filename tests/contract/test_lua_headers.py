@@ -32,7 +32,7 @@ FILES = [
     if file.name.endswith(".lua") and not file.name.startswith("_")
 ]
 TICKET_FILES = [name for room, name in FILES if room == "gateway.pairing"]
-# What a call of the prelude can answer.
+# The possible answers of a call of the prelude.
 UNKNOWN = {"ticket_not_found", "rate_limited"}
 OTP = {"otp_invalid", "otp_tries_exhausted", "rate_limited"}
 PUBLISHING = re.compile(r"\b(?:move|settle|publish)\(|'PUBLISH'")
@@ -75,7 +75,7 @@ def defined(text: str) -> set[str]:
 
 
 def refusals(action: Action) -> set[str]:
-    """The codes with which the rules refuse an action to those who know the ticket."""
+    """The codes with which the rules refuse an action to a caller who knows the ticket."""
     answers = {
         decide(state, action, actor, reason)
         for state in TicketState
@@ -135,7 +135,7 @@ def test_it_names_the_preludes_that_it_uses(room: str, name: str) -> None:
 
 @pytest.mark.parametrize(("room", "name"), FILES)
 def test_the_loader_obeys_the_header(room: str, name: str) -> None:
-    """What Redis runs is the preludes of the header, in their order, and the file after them."""
+    """Redis runs the preludes of the header, in their order, and then the file."""
     header, code = parts(room, name)
     loaded = load_lua(room, name.removesuffix(".lua"), {PRELUDE: lua_rules()}).text
     stripped = "\n".join(
@@ -164,7 +164,7 @@ def test_a_ticket_is_refused_in_words_of_the_protocol_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize(("room", "name"), FILES)
-def test_what_it_publishes_is_in_the_header(room: str, name: str) -> None:
+def test_its_publications_are_in_the_header(room: str, name: str) -> None:
     """ "Publishes: nothing" where nothing can be published, and something else where it can."""
     header, code = parts(room, name)
     assert (section(header, "Publishes") == "nothing") == (PUBLISHING.search(code) is None)
@@ -187,7 +187,7 @@ def test_the_rules_stand_in_the_table_alone() -> None:
         actions = {*DECIDING.findall(code), *MOVING.findall(code)}
         named |= actions
         literals = set(re.findall(r"'(\w+)'", re.sub(r"trace\(ticket, '\w+', '\w+'", "", code)))
-        # What a body shows of a ticket goes by its state; that is no rule of what leads where.
+        # The body of a ticket depends on its state; that is no rule about transitions.
         shown = {"scanned", "cancelled", "expired"} if name == "_ticket.lua" else set()
         assert literals & words <= actions | shown, name
     assert named == set(Action)

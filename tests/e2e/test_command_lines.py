@@ -1,4 +1,4 @@
-"""What the command lines of all three programs share: help, language, signals, and refusals that name their fields."""
+"""The common behaviour of the three command lines: help, language, signals, and refusals that name their fields."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_every_command_has_help_in_both_languages(tmp_path: Path, program: str) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_an_interrupt_among_the_imports_leaves_nothing(tmp_path: Path, program: str) -> None:
+def test_an_interrupt_during_the_imports_leaves_no_process(tmp_path: Path, program: str) -> None:
     process = start(tmp_path, program, "serve", *(["--sim", "--port", "0"] if program == "gateway" else []))
     eventually(lambda: b"_socket" in Path(f"/proc/{process.pid}/maps").read_bytes())
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Where this repository has a Chromium and socket.io-client's file for browsers."""
+"""The paths of a Chromium and of socket.io-client's file for browsers in this repository."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ SOCKET_IO = WEB / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.
 
 
 def chromium() -> dict[str, Any]:
-    """How Playwright is to launch it: the machine's own, else npm's with the libraries that it brings."""
+    """Launch options for Playwright: the machine's Chromium, or else npm's with its libraries."""
     path = chromium_path()
     return {"executable_path": path, "env": chromium_environment(path), "args": ["--no-sandbox"]}

@@ -1,4 +1,4 @@
-"""Your own login page in a browser, and our phone that scans its QR."""
+"""Your own login page in a browser; our phone scans its QR."""
 
 import functools
 import http.server

@@ -1,4 +1,4 @@
-"""The how-to's run as they stand in docs/how-to, and what they quote is what runs."""
+"""The how-to's of docs/how-to run, and they quote the files that run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_there_is_a_how_to_for_each_way() -> None:
 
 
 @pytest.mark.parametrize("path", [*HOW_TOS, *READMES], ids=lambda path: path.name)
-def test_what_a_how_to_quotes_is_the_file(path: Path) -> None:
+def test_a_how_to_quotes_its_file(path: Path) -> None:
     quotes = QUOTED.findall(path.read_text("utf-8"))
     assert quotes or path.name.startswith("own-gateway.")
     for name, text in quotes:

@@ -1,4 +1,4 @@
-"""The npm package as a stranger has it: packed, installed elsewhere, type-checked, run; nothing of it stays behind."""
+"""The npm package as a user has it: packed, installed elsewhere, type-checked and run; no process stays behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gateway for each worker of a parallel run: the first takes its time, each further one is forked from it."""
+"""A gateway for each worker of a parallel run: the first starts normally, the others are forks."""
 
 import time
 

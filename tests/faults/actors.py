@@ -1,4 +1,4 @@
-"""Actors that log in again and again while a gateway is being broken, and record all that they are answered.
+"""Actors that log in again and again during the faults of a gateway, and record all answers.
 
 Each has a client and a phone of its own, the classes that the packages ship. An operation without an answer or with
 503 is repeated until it is answered, as a person would; what the gateway refuses for another reason than time is lost.
@@ -76,14 +76,14 @@ class Crowd:
         self.verify = verify
         self.endings: Counter[str] = Counter()
         self.lost: list[str] = []
-        self.on_loss: Callable[[], str] = str  # tells what was going on
+        self.on_loss: Callable[[], str] = str  # the message names the login
         self.stopping = threading.Event()
         self._progress = threading.Condition()
         self._actors = [Actor(self, number, random.Random(seed * 1000 + number)) for number in range(actors)]
 
     @property
     def finished(self) -> int:
-        """How many logins have come to the end that their actor meant them to have."""
+        """The number of logins with the end that their actor intended."""
         return sum(self.endings.values())
 
     def start(self) -> None:
@@ -92,7 +92,7 @@ class Crowd:
             actor.thread.start()
 
     def wait_for(self, finished: int, seconds: float) -> bool:
-        """Whether so many logins are finished within ``seconds``, and none was lost meanwhile."""
+        """Whether that many logins finish within ``seconds``, without a lost one."""
         with self._progress:
             self._progress.wait_for(lambda: self.lost or self.finished >= finished, seconds)
             return self.finished >= finished and not self.lost
@@ -185,13 +185,13 @@ class Actor:
                 if error.code not in _CODE_SPENT or time.monotonic() > give_up:
                     raise
                 if self._crowd.stopping.wait(PAUSE_SECONDS):
-                    raise Again from None  # nobody moves the clock on any more
+                    raise Again from None  # no other thread moves the clock now
                 self._call("look", "", self._phone.whoami)
             else:
                 return
 
     def _wrong_codes(self, ticket_id: str) -> int:
-        """How many codes the gateway may have refused: on a busy machine they are too old when they arrive."""
+        """The number of codes that the gateway may have refused: on a busy machine they arrive too late."""
         return sum(
             one.code == Code.OTP_INVALID or (one.outcome == "unknown" and one.code not in _CODE_SPENT)
             for one in self._crowd.history.operations
@@ -208,7 +208,7 @@ class Actor:
             if error.code in _TOO_LATE:
                 raise Again from None
             raise
-        # The subscription is told by a thread of its own, perhaps only after it was ended.
+        # Another thread calls the subscriber, perhaps only after its end.
         self._crowd.history.hear(ticket_id, state)
 
     def _claim(self, client: Client) -> dict[str, str]:
@@ -225,7 +225,7 @@ class Actor:
 
         answer = self._until_answered(lambda: _not_passing(once()))
         told = answer.json().get("code")
-        # A ticket whose tombstone is gone is unknown: the clock is moved on by minutes.
+        # A ticket without its tombstone is unknown: a test moves the clock by minutes.
         assert told in (code, Code.TICKET_EXPIRED, Code.TICKET_NOT_FOUND, Code.RATE_LIMITED), answer.text
 
     def _read(self, ticket: Ticket) -> dict[str, Any]:
@@ -272,7 +272,7 @@ class Actor:
 
 
 def _own_refusal(error: Exception) -> bool:
-    """Whether the actor itself found that time must pass: that is no silence of the gateway."""
+    """Whether the actor itself must wait: that is no silence of the gateway."""
     code = getattr(error, "code", "")
     return code in _CODE_SPENT or code in _LOGIN_ENDED or code in _TOO_LATE or code.startswith("qr_")
 

@@ -1,4 +1,4 @@
-"""What is done to a gateway while it serves, in an order that a seed decides."""
+"""Faults of a serving gateway, in the order of a seed."""
 
 from __future__ import annotations
 
@@ -114,12 +114,12 @@ class Chaos:
 
     @property
     def kinds(self) -> Counter[str]:
-        """How often each kind has been done."""
+        """The count of each kind of fault."""
         return Counter(fault.name for fault in self.faults)
 
     @property
     def complete(self) -> bool:
-        """Whether every kind has been done at least once."""
+        """Whether every kind of fault has happened at least once."""
         return set(self.kinds) == set(self._kinds)
 
     def break_something(self) -> Fault:
@@ -209,7 +209,7 @@ class Chaos:
             client.bgrewriteaof()  # the dangerous moment: a new base file that does not fit
         time.sleep(self._choices.uniform(0.5, 2.0))
         if self._choices.random() < 0.3:
-            # What it acknowledged in the moment in which the disk filled up is in its memory alone until there is room
+            # Changes acknowledged while the disk filled up are in its memory alone until there is room
             # (docs/deployment.md): with a little of it Redis writes that, and is killed on a disk that is all but full.
             os.truncate(filler, filler.stat().st_size - ROOM_BYTES)
             _until("Redis has written what it has acknowledged", lambda: self._unwritten() == 0)
@@ -261,7 +261,7 @@ def _until(what: str, holds: Callable[[], bool]) -> None:
 
 @contextlib.contextmanager
 def small_disk(folder: Path, mebibytes: int) -> Iterator[Path | None]:
-    """A file system of that size at ``folder``; None where this machine lets nobody mount one."""
+    """A file system of that size at ``folder``; None if this machine allows no mount."""
     folder.mkdir()
     options = ["-t", "tmpfs", "-o", f"size={mebibytes}m,mode=700", "tmpfs", str(folder)]
     mounted = subprocess.run(["mount", *options], capture_output=True, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Ten minutes of logins without a fault: what the gateway holds afterwards is what it held before (I8)."""
+"""Ten minutes of logins without a fault: the gateway holds no more than before (I8)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DESCRIPTORS_MAY_GROW = 8  # connections that a pool keeps open
 
 @dataclass(frozen=True)
 class Held:
-    """What a gateway holds."""
+    """The resources of a gateway."""
 
     memory_kib: Mapping[int, int]
     descriptors: Mapping[int, int]
@@ -77,7 +77,7 @@ def _log_in(gateway: LiveGateway, *, logins: int, seconds: float, seed: int) -> 
 
 
 def _settled(gateway: LiveGateway) -> Held:
-    """What it holds once all that has a deadline is past it and no connection is open any more."""
+    """The resources after all deadlines, without open connections."""
     gateway.control.clock.advance(days=DAYS_UNTIL_FORGOTTEN)
     end = time.monotonic() + SETTLES_WITHIN_SECONDS
     while True:

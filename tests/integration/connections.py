@@ -27,7 +27,7 @@ def connect(url: str, timeout: float = 10) -> socket.socket:
 
 
 def exchange(url: str, request: bytes) -> bytes:
-    """Send bytes as they are; what comes until the gateway closes."""
+    """Send raw bytes; returns all bytes until the gateway closes."""
     with connect(url) as connection:
         connection.sendall(request)
         received = b""

@@ -36,7 +36,7 @@ class Polling:
 
     @classmethod
     def joined(cls, url: str, **options: Any) -> Self:
-        """One that is in the namespace of pairing."""
+        """A session in the namespace of pairing."""
         client = cls(url, **options)
         client.post("40/pairing,")
         assert client.packets()[0].startswith("40/pairing,{")
@@ -69,7 +69,7 @@ class Polling:
         line = HTTPConnection(str(parts.hostname), parts.port, timeout=TIMEOUT)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         line.request("GET", f"{self.query}&transport=polling", headers={"Cookie": cookie, "Connection": "close"})
-        for _ in range(2):  # what comes in later is answered later: by then the poll waits
+        for _ in range(2):  # a later request gets a later answer: by then the poll waits
             assert self.request("OPTIONS").status_code == 200
         return line
 
@@ -79,7 +79,7 @@ class Polling:
         assert (answer.status_code, answer.text) == (200, "ok")
 
     def packets(self) -> list[str]:
-        """What the next poll brings."""
+        """The packets of the next poll."""
         answer = self.get()
         assert answer.status_code == 200, answer.text
         return answer.text.split(SEPARATOR)
@@ -130,7 +130,7 @@ def answer_of(poll: HTTPConnection) -> tuple[int, str]:
 
 
 def acknowledged(line: websocket.WebSocket, event: str, body: object) -> Any:
-    """Emit over a WebSocket, and the acknowledgement; what is pushed before it is passed over."""
+    """Emit over a WebSocket; returns the acknowledgement, without the pushes before it."""
     line.send(f"42/pairing,9{json.dumps([event, body])}")
     while True:
         packet = str(line.recv())
@@ -140,7 +140,7 @@ def acknowledged(line: websocket.WebSocket, event: str, body: object) -> Any:
 
 
 def closed(line: websocket.WebSocket) -> bool:
-    """Whether the gateway closes a WebSocket; what it sends before is passed over."""
+    """True if the gateway closes a WebSocket, after any messages."""
     try:
         while line.recv_data()[0] != websocket.ABNF.OPCODE_CLOSE:
             pass

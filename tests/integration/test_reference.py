@@ -1,4 +1,4 @@
-"""docs/reference is what the code says, and the two READMEs say the same."""
+"""docs/reference agrees with the code, and the two READMEs with each other."""
 
 from __future__ import annotations
 

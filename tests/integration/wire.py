@@ -194,7 +194,7 @@ class Socket:
         return dict(self.call("resume_ticket", {name: issued[name] for name in ("ticket_id", "claim_secret")}))
 
     def ended(self, within: float = TIMEOUT) -> bool:
-        """Whether the gateway closes the connection; whatever it sends before is passed over."""
+        """True if the gateway closes the connection, after any bytes."""
         self.connection.settimeout(within)
         try:
             while self.connection.recv_data()[0] != websocket.ABNF.OPCODE_CLOSE:

@@ -1,4 +1,4 @@
-"""Chinese in the documents: it is not broken within a sentence, and what has an English page has a Chinese one."""
+"""Chinese in the documents: no line ends within a sentence, and each English page has a Chinese one."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_no_time_exceeds_the_range_of_its_storage(name: str, given: str, monkeyp
         Settings()
 
 
-def test_no_data_directory_is_the_users_own_and_not_where_one_happens_to_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_data_directory_it_is_the_users_and_not_the_present_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     default = Settings().data_dir
     monkeypatch.setenv("PAIRING_DATA_DIR", "")
     assert Settings().data_dir == Settings(data_dir="").data_dir == default != Path.cwd()

@@ -1,4 +1,4 @@
-"""The checker of histories finds what it is there to find."""
+"""The checker of histories finds each violation."""
 
 from __future__ import annotations
 
@@ -64,6 +64,6 @@ def test_time_in_which_a_fault_lasts_is_not_counted() -> None:
 
 
 def test_five_wrong_passwords_and_then_a_lock_are_sound() -> None:
-    """The lock is told from the next try on, at the latest."""
+    """The answer names the lock from the next try on, at the latest."""
     wrong = [_operation("guess", n, "failed", status=401, code="invalid_credentials") for n in range(1, 6)]
     assert _history([*wrong, LOCKED], []).violations() == []

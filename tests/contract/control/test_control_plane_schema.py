@@ -1,4 +1,4 @@
-"""The whole control plane under Schemathesis: whatever is sent, answers fit its own OpenAPI document."""
+"""The whole control plane under Schemathesis: answers to any request fit its own OpenAPI document."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from scan_to_login.testing import LiveGateway
 
 ACTORS = ("/sim/v1/phones", "/sim/v1/clients")
-LONGEST_WAIT = 0.02  # seconds; what a wait is for is tested elsewhere
+LONGEST_WAIT = 0.02  # seconds; other tests cover the waits
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[LiveGateway]:
-    """A gateway of its own: its clock and its people end up anywhere."""
+    """A separate gateway: the test changes its clock and its people."""
     with LiveGateway() as gateway:
         yield gateway
 
 
 def do_not_wait(case: Any) -> None:
-    """Shorten the wait that a case asks for, or would have by default."""
+    """Shorten the wait of a case, and the default wait."""
     for parameter in case.operation.query:
         value = (case.query or {}).get(parameter.name, math.inf)
         if parameter.name in ("wait", "timeout") and isinstance(value, int | float) and value > LONGEST_WAIT:

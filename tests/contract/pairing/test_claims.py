@@ -59,7 +59,7 @@ def test_two_claims_without_a_key_are_two_requests(stage: Stage) -> None:
 
 
 def test_the_key_without_the_secret_is_worth_nothing(stage: Stage) -> None:
-    """Who has seen an Idempotency-Key cannot repeat the claim."""
+    """An Idempotency-Key alone does not repeat a claim."""
     ticket = stage.ticket(TicketState.CONFIRMED)
     claim(stage, ticket, "key-1")
     assert claim(stage, Ticket(ticket.ticket_id, "x" * 43), "key-1") is Code.TICKET_NOT_FOUND
@@ -105,8 +105,8 @@ def test_the_confirming_phone_must_still_be_logged_in(make_stage: Callable[..., 
     assert [(event["state"], event["reason"]) for event in stage.heard()] == [("rejected", "phone_logged_out")]
 
 
-def test_logging_a_phone_out_rejects_what_it_has_scanned_at_once(stage: Stage) -> None:
-    """The waiting clients are told; a ticket of another phone stays as it is."""
+def test_a_phones_logout_rejects_its_scanned_tickets_at_once(stage: Stage) -> None:
+    """The gateway tells the waiting clients. A ticket of another phone does not change."""
     stage.sessions.on_end.append(stage.store.withdraw_scanned_by)
     scanned, confirmed = stage.ticket(TicketState.SCANNED), stage.ticket(TicketState.CONFIRMED)
     other = stage.request()
@@ -134,8 +134,8 @@ def test_a_client_token_can_neither_scan_nor_confirm_nor_reject(stage: Stage) ->
     assert stage.state(ticket) is TicketState.PENDING
 
 
-def test_an_unknown_phone_token_is_unauthenticated_whatever_the_ticket(stage: Stage) -> None:
-    """It learns nothing of the ticket, and does not count as a guess."""
+def test_an_unknown_phone_token_is_unauthenticated_for_any_ticket(stage: Stage) -> None:
+    """The refusal says nothing about the ticket, and counts as no guess."""
     for ticket_id in (stage.request().ticket_id, "unknown"):
         with pytest.raises(Refusal) as refused:
             stage.service.bind_phone(ticket_id, "x" * 43, ADDRESS)

@@ -1,4 +1,4 @@
-"""Deadlines are data, read off the one clock; what is dead is remembered for a while."""
+"""Deadlines are data, compared with the one clock; an ended ticket is remembered for a while."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIVE_FOR = {TicketState.PENDING: 120, TicketState.SCANNED: 60, TicketState.CONFI
 
 @pytest.mark.parametrize("state", LIVE_FOR)
 def test_each_state_has_its_own_time_from_its_own_transition(stage: Stage, state: TicketState) -> None:
-    """One millisecond before the deadline it lives, at the deadline it has expired; nobody needs to have looked."""
+    """One millisecond before the deadline it lives, at the deadline it has expired, without a read in between."""
     ticket = stage.ticket(state)
     held = stage.hash(ticket)
     assert int(held["expires_at"]) == int(held["at"]) + LIVE_FOR[state] * 1000
@@ -68,7 +68,7 @@ def test_redis_forgets_a_ticket_ten_minutes_after_its_deadline(stage: Stage, sta
 
 
 def test_after_the_tombstone_a_ticket_is_unknown(make_stage: Callable[..., Stage]) -> None:
-    """404 and not 410: nothing is left that tells it from one that never was."""
+    """404 and not 410: nothing distinguishes it from a ticket that never existed."""
     stage = make_stage(tickets_tombstone_seconds=0)
     stage.store = TicketStore(stage.redis, stage.keys, stage.clock, stage.settings, slack_ms=0)
     ticket = stage.request()

@@ -90,7 +90,7 @@ def test_a_repeated_action_gets_the_same_answer_and_changes_nothing(
 
 
 def test_a_code_of_a_repeated_confirm_is_not_looked_at(stage: Stage) -> None:
-    """A phone that lost the answer repeats its request as it was; the used code is no obstacle."""
+    """A phone that lost the answer repeats the same request; its used code is accepted."""
     ticket = stage.ticket(TicketState.SCANNED)
     code = stage.code(stage.phone)
     first = stage.service.approve_login(ticket.ticket_id, stage.phone.token, code, "", "192.0.2.1")
@@ -99,7 +99,7 @@ def test_a_code_of_a_repeated_confirm_is_not_looked_at(stage: Stage) -> None:
 
 
 def test_another_phone_is_refused_before_its_code_is_looked_at(stage: Stage) -> None:
-    """A stranger's confirm neither uses up tries nor its own code."""
+    """The confirm of another phone spends neither a try nor its own code."""
     ticket = stage.ticket(TicketState.SCANNED)
     before = stage.hash(ticket)
     assert stage.do(Action.CONFIRM, Actor.OTHER_PHONE, ticket) is Code.TICKET_TAKEN

@@ -27,7 +27,7 @@ def confirm(stage: Stage, ticket: Ticket, code: str, number: str = "") -> str | 
 
 
 def test_a_code_is_accepted_once(stage: Stage) -> None:
-    """The same code at a second ticket is refused, whatever became of the first (RFC 6238 section 5.2)."""
+    """The same code is refused at a second ticket, in any state of the first (RFC 6238 section 5.2)."""
     code = stage.code(stage.phone)
     assert confirm(stage, scanned(stage), code) == "confirmed"
     assert confirm(stage, scanned(stage), code) is Code.OTP_INVALID
@@ -50,7 +50,7 @@ def test_an_older_step_than_the_last_one_used_is_refused(stage: Stage) -> None:
 
 
 def test_two_logins_within_one_step_take_the_past_code_then_the_present(stage: Stage) -> None:
-    """What a phone does that does not want to wait."""
+    """So a phone confirms twice without a wait."""
     assert confirm(stage, scanned(stage), stage.code(stage.phone, -1)) == "confirmed"
     assert confirm(stage, scanned(stage), stage.code(stage.phone)) == "confirmed"
 
@@ -89,7 +89,7 @@ def test_a_new_phone_has_used_no_code(stage: Stage) -> None:
 
 
 def test_wrong_codes_reject_the_ticket_in_the_end(stage: Stage) -> None:
-    """The fifth wrong one ends it, and the client is told why."""
+    """The fifth wrong code rejects the ticket, and the client gets the reason."""
     ticket = scanned(stage)
     stage.heard()
     for _ in range(4):
@@ -110,14 +110,14 @@ def test_fewer_wrong_codes_leave_the_right_one_its_chance(stage: Stage) -> None:
 
 
 def page_and_state(stage: Stage, ticket: Ticket) -> tuple[str | None, str | None]:
-    """The number on the phone's page, and the one that the client is told."""
+    """The number on the phone's page, and the number in the client's state."""
     page = stage.service.bind_phone(ticket.ticket_id, stage.phone.token, ADDRESS)
     state = next(event for event in stage.heard() if event["ticket_id"] == ticket.ticket_id)
     return page.get("number"), state.get("number")
 
 
 def test_number_off_is_nowhere(make_stage: Callable[..., Stage]) -> None:
-    """Neither side shows one; one that is sent all the same is not looked at."""
+    """Neither side shows a number; the gateway ignores a sent one."""
     stage = make_stage(number_matching="off")
     ticket = stage.request()
     assert page_and_state(stage, ticket) == (None, None)
@@ -135,7 +135,7 @@ def test_number_show_is_on_both_sides_and_need_not_be_sent(stage: Stage) -> None
 
 
 def test_number_show_refuses_a_wrong_one(stage: Stage) -> None:
-    """Who sends one means it; the code that came with it is used up."""
+    """A sent number must be right; a wrong one still spends the code beside it."""
     ticket = stage.request()
     number, _ = page_and_state(stage, ticket)
     wrong = "10" if number != "10" else "11"

@@ -1,4 +1,4 @@
-"""Who is told of a change, and that a command sent twice by a cut connection changes nothing twice."""
+"""The receivers of a change; a command repeated after a lost connection changes nothing twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_each_watching_worker_gets_one_publication(stage: Stage) -> None:
 
 
 def test_a_ticket_without_watchers_is_not_published(stage: Stage) -> None:
-    """A ticket requested over REST wakes nobody until it is polled."""
+    """A ticket requested over REST has no watcher before its first poll."""
     ticket_id, secret = random_id(), random_token()
     stage.store.add_ticket(ticket_id, secret, CLIENT, ADDRESS)
     stage.service.bind_phone(ticket_id, stage.phone.token, ADDRESS)
@@ -73,7 +73,7 @@ def test_a_refresh_is_pushed_to_clients_of_the_old_ticket(stage: Stage) -> None:
 
 
 def test_a_refresh_with_a_foreign_secret_leaves_the_ticket_alone(stage: Stage) -> None:
-    """Who does not know the secret cannot kill the ticket, and still gets one."""
+    """A caller without the secret cannot cancel the ticket, and still gets a new one."""
     old = stage.request()
     stage.store.add_ticket(random_id(), random_token(), CLIENT, ADDRESS, WORKER, (old.ticket_id, random_token()))
     assert stage.state(old) is TicketState.PENDING
@@ -83,7 +83,7 @@ def test_a_refresh_with_a_foreign_secret_leaves_the_ticket_alone(stage: Stage) -
 def test_the_same_operation_sent_again_gets_its_stored_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    """What redis-py repeats after a cut connection: byte for byte the first answer, and nothing moves."""
+    """redis-py repeats it after a lost connection: it gets the first answer byte for byte, and nothing changes."""
     sent: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
     run = stage.store._scripts.run
 
@@ -129,7 +129,7 @@ def test_every_key_lies_in_one_slot_of_a_cluster(stage: Stage) -> None:
 
 
 def test_every_step_is_in_the_audit_log(stage: Stage) -> None:
-    """Who did what to which ticket, from where, with what outcome; refusals that tell of an attack too."""
+    """Actor, action, ticket, address and outcome; also of refusals that indicate an attack."""
     ticket = stage.ticket(TicketState.SCANNED)
     stage.do(Action.SCAN, Actor.OTHER_PHONE, ticket)
     stage.do(Action.CONFIRM, Actor.SCANNER, ticket)

@@ -19,7 +19,7 @@ TOTAL = 300_000
 
 
 class TicketMachine(RuleBasedStateMachine):
-    """Keeps what the ticket should be beside what it is."""
+    """Keeps the expected ticket beside the real one."""
 
     make: Callable[..., Stage]
 
@@ -38,7 +38,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.sessions = 0
 
     def teardown(self) -> None:
-        """Let go of the listener."""
+        """Remove the listener."""
         self.stage.close()
 
     def moved(self, to: TicketState) -> None:
@@ -52,7 +52,7 @@ class TicketMachine(RuleBasedStateMachine):
             self.deadline = min(self.stage.clock.now_ms() + LIFETIMES[to], self.began + TOTAL)
 
     def settled(self) -> None:
-        """A live ticket whose time has passed expires before anything is looked at."""
+        """A live ticket past its deadline expires before the next step."""
         if self.state in LIVE_STATES and self.stage.clock.now_ms() >= self.deadline:
             self.moved(TicketState.EXPIRED)
 
@@ -72,7 +72,7 @@ class TicketMachine(RuleBasedStateMachine):
             self.moved(expected)
 
     def actor(self, phone: Phone) -> Actor:
-        """Whether a phone is the one that scanned."""
+        """The actor of a phone: the one that scanned, or another."""
         return Actor.SCANNER if self.owner in (None, phone) else Actor.OTHER_PHONE
 
     phones = st.booleans()
@@ -178,7 +178,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     @invariant()
     def redis_holds_what_the_table_says(self) -> None:
-        """State and version; what was published is exactly what has changed; no session without a claim."""
+        """State and version; the publications are exactly the changes; no session without a claim."""
         assert self.stage.state(self.ticket) is self.state
         assert self.stage.version(self.ticket) == self.version
         assert [(event["state"], event["version"]) for event in self.stage.heard()] == self.told
@@ -187,7 +187,7 @@ class TicketMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_the_scripts_agree_with_the_table_whatever_is_done(make_stage: Callable[..., Stage]) -> None:
+def test_the_scripts_agree_with_the_table_in_any_sequence(make_stage: Callable[..., Stage]) -> None:
     """Two phones, two clients, wrong codes, refreshes and a moving clock."""
     machine = type("Machine", (TicketMachine,), {"make": staticmethod(make_stage)})
     run_state_machine_as_test(

@@ -30,7 +30,7 @@ def hardening(engine: Engine) -> list[str]:
     service = compose_service()
     options = ["--read-only"] if service["read_only"] else []
     if engine.name == "podman":
-        options.append("--read-only-tmpfs=false")  # docker has no folders in memory of its own accord
+        options.append("--read-only-tmpfs=false")  # docker mounts no folders in memory by default
     options += [f"--tmpfs={path}" for path in service["tmpfs"]]
     options += [f"--cap-drop={name.lower()}" for name in service["cap_drop"]]
     # podman knows this one without its value alone.
@@ -62,7 +62,7 @@ class Running:
         raise AssertionError(f"not ready within {READY_SECONDS} s: {self.log()}")
 
     def state(self, what: str) -> str:
-        """Its state, by the engine's word for it."""
+        """Its state, in the engine's words."""
         return self.engine("inspect", "--format", f"{{{{.State.{what}}}}}", self.name)
 
     def log(self) -> str:

@@ -26,7 +26,7 @@ class ClientPage:
         expect(self.window.locator(".qr-frame.state-pending canvas")).to_be_visible()
 
     def covered_by(self, words: str) -> None:
-        """What lies over the code says so, and is read out."""
+        """The text of the cover over the code, which a screen reader reads."""
         expect(self.window.locator(".cover strong")).to_have_text(words)
         expect(self.window.locator(".qr-words").get_by_role("status")).to_contain_text(words)
 

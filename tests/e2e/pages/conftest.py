@@ -58,7 +58,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, gateway: LiveGateway) -> Iterator[OpenPage]:
-    """Opens a page of the gateway in a window of its own, and holds it to a quiet console."""
+    """Opens a page of the gateway in a new window, and fails on messages of its console."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

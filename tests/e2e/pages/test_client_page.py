@@ -61,7 +61,7 @@ def test_the_soft_keyboard_is_one_stop_for_tab_and_arrows_walk_over_its_keys(ope
     expect(client.window.get_by_label("密码", exact=True)).to_have_value("2")
 
 
-def test_after_a_wrong_password_the_picture_is_due_and_its_answer_lets_in(
+def test_after_a_wrong_password_a_captcha_is_due_and_its_answer_admits(
     open_page: OpenPage, picture: Picture, gateway: LiveGateway
 ) -> None:
     client = ClientPage(open_page("/client/"))
@@ -128,7 +128,7 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     client.is_home()
 
 
-def test_a_newcomer_binds_the_first_unit_and_a_wrong_pair_says_nothing_more(
+def test_a_newcomer_binds_the_first_unit_and_a_wrong_pair_gives_no_detail(
     open_page: OpenPage, picture: Picture, gateway: LiveGateway
 ) -> None:
     client = ClientPage(open_page("/client/"))

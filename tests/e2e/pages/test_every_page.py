@@ -1,4 +1,4 @@
-"""What holds on every page: accessibility, both languages and themes, 320 px to 4K, budgets, headers."""
+"""Rules of every page: accessibility, both languages and themes, 320 px to 4K, budgets, headers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_axe_finds_nothing_in_either_language_or_theme(
     assert violations(page) == []
 
 
-# English words in a row, and what is a name of its own in Chinese too.
+# English words in a row, and proper names, which are Latin in Chinese too.
 SENTENCE = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 # All that a person reads or hears on the page: texts, and the labels and hints of what can be used.

@@ -1,4 +1,4 @@
-"""What one presses next lies in the window and under nothing, in each state, language and size of every page."""
+"""The next button is in the window and uncovered, in each state, language and size of every page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGE = SIZES[:2]
 SUBMIT = ".submit .button.primary"
 QR = ".qr-frame canvas"
 
-# Every corner of it and its middle are in the window, and nothing lies over them.
+# Its corners and its middle are in the window, and no element covers them.
 MEASURE = """(selector) => {
   const shown = [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length > 0);
   if (shown.length === 0) return "not there";

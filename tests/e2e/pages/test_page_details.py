@@ -20,7 +20,7 @@ LAPTOP = (1366, 768)
 
 
 @pytest.mark.parametrize("path", ["/client/", "/app/", "/web/"])
-def test_a_browser_that_blocks_site_data_shows_the_page_and_says_what_is_lost(
+def test_a_browser_that_blocks_site_data_shows_the_page_and_names_the_loss(
     path: str, open_page: OpenPage, gateway: LiveGateway
 ) -> None:
     page = open_page(size=LAPTOP)
@@ -56,7 +56,7 @@ def test_enter_in_the_list_of_units_opens_the_password_form_and_does_not_send_it
     expect(client.window.get_by_text("请输入申报密码。")).to_have_count(0)
 
 
-def test_what_a_forgotten_declaration_password_needs_comes_into_view(open_page: OpenPage) -> None:
+def test_the_fields_for_a_forgotten_declaration_password_scroll_into_view(open_page: OpenPage) -> None:
     client = ClientPage(open_page("/client/", size=LAPTOP))
     client.login("single")
     client.window.get_by_role("button", name="忘记申报密码").click()

@@ -42,7 +42,7 @@ def test_every_kind_of_picture_is_read_or_refused_in_a_sentence(open_page: OpenP
 
 
 def _said_of(phone: PhonePage, file: Path, content: bytes) -> str:
-    """What the page says of a picture."""
+    """The page's sentence about a picture."""
     file.write_bytes(content)
     alert = phone.screen.get_by_role("alert")
     phone.page.set_input_files(PICTURE, file)
@@ -58,7 +58,7 @@ def _said_of(phone: PhonePage, file: Path, content: bytes) -> str:
 
 
 @pytest.mark.slow
-def test_of_several_codes_the_gateways_own_is_taken_and_of_two_one_is_chosen(
+def test_of_several_codes_the_gateways_own_counts_and_of_two_the_person_chooses(
     open_page: OpenPage, gateway: LiveGateway, tmp_path: Path
 ) -> None:
     phone = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")

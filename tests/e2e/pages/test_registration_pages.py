@@ -1,4 +1,4 @@
-"""Registration by face in the app and by hall code on the WEB, and what the WEB platform asks an SMS code for."""
+"""Registration by face in the app and by hall code on the WEB; actions of the WEB platform that need an SMS code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def fill_account(page: Page, gateway: LiveGateway) -> None:
     expect(page.get_by_text("注册成功", exact=False)).to_be_visible()
 
 
-def test_in_the_app_one_registers_by_face_and_logs_in(open_page: OpenPage, gateway: LiveGateway) -> None:
+def test_a_person_registers_by_face_in_the_app_and_logs_in(open_page: OpenPage, gateway: LiveGateway) -> None:
     faces = f"{gateway.url}/sim/v1/faces"
     requests.put(faces, json={"outcome": "not_recognized"}, timeout=10).raise_for_status()
     page = open_page("/app/", size=PHONE)
@@ -59,7 +59,7 @@ def test_in_the_app_one_registers_by_face_and_logs_in(open_page: OpenPage, gatew
     expect(page.get_by_text(NAME, exact=False).first).to_be_visible()
 
 
-def test_on_the_web_one_registers_by_hall_code(open_page: OpenPage, gateway: LiveGateway) -> None:
+def test_a_person_registers_by_hall_code_on_the_web(open_page: OpenPage, gateway: LiveGateway) -> None:
     code = gateway.control.hall.registration_code(NAME, DOCUMENT)
     page = open_page("/web/#/register")
     page.get_by_role("button", name="同意并继续").click()

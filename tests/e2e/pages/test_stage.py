@@ -1,4 +1,4 @@
-"""The stage: who has never seen it gets through by mouse, and sees what travels."""
+"""The stage: a new visitor completes a login by mouse, and sees the messages."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_arrow_keys_walk_over_the_messages(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("story", ["登录", "二维码过期", "手机拒绝", "客户端断线", "输错密码"])
 def test_a_story_plays_by_itself(open_page: OpenPage, story: str) -> None:
-    """The pointer presses the real buttons; each story ends where it says."""
+    """The pointer presses the real buttons; each story ends in its final state."""
     page, client, _ = opened(open_page, size=PROJECTOR)
     if story == "登录":
         page.get_by_role("button", name="演示一次登录").click()

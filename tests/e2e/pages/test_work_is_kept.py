@@ -143,7 +143,7 @@ def test_a_registration_goes_on_after_a_reload_and_a_way_back(open_page: OpenPag
     page.get_by_label("登录名").fill("lisi")
     page.reload()
     expect(page.get_by_label("登录名")).to_have_value("lisi")
-    expect(page.get_by_label("密码", exact=True)).to_have_value("")  # what is secret is kept nowhere
+    expect(page.get_by_label("密码", exact=True)).to_have_value("")  # secrets are not stored
 
 
 def test_a_reset_goes_on_after_a_reload_and_a_way_back(open_page: OpenPage, gateway: LiveGateway) -> None:

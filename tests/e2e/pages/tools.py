@@ -1,4 +1,4 @@
-"""What the browser tests need from npm: axe-core, the type checker, and a Chromium where the machine has none."""
+"""Packages of npm for the browser tests: axe-core, the type checker, and a Chromium if the machine has none."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def chromium_environment(chromium: str) -> dict[str, str | float | bool]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, as `rule: element`."""
+    """The findings of axe, as `rule: element`."""
     page.evaluate((development_module("axe-core") / "axe.min.js").read_text("utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]

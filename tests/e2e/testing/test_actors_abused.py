@@ -1,4 +1,4 @@
-"""What strangers on the same machine send to an actor's HTTP server."""
+"""Requests of other programs on the machine to an actor's HTTP server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_connections_that_send_half_a_request_hold_no_thread_each(phones_process
 
 
 def test_a_phone_that_watches_a_client_is_not_sent_elsewhere(gateway: LiveGateway, phones_process: Any) -> None:
-    """A redirect is an answer that is no screen: nothing else is asked."""
+    """A redirect is no screen: the phone does not follow it."""
     asked: list[str] = []
     with _redirecting(asked) as url:
         phone = phones_process.call("POST", "/phones", 201, {"persona": "approves"})["phone_id"]
@@ -60,7 +60,7 @@ def _threads(pid: int) -> int:
 
 @contextmanager
 def _redirecting(asked: list[str]) -> Iterator[str]:
-    """A server that sends every caller on to another path of its own."""
+    """A server that redirects every caller to another of its paths."""
 
     class Redirect(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""``gateway conformance``: our own gateway keeps every rule, and one that breaks some is told which."""
+"""``gateway conformance``: our own gateway keeps every rule; the report names the broken rules of another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytest_plugins = ["pytester"]
 
 @contextmanager
 def careless_proxy(url: str) -> Iterator[str]:
-    """The same gateway behind a proxy that caches, hides that a ticket is gone, and logs anybody in twice."""
+    """The same gateway behind a proxy that caches, hides the end of a ticket, and repeats a login."""
 
     class Careless(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -107,7 +107,7 @@ def test_a_missing_gateway_is_one_sentence(url: str, told: str) -> None:
 
 
 def as_pytest(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
-    """The same rules, a test each, in a pytest run of somebody else."""
+    """The same rules, a test each, in a separate pytest run."""
     pytester.makeini("[pytest]\naddopts = -p no:valkey -p no:cacheprovider -p no:schemathesis -p no:hypothesispytest\n")
     return pytester.runpytest_subprocess("--pyargs", "scan_to_login.conformance", *options)
 

@@ -28,7 +28,7 @@ def test_a_whole_login(pairing_gateway: LiveGateway, phone: Phone, client: Clien
 
 
 @pytest.mark.pairing_account("authorized")
-def test_a_marker_chooses_whose_phone_it_is(phone: Phone, client: Client) -> None:
+def test_a_marker_chooses_the_account_of_the_phone(phone: Phone, client: Client) -> None:
     assert phone.account.login_name == "authorized"
     assert scan_to_login(phone, client, "A").stage is Stage.UNIT_VERIFIED
 
@@ -81,7 +81,7 @@ def test_a_message_to_a_phone_is_waited_for(pairing_gateway: LiveGateway, sms_ou
     assert sms_outbox.messages() == []
 
 
-def test_a_wait_for_what_cannot_come_ends_at_once(pairing_gateway: LiveGateway, client: Client) -> None:
+def test_a_wait_for_an_impossible_state_ends_at_once(pairing_gateway: LiveGateway, client: Client) -> None:
     ticket = client.request_ticket()
     client.cancel()
     began = time.monotonic()

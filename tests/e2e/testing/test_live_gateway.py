@@ -1,4 +1,4 @@
-"""A gateway of a test, started again and again: apart from the others, and gone with the process that started it."""
+"""The gateways of tests: separate from one another, and gone with the process that started them."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_each_has_its_own_settings_and_data_and_ends_by_itself() -> None:
         assert requests.get(f"{other.url}/readyz", timeout=10).ok
 
 
-def test_one_that_is_killed_is_known_to_have_ended() -> None:
+def test_a_killed_gateway_is_known_to_have_ended() -> None:
     with LiveGateway() as gateway:
         os.kill(gateway.pid, signal.SIGKILL)
         eventually(lambda: gateway.ended)
         assert gateway.stop() == -signal.SIGKILL
 
 
-def test_one_that_cannot_start_says_why_and_the_next_one_starts() -> None:
+def test_a_gateway_that_cannot_start_gives_its_reason_and_the_next_one_starts() -> None:
     with pytest.raises(GatewayFailed, match="PAIRING_POLL_WAIT_SECONDS"):
         LiveGateway(environment={"PAIRING_POLL_WAIT_SECONDS": "soon"}).start()
     with LiveGateway() as gateway:
@@ -81,7 +81,7 @@ def test_with_a_run_of_tests_that_is_killed_all_its_processes_end() -> None:
 
 @pytest.mark.slow
 @linux
-def test_a_thread_that_has_started_one_may_end() -> None:
+def test_the_thread_that_started_a_gateway_may_end() -> None:
     """The kernel counts a thread for a parent: a process that is to end with its parent ends with that thread."""
     code = f"import threading\nfrom scan_to_login.testing import LiveGateway\n{IN_A_THREAD}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
@@ -98,7 +98,7 @@ def test_gateways_do_not_share_an_epoll_instance() -> None:
 
 
 def epolls(pid: int) -> list[str]:
-    """What a process's epoll instances hear, as the kernel tells it: descriptors and their inodes."""
+    """The descriptors and inodes that a process's epoll instances watch, from the kernel."""
     found = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         if str(descriptor.readlink()) == "anon_inode:[eventpoll]":

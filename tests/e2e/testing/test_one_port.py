@@ -124,7 +124,7 @@ def several() -> Iterator[LiveGateway]:
     """Two workers, a token, and a public address that is not the gateway's own."""
     environment = {"PAIRING_SIM_TOKEN": TOKEN, "PAIRING_PUBLIC_URL": "https://login.example"}
     with LiveGateway(workers=2, environment=environment) as gateway:
-        # Its public address leads nowhere from here.
+        # Its public address does not exist here.
         gateway.ready["url"] = _listening(gateway)
         yield gateway
 

@@ -54,7 +54,7 @@ MISTAKES = {
 
 
 def mypy(folder: Path, *options: str) -> str:
-    """What `mypy --strict` says of the tests in a folder outside this repository, without its configuration."""
+    """The output of `mypy --strict` for tests in a folder outside this repository, without its configuration."""
     pytest.importorskip("mypy", reason="mypy is missing: `make lint` installs it, and .ci/run runs that first")
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-error-summary", *options, "."]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)

@@ -1,4 +1,4 @@
-"""Fixtures: a client and a phone at a real gateway whose clock can be moved."""
+"""Fixtures: a client and a phone at a real gateway with a movable clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone needs on the other side: a client over REST, and the gateway's clock to be moved."""
+"""The other side of a phone: a client over REST, and the gateway's movable clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Client(Wire):
         return self.call("GET", f"/tickets/{ticket['ticket_id']}/qr.png").content
 
     def state(self, ticket: dict[str, Any]) -> str:
-        """Where the ticket stands."""
+        """The state of the ticket."""
         return str(self.call("GET", f"/tickets/{ticket['ticket_id']}?since=0&wait=5", _secret(ticket)).json()["state"])
 
     def claim(self, ticket: dict[str, Any]) -> Answer:

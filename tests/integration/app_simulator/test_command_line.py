@@ -46,7 +46,7 @@ class CommandLine:
         )
 
     def json(self, *arguments: str) -> dict[str, Any]:
-        """What one answers with ``--json``; it must end well."""
+        """The output of a command with ``--json``, which must exit with 0."""
         done = self.run(*arguments, "--json")
         assert done.returncode == 0, done.stderr
         told: dict[str, Any] = json.loads(done.stdout)
@@ -143,7 +143,7 @@ def test_a_gateway_that_is_gone_is_one_sentence(environment: dict[str, str]) -> 
 
 
 class Terminal:
-    """A command at a terminal, with somebody who reads and types."""
+    """A command at a terminal, with a person who reads and types."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.ours, theirs = os.openpty()

@@ -1,4 +1,4 @@
-"""docs/architecture.md and its twin say what the code does."""
+"""docs/architecture.md and its twin agree with the code."""
 
 from __future__ import annotations
 

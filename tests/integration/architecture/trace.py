@@ -52,7 +52,7 @@ def _log_in(url: str, pid: int, folder: Path) -> Entered:
         phone.login(LOGIN_NAME, PASSWORD)
         client.request_ticket()
         client.cancel()
-        phone.whoami()  # Redis answers in order: what it has published of the cancelled ticket is over by then
+        phone.whoami()  # Redis answers in order: its publications about the cancelled ticket are over by then
         os.kill(pid, signal.SIGUSR1)
         eventually(lambda: (folder / "cleared").exists())
         ticket = client.request_ticket()

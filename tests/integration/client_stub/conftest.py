@@ -1,4 +1,4 @@
-"""What the client's tests need besides a gateway: a terminal to type into, and a line that can be cut."""
+"""For the client's tests: a terminal to type into, and a connection that a test can cut."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
 
 
 class Terminal:
-    """A program on a pseudo-terminal: what it shows can be waited for, and keys can be typed."""
+    """A program on a pseudo-terminal: a test waits for its output and types keys."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], size: tuple[int, int]) -> None:
         self._master, slave = pty.openpty()
@@ -55,7 +55,7 @@ class Terminal:
         return _CONTROL.sub("", self.raw)
 
     def expect(self, text: str, timeout: float = 15.0) -> str:
-        """Wait until something is shown after what was last waited for; answers everything shown."""
+        """Wait for a new output after the last one awaited; returns the whole output."""
         give_up = time.monotonic() + timeout
         while text not in self.shown[self._read_to :]:
             left = give_up - time.monotonic()
@@ -103,7 +103,7 @@ main()
 """
 
 
-# What a terminal says of itself: the test says it, whatever the machine that runs it says.
+# Variables that describe a terminal: the test sets them, and not the machine.
 _TERMINAL = frozenset({"NO_COLOR", "FORCE_COLOR", "LC_ALL", "COLUMNS", "LINES", "TERM"})
 
 
@@ -222,7 +222,7 @@ def script() -> Iterator[Callable[..., Program]]:
 
 @pytest.fixture
 def make_line() -> Iterator[Callable[[str], Line]]:
-    """Makes a line to a gateway's URL, which phones are told: they do not call the line's own port."""
+    """Makes a proxy to a gateway's URL. Phones use that URL, and not the proxy's port."""
     with contextlib.ExitStack() as stack:
 
         def make(url: str) -> Line:

@@ -1,4 +1,4 @@
-"""What lies between a client and its gateway in the tests, and can be cut."""
+"""A proxy between a client and its gateway, which a test can cut."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Line:
                 if upward and self._losing is not None and self._losing in data:
                     self._losing, self._loser = None, pair
                 if not upward and self._loser is pair:
-                    # The gateway has answered, so the call has taken effect; nobody will hear of it.
+                    # The gateway has answered, so the call has taken effect; its answer is lost.
                     self._loser = None
                     self.lost.set()
                     break

@@ -47,7 +47,7 @@ def test_a_whole_login_ends_at_a_verified_unit(client: Client, phone: Phone) -> 
     assert refused.value.code == LocalCode.NO_SESSION
 
 
-def test_the_phone_is_shown_what_the_client_says_of_itself(gateway_url: str, transport: str, phone: Phone) -> None:
+def test_the_phone_shows_the_clients_claims_about_itself(gateway_url: str, transport: str, phone: Phone) -> None:
     with Client(gateway_url, name="扣缴客户端", version="3.1", device="FINANCE-07", transport=transport) as client:  # type: ignore[arg-type]
         page = phone.scan(client.request_ticket().qr)
     assert (page.client_name, page.client_version, page.client_device) == ("扣缴客户端", "3.1", "FINANCE-07")
@@ -144,7 +144,7 @@ def test_another_clients_secret_is_needed_to_resume(client: Client, gateway_url:
     assert refused.value.code == Code.TICKET_NOT_FOUND
 
 
-def test_a_client_started_anew_goes_on_with_the_ticket(gateway_url: str, transport: str, phone: Phone) -> None:
+def test_a_restarted_client_continues_with_the_ticket(gateway_url: str, transport: str, phone: Phone) -> None:
     with Client(gateway_url, transport=transport) as first:  # type: ignore[arg-type]
         ticket = first.request_ticket()
         page = phone.scan(ticket.qr)

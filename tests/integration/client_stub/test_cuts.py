@@ -33,7 +33,7 @@ def line(gateway_url: str, make_line: MakeLine) -> Any:
 
 @pytest.fixture
 def cut_client(line: Any, transport: str) -> Iterator[Client]:
-    """A client whose line can be cut."""
+    """A client behind a proxy that the test can cut."""
     with Client(line.url, transport=transport) as client:  # type: ignore[arg-type]
         yield client
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("client-stub")] == []

@@ -19,7 +19,7 @@ EVE = datetime(2019, 12, 31, 15, 50, tzinfo=UTC)  # in China the last ten minute
 
 @pytest.fixture
 def before(gateway: LiveGateway) -> str:
-    """The address of a gateway whose clock stands before the cut-over."""
+    """The address of a gateway before the cut-over."""
     gateway.control.clock.set(EVE)
     return gateway.url
 

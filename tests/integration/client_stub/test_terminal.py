@@ -138,7 +138,7 @@ def test_control_c_cancels_and_gives_the_terminal_back(terminal: Start, gateway_
     assert getattr(refused.value, "code", None) == Code.TICKET_CANCELLED
 
 
-def test_control_c_at_the_password_ends_with_the_same_word(terminal: Start, gateway_url: str) -> None:
+def test_control_c_at_the_password_ends_with_the_same_sentence(terminal: Start, gateway_url: str) -> None:
     login = terminal("login", "--gateway", gateway_url, "--identifier", "agent")
     login.expect("Password of agent")
     login.type("\x03")

@@ -1,4 +1,4 @@
-"""What a person at the terminal is told about a forgotten declaration password and a locked unit."""
+"""Sentences at the terminal about a forgotten declaration password and a locked unit."""
 
 from __future__ import annotations
 

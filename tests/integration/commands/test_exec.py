@@ -82,7 +82,7 @@ def test_a_command_that_cannot_be_run_is_one_sentence(
     assert run(tmp_path, "--", *command) == (code, "", words)
 
 
-def test_a_gateway_that_cannot_start_says_why_and_the_command_does_not_run(tmp_path: Path) -> None:
+def test_a_gateway_that_cannot_start_gives_its_reason_and_the_command_does_not_run(tmp_path: Path) -> None:
     code, out, errors = run(tmp_path, "--seed", "/no/such.yaml", "--", "echo", "ran")
     assert (code, out) == (1, "")
     assert errors.startswith("Error: The seed /no/such.yaml cannot be read: ")
@@ -96,7 +96,7 @@ def test_a_command_ended_by_a_signal_is_128_and_its_number(tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_nothing_is_left_whatever_signal_comes(tmp_path: Path, number: signal.Signals) -> None:
+def test_no_signal_leaves_a_process(tmp_path: Path, number: signal.Signals) -> None:
     process = start(tmp_path, "--", sys.executable, "-c", WAIT)
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
@@ -116,7 +116,7 @@ def test_nothing_is_left_whatever_signal_comes(tmp_path: Path, number: signal.Si
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_while_the_gateway_starts_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_during_the_start_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
     process = start(tmp_path, "--", "echo", "ran")
     eventually(lambda: list(tmp_path.iterdir()))
     process.send_signal(number)

@@ -1,4 +1,4 @@
-"""The `gateway` command's smaller commands: what they print, and how they end."""
+"""The smaller commands of `gateway`: their output and exit codes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_server_key_is_made_with_the_schema_before_there_is_any_worker(tmp_p
     assert (key.stat().st_size, key.stat().st_mode & 0o777) == (32, 0o600)
 
 
-def test_a_data_directory_may_be_named_from_where_one_stands(tmp_path: Path) -> None:
+def test_a_data_directory_may_be_a_relative_path(tmp_path: Path) -> None:
     done = gateway("seed", "demo", "--data-dir", "here/data", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "here" / "data" / "gateway.sqlite3").exists()

@@ -1,4 +1,4 @@
-"""What a machine with an address in a network finds; run inside a network of its own by ``test_in_a_network``.
+"""Checks from a machine with an address in a network; ``test_in_a_network`` runs them in a separate network.
 
 ``python -m tests.integration.control.network_visits NAME`` ends with 0 if everything was as it must be.
 """
@@ -32,7 +32,7 @@ def port_of(gateway: LiveGateway) -> str:
 
 
 def handshake(url: str, origin: str, **options: object) -> bool:
-    """Whether a page of ``origin`` may open a WebSocket."""
+    """True if a page of ``origin`` may open a WebSocket."""
     address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
     try:
         websocket.create_connection(address, timeout=10, origin=origin, **options).close()
@@ -94,7 +94,7 @@ def doctor() -> None:
 
 @contextlib.contextmanager
 def _demo() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """``gateway demo --lan`` that stays up, and what it has printed."""
+    """A running ``gateway demo --lan``, and its output."""
     command = [
         sys.executable,
         "-m",

@@ -23,18 +23,18 @@ FAR = "203.0.113.7"
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[LiveGateway]:
-    """A gateway whose control plane has a token, behind one proxy."""
+    """A gateway with a token of its control plane, behind one proxy."""
     with LiveGateway(environment={"PAIRING_SIM_TOKEN": TOKEN, "PAIRING_TRUSTED_PROXIES": "1"}) as gateway:
         yield gateway
 
 
 def status(gateway: LiveGateway, **headers: Any) -> int:
-    """How the clock's route answers."""
+    """The status of the clock's route."""
     return requests.get(f"{gateway.url}/sim/v1/clock", headers=headers, timeout=10).status_code
 
 
 def test_a_token_alone_opens_wherever_the_caller_is(guarded: LiveGateway) -> None:
-    """Neither this machine nor what a trusted proxy says of it stands in for the token."""
+    """Neither this machine's address nor a trusted proxy's header replaces the token."""
     for by in ({}, {"X-Forwarded-For": FAR}, {"X-Forwarded-For": "127.0.0.1"}, {"Host": "tests.example"}):
         assert status(guarded, **by) == 401
         assert status(guarded, **by, Authorization="Bearer let-me-out") == 401
@@ -60,8 +60,8 @@ def test_our_programs_send_the_token_of_their_environment(
 
 
 @pytest.mark.parametrize("trusted", ["0", "1"])
-def test_without_a_token_no_proxys_word_opens(trusted: str) -> None:
-    """A caller that came through something else is not on this machine, whatever that says."""
+def test_without_a_token_no_header_of_a_proxy_opens(trusted: str) -> None:
+    """A caller behind a proxy is not on this machine, with any header."""
     with LiveGateway(environment={"PAIRING_TRUSTED_PROXIES": trusted}) as gateway:
         assert status(gateway) == 200
         for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Proto", "CF-Connecting-IP"):
@@ -76,7 +76,7 @@ def test_without_a_token_no_proxys_word_opens(trusted: str) -> None:
         ({"PAIRING_SIM_TOKEN": TOKEN}, "only the holder of PAIRING_SIM_TOKEN"),
     ],
 )
-def test_a_reachable_gateway_says_what_it_exposes(settings: dict[str, str], words: str) -> None:
+def test_a_reachable_gateway_warns_of_its_exposure(settings: dict[str, str], words: str) -> None:
     with LiveGateway(environment={"PAIRING_TRUSTED_PROXIES": "1", **settings}) as gateway:
         said = [line for line in gateway.log.splitlines() if "The simulation listens on" in line]
         assert len(said) == 1
@@ -101,7 +101,7 @@ def test_host_and_public_url_decide_the_exposure(settings: dict[str, Any], said:
     assert bool(exposure(Settings(**{"sim": True, "seed": "demo", **settings}))) is said
 
 
-def test_a_gateway_for_this_machine_alone_says_nothing(live_gateway: LiveGateway) -> None:
+def test_a_gateway_for_this_machine_alone_gives_no_warning(live_gateway: LiveGateway) -> None:
     assert "The simulation listens" not in live_gateway.log
 
 

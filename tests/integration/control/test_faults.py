@@ -1,4 +1,4 @@
-"""Each fault does what it says, is counted, repeats itself by its seed, and is listed in the journal."""
+"""Each fault takes effect, is counted, repeats by its seed, and is in the journal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def request_ticket(gateway: LiveGateway) -> requests.Response:
 
 
 def heard_by(client: Client) -> list[Any]:
-    """What a client hears, from now on."""
+    """The events of a client from now on."""
     heard: list[Any] = []
     client.subscribe(heard.append)
     return heard

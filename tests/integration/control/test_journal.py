@@ -176,7 +176,7 @@ def test_without_the_simulation_there_is_no_journal_and_no_route() -> None:
         assert read(gateway).status_code == 404
 
 
-def test_who_finds_no_connection_to_redis_is_told_so() -> None:
+def test_a_caller_without_a_connection_to_redis_gets_a_reason() -> None:
     """Waiting callers hold all connections: the others are refused with 503, and the gateway is not at fault."""
     settings = {"PAIRING_REDIS_CONNECTIONS": "2", "PAIRING_REDIS_TIMEOUT_SECONDS": "0.2"}
     with LiveGateway(environment=settings) as crowded, ThreadPoolExecutor(12) as threads:

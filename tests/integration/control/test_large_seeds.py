@@ -51,7 +51,7 @@ def planting_seconds(folder: Path, people: int) -> float:
 
 def test_eight_times_the_people_are_about_eight_times_the_work(tmp_path: Path) -> None:
     """Quadratic, they were 64 times the work."""
-    planting_seconds(tmp_path, 100)  # what is loaded once
+    planting_seconds(tmp_path, 100)  # modules that are loaded once
     few, many = planting_seconds(tmp_path, 500), planting_seconds(tmp_path, 4_000)
     assert many < 24 * few
 
@@ -82,7 +82,7 @@ def test_an_export_of_a_thousand_people_is_put_back(tmp_path: Path) -> None:
 
 
 def test_a_seed_of_hashes_is_put_back_without_trying_a_password(tmp_path: Path) -> None:
-    """Nobody knows the passwords, so none is tried: each try would take 50 ms."""
+    """The passwords are unknown, so the gateway tries none: a try would take 50 ms."""
     content = seed_of(400, 4)
     for number, account in enumerate(content["accounts"]):
         del account["password"]
@@ -98,7 +98,7 @@ def test_a_seed_of_hashes_is_put_back_without_trying_a_password(tmp_path: Path) 
 
 
 def test_a_seed_has_a_limit_of_its_own_and_other_bodies_keep_theirs() -> None:
-    """A seed that is too long, one by somebody who may send none, and a long body elsewhere: all are refused."""
+    """The gateway refuses a seed that is too long, a seed without permission, and a long body of another call."""
     long = json.dumps(seed_of(500, 5)).encode()
     settings = {"PAIRING_SEED_BYTES": "100000", "PAIRING_SIM_TOKEN": "a-token-of-this-test"}
     with LiveGateway(environment=settings) as gateway:

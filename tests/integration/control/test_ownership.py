@@ -47,7 +47,7 @@ def real(tmp_path: Path) -> Path:
 
 
 def sentence(start: Callable[[], object]) -> str:
-    """What a gateway says that does not start: one sentence."""
+    """The one sentence of a gateway that does not start."""
     with pytest.raises(GatewayFailed) as failed:
         start()
     said = str(failed.value)

@@ -1,4 +1,4 @@
-"""The address that clients and phones are told: the one that they call, or the one that is set."""
+"""The gateway's address for clients and phones: the one that they call, or the setting."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def told(url: str, **headers: str) -> str:
 
 
 def handshake(url: str, origin: str, host: str | None = None) -> bool:
-    """Whether a page of ``origin`` may open a WebSocket."""
+    """True if a page of ``origin`` may open a WebSocket."""
     try:
         websocket.create_connection(
             url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket", timeout=10, origin=origin, host=host
@@ -86,14 +86,14 @@ def test_a_page_at_a_mapped_port_may_connect(gateway: LiveGateway, mapped: int) 
     assert not handshake(url, f"http://evil.example:{mapped}")
 
 
-def test_a_name_is_not_told_without_a_token(gateway: LiveGateway) -> None:
+def test_without_a_token_the_address_is_no_name(gateway: LiveGateway) -> None:
     """A foreign name server may have made it ours: DNS rebinding."""
     for host in ("rebound.example", "gateway:8080", "127.0.0.1.evil.example"):
         assert told(gateway.url, Host=host) == gateway.url
     assert not handshake(gateway.url, "http://rebound.example", host="rebound.example")
 
 
-def test_with_a_token_any_name_is_told_and_opens() -> None:
+def test_with_a_token_any_name_is_the_address_and_opens() -> None:
     """As in a container: its name is known to the other containers alone."""
     with LiveGateway(environment={"PAIRING_SIM_TOKEN": TOKEN}) as gateway:
         port = gateway.url.rsplit(":", 1)[1]
@@ -136,7 +136,7 @@ def test_an_address_that_is_none_is_refused(gateway: LiveGateway, wrong: str) ->
     assert refused.value.body["errors"][0]["rule"] == "address_form"
 
 
-def test_the_setting_is_told_whatever_is_called() -> None:
+def test_the_setting_is_the_address_for_every_caller() -> None:
     with LiveGateway(environment={"PAIRING_PUBLIC_URL": "https://login.example/"}) as gateway:
         here = gateway.ready["listening"]
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", here)
@@ -144,7 +144,7 @@ def test_the_setting_is_told_whatever_is_called() -> None:
         assert told(here, Host="10.0.0.1") == "https://login.example"
 
 
-def test_without_the_simulation_only_an_address_of_this_machine_is_told() -> None:
+def test_without_the_simulation_the_address_is_one_of_this_machine() -> None:
     with LiveGateway(sim=False, seed="") as gateway:
         port = gateway.url.rsplit(":", 1)[1]
         assert told(gateway.url, Host=f"127.0.0.2:{port}") == f"http://127.0.0.2:{port}"

@@ -22,7 +22,7 @@ PERSON = {"name": "王五", "id_type": "passport", "id_number": "E00000001"}
 
 
 class Caller:
-    """Somebody who makes any call, one after the other, and keeps what the answers brought."""
+    """A caller that makes one call after the other, and keeps the data of the answers."""
 
     def __init__(self, gateway: LiveGateway, chance: random.Random) -> None:
         self.wire = Wire(gateway.url)
@@ -95,7 +95,7 @@ class Caller:
 
 
 def beside_resets(gateway: LiveGateway) -> Counter[tuple[str, int, str]]:
-    """What calls are answered, of all kinds, while the gateway starts over again and again."""
+    """The answers to calls of all kinds during repeated resets of the gateway."""
     over = threading.Event()
     callers = [Caller(gateway, random.Random(number)) for number in range(CALLERS)]
 
@@ -136,7 +136,7 @@ def test_logins_during_resets_succeed_or_get_unavailable(gateway: LiveGateway) -
 
     for _ in range(3):
         *told, _ = together([log_in] * 12 + [gateway.control.reset], 13)
-        # A reset takes the turn of an evaluation away too: that is told as another attempt that came between.
+        # A reset also ends the turn of an evaluation; the refusal then names another attempt in between.
         assert set(told) <= {(201, ""), (503, "unavailable"), (429, "rate_limited")}, told
     gateway.control.reset()
     assert log_in() == (201, "")

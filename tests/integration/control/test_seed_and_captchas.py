@@ -68,7 +68,7 @@ def test_an_inconsistent_seed_is_refused_and_changes_nothing(gateway: LiveGatewa
 
 
 def test_a_seed_that_cannot_be_loaded_is_not_kept(tmp_path: Path) -> None:
-    """Neither by this gateway nor by one that is started with the same Redis; people are as they were."""
+    """Neither this gateway nor another on the same Redis keeps it; people are unchanged."""
     with LiveGateway(sim=True, environment={"PAIRING_DATA_DIR": str(tmp_path)}) as gateway:
         before = gateway.control.export_seed()
         with closing(sqlite3.connect(gateway.ready["database"].removeprefix("sqlite:///"))) as database:
@@ -121,7 +121,7 @@ def two_workers() -> Iterator[LiveGateway]:
 
 
 def legacy_logins(gateway: LiveGateway) -> set[int]:
-    """What logins by declaration password alone are answered, on a new connection each: by either worker."""
+    """The answers to logins by declaration password alone, each on a new connection, from either worker."""
     body = {"taxpayer_id": gateway.unit("A").taxpayer_id, "declaration_password": "Unit-2019"}
     url = f"{gateway.url}/api/v1/legacy-sessions"
     return {requests.post(url, json=body, timeout=30).status_code for _ in range(12)}

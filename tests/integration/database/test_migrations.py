@@ -56,7 +56,7 @@ ADDED = {"valid_from"}  # columns of later revisions
 
 
 def rows_of(database: Database, names: set[str]) -> dict[str, list[Any]]:
-    """All rows of the tables named, by the names of the columns of the first revision, whatever their order."""
+    """All rows of these tables, by the names of the columns of the first revision, in any order."""
     tables = MetaData()
     tables.reflect(database.engine)
     with database.engine.connect() as connection:
@@ -83,7 +83,7 @@ def fill(database: Database) -> None:
 
 
 def _row(table: Table) -> dict[str, Any]:
-    names = {"account_id": "a", "taxpayer_id": "t"}  # what the foreign keys lead to
+    names = {"account_id": "a", "taxpayer_id": "t"}  # the values of the foreign keys
     return {
         column.name: names.get(column.name, 1 if column.type.python_type in (int, bool) else "x")
         for column in table.columns
@@ -211,7 +211,7 @@ def test_sighup_looks_at_the_schema_first(serve: Serve) -> None:
     until("all workers are new", lambda: not set(gateway.reread()["workers"]) & before, 90)
 
 
-def test_an_older_program_on_a_newer_schema_says_one_sentence_and_running_ones_go_on(serve: Serve) -> None:
+def test_an_older_program_refuses_a_newer_schema_in_one_sentence_and_running_ones_continue(serve: Serve) -> None:
     """A worker that has to be started again serves: an expanding migration leaves it able to."""
     gateway = serve(workers=2)
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3", isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""What a database that is away or locked does to calls: 503, nothing lost, nobody held up (SECURITY.md 45, 55)."""
+"""Calls without a database, or with a locked one: 503, no loss, no delay of other calls (SECURITY.md 45, 55)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_claim_that_met_an_outage_is_made_again_without_a_key(gateway: LiveGat
 
 
 def test_a_login_that_met_an_outage_leaves_no_session(gateway: LiveGateway) -> None:
-    """Nobody was told its token."""
+    """No caller got its token."""
     wire = Wire(gateway.url)
     phone = wire.phone()
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3", isolation_level=None)) as other:

@@ -24,20 +24,20 @@ OF_THE_CLOCK = ("ticket", "session", "captcha", "registration", "reset")
 
 @pytest.fixture(scope="module")
 def pruned() -> Iterator[LiveGateway]:
-    """A gateway that looks for what is past its retention all the time, and gives each worker its turn."""
+    """A gateway that prunes all the time, each worker in its turn."""
     environment = {"PAIRING_PRUNE_SECONDS": "0.1", "PAIRING_AUDIT_DAYS": "10", "PAIRING_ENDED_DAYS": "10"}
     with LiveGateway(environment=environment) as running:
         yield running
 
 
 def rows(gateway: LiveGateway) -> dict[str, int]:
-    """How many rows each of the tables has that grow with traffic."""
+    """The number of rows of each table that grows with traffic."""
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3")) as connection:
         return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in KEPT}  # noqa: S608
 
 
 class Store:
-    """What is in a gateway's Redis."""
+    """The content of a gateway's Redis."""
 
     def __init__(self, gateway: LiveGateway) -> None:
         self.client = redis.Redis.from_url(gateway.ready["redis"]["url"], decode_responses=True)
@@ -64,9 +64,9 @@ class Store:
 
 
 def day_of_traffic(wire: Wire, outside: Outside, day: int) -> None:
-    """A phone logs in and confirms, people mistype, a code is issued that nobody uses, a client logs in by password.
+    """A phone logs in and confirms, people mistype, a code stays unused, a client logs in by password.
 
-    A legal representative authorizes somebody and takes that back.
+    A legal representative grants and revokes an authorization.
     """
     ticket = wire.ticket()
     wire.phone().approve(ticket.id)
@@ -87,7 +87,7 @@ def day_of_traffic(wire: Wire, outside: Outside, day: int) -> None:
 
 @pytest.mark.slow
 def test_a_month_of_traffic_ends_as_small_as_it_began(pruned: LiveGateway) -> None:
-    """Eleven days on, the rows of the first day are gone; when nobody comes any more, all are."""
+    """Eleven days later the rows of the first day are gone; without traffic, all are."""
     wire, outside, store = Wire(pruned.url), Outside(pruned), Store(pruned)
     at_first = rows(pruned)
     day_of_traffic(wire, outside, 0)
@@ -105,7 +105,7 @@ def test_a_month_of_traffic_ends_as_small_as_it_began(pruned: LiveGateway) -> No
     until("nothing is left of it in Redis", lambda: not store.kinds())
 
 
-def test_wrong_passwords_are_kept_as_long_as_a_lock_whether_there_is_such_a_person_or_not(
+def test_wrong_passwords_of_known_and_unknown_people_are_kept_as_long_as_a_lock(
     gateway: LiveGateway,
 ) -> None:
     """Two times would tell them apart after a pause; and invented names fill no memory for months."""

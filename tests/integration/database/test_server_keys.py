@@ -40,7 +40,7 @@ def refusal(gateway: LiveGateway) -> str:
 
 
 def kept_in(gateway: LiveGateway) -> dict[str, str]:
-    """What its Redis says that it belongs to."""
+    """The marks in its Redis."""
     client = redis.Redis.from_url(gateway.ready["redis"]["url"], decode_responses=True)
     found = client.hgetall("{pairing}:installation")
     client.close()
@@ -48,7 +48,7 @@ def kept_in(gateway: LiveGateway) -> dict[str, str]:
 
 
 def test_a_change_of_the_key_leaves_phones_sessions_claims_and_registration_codes_in_force(tmp_path: Path) -> None:
-    """What was made with the key before is accepted as long as that is named; what is new is made with the new one."""
+    """Secrets of the previous key are valid as long as the setting names it; new ones come from the new key."""
     window = {"PAIRING_TICKETS_CLAIM_REPEAT_SECONDS": "3600", "PAIRING_TICKETS_CONFIRMED_SECONDS": "3600"}
     stranger = {"name": "New Person", "id_type": "passport", "id_number": "E77700001"}
     with gateway_of(tmp_path, OLD, **window) as gateway:

@@ -35,7 +35,7 @@ def mistreated_process(front: dict[str, str]) -> Iterator[LiveGateway]:
 
 @pytest.fixture
 def mistreated(mistreated_process: LiveGateway) -> Iterator[LiveGateway]:
-    """Whatever a test does to it, it must not leave a traceback in the log."""
+    """No test may leave a traceback in its log."""
     mistreated_process.reset()
     yield mistreated_process
     assert "Traceback" not in mistreated_process.log, mistreated_process.log
@@ -51,14 +51,14 @@ def wire(mistreated: LiveGateway) -> Wire:
 
 @pytest.fixture(scope="session")
 def steady_process() -> Iterator[LiveGateway]:
-    """A gateway whose sockets have all the time that a busy machine may take."""
+    """A gateway with deadlines long enough for a busy machine."""
     with LiveGateway(environment={"PAIRING_CONNECT_DEADLINE_SECONDS": "60"}) as running:
         yield running
 
 
 @pytest.fixture
 def steady(steady_process: LiveGateway) -> Iterator[LiveGateway]:
-    """Whatever a test does to it, it must not leave a traceback in the log."""
+    """No test may leave a traceback in its log."""
     steady_process.reset()
     yield steady_process
     assert "Traceback" not in steady_process.log, steady_process.log

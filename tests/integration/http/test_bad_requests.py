@@ -76,7 +76,7 @@ def test_a_charset_beside_the_type_is_no_obstacle(wire: Wire) -> None:
 
 
 def chunks(body: bytes, size: int = 7000) -> Iterator[bytes]:
-    """A body whose length is not told beforehand."""
+    """A body without a declared length."""
     for start in range(0, len(body), size):
         yield body[start : start + size]
 
@@ -168,7 +168,7 @@ def test_a_malformed_code_is_422_and_costs_no_try(wire: Wire, otp: Any) -> None:
 
 @pytest.mark.parametrize("field", ["identifier", "password"])
 def test_control_characters_and_lone_surrogates_are_no_fault(wire: Wire, field: str) -> None:
-    """In whatever text: refused, and not a fault of the gateway's."""
+    """In any text: a refusal, and no fault of the gateway."""
     for text in ("a\x00b", "\x1b[31m", "\ud800", "a" * 2000, "\u202e", "𠮷" * 60):
         body = {"identifier": "agent", "password": "x", "device": {"name": "n", "model": "m"}, field: text}
         data = json.dumps(body).encode()

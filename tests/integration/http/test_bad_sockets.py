@@ -207,8 +207,8 @@ def test_a_message_in_a_few_fragments_is_read(wire: Wire) -> None:
         assert client.connection.recv().startswith("43/pairing,1[")
 
 
-def test_a_socket_that_never_joins_is_let_go(wire: Wire) -> None:
-    """After the setting's seconds: ten by default, two here; one that joined stays."""
+def test_a_socket_that_never_joins_is_closed(wire: Wire) -> None:
+    """After the seconds of the setting: ten by default, two here. A socket that joined stays."""
     with Socket(wire.url) as joined, Socket(wire.url, join=False) as stranger, Socket(wire.url, join=False) as other:
         other.send("40/other,")
         with at_most(8):
@@ -236,7 +236,7 @@ def test_polling_sockets_that_never_come_back_are_let_go(wire: Wire, mistreated:
 
 @pytest.mark.slow
 def test_1024_half_sent_requests_block_no_other_client(wire: Wire, mistreated: LiveGateway) -> None:
-    """They are let go of after five seconds; until then everybody else is served (STACK.md 2)."""
+    """The gateway closes them after five seconds; until then it serves all others (STACK.md 2)."""
     parts = urlsplit(wire.url)  # over TLS these are no handshake: cut at once
     half: list[socket.socket] = []
     try:

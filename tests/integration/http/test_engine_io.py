@@ -60,9 +60,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("method", "query"), WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
-def test_wrong_parameters_are_400_and_say_what_is_wrong(
-    steady: LiveGateway, method: str, query: str, transport: str
-) -> None:
+def test_wrong_parameters_are_400_with_the_reason(steady: LiveGateway, method: str, query: str, transport: str) -> None:
     answer = requests.request(method, address(steady.url, query.format(transport)), timeout=TIMEOUT)
     assert answer.status_code == 400
     assert set(answer.json()) == {"code", "message"}
@@ -120,7 +118,7 @@ def test_the_clients_end_by_polling_answers_the_poll_that_waits(steady: LiveGate
 
 
 def test_two_polls_at_a_time_end_the_session(steady: LiveGateway) -> None:
-    """The first is told of the end, the second is refused: what each of them brought, nobody could tell."""
+    """The first gets the end, the second a refusal: the order of their messages would be unknown."""
     client = Polling.joined(steady.url)
     poll = client.begun_poll()
     assert client.get().status_code == 400
@@ -129,7 +127,7 @@ def test_two_polls_at_a_time_end_the_session(steady: LiveGateway) -> None:
 
 
 def test_a_poll_that_is_given_up_ends_the_session(steady: LiveGateway) -> None:
-    """What its answer would have brought is lost: the client begins again, and resumes its tickets."""
+    """The messages of its answer are lost: the client begins again, and resumes its tickets."""
     client = Polling.joined(steady.url)
     client.begun_poll().close()
     with Socket(steady.url) as bystander:

@@ -1,4 +1,4 @@
-"""Handshakes: who may come; what is none (RFC 6455, 4.2.1) is a bad request like any other, plain and over TLS."""
+"""Handshakes: admitted origins; an invalid one (RFC 6455, 4.2.1) is an ordinary bad request, plain and over TLS."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def status(wire: Wire, path: str, headers: tuple[str, ...]) -> str:
         return line.recv(12).decode().partition(" ")[2]
 
 
-def test_a_whole_one_is_taken(wire: Wire) -> None:
+def test_a_complete_handshake_is_accepted(wire: Wire) -> None:
     assert status(wire, "/socket.io/?EIO=4&transport=websocket", WHOLE) == "101"
 
 
 @pytest.mark.parametrize("headers", HALF.values(), ids=HALF)
-def test_half_of_one_is_refused(wire: Wire, headers: tuple[str, ...]) -> None:
+def test_an_incomplete_handshake_is_refused(wire: Wire, headers: tuple[str, ...]) -> None:
     assert status(wire, "/socket.io/?EIO=4&transport=websocket", headers) == "400"
 
 
@@ -53,8 +53,8 @@ def test_elsewhere_it_is_ignored(wire: Wire, headers: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1", "https://127.0.0.1:1"])
 @pytest.mark.parametrize("forged", ["", "X-Forwarded-Host"])
-def test_a_foreign_origin_is_refused_whatever_it_says_of_itself(wire: Wire, origin: str, forged: str) -> None:
-    """`X-Forwarded-Host` makes nobody a friend."""
+def test_a_foreign_origin_is_refused_with_any_header(wire: Wire, origin: str, forged: str) -> None:
+    """`X-Forwarded-Host` admits no origin."""
     headers = {forged: urlsplit(origin).netloc or origin, "X-Forwarded-Proto": "http"} if forged else {}
     polled = requests.get(
         f"{wire.url}/socket.io/?EIO=4&transport=polling", headers={"Origin": origin, **headers}, timeout=10

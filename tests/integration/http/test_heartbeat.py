@@ -63,7 +63,7 @@ def test_by_polling_each_ping_is_brought_by_a_poll_and_answered_by_a_post(lean_u
 
 
 def test_a_polling_client_that_answers_no_ping_is_dropped(lean_url: str) -> None:
-    """Told once, and unknown from then on; an answer that nobody asked for changes nothing."""
+    """It gets one refusal, and is unknown from then on. An unexpected answer changes nothing."""
     client = Polling.joined(lean_url)
     client.post("3")
     assert client.packets() == ["2"]
@@ -80,7 +80,7 @@ def test_a_client_that_never_polls_is_dropped(lean_url: str) -> None:
     assert client.get().status_code == 400
 
 
-def test_the_heartbeat_goes_on_where_it_stood_after_an_upgrade(lean_url: str) -> None:
+def test_an_upgrade_continues_the_heartbeat(lean_url: str) -> None:
     """A ping that was brought by a poll is answered over the WebSocket, and the next ones come there."""
     client = Polling.joined(lean_url)
     assert client.packets() == ["2"]

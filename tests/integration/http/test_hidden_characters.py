@@ -1,4 +1,4 @@
-"""A client or a phone cannot give itself a name with characters that nobody sees (SECURITY.md 42)."""
+"""A client or a phone cannot give itself a name with invisible characters (SECURITY.md 42)."""
 
 from __future__ import annotations
 

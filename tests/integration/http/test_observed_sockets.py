@@ -31,13 +31,13 @@ def talkative(talkative_process: LiveGateway) -> LiveGateway:
 
 @pytest.fixture(scope="module")
 def quiet() -> Iterator[LiveGateway]:
-    """A gateway that logs what it does by default."""
+    """A gateway with the default logs."""
     with LiveGateway(environment={"PAIRING_LOG_FORMAT": "json"}) as running:
         yield running
 
 
 class Counted:
-    """What a counter has gained since this was made."""
+    """The increase of a counter since the start of the test."""
 
     def __init__(self, gateway: LiveGateway, name: str) -> None:
         self._gateway = gateway
@@ -77,7 +77,7 @@ def test_an_event_without_an_acknowledgement_is_counted_too(talkative: LiveGatew
     assert events.gained()["invalid_request", "request_ticket"] == 2
 
 
-def test_names_that_clients_make_up_are_one_value(talkative: LiveGateway) -> None:
+def test_invented_names_of_events_are_one_value(talkative: LiveGateway) -> None:
     events = Counted(talkative, EVENTS)
     with Socket(talkative.url) as socket:
         for number in range(5):
@@ -117,7 +117,7 @@ def test_refused_connects_and_malformed_packets_are_counted(talkative: LiveGatew
     assert refused["address"] == "127.0.0.1"
 
 
-def test_who_leaves_is_counted_by_reason(talkative: LiveGateway) -> None:
+def test_closed_connections_are_counted_by_reason(talkative: LiveGateway) -> None:
     counted = Counted(talkative, DISCONNECTS)
     with Socket(talkative.url) as leaving, Socket(talkative.url) as cut:
         leaving.send("41/pairing,")
@@ -165,7 +165,7 @@ def test_an_error_that_the_simulation_makes_is_counted_as_the_client_sees_it(qui
     assert events.gained()[code, "request_ticket"] == 1
 
 
-def test_no_label_holds_what_a_client_has_sent(talkative: LiveGateway) -> None:
+def test_no_label_holds_a_clients_text(talkative: LiveGateway) -> None:
     with Socket(talkative.url) as socket:
         socket.call("zzz-made-up", {"ticket_id": "zzz"})
     requests.get(f"{talkative.url}/zzz-nowhere", timeout=30)

@@ -18,7 +18,7 @@ COOKIE = "pairing_polling"
 
 @pytest.fixture(scope="module")
 def proxied() -> Iterator[str]:
-    """A gateway that is told by a proxy who calls: each address in this file's hands."""
+    """A gateway behind a proxy, so that a test chooses each caller's address."""
     with LiveGateway(
         environment={"PAIRING_TRUSTED_PROXIES": "1", "PAIRING_ALLOWED_ORIGINS": "https://app.example"}
     ) as g:
@@ -68,7 +68,7 @@ def test_a_client_without_cookies_is_recognized_by_its_address(proxied: str) -> 
 
 
 def test_with_the_cookie_the_address_may_change(proxied: str) -> None:
-    """A phone that leaves the Wi-Fi, and a proxy with several ways out."""
+    """A phone leaves the Wi-Fi, or a proxy has several addresses."""
     client = Polling(proxied)
     assert client.request("POST", "40/pairing,", **from_("203.0.113.7")).status_code == 200
     assert client.get(**from_("203.0.113.8")).text.startswith("40/pairing,{")
@@ -84,8 +84,8 @@ def test_two_sessions_of_one_browser_share_its_cookie(steady: LiveGateway) -> No
     assert first.ticket()["state"] == second.ticket()["state"] == "pending"
 
 
-def test_a_cookie_of_somebodys_own_making_is_replaced(steady: LiveGateway) -> None:
-    """It would be the session's secret, and might be known to many."""
+def test_a_cookie_that_a_caller_made_is_replaced(steady: LiveGateway) -> None:
+    """It would be the session's secret, and others might know it."""
     for brought in ("x", "", "A" * 21, "A" * 23, '"; Path=/x'):
         assert COOKIE in Polling(steady.url, brought={COOKIE: brought}).opened.cookies
 
@@ -107,7 +107,7 @@ def test_an_allowed_origin_may_send_the_cookie(proxied: str) -> None:
 
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"], ["websocket"]], ids="-".join)
 def test_the_python_client_gets_its_answers(steady: LiveGateway, transports: list[str]) -> None:
-    """python-socketio's, which nobody here wrote; it keeps cookies."""
+    """The client of python-socketio, which keeps cookies."""
     client = socketio.Client(reconnection=False)
     client.connect(steady.url, namespaces=["/pairing"], transports=transports, wait_timeout=int(TIMEOUT))
     try:

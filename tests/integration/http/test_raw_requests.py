@@ -69,7 +69,7 @@ def test_broken_http_is_400_in_a_problem_document_and_the_connection_ends(wire: 
 
 
 @pytest.mark.parametrize("host", [b"x", b"x:8080", b"127.0.0.1:1", b"[::1]:8080", b"login.example.com."])
-def test_one_fit_host_is_enough(wire: Wire, host: bytes) -> None:
+def test_one_valid_host_is_enough(wire: Wire, host: bytes) -> None:
     answer = raw(wire.url, b"GET /healthz HTTP/1.1\r\nhost: " + host + b"\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200 ")
 
@@ -108,8 +108,8 @@ def test_a_pipelined_request_that_is_broken_is_refused_after_the_answer_before_i
         b"Content-Length: six\r\n",
     ],
 )
-def test_two_lengths_or_a_false_one_are_400_and_the_end_of_the_line(wire: Wire, head: bytes) -> None:
-    """What follows is not taken for a second request (SECURITY.md 26)."""
+def test_two_lengths_or_a_false_one_are_400_and_end_the_connection(wire: Wire, head: bytes) -> None:
+    """The bytes after it are no second request (SECURITY.md 26)."""
     request = b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + head
     answers = raw(wire.url, request + b"\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
     assert answers.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400"))

@@ -1,4 +1,4 @@
-"""The probes from outside: part by part, within a limit, whatever hangs."""
+"""The probes from outside: part by part, in time, also with a hanging part."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCAN = {"redis", "redis_write", "push", "draining"}
 
 
 def test_each_part_is_named_and_a_purpose_has_its_own() -> None:
-    """Both are ready; another purpose is refused with the right ones; a Redis that hangs is told of in time."""
+    """Both are ready. An unknown purpose gets the known ones. A hanging Redis is reported in time."""
     with LiveGateway() as gateway:
         url = gateway.url
         login, scan = (requests.get(f"{url}/readyz{query}", timeout=10) for query in ("", "?for=scan"))

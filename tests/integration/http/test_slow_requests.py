@@ -14,7 +14,7 @@ from tests.integration.connections import connect
 from tests.integration.wire import Wire, together
 
 HEAD = b"POST /api/v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-# What is sent at once, and what then comes a byte at a time.
+# The bytes sent at once, and those sent one at a time.
 SLOW = {
     "method": (b"", b"NONSENSE" * 30),
     "empty lines": (b"", b"\r\n" * 100),

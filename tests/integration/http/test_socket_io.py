@@ -119,7 +119,7 @@ def test_the_root_namespace_is_refused_in_a_sentence(client: Client, packet: str
     assert joined(client)
 
 
-def test_an_unknown_namespace_is_refused_in_the_protocols_words(client: Client) -> None:
+def test_an_unknown_namespace_gets_the_protocols_refusal(client: Client) -> None:
     client.send("40/random")
     assert client.receive() == '44/random,{"message":"Invalid namespace"}'
     assert joined(client)
@@ -160,7 +160,7 @@ def test_an_invalid_packet_ends_the_connection(client: Client, packet: str) -> N
 @pytest.mark.parametrize("kind", [ByPolling, ByWebSocket, Upgraded])
 @pytest.mark.parametrize("last", ["", "40", "40/other,", "40/pairing,\n41/pairing,"], ids=repr)
 def test_a_client_without_a_namespace_is_dropped(hasty: LiveGateway, kind: type[Client], last: str) -> None:
-    """Who never joined, who was refused, and who has left: after the connect deadline."""
+    """A client that never joined, one that was refused, and one that has left: after the connect deadline."""
     client: Client = kind(hasty.url)  # type: ignore[call-arg]
     with at_most(20):
         for packet in filter(None, last.split("\n")):

@@ -1,4 +1,4 @@
-"""TLS at the gateway's own port: what is refused, and that nothing of it is a fault in the log."""
+"""TLS at the gateway's own port: its refusals, none of which is a fault in the log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def port(wire: Wire) -> int:
 
 
 def said_to(port: int, data: bytes) -> bytes:
-    """What the gateway answers to these bytes, until it closes."""
+    """The gateway's answer to these bytes, until it closes."""
     return exchange(f"http://127.0.0.1:{port}", data)
 
 
@@ -65,7 +65,7 @@ def test_an_invalid_tls_handshake_is_closed_without_a_log_line(
 
 
 def test_a_handshake_that_the_client_aborts_affects_no_other(port: int, wire: Wire, mistreated: LiveGateway) -> None:
-    """A client that does not trust the certificate; one that leaves in the middle; records that are forged."""
+    """A client that does not trust the certificate, a client that leaves in the middle, and forged records."""
     strict = ssl.create_default_context()
     with socket.create_connection(("127.0.0.1", port)) as line, pytest.raises(ssl.SSLCertVerificationError):
         strict.wrap_socket(line, server_hostname="127.0.0.1")
@@ -100,7 +100,7 @@ def test_old_versions_are_refused_and_http_1_1_is_agreed_on(port: int, wire: Wir
 
 
 def test_the_client_cannot_renegotiate(port: int, wire: Wire) -> None:
-    """It would make the server do what is dear again and again; OpenSSL's own client asks for it at `R`."""
+    """Repeated renegotiation would be expensive for the server; OpenSSL's own client asks for it at `R`."""
     done = subprocess.run(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_2"],
         input="R\n", capture_output=True, text=True, timeout=30, check=False,
@@ -146,7 +146,7 @@ def test_a_login_goes_over_it_by_websocket_and_by_long_poll(port: int, wire: Wir
 def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
     port: int, wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As `gateway demo --lan` does, with a certificate that nobody else trusts."""
+    """As `gateway demo --lan` does, with a self-signed certificate."""
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     verify = front["PAIRING_TLS_CERTIFICATE"]
@@ -163,7 +163,7 @@ def test_the_two_simulated_sides_take_the_certificate_that_they_are_given(
 def test_a_given_certificate_wins_over_the_environments(
     wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Registration and forgotten passwords too; REQUESTS_CA_BUNDLE names authorities of somebody else."""
+    """Registration and forgotten passwords too; REQUESTS_CA_BUNDLE names other authorities."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
     verify = front["PAIRING_TLS_CERTIFICATE"]
     with PortalClient(wire.url, verify=verify) as portal:

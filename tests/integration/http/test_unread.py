@@ -29,7 +29,7 @@ PING = b"\x89\xfd" + bytes(4) + b"x" * 125  # is answered by as many bytes
 
 
 def connected(url: str, stack: ExitStack) -> socket.socket:
-    """A connection whose own end takes next to nothing."""
+    """A connection that reads almost nothing."""
     parts = urlsplit(url)
     line = stack.enter_context(socket.socket())
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -1,4 +1,4 @@
-"""From polling to a WebSocket: one at a time, with a deadline, and nobody goes deaf (SECURITY.md 51, 52)."""
+"""From polling to a WebSocket: one at a time, with a deadline, without lost pushes (SECURITY.md 51, 52)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def upgraded_or_none(client: Polling) -> websocket.WebSocket | None:
 
 
 def test_a_second_upgrade_is_refused_without_effect(steady: LiveGateway) -> None:
-    """While the first is under way and after it; the first is pushed what comes (I4)."""
+    """During the first and after it; the first gets the pushes (I4)."""
     client = Polling.joined(steady.url)
     issued = client.ticket()
     first = client.websocket()
@@ -90,7 +90,7 @@ def test_a_second_upgrade_is_refused_without_effect(steady: LiveGateway) -> None
 
 
 def test_of_many_upgrades_at_once_one_succeeds_and_hears_the_outcome(steady: LiveGateway) -> None:
-    """Whatever the losers do: they are refused, or cut, and the winner is not deaf."""
+    """The others are refused or cut, and the winner gets its pushes."""
     client = Polling.joined(steady.url)
     issued = client.ticket()
 

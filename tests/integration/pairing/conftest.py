@@ -1,4 +1,4 @@
-"""Gateways for the tests of tickets: one worker, two workers, and what a test leaves in their logs."""
+"""Gateways for the tests of tickets: one worker, two workers, and a check of their logs."""
 
 from __future__ import annotations
 

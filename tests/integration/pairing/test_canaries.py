@@ -72,7 +72,7 @@ def test_no_canary_is_found_again() -> None:
             socket.send(f"42/pairing,[{PLANTED}")
 
         token = phone.login["access_token"]
-        # What is refused is the likeliest to be logged: canaries in wrong places, and while Redis is away.
+        # Refusals are likeliest to be logged: canaries in wrong places, and during an outage of Redis.
         wire.call("POST", "/app/sessions", json={"identifier": person["phone"], "password": PLANTED, "device": DEVICE})
         wire.call("POST", "/app/sessions", json={"identifier": person["id_number"], "password": PLANTED, token: 1})
         wire.call("POST", "/app/sessions", data=f'{{"password": "{PLANTED}"', headers={"Content-Type": "text/plain"})

@@ -1,4 +1,4 @@
-"""What a login costs Redis, counted by Redis itself: one script an action, and no other command."""
+"""The commands of a login, counted by Redis itself: one script an action, and no other command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bench.load.wire import Http
 from tests.integration.wire import eventually
 
 LOGINS = 10
-# ticket, scan, confirm, claim, verification; and before the claim whose units are to be read
+# ticket, scan, confirm, claim, verification; and before the claim the claimant
 SCRIPTS_A_LOGIN = 6
 
 
 def calls(client: redis.Redis) -> dict[str, int]:
-    """How often each command was called by clients and by scripts so far."""
+    """The number of calls of each command so far, by clients and by scripts."""
     told: dict[str, Any] = client.info("commandstats")
     return {name.removeprefix("cmdstat_"): row["calls"] for name, row in told.items()}
 
@@ -44,8 +44,7 @@ def test_a_login_is_one_script_an_action() -> None:
             after = calls(client)
         client.close()
     spent = {name: count - before.get(name, 0) for name, count in after.items()}
-    # The audit log is moved into the database meanwhile: two scripts a batch, and one for each account that is told
-    # of it.
+    # The audit log is moved into the database meanwhile: two scripts a batch, and one for each account with a message.
     moving = sum(spent.get(name, 0) for name in ("xreadgroup", "xack", "smembers"))
     assert spent["evalsha"] == SCRIPTS_A_LOGIN * LOGINS + moving
     assert spent.get("eval", 0) == 0

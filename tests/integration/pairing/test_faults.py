@@ -1,4 +1,4 @@
-"""Faults of other processes at the worst moment: what was acknowledged stays, and who waits learns it in time."""
+"""Faults of other processes at the worst moment: acknowledged changes stay, and clients learn them in time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pair(pair_process: LiveGateway) -> LiveGateway:
 
 
 def settled(pair: LiveGateway, without: int | None = None) -> bool:
-    """Whether every worker named by the ready file runs, and this one is no longer among them."""
+    """True if every worker of the ready file runs, and this one is not among them."""
     workers = pair.reread()["workers"]
     return without not in workers and all(alive(pid) for pid in workers)
 
@@ -84,7 +84,7 @@ def test_redis_killed_between_confirm_and_push(pair: LiveGateway) -> None:
         code = phone.otp(lasting=True)
         os.kill(holder, signal.SIGSTOP)
         try:
-            # Its subscription is cut first: what is published now reaches nobody.
+            # Its subscription is cut first, so that no client gets the publication.
             with redis.Redis.from_url(pair.ready["redis"]["url"]) as client:
                 client.client_kill_filter(_type="pubsub")
             confirmed = acknowledged(lambda: phone.confirm(issued["ticket_id"], code, timeout=1))
@@ -102,7 +102,7 @@ def test_redis_killed_between_confirm_and_push(pair: LiveGateway) -> None:
 
 
 def test_the_worker_killed_between_confirm_and_push_while_the_client_resumes_on_another(pair: LiveGateway) -> None:
-    """The client finds its line cut, comes back, and is told; a new worker takes the dead one's place."""
+    """The client reconnects and learns the state; a new worker replaces the dead one."""
     wire = Wire(pair.url)
     with Socket(pair.url) as socket:
         issued = socket.request()
@@ -175,7 +175,7 @@ class Outside:
         self.server = PrivateRedis(folder)
 
     def start(self) -> None:
-        """Start it on what it has kept."""
+        """Start it with its kept data."""
         self.server.start()
 
     def stop(self) -> None:
@@ -198,7 +198,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 @pytest.fixture(scope="module")
 def guest(outside: Outside) -> Iterator[LiveGateway]:
-    """A gateway with somebody else's Redis."""
+    """A gateway with a Redis that it does not start."""
     with LiveGateway(environment={"REDIS_URL": outside.server.url}) as running:
         yield running
         assert_clean(running)
@@ -240,7 +240,7 @@ def test_redis_down_is_503_with_nothing_half_done_and_heals_by_itself(guest: Liv
 
 
 def test_a_worker_catches_up_after_a_lost_subscription(guest: LiveGateway, outside: Outside) -> None:
-    """A poll that waits over the outage is answered, and the socket is told."""
+    """A poll that waits through the outage gets its answer, and the socket its push."""
     wire = Wire(guest.url)
     with Socket(guest.url) as socket:
         issued, phone = socket.request(), wire.phone()

@@ -73,7 +73,7 @@ def test_parallel_wrong_codes_on_two_workers_are_looked_at_ten_times(wire2: Wire
 
 
 def test_the_tickets_of_a_guessing_phone_are_rejected(wire: Wire) -> None:
-    """What it had scanned does not stay scanned, and what it had confirmed is not claimed."""
+    """Its scanned tickets are rejected, and its confirmed ones cannot be claimed."""
     phone = wire.phone()
     confirmed, waiting = wire.ticket(), wire.ticket()
     phone.approve(confirmed.id)
@@ -84,7 +84,7 @@ def test_the_tickets_of_a_guessing_phone_are_rejected(wire: Wire) -> None:
 
 
 def test_wrong_codes_of_declaration_password_resets_count_too(wire: Wire) -> None:
-    """One count, whatever the code was for."""
+    """One count for the codes of all purposes."""
     phone = wire.phone("legal_rep")
     assert guess(phone, 4, each=2) == ["otp_invalid"] * 8
     units = wire.call("GET", "/sim/v1/seed").body["units"]
@@ -95,7 +95,7 @@ def test_wrong_codes_of_declaration_password_resets_count_too(wire: Wire) -> Non
 
 
 def test_wrong_codes_of_the_last_ten_minutes_count(wire: Wire) -> None:
-    """Nine typing errors in ten minutes, again and again, log nobody out."""
+    """Nine typing errors in ten minutes, again and again, log no phone out."""
     phone = wire.phone()
     for _ in range(2):
         assert guess(phone, 3, each=3) == ["otp_invalid"] * 9

@@ -54,13 +54,13 @@ def messages_of(phone: Phone) -> tuple[str, str]:
 
 
 def calls_waiting(wire: Wire) -> float:
-    """How many calls wait, as the gateway counts them."""
+    """The number of waiting calls, from the gateway's count."""
     lines = requests.get(f"{wire.url}/metrics", timeout=TIMEOUT).text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith("pairing_waiting_calls "))
 
 
 def refused(answer: Answer) -> bool:
-    """Whether a call was told that too many wait."""
+    """True if a call was refused because too many wait."""
     if answer.status != 429:
         return False
     assert answer.code == "slow_down"
@@ -70,7 +70,7 @@ def refused(answer: Answer) -> bool:
 
 
 def test_a_long_poll_whose_caller_leaves_ends_at_once(patient: Wire) -> None:
-    """Twenty tickets, each waited for by one: nobody watches any of them afterwards, long before the waits' end."""
+    """Twenty tickets, each with one waiting caller: none has a watcher afterwards, long before the waits' end."""
     tickets = [patient.ticket() for _ in range(20)]
     with ExitStack() as stack:
         for ticket in tickets:
@@ -81,7 +81,7 @@ def test_a_long_poll_whose_caller_leaves_ends_at_once(patient: Wire) -> None:
 
 
 def test_the_number_of_waiting_polls_of_one_ticket_is_limited(patient: Wire) -> None:
-    """Those who left make room; another ticket, and its owner's WebSocket, are not slowed."""
+    """Callers that leave make room. Another ticket and its owner's WebSocket are not slower."""
     ticket, other = patient.ticket(), patient.ticket()
     with waiting(patient, *poll_of(ticket), count=3):
         eventually(lambda: calls_waiting(patient) == 3)
@@ -112,8 +112,8 @@ def test_the_number_of_waiting_polls_from_one_address_is_limited(patient: Wire) 
         eventually(lambda: another.poll(since=1, wait=0.05).status == 200)
 
 
-def test_of_one_accounts_messages_a_few_calls_wait(patient: Wire) -> None:
-    """The same of a phone that waits for its messages, and hangs up."""
+def test_few_calls_may_wait_for_one_accounts_messages(patient: Wire) -> None:
+    """The same for a phone that waits for its messages, and hangs up."""
     phone = patient.phone()
     path, token = messages_of(phone)
     since = path.partition("since=")[2]

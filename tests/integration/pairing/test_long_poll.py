@@ -19,7 +19,7 @@ def test_a_long_poll_is_answered_by_the_change(wire2: Wire) -> None:
 
 
 def test_a_long_poll_of_an_old_version_is_answered_at_once(wire: Wire) -> None:
-    """What happened before it asked is news as well, the ticket's death included; asked again, 410."""
+    """Earlier changes are news too, the ticket's end included; the next poll gets 410."""
     ticket, phone = wire.ticket(), wire.phone()
     phone.scan(ticket.id)
     with at_most(5):

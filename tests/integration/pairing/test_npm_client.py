@@ -1,4 +1,4 @@
-"""socket.io-client from npm, which nobody here wrote, requests a ticket and is pushed its states."""
+"""socket.io-client from npm requests a ticket, and gets pushes of its states."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def package_root(worker_id: str) -> Path:
 
 
 def lines(program: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
-    """What the client tells, line by line, until it ends."""
+    """The client's output, line by line, until it ends."""
     assert program.stdout is not None
     for line in program.stdout:
         yield json.loads(line)
@@ -77,7 +77,7 @@ def test_it_logs_in(wire: Wire, package_root: Path, transports: str) -> None:
 
 
 def test_it_logs_in_on_several_workers_by_websocket(two_workers: LiveGateway, package_root: Path) -> None:
-    """Where the port is shared, polling has nowhere to come back to: WebSocket is the one transport."""
+    """Workers share the port, so a poll would reach another worker: WebSocket is the one transport."""
     test_it_logs_in(Wire(two_workers.url), package_root, "websocket")
 
 

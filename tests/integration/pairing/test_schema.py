@@ -11,7 +11,7 @@ import pytest
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire
 
-# A one-time code, a check digit or a time that has passed is no matter of a schema; and what has run out is 410,
+# One-time codes, check digits and deadlines are no matter of a schema; an expired ticket is 410,
 # which Schemathesis does not expect of itself.
 CONFIGURATION = """
 [checks.positive_data_acceptance]

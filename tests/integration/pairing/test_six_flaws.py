@@ -76,7 +76,7 @@ def test_predictable_id_they_are_128_random_bits(wire: Wire) -> None:
 
 def test_predictable_id_guesses_are_404_and_then_429(wire: Wire) -> None:
     """With Retry-After, and without locking the owner of a ticket out."""
-    # Guesses are counted by the minute: here one that does not end.
+    # Guesses are counted by the minute: here a minute that does not end.
     assert (
         wire.call("PUT", "/sim/v1/clock", json={"now": wire.now_ms() // 60_000 * 60_000, "frozen": True}).status == 200
     )
@@ -93,8 +93,8 @@ def test_predictable_id_guesses_are_404_and_then_429(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("field", ["ticket_id", "claim_secret", "state", "version", "id"])
-def test_controllable_id_one_that_is_sent_is_refused(wire: Wire, field: str) -> None:
-    """Nobody can have a ticket whose id or secret he has chosen."""
+def test_controllable_id_a_sent_id_is_refused(wire: Wire, field: str) -> None:
+    """No caller chooses the id or the secret of a ticket."""
     body = {"client": CLIENT, field: "A" * 22}
     answer = wire.call("POST", "/tickets", json=body)
     assert (answer.status, answer.code) == (422, "invalid_request")
@@ -124,7 +124,7 @@ def test_token_not_validated_absent_foreign_and_ended_tokens_are_401(wire: Wire,
 
 
 def test_token_not_validated_an_account_in_the_body_changes_nothing(wire: Wire) -> None:
-    """Whose login it becomes is decided by the token alone."""
+    """The token alone decides the account of the login."""
     ticket, phone, other = wire.ticket(), wire.phone("agent"), wire.phone("single")
     for extra in ("account_id", "device_id", "login_name", "user"):
         answer = wire.call(
@@ -154,7 +154,7 @@ def test_data_leak_no_person_is_named_before_the_scan_and_only_masked_after(wire
 
 
 def test_the_qr_holds_the_address_and_nothing_else(wire: Wire) -> None:
-    """Text, SVG and PNG are public: they are what a camera sees."""
+    """Text, SVG and PNG are public, since a camera sees them."""
     import zxingcpp
     from PIL import Image
 

@@ -1,4 +1,4 @@
-"""Tickets from outside (SECURITY.md, Tickets 1 to 7): who may do what, in which order, how often."""
+"""Tickets from outside (SECURITY.md, Tickets 1 to 7): actors, actions, order and number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.integration.wire import CLIENT, Socket, Wire, together
 
 
 def test_one_of_100_parallel_claims_on_two_workers_succeeds(wire2: Wire) -> None:
-    """Ticket 1: one session; the others are told that it is spent."""
+    """Ticket 1: one session; the other claims get the refusal of a spent ticket."""
     ticket, phone = wire2.ticket(), wire2.phone()
     phone.approve(ticket.id)
     answers = together([lambda: ticket.claim()] * 100)
@@ -91,7 +91,7 @@ def test_a_phone_that_repeats_its_confirm_gets_the_same_answer(wire: Wire) -> No
 
 
 def test_scan_confirm_claim_in_that_order_alone(wire: Wire) -> None:
-    """Ticket 3: 409 otherwise; a scan alone never logs anybody in."""
+    """Ticket 3: 409 otherwise; a scan alone never logs a person in."""
     ticket, phone = wire.ticket(), wire.phone()
     assert (phone.confirm(ticket.id, "123456").status, phone.reject(ticket.id).status) == (409, 409)
     early = ticket.claim()
@@ -106,7 +106,7 @@ def test_scan_confirm_claim_in_that_order_alone(wire: Wire) -> None:
 
 
 def test_a_refresh_kills_the_old_ticket_at_once(wire: Wire) -> None:
-    """Ticket 4: its clients are told, the phone's confirm is refused, and it answers 410 from then on."""
+    """Ticket 4: its clients get the end, the phone's confirm is refused, and later calls get 410."""
     with Socket(wire.url) as socket:
         old = socket.request()
         phone = wire.phone()
@@ -132,7 +132,7 @@ def test_a_dead_ticket_answers_410_while_its_tombstone_lives(wire: Wire) -> None
 
 
 def test_the_phone_sees_what_the_server_saw(wire: Wire) -> None:
-    """Ticket 5: address and time are the gateway's own; what the client says of itself is marked and not trusted."""
+    """Ticket 5: address and time are the gateway's own; the client's claims about itself are marked as unverified."""
     client = {"name": "<img src=x onerror=alert(1)>", "version": "'\"&", "device": "{{7*7}}${7*7}"}
     ticket = wire.call("POST", "/tickets", json={"client": client}, headers={"X-Forwarded-For": "6.6.6.6"}).body
     page = wire.phone().scan(ticket["ticket_id"], headers={"X-Forwarded-For": "6.6.6.6"}).body
@@ -169,7 +169,7 @@ def test_no_event_poll_page_or_qr_carries_a_token(wire: Wire) -> None:
 
 @pytest.mark.parametrize("how", ["logout", "revocation"])
 def test_a_phone_that_is_gone_takes_its_confirm_back(wire: Wire, how: str) -> None:
-    """Ticket 7: ended between confirm and claim, no session comes of it; the client is told why."""
+    """Ticket 7: if its session ends between confirm and claim, the claim fails, and the client gets the reason."""
     with Socket(wire.url) as socket:
         issued = socket.request()
         phone, other = wire.phone(), wire.phone()
@@ -184,8 +184,8 @@ def test_a_phone_that_is_gone_takes_its_confirm_back(wire: Wire, how: str) -> No
         assert (claim.status, claim.code) == (410, "ticket_rejected")
 
 
-def test_an_expiry_is_pushed_without_anybody_asking(wire: Wire) -> None:
-    """By the gateway's own timer, at the deadline of each state."""
+def test_an_expiry_is_pushed_without_a_request(wire: Wire) -> None:
+    """The gateway's own timer pushes it, at the deadline of each state."""
     with Socket(wire.url) as socket:
         phone = wire.phone()
         for lifetime, steps in ((120, 0), (60, 1), (30, 2)):
@@ -205,7 +205,7 @@ def test_an_expiry_is_pushed_without_anybody_asking(wire: Wire) -> None:
 
 
 def test_a_ticket_is_resumed_on_another_socket(wire: Wire) -> None:
-    """The new socket is told from then on; the old one's end takes nothing away."""
+    """The new socket gets the pushes; the old one's end changes nothing."""
     with Socket(wire.url) as first, Socket(wire.url) as second:
         issued = first.request()
         assert second.resume(issued)["state"] == "pending"
@@ -219,7 +219,7 @@ def test_a_ticket_is_resumed_on_another_socket(wire: Wire) -> None:
 
 
 def test_a_ticket_is_resumed_on_another_worker(wire2: Wire, two_workers: LiveGateway) -> None:
-    """Every socket that waits is told, on whichever worker; a REST ticket can be waited for by socket."""
+    """Every waiting socket on every worker gets the pushes; a socket can wait for a ticket of REST."""
     ticket, phone = wire2.ticket(), wire2.phone()
     sockets = [Socket(wire2.url) for _ in range(8)]
     try:
@@ -256,7 +256,7 @@ def test_one_socket_holds_at_most_twenty_live_tickets(wire: Wire) -> None:
         assert socket.request(replaces=issued[0])["state"] == "pending"
 
 
-def test_what_a_claim_answers(wire: Wire) -> None:
+def test_the_answer_to_a_claim(wire: Wire) -> None:
     """Token, masked account, units with what each asks for, and the next step; the session then says the same."""
     ticket = wire.ticket()
     wire.phone("single").approve(ticket.id)

@@ -55,7 +55,7 @@ def server_key() -> ServerKey:
 
 
 class Outside(Wire):
-    """What anybody can do over the wire, and what the simulated outside world shows."""
+    """Calls of any caller over the wire, and reads of the simulated outside world."""
 
     def __init__(self, gateway: LiveGateway) -> None:
         super().__init__(gateway.url)
@@ -108,7 +108,7 @@ class Outside(Wire):
         return self.gateway.control.hall.registration_code(**person)
 
     def sms(self, phone: str) -> str:
-        """The code of the next message to this phone that was not read yet."""
+        """The code of the next unread message to this phone."""
         query = {"phone": phone, "since": self._last_message, "wait": 5}
         messages = self.call("GET", "/sim/v1/outbox/sms", params=query).json()["messages"]
         assert messages, "no message came"

@@ -70,7 +70,7 @@ class Logins:
         self._delay.__exit__()
 
     def violations(self, *, healed_at: float) -> list[str]:
-        """What does not hold of the history, with what this machine itself was late allowed for."""
+        """The violations of the history, after allowance for this machine's own delays."""
         return self.history.violations(healed_at=healed_at, late_by=self._delay.late_by)
 
     def first_after(self, moment: float) -> float:
@@ -93,7 +93,7 @@ class Logins:
                     self._progress.notify_all()
 
     def _take(self) -> tuple[Phone, str, int]:
-        """A phone that nobody else holds (its codes count upwards), whose it is, and how many codes it has left."""
+        """A free phone (its codes count upwards), its account, and the number of its unused codes."""
         while True:
             with self._lock:
                 if self._free:
@@ -130,7 +130,7 @@ class Logins:
         return {"session": login.access_token, "account": str(login.account.login_name)}
 
     def _read(self, ticket: Ticket) -> dict[str, Any]:
-        """What the gateway says of a ticket to somebody who asks without having waited."""
+        """The gateway's answer about a ticket to a caller that does not wait."""
         answer = requests.get(
             f"{self._url}/api/v1/tickets/{ticket.ticket_id}",
             headers={"Authorization": f"Ticket {ticket.claim_secret}"},
@@ -146,7 +146,7 @@ class Logins:
             self.history.hear(told.ticket_id, str(told.state))
 
     def _until_answered(self, make: Callable[[], Any]) -> Any:
-        """Repeat what no answer came for; what was refused is not repeated."""
+        """Repeat calls without an answer, and no refused ones."""
         give_up = time.monotonic() + GIVE_UP_SECONDS
         while True:
             try:

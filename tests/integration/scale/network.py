@@ -1,4 +1,4 @@
-"""Network namespaces (network_namespaces(7)): hosts with cables of their own, which a test may cut.
+"""Network namespaces (network_namespaces(7)): hosts with cables that a test may cut.
 
 A test marked ``own_network`` runs in a process of its own, whose network nobody else has (``unshare --net``). Root may
 make one; another user may where the kernel gives a user namespace (user_namespaces(7)). In it a bridge joins the hosts
@@ -56,7 +56,7 @@ def refusal() -> str:
 
 
 def inside() -> bool:
-    """Whether this process has a network of its own."""
+    """True if this process has a separate network."""
     return _INSIDE in os.environ
 
 
@@ -93,7 +93,7 @@ class Network:
             self._add_host(number)
 
     def cut(self) -> None:
-        """From now on nothing goes from host to host, and nobody is told; each still reaches the test's process."""
+        """From now on no packet goes from host to host, silently; each host still reaches the test's process."""
         for cable in self._cables:
             _ip(f"link set {cable} type bridge_slave isolated on")
 
@@ -133,7 +133,7 @@ class Network:
 
 
 def _ip(words: str, *enter: str) -> None:
-    """``ip`` with these words. Raises AssertionError with what it says."""
+    """``ip`` with these arguments. Raises AssertionError with its output."""
     done = subprocess.run(
         [*enter, "ip", *words.split()], capture_output=True, text=True, check=False, env=_environment()
     )

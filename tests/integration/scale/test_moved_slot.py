@@ -50,7 +50,7 @@ def _slot_migrates(cluster: Cluster, holder: Node) -> None:
 
 @pytest.mark.parametrize("move", [_replica_takes_over, _slot_migrates])
 def test_scripts_go_on_while_the_slot_moves(cluster: Cluster, client: redis.Redis, move: object) -> None:
-    """Counted one by one from several threads: what another node refused was sent again, what was done was not."""
+    """Several threads count one by one: a command that another node refused is repeated, a done one is not."""
     holder = cluster.holder(KEY)
     stop = threading.Event()
     counted: list[int] = []

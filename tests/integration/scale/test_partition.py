@@ -1,4 +1,4 @@
-"""A primary cut off from its replicas with the gateway on its side, and what is warned of before that happens."""
+"""A primary cut off from its replicas with the gateway on its side, and the warnings before that."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _request(gateway: LiveGateway) -> requests.Response:
 def test_a_gateway_beside_a_cut_off_primary_finds_the_next_one_while_it_is_cut_off(
     part: Part, serve: Callable[..., LiveGateway]
 ) -> None:
-    """What is not acknowledged is 503 and so is `/readyz`; as soon as another one is promoted, both are well again."""
+    """Unacknowledged changes are 503, and so is `/readyz`; after the next promotion both recover."""
     parted = part()
     gateway = serve(redis_url=parted.url)
     old = parted.primary()
@@ -83,7 +83,7 @@ def test_a_gateway_beside_a_cut_off_primary_finds_the_next_one_while_it_is_cut_o
 def test_readyz_reports_an_unacknowledged_change_within_its_limit(
     part: Part, serve: Callable[..., LiveGateway]
 ) -> None:
-    """All Sentinels are gone too: nobody is promoted, and the probe answers all the same."""
+    """All Sentinels are gone too: no replica is promoted, and the probe still answers."""
     parted = part()
     with MachineDelay() as delay:
         gateway = serve(redis_url=parted.url)
@@ -138,7 +138,7 @@ def _greeting(asked_from: Place, place: Place, port: int) -> str:
 
 @pytest.mark.own_network
 def test_a_cut_is_silent_and_leaves_each_host_its_way_to_the_gateway() -> None:
-    """What the tests above take for granted: nobody refuses a connection, and nothing comes through."""
+    """The premise of the tests above: no host refuses a connection, and no packet arrives."""
     if not network.inside():
         pytest.skip(f"no network of its own, so a forwarder makes the cuts of this file: {network.refusal()}")
     with network.Network(2) as made:
@@ -147,7 +147,7 @@ def test_a_cut_is_silent_and_leaves_each_host_its_way_to_the_gateway() -> None:
             assert [_greeting(place, one, port) for place in (HERE, other)] == ["answer", "answer"]
             made.cut()
             assert _greeting(HERE, one, port) == "answer"
-            assert _greeting(other, one, port) in ("TimeoutError", "OSError 113")  # no route: nobody says who it is
+            assert _greeting(other, one, port) in ("TimeoutError", "OSError 113")  # no route: no host answers
 
 
 def test_settings_that_may_lose_changes_are_warned_of_at_the_start(

@@ -134,7 +134,7 @@ def test_a_database_that_lets_one_call_wait_holds_up_no_other(
 
 
 def test_a_gateway_whose_database_is_gone_says_503_and_recovers(serve: Callable[..., LiveGateway]) -> None:
-    """Cut connections are replaced; a login tried meanwhile is refused honestly."""
+    """Lost connections are replaced; a login meanwhile is refused as unavailable."""
     server = Postgres()
     try:
         gateway = serve(database_url=server.new_database("gone"))

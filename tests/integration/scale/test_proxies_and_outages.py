@@ -22,7 +22,7 @@ Proxy = Nginx | Haproxy
 
 
 class Stack:
-    """Two gateways on one Redis and one PostgreSQL, whose database can be closed, and a proxy in front."""
+    """Two gateways on one Redis and one PostgreSQL, whose database a test can close, and a proxy in front."""
 
     def __init__(self, proxy: Proxy, gateways: list[LiveGateway], server: Postgres) -> None:
         self.proxy = proxy
@@ -30,7 +30,7 @@ class Stack:
         self._server = server
 
     def close_database(self) -> None:
-        """Nobody gets in, and who is in is thrown out."""
+        """Refuse new connections, and end the present ones."""
         with self._server.connect() as connection:
             connection.execute("ALTER DATABASE shared WITH ALLOW_CONNECTIONS false")
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared'")
@@ -73,7 +73,7 @@ def _ready(address: str) -> bool:
 
 
 def _checked(gateway: LiveGateway) -> float:
-    """How often somebody has asked whether it is ready, and was told so."""
+    """The number of probes of readiness with a positive answer."""
     text = requests.get(f"{gateway.url}/metrics", timeout=10).text
     found = re.findall(r'^pairing_requests_total\{route="operations\.readyz",status="200"\} ([0-9.]+)', text, re.M)
     return sum(float(number) for number in found)
@@ -83,7 +83,7 @@ def test_scan_and_confirm_go_through_the_proxy_while_the_database_is_away(stack:
     """`/readyz` is 503 and names it, `/readyz?for=scan` is 200; with the database the claim goes through."""
     url, local = stack.proxy.url, [f"http://127.0.0.1:{gateway._port}" for gateway in stack.gateways]
     for gateway, address in zip(stack.gateways, local, strict=True):
-        gateway.ready["url"] = address  # its own; the one that it tells is the proxy's
+        gateway.ready["url"] = address  # its own; its public one is the proxy's
     if isinstance(stack.proxy, Haproxy):
         proxy = stack.proxy
         until("both are up", lambda: set(proxy.states().values()) == {"UP"})

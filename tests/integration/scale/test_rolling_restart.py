@@ -1,4 +1,4 @@
-"""SIGTERM drains and SIGHUP replaces the workers one by one: no login is lost, and nobody waits longer than he must."""
+"""SIGTERM drains and SIGHUP replaces the workers one by one: no login is lost, and no wait is longer than needed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_replacing_all_workers_under_load_loses_no_login(serve: Callable[..., Li
 
 @pytest.mark.slow
 def test_a_worker_that_gets_sigterm_hands_over_at_once(serve: Callable[..., LiveGateway]) -> None:
-    """Its waiting client is told to move, and hears of the scan from the next worker; another takes its place."""
+    """Its waiting client moves, and gets the scan from the next worker; a new worker takes its place."""
     gateway = serve(workers=2)
     clients = [Client(gateway.url) for _ in range(6)]
     try:

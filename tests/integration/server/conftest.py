@@ -34,7 +34,7 @@ class Program:
 
     @property
     def errors(self) -> str:
-        """What it wrote to standard error."""
+        """Its standard error."""
         return self._errors.read_text()
 
     def ready(self) -> dict[str, object]:
@@ -52,7 +52,7 @@ class Program:
         return code
 
     def close(self) -> None:
-        """End it, whatever it is doing."""
+        """End it in any state."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -83,7 +83,7 @@ os._exit(0)
 
 
 class Done(NamedTuple):
-    """How a command ended, and what it wrote."""
+    """The exit code and the output of a command."""
 
     code: int
     output: str
@@ -91,7 +91,7 @@ class Done(NamedTuple):
 
 
 class Forge:
-    """A program that has the gateway loaded, and forks it at a word: for commands that end by themselves."""
+    """A program that has loaded the gateway and forks on request: for commands that end by themselves."""
 
     def __init__(self, program: subprocess.Popen[str], folder: Path) -> None:
         self._program = program

@@ -68,7 +68,7 @@ class Crowd:
             self._lines.append(socket.create_connection(self._address, timeout=30, source_address=source))
 
     def told(self, at_least: int) -> list[bytes]:
-        """What those were told that the gateway has closed; waits until there are so many."""
+        """The last bytes to connections that the gateway has closed; waits for that many."""
         found: list[bytes] = []
         with selectors.DefaultSelector() as selector:
             for line in self._lines:
@@ -95,7 +95,7 @@ class Crowd:
 
 @pytest.fixture
 def crowd() -> Iterator[list[Crowd]]:
-    """Whoever is put in leaves after the test."""
+    """Connections in it are closed after the test."""
     crowds: list[Crowd] = []
     yield crowds
     for one in crowds:
@@ -103,7 +103,7 @@ def crowd() -> Iterator[list[Crowd]]:
 
 
 def stays_idle(pid: int) -> bool:
-    """Whether the process takes little of a core for a while, by its own clock."""
+    """True if the process uses little of a core for a while, by its own clock."""
     began, before = time.monotonic(), cpu_seconds(pid)
     while (seconds := time.monotonic() - began) < WATCHED_SECONDS:
         time.sleep(0.05)
@@ -122,7 +122,7 @@ def healthy(url: str) -> bool:
 def test_200_connections_at_128_descriptors_block_no_client_for_good(
     run: Start, tmp_path: Path, front: dict[str, str], crowd: list[Crowd]
 ) -> None:
-    """Who is connected is served all the while; when they have gone, everybody is (SECURITY.md 30)."""
+    """Connected clients are served throughout; after the crowd leaves, all are (SECURITY.md 30)."""
     program = serve(run, tmp_path, command=limited("-n 128"), **front)
     url = str(program.ready()["url"])
     with Socket(url) as present:
@@ -230,7 +230,7 @@ main()
 
 @pytest.mark.parametrize(("what", "sentence"), [("wheel", "The wheel that"), ("listener", "The listening socket")])
 def test_a_worker_that_has_gone_deaf_ends(run: Start, tmp_path: Path, what: str, sentence: str) -> None:
-    """Nobody would be accepted, or pinged and closed, by it again: its parent starts another (SECURITY.md 30)."""
+    """It would accept, ping and close no connection again: its parent starts another worker (SECURITY.md 30)."""
     command = (sys.executable, "-c", DEAF.replace("WHAT", what))
     program = serve(run, tmp_path, command=command, PAIRING_DRAIN_SECONDS="1")
     assert healthy(str(program.ready()["url"]))

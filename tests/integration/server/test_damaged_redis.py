@@ -171,7 +171,7 @@ def test_damage_beyond_repair_is_set_aside_under_a_dated_name(
         ("AOF loaded anyway because aof-load-truncated is enabled", "kill -KILL $$"),
     ],
 )
-def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path, words: str, end: str) -> None:
+def test_other_errors_leave_the_data_unchanged(sound: Path, tmp_path: Path, words: str, end: str) -> None:
     """A Redis server that ends for another reason, or is killed, is reported in its own words; no file is renamed."""
     folder = shutil.copytree(sound, tmp_path / "redis")
     refusing = tmp_path / "valkey-server"
@@ -187,7 +187,7 @@ def test_what_is_not_damage_leaves_the_data_alone(sound: Path, tmp_path: Path, w
 
 
 def test_a_gateway_that_finds_its_redis_damaged_while_it_serves_goes_on(tmp_path: Path) -> None:
-    """Killed, with zeros at the end of its file: it is back by itself, ticket and all; death and repair are told."""
+    """Killed, with zeros at the end of its file: it comes back with the ticket; the log has death and repair."""
     with LiveGateway(data_dir=tmp_path / "data") as gateway:
         ticket = Wire(gateway.url).ticket()
         folder = tmp_path / "data" / "redis"
@@ -204,7 +204,7 @@ def test_a_gateway_that_finds_its_redis_damaged_while_it_serves_goes_on(tmp_path
 
 
 def test_the_log_of_redis_is_appended_to_and_bounded(tmp_path: Path) -> None:
-    """What a former process has said stays; beyond a mebibyte the older half has a file of its own."""
+    """The lines of a former process stay; beyond a mebibyte the older half moves to a second file."""
     folder = tmp_path / "redis"
     with running(folder):
         pass
@@ -222,7 +222,7 @@ def test_the_log_of_redis_is_appended_to_and_bounded(tmp_path: Path) -> None:
 
 
 def test_a_redis_that_dies_at_every_start_is_started_less_and_less_often(tmp_path: Path) -> None:
-    """Not three times a second for ever; the reason is told once, and the probes tell the truth meanwhile."""
+    """Not three times a second for ever. The log has the reason once, and the probes report the outage."""
     folder = tmp_path / "data" / "redis"
     with LiveGateway(data_dir=tmp_path / "data") as gateway:
         aof = folder / "appendonlydir"

@@ -33,7 +33,7 @@ def no_descriptors(pid: int) -> Iterator[None]:
 
 
 def failures(line: requests.Session, url: str, loop: str) -> float:
-    """How many rounds of a loop have failed."""
+    """The number of failed rounds of a loop."""
     found = re.search(
         rf'pairing_background_failures_total\{{loop="{loop}"\}} ([0-9.]+)', line.get(f"{url}/metrics", timeout=10).text
     )

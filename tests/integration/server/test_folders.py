@@ -49,8 +49,8 @@ def test_a_login_in_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", NAMES[3:])
-def test_a_login_in_a_folder_of_any_stranger_name(run: Start, tmp_path: Path, name: str) -> None:
-    """Named by the option once and by the environment once, with several workers, which are told by theirs."""
+def test_a_login_with_a_folder_of_any_name(run: Start, tmp_path: Path, name: str) -> None:
+    """Once by the option, and once by the environment with several workers, which inherit it."""
     data = tmp_path / name
     logs_in(run, tmp_path, data, "--data-dir", str(data))
     logs_in(run, tmp_path, data, "--workers", "2", PAIRING_DATA_DIR=str(data))

@@ -1,4 +1,4 @@
-"""A private Redis whose disk is full: the gateway says so, and recovers by itself."""
+"""A private Redis on a full disk: the gateway reports it, and recovers by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The private Redis is killed while the disk is slow, or cannot write: what it has acknowledged is there again."""
+"""The private Redis is killed while the disk is slow, or cannot write: acknowledged changes are there again."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ def test_a_kill_loses_no_acknowledged_change_however_slow_the_disk(tmp_path: Pat
 
 
 def _keys(client: redis.Redis) -> int:
-    """How many it has, once it answers."""
+    """The number of its keys, once it answers."""
     try:
         return int(client.dbsize())
     except redis.RedisError:
         return 0
 
 
-def test_what_is_written_is_put_on_the_disk_soon_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_written_data_reach_the_disk_soon_and_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut loses about a second; without changes the disk is left alone."""
     real, synchronized = disk._synchronize, []
 
@@ -98,7 +98,7 @@ def test_what_is_written_is_put_on_the_disk_soon_and_once(tmp_path: Path, monkey
     assert len(set(synchronized)) == len(synchronized), "the disk was asked for what it had"
 
 
-def test_a_disk_that_fails_is_told_and_asked_again(
+def test_a_failing_disk_is_logged_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The error is logged and counted like that of any background loop; the thread goes on."""

@@ -1,4 +1,4 @@
-"""`/metrics`: what it tells of the gateway and of each worker, and that its names follow Prometheus's rules."""
+"""`/metrics`: values of the gateway and of each worker, with names by Prometheus's rules."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ def test_promtool_finds_nothing_wrong(either: LiveGateway) -> None:
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
-def test_the_build_is_told(either: LiveGateway) -> None:
+def test_the_metrics_name_the_build(either: LiveGateway) -> None:
     assert samples(either, "pairing_build_info") == {(platform.python_version(), VERSION): 1}
 
 
 @linux
-def test_each_worker_tells_of_its_process(either: LiveGateway) -> None:
+def test_each_worker_has_metrics_of_its_process(either: LiveGateway) -> None:
     workers = [(str(number),) for number in range(len(either.reread()["workers"]))]
     for name in PROCESS:
         assert sorted(samples(either, name)) == workers
@@ -103,7 +103,7 @@ def test_a_worker_that_is_killed_is_followed_under_its_number(pair: LiveGateway)
     eventually(renewed)
 
 
-def test_what_refuses_a_login_is_counted(gateway: LiveGateway) -> None:
+def test_refusals_of_logins_are_counted_by_code(gateway: LiveGateway) -> None:
     before = samples(gateway, "pairing_failed_logins_total")
     locks = samples(gateway, "pairing_locks_total")
     wire = Wire(gateway.url)
@@ -136,7 +136,7 @@ def test_the_audit_backlog_grows_while_the_database_is_locked(gateway: LiveGatew
     eventually(lambda: samples(gateway, "pairing_audit_backlog_rows")[()] == 0)
 
 
-def test_the_pools_tell_what_is_in_use(gateway: LiveGateway) -> None:
+def test_the_pools_have_metrics_of_their_use(gateway: LiveGateway) -> None:
     """Each call that waits for the journal holds a connection to Redis."""
     start = requests.get(f"{gateway.url}/sim/v1/journal", timeout=30).json()["next"]
 

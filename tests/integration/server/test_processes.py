@@ -1,4 +1,4 @@
-"""The gateway's processes from outside: what it leaves behind, what it says when it cannot start."""
+"""The gateway's processes from outside: none stays behind, and a failed start has a sentence."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def only_sentence(errors: str) -> str:
 
 
 def stay_behind(pids: set[int]) -> list[str]:
-    """Those that live on, with what they are."""
+    """The processes that still live, with their command lines."""
     return [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in pids if alive(pid)]
 
 
@@ -53,10 +53,10 @@ def stay_behind(pids: set[int]) -> list[str]:
     [(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGTERM, "2"), (signal.SIGINT, "1")],
     ids=lambda value: value.name if isinstance(value, signal.Signals) else value,
 )
-def test_nothing_stays_behind_whatever_ends_it(
+def test_no_process_stays_behind_after_any_end(
     run: Start, tmp_path: Path, workers: str, number: signal.Signals
 ) -> None:
-    """Not even kill -9 leaves a Redis or a worker; SIGTERM and ^C end with 0, and a socket that waits is let go."""
+    """Not even kill -9 leaves a Redis or a worker. SIGTERM and ^C end with 0 and close a waiting socket."""
     program = serve(run, tmp_path, "--workers", workers)
     ready = program.ready()
     below = descendants(program.process.pid)
@@ -117,7 +117,7 @@ def test_data_directory_not_writable(run: Start, tmp_path: Path, folder: str) ->
 
 
 def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) -> None:
-    """It is told which process holds it, and does it no harm."""
+    """The sentence names the other process, which is unharmed."""
     first = serve(run, tmp_path)
     ready = first.ready()
     assert f"process {first.process.pid}" in sentence(serve(run, tmp_path))
@@ -154,7 +154,7 @@ def test_data_directory_in_use_by_another_gateway(run: Start, tmp_path: Path) ->
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
 def test_a_wrong_setting_is_one_sentence(forge: Forge, tmp_path: Path, environment: dict[str, str], words: str) -> None:
-    """It names what is wrong, shows no password, and ends with 1."""
+    """It names the setting, shows no password, and ends with 1."""
     done = forge.run("serve", "--port", "0", "--data-dir", str(tmp_path / "data"), **environment)
     assert done.code == 1
     said = only_sentence(done.errors)
@@ -197,7 +197,7 @@ def test_the_ready_file_is_written_at_once_and_is_its_owners_alone(run: Start, t
 
 
 def test_a_ready_file_in_no_folder_is_one_sentence(run: Start, tmp_path: Path) -> None:
-    """Before anything is started; one that is a folder is found when it is written."""
+    """Before the start of any process. A ready file that is a folder fails when it is written."""
     (tmp_path / "folder").mkdir()
     assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "folder")))
     assert "ready file" in sentence(serve(run, tmp_path, "--ready-file", str(tmp_path / "none" / "ready.json")))

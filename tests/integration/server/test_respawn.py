@@ -1,4 +1,4 @@
-"""A worker that dies is started again; one that cannot be is tried less and less often."""
+"""The parent replaces a dead worker; a worker that cannot start is tried less and less often."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pauses(gateway: LiveGateway) -> list[float]:
 
 
 def answers(gateway: LiveGateway) -> bool:
-    """Whether a call is answered; one that reaches the socket of the dead worker waits there for the next one."""
+    """True if a call is answered; at the socket of the dead worker it waits for the next worker."""
     try:
         return requests.get(f"{gateway.url}/healthz", timeout=2).ok
     except requests.Timeout:

@@ -1,4 +1,4 @@
-"""What the gateway writes: no password beyond its owner's own files, and no file that others can read."""
+"""The gateway's files and output: passwords in its owner's files alone, and no file that others can read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.integration.wire import Wire
 
 pytestmark = pytest.mark.slow
 
-# Loaded by the gateway's own Python at its start: what it imports later fails as a fault of the gateway's would.
+# Loaded by the gateway's Python at its start: its later imports then fail like a fault of the gateway.
 FAULT = """
 import sys
 class Finder:
@@ -30,7 +30,7 @@ sys.meta_path.insert(0, Finder())
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """Everything below a folder, and itself, that somebody else may read, write or enter."""
+    """A folder and everything below it that others may read, write or enter."""
     found = [path for path in (folder, *folder.rglob("*")) if not path.is_symlink()]
     return [f"{path} {stat.filemode(path.stat().st_mode)}" for path in found if path.stat().st_mode & 0o077]
 
@@ -79,7 +79,7 @@ def test_existing_files_are_made_private_too(run: Start, tmp_path: Path) -> None
 
 
 def test_redis_password_is_in_the_ready_file_alone(run: Start, tmp_path: Path) -> None:
-    """Whether the private Redis has it or REDIS_URL: standard output and error do not show it."""
+    """For the private Redis and for REDIS_URL: standard output and error do not show it."""
     server = PrivateRedis(tmp_path / "redis")
     server.start()
     try:
@@ -101,7 +101,7 @@ def test_no_sentence_shows_a_part_of_a_password(run: Start, tmp_path: Path, url:
 
 
 def test_a_fault_at_the_start_is_one_sentence_and_kept_in_a_file(run: Start, tmp_path: Path) -> None:
-    """Without a traceback for people, and without a secret in what is kept."""
+    """Without a traceback for people, and without a secret in the file."""
     (tmp_path / "sitecustomize.py").write_text(FAULT)
     program = serve(
         run, tmp_path / "data", PYTHONPATH=os.pathsep.join([str(tmp_path), *sys.path]), TMPDIR=str(tmp_path)

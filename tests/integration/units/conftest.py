@@ -1,4 +1,4 @@
-"""The wire as a client, a phone and the WEB platform use it, and units that nobody knows."""
+"""The wire as a client, a phone and the WEB platform use it, and new units."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEXT = itertools.count(1)
 
 
 class Caller:
-    """Somebody with a session, and what they may send."""
+    """A caller with a session, and its calls."""
 
     def __init__(self, wire: Wire, answer: dict[str, Any]) -> None:
         self._wire = wire
@@ -108,7 +108,7 @@ class Wire(BareWire):
         return str(self.gateway.control.sms.messages(phone)[-1].code)
 
     def person(self, login_name: str) -> dict[str, str]:
-        """Full name and phone, as one who authorizes them must know them."""
+        """Full name and phone, which an authorization requires."""
         found = next(account for account in self.seed["accounts"] if account["login_name"] == login_name)
         return {"name": found["name"], "phone": found["phone"]}
 

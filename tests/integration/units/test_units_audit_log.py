@@ -1,4 +1,4 @@
-"""Every step about units is in the audit log of who took it: what, at which unit, with what outcome, from where."""
+"""Every step about units is in the audit log of its actor: action, unit, outcome, address."""
 
 from __future__ import annotations
 

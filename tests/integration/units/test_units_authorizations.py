@@ -1,4 +1,4 @@
-"""Authorizations: who may grant what to whom, in force at once and over at once (SECURITY.md 20)."""
+"""Authorizations: permitted grants, in force at once and over at once (SECURITY.md 20)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_person_is_found_by_document_and_name_too(wire: Wire) -> None:
     assert head.grant(wire.units["A"], **wire.document("passport")).status_code == 201
 
 
-def test_half_of_the_identity_finds_no_one_and_gives_no_reason(wire: Wire) -> None:
+def test_half_of_the_identity_finds_no_person_and_gives_no_reason(wire: Wire) -> None:
     head = wire.phone("legal_rep")
     newcomer, stranger = wire.person("newcomer"), {"name": "赵敏", "phone": "13999999999"}
     wrong_name = head.grant(wire.units["A"], **(newcomer | {"name": "赵某"}))
@@ -208,7 +208,7 @@ def test_a_change_takes_effect_at_once_and_leaves_the_rest_as_it_was(wire: Wire)
     assert code_of(wire.phone("newcomer").get(f"/units/{unit}/authorizations")) == "forbidden"
 
 
-def test_one_person_is_authorized_once_at_a_unit_and_nobody_authorizes_themselves(wire: Wire) -> None:
+def test_a_person_is_authorized_once_at_a_unit_and_never_by_themselves(wire: Wire) -> None:
     head = wire.phone("legal_rep")
     granted(wire, head, "newcomer")
     assert code_of(head.grant(wire.units["A"], **wire.person("newcomer"))) == "authorization_exists"

@@ -1,4 +1,4 @@
-"""The cut-over: before its date units log in by password and nobody is authorized; from it on, the reverse."""
+"""The cut-over: before its date units log in by password, without authorizations; from then on, the reverse."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_office_may_keep_the_old_login_beside_the_new_one(gateway_with: Calla
     assert code_of(legacy(wire, wire.units["A"], RIGHT)) == "legacy_login_closed"
 
 
-def test_the_two_days_of_a_seed_are_told_and_count_apart(wire: Wire) -> None:
+def test_the_two_days_of_a_seed_are_shown_and_count_apart(wire: Wire) -> None:
     control = wire.gateway.control
     days = {"authorizations_from": "2090-01-01", "legacy_login_until": "2020-01-01"}
     control.replace_seed({**control.seed(), **days})

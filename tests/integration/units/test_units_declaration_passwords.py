@@ -60,7 +60,7 @@ def test_where_an_office_needs_no_sms_the_password_suffices(gateway_with: Callab
 
 
 @pytest.mark.parametrize("steps", [4, -4])
-def test_a_code_of_a_clock_that_runs_wrong_says_by_how_much(wire: Wire, steps: int) -> None:
+def test_a_code_of_a_wrong_clock_gets_the_difference(wire: Wire, steps: int) -> None:
     unit, phone = wire.units["A"], wire.phone("legal_rep")
     wire.set_clock(wire.now() // 30_000 * 30_000 + 600_000, frozen=True)
     refused = reset(wire, phone, unit, otp=phone.otp(at_ms=wire.now() + steps * 30_000)).json()
@@ -71,7 +71,7 @@ def test_a_code_of_a_clock_that_runs_wrong_says_by_how_much(wire: Wire, steps: i
     assert (far["code"], far["gateway_time"], "clock_difference" in far) == ("otp_invalid", wire.now(), False)
 
 
-def test_the_wrong_password_that_locks_a_unit_says_so(wire: Wire) -> None:
+def test_the_wrong_password_that_locks_a_unit_reports_the_lock(wire: Wire) -> None:
     unit, client = wire.units["A"], wire.client("agent")
     told = [client.verify(unit, "Wrong-1234", captcha=attempt > 0).json() for attempt in range(5)]
     assert [answer.get("tries_left") for answer in told] == [None, None, 2, 1, None]
@@ -148,7 +148,7 @@ def test_not_even_a_holder_of_manage(wire: Wire) -> None:
     assert code_of(reset(wire, wire.phone("newcomer"), wire.units["A"])) == "forbidden"
 
 
-def test_a_unit_of_others_is_as_unknown_as_one_that_there_is_not(wire: Wire) -> None:
+def test_a_unit_of_others_and_an_unknown_unit_get_the_same_refusal(wire: Wire) -> None:
     finance = wire.phone("finance")
     theirs, nobodys = reset(wire, finance, wire.units["B"]), reset(wire, finance, "91110000600037341L")
     assert theirs.status_code == nobodys.status_code == 404
@@ -163,7 +163,7 @@ def test_the_rules_of_passwords_hold(wire: Wire, weak: str) -> None:
     assert wire.client("single").verify(wire.units["A"], RIGHT).status_code == 200
 
 
-def test_the_old_one_is_no_new_one(wire: Wire) -> None:
+def test_the_old_password_is_refused_as_the_new_one(wire: Wire) -> None:
     refused = reset(wire, wire.phone("legal_rep"), wire.units["A"], RIGHT)
     assert refused.json()["errors"][0]["rule"] == "password_reused"
 

@@ -33,7 +33,7 @@ class UnitModel:
 
 @dataclass
 class SessionModel:
-    """A client's session, and by what it was verified for which unit."""
+    """A client's session with its verified unit and the reason of the verification."""
 
     caller: Caller
     seen: int
@@ -43,7 +43,7 @@ class SessionModel:
 
 @dataclass
 class Model:
-    """What must hold."""
+    """The expected state."""
 
     units: dict[str, UnitModel] = field(default_factory=lambda: {unit: UnitModel() for unit in UNITS})
     bound: set[tuple[str, str]] = field(default_factory=lambda: {("agent", "A"), ("agent", "B")})
@@ -149,7 +149,7 @@ class Units(RuleBasedStateMachine):
                 assert code_of(answer) == "unit_verification_required"
 
     def _expected(self, person: str, unit: str, password: str | None, captcha: bool) -> str:
-        """What verification answers, and what it does to the unit's count."""
+        """The expected answer of a verification, and its effect on the unit's count."""
         if self._authorized(person, unit):
             return "ok"
         if (person, unit) not in self.model.bound | self.model.once:

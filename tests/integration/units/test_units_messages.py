@@ -1,4 +1,4 @@
-"""A phone's messages: logins with its account, and what was granted to it, changed and ended."""
+"""A phone's messages: logins to its account, and authorizations granted, changed and ended."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def test_giving_up_is_a_message_to_the_grantor(wire: Wire) -> None:
 
 
 @pytest.mark.slow
-def test_a_phone_that_waits_hears_at_once_on_whatever_worker(gateway_with: Callable[..., LiveGateway]) -> None:
+def test_a_waiting_phone_gets_its_message_at_once_on_every_worker(gateway_with: Callable[..., LiveGateway]) -> None:
     wire = Wire(gateway_with(workers=2))
     phone, head = wire.phone("newcomer"), wire.phone("legal_rep")
     since = newest(phone)
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(messages, phone, since=since, wait=20) for _ in range(4)]
-        # A wait that has begun cannot be seen from outside; one that begins later finds the message there.
+        # The start of a wait is not visible from outside; a later wait finds the message there.
         began = time.monotonic()
         head.grant(wire.units["A"], **wire.person("newcomer"))
         told = [future.result(timeout=20) for future in waiting]

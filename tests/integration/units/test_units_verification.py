@@ -196,7 +196,7 @@ def _answer(wire: Wire, captcha_id: str) -> str:
 def test_a_session_that_was_claimed_here_and_has_ended_learns_nothing_of_units(
     gateway: LiveGateway, wire: Wire, unit: str
 ) -> None:
-    """Whose session it is, the worker remembers; whether it is in force, Redis is asked before any answer."""
+    """The worker remembers the account of a session, but asks Redis before any answer whether it is in force."""
     login, alias = {
         "its own": ("agent", "A"),
         "an authorized one": ("authorized", "A"),

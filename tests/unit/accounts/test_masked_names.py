@@ -1,4 +1,4 @@
-"""How a person's name is shown to others."""
+"""The masked name of a person."""
 
 from __future__ import annotations
 

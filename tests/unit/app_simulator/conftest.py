@@ -47,7 +47,7 @@ def unused_port() -> int:
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port that takes connections and says nothing."""
+    """A port that accepts connections and never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -67,7 +67,7 @@ def phone(fake: FakeGateway, waiting: Waiting) -> Iterator[Phone]:
 
 
 class Keyboard(io.StringIO):
-    """A terminal's standard input, with what a person types."""
+    """A terminal's standard input, with the text that a person types."""
 
     def isatty(self) -> bool:
         return True

@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Waiting:
-    """Instead of sleeping: what a phone waited, and what the gateway's clock did meanwhile."""
+    """Replaces sleep: records the waits of a phone, and moves the gateway's clock."""
 
     def __init__(self, gateway: FakeGateway) -> None:
         self.gateway = gateway

@@ -1,4 +1,4 @@
-"""The command line: what it sends, says and exits with; every error is one sentence."""
+"""The command line: its calls, its output and its exit codes; every error is one sentence."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class TestScan:
         assert cli.run(["scan", image]) == Exit.DONE
         assert logged_in.states == {TICKET: state}
 
-    def test_a_person_who_leaves_has_made_no_choice(
+    def test_the_end_of_the_input_is_no_choice(
         self, logged_in: FakeGateway, image: str, type_in: Callable[[str], None]
     ) -> None:
         type_in("")
@@ -176,7 +176,7 @@ class TestScan:
         assert cli.run(["scan", image, *options]) == Exit.USAGE
         assert not logged_in.states
 
-    def test_what_a_client_says_of_itself_cannot_repaint_the_page(
+    def test_a_clients_name_cannot_repaint_the_page(
         self, logged_in: FakeGateway, image: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         page = logged_in.answer("POST", f"/tickets/{TICKET}/scan", {}, next(iter(logged_in.secrets)))[1]

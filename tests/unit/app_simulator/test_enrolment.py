@@ -1,4 +1,4 @@
-"""The saved login: whose eyes it is for, written as a whole, one for each gateway."""
+"""The saved login: for its owner alone, written as a whole, one for each gateway."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def mode(path: Path) -> int:
 
 
 @pytest.fixture
-def umask_of_nobody() -> object:
-    """The most careless umask there is."""
+def open_umask() -> object:
+    """The umask that removes no permission."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
-@pytest.mark.usefixtures("umask_of_nobody")
-def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("open_umask")
+def test_files_are_for_their_owner_alone_with_any_umask(tmp_path: Path) -> None:
     directory = StateDirectory(tmp_path / "state")
     file = directory.of(URL)
     with file.lock():

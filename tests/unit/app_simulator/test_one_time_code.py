@@ -1,4 +1,4 @@
-"""Which time step's code is sent: none twice, none that the gateway would not take, no wait without need."""
+"""The time step of a code: never used twice, never outside the gateway's window, no needless wait."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_third_login_in_one_step_waits_for_its_end() -> None:
     assert choice.wait_ms == 20_000
 
 
-def test_near_the_end_of_a_step_the_one_before_is_not_begun_with() -> None:
+def test_near_the_end_of_a_step_the_step_before_is_not_used() -> None:
     assert choose_step(NOON + STEP_MS - NEAR_END_MS, -1).step == STEP - 1
     assert choose_step(NOON + STEP_MS - NEAR_END_MS + 1, -1).step == STEP
 

@@ -78,7 +78,7 @@ class TestLogin:
 
 
 class TestSavedLogin:
-    def test_another_phone_goes_on_with_the_saved_login(self, fake: FakeGateway, tmp_path: Path) -> None:
+    def test_another_phone_continues_with_the_saved_login(self, fake: FakeGateway, tmp_path: Path) -> None:
         with Phone(fake.url, memory=StateDirectory(tmp_path).of(fake.url)) as phone:
             phone.login("agent", "Demo-2019")
             assert scan_and_confirm(phone, TICKET) == "confirmed"

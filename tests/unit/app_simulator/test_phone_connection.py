@@ -1,4 +1,4 @@
-"""Cut lines, strangers at the address, and what is repeated: the phone's errors are sentences."""
+"""Lost connections, other servers at the address, and repeated calls: the phone's errors are sentences."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_an_animation_with_two_of_its_own_is_asked_about_too() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'><circle r='4'/></svg>", "SVG"),
     ],
 )
-def test_a_format_that_is_not_read_is_named_with_what_to_do(content: bytes, format_: str) -> None:
+def test_an_unread_format_is_named_with_advice(content: bytes, format_: str) -> None:
     error = refusal(content)
     assert error.code == PhoneCode.QR_FORMAT
     assert error.detail.startswith(f"The file is {format_}, ")

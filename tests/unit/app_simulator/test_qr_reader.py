@@ -1,4 +1,4 @@
-"""Reading QR codes from real images, and telling whose they are."""
+"""Reads QR codes from real images, and tells whose they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a goal says of what was measured."""
+"""The verdict of a goal on a measurement."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_only_the_text_between_the_marks_is_rewritten(tmp_path: Path) -> None:
     assert "CPU, µs" in [element.text for element in drawn.iter()]
 
 
-def test_a_page_without_its_marks_is_left_alone_and_says_what_to_do(tmp_path: Path) -> None:
+def test_a_page_without_its_marks_is_unchanged_and_the_error_gives_advice(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text("no marks", "utf-8")
     with pytest.raises(ValueError, match="put them back"):

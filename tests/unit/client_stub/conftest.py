@@ -1,4 +1,4 @@
-"""Terminals as pictures, and a server that answers what a test tells it."""
+"""Terminals as pictures, and a server with the test's answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BRIGHT += [(85, 255, 255), (255, 255, 255)]
 
 
 def rasterise(output: str, ink: Colour, paper: Colour) -> Image.Image:
-    """What a terminal with these colours of its own shows, two modules in a cell, for the SGR codes rich writes."""
+    """The picture of a terminal with these colours, two modules in a cell, for the SGR codes that rich writes."""
     lines = output.rstrip("\n").split("\n")
     width = max(len(_SGR.sub("", line)) for line in lines)
     picture = Image.new("RGB", ((width + 8) * MODULE, (len(lines) * 2 + 8) * MODULE), paper)
@@ -100,7 +100,7 @@ def update() -> Callable[..., Update]:
 
 
 class Answering:
-    """A server that answers every request with what was put last, and keeps what it was asked."""
+    """A server that gives every request the last answer that was put, and keeps the requests."""
 
     def __init__(self) -> None:
         self.answers: list[tuple[int, str, bytes]] = []
@@ -149,7 +149,7 @@ class Answering:
 
 @pytest.fixture
 def answering() -> Iterator[Answering]:
-    """A server that answers what the test puts."""
+    """A server with the test's answers."""
     server = Answering()
     yield server
     server.close()

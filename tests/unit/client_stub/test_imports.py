@@ -1,11 +1,11 @@
-"""What the command's start leaves out: it is the larger part of a short command."""
+"""Modules that the command's start does not import: imports are the larger part of a short command."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
+NOBODY = "http://127.0.0.1:9"  # the discard port, without a listener
 
 
 def test_a_login_does_not_import_socket_io_servers() -> None:

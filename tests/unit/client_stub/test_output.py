@@ -1,4 +1,4 @@
-"""What is shown of a login: JSON lines that keep secrets, and a screen for a person."""
+"""The output of a login: JSON lines without secrets, and a screen for a person."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Answer = dict[str, Any] | ClientError
 
 
 class Heard:
-    """A listener that keeps what it hears."""
+    """A listener that keeps its events."""
 
     def __init__(self) -> None:
         self.history: TicketHistory | None = None

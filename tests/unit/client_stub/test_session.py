@@ -77,7 +77,7 @@ def test_calls_before_a_login_are_refused_without_asking(calls: SessionCalls, an
     assert answering.asked == []
 
 
-def test_a_login_says_who_asks_and_keeps_the_token(calls: SessionCalls, answering: Any) -> None:
+def test_a_login_names_its_client_and_keeps_the_token(calls: SessionCalls, answering: Any) -> None:
     answering.put(LOGIN)
     login = calls.login("agent", "secret", Captcha("c-1", "xyz"))
     assert calls.access_token == "a-token"

@@ -1,4 +1,4 @@
-"""The QR that the terminal shows is read back by a reader, whatever the terminal's colours."""
+"""A reader reads the terminal's QR in all colours of terminals."""
 
 from __future__ import annotations
 

@@ -82,13 +82,13 @@ def test_a_countdown_is_never_negative(ticket: Ticket, update: Make) -> None:
         (Code.TICKET_SPENT, TicketState.CLAIMED),
     ],
 )
-def test_a_refusal_for_a_dead_ticket_tells_its_end(code: Code, state: TicketState) -> None:
+def test_a_refusal_for_an_ended_ticket_has_its_end(code: Code, state: TicketState) -> None:
     learnt = Update.from_refusal("t", ClientError(code, "Gone.", 410, {"version": 5}), seen_version=2)
     assert learnt is not None
     assert (learnt.state, learnt.version) == (state, 5)
 
 
-def test_a_refusal_for_an_unknown_ticket_tells_no_state() -> None:
+def test_a_refusal_for_an_unknown_ticket_has_no_state() -> None:
     assert Update.from_refusal("t", ClientError(Code.TICKET_NOT_FOUND, "No such.", 404), seen_version=2) is None
 
 

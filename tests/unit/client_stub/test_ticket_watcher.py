@@ -1,4 +1,4 @@
-"""Those who wait are woken in order, and by the right ticket."""
+"""Threads that wait wake in order, and for the right ticket."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_every_state_is_iterated_once_and_the_end_ends_it(watcher: TicketWatcher
     assert [step.state for step in watcher.states()] == ["pending", "scanned", "confirmed", "claimed"]
 
 
-def test_an_iteration_goes_on_with_the_refreshed_ticket(watcher: TicketWatcher, ticket: Ticket) -> None:
+def test_an_iteration_continues_with_the_refreshed_ticket(watcher: TicketWatcher, ticket: Ticket) -> None:
     states = watcher.states()
     assert next(states).ticket_id == ticket.ticket_id
     watcher.begin(TicketHistory.begin(replace(ticket, ticket_id="u" * 22)))

@@ -1,4 +1,4 @@
-"""Seeds that cannot be read: one sentence says why."""
+"""Unreadable seeds: one sentence gives the reason."""
 
 from __future__ import annotations
 

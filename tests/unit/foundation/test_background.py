@@ -1,4 +1,4 @@
-"""A background loop goes on whatever its rounds raise, tells each episode of failures once, and is known to fail."""
+"""A background loop survives exceptions of its rounds, logs each series of failures once, and is known to fail."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_after_any_error_the_next_round_follows_and_each_episode_is_logged_once(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_loop_that_is_ended_from_outside_stays_on_the_list(make: Make) -> None:
-    """What is no Exception ends a thread: that is not passed over in silence."""
+    """A BaseException ends the thread, and the list shows it."""
     work = Work()
     work.error = SystemExit()
     loop = make("ended", work)
@@ -88,7 +88,7 @@ def test_a_loop_that_is_ended_from_outside_stays_on_the_list(make: Make) -> None
 
 
 def test_a_log_that_cannot_be_written_does_not_end_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk that the log is on may be what is full."""
+    """The full disk may be the log's own."""
 
     class FullDisk:
         def __getattr__(self, _level: str) -> Callable[..., None]:
@@ -105,7 +105,7 @@ def test_a_log_that_cannot_be_written_does_not_end_it(make: Make, monkeypatch: p
 
 
 def test_the_last_round_follows_the_stop(make: Make) -> None:
-    """What is under way is brought to its end."""
+    """The round under way ends normally."""
     done: list[bool] = []
     loop = make("finishing", lambda: done.append(loop.wait(3600)), last_round=True)
     loop.start()

@@ -34,7 +34,7 @@ def test_news_end_a_wait_and_leave_nothing_behind() -> None:
     assert not caller._waits
 
 
-def test_the_present_requests_caller_is_the_one_who_counts() -> None:
+def test_the_caller_of_the_present_request_counts() -> None:
     """In a context of its own, as each request has; without one a wait is a wait."""
 
     def request() -> bool:

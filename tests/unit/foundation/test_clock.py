@@ -17,7 +17,7 @@ SOON = 5.0  # seconds: an event that has not come by then does not come
 
 
 class Fired:
-    """Notes what fires, and lets a test wait for it."""
+    """Records fired timers, and lets a test wait for them."""
 
     def __init__(self) -> None:
         self._fired: queue.Queue[str] = queue.Queue()
@@ -32,7 +32,7 @@ class Fired:
 
     @property
     def none(self) -> bool:
-        """Whether nothing has fired that was not asked for."""
+        """Whether no unexpected timer has fired."""
         return self._fired.empty()
 
 
@@ -65,7 +65,7 @@ def test_it_reads_the_machines_time_unless_it_is_moved() -> None:
     assert before <= Clock().now_ms() <= before + 1000
 
 
-def test_an_offset_moves_it_and_it_goes_on() -> None:
+def test_an_offset_moves_the_clock_and_it_runs_on() -> None:
     clock = Clock()
     clock.apply(clock.advanced(3_600_000))
     assert clock.setting == ClockSetting(3_600_000, None)
@@ -78,7 +78,7 @@ def test_frozen_it_stands_still_and_can_be_advanced(frozen: Clock) -> None:
     assert frozen.now_ms() == NOON + 1500
 
 
-def test_set_and_running_it_goes_on_from_there() -> None:
+def test_a_set_clock_runs_on_from_its_time() -> None:
     clock = Clock()
     clock.apply(clock.set_to(NOON, frozen=False))
     assert NOON <= clock.now_ms() <= NOON + 1000

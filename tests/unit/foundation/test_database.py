@@ -1,4 +1,4 @@
-"""The database: migrations lead to what the code says, on every path."""
+"""The database: every path of migrations leads to the schema of the code."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> No
 
 
 def test_both_ways_to_a_schema_lead_to_the_same_one(database: Database, tmp_path: Path) -> None:
-    """An empty database is made at once, another is migrated: nobody can tell them apart after."""
+    """An empty database is created in one step, another is migrated: both have the same schema."""
     other = Database(f"sqlite:///{tmp_path / 'b.sqlite3'}")
     migrate(database)
     bring_up_to_date(other)

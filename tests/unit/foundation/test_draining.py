@@ -1,4 +1,4 @@
-"""Draining: what waits is let go, what is new is refused, what is under way is counted."""
+"""Draining: waits end, new requests are refused, requests under way are counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_new_calls_are_refused_during_draining() -> None:
 
 
 def test_a_wait_ends_when_draining_begins() -> None:
-    """One that is under way, and one that begins later."""
+    """A wait under way, and a later one."""
     draining = Draining()
     done = threading.Thread(target=lambda: draining.wait(threading.Event(), 60))
     done.start()
@@ -56,7 +56,7 @@ def test_calls_are_counted_and_their_connections_closed() -> None:
     assert draining.wait_until_idle(0)
 
 
-def test_what_is_answered_beside_wsgi_is_counted_too_until_the_end_is_announced() -> None:
+def test_answers_beside_wsgi_are_counted_until_the_end_is_announced() -> None:
     draining = Draining()
     idle: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""What a database says of itself."""
+"""A database's record of its own identity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.foundation.database.installation import Installation
 from gateway.foundation.database.schema import bring_up_to_date
 
 
-def test_of_several_that_settle_a_value_at_once_one_wins(tmp_path: Path) -> None:
+def test_of_several_processes_that_settle_a_value_one_wins(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'a.sqlite3'}")
     bring_up_to_date(database)
     installation = Installation(database)

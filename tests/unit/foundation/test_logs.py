@@ -1,4 +1,4 @@
-"""No secret in any log, whatever it is wrapped in."""
+"""No secret in any log, in no wrapping."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AROUND = st.sampled_from(["", " ", '"', "'", "=", ":", "(", "电话", "，", "/"
 
 
 @given(TOKENS, AROUND, AROUND)
-def test_a_token_is_masked_whatever_stands_around_it(token: str, before: str, after: str) -> None:
+def test_a_token_is_masked_in_any_text(token: str, before: str, after: str) -> None:
     assert token not in masked_text(f"{before}{token}{after}")
 
 

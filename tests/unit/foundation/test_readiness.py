@@ -30,7 +30,7 @@ def breaks() -> str:
 
 
 def test_each_part_is_fine_or_has_a_sentence() -> None:
-    """What a check answers, what it refuses with, and what it stumbles over."""
+    """A check's success, its refusal, and its exception."""
     checks = [Check("fine", lambda: ""), Check("told", lambda: "It is full."), Check("refused", fails)]
     readiness = Readiness([*checks, Check("broken", breaks)], {"all": ["fine", "told", "refused", "broken"]})
     assert readiness.parts("all") == {
@@ -39,7 +39,7 @@ def test_each_part_is_fine_or_has_a_sentence() -> None:
 
 
 def test_a_purpose_looks_at_its_own_parts_alone(held: threading.Event) -> None:
-    """A part that hangs does not hold up who does not need it."""
+    """A hanging part does not delay a purpose that does not need it."""
 
     def hangs() -> str:
         held.wait()
@@ -50,7 +50,7 @@ def test_a_purpose_looks_at_its_own_parts_alone(held: threading.Event) -> None:
 
 
 def test_a_part_that_hangs_is_given_up_and_looked_at_once(held: threading.Event) -> None:
-    """However often it is asked for: it costs one thread, and is fine again when it answers."""
+    """With any number of requests it costs one thread, and recovers with its answer."""
     looks: list[int] = []
 
     def hangs() -> str:

@@ -47,7 +47,7 @@ def test_the_url_selects_the_kind_of_redis(url: str, deployment: Deployment | No
         "redis+other://one:7000",
     ],
 )
-def test_a_url_that_is_almost_one_is_refused_with_the_right_shape(url: str) -> None:
+def test_a_nearly_right_url_is_refused_with_the_right_form(url: str) -> None:
     """The sentence shows both shapes."""
     with pytest.raises(StartupError, match=r"redis\+cluster://host:port.*redis\+sentinel://"):
         connect(url, connections=2, timeout=1)

@@ -1,4 +1,4 @@
-"""Random identifiers, digests, and what is derived from the server key."""
+"""Random identifiers, digests, and secrets derived from the server key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_digest_is_sha_256_in_hex() -> None:
     assert digest("abc") == hashlib.sha256(b"abc").hexdigest()
 
 
-def test_what_is_derived_depends_on_key_purpose_and_every_part() -> None:
+def test_a_derived_secret_depends_on_key_purpose_and_every_part() -> None:
     key, other = ServerKey(b"a" * 32), ServerKey(b"b" * 32)
     derived = [
         key.derive("claim", "x", "y"),
@@ -67,7 +67,7 @@ def test_a_short_key_is_refused_with_advice(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_cut_short_is_refused(tmp_path: Path) -> None:
-    """A disk that was full when the key was made: secrets derived from an empty key would be anybody's."""
+    """The disk was full when the key was made; anyone could derive secrets from an empty key."""
     (tmp_path / "server.key").write_bytes(b"")
     with pytest.raises(StartupError, match=r"server\.key"):
         load_server_key("", tmp_path)

@@ -17,7 +17,7 @@ from scan_to_login.protocol import Code
 BODY_BYTES = 1000
 CONFIRM, CLAIM = "/api/v1/tickets/t-1/confirm", "/api/v1/tickets/t-1/claim"
 PHONE = {"HTTP_AUTHORIZATION": "Bearer token"}
-# Said anew with each answer.
+# Made new for each answer.
 OF_THE_MOMENT = {"X-Gateway-Time", "X-Request-Id"}
 
 
@@ -28,7 +28,7 @@ class Code6(Body):
 
 
 class Said(Answer):
-    """What the handler was told."""
+    """The handler's input, as its answer."""
 
     ticket: str
     credential: str
@@ -37,7 +37,7 @@ class Said(Answer):
 
 
 def confirm(call: Call, body: Code6) -> Said:
-    """Says what it was told, refuses, or stumbles."""
+    """Returns its input, refuses, or raises."""
     if body.otp == "000000":
         raise Refusal(Code.OTP_INVALID)
     if body.otp == "429":
@@ -53,7 +53,7 @@ def confirm(call: Call, body: Code6) -> Said:
 
 
 def claim(call: Call, body: Code6 | None) -> Said:
-    """One whose body may be left out."""
+    """A call with an optional body."""
     return Said(ticket=call.path["ticket_id"], credential=call.credential, otp=body.otp if body else "", agent="")
 
 

@@ -1,4 +1,4 @@
-"""What may stand in the names that clients and devices give themselves (SECURITY.md 42)."""
+"""Allowed characters in the names that clients and devices give themselves (SECURITY.md 42)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_names_that_people_have_are_taken(label: str) -> None:
         "\u3000",
     ],
 )
-def test_what_nobody_sees_is_refused(label: str) -> None:
+def test_invisible_characters_are_refused(label: str) -> None:
     with pytest.raises(RuleBroken, match=r"label_hidden_character|label_blank") as broken:
         checked_label(label)
     assert broken.value.field == "name"

@@ -82,7 +82,7 @@ def test_the_systems_reason_is_in_the_language_too(number: int, chinese: str) ->
     assert StartupError("tls.unusable", certificate="c.pem", reason=error).said("zh").endswith(f"{chinese}。")
 
 
-def test_a_reason_without_a_translation_is_told_in_the_systems_words() -> None:
+def test_a_reason_without_a_translation_keeps_the_systems_words() -> None:
     assert cause_of(OSError(errno.EMFILE, "Too many open files"), "zh") == "Too many open files"
     assert cause_of(OSError("no number"), "zh") == "no number"
 
@@ -124,7 +124,7 @@ def test_each_complaint_of_our_own_about_a_setting_has_chinese(module: object, m
 @pytest.mark.parametrize("token", ["", "secret"])
 @pytest.mark.parametrize("opened", [False, True])
 @pytest.mark.parametrize("seed", ["", "demo"])
-def test_what_a_simulation_exposes_is_told_in_chinese(
+def test_the_exposure_of_a_simulation_has_a_chinese_sentence(
     monkeypatch: pytest.MonkeyPatch, token: str, opened: bool, seed: str
 ) -> None:
     from gateway.commands.chinese import say

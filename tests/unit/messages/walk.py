@@ -1,4 +1,4 @@
-"""Every error code and every rule of a field, with values for its sentence; and what a sentence must not be."""
+"""Every error code and every rule of a field, with values for its sentence; and the faults of a sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOLD_BESIDE: dict[Code, list[dict[str, Any]]] = {
     Code.OTP_INVALID: [{"gateway_time": 1_790_000_000_000, "clock_difference": -90}],
 }
 _HAN = re.compile(r"[㐀-鿿]")
-# What is Latin in any language: code in backticks, addresses, options and variables, placeholders.
+# Latin text in any language: code in backticks, addresses, options and variables, placeholders.
 _NAMES = re.compile(
     r"`[^`]*`|\{[^}]*\}|https?://\S+|--[a-z-]+(?: [A-Z]+)?|PAIRING_[A-Z_]+|\(GB/?T? \d+\)|（GB/?T? \d+）"
 )
@@ -61,7 +61,7 @@ def problems() -> list[tuple[str, dict[str, Any]]]:
 
 
 def fault_of(sentence: str, language: Language) -> str:
-    """What is wrong with a sentence in this language; empty where nothing is."""
+    """The fault of a sentence in this language; empty if it has none."""
     if not sentence.strip() or re.search(r"\{[a-z]\w*\}|None|Value error|Input should", sentence):
         return f"unfilled, or a library's words: {sentence}"
     if language == "en":

@@ -49,7 +49,7 @@ def test_another_client_learns_nothing_and_changes_nothing(state: TicketState, r
 
 @pytest.mark.parametrize(("state", "reason"), STATES, ids=str)
 @pytest.mark.parametrize("action", [Action.SCAN, Action.CONFIRM, Action.REJECT])
-def test_another_phone_is_told_that_the_ticket_is_taken_or_over(
+def test_another_phone_learns_that_the_ticket_is_taken_or_ended(
     state: TicketState, reason: TicketReason | None, action: Action
 ) -> None:
     over = {"claimed": "spent", "rejected": "rejected", "cancelled": "cancelled", "expired": "expired"}

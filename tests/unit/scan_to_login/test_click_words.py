@@ -16,7 +16,7 @@ from gateway.config import Settings
 from scan_to_login.terminal.click_words import CHINESE, SPEAKING, cells, speak, wrapped
 
 HAN = re.compile(r"[一-鿿]")
-# what click never says to a person at these command lines
+# words of click that no user of these command lines sees
 UNSAID = re.compile(
     r"^(Usage|Error): |editor|DeprecationWarning|stream|UUID|colou?r|Bash|flag|twice|declaration|iterable|^Choice"
 )

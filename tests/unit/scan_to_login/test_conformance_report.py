@@ -38,7 +38,7 @@ def test_every_rule_exists_in_both_languages() -> None:
         assert CHINESE.search(rule.zh), function.__name__
         assert not CHINESE.search(rule.en), function.__name__
         assert not re.search(r"[.。,，]$", rule.en + rule.zh), function.__name__
-        # What is a word of the wire in the one is so in the other.
+        # A word of the wire is the same in both.
         words = [set(re.findall(r"\b(?:\d{3}|[a-z]+_[a-z_]+)\b", text, re.ASCII)) for text in rule]
         assert words[0] == words[1], function.__name__
         assert not CHINESE.search(source.en), function.__name__
@@ -102,7 +102,7 @@ def test_a_checks_finding_exists_in_both_languages(monkeypatch: pytest.MonkeyPat
     ]
 
 
-def test_words_without_a_language_serve_for_both() -> None:
+def test_words_without_a_language_are_in_both_reports() -> None:
     with pytest.raises(Broken) as broken:
         holds(False, "{'state': 'pending'}")
     assert broken.value.told.en == broken.value.told.zh

@@ -1,4 +1,4 @@
-"""What several tests of the server share."""
+"""Fixtures of several tests of the server."""
 
 from __future__ import annotations
 

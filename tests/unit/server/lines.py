@@ -18,7 +18,7 @@ from gateway.server.httptools_impl.request_reader import Served
 
 
 def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Says what it was asked, at ``/wait`` not at once."""
+    """Returns the request's own data; at ``/wait`` after a wait."""
     if environ["PATH_INFO"] == "/wait":
         eventlet.sleep(0)
     body = environ["wsgi.input"].read()
@@ -41,7 +41,7 @@ class Line:
         self.over = False
 
     def feed(self, data: bytes) -> None:
-        """Send bytes as they are; the server has read them, and what it says has come, once this returns."""
+        """Send raw bytes; returns after the server has read them and its answer has come."""
         with contextlib.suppress(BrokenPipeError):
             self.client.sendall(data)
         eventlet.sleep(0)

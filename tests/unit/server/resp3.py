@@ -114,7 +114,7 @@ def connected(channel: Channel) -> None:
 
 
 def asked(channel: Channel, *commands: tuple[Any, ...], repeatable: bool = False) -> list[Any]:
-    """What each of these, called at once by a greenlet of its own, gets: its reply, or the error."""
+    """The reply or error of each call, all made at once by greenlets."""
 
     def one(command: tuple[Any, ...]) -> Any:
         try:
@@ -154,6 +154,6 @@ def pieces_of(data: bytes, *offsets: int) -> list[bytes]:
 
 
 def replies_to(*pieces: bytes, count: int) -> list[Any]:
-    """What ``count`` calls get, made at once."""
+    """The replies to ``count`` calls made at once."""
     with Resp3Server(replying(*pieces, commands=count)) as server:
         return asked(server.channel, *(("GET", number) for number in range(count)))

@@ -1,4 +1,4 @@
-"""How connections are counted: in all, and by what counts as one address."""
+"""The counts of connections: in total, and of one address or network."""
 
 from __future__ import annotations
 

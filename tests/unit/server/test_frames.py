@@ -53,7 +53,7 @@ def sent(
 
 
 def read(*pieces: bytes, limit: int = LIMIT) -> tuple[list[tuple[int, bytes]], int | None]:
-    """The messages of what comes in pieces, and the close code of the violation that ended it."""
+    """The messages in pieces of bytes, and the close code of the violation at their end."""
     frames = Frames(limit)
     messages: list[tuple[int, bytes]] = []
     try:
@@ -169,7 +169,7 @@ def test_a_forbidden_frame_is_a_violation_with_its_code(data: bytes, code: int) 
 
 @pytest.mark.parametrize(("data", "code"), BAD.values(), ids=BAD)
 def test_messages_before_a_violation_are_delivered(data: bytes, code: int) -> None:
-    """In one piece with it, or in a piece of its own: the client has sent it before it did wrong."""
+    """In one piece of bytes with it, or before it: the client sent them before its violation."""
     before = sent(b"first")
     messages, ended = read(before + data)
     assert (messages[0], ended) == ((TEXT, b"first"), code)
@@ -201,7 +201,7 @@ masks = st.binary(min_size=4, max_size=4)
 
 @st.composite
 def message(draw: st.DrawFn) -> tuple[bytes, list[tuple[int, bytes]]]:
-    """A text in fragments, with pings and pongs between them; and what is to be read of it."""
+    """A text in fragments, with pings and pongs between them; and the expected messages."""
     text = draw(texts)
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=4)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]

@@ -75,7 +75,7 @@ print(left())
 
 
 def test_a_closed_connection_leaves_no_garbage() -> None:
-    """WebSockets, requests, and what was neither; in a process of its own, for the hub belongs to its thread."""
+    """WebSockets, requests, and other bytes; in a separate process, for the hub belongs to its thread."""
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
     before, during, after = done.stdout.splitlines()

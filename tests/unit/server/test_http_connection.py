@@ -162,7 +162,7 @@ def test_a_head_is_at_most_16_kib_in_any_pieces() -> None:
 
 
 def test_half_of_the_next_request_has_no_longer_than_any_other() -> None:
-    """It comes with the one before it, whose answer leaves 65 s for a next one to begin."""
+    """It comes with the request before it, after whose answer the next may begin within 65 s."""
     line = Line()
     line.feed(GET)
     assert line.connection.deadline > time.monotonic() + 2 * LAST_SECONDS

@@ -1,4 +1,4 @@
-"""Names that libraries do not promise: all in one list, bounded from above, and told at the start where one is gone."""
+"""Private names of libraries: one list, upper bounds of versions, and a sentence at the start if one is gone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMES = [
     for holder, names in library.names.items()
     for name in names
 ]
-# Where such names may be used: the whole of what a change of a library touches.
+# The files that may use such names: a change of a library touches no other.
 USED_IN = {
     "gateway/server/socketio/internals.py",  # python-socketio, python-engineio
     "gateway/server/redis/replies.py",  # redis._parsers
@@ -48,13 +48,13 @@ def test_every_name_is_there() -> None:
 @pytest.mark.parametrize(
     ("distribution", "holder", "name"), NAMES, ids=[f"{holder}.{name}" for _, holder, name in NAMES]
 )
-def test_a_name_that_is_gone_is_told_in_a_sentence_that_says_what_to_install(
+def test_a_missing_name_is_a_sentence_with_the_version_to_install(
     monkeypatch: pytest.MonkeyPatch, distribution: str, holder: str, name: str
 ) -> None:
     module, _, kind = holder.partition(":")
     thing: Any = importlib.import_module(module)
     for base in getattr(thing, kind).__mro__ if kind else [thing]:
-        if name in vars(base):  # what it overrides goes too
+        if name in vars(base):  # the overridden name of a base class goes too
             monkeypatch.delattr(base, name)
     with pytest.raises(StartupError) as told:
         check_names()
@@ -107,7 +107,7 @@ def test_the_gateway_does_not_start_without_it_and_says_so(tmp_path: Path, gone:
     assert not (tmp_path / "data").exists()
 
 
-def test_each_library_is_bounded_and_what_is_installed_lies_within() -> None:
+def test_each_library_has_an_upper_bound_and_the_installed_version_is_within() -> None:
     given = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     required = {wanted.name: wanted for wanted in map(Requirement, given)}
     for distribution, library in LIBRARIES.items():
@@ -120,7 +120,7 @@ def test_each_library_is_bounded_and_what_is_installed_lies_within() -> None:
 
 
 def private_uses(path: Path) -> Iterator[str]:
-    """Private names of something that is not the file's own: ``x._name``, and what comes from a private module."""
+    """Private names of other modules: ``x._name``, and imports from a private module."""
     tree = ast.parse(path.read_text())
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     own |= {

@@ -32,7 +32,7 @@ from tests.unit.server.resp3 import (
 
 pytestmark = pytest.mark.usefixtures("redis_hub")
 
-# Bytes of a reply, and what the call gets.
+# Bytes of a reply, and the value of the call.
 REPLIES: dict[str, tuple[bytes, Any]] = {
     "text": (b"+OK\r\n", "OK"),
     "a number": (b":-7\r\n", -7),
@@ -153,7 +153,7 @@ def test_a_push_that_means_nothing_here_changes_nothing(push: bytes) -> None:
     assert replies_to(push + b"+a\r\n" + push + b"+b\r\n", count=2) == ["a", "b"]
 
 
-def test_a_caller_that_dies_of_its_reply_takes_nobody_with_it(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_caller_that_fails_on_its_reply_harms_no_other(capfd: pytest.CaptureFixture[str]) -> None:
     with Resp3Server(replying(b"-ERR bad\r\n+good\r\n", commands=2)) as server:
         connected(server.channel)
         dying = eventlet.spawn(server.channel.call, "GET", "x")
@@ -164,7 +164,7 @@ def test_a_caller_that_dies_of_its_reply_takes_nobody_with_it(capfd: pytest.Capt
     capfd.readouterr()
 
 
-def test_a_caller_that_gives_up_leaves_its_reply_to_nobody() -> None:
+def test_no_caller_gets_the_reply_of_one_that_gave_up() -> None:
     def serve(client: Client, _number: int) -> None:
         client.greet()
         client.command()
@@ -183,7 +183,7 @@ def test_a_caller_that_gives_up_leaves_its_reply_to_nobody() -> None:
         assert asked(server.channel, ("GET", "y")) == ["of the second"]
 
 
-def test_what_redis_reads_slowly_is_not_lost() -> None:
+def test_bytes_that_redis_reads_slowly_are_not_lost() -> None:
     """Megabytes of commands while it does not read: they are carried out when it does, in their order."""
     waiting_calls, text = 40, "x" * 200_000
     go = eventlet.Event()
@@ -208,7 +208,7 @@ def test_what_redis_reads_slowly_is_not_lost() -> None:
         assert server.connections == 1
 
 
-def test_a_posted_command_tells_its_failure_and_nothing_else() -> None:
+def test_a_posted_command_reports_its_failure_alone() -> None:
     failures: list[str] = []
     with Resp3Server(replying(b"+fine\r\n-ERR bad\r\n+own\r\n", commands=3)) as server:
         assert not server.channel.post("SET", "x", on_failure=lambda error: failures.append(str(error)))

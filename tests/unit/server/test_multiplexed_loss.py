@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("redis_hub")
 
 
 def test_a_connection_cut_at_every_offset_gives_each_call_its_reply_or_an_error() -> None:
-    """None gets another's; what comes after the cut is served by a new connection."""
+    """No call gets another's reply; a new connection serves the calls after the cut."""
     stream = b"$1\r\na\r\n:2\r\n*1\r\n_\r\n"
     whole = ["a", 2, [None]]
     complete = [len(b"$1\r\na\r\n"), len(b"$1\r\na\r\n:2\r\n"), len(stream)]
@@ -51,7 +51,7 @@ def test_a_connection_cut_at_every_offset_gives_each_call_its_reply_or_an_error(
                     eventlet.sleep(0)
 
 
-def test_what_may_be_repeated_is_sent_again_and_nothing_else() -> None:
+def test_only_repeatable_commands_are_sent_again() -> None:
     """The reply is lost after the command has arrived: it may have been carried out."""
     arrived: list[tuple[int, bytes]] = []
 
@@ -79,7 +79,7 @@ def test_what_may_be_repeated_is_sent_again_and_nothing_else() -> None:
     assert arrived == [(1, b"named"), (1, b"unnamed"), (2, b"named")]
 
 
-def test_while_redis_loads_its_data_what_may_be_repeated_waits_and_the_rest_is_told() -> None:
+def test_while_redis_loads_its_data_repeatable_commands_wait_and_others_fail() -> None:
     arrived: list[bytes] = []
 
     def serve(client: Client, _number: int) -> None:
@@ -117,10 +117,10 @@ def test_a_redis_that_stays_silent_is_a_timeout_and_the_next_connection_serves()
             assert second.wait() == ["done"]
 
 
-def test_a_redis_that_greets_nobody_is_tried_again() -> None:
+def test_a_redis_that_does_not_answer_hello_is_tried_again() -> None:
     def serve(client: Client, number: int) -> None:
         if number < 2:
-            client.command()  # and not a word
+            client.command()  # without an answer
         else:
             client.greet()
             while True:
@@ -141,7 +141,7 @@ def test_a_redis_that_greets_nobody_is_tried_again() -> None:
     [b"+nobody's\r\n", b"HTTP/1.1 400 Bad Request\r\n", b"*1\r\n@\r\n", SUBSCRIBED],
     ids=["a reply for nobody", "no RESP", "an unknown type within", "a confirmation that nobody asked for"],
 )
-def test_after_what_nobody_can_place_a_new_connection_is_made(nonsense: bytes) -> None:
+def test_an_unexpected_reply_leads_to_a_new_connection(nonsense: bytes) -> None:
     def serve(client: Client, number: int) -> None:
         client.greet()
         while True:
@@ -156,7 +156,7 @@ def test_after_what_nobody_can_place_a_new_connection_is_made(nonsense: bytes) -
         assert asked(server.channel, ("GET", "x")) == ["second"]
 
 
-def test_closed_by_who_gets_the_first_reply_the_others_are_told() -> None:
+def test_if_the_first_caller_closes_the_connection_the_others_get_an_error() -> None:
     with Resp3Server(replying(b"+a\r\n+b\r\n", commands=2)) as server:
         connected(server.channel)
 

@@ -1,4 +1,4 @@
-"""What Redis publishes over the one connection, to a server that sends RESP3 bytes as it pleases."""
+"""Publications over the one connection, from a server that sends any RESP3 bytes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.unit.server.resp3 import (
 pytestmark = pytest.mark.usefixtures("redis_hub")
 
 
-def test_a_subscription_that_is_refused_is_nobody_elses_reply() -> None:
-    """Redis refuses with an ordinary error: taken for the next call's reply, each would get another's from then on."""
+def test_the_refusal_of_a_subscription_is_no_other_calls_reply() -> None:
+    """Redis refuses with an ordinary error. As the reply of the next call it would shift all later replies."""
     downs: list[str] = []
 
     def serve(client: Client, number: int) -> None:
@@ -41,7 +41,7 @@ def test_a_subscription_that_is_refused_is_nobody_elses_reply() -> None:
     assert [why for why in downs if "No permissions" in why]
 
 
-def test_messages_are_told_in_order_and_through_a_reconnection() -> None:
+def test_messages_arrive_in_order_and_through_a_reconnection() -> None:
     told: list[str] = []
     published = eventlet.Event()
 

@@ -40,7 +40,7 @@ def test_the_environ_has_the_path_decoded_and_as_it_came_and_the_query_apart() -
     assert (environ["REQUEST_METHOD"], environ["wsgi.url_scheme"]) == ("POST", "http")
 
 
-def test_headers_are_joined_and_one_with_an_underscore_is_none() -> None:
+def test_headers_are_joined_and_names_with_an_underscore_are_dropped() -> None:
     fields = request(
         b"/",
         (b"Content-Type", b"text/plain"),

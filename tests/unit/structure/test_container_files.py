@@ -23,7 +23,7 @@ NAME = re.compile(r"\bPAIRING_[A-Z_]+\b")
 
 
 def instruction(name: str) -> str:
-    """What the last instruction of this name says."""
+    """The text of the last instruction of this name."""
     return [line.removeprefix(f"{name} ") for line in INSTRUCTIONS if line.startswith(f"{name} ")][-1]
 
 

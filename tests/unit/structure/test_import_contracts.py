@@ -69,7 +69,7 @@ def lint_imports(tree: Path) -> tuple[int, list[str]]:
     done = subprocess.run(
         [PROGRAM, "--no-cache"],
         cwd=tree,
-        # The tree comes first: what is installed is the original.
+        # The copied tree comes first: the installed package is the original.
         env={"PYTHONPATH": str(tree), "PATH": "/usr/bin:/bin", "COLUMNS": "300"},
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""What an account is to a unit, as the one prepared statement tells it."""
+"""An account's relation to a unit, from the one prepared statement."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_prepared_statement_sees_what_was_just_written(database: Database, uni
 
 @pytest.mark.parametrize("statement", [store._OF_ACCOUNT, store._ONE])
 def test_no_statement_walks_all_units(database: Database, statement: Select[Any]) -> None:
-    """What a claim asks must not cost more where there are more units."""
+    """A claim's query must not cost more with more units."""
     asked = statement.compile(database.engine, compile_kwargs={"literal_binds": True})
     with database.engine.connect() as connection:
         plan = [str(row[-1]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]

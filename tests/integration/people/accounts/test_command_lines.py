@@ -91,7 +91,7 @@ def test_a_registration_from_the_command_line_start_to_end_whose_account_confirm
     confirm_a_login(line, outside)
 
 
-def test_a_script_goes_on_with_a_registration_once_it_has_the_code(line: Line, outside: Any) -> None:
+def test_a_script_continues_a_registration_with_the_code(line: Line, outside: Any) -> None:
     person = ["--name", AHMET["name"], "--id-type", "passport", "--id-number", AHMET["id_number"]]
     begun = line.json(
         "register", "--consent", "--registration-code", outside.hall_code(**AHMET), *person, "--phone", PHONE
@@ -148,7 +148,7 @@ def test_a_forgotten_password_is_replaced_from_the_command_line(line: Line, outs
     assert line.json("login", "--identifier", "agent")["account"]["login_name"] == "agent"
 
 
-def test_a_script_goes_on_with_a_reset_once_it_has_the_code(line: Line, outside: Any) -> None:
+def test_a_script_continues_a_reset_with_the_code(line: Line, outside: Any) -> None:
     agent = outside.seeded("agent")
     begun = line.json("forgot-password", "--name", agent["name"], "--id-number", agent["id_number"])
     sms_code = outside.sms(agent["phone"])
@@ -176,7 +176,7 @@ def test_sessions_are_listed_and_ended_from_the_command_line(line: Line, outside
 
 
 class Person:
-    """Somebody at a terminal, who reads and types."""
+    """A person at a terminal, who reads and types."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.ours, theirs = os.openpty()

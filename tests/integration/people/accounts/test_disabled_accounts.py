@@ -23,7 +23,9 @@ def code(answer: requests.Response) -> str:
     return "ok" if answer.ok else str(answer.json()["code"])
 
 
-def test_between_confirm_and_claim_nobody_is_logged_in(gateway: LiveGateway, phone: Phone, clients: Clients) -> None:
+def test_a_disabled_account_is_not_logged_in_between_confirm_and_claim(
+    gateway: LiveGateway, phone: Phone, clients: Clients
+) -> None:
     client = clients()
     phone.confirm(phone.scan(client.request_ticket().qr))
     client.wait_for(TicketState.CONFIRMED)

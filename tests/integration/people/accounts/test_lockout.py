@@ -92,7 +92,7 @@ def test_a_wrong_captcha_is_not_a_wrong_password(world: World) -> None:
     assert world.attempt(right=True, captcha=world.captcha()) == "in"
 
 
-def test_a_captcha_serves_once_whatever_comes_of_it(world: World) -> None:
+def test_a_captcha_is_valid_once_with_any_outcome(world: World) -> None:
     world.attempt(right=False)
     captcha = world.captcha()
     assert world.attempt(right=False, captcha=CaptchaAnswer(captcha.captcha_id, "nope")) == "captcha_invalid"
@@ -179,7 +179,7 @@ def test_an_aborted_attempt_does_not_count(world: World) -> None:
     assert world.attempt(right=True) == "in"
 
 
-def test_unlocking_leaves_nothing_of_the_count(world: World) -> None:
+def test_an_unlock_clears_the_count(world: World) -> None:
     locked(world)
     world.locks.clear(Subject.with_one_name("a"))
     assert world.attempt(right=True) == "in"
@@ -200,7 +200,7 @@ def test_redis_holds_no_captcha_in_the_clear(world: World, client: redis.Redis) 
 
 
 def test_of_parallel_wrong_passwords_by_three_names_five_are_evaluated(world: World) -> None:
-    """Names are tried beside one another, and what is under way counts as wrong until it has ended."""
+    """Tries by different names run in parallel; a try under way counts as wrong until its end."""
     lockout = [(name, world.captcha(name), worker) for name in world.names for worker in (0, 1) for _ in range(3)]
     with ThreadPoolExecutor(18) as pool:
         outcomes = list(pool.map(lambda a: world.attempt(right=False, named=a[0], captcha=a[1], worker=a[2]), lockout))

@@ -56,7 +56,7 @@ def test_after_one_wrong_password_a_captcha_is_due_on_every_channel_until_a_succ
     assert code(outside.login("agent", channel=channel)) == "in"
 
 
-def test_the_right_password_with_a_wrong_captcha_is_refused_and_counts_for_nothing(outside: Any) -> None:
+def test_the_right_password_with_a_wrong_captcha_is_refused_and_changes_no_count(outside: Any) -> None:
     outside.login("agent", WRONG)
     for _ in range(8):
         wrong = {**outside.captcha(identifier="agent"), "answer": "!!!!"}
@@ -128,7 +128,7 @@ def test_more_tries_during_the_lock_do_not_lengthen_it(outside: Any) -> None:
     assert code(outside.login("agent", captcha=True)) == "in"
 
 
-def test_wrong_passwords_are_counted_for_the_account_whatever_the_channel_and_identifier(outside: Any) -> None:
+def test_wrong_passwords_are_counted_for_the_account_on_every_channel_by_every_identifier(outside: Any) -> None:
     agent = outside.seeded("agent")
     tries = [("agent", "phone"), (agent["phone"], "web"), (agent["id_number"], "client"), ("agent", "web")]
     for identifier, channel in tries:

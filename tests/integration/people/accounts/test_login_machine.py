@@ -27,7 +27,7 @@ LOCK = 7_200
 
 @dataclass
 class Name:
-    """What callers see of one name of the account."""
+    """The visible state of one name of the account."""
 
     wrong: int = 0
     captcha_due: bool = False
@@ -36,7 +36,7 @@ class Name:
 
 @dataclass
 class Model:
-    """What is known of one account: of each of its names, and in all (docs/decisions/0018-one-count-a-name.md)."""
+    """The expected counts of one account: of each name, and in total (docs/decisions/0018-one-count-a-name.md)."""
 
     now: float = 0
     tried: int = 0
@@ -49,7 +49,7 @@ class Model:
         self.names.clear()
 
     def expect(self, identifier: str, *, right: bool, captcha: str) -> str:
-        """The outcome of a try, and what it changes; ``captcha`` is none, right, wrong or old."""
+        """The outcome of a try, and its changes; ``captcha`` is none, right, wrong or old."""
         name = self.names[identifier]
         if self.now < name.locked_until:
             return "account_locked"

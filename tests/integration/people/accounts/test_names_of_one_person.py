@@ -1,4 +1,4 @@
-"""Which phone number, ID number and login name are one person's, is told to nobody (SECURITY.md 35)."""
+"""No answer shows which phone number, ID number and login name belong to one person (SECURITY.md 35)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 WRONG = "Wrong-1234"
-# Three names of nobody, of the same three kinds.
+# Three names without an account, of the same three kinds.
 STRANGER = {"phone": "13912345678", "id_number": "11010519491231002X", "login_name": "somebody"}
 KINDS = tuple(STRANGER)
 
@@ -29,7 +29,7 @@ def spellings(identifier: str) -> list[str]:
 
 
 def tried(outside: Any, person: dict[str, str], script: list[tuple[str, int, str]]) -> list[Told]:
-    """What each step of a script is answered: (which name, which of its spellings, which captcha)."""
+    """The answer to each step of a script: (name, spelling, captcha)."""
     told: list[Told] = []
     for kind, way, captcha in script:
         ways = spellings(person[kind])
@@ -58,7 +58,7 @@ def scripts(seed: int, steps: int) -> list[tuple[str, int, str]]:
 
 
 def alike(outside: Any, script: list[tuple[str, int, str]]) -> list[Told]:
-    """What the script is answered, for a known person and for nobody."""
+    """The answers to the script, for a known person and for an unknown one."""
     outside.gateway.reset()
     outside.freeze()
     known, unknown = (tried(outside, person, script) for person in (known_person(outside), STRANGER))
@@ -73,14 +73,14 @@ def test_a_phone_number_then_an_id_number_then_a_login_name(outside: Any) -> Non
 
 
 def test_small_x_and_capital_x_and_every_other_spelling_are_one_name(outside: Any) -> None:
-    """One name is counted once, for people and for nobody."""
+    """One name has one count, for known and unknown people."""
     ways = range(len(spellings(STRANGER["id_number"])))
     told = alike(outside, [("id_number", way, "none" if way == 0 else "right") for way in ways])
     assert [body["code"] for _, body in told] == ["invalid_credentials"] * 5 + ["account_locked"]
 
 
 def test_the_lock_of_one_name_is_not_seen_at_another(outside: Any) -> None:
-    """Five wrong passwords by phone number lock; two by ID number are answered as nobody's are."""
+    """Five wrong passwords by phone number lock; two by ID number get the answers of an unknown person."""
     script = [("phone", 0, "right")] * 6 + [("id_number", 0, "none"), ("id_number", 0, "right")]
     told = alike(outside, script)
     assert [body["code"] for _, body in told][4:] == ["invalid_credentials", "account_locked"] + [
@@ -145,7 +145,7 @@ def test_a_phone_number_logs_in_however_it_is_typed(outside: Any, typed: str) ->
 
 @pytest.mark.parametrize("body", [{}, {"identifier": "agent", "taxpayer_id": "91110000600037341L"}])
 def test_a_captcha_is_for_one_thing(outside: Any, body: dict[str, str]) -> None:
-    """One that was asked for without an identifier served anybody's account (SECURITY.md 41)."""
+    """A captcha without an identifier would be valid for every account (SECURITY.md 41)."""
     answer = outside.post("/captchas", **body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert [error["field"] for error in answer.json()["errors"]] == ["identifier", "taxpayer_id"]

@@ -72,7 +72,7 @@ def webhook() -> Iterator[Webhook]:
 
 
 def kept_in_redis(url: str) -> str:
-    """Everything but what the simulation knows because people read and go to counters."""
+    """All keys except the simulation's own: its people read messages and go to counters."""
     client = redis.Redis.from_url(url, decode_responses=True)
     readers: dict[str, Any] = {
         "string": client.get,
@@ -107,7 +107,7 @@ def test_neither_redis_nor_database_nor_log_gives_a_secret_away(outside: Any, we
         there = type(outside)(gateway)
         secrets: dict[str, str] = {"password": PASSWORD, "wrong": WRONG, "next": NEXT}
 
-        # A registration that stops halfway, one that is completed, and one that was guessed at.
+        # An unfinished registration, a completed one, and one with a guessed code.
         secrets["unused registration code"] = there.hall_code(name="王小", id_type="passport", id_number="E00000001")
         secrets["registration code"] = there.hall_code(**PERSON)
         began = there.begin_registration(PERSON, secrets["registration code"]).json()["registration_id"]

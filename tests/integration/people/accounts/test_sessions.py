@@ -71,7 +71,7 @@ def test_logging_out_ends_the_session_at_once(outside: Any) -> None:
         assert code(outside.get(door, token)) == "unauthenticated"
 
 
-def test_a_device_whose_login_has_ended_is_listed_as_done_with(outside: Any) -> None:
+def test_a_device_with_an_ended_login_is_listed_as_revoked(outside: Any) -> None:
     left, ended, kept = (outside.login("agent").json() for _ in range(3))
     outside.delete("/app/session", left["access_token"])
     assert outside.delete("/account/sessions", kept["access_token"]).json() == {"ended": 1}
@@ -122,7 +122,7 @@ def test_account_routes_need_a_phone_or_web_session(outside: Any, method: str, d
         assert (answer.status_code, code(answer)) == expected
 
 
-def test_a_person_sees_who_did_what_when_from_where_and_with_what_outcome(outside: Any) -> None:
+def test_a_person_sees_actor_action_time_address_and_outcome(outside: Any) -> None:
     outside.login("agent", "Wrong-1234")
     outside.login("agent")
     phone = outside.token("agent")

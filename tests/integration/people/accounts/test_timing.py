@@ -1,4 +1,4 @@
-"""Nobody learns from the time of an answer who is registered (SECURITY.md 14 and 36).
+"""The time of an answer does not show whether a person is registered (SECURITY.md 14 and 36).
 
 Against a gateway without the simulation, whose messages go to a webhook: each call for somebody known is followed by
 one for somebody unknown, over one connection, and the two samples are compared as a whole. The figure is the chance

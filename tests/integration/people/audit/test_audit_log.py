@@ -1,4 +1,4 @@
-"""The audit log moves from the stream to the database, once each, whatever dies in between."""
+"""Each audit event moves from the stream to the database once, also after the death of a process."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_pending_events_are_read_in_adjacent_pieces(
     assert written.waiting("c") == []
 
 
-def test_while_the_database_is_away_no_more_than_one_stretch_is_read(
+def test_during_an_outage_of_the_database_one_batch_is_read(
     written: AuditLog, database: Database, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audit_log, "STRETCH", 2)

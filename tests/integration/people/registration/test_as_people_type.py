@@ -75,8 +75,8 @@ def test_an_identifier_typed_in_another_way_logs_in(outside: Any, identifier: st
     assert code(outside.login(identifier)) == "ok"
 
 
-def test_what_is_registered_in_one_form_is_found_under_all(outside: Any) -> None:
-    """A login name with a compatibility character was stored as typed, and nobody could log in by it."""
+def test_a_name_registered_in_one_form_is_found_in_all(outside: Any) -> None:
+    """A login name with a compatibility character was stored as typed, and no login found it."""
     person = {"name": "José María", **PASSPORT}
     path, body = outside.completion(person, f"+86 {PHONE}", login_name="新\U0002f81a人ａ", password="Café-2019")
     done = outside.post(path, **body)

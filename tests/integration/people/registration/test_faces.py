@@ -43,7 +43,7 @@ def test_the_control_plane_decides_whether_the_face_is_recognized(outside: Any) 
     assert begin(outside).status_code == 201
 
 
-def test_an_unfinished_one_leaves_the_halls_code_good(outside: Any) -> None:
+def test_an_unfinished_registration_leaves_the_halls_code_valid(outside: Any) -> None:
     code = outside.hall_code(**PERSON)
     assert begin(outside).status_code == 201
     assert outside.begin_registration(PERSON, code).status_code == 201

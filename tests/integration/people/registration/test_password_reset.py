@@ -24,7 +24,7 @@ def reset(outside: Any, login_name: str, password: str = NEW) -> requests.Respon
     return outside.post(f"{path}/completion", sms_code=sms_code, new_password=password)
 
 
-def test_a_new_password_replaces_the_old_one_and_logs_nobody_in(outside: Any) -> None:
+def test_a_new_password_replaces_the_old_one_without_a_login(outside: Any) -> None:
     done = reset(outside, "agent")
     assert (done.status_code, done.text) == (204, "")
     assert code(outside.login("agent")) == "invalid_credentials"

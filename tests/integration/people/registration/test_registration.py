@@ -40,7 +40,7 @@ def test_a_person_with_any_of_the_documents_registers_and_logs_in(outside: Any, 
     assert done.status_code == 201, done.text
     assert done.json()["account"]["login_name"] == "新人_𠮷"
     assert person["name"] not in done.text
-    assert "access_token" not in done.text  # registration logs nobody in
+    assert "access_token" not in done.text  # registration does not log in
     assert outside.login("新人_𠮷", "Fresh-2026").status_code == 201
     assert outside.login(PHONE, "Fresh-2026").status_code == 201
     by_number = outside.login(person["id_number"], "Fresh-2026")

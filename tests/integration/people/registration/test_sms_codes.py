@@ -18,7 +18,7 @@ PHONE = "13900000001"
 
 
 class Outbox:
-    """A provider that keeps what it is given."""
+    """A provider that keeps its messages."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []

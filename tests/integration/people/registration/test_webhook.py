@@ -1,4 +1,4 @@
-"""The SMS provider that posts to a webhook: tries again, gives up without a word of the content, holds nobody up."""
+"""The SMS provider that posts to a webhook: it retries, logs no content, and delays no caller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MESSAGE = Message("13900000001", Purpose.REGISTRATION, "123456", "your code: 123
 
 
 class Receiver:
-    """Answers posts with the statuses it is told, and keeps them."""
+    """Answers posts with the test's statuses, and keeps the posts."""
 
     def __init__(self) -> None:
         self.statuses: list[int] = []

@@ -26,7 +26,7 @@ def narrow(live_gateway: Any) -> Any:
 def there(narrow: Any, outside: Any) -> Any:
     narrow.reset()
     made = type(outside)(narrow)
-    made.freeze()  # limits are counted by the gateway's clock, whatever a busy machine takes
+    made.freeze()  # limits go by the gateway's clock, so a busy machine does not matter
     return made
 
 

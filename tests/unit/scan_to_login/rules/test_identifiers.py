@@ -64,7 +64,7 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("\uff41gent", Identifier.LOGIN_NAME, "agent"),
         ("张三_01", Identifier.LOGIN_NAME, "张三_01"),
         ("𠮷野", Identifier.LOGIN_NAME, "𠮷野"),
-        # no phone, no ID card: what is left is compared as it is, and nobody has it
+        # neither phone nor ID card: compared as a login name, which no account has
         ("23800000001", Identifier.LOGIN_NAME, "23800000001"),
         ("+1 13800000001", Identifier.LOGIN_NAME, "+1 13800000001"),
         ("1380000000", Identifier.LOGIN_NAME, "1380000000"),
@@ -88,12 +88,12 @@ def ways_to_type(draw: st.DrawFn, number: str) -> str:
 
 
 @given(ways_to_type(PHONE), st.sampled_from(["", "+86", "\uff0b86 ", " +86\u200b"]))
-def test_a_phone_number_is_one_however_it_is_typed(typed: str, country: str) -> None:
+def test_every_spelling_of_a_phone_number_is_the_same_number(typed: str, country: str) -> None:
     assert spelling_of(country + typed) == (Identifier.PHONE, PHONE)
 
 
 @given(st.sampled_from([ID_NUMBER, ID_NUMBER.lower()]).flatmap(ways_to_type))
-def test_an_id_number_is_one_however_it_is_typed(typed: str) -> None:
+def test_every_spelling_of_an_id_number_is_the_same_number(typed: str) -> None:
     assert spelling_of(typed) == (Identifier.ID_NUMBER, ID_NUMBER)
 
 

@@ -1,4 +1,4 @@
-"""What a taxpayer number must look like."""
+"""The format of a taxpayer number."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_right_numbers_of_every_length_are_kept(number: str) -> None:
         "（91110000）600037341L",
     ],
 )
-def test_how_it_was_typed_does_not_matter(typed: str) -> None:
+def test_every_spelling_is_stored_in_one_form(typed: str) -> None:
     assert checked_taxpayer_id(typed) == "91110000600037341L"
 
 

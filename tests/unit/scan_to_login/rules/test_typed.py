@@ -130,7 +130,7 @@ def test_these_are_two_people(one: str, other: str) -> None:
         ("O`Brien", "O`Brien"),
     ],
 )
-def test_a_name_is_stored_as_typed_but_for_what_nobody_sees(typed: str, stored: str) -> None:
+def test_a_name_is_stored_as_typed_without_invisible_characters(typed: str, stored: str) -> None:
     assert checked_name(typed) == stored
 
 
