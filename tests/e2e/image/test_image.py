@@ -141,7 +141,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         env={**environment, "PATH": PATH},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
