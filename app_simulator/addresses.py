@@ -1,4 +1,4 @@
-"""Addresses of gateways: what is one, and which are this machine's own."""
+"""Addresses of gateways: the check of one, and whether it is this machine's own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gateway_address(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL is of this machine itself, as far as its host tells."""
+    """Whether the host of a URL names this machine itself."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,4 +1,4 @@
-"""What a logged-in phone knows, and where it keeps that: in memory, or in a file between two calls.
+"""The saved login of a phone: in memory, or in a file between two commands.
 
 The file lies in the user's state directory (``--state-dir`` or PAIRING_STATE_DIR choose another), one
 for each gateway origin, mode 0600 in a folder of mode 0700, and is replaced as a whole. A lock beside
@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from app_simulator.errors import PhoneCode, PhoneError
 from scan_to_login.messages import Key
 from scan_to_login.qr_payload import QrRefused, origin_of
+from scan_to_login.user_folders import state_folder
 
 FORMAT = 1
 
@@ -55,12 +56,19 @@ _MEMBERS: Mapping[str, type] = {
 
 
 class Memory(Protocol):
-    """Where a phone keeps its enrolment. ``lock`` surrounds every read that a write follows."""
+    """Keeps a phone's enrolment. Methods raise PhoneError: ``state_unreadable``, ``state_not_writable``."""
 
-    def load(self) -> Enrolment | None: ...
-    def save(self, enrolment: Enrolment) -> None: ...
-    def forget(self) -> None: ...
-    def lock(self) -> AbstractContextManager[None]: ...
+    def load(self) -> Enrolment | None:
+        """The enrolment that was saved last, or None."""
+
+    def save(self, enrolment: Enrolment) -> None:
+        """Keep ``enrolment`` in place of the last one."""
+
+    def forget(self) -> None:
+        """Keep none."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Surrounds every read that a write follows: one thread, and one process, at a time."""
 
 
 class InMemory:
@@ -71,15 +79,15 @@ class InMemory:
         self._lock = threading.Lock()
 
     def load(self) -> Enrolment | None:
-        """What was saved last."""
+        """The enrolment saved last."""
         return self._enrolment
 
     def save(self, enrolment: Enrolment) -> None:
-        """Keep it."""
+        """Save the enrolment."""
         self._enrolment = enrolment
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Delete the enrolment."""
         self._enrolment = None
 
     @contextmanager
@@ -90,27 +98,27 @@ class InMemory:
 
 
 class StateDirectory:
-    """The folder of the saved logins, and which gateway was logged in at last."""
+    """The folder of the saved logins, with the name of the last gateway."""
 
     def __init__(self, root: str | os.PathLike[str] | None = None) -> None:
         """``root``: the user's choice, else PAIRING_STATE_DIR, else the platform's state directory."""
         chosen = root or os.environ.get("PAIRING_STATE_DIR")
         # A folder of our own below the chosen one: its mode can be set without touching the user's.
-        self.path = (Path(chosen) if chosen else _platform_directory()) / "app-simulator"
+        self.path = (Path(chosen) if chosen else state_folder()) / "app-simulator"
 
     def of(self, gateway_url: str) -> StateFile:
-        """Where the login at this gateway's origin is kept."""
+        """The file of the login at the gateway at ``gateway_url``: a memory for a Phone."""
         origin = origin_of(gateway_url)
         name = re.sub(r"[^A-Za-z0-9.-]+", "-", origin.split("://", 1)[1])[:60].strip("-")
         return StateFile(self.path / f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}.json", self)
 
     def current(self) -> str | None:
-        """URL of the gateway that was logged in at last, None for none."""
+        """The address of the last gateway that was logged in at, or None. Raises PhoneError ``state_unreadable``."""
         url = (_read(self.path / "current.json") or {}).get("gateway_url")
         return url if isinstance(url, str) else None
 
     def set_current(self, gateway_url: str | None) -> None:
-        """Remember which gateway the next call is for."""
+        """Remember ``gateway_url`` as the last gateway; None: no gateway. Raises PhoneError ``state_not_writable``."""
         if gateway_url is None:
             _remove(self.path / "current.json")
         else:
@@ -167,12 +175,6 @@ class StateFile:
                 yield
             finally:
                 os.close(descriptor)  # and with it the lock
-
-
-def _platform_directory() -> Path:
-    import platformdirs
-
-    return platformdirs.user_state_path("scan-to-login")
 
 
 def _read(path: Path) -> dict[str, Any] | None:

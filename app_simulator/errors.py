@@ -14,7 +14,7 @@ from scan_to_login.qr_payload import origin_of
 
 
 class PhoneCode(StrEnum):
-    """Codes of what the phone itself finds; what the gateway refuses carries a ``scan_to_login.protocol.Code``."""
+    """Codes of the phone's own errors; the gateway's refusals carry a ``scan_to_login.protocol.Code``."""
 
     CONNECTION_FAILED = "connection_failed"
     CONNECTION_TIMEOUT = "connection_timeout"
@@ -49,7 +49,7 @@ class PhoneCode(StrEnum):
 
 
 class PhoneError(CallError):
-    """Something the phone could not do; see CallError. ``code`` is a gateway's code or a ``PhoneCode``.
+    """A failed call of the phone; see CallError. ``code`` is a gateway's code or a ``PhoneCode``.
 
     A gateway's code may be a newer one that this version does not know.
     """
@@ -74,7 +74,7 @@ class PhoneError(CallError):
         return cls(code.value, values=values)
 
     def sentence(self, texts: Texts) -> str:
-        """What a person is told: the catalogue's words, else the gateway's own."""
+        """The sentence for people: the catalogue's, or else the gateway's."""
         extra = {} if self.code == PhoneCode.OTP_WAIT else self.extra  # its own sentence says when
         return problem_sentence(
             self.code, texts.language, extra, program="phone", values=self._values, otherwise=self.detail

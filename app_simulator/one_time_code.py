@@ -1,4 +1,4 @@
-"""Which one-time code to send: TOTP (RFC 6238), SHA-1, 6 digits, 30 s steps, of the gateway's clock.
+"""The choice of a one-time code: TOTP (RFC 6238), SHA-1, 6 digits, 30 s steps, of the gateway's clock.
 
 The gateway takes the present step's code and the one before it, each once (RFC 6238 section 5.2), so
 a phone that remembers the last step it used can confirm twice in 30 s without waiting.
@@ -16,7 +16,7 @@ from app_simulator.errors import PhoneCode, PhoneError
 from scan_to_login.messages import Key
 
 STEP_MS = 30_000
-# So close to its end a step is taken for past: the request may reach the gateway in the next one.
+# So close to its end a step counts as past: the request may reach the gateway in the next step.
 NEAR_END_MS = 2_000
 
 
@@ -55,10 +55,10 @@ def code_of(secret: str, step: int) -> str:
 
 
 class GatewayClock:
-    """The gateway's time as the phone knows it: the last time it was told, and what has passed since.
+    """The gateway's time as the phone knows it: that of the last answer, and the time since.
 
-    It lags behind by the answer's time on the way, so a code is never of the gateway's future.
-    ``monotonic`` gives seconds; the machine's own clock is not asked, for a test may move the gateway's by hours.
+    It lags by the time that the answer took, so a code is never of the gateway's future.
+    ``monotonic`` gives seconds. The machine's clock is not read: a test may move the gateway's by hours.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:

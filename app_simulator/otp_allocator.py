@@ -1,4 +1,4 @@
-"""One-time codes spent one by one: no time step is used twice, by no thread and no process."""
+"""Allocation of one-time codes: no two threads or processes use the same time step."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from app_simulator.enrolment import Enrolment, Memory
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.one_time_code import STEP_MS, GatewayClock, choose_step, step_at
 
-# How often the gateway's clock is looked at while waiting, in seconds: a test may move it meanwhile.
+# Interval at which a waiting phone reads the gateway's clock, in seconds: a test may move it meanwhile.
 LOOK_EVERY = 1.0
-# A clock that stands still never brings the next step: this long, in seconds, it is given.
+# Longest wait for the next step, in seconds: a stopped clock never reaches it.
 PATIENCE = STEP_MS / 1000 + 5
 
 
 class OtpAllocator:
-    """Which time step a phone may use next, kept in the phone's memory before the code is sent."""
+    """Gives a phone its next time step, and saves it before the phone sends the code."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class OtpAllocator:
         sleep: Callable[[float], None],
         monotonic: Callable[[], float],
     ) -> None:
-        """``look`` asks the gateway anything, so that its answer tells the time."""
+        """``look`` makes any call to the gateway, whose answer carries the time."""
         self._memory = memory
         self._clock = clock
         self._look = look
@@ -64,7 +64,7 @@ class OtpAllocator:
             self._look()
 
     def give_back(self, enrolment: Enrolment, step: int) -> None:
-        """Unuse a refused step if it lies in the gateway's future: its clock was set back, nobody took the code."""
+        """Free a refused step that lies in the gateway's future: its clock was set back, and the code was not used."""
         taken, before = self._taken
         if taken != step or step <= step_at(self._clock.now_ms()):
             return
@@ -73,7 +73,7 @@ class OtpAllocator:
                 self._memory.save(replace(enrolment, last_step=before))
 
     def _last_step(self, enrolment: Enrolment) -> int:
-        """The newest of what this phone and another program with the same login have used."""
+        """The newest step that this phone, or another program with the same login, has used."""
         saved = self._memory.load()
         if saved is None or saved.device_id != enrolment.device_id:
             raise PhoneError.own(PhoneCode.LOGIN_REPLACED)

@@ -1,14 +1,4 @@
-"""The simulated phone with the 个人所得税 app: log in, scan a QR code, confirm or reject.
-
-The command line, the web page and the tests all drive this class::
-
-    with Phone("http://127.0.0.1:8000") as phone:
-        phone.login("agent", "Demo-2019")
-        page = phone.scan(Path("qr.png"))
-        phone.confirm(page)
-
-Every failure is a ``PhoneError`` with a ``code``.
-"""
+"""The simulated phone with the 个人所得税 app: log in, scan a QR code, confirm or reject."""
 
 from __future__ import annotations
 
@@ -35,12 +25,20 @@ from scan_to_login.qr_payload import QrKind, origin_of
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
-# Confirms whose code is kept for a repeat; a ticket that was scanned lives for a minute or two.
+# Number of confirms whose code is kept for a repeat; a scanned ticket lives for a minute or two.
 REMEMBERED = 64
 
 
 class Phone(AccountCalls, UnitCalls):
-    """One phone at one gateway. Threads may share it."""
+    """A phone at the gateway at ``gateway_url``. Threads may share it. Every failure is a PhoneError.
+
+    The command line, the web page and the tests all drive this class:
+
+        with Phone("http://127.0.0.1:8000") as phone:
+            phone.login("agent", "Demo-2019")
+            page = phone.scan(Path("qr.png"))
+            phone.confirm(page)
+    """
 
     def __init__(
         self,
@@ -51,13 +49,15 @@ class Phone(AccountCalls, UnitCalls):
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
-        """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
+        """``memory`` keeps the login for a later Phone (``StateDirectory.of``); without it the login ends here.
 
         ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
-        ``verify`` is as in requests: True, False, or the path of a CA bundle.
-        Raises PhoneError ``bad_gateway_url``.
+        ``verify`` is as in requests. ``sim_token`` (PAIRING_SIM_TOKEN unless given) is for aliases of units. Raises
+        PhoneError ``bad_gateway_url``.
         """
+        self._sim_token = sim_token
         self._clock = GatewayClock(monotonic)
         self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
         self._memory: Memory = InMemory() if memory is None else memory
@@ -66,22 +66,18 @@ class Phone(AccountCalls, UnitCalls):
         self._unreadable: PhoneError | None = None
         try:
             self._enrolment = self._memory.load()
-        except PhoneError as error:  # told when the login is needed: a new login replaces it
+        except PhoneError as error:  # raised where the login is needed: a new login replaces it
             self._unreadable = error
         # Ticket → step of the code sent for it: a repeat of the same confirm carries the same code.
         self._sent: dict[str, int] = {}
 
     @classmethod
     def saved(
-        cls,
-        gateway_url: str | None = None,
-        *,
-        directory: StateDirectory | None = None,
-        verify: bool | str = True,
+        cls, gateway_url: str | None = None, *, directory: StateDirectory | None = None, verify: bool | str = True
     ) -> Self:
-        """The phone that was logged in at this gateway, or, without one, at the last gateway.
+        """The phone that was logged in at ``gateway_url``, or, without one, at the last gateway, from ``directory``.
 
-        Raises PhoneError ``not_logged_in`` if there is none, ``state_unreadable``.
+        ``verify`` is that of ``Phone``. Raises PhoneError ``not_logged_in`` if there is none, ``state_unreadable``.
         """
         directory = directory or StateDirectory()
         url = gateway_url or directory.current()
@@ -103,7 +99,7 @@ class Phone(AccountCalls, UnitCalls):
         self.close()
 
     def close(self) -> None:
-        """Close the connection; the login stays."""
+        """Close the connection; the login stays. Raises nothing."""
         self._http.close()
 
     # Who is logged in
@@ -120,12 +116,12 @@ class Phone(AccountCalls, UnitCalls):
 
     @property
     def account(self) -> Account:
-        """Whose phone it is. Raises PhoneError ``not_logged_in``."""
+        """The account of the login. Raises PhoneError ``not_logged_in``."""
         return Account.of(self._enrolled().account)
 
     @property
     def device_id(self) -> str:
-        """Under which id the gateway knows this phone. Raises PhoneError ``not_logged_in``."""
+        """The gateway's id of this phone. Raises PhoneError ``not_logged_in``."""
         return self._enrolled().device_id
 
     def login(
@@ -137,11 +133,11 @@ class Phone(AccountCalls, UnitCalls):
         device_model: str = DEVICE_MODEL,
         captcha: Captcha | tuple[str, str] | None = None,
     ) -> Account:
-        """Log in by phone number, login name or ID number and enrol this device; a login before ends.
+        """Log in and enrol this device as ``device_name``, ``device_model``; a previous login ends.
 
-        ``captcha`` answers ``captcha(identifier)``, for after a wrong password. Never repeated by itself: a
-        second try may count as a wrong password. Raises PhoneError, among them ``invalid_credentials``,
-        ``captcha_required``, ``captcha_invalid``, ``account_locked``.
+        ``identifier`` is a phone number, a login name or an ID number; ``captcha`` answers ``captcha(identifier)``,
+        after a wrong ``password``. Never repeated by itself: a second try may count as a wrong password. Raises
+        PhoneError, among them ``invalid_credentials``, ``captcha_required``, ``captcha_invalid``, ``account_locked``.
         """
         body = {
             "identifier": identifier,
@@ -167,7 +163,7 @@ class Phone(AccountCalls, UnitCalls):
         return account
 
     def captcha(self, identifier: str) -> CaptchaImage:
-        """A new captcha for a ``login`` as ``identifier``; it serves no other."""
+        """A new captcha for a ``login`` as ``identifier`` and for no other. Raises PhoneError."""
         answer = self._http.call("POST", "/captchas", body={"identifier": identifier})
         try:
             return CaptchaImage.from_wire(answer)
@@ -179,7 +175,7 @@ class Phone(AccountCalls, UnitCalls):
         return PhoneSession.of(self.call("GET", "/app/session", repeat=True))
 
     def logout(self) -> None:
-        """End the session and forget it; a session that has ended already is no error."""
+        """End the session and forget it; one that has ended already is no error. Raises PhoneError."""
         try:
             self.call("DELETE", "/app/session", repeat=True)
         except PhoneError as error:
@@ -188,7 +184,7 @@ class Phone(AccountCalls, UnitCalls):
         self.forget()
 
     def forget(self) -> None:
-        """Forget the login without telling the gateway, for one that is gone."""
+        """Forget the login without a call to the gateway. Raises PhoneError ``state_not_writable``."""
         with self._memory.lock():
             self._memory.forget()
             self._enrolment = self._unreadable = None
@@ -197,14 +193,14 @@ class Phone(AccountCalls, UnitCalls):
     # The three actions
 
     def read(self, source: Source, *, on_long: Callable[[], None] | None = None) -> Qr:
-        """What a QR code says, without sending anything. ``on_long`` is called once if reading takes over a second.
+        """The content of a QR code; sends nothing. ``on_long`` is called once if reading takes over a second.
 
-        Raises PhoneError with a code ``qr_…``: no or several codes, a broken image, another origin's.
+        ``source`` is the text (str), an image file (a Path) or its bytes. Raises PhoneError with a code ``qr_…``.
         """
         return qr_reader.read(source, self.gateway_url, on_long)
 
     def scan(self, source: Source, *, on_long: Callable[[], None] | None = None) -> ConfirmPage:
-        """Scan a login QR code; the answer is what a person must see before deciding.
+        """Scan a login QR code; returns what a person must see before deciding. ``source``, ``on_long``: see ``read``.
 
         Raises PhoneError: those of ``read``, ``qr_app_download`` and ``qr_declaration_password_reset``
         for the other kinds, ``ticket_not_found``, ``ticket_expired``, ``ticket_taken``, …
@@ -254,7 +250,7 @@ class Phone(AccountCalls, UnitCalls):
         return self._send_confirm(enrolment, ticket_id, step, number)
 
     def reject(self, ticket: ConfirmPage | str) -> TicketAnswer:
-        """Reject the login. Repeating it gets the same answer. Raises PhoneError ``ticket_…``."""
+        """Reject the login of ``ticket``; repeating it gets the same answer. Raises PhoneError ``ticket_…``."""
         path = f"{_path_of(ticket if isinstance(ticket, str) else ticket.ticket_id)}/reject"
         return TicketAnswer.of(self.call("POST", path, body={}, repeat=True))
 
@@ -275,7 +271,7 @@ class Phone(AccountCalls, UnitCalls):
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """Any call with this phone's session, for what this class has no method for: ``path`` below ``/api/v1``.
+        """Any call with this phone's session: ``method``, ``path`` below ``/api/v1``, JSON ``body``; returns the JSON.
 
         ``repeat`` says that it may be sent again when the connection is cut. Raises PhoneError.
         """

@@ -21,14 +21,14 @@ INBOX_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody is on paper; ``id_type`` as in ``ID_TYPES``."""
+    """A person by name and document; ``id_type`` is one of ``ID_TYPES``."""
 
     name: str
     id_type: str
     id_number: str
 
     def as_body(self) -> dict[str, str]:
-        """For a request."""
+        """The fields of a request."""
         return {"name": self.name, "id_type": self.id_type, "id_number": self.id_number}
 
 
@@ -57,7 +57,7 @@ class Registration(Answer):
 
 @dataclass(frozen=True, slots=True)
 class SmsSent(Answer):
-    """A code is on its way: seconds that it is valid, and until another may be asked for."""
+    """A sent SMS code: seconds of its validity, and seconds until the next may be requested."""
 
     expires_in: int
     resend_in: int
@@ -70,7 +70,7 @@ class SmsSent(Answer):
 
 @dataclass(frozen=True, slots=True)
 class RareCharacter(Answer):
-    """A character to choose; strokes beside the radical and in all."""
+    """A rare character, with its strokes beside the radical and in total."""
 
     character: str
     codepoint: str
@@ -85,6 +85,8 @@ class Division(Answer):
     code: str
     name: str
     has_children: bool
+    full_name: str
+    former_names: tuple[str, ...]
 
 
 class PortalClient:
@@ -125,7 +127,7 @@ class PortalClient:
         return Registration.of(self._http.call("POST", "/registrations", body=body))
 
     def registration(self, registration_id: str) -> Registration:
-        """Where a registration stands. Raises ``registration_not_found``, ``registration_expired``."""
+        """The state of a registration. Raises ``registration_not_found``, ``registration_expired``."""
         path = f"/registrations/{quote(registration_id, safe='')}"
         return Registration.of(self._http.call("GET", path, repeat_for=REPEAT_SECONDS))
 
@@ -169,21 +171,35 @@ class PortalClient:
             for entry in take(answer, "characters", list)
         ]
 
-    def divisions(self, parent: str = "") -> list[Division]:
-        """The divisions right below one; the provinces without one. Raises ``invalid_request``."""
-        answer = self._http.call("GET", f"/divisions?{urlencode({'parent': parent})}", repeat_for=REPEAT_SECONDS)
-        return [
-            Division(take(entry, "code", str), take(entry, "name", str), take(entry, "has_children", bool))
+    def divisions(self, parent: str = "") -> tuple[list[Division], str]:
+        """The divisions right below one, without one the provinces; and the data's day. Raises ``invalid_request``."""
+        return self._divisions(parent=parent)
+
+    def find_divisions(self, name: str) -> list[Division]:
+        """The divisions with this in their present, former or full name."""
+        return self._divisions(name=name)[0]
+
+    def _divisions(self, **query: str) -> tuple[list[Division], str]:
+        answer = self._http.call("GET", f"/divisions?{urlencode(query)}", repeat_for=REPEAT_SECONDS)
+        found = [
+            Division(
+                take(entry, "code", str),
+                take(entry, "name", str),
+                take(entry, "has_children", bool),
+                take(entry, "full_name", str),
+                tuple(map(str, take(entry, "former_names", list))),
+            )
             for entry in take(answer, "divisions", list)
         ]
+        return found, take(answer, "as_of", str)
 
     def look_at_inbox(self, phone: str) -> None:
-        """Remember which messages a simulated phone has already, before a new one is asked for."""
+        """Remember the messages that a simulated phone has, before a new one is sent."""
         messages = self._messages(phone, wait=0)
         self._seen = str(messages[-1]["message_id"]) if messages else ""
 
     def read_inbox(self, phone: str) -> str:
-        """The code in the next message to a simulated phone. Raises ``not_found`` where there is no simulation."""
+        """The code in the next message to a simulated phone. Raises ``not_found`` without a simulation."""
         messages = self._messages(phone, wait=INBOX_SECONDS)
         if not messages:
             raise PhoneError(Code.NOT_FOUND, "No message came to this phone.")

@@ -1,7 +1,7 @@
-"""Reading a QR code out of an image (a file, its bytes, a screenshot of a whole page), and whose it is.
+"""Reads the QR code in an image (a file, its bytes, a screenshot of a whole page), and tells whose it is.
 
 One ladder of looks, cheap ones first, finds distorted, small, striped and badly lit codes (app_simulator/pictures).
-Where an image holds several codes, the one of this gateway counts; of two of this gateway's neither is guessed at.
+Of several codes in an image the one of this gateway counts; two codes of this gateway are an error.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ Source = str | os.PathLike[str] | bytes
 """A QR code: the text it holds (str), an image file (a path object), or an image's bytes."""
 
 SECONDS: Final = 5.0
-"""How long an image is looked at; a look that has begun is ended."""
+"""Seconds after which no new look at an image begins."""
 FURTHER_SECONDS: Final = 0.5
-"""How much longer, when codes were found and none of them is this gateway's."""
+"""Further seconds if it has found codes, but none of this gateway."""
 COLOURS_BEFORE: Final = "half"
-"""The look from which the three colours are looked at too, each by itself."""
+"""The look from which on it also reads the three colour channels, each by itself."""
 LONG_SECONDS: Final = 1.0
-"""After how long ``on_long`` is called."""
+"""Seconds after which ``on_long`` is called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """What a QR code of a gateway says: its kind, and a ticket_id, a taxpayer_id or nothing."""
+    """The content of a gateway's QR code: its kind, and a ticket_id, a taxpayer_id or nothing."""
 
     kind: QrKind
     argument: str
 
 
 def read(source: Source, gateway_url: str, on_long: Callable[[], None] | None = None) -> Qr:
-    """What a QR code says, if it is one of this gateway. ``on_long`` is called once if it takes over a second.
+    """The content of a QR code of this gateway. ``on_long`` is called once if it takes over a second.
 
     Raises PhoneError: ``qr_not_an_address``, ``qr_foreign_origin`` (``qr_other_name`` where both are
     this machine under two names), ``qr_unknown_kind``, ``qr_several_own``, and those of ``read_image``.
@@ -71,7 +71,7 @@ def _of_gateway(text: str, gateway_url: str) -> Qr:
         if refused.reason != "foreign_origin":
             raise PhoneError.own(PhoneCode(f"qr_{refused.reason}")) from None
         found, expected = origin_of(clean_payload(text)), origin_of(gateway_url)
-        # localhost and 127.0.0.1 are two origins; who mixed them up is told, not left to wonder.
+        # localhost and 127.0.0.1 are two origins; a mix-up gets an error of its own.
         code = PhoneCode.QR_OTHER_NAME if same_door(found, expected) else PhoneCode.QR_FOREIGN_ORIGIN
         raise PhoneError.own(code, found=found, expected=expected) from None
 
@@ -93,7 +93,7 @@ def _only(found: list[str]) -> str:
 def _texts(
     source: bytes | os.PathLike[str], wanted: Callable[[str], bool], on_long: Callable[[], None] | None
 ) -> list[str]:
-    """The texts of the first look that finds a wanted one, else of all looks. Raises PhoneError ``qr_none``."""
+    """The texts of the first look that finds a wanted text, or else of all looks. Raises PhoneError ``qr_none``."""
     content = source if isinstance(source, bytes) else _content_of(source)
     began = time.monotonic()
     until = began + SECONDS
@@ -103,7 +103,7 @@ def _texts(
         if look.name == COLOURS_BEFORE:
             pictures += colour_channels(content)
         for picture in pictures:
-            found |= dict.fromkeys(texts_in(picture, look))
+            found |= dict.fromkeys(map(clean_payload, texts_in(picture, look)))
             now = time.monotonic()
             if on_long is not None and now - began > LONG_SECONDS:
                 on_long()

@@ -26,15 +26,15 @@ from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import QrRefused, origin_of
 
 CLAIM_WINDOW: Final = 30.0
-"""Seconds in which the gateway gives the same session again to the same Idempotency-Key."""
+"""Seconds for which the gateway repeats the session of an Idempotency-Key."""
 
 Transport = Literal["websocket", "poll"]
 
 
 class Client(SessionCalls):
-    """A client of one gateway, with one ticket and one session at a time.
+    """A client of the gateway at ``gateway_url``, with one ticket and one session at a time.
 
-    It asks for a ticket, waits for the phone, claims and verifies the unit::
+    It asks for a ticket, waits for the phone, claims and verifies the unit:
 
         with Client("http://127.0.0.1:8000") as client:
             ticket = client.request_ticket()      # show ticket.qr
@@ -42,9 +42,12 @@ class Client(SessionCalls):
             client.claim()
             session = client.verify_unit("A", "Unit-2019")
 
-    Waiting is by event. A cut line heals itself: the client comes back within a second of the gateway's
+    Waiting is by event. A lost connection heals itself: the client reconnects within a second of the gateway's
     return and reads the ticket's present state. ``transport="poll"`` does the same without a WebSocket.
-    ``verify`` is as in requests. Every method may be called from any thread and raises ClientError alone.
+    ``name``, ``version`` (default: this package's) and ``device`` (default: this computer's name) are what the phone
+    shows of it. ``verify`` is as in requests: True, False, or the path of a CA bundle. ``sim_token`` is the control
+    plane's token, where it has one (default: PAIRING_SIM_TOKEN): units are looked up there by their aliases.
+    Every method may be called from any thread and raises ClientError alone.
     """
 
     def __init__(
@@ -56,10 +59,11 @@ class Client(SessionCalls):
         device: str | None = None,
         transport: Transport = "websocket",
         verify: bool | str = True,
+        sim_token: str = "",
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         self._closed = threading.Event()
-        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info)
+        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
         kind = PushChannel if transport == "websocket" else PollChannel
@@ -78,21 +82,21 @@ class Client(SessionCalls):
 
     @property
     def state(self) -> Update | None:
-        """The present ticket's state as far as it is known; None before the first ticket."""
+        """The last known state of the present ticket; None before the first ticket."""
         history = self._watcher.history
         return None if history is None else history.latest
 
     @property
     def remaining(self) -> float | None:
-        """Seconds to the deadline of the present state; None where none runs."""
+        """Seconds to the deadline of the present state; None without a deadline."""
         history = self._watcher.history
         return None if history is None else history.remaining()
 
     def request_ticket(self, timeout: float = 10.0) -> Ticket:
-        """Ask for a ticket; one that is still live is replaced by it (刷新), and dead from then on.
+        """A new ticket. It replaces one that is still live (刷新), which is cancelled.
 
-        Where the line is cut before the answer comes, it is asked for again for ``timeout`` seconds; a gateway
-        that cannot be reached to begin with is told at once.
+        If the connection is cut before the answer comes, the client asks again for ``timeout`` seconds. Raises
+        ClientError, at once with ``unreachable`` if there is no gateway to begin with.
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
@@ -112,12 +116,18 @@ class Client(SessionCalls):
         return ticket
 
     def refresh(self, timeout: float = 10.0) -> Ticket:
-        """A new ticket in place of the present one: what 刷新 does. Raises ClientError ``no_ticket`` without one."""
+        """A new ticket in place of the present one, as 刷新 does; ``timeout`` in seconds is that of ``request_ticket``.
+
+        Raises ClientError ``no_ticket`` if there is none yet.
+        """
         self._watcher.current()
         return self.request_ticket(timeout)
 
     def resume(self, ticket: Ticket) -> Update:
-        """Go on with a ticket that another client began, as a client that was started anew would."""
+        """Go on with a ``ticket`` that another client requested; returns its present state.
+
+        Raises ClientError, among them ``ticket_not_found``.
+        """
         with self._watcher.holding():
             body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)
@@ -125,7 +135,7 @@ class Client(SessionCalls):
         return update
 
     def cancel(self) -> Update:
-        """Give the present ticket up. Raises ClientError where it has ended already."""
+        """Cancel the present ticket; returns its last state. Raises ClientError if it has ended already."""
         history = self._watcher.current()
         ticket = history.ticket
         try:
@@ -137,9 +147,10 @@ class Client(SessionCalls):
         return history.latest
 
     def claim(self, idempotency_key: str | None = None) -> Login:
-        """Exchange the confirmed ticket for a session. A lost answer is asked for again, for 30 s, with one key.
+        """Exchange the confirmed ticket for a session, which every further call then uses.
 
-        ``idempotency_key`` is the ticket's own unless given: a second call in that time gets the same session.
+        A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
+        call with it gets the same session in that time. Raises ClientError, among them ``ticket_not_confirmed``.
         """
         history = self._watcher.current()
         ticket = history.ticket
@@ -152,12 +163,12 @@ class Client(SessionCalls):
             self._learn(ticket, error)
             raise
         login = self._begin(body)
-        # The claim's answer says nothing of the ticket, but the state that follows the confirm is known.
+        # The claim's answer has no ticket, but the state after the confirm is known.
         self._watcher.take(Update(ticket.ticket_id, TicketState.CLAIMED, history.latest.version + 1))
         return login
 
     def wait_for(self, state: TicketState | str, timeout: float = 60.0) -> Update:
-        """Wait, at most ``timeout`` seconds, until the ticket has reached a state; one already passed counts.
+        """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
         ``ticket_expired``), with ``timed_out``, or with ``closed``.
@@ -165,26 +176,27 @@ class Client(SessionCalls):
         return self._watcher.wait_for(TicketState(state), timeout)
 
     def states(self) -> Iterator[Update]:
-        """Every state of the present ticket as it comes, from its first to its end; goes on with a refreshed one.
+        """Yields every state of the present ticket, from its first to its end, and then those of a refreshed ticket.
 
-        Ends after the state in which the latest ticket has ended. Raises ClientError where the gateway does not
-        know the ticket any more, or the client is closed meanwhile.
+        Stops after the last state of the latest ticket. Raises ClientError if the gateway no longer knows the
+        ticket, or if the client is closed meanwhile.
         """
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call back for each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
 
-        Called one at a time and in order, from a thread of the client: return soon. Answers what unsubscribes.
+        It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
+        unsubscribes. Raises nothing.
         """
         return self._watcher.subscribe(callback)
 
     def cut(self) -> None:
-        """Drop the connection as a pulled cable would, to show or to test that it heals."""
+        """Drop the connection like a pulled cable, to show or to test that it heals."""
         self._channel.cut()
 
     def close(self) -> None:
-        """End the connection and every thread; a live ticket is left to run out. Safe to call twice."""
+        """End the connection and every thread. A live ticket expires by itself. Safe to call twice."""
         self._closed.set()
         self._watcher.close()
         self._channel.close()
@@ -207,7 +219,7 @@ class Client(SessionCalls):
         return wish
 
     def _learn(self, ticket: Ticket, error: ClientError) -> None:
-        # A refusal may tell that the ticket has ended; one of the call alone (too early) tells nothing of it.
+        # A refusal may say that the ticket has ended. A refusal of the call alone (too early) does not.
         if error.code in STATE_OF_REFUSAL or error.code == Code.TICKET_NOT_FOUND:
             self._watcher.refused(ticket.ticket_id, error)
 
@@ -219,7 +231,7 @@ class Client(SessionCalls):
 
 @cache
 def own_version() -> str:
-    """The version of the installed distribution, shown on the phone as the client's; ``0`` in a bare checkout."""
+    """The version of the installed distribution, which the phone shows; ``0`` without an installation."""
     try:
         return importlib.metadata.version("scan-to-login")
     except importlib.metadata.PackageNotFoundError:
@@ -227,7 +239,7 @@ def own_version() -> str:
 
 
 def own_name() -> str:
-    """This computer's name, in the 64 characters that the gateway takes."""
+    """This computer's name, cut to the 64 characters that the gateway takes."""
     return socket.gethostname()[:64] or "unknown"
 
 

@@ -12,9 +12,7 @@ from scan_to_login.protocol import Code, TicketState
 
 
 class LocalCode(StrEnum):
-    """Codes of what goes wrong on the client's side of the wire; the gateway's are in
-    ``scan_to_login.protocol.Code``.
-    """
+    """Codes of the client's own errors; the gateway's are in ``scan_to_login.protocol.Code``."""
 
     UNREACHABLE = "unreachable"
     BAD_ANSWER = "bad_answer"
@@ -30,7 +28,7 @@ class LocalCode(StrEnum):
     BAD_GATEWAY_URL = "bad_gateway_url"
 
 
-# What a refusal says of the ticket it was about: a client that resumes a dead ticket learns its end from this.
+# The last state of a ticket by the code of a refusal: so a client that resumes an ended ticket learns its end.
 STATE_OF_REFUSAL: Final[Mapping[str, TicketState]] = {
     Code.TICKET_EXPIRED: TicketState.EXPIRED,
     Code.TICKET_REJECTED: TicketState.REJECTED,
@@ -47,18 +45,18 @@ _ENDINGS: Final[Mapping[TicketState, str]] = {
 
 
 class ClientError(CallError):
-    """A call of the client that did not succeed; see CallError. ``code`` is a gateway's code or a ``LocalCode``."""
+    """A call of the client that did not succeed; see CallError. ``code`` is a gateway's ``Code`` or a ``LocalCode``."""
 
     OWN_PASSING = frozenset({LocalCode.UNREACHABLE})
 
     @property
     def was_cut(self) -> bool:
-        """Whether there was a connection that was lost before the answer came: the call may have taken effect."""
+        """Whether the connection was lost before the answer: the call may have taken effect."""
         return self.code == LocalCode.UNREACHABLE and self.extra.get("reason") in (Reason.CUT, Reason.NO_ANSWER)
 
 
 def ending(state: TicketState) -> ClientError:
-    """The error of a ticket that has ended in another state than the caller waits for."""
+    """The error of a ticket that has ended in another state than the one awaited."""
     return ClientError(_REFUSAL_OF_STATE[state], _ENDINGS[state])
 
 
@@ -76,7 +74,7 @@ def client_error(failure: Failure) -> ClientError:
 
 
 def bad_url(gateway_url: str) -> ClientError:
-    """A text that is not the address of a gateway."""
+    """The error of a text that is not the address of a gateway."""
     return ClientError(
         LocalCode.BAD_GATEWAY_URL,
         f"{gateway_url!r} is not the address of a gateway: give http://host:port.",
@@ -85,7 +83,7 @@ def bad_url(gateway_url: str) -> ClientError:
 
 
 def unreachable(gateway_url: str, reason: Reason) -> ClientError:
-    """No answer from the gateway."""
+    """The error of a gateway that does not answer."""
     return ClientError(
         LocalCode.UNREACHABLE,
         f"The gateway at {gateway_url} cannot be reached: {reason}.",
@@ -94,7 +92,7 @@ def unreachable(gateway_url: str, reason: Reason) -> ClientError:
 
 
 def bad_answer(gateway_url: str, what: str) -> ClientError:
-    """Something answered, but not in the gateway's words: most often the URL is another server's."""
+    """The error of an answer that is not a gateway's: most often the URL is another server's."""
     return ClientError(
         LocalCode.BAD_ANSWER,
         f"{gateway_url} answered, but not as a gateway does ({what}): check the URL.",

@@ -1,4 +1,4 @@
-"""What the client knows of tickets, accounts, units and sessions: the answers of the wire as types."""
+"""Tickets, accounts, units and sessions: the gateway's answers as types."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Who scanned, as it may be shown before the confirm: a masked name and its initial."""
+    """The person who scanned: a masked name and its initial, which the client may show before the confirm."""
 
     display_name: str
     initial: str
@@ -46,15 +46,15 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One state of a ticket, as the gateway told it. States come in order; one may be missing after a cut."""
+    """One state of a ticket from the gateway. States come in order; one may be missing after a lost connection."""
 
     ticket_id: str
     state: TicketState
     version: int
     at: int | None = None
-    """Milliseconds of the gateway's clock; None for what was learnt from a refusal."""
+    """Milliseconds of the gateway's clock; None for a state from a refusal."""
     expires_in: int | None = None
-    """Seconds to the deadline of this state, counted from the telling; None once the ticket has ended."""
+    """Seconds from the event to the deadline of this state; None once the ticket has ended."""
     scanned_by: Scanner | None = None
     number: str | None = None
     """The two digits to compare with the phone's; None unless the gateway has number matching on."""
@@ -83,7 +83,7 @@ class Update:
 
     @classmethod
     def from_refusal(cls, ticket_id: str, error: ClientError, seen_version: int) -> Update | None:
-        """The end of a ticket, where a refusal tells one (410); None where it does not."""
+        """The end of a ticket that a refusal names (410); None for another refusal."""
         state = STATE_OF_REFUSAL.get(error.code)
         if state is None:
             return None
@@ -93,7 +93,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A real-name registered person, masked for showing."""
+    """A registered person, with a masked name."""
 
     account_id: str
     login_name: str | None
@@ -108,7 +108,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An employer that this account is bound to or authorized for."""
+    """A unit that this account is bound to or authorized for."""
 
     taxpayer_id: str
     name: str
@@ -134,7 +134,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A claimed ticket or a password login: a session that can do nothing but unit verification yet."""
+    """A claimed ticket or a password login: a session whose only next step is unit verification."""
 
     access_token: str = field(repr=False)
     expires_in: int
@@ -142,7 +142,7 @@ class Login:
     account: Account
     units: tuple[Unit, ...]
     next: str
-    """``verify_unit`` or ``bind_unit``: what the gateway expects now."""
+    """The next step: ``verify_unit`` or ``bind_unit``."""
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Login:
@@ -196,7 +196,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class ResetOffer:
-    """Two ways to a new declaration password: the text of a QR for the app, and the WEB platform's page."""
+    """Two ways to a new declaration password: the text of a QR for the app, and the page of the WEB platform."""
 
     qr: str
     link: str
@@ -209,6 +209,6 @@ class ResetOffer:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The line to the gateway was cut (``alive`` False) or came back (True)."""
+    """The connection to the gateway was lost (``alive`` False) or came back (True)."""
 
     alive: bool

@@ -1,4 +1,4 @@
-"""What a client does over REST once it has a session: units, verification, binding, logout."""
+"""The calls of a client's session over REST: units, verification, binding, logout."""
 
 from __future__ import annotations
 
@@ -13,41 +13,48 @@ from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
 
-# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
+# 18 characters (GB 32100-2015), or an older number: 15 characters, or 20 for some persons.
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
 
 T = TypeVar("T")
 
 
 def is_taxpayer_id(text: str) -> bool:
-    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
+    """Whether a text has the form of a taxpayer number; any other text is an alias of the seed."""
     return _TAXPAYER_ID.fullmatch(text) is not None
 
 
 class SessionCalls:
-    """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds."""
+    """The session's half of a client. Every method raises ClientError and takes a few milliseconds to seconds.
 
-    def __init__(self, rest: HttpClient, info: ClientInfo) -> None:
+    ``unit`` is a taxpayer number or an alias of the gateway's seed. ``captcha`` answers a picture of ``captcha()``,
+    after a refusal with ``captcha_required``.
+    """
+
+    def __init__(self, rest: HttpClient, info: ClientInfo, sim_token: str = "") -> None:
         self._rest = rest
+        self._sim_token = sim_token
         self.info = info
         self._token: str | None = None
         self._aliases: dict[str, str] | None = None
 
     @property
     def access_token(self) -> str | None:
-        """The session's bearer token, for calls of one's own; None before a login and after a logout."""
+        """The session's bearer token, for the caller's own calls; None before a login and after a logout."""
         return self._token
 
     def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
-        """Log in by account and password: phone number, login name or ID number."""
+        """Log in by ``password`` instead of a QR. ``identifier`` is a phone number, a login name or an ID number.
+
+        Raises ClientError, among them ``invalid_credentials``, ``captcha_required``, ``account_locked``.
+        """
         body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
         return self._begin(self._rest.call("POST", "/sessions", body=with_captcha(body, captcha)))
 
     def captcha(self, identifier: str = "", *, unit: str = "") -> CaptchaImage:
-        """A picture to read, for what was refused with ``captcha_required``; it serves nothing else.
+        """A picture to read, for the call that was refused with ``captcha_required`` and for no other.
 
-        Either ``identifier``, for a login by account, or ``unit`` (a taxpayer number or an alias of the seed), for a
-        declaration password.
+        Give ``identifier`` for a login by account, or ``unit`` for a declaration password.
         """
         body = {"taxpayer_id": self.taxpayer_id(unit)} if unit else {"identifier": identifier}
         return self._read(CaptchaImage.from_wire, self._rest.call("POST", "/captchas", body=body))
@@ -60,9 +67,10 @@ class SessionCalls:
     def verify_unit(
         self, unit: str, declaration_password: str | None = None, captcha: Captcha | None = None
     ) -> Session:
-        """Unit verification (单位办税验证). ``unit`` is a taxpayer number or an alias of the seed.
+        """Unit verification (单位办税验证); returns the session, now in the stage ``unit_verified``.
 
-        No password is needed where an authorization is in force.
+        No ``declaration_password`` is needed where an authorization is in force. Raises ClientError, among them
+        ``declaration_password_required``, ``declaration_password_invalid``, ``unit_not_found``, ``unit_locked``.
         """
         body = {} if declaration_password is None else {"declaration_password": declaration_password}
         path = f"/units/{self.taxpayer_id(unit)}/verification"
@@ -70,13 +78,16 @@ class SessionCalls:
         return self._read(Session.from_wire, answer)
 
     def bind_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
-        """Bind a unit for the first time by its declaration password, which verifies it too."""
+        """Bind a ``unit`` for the first time by its ``declaration_password``, which verifies it too."""
         body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
         answer = self._rest.call("POST", "/units", body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
     def login_by_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
-        """Log in by declaration password alone, as before the cut-over; after it: ``legacy_login_closed``."""
+        """Log in by a ``unit`` and its ``declaration_password`` alone, as before the cut-over of 2020.
+
+        Raises ClientError, among them ``legacy_login_closed`` when the gateway's clock is past the cut-over.
+        """
         body = {
             "taxpayer_id": self.taxpayer_id(unit),
             "declaration_password": declaration_password,
@@ -87,12 +98,15 @@ class SessionCalls:
         return self.session()
 
     def menu(self) -> tuple[Function, ...]:
-        """The functions open to this person at the verified unit; before: ``unit_verification_required``."""
+        """The functions open to this person at the verified unit.
+
+        Raises ClientError ``unit_verification_required`` before one is verified.
+        """
         body = self._rest.call("GET", "/session/menu", authorization=self._bearer())
         return self._read(lambda answer: tuple(Function.from_wire(entry) for entry in answer["functions"]), body)
 
     def reset_offer(self, unit: str) -> ResetOffer:
-        """For a forgotten declaration password (忘记申报密码): a QR for the app, and the WEB platform's page."""
+        """For a forgotten password of ``unit`` (忘记申报密码): a QR for the app, and the WEB platform's page."""
         path = f"/units/{self.taxpayer_id(unit)}/declaration-password"
         return self._read(ResetOffer.from_wire, self._rest.call("GET", path, authorization=self._bearer()))
 
@@ -106,7 +120,10 @@ class SessionCalls:
         self._token = None
 
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer number of a unit; only what is no such number is looked up in the gateway's seed."""
+        """The taxpayer number of ``unit``; an alias is looked up in the gateway's seed.
+
+        Raises ClientError ``unknown_alias``.
+        """
         if is_taxpayer_id(unit):
             return unit
         if self._aliases is None:
@@ -119,7 +136,8 @@ class SessionCalls:
 
     def _read_aliases(self, unit: str) -> dict[str, str]:
         try:
-            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=sim_authorization(os.environ))
+            authorization = sim_authorization(os.environ, self._sim_token)
+            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=authorization)
         except ClientError as error:
             if error.status in (404, 405):
                 raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None

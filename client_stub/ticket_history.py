@@ -1,4 +1,4 @@
-"""The life of one ticket as the client learns it: in order, each version once, nothing after the end."""
+"""The states of one ticket as the client learns them: in order, each version once, none after the end."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from scan_to_login.protocol import TicketState
 
 @dataclass(slots=True)
 class TicketHistory:
-    """What is known of one ticket. Not synchronized: its owner locks."""
+    """The known states of one ticket. Not synchronized: its owner locks."""
 
     ticket: Ticket
     updates: list[Update] = field(default_factory=list)
     failure: ClientError | None = None
-    """Why no more will be learnt of a ticket that has not ended, such as ``ticket_not_found``."""
+    """The error that ends the history before the ticket's end, such as ``ticket_not_found``."""
     _told_at: float = 0.0
 
     @classmethod
@@ -31,19 +31,19 @@ class TicketHistory:
 
     @property
     def latest(self) -> Update:
-        """The present state as far as it is known."""
+        """The last known state."""
         return self.updates[-1]
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will come: the ticket ended, or the gateway does not know it any more."""
+        """Whether the history is complete: the ticket has ended, or the gateway no longer knows it."""
         return self.failure is not None or not self.latest.live
 
     def offer(self, update: Update) -> bool:
-        """Take what the gateway told; False for what is dropped.
+        """Take a state from the gateway; False if it is dropped.
 
-        Dropped are another ticket's event, a version already seen (pushes are repeated after a reconnect,
-        and may overtake each other), and whatever comes after the end.
+        It drops an event of another ticket, a known version (pushes are repeated after a reconnect, and may overtake
+        each other), and everything after the end.
         """
         if update.ticket_id != self.ticket.ticket_id or self.over:
             return False
@@ -61,7 +61,7 @@ class TicketHistory:
         return max(0.0, self._told_at + self.latest.expires_in - time.monotonic())
 
     def due(self, grace: float) -> float | None:
-        """Seconds until the state's end should have been told, ``grace`` seconds late; None where there is no end."""
+        """Seconds until ``grace`` seconds past the deadline of the state; None without a deadline."""
         if self.over or self.latest.expires_in is None:
             return None
         return self._told_at + self.latest.expires_in + grace - time.monotonic()
@@ -71,6 +71,6 @@ class TicketHistory:
         self._told_at = time.monotonic()
 
     def _retime(self, update: Update) -> None:
-        # The same version told again carries a fresh count of seconds: the gateway's clock may have been moved.
+        # A repeated version has a new count of seconds: the gateway's clock may have been moved.
         self.updates[-1] = replace(self.latest, expires_in=update.expires_in)
         self._told_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What waits: the present ticket's story, and those who listen to it, whichever line it arrives on."""
+"""The present ticket's history, the threads that wait for its states, and its subscribers, for both channels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED
 
 
 class TicketWatcher:
-    """The listener of a line, and the one place where threads of the line and threads that wait meet."""
+    """The listener of a channel. Here the channel's threads hand states to the threads that wait."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -34,19 +34,19 @@ class TicketWatcher:
 
     @property
     def history(self) -> TicketHistory | None:
-        """The present ticket's story; None before the first ticket."""
+        """The present ticket's history; None before the first ticket."""
         return self._history
 
     def current(self) -> TicketHistory:
-        """The present ticket's story. Raises ClientError ``no_ticket``."""
+        """The present ticket's history. Raises ClientError ``no_ticket``."""
         if self._history is None:
             raise ClientError(LocalCode.NO_TICKET, "There is no ticket yet: ask for one first.")
         return self._history
 
-    # -- what the line tells
+    # -- events of the channel
 
     def heard(self, body: Mapping[str, Any]) -> None:
-        """A ticket's state; what is not one is dropped, for a push is a hint and the ticket is read again later."""
+        """Take a ticket's state, and drop any other value: a push is a hint, and the ticket is read again later."""
         try:
             update = Update.from_wire(body)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -54,7 +54,7 @@ class TicketWatcher:
         self.take(update)
 
     def refused(self, ticket_id: str, error: ClientError) -> None:
-        """The gateway would not say more of a ticket: it has ended, or is not known any more."""
+        """The gateway refused to tell more about a ticket: it has ended, or the gateway no longer knows it."""
         with self._changed:
             history = self._history
             if history is None or history.ticket.ticket_id != ticket_id or history.over:
@@ -69,15 +69,15 @@ class TicketWatcher:
         self._deliver()
 
     def connection(self, alive: bool) -> None:
-        """The line was cut, or is back."""
+        """The connection was lost, or is back."""
         with self._changed:
             self._outbox.append(Connection(alive))
         self._deliver()
 
-    # -- what the client does
+    # -- calls of the client
 
     def take(self, update: Update) -> None:
-        """A state of the ticket, from a push or from an answer."""
+        """Take a state of the ticket, from a push or from an answer."""
         with self._changed:
             if self._asking:
                 self._held.append(update)
@@ -87,10 +87,10 @@ class TicketWatcher:
 
     @contextlib.contextmanager
     def holding(self) -> Iterator[None]:
-        """Keep states back while a ticket is asked for.
+        """Hold states back during a request for a ticket.
 
-        A first push may overtake the answer that tells the ticket's number, and the end of a replaced ticket must
-        not look like the end of the login.
+        The first push may overtake the answer with the ticket's id, and the end of a replaced ticket must not look
+        like the end of the login.
         """
         with self._changed:
             self._asking += 1
@@ -105,19 +105,19 @@ class TicketWatcher:
             self._deliver()
 
     def begin(self, history: TicketHistory) -> None:
-        """A new ticket's story; who iterates over states goes on with it."""
+        """Begin a new ticket's history; iterations over states continue with it."""
         with self._changed:
             self._history = history
             self._outbox.append(history.latest)
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Wake everyone who waits."""
+        """Wake all threads that wait."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
-    # -- those who listen
+    # -- waits and subscriptions
 
     def wait_for(self, wanted: TicketState, timeout: float) -> Update:
         """See ``Client.wait_for``."""
@@ -177,8 +177,8 @@ class TicketWatcher:
             self._changed.notify_all()
 
     def _deliver(self) -> None:
-        # Outside the lock, and by one thread at a time: a callback may take its time, or close the client,
-        # and neither may delay the thread that brings the next state.
+        # Outside the lock, and by one thread at a time: a callback may be slow, or close the client. Neither may
+        # delay the thread that brings the next state.
         with self._changed:
             if self._delivering:
                 return

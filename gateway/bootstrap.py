@@ -35,6 +35,7 @@ from gateway.http.origins.cors import Cors
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.oauth.endpoints.routes import OPEN_PATHS
+from gateway.oauth.logout.backchannel import BackchannelLogout
 from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -62,6 +63,7 @@ class Gateway:
     push: Push
     audit_relay: AuditRelay
     draining: Draining
+    backchannel: BackchannelLogout
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
@@ -70,6 +72,7 @@ class Gateway:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
         self.audit_relay.start()
+        self.backchannel.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -78,6 +81,7 @@ class Gateway:
     def stop(self) -> None:
         """Release everything."""
         self.push.stop()
+        self.backchannel.stop()
         self.audit_relay.stop()
         for loop in self.measures:
             loop.stop()
@@ -171,7 +175,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         pairing.service,
         units.service,
         offload,
-        public.told_to(""),
+        public,
         slack_ms=slack_ms,
     )
     draining = pairing.service.draining
@@ -219,4 +223,6 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
-    return Gateway(core, app, sockets, pairing.push, audit.relay, draining, simulation, measures, plain)
+    return Gateway(
+        core, app, sockets, pairing.push, audit.relay, draining, oauth.backchannel, simulation, measures, plain
+    )

@@ -54,7 +54,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     settings = settings_from(**options)
     logs.configure(settings.log_level, settings.log_format)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
-        raise StartupError(f"The folder of the ready file {ready_file} does not exist.")
+        raise StartupError("command.ready_folder", file=ready_file)
     refuse_at_once(settings)
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
         logs.log.warning(warning)
@@ -163,7 +163,7 @@ def readyz(url: str, seconds: float) -> None:
         except (requests.RequestException, ValueError) as error:
             why = say("{url} does not answer ({reason})", url=url, reason=type(error).__name__)
         if time.monotonic() >= deadline:
-            raise StartupError(say("Not ready: {why}", why=why))
+            raise StartupError("command.not_ready", reason=why)
         time.sleep(0.05)
 
 
@@ -274,7 +274,7 @@ def doctor(**options: Any) -> None:
         from gateway.commands.doctor import examine
         from gateway.control.access import exposure
 
-        if open_to_others := exposure(settings):
+        if open_to_others := exposure(settings, say):
             finding("warn", "yellow", "network", open_to_others)
         with tempfile.TemporaryDirectory() as scratch:
             findings = examine(settings, Path(scratch))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,7 +26,6 @@ from gateway.foundation.redis.connect import connect
 from gateway.foundation.secrets import ServerKey, load_server_key
 from gateway.server.redis.client import fast_redis, same_line
 from scan_to_login.seed import Seed, load_seed
-from scan_to_login.terminal.language import choose_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class InitialSeed:
     def read(cls, settings: Settings, offload: Offload) -> Self:
         """Read it. Raises StartupError for a seed that cannot be read."""
         return cls(
-            load_seed(settings.seed, choose_language(None, os.environ)) if settings.seed else Seed(),
+            load_seed(settings.seed) if settings.seed else Seed(),
             Hashes(Passwords(offload)),
         )
 

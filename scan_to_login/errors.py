@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from scan_to_login.messages import Language, startup_sentence
 from scan_to_login.protocol import Code
 
 # Refusals that pass by themselves: the same call may succeed a moment later.
@@ -12,7 +13,20 @@ PASSING: Final[frozenset[str]] = frozenset({Code.UNAVAILABLE, Code.NOT_ACKNOWLED
 
 
 class StartupError(Exception):
-    """The gateway cannot start; the text is one sentence that says what to do."""
+    """The gateway or one of its commands cannot start; its sentence says what to do.
+
+    ``key`` names the sentence in ``startup_en.toml`` and ``startup_zh.toml``, and ``values`` fill it in: see
+    ``startup_sentence``. The exception's own text is the English one, for logs.
+    """
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(startup_sentence("en", key, **values))
+        self.key = key
+        self.values = values
+
+    def said(self, language: Language) -> str:
+        """The sentence in this language."""
+        return startup_sentence(language, self.key, **self.values)
 
 
 def with_fields(detail: str, document: Mapping[str, Any]) -> str:

@@ -102,9 +102,10 @@ class ClientInfo(TypedDict):
     device: str
 
 
-def sim_authorization(environment: Mapping[str, str]) -> str | None:
-    """The ``Authorization`` for calls to a simulation's control plane; None if ``environment`` has no token."""
-    token = environment.get(SIM_TOKEN_VARIABLE, "")
+def sim_authorization(environment: Mapping[str, str], given: str = "") -> str | None:
+    """The ``Authorization`` for calls to a simulation's control plane, by a token that is ``given`` or else in
+    ``environment``; None without one."""
+    token = given or environment.get(SIM_TOKEN_VARIABLE, "")
     return f"Bearer {token}" if token else None
 
 

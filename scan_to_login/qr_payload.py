@@ -28,6 +28,12 @@ QR_PATHS: Final = {
 
 _THIS_MACHINE = re.compile(r"//(?:127\.0\.0\.1|\[::1\])(?=:|\Z)")
 _TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
+# Spaces, controls, zero-width characters, marks of direction, byte order marks in either order.
+_SHOWS_NOTHING = "\\s\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufffe"
+_AROUND = re.compile(f"^[{_SHOWS_NOTHING}]+|[{_SHOWS_NOTHING}]+$")
+# What hand scanners send first (AIM's symbology identifier, an ECI), and an old label of addresses.
+_LABEL = re.compile(r"^(?:\]Q[0-9])?(?:\\[0-9]{6})?(?:url(?:to)?:)?\s*(?=https?:)", re.IGNORECASE)
+_QUOTES = ("<>", '""', "''", "“”", "‘’", "「」", "《》")
 _TAXPAYER_ID = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?\Z")
 
 
@@ -90,8 +96,14 @@ def reset_qr(public_url: str, taxpayer_id: str) -> str:
 
 
 def clean_payload(payload: str) -> str:
-    """The text without white space around it, and without the byte order mark that some generators put first."""
-    return payload.strip().strip("\ufeff").strip()
+    """The address that a text holds, without what generators and messengers put around it.
+
+    White space, control characters and characters that show nothing; a byte order mark, whole or read as Latin-1;
+    the identifiers of hand scanners and ``URL:`` before it; angle brackets or quotation marks.
+    """
+    text = _AROUND.sub("", payload).removeprefix("ï»¿")
+    text = _LABEL.sub("", text)
+    return text[1:-1] if text[:1] + text[-1:] in _QUOTES else text
 
 
 def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:

@@ -28,7 +28,6 @@ from pydantic import (
 
 from scan_to_login.errors import StartupError
 from scan_to_login.field_rules import FieldRule, RuleBroken
-from scan_to_login.messages import Language, field_sentence, sentence
 from scan_to_login.protocol import (
     AccessTokenFormat,
     IdType,
@@ -241,43 +240,42 @@ def _once(field: str, values: Sequence[Hashable]) -> None:
             raise RuleBroken(field.format(at), FieldRule.SEED_TWICE, first=field.format(first[value]))
 
 
-def load_seed(name: str, language: Language = "en") -> Seed:
+def load_seed(name: str) -> Seed:
     """The seed ``demo``, or the one in a JSON or YAML file.
 
-    Raises StartupError with one sentence in ``language``: the rule that is broken, the field, and its line.
+    Raises StartupError with the rule that is broken, the field, and its line.
     """
     try:
         if name == "demo":
             text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")
         else:
             text = Path(name).read_text("utf-8")
-        return Seed.model_validate(_parsed(text, name, language))
+        return Seed.model_validate(_parsed(text, name))
     except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(sentence(language, "seed.unreadable", name=name, reason=error)) from None
+        raise StartupError("seed.unreadable", name=name, reason=error) from None
     except RecursionError:
-        raise StartupError(sentence(language, "seed.nested", name=name)) from None
+        raise StartupError("seed.nested", name=name) from None
     except ValidationError as error:
         first = field_errors(error)[0]
         path = first["field"].split(".") if first["field"] else []
         line = (line_in_yaml if _is_yaml(name) else line_in_json)(text, path)
-        reason = field_sentence({**first, "field": ""}, language)
-        where = first["field"] or "."
-        raise StartupError(sentence(language, "seed.unfit", name=name, where=where, line=line, reason=reason)) from None
+        where, reason = first["field"] or ".", {**first, "field": ""}
+        raise StartupError("seed.unfit", name=name, where=where, line=line, reason=reason) from None
 
 
 def _is_yaml(name: str) -> bool:
     return name.endswith((".yaml", ".yml"))
 
 
-def _parsed(text: str, name: str, language: Language) -> Any:
+def _parsed(text: str, name: str) -> Any:
     if _is_yaml(name):
         import yaml
 
         try:
             return yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise StartupError(sentence(language, "seed.not_yaml", name=name, reason=error)) from None
+            raise StartupError("seed.not_yaml", name=name, reason=error) from None
     try:
         return json.loads(text)
     except ValueError as error:
-        raise StartupError(sentence(language, "seed.not_json", name=name, reason=error)) from None
+        raise StartupError("seed.not_json", name=name, reason=error) from None

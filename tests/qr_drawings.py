@@ -50,10 +50,10 @@ def on_page(code: Image.Image, width: int, height: int, at: tuple[int, int], gro
 
 
 def terminal(
-    line: float, *, gap_columns: int = 0, ink: int = 229, ground: int = 24, swapped: bool = False
+    line: float, *, gap_columns: int = 0, ink: int = 229, ground: int = 24, swapped: bool = False, text: str = TEXT
 ) -> Image.Image:
     """Half blocks in a terminal: lines of ``line`` times the glyph's 16 pixels, ``gap_columns`` between characters."""
-    matrix = [[False] * 4 + row + [False] * 4 for row in modules()]
+    matrix = [[False] * 4 + row + [False] * 4 for row in modules(text)]
     empty = [[False] * len(matrix[0])] * 4
     matrix = [*empty, *matrix, *empty, empty[0]][: (len(matrix) + 8) // 2 * 2]
     step, width = 16 * line, 8 + gap_columns

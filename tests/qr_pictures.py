@@ -7,7 +7,6 @@ Chromium (tests/e2e/pages/test_qr_kinds.py). The code is of ``https://gw.example
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import qrcode
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
@@ -245,7 +244,3 @@ def _svg() -> bytes:
 @kind("flattened-shadow-pale.png")  # uneven light and little contrast
 def _shadow_pale() -> bytes:
     return saved(shaded(0.3).point(lambda level: 120 + level // 3))
-
-
-NOT_IN_BROWSERS: Final = frozenset(name for name in KINDS if name.endswith(".tiff"))
-"""What Chromium does not open; the page says so."""

@@ -1,15 +1,16 @@
-// One build for every page, so that what they share is sent once and kept by the browser.
+// One build for all pages, so that the browser loads their common code once.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { defineConfig, type Plugin } from "vite";
+import { licenses } from "./licenses.ts";
 
 const root = import.meta.dirname;
 const messages = resolve(root, "../scan_to_login/messages");
 const page = (path: string): string => resolve(root, path, "index.html");
 
-/** Makes a module of a TOML file, with an export for each table: those that no page asks for are left out. */
+/** Makes a module of a TOML file, with an export for each table; the build drops unused tables. */
 function tomlTables(): Plugin {
   return {
     name: "toml-tables",
@@ -21,7 +22,15 @@ function tomlTables(): Plugin {
   };
 }
 
-/** Writes each asset beside itself as .br and .gz: the gateway sends them as they are. */
+/** What every page shows before its script has come, and where scripts are off. */
+const SHELL = `<noscript><p class="notice warn">这个页面需要 JavaScript。 This page needs JavaScript.</p></noscript>
+    <div id="root"><div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div></div>`;
+
+function shell(): Plugin {
+  return { name: "shell", transformIndexHtml: (html) => html.replace('<div id="root"></div>', SHELL) };
+}
+
+/** Writes each asset also as .br and .gz; the gateway sends these files unchanged. */
 function precompressed(): Plugin {
   return {
     name: "precompressed",
@@ -29,7 +38,7 @@ function precompressed(): Plugin {
     writeBundle(options) {
       const folder = join(options.dir ?? "", "assets");
       for (const name of readdirSync(folder)) {
-        if (!/\.(js|css|svg|wasm)$/.test(name)) continue;
+        if (!/\.(js|css|svg|txt|wasm)$/.test(name)) continue;
         const body = readFileSync(join(folder, name));
         if (body.length < 1024) continue;
         writeFileSync(
@@ -44,7 +53,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [tomlTables(), precompressed()],
+  plugins: [tomlTables(), shell(), licenses(root), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
@@ -61,9 +70,11 @@ export default defineConfig({
         web: page("platform"),
         hall: page("hall"),
         inspector: page("inspector"),
+        unknown: page("unknown"),
       },
     },
   },
+  worker: { format: "es" }, // its second reader is a part of its own, fetched when it is needed
   server: {
     fs: { allow: [root, messages] },
     proxy: Object.fromEntries(

@@ -11,7 +11,7 @@ from app_simulator.phone import Phone
 from scan_to_login.actor_wire.phones import Persona
 from scan_to_login.protocol import NumberMatching
 
-# Whose account of the demo seed a persona has; one who is not registered has none.
+# The account of each persona in the demo seed; an unregistered person has none.
 ACCOUNTS = {
     Persona.APPROVES: "agent",
     Persona.REJECTS: "agent",
@@ -21,21 +21,21 @@ ACCOUNTS = {
     Persona.LOCKED: "locked",
     Persona.WRONG_EMPLOYER: "newcomer",
 }
-DEMO_PASSWORD = "Demo-2019"  # everybody's in the demo seed
+DEMO_PASSWORD = "Demo-2019"  # the demo seed's, for all people
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a persona can do beside handling the phone: wait, and look at the client's screen."""
+    """The other actions of a persona: waiting, and reading the client's screen."""
 
     wait: Callable[[float], object]  # seconds
     number_on_screen: Callable[[], str | None]
 
 
 def act(persona: Persona, phone: Phone, payload: str, around: Surroundings, delay: float) -> dict[str, Any]:
-    """Do with a QR's text what this persona does; ``delay`` in seconds is how slow `slow` is. Raises PhoneError.
+    """Handle a QR's text as this persona does. ``delay``: the seconds for which `slow` waits. Raises PhoneError.
 
-    Who is locked or not registered has failed at the login already; who tries even so is told ``not_logged_in``.
+    A locked or unregistered person could not log in, and gets ``not_logged_in``.
     """
     page = phone.scan(payload)
     if persona is Persona.SCANS_AND_VANISHES:

@@ -45,7 +45,7 @@ class HeldPhone:
         self.persona = persona
         self.delay = delay
         self.page: ConfirmPage | None = None
-        self.deeds: list[dict[str, Any]] = []
+        self.actions: list[dict[str, Any]] = []
         self._changed = threading.Condition()
         self._put_down = threading.Event()
 
@@ -55,7 +55,7 @@ class HeldPhone:
         return self.page
 
     def _at_home(self, source: str | bytes) -> str | bytes:
-        """A QR of this phone's own gateway under another of its addresses, as the phone reaches it."""
+        """The QR's text, with this phone's own address of its gateway in place of another one."""
         origins = self._origins()
         if not origins:
             return source
@@ -66,7 +66,7 @@ class HeldPhone:
         return text
 
     def ticket_id(self, named: str | None) -> str:
-        """The ticket that was named, else the one scanned last. Raises Refused 409."""
+        """The ticket ``named``, or else the last one scanned. Raises Refused 409."""
         if named:
             return named
         if self.page is None:
@@ -76,28 +76,28 @@ class HeldPhone:
         return self.page.ticket_id
 
     def handle(self, payload: str, number_on_screen: Callable[[], str | None]) -> None:
-        """Do what the persona does with a QR, and note it as an action; a refusal is an action too."""
+        """Handle a QR as the persona does, and record the action. A refusal is recorded too."""
         around = Surroundings(self._put_down.wait, number_on_screen)
         try:
-            deed = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
+            action = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
         except PhoneError as error:
-            deed = {"did": "failed", "code": error.code, "detail": error.detail}
-        self.note(deed)
+            action = {"did": "failed", "code": error.code, "detail": error.detail}
+        self.note(action)
 
-    def note(self, deed: dict[str, Any]) -> None:
+    def note(self, action: dict[str, Any]) -> None:
         """Add an action, and wake callers that wait for it."""
         with self._changed:
-            self.deeds.append(deed)
+            self.actions.append(action)
             self._changed.notify_all()
 
-    def deeds_after(self, count: int, seconds: float) -> list[dict[str, Any]]:
+    def actions_after(self, count: int, seconds: float) -> list[dict[str, Any]]:
         """Actions after the first ``count``, waiting up to ``seconds`` for one."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self.deeds) > count, timeout=seconds)
-            return self.deeds[count:]
+            self._changed.wait_for(lambda: len(self.actions) > count, timeout=seconds)
+            return self.actions[count:]
 
     def watch(self, client_url: str) -> None:
-        """Read the screen of the client at an address until the end, and handle each QR on it."""
+        """Read the screen of the client at this address until the phone is put down, and handle each QR on it."""
 
         def watch() -> None:
             with closing(HttpClient(client_url.rstrip("/"), phone_error, user_agent="app-simulator")) as http:
@@ -108,7 +108,7 @@ class HeldPhone:
                         "/screen",
                         prefix="",
                         params={"since": since, "wait": wait},
-                        authorization=sim_authorization(os.environ),  # that of every program of one simulation
+                        authorization=sim_authorization(os.environ),  # all programs of a simulation share it
                     )
 
                 self._watch(look)
@@ -142,7 +142,7 @@ class HeldPhone:
 
 
 def _number(look: Look) -> str | None:
-    """The number on the screen, which comes a moment after the scan."""
+    """The number on the screen; the client shows it a moment after the scan."""
     for _ in range(50):
         number: str | None = look(0, 0).get("number")
         if number:
@@ -154,8 +154,8 @@ def _number(look: Look) -> str | None:
 class Phones:
     """All phones of this actor.
 
-    ``screen_of`` finds the screen of a client that the same process holds. ``of_a_gateway``: the process is that
-    gateway's own, and the gateway says by which addresses its callers know it.
+    ``screen_of`` finds the screen of a client in the same process. ``of_a_gateway`` is true for the process of a
+    gateway: that gateway names the addresses by which its callers know it.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class Phones:
         self._origins = tuple(dict.fromkeys((*self._origins, *origins)))[-_MOST_ORIGINS:]
 
     def made(self, gateway_url: str | None, persona: Persona | None, delay: float) -> HeldPhone:
-        """A phone, not yet kept; at this actor's gateway unless another is named."""
+        """A new phone that ``add`` has not kept yet, at ``gateway_url`` or this actor's own gateway."""
         if gateway_url is not None:
             return HeldPhone(gateway_url, persona, delay, self.verify)
         return HeldPhone(self.gateway_url, persona, delay, self.verify, lambda: self._origins)
@@ -207,7 +207,7 @@ class Phones:
             raise Refused(404, "not_found", f"There is no phone {phone_id} here.") from None
 
     def remove(self, phone_id: str) -> None:
-        """Put a phone down for good. Raises Refused 404."""
+        """Put a phone down and forget it. Raises Refused 404."""
         held = self.get(phone_id)
         self._phones.pop(phone_id, None)
         held.put_down()
@@ -217,7 +217,7 @@ class Phones:
         return list(self._phones.values())
 
     def close(self) -> None:
-        """Put all down."""
+        """Put all phones down."""
         for held in self.all():
             if self._phones.pop(held.phone_id, None) is not None:
                 held.put_down()

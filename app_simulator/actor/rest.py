@@ -46,7 +46,7 @@ def phones_app(phones: Phones) -> Flask:
             try:
                 held.phone.login(identifier, password)
             except PhoneError as error:
-                # That this person cannot log in is what these two are there for.
+                # These two personas exist to be refused at the login.
                 if wish.persona not in (Persona.UNREGISTERED, Persona.LOCKED):
                     held.put_down()
                     raise
@@ -73,11 +73,11 @@ def phones_app(phones: Phones) -> Flask:
         phones.remove(phone_id)
         return Response(status=204)
 
-    _add_deeds(app, phones)
+    _add_calls(app, phones)
     return app
 
 
-def _add_deeds(app: Flask, phones: Phones) -> None:
+def _add_calls(app: Flask, phones: Phones) -> None:
     """Add the answers about one phone's actions and page."""
     answers = answering(app, PHONE_CALLS)
 
@@ -135,7 +135,7 @@ def _add_deeds(app: Flask, phones: Phones) -> None:
     def phone_deeds(phone_id: str) -> Response:
         held = phones.get(phone_id)
         since = count_of("since")
-        found = held.deeds_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
+        found = held.actions_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
         return jsonify(deeds=found, next=since + len(found))
 
 
@@ -147,7 +147,7 @@ def view(held: HeldPhone, **more: Any) -> dict[str, Any]:
         "persona": held.persona,
         "gateway": held.phone.gateway_url,
         "account": account,
-        "deeds": len(held.deeds),
+        "deeds": len(held.actions),
         **{name: value for name, value in more.items() if value is not None},
     }
 
@@ -160,6 +160,6 @@ def _source(wish: Scan) -> str | bytes:
 
 
 def _phone_error(error: PhoneError) -> Response:
-    # What the gateway refused keeps its status; what the phone found out by itself is about what it was given.
+    # The gateway's refusal keeps its status. The phone's own errors are about its input.
     extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
     return problem(error.status or 422, error.code, error.detail, **extra)

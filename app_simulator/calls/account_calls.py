@@ -1,4 +1,4 @@
-"""What the app shows of an account and ends there: its phones, its sessions, what was done in its name."""
+"""The calls about an account: its phones, its sessions and its events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AccountCalls(ABC):
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """A call with this phone's session."""
+        """Any call with this phone's session; see ``Phone.call``."""
 
     def devices(self) -> list[Device]:
         """The phones enrolled for this account."""
@@ -25,21 +25,21 @@ class AccountCalls(ABC):
         return [Device.of(entry) for entry in found if isinstance(entry, dict)]
 
     def sessions(self) -> list[dict[str, Any]]:
-        """Where this account is logged in, newest first, as ``GET /account/sessions`` tells it."""
+        """Where this account is logged in, newest first: the entries of ``GET /account/sessions`` as dictionaries."""
         return list(take(self.call("GET", "/account/sessions", repeat=True), "sessions", list))
 
     def end_session(self, session_id: str) -> None:
-        """End one session of this account, on whatever channel. Raises PhoneError ``not_found``."""
+        """End the session ``session_id`` of this account, on any channel. Raises PhoneError ``not_found``."""
         self.call("DELETE", f"/account/sessions/{quote(session_id, safe='')}", repeat=True)
 
     def end_other_sessions(self) -> int:
-        """End all sessions of this account but this phone's; how many there were."""
+        """End all sessions of this account but this phone's; returns how many there were."""
         return take(self.call("DELETE", "/account/sessions"), "ended", int)
 
     def events(self) -> list[dict[str, Any]]:
-        """What was done in this account's name, newest first, as ``GET /account/events`` tells it."""
+        """The audit events of this account, newest first: the entries of ``GET /account/events`` as dictionaries."""
         return list(take(self.call("GET", "/account/events", repeat=True), "events", list))
 
     def revoke_device(self, device_id: str) -> None:
-        """Shut a phone out, be it this one. Raises PhoneError ``not_found``."""
+        """Remove the phone ``device_id``, be it this one, and end its sessions. Raises PhoneError ``not_found``."""
         self.call("DELETE", f"/app/devices/{quote(device_id, safe='')}", repeat=True)

@@ -14,7 +14,7 @@ from scan_to_login.sockets import CONNECT_TIMEOUT
 
 TIMEOUT: Final = (CONNECT_TIMEOUT, READ_TIMEOUT)
 REPEAT_SECONDS: Final = 1.0
-"""How long a call that is safe to repeat is repeated: a worker that died is replaced, a restart takes longer."""
+"""Seconds for which the phone repeats a call that is safe to repeat; a gateway replaces a dead worker sooner."""
 
 
 def connect(
@@ -25,7 +25,7 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     verify: bool | str = True,
 ) -> HttpClient:
-    """An HTTP client whose errors are PhoneError, and which tells ``clock`` the gateway's time.
+    """An HTTP client that raises PhoneError, and tells ``clock`` the gateway's time.
 
     ``timeout`` and ``verify`` are those of HttpClient. Raises PhoneError ``bad_gateway_url``.
     """
@@ -41,5 +41,5 @@ def connect(
 
 
 def repeat_seconds(repeat: bool) -> float:
-    """For HttpClient's ``repeat_for``: whether a call is safe to repeat, in seconds."""
+    """The ``repeat_for`` of HttpClient, in seconds: 0 for a call that is not safe to repeat."""
     return REPEAT_SECONDS if repeat else 0.0

@@ -1,4 +1,4 @@
-"""What the gateway answers, as types. Times are milliseconds of the gateway's clock, lifetimes seconds."""
+"""The gateway's answers as types. Times are milliseconds of the gateway's clock, lifetimes seconds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self, TypeVar
 
 from app_simulator.errors import PhoneCode, PhoneError
+from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.protocol import NumberMatching
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def _seconds(answer: Mapping[str, Any], name: str) -> float:
 
 
 class Answer:
-    """What all the answers share: a form for ``--json``."""
+    """The base of all answers: a form for ``--json``."""
 
     __slots__ = ()
 
@@ -42,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Account(Answer):
-    """Whose phone it is; ``display_name`` is masked by the gateway."""
+    """The account of the phone; the gateway masks ``display_name``."""
 
     account_id: str
     login_name: str
@@ -58,7 +59,7 @@ class Account(Answer):
 
 @dataclass(frozen=True, slots=True)
 class PhoneSession(Answer):
-    """Who is logged in on which device, and how long."""
+    """The session of a phone: account, device and deadlines."""
 
     account: Account
     device_id: str
@@ -82,14 +83,8 @@ class PhoneSession(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class TicketAnswer(Answer):
-    """Where the ticket stands after a confirm or a reject."""
-
-    ticket_id: str
-    state: str
-    version: int
-    expires_in: float | None
-    expires_at: int | None
+class TicketAnswer(Answer, TicketFields):
+    """The ticket after a confirm or a reject."""
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -104,28 +99,8 @@ class TicketAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmPage(Answer):
-    """What the phone must show before a person decides (SECURITY.md 5).
-
-    ``client_*`` is what the client says of itself, which nobody has verified; ``address`` and
-    ``requested_at`` are what the gateway saw, ``same_address`` whether this phone's own address is
-    the same. ``number`` is there to be compared, and only where ``number_matching`` is ``show``.
-    """
-
-    ticket_id: str
-    state: str
-    version: int
-    expires_in: float
-    expires_at: int
-    client_name: str
-    client_version: str
-    client_device: str
-    client_unverified: bool
-    address: str
-    requested_at: int
-    same_address: bool
-    number_matching: NumberMatching
-    number: str | None
+class ConfirmPage(Answer, ConfirmPageFields):
+    """What the phone must show before a person decides."""
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:

@@ -1,4 +1,4 @@
-"""What the app does for units: authorizations, a new declaration password; and its messages."""
+"""The calls about units: authorizations and declaration passwords; and the phone's messages."""
 
 from __future__ import annotations
 
@@ -22,26 +22,28 @@ from scan_to_login.protocol import SIM_PREFIX, Code, Permission, sim_authorizati
 from scan_to_login.qr_payload import QrKind
 
 _TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
-# Less than the time after which the connection gives an answer up.
+# Less than the read timeout of the connection.
 LONGEST_WAIT: Final = 25.0
 UNCHANGED: Final = "unchanged"
 
 
 class UnitCalls(ABC):
-    """The units' half of a phone. Every method raises PhoneError.
+    """The calls of a phone about units. Every method raises PhoneError.
 
-    ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed.
+    ``unit`` is a taxpayer number, the name of one of this account's units, or an alias of the gateway's seed;
+    ``authorization_id`` is that of an Authorization. Dates are days, YYYY-MM-DD.
     """
 
     _http: HttpClient
     _clock: GatewayClock
     _codes: OtpAllocator
+    _sim_token: str
 
     @abstractmethod
     def call(
         self, method: str, path: str, *, body: Mapping[str, Any] | None = None, repeat: bool = False
     ) -> dict[str, Any]:
-        """A call with this phone's session."""
+        """Any call with this phone's session; see ``Phone.call``."""
 
     @abstractmethod
     def whoami(self) -> PhoneSession:
@@ -55,12 +57,12 @@ class UnitCalls(ABC):
     def _enrolled(self) -> Enrolment: ...
 
     def units(self) -> list[Unit]:
-        """The units at which this account has a role, to which it is bound, or for which it is authorized."""
+        """The account's units: by a role, a binding or an authorization."""
         found = take(self.call("GET", "/account/units", repeat=True), "units", list)
         return [Unit.of(entry) for entry in found if isinstance(entry, dict)]
 
     def authorizations(self, unit: str | None = None) -> list[Authorization]:
-        """What this account is authorized for; or, for a ``unit`` of its own, who is authorized there."""
+        """The authorizations of this account; or, for a ``unit`` that it heads, those that the unit has given."""
         path = "/authorizations" if unit is None else f"{self._path(unit)}/authorizations"
         found = take(self.call("GET", path, repeat=True), "authorizations", list)
         return [Authorization.of(entry) for entry in found if isinstance(entry, dict)]
@@ -74,12 +76,15 @@ class UnitCalls(ABC):
         id_number: str | None = None,
         id_type: str | None = None,
         permission: Permission | str = Permission.HANDLE,
+        valid_from: str | None = None,
         valid_until: str | None = None,
     ) -> Authorization:
-        """Authorize a registered person, named by full name and phone, or by full name and document.
+        """Authorize a registered person at ``unit``: the full ``name``, and either ``phone`` or document.
 
-        ``valid_until`` is the last day in force, YYYY-MM-DD; None is for ever. Raises PhoneError, among them
-        ``person_not_found``, ``authorization_exists``, ``authorization_limit``, ``forbidden``.
+        The document is ``id_type`` (see IdType) with ``id_number``. ``permission`` is ``handle`` or ``manage``.
+        ``valid_from`` and ``valid_until`` are the first and the last day in force, YYYY-MM-DD, in China; None is today
+        and for ever. Raises PhoneError, among them ``person_not_found``, ``authorization_exists``,
+        ``authorization_limit``, ``forbidden``.
         """
         given = {
             "name": name,
@@ -87,6 +92,7 @@ class UnitCalls(ABC):
             "id_number": id_number,
             "id_type": id_type,
             "permission": str(permission),
+            "valid_from": valid_from,
             "valid_until": valid_until,
         }
         body = {field: value for field, value in given.items() if value is not None}
@@ -98,20 +104,27 @@ class UnitCalls(ABC):
         authorization_id: str,
         *,
         permission: Permission | str | None = None,
+        valid_from: str | None = UNCHANGED,
         valid_until: str | None = UNCHANGED,
     ) -> Authorization:
-        """Change what a person may do, or until when (None: for ever), or both."""
+        """Change an authorization's ``permission``, its first day ``valid_from``, its last ``valid_until``.
+
+        None is today for the first day, and for ever for the last. Raises PhoneError, among them
+        ``authorization_not_found``, ``forbidden``.
+        """
         body: dict[str, str | None] = {} if permission is None else {"permission": str(permission)}
+        if valid_from != UNCHANGED:
+            body["valid_from"] = valid_from
         if valid_until != UNCHANGED:
             body["valid_until"] = valid_until
         return Authorization.of(self.call("PATCH", self._one(unit, authorization_id), body=body, repeat=True))
 
     def revoke_authorization(self, unit: str, authorization_id: str) -> None:
-        """Take an authorization back as the unit; over at once."""
+        """Revoke an authorization, as the unit; it ends at once. Raises PhoneError ``authorization_not_found``."""
         self.call("DELETE", self._one(unit, authorization_id))
 
     def give_up_authorization(self, authorization_id: str) -> None:
-        """Give an authorization up that this account has; over at once."""
+        """Give up an authorization that this account has; it ends at once. Raises PhoneError."""
         self.call("DELETE", f"/authorizations/{quote(authorization_id, safe='')}")
 
     def reset_declaration_password(
@@ -119,9 +132,9 @@ class UnitCalls(ABC):
     ) -> None:
         """Set a unit's declaration password as its legal representative or finance manager, with a one-time code.
 
-        Unlocks the unit and ends its sessions. Where both codes of the moment are used, ``on_wait`` is told the
-        seconds to the next one first. Raises PhoneError, among them ``forbidden``, ``unit_not_found``,
-        ``invalid_request``.
+        ``new_password`` is 8 to 15 characters of three classes. Unlocks the unit and ends its sessions. If both codes
+        of the moment are used, this calls ``on_wait`` with the seconds to the next one, and waits for it.
+        Raises PhoneError, among them ``forbidden``, ``unit_not_found``, ``invalid_request``.
         """
         path = f"{self._path(unit)}/declaration-password"
         enrolment = self._enrolled()
@@ -135,14 +148,14 @@ class UnitCalls(ABC):
             except PhoneError as error:
                 if last or error.code != Code.OTP_INVALID:
                     raise
-                # The refusal has told the gateway's present time: if its clock was moved, another code fits now.
+                # The refusal carried the gateway's time: after a move of its clock another code is valid.
                 self._codes.give_back(enrolment, step)
                 step = self._codes.take(enrolment, wait=True, on_wait=on_wait)
             else:
                 return
 
     def unit_of_reset(self, source: Source) -> str:
-        """The taxpayer number in a QR code for a new declaration password, the third kind.
+        """The taxpayer number in a QR code for a new declaration password; ``source`` is that of ``read``.
 
         Raises PhoneError: those of ``read``, and ``qr_not_a_reset`` for the other two kinds.
         """
@@ -152,16 +165,25 @@ class UnitCalls(ABC):
         return qr.argument
 
     def messages(self, *, since: str = "", wait: float = 0.0) -> list[Message]:
-        """The messages after the one named ``since`` (the newest 50 without it), oldest first.
+        """The messages to this phone after the ``message_id`` ``since`` (without it the newest 50), oldest first.
 
-        Where there is none, waits for one, up to ``wait`` seconds (25 at the most).
+        If there is none, waits for one, up to ``wait`` seconds (25 at the most).
         """
         query = {"wait": f"{min(wait, LONGEST_WAIT):g}", **({"since": since} if since else {})}
         found = take(self.call("GET", f"/app/messages?{urlencode(query)}", repeat=True), "messages", list)
         return [Message.of(entry) for entry in found if isinstance(entry, dict)]
 
+    def disown_login(self, message_id: str) -> bool:
+        """*This wasn't me*: end the session of the login that the message ``message_id`` tells of.
+
+        Returns whether the session was in force. Raises PhoneError ``not_found`` for another message, ``forbidden``
+        for this phone's own login.
+        """
+        path = f"/app/messages/{quote(message_id, safe='')}/disown"
+        return take(self.call("POST", path, repeat=True), "ended", bool)
+
     def taxpayer_id(self, unit: str) -> str:
-        """The taxpayer number of a unit. Raises PhoneError ``unit_unknown`` for what is neither of the three."""
+        """The taxpayer number of ``unit``. Raises PhoneError ``unit_unknown`` if it is none of the three."""
         if _TAXPAYER_ID.fullmatch(unit):
             return unit
         for known in self.units():
@@ -171,7 +193,7 @@ class UnitCalls(ABC):
             seed = self._http.call(
                 "GET",
                 "/seed",
-                authorization=sim_authorization(os.environ),
+                authorization=sim_authorization(os.environ, self._sim_token),
                 prefix=SIM_PREFIX,
                 repeat_for=repeat_seconds(True),
             )

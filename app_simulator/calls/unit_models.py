@@ -1,4 +1,4 @@
-"""What the gateway answers about units, authorizations and messages, as types."""
+"""The gateway's answers about units, authorizations and messages, as types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app_simulator.calls.models import Answer, take, take_or_none
 
 @dataclass(frozen=True, slots=True)
 class Unit(Answer):
-    """A unit that this account has to do with: by its roles, a binding, or an authorization (``permission``)."""
+    """A unit of this account: by its roles, a binding, or an authorization (``permission``)."""
 
     taxpayer_id: str
     name: str
@@ -35,7 +35,11 @@ class Unit(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Authorization(Answer):
-    """An authorization in force; ``person`` and ``phone`` are masked, ``valid_until`` is a date, or None for ever."""
+    """An authorization that has not ended; ``person`` and ``phone`` are masked.
+
+    ``valid_from`` and ``valid_until`` are its first and last day in force, the latter None for ever; ``in_force`` says
+    whether its first day has come.
+    """
 
     authorization_id: str
     taxpayer_id: str
@@ -45,7 +49,9 @@ class Authorization(Answer):
     phone: str
     granted_by: str
     granted_at: int
+    valid_from: str
     valid_until: str | None
+    in_force: bool
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -60,13 +66,15 @@ class Authorization(Answer):
             take(person, "phone", str),
             take(answer, "granted_by", str),
             take(answer, "granted_at", int),
+            take(answer, "valid_from", str),
             take_or_none(answer, "valid_until", str),
+            take(answer, "in_force", bool),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Message(Answer):
-    """A message to the phone; ``notice`` says which of the other fields there are."""
+    """A message to the phone; the other fields depend on ``notice``."""
 
     message_id: str
     at: int
@@ -78,14 +86,20 @@ class Message(Answer):
     by: str | None
     permission: str | None
     valid_until: str | None
+    session_id: str | None
+    in_force: bool | None
+    current: bool | None
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
         """Read one entry of ``GET /app/messages``."""
-        rest = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until")
+        texts = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until", "session_id")
+        told = {name: take_or_none(answer, name, str) for name in texts}
         return cls(
-            take(answer, "message_id", str),
-            take(answer, "at", int),
-            take(answer, "notice", str),
-            *(take_or_none(answer, name, str) for name in rest),
+            message_id=take(answer, "message_id", str),
+            at=take(answer, "at", int),
+            notice=take(answer, "notice", str),
+            in_force=take_or_none(answer, "in_force", bool),
+            current=take_or_none(answer, "current", bool),
+            **told,
         )

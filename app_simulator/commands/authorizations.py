@@ -1,7 +1,8 @@
-"""``app-simulator authorizations``: who may act for a unit without its declaration password (办税授权)."""
+"""``app-simulator authorizations``: the authorizations of accounts and units (办税授权)."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import click
@@ -17,9 +18,11 @@ from app_simulator.terminal.command import (
 from app_simulator.terminal.output import visible
 from app_simulator.texts import Texts
 from scan_to_login.protocol import Permission
+from scan_to_login.rules.typed import folded
 from scan_to_login.terminal.command_line import CommandLineError, Group
 
-FOREVER = "forever"
+TODAY, FOREVER = "today", "forever"
+_DAY = re.compile(r"([0-9]{4}) ?[-/.年] ?([0-9]{1,2}) ?[-/.月] ?([0-9]{1,2}) ?日?\Z", re.ASCII)
 
 
 def build(t: Texts) -> click.Command:
@@ -27,6 +30,7 @@ def build(t: Texts) -> click.Command:
     unit = click.Option(["--unit"], metavar="UNIT", required=True, help=t("authorizations.unit_help"))
     one = click.Argument(["authorization_id"], metavar="ID")
     permission = click.Choice([permission.value for permission in Permission])
+    since = click.Option(["--from", "since"], metavar="DATE", help=t("authorizations.from_help"))
     until = click.Option(["--until"], metavar="DATE", help=t("authorizations.until_help"))
     made = Group(
         "authorizations",
@@ -56,6 +60,7 @@ def build(t: Texts) -> click.Command:
                 default=Permission.HANDLE.value,
                 help=t("authorizations.permission_help"),
             ),
+            since,
             until,
         ),
         "change": command(
@@ -65,6 +70,7 @@ def build(t: Texts) -> click.Command:
             unit,
             one,
             click.Option(["--permission"], type=permission, help=t("authorizations.permission_help")),
+            since,
             until,
         ),
         "revoke": command(t, "authorizations.revoke", revoke, unit, one),
@@ -77,7 +83,7 @@ def build(t: Texts) -> click.Command:
 
 
 def list_(call: Call, *, unit: str | None) -> None:
-    """List this account's own, or a unit's."""
+    """List the authorizations of this account, or of a unit."""
     with call.phone() as phone:
         found = phone.authorizations(unit)
     answer = {"authorizations": [authorization.as_dict() for authorization in found]}
@@ -93,11 +99,13 @@ def grant(
     id_number: str | None,
     id_type: str | None,
     permission: str,
+    since: str | None,
     until: str | None,
 ) -> None:
     """Authorize a person."""
     if (phone is None) == (id_number is None):
         raise CommandLineError(call.texts("authorizations.one_of"))
+    valid_from = _day(call, since or TODAY)
     valid_until = _day(call, until or FOREVER)
     with call.phone() as own:
         granted = own.grant(
@@ -107,30 +115,36 @@ def grant(
             id_number=id_number,
             id_type=id_type,
             permission=permission,
+            valid_from=valid_from,
             valid_until=valid_until,
         )
-    _answer(call, "authorizations.granted", granted)
+    _answer(call, "authorizations.granted" if granted.in_force else "authorizations.granted_from", granted)
 
 
-def change(call: Call, *, unit: str, authorization_id: str, permission: str | None, until: str | None) -> None:
+def change(
+    call: Call, *, unit: str, authorization_id: str, permission: str | None, since: str | None, until: str | None
+) -> None:
     """Change an authorization."""
-    if permission is None and until is None:
+    if permission is None and since is None and until is None:
         raise CommandLineError(call.texts("authorizations.nothing"))
+    valid_from = UNCHANGED if since is None else _day(call, since)
     valid_until = UNCHANGED if until is None else _day(call, until)
     with call.phone() as phone:
-        changed = phone.change_authorization(unit, authorization_id, permission=permission, valid_until=valid_until)
+        changed = phone.change_authorization(
+            unit, authorization_id, permission=permission, valid_from=valid_from, valid_until=valid_until
+        )
     _answer(call, "authorizations.changed", changed)
 
 
 def revoke(call: Call, *, unit: str, authorization_id: str) -> None:
-    """Take one back."""
+    """Revoke an authorization."""
     with call.phone() as phone:
         phone.revoke_authorization(unit, authorization_id)
     _ended(call, authorization_id)
 
 
 def give_up(call: Call, *, authorization_id: str) -> None:
-    """Give one up."""
+    """Give up an authorization."""
     with call.phone() as phone:
         phone.give_up_authorization(authorization_id)
     _ended(call, authorization_id)
@@ -143,23 +157,29 @@ def _ended(call: Call, authorization_id: str) -> None:
 
 def _answer(call: Call, key: str, found: Authorization) -> None:
     words = call.texts(
-        key, person=visible(found.person), unit=visible(found.unit_name), id=visible(found.authorization_id)
+        key,
+        person=visible(found.person),
+        unit=visible(found.unit_name),
+        id=visible(found.authorization_id),
+        day=visible(found.valid_from),
     )
     call.terminal.answer({"authorization": found.as_dict()}, words)
 
 
 def _day(call: Call, text: str) -> str | None:
-    if text == FOREVER:
+    """A day as people write it (2027-12-31, 2027/12/31, 2027年12月31日, in full width too) as YYYY-MM-DD."""
+    if text in (TODAY, FOREVER):
         return None
+    written = _DAY.match(folded(text))
     try:
-        return date.fromisoformat(text).isoformat()
+        return date(*map(int, written.groups())).isoformat() if written else date.fromisoformat(text).isoformat()
     except ValueError:
         raise CommandLineError(call.texts("authorizations.day_form")) from None
 
 
 def _drawn(t: Texts, found: list[Authorization]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "unit", "person", "permission", "until", "granted_by"):
+    for heading in ("id", "unit", "person", "permission", "from", "until", "granted_by"):
         table.add_column(t(f"authorizations.{heading}"), overflow="fold", no_wrap=heading == "id")
     for one in found:
         table.add_row(
@@ -167,6 +187,7 @@ def _drawn(t: Texts, found: list[Authorization]) -> Table:
             visible(one.unit_name),
             visible(f"{one.person} {one.phone}"),
             permission_name(t, one.permission),
+            visible(one.valid_from),
             t("authorizations.forever") if one.valid_until is None else visible(one.valid_until),
             visible(one.granted_by),
         )

@@ -1,4 +1,4 @@
-"""``app-simulator devices``: which phones are enrolled for this account."""
+"""``app-simulator devices``: the phones enrolled for this account."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, revoke: str | None) -> None:
-    """List them, or shut one out."""
+    """List the phones, or revoke one."""
     with call.phone() as phone:
         if revoke is not None:
             phone.revoke_device(revoke)

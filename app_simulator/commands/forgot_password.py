@@ -1,4 +1,4 @@
-"""``app-simulator forgot-password``: a new password by document and SMS code; nobody is logged in by it."""
+"""``app-simulator forgot-password``: a new password by document and SMS code. It does not log in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(
     sms_code: str | None,
     password: str | None,
 ) -> None:
-    """Say who one is, read the code, set the password."""
+    """Send the person's document, read the SMS code, set the password."""
     terminal = call.terminal
     with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
         reset_id = resume

@@ -1,4 +1,4 @@
-"""``app-simulator login``: log in once; the login is kept for the other commands."""
+"""``app-simulator login``: log in; the other commands use the saved login."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(
     device_name: str,
     captcha: str | None,
 ) -> None:
-    """Log in; what is missing is asked for where somebody can be asked."""
+    """Log in; asks for missing values in an interactive terminal."""
     gateway = call.gateway or call.directory.current()
     if gateway is None:
         raise CommandLineError(call.texts("usage.gateway"))
@@ -71,7 +71,7 @@ def _login(
     device_name: str,
     given: str | None,
 ) -> Account:
-    """``given`` answers one captcha without asking: a wrong answer would be sent again for ever."""
+    """``given`` answers the first captcha only: a wrong answer must not be sent again."""
     captcha: Captcha | None = None
     while True:
         try:
@@ -88,7 +88,7 @@ def _login(
 
 
 def _ask_captcha(terminal: Terminal, image: CaptchaImage) -> str:
-    """Put the picture into a file, which any viewer shows, and ask what is in it."""
+    """Write the picture to a file, and ask for its text."""
     with tempfile.TemporaryDirectory(prefix="captcha-") as folder:
         picture = Path(folder) / "captcha.png"
         picture.write_bytes(image.png)

@@ -1,4 +1,4 @@
-"""``app-simulator logout``: end the session, and keep nothing of it."""
+"""``app-simulator logout``: end the session, and delete the saved login."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, forget: bool) -> None:
-    """Log out; with ``forget`` also when the gateway is gone."""
+    """Log out. With ``forget`` the saved login goes even if the gateway does not answer."""
     with call.phone() as phone:
         told, sentence = True, call.texts("logout.done", gateway=phone.gateway_url)
         try:

@@ -11,12 +11,19 @@ from app_simulator.errors import PhoneError
 from app_simulator.portal_client import ID_TYPES, PortalClient, Registration
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import visible
-from app_simulator.terminal.questions import ask, ask_division, ask_password, ask_person, gateway_of
+from app_simulator.terminal.questions import (
+    ask,
+    ask_division,
+    ask_password,
+    ask_person,
+    division_code,
+    gateway_of,
+)
 from app_simulator.texts import Texts
 from scan_to_login.protocol import Code
 
 INBOX = "inbox"
-# What can be put right by answering one question again.
+# Refusals that a new answer to one question can mend.
 _AGAIN = {
     Code.SMS_CODE_INVALID: "sms_code",
     Code.LOGIN_NAME_TAKEN: "login_name",
@@ -65,8 +72,9 @@ def run(
     password: str | None,
     division: str | None,
 ) -> None:
-    """Go through the steps; without anybody to ask, as far as the options lead."""
+    """Go through the steps; without an interactive terminal, as far as the options go."""
     with PortalClient(gateway_of(call.gateway, call.directory.current(), call.texts), verify=call.verify) as portal:
+        household = division_code(portal, call.texts, division) if division else ""
         if resume is None:
             registration = _begin(call, portal, consent, registration_code, name, id_type, id_number, face=face)
         else:
@@ -84,7 +92,7 @@ def run(
                 )
                 return
         fields = {"phone": phone, "sms_code": portal.read_inbox(phone) if sms_code == INBOX else sms_code or ""}
-        fields |= {"login_name": login_name or "", "password": password or "", "household_division": division or ""}
+        fields |= {"login_name": login_name or "", "password": password or "", "household_division": household}
         account = _complete(call, portal, registration, fields)
     call.terminal.answer(
         {"gateway": portal.gateway_url, "account": account.as_dict()},

@@ -30,7 +30,7 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, unit: str | None, qr: str | None, new_password: str | None) -> None:
-    """Set the new password of the unit that was named, or that the client's QR code names."""
+    """Set the new password of the unit in the option or in the client's QR code."""
     if (unit is None) == (qr is None):
         raise CommandLineError(call.texts("reset-declaration-password.one_of"))
     with call.phone() as phone:

@@ -1,4 +1,4 @@
-"""``app-simulator scan``: what the camera and the confirm page are on a real phone."""
+"""``app-simulator scan``: the camera and the confirm page of the phone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
 from scan_to_login.protocol import NumberMatching
+from scan_to_login.rules.typed import folded_number
 from scan_to_login.terminal.command_line import CommandLineError
 
 Choice = Literal["confirm", "reject"]
@@ -39,9 +40,10 @@ def build(t: Texts) -> click.Command:
 
 
 def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | None) -> None:
-    """Scan, show what asks, and send what was chosen. Nothing is scanned when nobody can choose."""
+    """Scan, show the confirm page, and send the person's choice. Without a person to choose it scans nothing."""
     if confirm and reject:
         raise CommandLineError(call.texts("scan.both"))
+    number = None if number is None else folded_number(number)
     if number is not None and (reject or not re.fullmatch(r"[0-9]{2}", number)):
         raise CommandLineError(call.texts("scan.number_form"))
     choice: Choice | None = "confirm" if confirm else "reject" if reject else None
@@ -69,7 +71,7 @@ def _read(call: Call, source: str) -> Source:
 
 
 def _drawn(t: Texts, page: ConfirmPage) -> Panel:
-    """The confirm page: what the client says of itself apart from what the gateway saw."""
+    """The confirm page: the client's own claims, and apart from them what the gateway saw."""
     rows = Table.grid(padding=(0, 2))
     rows.add_row(t("scan.client"), visible(f"{page.client_name} {page.client_version}"), t("scan.unverified"))
     rows.add_row(t("scan.device"), visible(page.client_device), t("scan.unverified"))
@@ -82,7 +84,7 @@ def _drawn(t: Texts, page: ConfirmPage) -> Panel:
 
 
 def _ask_choice(call: Call) -> Choice:
-    """Ask for one of two choices that weigh the same: no default, and only a clear answer counts."""
+    """Ask for one of two choices: without a default, until the answer is one of them."""
     call.terminal.show(call.texts("scan.choices"))
     while True:
         answer = call.terminal.ask(call.texts("scan.ask_choice")).lower()
@@ -96,5 +98,5 @@ def _confirm(call: Call, phone: Phone, page: ConfirmPage, number: str | None) ->
     if number is None and page.number_matching is NumberMatching.REQUIRE:
         if not call.terminal.interactive:
             raise PhoneError.own(PhoneCode.NUMBER_REQUIRED)
-        number = call.terminal.ask(call.texts("scan.ask_number"))
+        number = folded_number(call.terminal.ask(call.texts("scan.ask_number")))
     return phone.confirm(page, number=number, on_wait=call.say_waiting)

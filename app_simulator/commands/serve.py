@@ -28,7 +28,7 @@ def build(t: Texts) -> click.Command:
 
 def run(call: Call, host: str, port: int, ready_file: Path | None) -> None:
     """Serve until ^C."""
-    # Here and not above: the other commands need no web server.
+    # Imported here, since the other commands need no web server.
     from app_simulator.actor.phones import Phones
     from app_simulator.actor.rest import phones_app
     from scan_to_login.actor_server import serve

@@ -1,4 +1,4 @@
-"""``app-simulator sessions``: where this account is logged in, on all channels, and ending it there."""
+"""``app-simulator sessions``: lists and ends the account's sessions on all channels, and lists its events."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def _events_drawn(t: Texts, events: list[dict[str, Any]]) -> Table:
 
 
 def _named(t: Texts, room: str, word: str) -> str:
-    """The gateway's word in the reader's; one that the catalogue does not know as it is."""
+    """The gateway's word in the reader's language; an unknown word unchanged."""
     for key in (f"{room}.{word}", f"error.{word}"):
         if has_text(key):
-            with contextlib.suppress(KeyError):  # a sentence that tells more than the audit log knows
+            with contextlib.suppress(KeyError):  # the sentence says more than the audit log knows
                 return t(key).rstrip(".。")
     return visible(word)

@@ -1,7 +1,7 @@
 """Closing the gaps that a terminal leaves between its lines (line height) and its characters (letter spacing).
 
-A QR code drawn with half blocks is cut by stripes of the terminal's ground. All lines of a terminal have their stripes
-at one distance: rows in which nothing changes between rows in which much does tell where, and those rows are left out.
+Stripes of the terminal's background cut a QR code that is drawn with half blocks. The stripes have equal distances, and
+nothing changes along their rows. This module finds these rows and removes them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from itertools import groupby, pairwise
 
 from PIL import Image, ImageChops, ImageOps
 
-# A stripe's rows have less than this share of the changes that rows with modules have.
+# The changes along a stripe's row are less than this share of those along a row with modules.
 QUIET = 0.4
 MOST_PIXELS = 16_000_000
 
 
 def gaps_closed(picture: Image.Image) -> Iterator[Image.Image]:
-    """The picture without the stripes between its lines, and without those between its columns, where it has some."""
+    """The picture without the stripes between its lines and between its columns."""
     if picture.width * picture.height > MOST_PIXELS:
         return
     for part in _parts(picture):
@@ -31,7 +31,7 @@ def gaps_closed(picture: Image.Image) -> Iterator[Image.Image]:
 
 
 def _parts(picture: Image.Image) -> Iterator[Image.Image]:
-    """The whole, then its halves and its middle: what stands beside a terminal hides the stripes."""
+    """The whole, then its halves and its middle: content beside a terminal hides the stripes."""
     width, height = picture.size
     yield picture
     for left, right in ((0, width // 2), (width // 4, width * 3 // 4), (width // 2, width)):
@@ -39,7 +39,7 @@ def _parts(picture: Image.Image) -> Iterator[Image.Image]:
 
 
 def _without_stripes(picture: Image.Image) -> Image.Image | None:
-    """The picture without its regular stripes; None where it has none."""
+    """The picture without its regular stripes; None if it has none."""
     stripes = _stripes(_changes(picture))
     if not stripes:
         return None

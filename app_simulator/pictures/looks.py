@@ -1,4 +1,4 @@
-"""One ladder of looks at a picture, from cheap to dear: what each look does to the picture before zxing reads it.
+"""A ladder of looks at a picture, from cheap to expensive. A look changes the picture before zxing reads it.
 
 Each look answers a kind of picture that plain reading misses in public bug reports. The page has the same ladder
 (web/phone/looks.ts): a test compares the names.
@@ -13,6 +13,7 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from app_simulator.pictures.gaps import gaps_closed
+from app_simulator.pictures.neighbours import bridged, deblurred, evenly_lit
 
 LOCAL: Final = zxingcpp.Binarizer.LocalAverage
 GLOBAL: Final = zxingcpp.Binarizer.GlobalHistogram
@@ -58,7 +59,7 @@ def _scaled(factor: float) -> Callable[[Image.Image], Prepared]:
 
 
 def _framed(picture: Image.Image) -> Prepared:
-    """With the quiet zone that was cut away: light around, dark around, and light in place of the one colour around."""
+    """The picture with a new quiet zone: light around, dark around, and light in place of the one colour around."""
     wide = max(8, min(picture.size) // 8)
     for ground in (255, 0):
         yield ImageOps.expand(picture, wide, ground)
@@ -78,7 +79,7 @@ def _stretched(picture: Image.Image) -> Prepared:
 
 
 def _flattened(picture: Image.Image) -> Prepared:
-    """Uneven light taken out: each pixel beside the brightness around it."""
+    """The picture without uneven light: each pixel relative to the brightness around it."""
     picture = _handy(picture)
     around = picture.filter(ImageFilter.BoxBlur(max(8, min(picture.size) // 10)))
     yield ImageOps.autocontrast(ImageChops.subtract(picture, around, 1, 128), cutoff=1)
@@ -113,10 +114,10 @@ def _tiles(factor: int) -> Callable[[Image.Image], Prepared]:
     return tiles
 
 
-def _handy(picture: Image.Image) -> Image.Image:
-    if picture.width * picture.height <= SMALL:
+def _handy(picture: Image.Image, most: int = SMALL) -> Image.Image:
+    if picture.width * picture.height <= most:
         return picture
-    factor = (SMALL / (picture.width * picture.height)) ** 0.5
+    factor = (most / (picture.width * picture.height)) ** 0.5
     return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BOX)
 
 
@@ -129,9 +130,11 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("gaps closed", gaps_closed),
     Look("half", _scaled(0.5)),
     Look("half, global", _scaled(0.5), GLOBAL),
+    Look("gaps bridged", lambda picture: bridged(_handy(picture, SMALL // 2))),
     Look("double", _scaled(2)),
     Look("double, global", _scaled(2), GLOBAL),
     Look("flattened", _flattened, GLOBAL),
+    Look("evenly lit", lambda picture: evenly_lit(_handy(picture)), GLOBAL),
     Look("two thirds", _scaled(0.67)),
     Look("one and a half", _scaled(1.5)),
     Look("third", _scaled(0.34)),
@@ -140,6 +143,7 @@ LADDER: Final[tuple[Look, ...]] = (
     Look("median", _filtered(ImageFilter.MedianFilter(3))),
     Look("median, wide", _filtered(ImageFilter.MedianFilter(5), ImageFilter.GaussianBlur(1))),
     Look("sharpened", _filtered(ImageFilter.UnsharpMask(4, 300, 0))),
+    Look("deblurred", lambda picture: iter((deblurred(picture),))),
     Look("closed", _filtered(ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3))),
     Look("opened", _filtered(ImageFilter.MaxFilter(3), ImageFilter.MinFilter(3))),
     Look("thinned", _filtered(ImageFilter.MaxFilter(3))),

@@ -20,9 +20,9 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_PIXELS: Final = 64_000_000
 MAX_FRAMES: Final = 300
 FRAMES_SECONDS: Final = 2.0
-# Formats that browsers, screenshot tools, scanners and cameras write; the rest of Pillow's decoders stay shut.
+# Formats of browsers, screenshot tools, scanners and cameras; Pillow's other decoders are not used.
 FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO", "AVIF")
-# Colours in which a channel shows what grey hides: a channel this far from another.
+# Difference of two channels from which a picture counts as colourful: grey may hide a code in it.
 COLOURFUL: Final = 40
 
 _HEIF_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -68,7 +68,7 @@ def _frames(content: bytes) -> Iterator[Image.Image]:
     seen: set[int] = set()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the size is checked below; a damaged tag is not news
+            warnings.simplefilter("ignore")  # the size is checked below; a damaged tag does not matter
             image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
             for index in range(MAX_FRAMES):
                 if index:
@@ -97,11 +97,11 @@ def _frames(content: bytes) -> Iterator[Image.Image]:
     except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly everything on a damaged file
         if not seen:
             raise PhoneError.own(PhoneCode.QR_BROKEN_IMAGE) from None
-        # A later frame is damaged: those before it are read.
+        # A later frame is damaged; the frames before it are kept.
 
 
 def _unidentified(content: bytes) -> PhoneError:
-    """Why a file that Pillow does not know is not read."""
+    """The error for a file that Pillow does not know."""
     start = content[:1024].lstrip()
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         known = "HEIC"
@@ -111,6 +111,8 @@ def _unidentified(content: bytes) -> PhoneError:
         known = "PDF"
     elif b"<svg" in start.lower():
         known = "SVG"
+    elif content.startswith((b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  \r\n")):
+        known = "JPEG 2000"
     elif content[:2] == b"\xff\x0a" or content[4:8] == b"JXL ":
         known = "JPEG XL"
     else:

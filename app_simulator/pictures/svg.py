@@ -1,6 +1,6 @@
-"""A QR code of the gateway's or the client's own SVG as a picture: the squares of its paths, drawn; no other SVG.
+"""Draws the gateway's and the client's own SVG of a QR code as a picture: the squares of its paths. No other SVG.
 
-Nothing of the file is interpreted but numbers, so that it can neither load nor run anything.
+It interprets numbers only, so that a file can neither load nor run anything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every command has in common: its options, its help in two languages, what it is called with."""
+"""The common part of all commands: options, and help in two languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scan_to_login.terminal.command_line import Command
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a command is called with beside its own options."""
+    """The arguments of a command beside its own options."""
 
     terminal: Terminal
     directory: StateDirectory
@@ -35,7 +35,7 @@ class Call:
         return Phone.saved(self.gateway, directory=self.directory, verify=self.verify)
 
     def say_waiting(self, seconds: float) -> None:
-        """For ``Phone.confirm(on_wait=…)``."""
+        """Tell the person how long the phone waits: for ``Phone.confirm(on_wait=…)``."""
         self.terminal.show(self.texts("scan.waiting", seconds=math.ceil(seconds)))
 
 

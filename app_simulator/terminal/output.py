@@ -1,7 +1,7 @@
 """Output and questions of the command line: words for people, or one JSON object for programs.
 
-What comes from outside (a client's name, a device's) is shown with its control characters made
-visible: it must not be able to rewrite the page on which a person decides.
+Text from outside (the name of a client or device) is shown with visible control characters: it must not
+rewrite the page on which a person decides.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
-    """Text of unknown origin on one line: at most 120 characters, none of which acts on the terminal."""
+    """Text of unknown origin on one line: at most 120 characters, without control of the terminal."""
     shown = "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _INVISIBLE else c for c in text[:LONGEST])
     return shown + ("…" if len(text) > LONGEST else "")
 
@@ -39,7 +39,7 @@ def moment(milliseconds: int) -> str:
 
 
 class Terminal:
-    """Where a command speaks. With ``as_json``, standard output holds the JSON object and nothing else."""
+    """The terminal of a command. With ``as_json``, standard output holds the JSON object and nothing else."""
 
     def __init__(self, texts: Texts, *, as_json: bool = False) -> None:
         self.texts = texts
@@ -51,22 +51,22 @@ class Terminal:
 
     @property
     def interactive(self) -> bool:
-        """Whether somebody can be asked."""
+        """Whether there is a person to ask."""
         return sys.stdin is not None and sys.stdin.isatty()
 
     def show(self, *parts: RenderableType) -> None:
-        """Something for people; with ``as_json`` on standard error."""
+        """Show text for people; with ``as_json`` on standard error."""
         for part in parts:
             self.console.print(part)
 
     def answer(self, answer: Mapping[str, Any], *for_people: RenderableType) -> None:
-        """The result: the JSON object, or what people read instead."""
+        """Show the result: the JSON object, or the text for people."""
         if self.as_json:
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:
             self.show(*for_people)
 
     def ask(self, question: str, *, hidden: bool = False) -> str:
-        """Ask until something is answered. Raises click.Abort when the input ends."""
+        """Ask until there is an answer. Raises click.Abort at the end of the input."""
         answer: str = click.prompt(question, prompt_suffix=" ", hide_input=hidden, err=self.as_json, type=str)
         return answer.strip()

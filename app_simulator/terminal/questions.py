@@ -1,10 +1,10 @@
-"""Questions that several commands ask; where nobody can be asked, an option must have answered them."""
+"""Questions of several commands. Without a person to ask, an option must give the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app_simulator.portal_client import ID_TYPES, Person, PortalClient, RareCharacter
+from app_simulator.portal_client import ID_TYPES, Division, Person, PortalClient, RareCharacter
 from app_simulator.terminal.output import Terminal, visible
 from app_simulator.texts import Texts
 from scan_to_login.terminal.command_line import CommandLineError
@@ -13,14 +13,14 @@ SHOWN = 60
 
 
 def ask(terminal: Terminal, option: str, question: str, *, hidden: bool = False) -> str:
-    """What stands in for the option ``option``. Raises CommandLineError where nobody can be asked."""
+    """The person's answer in place of the option ``option``. Raises CommandLineError without a person to ask."""
     if not terminal.interactive:
         raise CommandLineError(terminal.texts("usage.missing", name=option))
     return terminal.ask(terminal.texts(question), hidden=hidden)
 
 
 def ask_password(terminal: Terminal) -> str:
-    """A new password, typed twice; not shown. Raises CommandLineError where nobody can be asked."""
+    """A new password, typed twice and not shown. Raises CommandLineError without a person to ask."""
     while True:
         first = ask(terminal, "--password", "ask.new_password", hidden=True)
         if ask(terminal, "--password", "ask.again", hidden=True) == first:
@@ -31,7 +31,7 @@ def ask_password(terminal: Terminal) -> str:
 def ask_person(
     portal: PortalClient, terminal: Terminal, name: str | None, id_type: str, id_number: str | None
 ) -> Person:
-    """Name, document type and number, as far as they were not given; rare characters can be looked up."""
+    """Ask for name, document type and number, unless given; the person can look rare characters up."""
     if terminal.interactive and id_number is None:
         id_type = choose(terminal, "ask.id_type", ID_TYPES, lambda kind: terminal.texts(f"id_type.{kind}"), id_type)
     name = name or ask_name(portal, terminal)
@@ -39,7 +39,7 @@ def ask_person(
 
 
 def ask_name(portal: PortalClient, terminal: Terminal) -> str:
-    """A name, put together from what is typed and from rare characters; ``?`` looks one up."""
+    """A name of typed text and rare characters; ``?`` looks one up."""
     name = ""
     while True:
         if not name:
@@ -55,7 +55,7 @@ def ask_name(portal: PortalClient, terminal: Terminal) -> str:
 
 
 def ask_rare_character(portal: PortalClient, terminal: Terminal) -> str:
-    """One character by radical and the strokes beside it; the empty text where none was chosen."""
+    """A character by its radical and the strokes beside it; empty if the person chooses none."""
     radical = terminal.ask(terminal.texts("ask.radical"))
     strokes = terminal.ask(terminal.texts("ask.strokes"))
     found = portal.characters(radical, int(strokes) if strokes.isascii() and strokes.isdigit() else None)
@@ -72,16 +72,42 @@ def ask_rare_character(portal: PortalClient, terminal: Terminal) -> str:
 
 
 def ask_division(portal: PortalClient, terminal: Terminal) -> str:
-    """A household division, chosen from province to county; a code may be typed at any level."""
-    parent = ""
+    """A household division, chosen from province to county; a code or a name may be typed at any level."""
+    divisions, as_of = portal.divisions()
     while True:
-        divisions = portal.divisions(parent)
-        terminal.show("  ".join(f"{division.code} {visible(division.name)}" for division in divisions))
-        code = ask(terminal, "--division", "ask.division")
-        known = {division.code: division for division in divisions}
-        if code not in known or not known[code].has_children:
-            return code
-        parent = code
+        terminal.show("  ".join(map(_division_row, divisions)), terminal.texts("ask.division_data", day=as_of))
+        typed = ask(terminal, "--division", "ask.division")
+        if typed.isascii():
+            chosen = [division for division in divisions if division.code == typed]
+        else:
+            divisions = chosen = portal.find_divisions(typed)
+            if not divisions:
+                terminal.show(terminal.texts("ask.no_division"))
+                divisions, as_of = portal.divisions()
+        if typed.isascii() or len(chosen) == 1:
+            if not chosen or not chosen[0].has_children:
+                return chosen[0].code if chosen else typed
+            divisions, as_of = portal.divisions(chosen[0].code)
+
+
+def division_code(portal: PortalClient, texts: Texts, typed: str) -> str:
+    """The code of a division that an option names: by its code, or by its present, former or full name.
+
+    Raises CommandLineError for a name of none or of several.
+    """
+    if typed.isascii():
+        return typed
+    found = portal.find_divisions(typed)
+    exact = [one for one in found if typed in (one.name, one.full_name, *one.former_names)] or found
+    if len(exact) != 1:
+        rows = "; ".join(map(_division_row, exact[:SHOWN]))
+        raise CommandLineError(texts("ask.several_divisions", rows=rows) if exact else texts("ask.no_division"))
+    return exact[0].code
+
+
+def _division_row(division: Division) -> str:
+    former = f" ({', '.join(division.former_names)})" if division.former_names else ""
+    return f"{division.code} {visible(division.name + former)}"
 
 
 def choose(terminal: Terminal, question: str, choices: Sequence[str], named: Callable[[str], str], default: str) -> str:
@@ -103,7 +129,7 @@ def _row(page: Sequence[RareCharacter], start: int) -> str:
 
 
 def gateway_of(given: str | None, current: str | None, texts: Texts) -> str:
-    """The gateway to go to. Raises CommandLineError where none is known."""
+    """The URL of the gateway. Raises CommandLineError if none is known."""
     gateway = given or current
     if gateway is None:
         raise CommandLineError(texts("usage.gateway"))

@@ -1,4 +1,4 @@
-"""What the phone's command line says, in English and Chinese; its errors are in ``scan_to_login.messages``.
+"""The texts of the phone's command line, in English and Chinese; its errors are in ``scan_to_login.messages``.
 
 The modules beside this one each hold a ``TEXTS``: key → (English, Chinese). A new command brings its
 texts as a new module; nothing is registered by hand. A test holds that each key has both languages

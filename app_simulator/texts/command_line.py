@@ -1,4 +1,4 @@
-"""What the command line says: help, questions, answers."""
+"""Help, questions and answers of the command line."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "help.app": (

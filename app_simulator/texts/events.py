@@ -1,10 +1,11 @@
-"""What was done in an account's name: the actions of the audit log, and their outcomes."""
+"""The actions of the audit log, and their outcomes."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "event.login.phone": ("Login on the phone", "登录个人所得税 APP"),
     "event.login.client": ("Login on the client, by password", "账号密码登录扣缴客户端"),
     "event.login.web": ("Login on the WEB platform", "登录 WEB 端"),
     "event.login.legacy": ("Login by declaration password", "申报密码登录"),
+    "event.login.disown": ("Login reported: it wasn't me", "报告非本人登录"),
     "event.logout": ("Logout", "退出登录"),
     "event.otp_tries_exhausted": ("Logged out: too many wrong one-time codes", "动态口令错误次数过多，已退出登录"),
     "event.session.end": ("Session ended", "下线一个登录"),

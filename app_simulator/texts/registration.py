@@ -1,4 +1,4 @@
-"""What is said around registration, forgotten passwords and sessions."""
+"""Texts about registration, forgotten passwords and sessions."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "register.help": (
@@ -34,7 +34,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "8 to 15 characters, three or more kinds (better in PAIRING_PASSWORD, or asked for).",
         "密码：8 至 15 位，至少含大写字母、小写字母、数字、特殊字符中的三种（建议用 PAIRING_PASSWORD 或按提示输入）。",
     ),
-    "register.division_help": ("Household division, a code of GB/T 2260.", "户籍所在地的行政区划代码（GB/T 2260）。"),
+    "register.division_help": (
+        "Household division: a code of GB/T 2260, or a present or former name.",
+        "户籍所在地的行政区划代码（GB/T 2260），或现名、曾用名。",
+    ),
     "register.consent": (
         "Your name, document and phone are registered with the tax office under the registration agreement.",
         "根据实名注册协议，您的姓名、证件和手机号码将在税务机关登记。",
@@ -125,5 +128,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask.new_password": ("New password (not shown):", "新密码（输入时不显示）："),
     "ask.again": ("Once more:", "请再次输入："),
     "ask.differ": ("The two are not the same.", "两次输入的密码不一致。"),
-    "ask.division": ("Code of your household division:", "户籍所在地行政区划代码："),
+    "ask.division": ("Code or name of your household division:", "户籍所在地行政区划代码或名称："),
+    "ask.division_data": (
+        "(divisions as of {day}; former names in brackets)",
+        "（行政区划数据截至 {day}，括号内为曾用名）",
+    ),
+    "ask.no_division": (
+        "No division has this name; use a code of GB/T 2260 or another name.",
+        "没有名称包含此内容的行政区划，请使用行政区划代码（GB/T 2260）或其他名称。",
+    ),
+    "ask.several_divisions": (
+        "Several divisions have this name; use the code of one: {rows}",
+        "有多个行政区划使用此名称，请使用其中一个的代码：{rows}",
+    ),
 }

@@ -1,4 +1,4 @@
-"""What the commands about units and messages say."""
+"""Texts of the commands about units and messages."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     # authorizations
@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "handle: act for the unit; manage: also authorize others to.",
         "handle：办税权限；manage：管理权限，可授权他人办税。",
     ),
+    "authorizations.from_help": (
+        "First day in force, YYYY-MM-DD; `today` if omitted.",
+        "授权期限起，格式为 YYYY-MM-DD；不填为当天（`today`）。",
+    ),
     "authorizations.until_help": (
         "Last day in force, YYYY-MM-DD; `forever` for no end.",
         "授权期限止，格式为 YYYY-MM-DD；`forever` 表示长期。",
@@ -47,18 +51,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请用 --phone 或 --id-number 指定被授权人（二者选一）。",
     ),
     "authorizations.nothing": (
-        "Say what to change: --permission, --until, or both.",
-        "请指定变更内容：--permission、--until 或两者。",
+        "Say what to change: --permission, --from or --until.",
+        "请指定变更内容：--permission、--from 或 --until。",
     ),
     "authorizations.day_form": (
-        "--until takes a day like 2027-12-31, or `forever`.",
-        "--until 须为日期（例如 2027-12-31）或 `forever`。",
+        "--from takes a day like 2027-12-31 or `today`, --until a day or `forever`.",
+        "--from 须为日期（例如 2027-12-31）或 `today`，--until 须为日期或 `forever`。",
     ),
     "authorizations.none": ("There are none.", "暂无授权。"),
     "authorizations.id": ("Id", "编号"),
     "authorizations.unit": ("Unit", "单位"),
     "authorizations.person": ("Person", "被授权人"),
     "authorizations.permission": ("Permission", "权限类型"),
+    "authorizations.from": ("From", "授权期限起"),
     "authorizations.until": ("Until", "授权期限止"),
     "authorizations.granted_by": ("Granted by", "授权人"),
     "authorizations.forever": ("for ever", "长期"),
@@ -67,6 +72,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "authorizations.granted": (
         "{person} may act for {unit} from now on (authorization {id}).",
         "已授权 {person} 为 {unit} 办税，立即生效（授权编号 {id}）。",
+    ),
+    "authorizations.granted_from": (
+        "{person} may act for {unit} from {day} on (authorization {id}).",
+        "已授权 {person} 为 {unit} 办税，自 {day} 起生效（授权编号 {id}）。",
     ),
     "authorizations.changed": ("Changed: {person} at {unit}.", "已变更：{person}，{unit}。"),
     "authorizations.ended": ("Over: authorization {id}.", "已解除授权：{id}。"),
@@ -104,6 +113,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "messages.wait_help": (
         "Seconds to wait for a message where there is none (25 at the most).",
         "没有消息时等待的秒数（最多 25 秒）。",
+    ),
+    "messages.not_me_help": (
+        "It wasn't me: end the session of the login that this message tells of.",
+        "非本人登录：结束该消息所述登录的会话。",
+    ),
+    "messages.not_me_alone": (
+        "Give --not-me without --since and --wait.",
+        "--not-me 不能与 --since、--wait 同时使用。",
+    ),
+    "messages.disowned": (
+        "That login is ended. Reset your password now: somebody knows it, or has your phone.",
+        "该登录已结束。您的密码可能已泄露，请立即重置密码。",
+    ),
+    "messages.disowned_before": (
+        "That login had ended already. Reset your password if you did not make it.",
+        "该登录此前已结束。如非本人操作，请重置密码。",
     ),
     "messages.none": ("No messages.", "暂无消息。"),
     "messages.login": (

@@ -1,4 +1,4 @@
-"""The clients of an actor: each with its screen, which a phone can be told to look at."""
+"""The clients of an actor, each with a screen that a phone can watch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scan_to_login.actor_wire.calls import MOST_ACTORS
 
 
 class HeldClient:
-    """One client, and what its screen shows."""
+    """One client and its screen."""
 
     def __init__(
         self, gateway_url: str, *, transport: Transport, verify: bool | str = True, **info: str | None
@@ -26,7 +26,7 @@ class HeldClient:
         self.client.subscribe(lambda _signal: self._wake())
 
     def request_ticket(self) -> Ticket:
-        """Ask for a ticket; one that is still live is replaced by it."""
+        """Request a ticket; it replaces a live one."""
         ticket = self.client.request_ticket()
         with self._changed:
             self._serial += 1
@@ -34,13 +34,13 @@ class HeldClient:
         return ticket
 
     def screen(self, since: int, seconds: float) -> dict[str, Any]:
-        """What is to be seen, once a QR newer than number ``since`` is there or after ``seconds``."""
+        """The screen, as soon as its QR is newer than number ``since``, or after ``seconds``."""
         with self._changed:
             self._changed.wait_for(lambda: self._serial > since, timeout=seconds)
         return self.seen()
 
     def seen(self) -> dict[str, Any]:
-        """What is to be seen at this moment. A ticket that has ended shows no QR."""
+        """The screen at this moment. It shows no QR of an ended ticket."""
         ticket, state = self.client.ticket, self.client.state
         live = ticket is not None and state is not None and state.live
         return {

@@ -14,7 +14,7 @@ from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS
 from scan_to_login.actor_wire.clients import CLIENT_CALLS, MOST_BYTES, Claim, NewClient, PasswordLogin, UnitFields
 from scan_to_login.protocol import Code, TicketState
 
-# Codes without an HTTP status that are not about what the client was given.
+# Codes without an HTTP status that are not about the client's input.
 _STATUSES: dict[str, int] = {
     LocalCode.UNREACHABLE: 502,
     LocalCode.BAD_ANSWER: 502,
@@ -85,7 +85,7 @@ def clients_app(clients: Clients) -> Flask:
 
 
 def _add_ticket(app: Flask, clients: Clients) -> None:
-    """The ticket on the client's screen."""
+    """The answers about the ticket on a client's screen."""
     answers = answering(app, CLIENT_CALLS)
 
     @answers
@@ -124,7 +124,7 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
 
 
 def _add_session(app: Flask, clients: Clients) -> None:
-    """What a client does with its session."""
+    """The answers about a client's session."""
     answers = answering(app, CLIENT_CALLS)
 
     @answers
@@ -165,7 +165,7 @@ def _add_session(app: Flask, clients: Clients) -> None:
 
 
 def login_view(login: Login) -> dict[str, Any]:
-    """A login, its token included, for calls of the test's own."""
+    """A login with its token, for a test's own calls."""
     return asdict(login)
 
 
@@ -182,6 +182,6 @@ def _qr_of(held: HeldClient) -> str:
 
 
 def _client_error(error: ClientError) -> Response:
-    # What the gateway refused keeps its status, if it came over HTTP.
+    # A refusal of the gateway over HTTP keeps its status.
     extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
     return problem(error.status or _STATUSES.get(error.code, 422), error.code, error.detail, **extra)

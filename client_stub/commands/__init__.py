@@ -1,1 +1,1 @@
-"""The subcommands of ``client-stub``: a file each, with ``build(say)`` that makes its click command."""
+"""The subcommands of ``client-stub``: one file each, whose ``build(say)`` makes its click command."""

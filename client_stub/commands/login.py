@@ -25,7 +25,7 @@ from scan_to_login.terminal.signals import Terminated
 
 
 class _Seconds(click.FloatRange):
-    """Seconds; ``nan`` is in every range of click's."""
+    """Seconds, without ``nan``: click takes it as inside every range."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number. Raises BadParameter."""
@@ -35,7 +35,7 @@ class _Seconds(click.FloatRange):
 
 @dataclass(frozen=True, slots=True)
 class LoginOptions:
-    """What ``client-stub login`` was told."""
+    """The options of ``client-stub login``."""
 
     gateway: str
     qr_file: Path | None
@@ -56,7 +56,7 @@ class LoginOptions:
 
 
 class Login:
-    """One run of the command; ``run`` answers the exit code."""
+    """One run of the command; ``run`` returns the exit code."""
 
     def __init__(self, options: LoginOptions, say: Catalog) -> None:
         self._options = options
@@ -97,7 +97,7 @@ class Login:
         return choice.verify(login, options.unit, options.declaration_password)
 
     def _login_by_unit(self, client: Client, choice: UnitChoice) -> Session:
-        # As before the cut-over: nobody's account is logged in, and the unit is verified by that.
+        # As before the cut-over: a login without an account, which verifies the unit.
         say, unit, password = self._say, self._options.unit, self._options.declaration_password
         if unit is None:
             unit = self._asked(say("ask.login_unit"), say("usage.by_unit")).strip()

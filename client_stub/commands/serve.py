@@ -16,7 +16,7 @@ def build(say: Catalog) -> click.Command:
     """The command."""
 
     def run(gateway: str, host: str, port: int, ready_file: Path | None, ca_file: str | None) -> None:
-        # Here and not above: the other commands need no web server.
+        # Imported here, since the other commands need no web server.
         from client_stub.actor.clients import Clients
         from client_stub.actor.rest import clients_app
         from scan_to_login.actor_server import serve

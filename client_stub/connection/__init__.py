@@ -1,1 +1,1 @@
-"""How the client reaches the gateway: REST, and a channel by WebSocket or by long poll."""
+"""The client's connections to the gateway: REST, and a channel by WebSocket or by long poll."""

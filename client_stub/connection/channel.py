@@ -1,4 +1,4 @@
-"""What a client needs of a line to the gateway; there is one with a WebSocket (push) and one without (poll)."""
+"""The interface of a channel to the gateway; one implementation has a WebSocket (push), one has not (poll)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from client_stub.ticket_history import TicketHistory
 
 
 class Listener(Protocol):
-    """Who hears what arrives on the line; called from the line's threads, and not allowed to raise."""
+    """Hears the events of a channel, on the channel's threads. Its methods must not raise."""
 
     def heard(self, body: Mapping[str, Any]) -> None:
-        """A ticket's state, pushed or read again."""
+        """A ticket's state, from a push or from a new read."""
 
     def refused(self, ticket_id: str, error: ClientError) -> None:
-        """The gateway refused to say more of a ticket: it ended, or is not known any more."""
+        """The gateway refused to tell more about a ticket: it has ended, or the gateway no longer knows it."""
 
     def connection(self, alive: bool) -> None:
-        """The line was cut, or is back."""
+        """The connection was lost, or is back."""
 
 
 class Channel(Protocol):
-    """A line to the gateway. Methods raise ClientError and may be called from any thread."""
+    """A channel to the gateway. Methods raise ClientError; any thread may call them."""
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask for a ticket; answers the gateway's body."""
+        """Request a ticket; returns the body of the answer."""
 
     def resume(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
-        """Read a ticket's present state; from now on its changes arrive here."""
+        """Read a ticket's present state, and have its changes sent to this channel."""
 
     def cancel(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
-        """Give a ticket up; answers its state."""
+        """Cancel a ticket; returns its state."""
 
     def follow(self, history: TicketHistory) -> None:
-        """Tell the listener of this ticket until it is over, across cuts; the one followed before is let go."""
+        """Tell the listener about this ticket until it ends, across lost connections; forget the one before."""
 
     def cut(self) -> None:
-        """Drop the connection as a pulled cable would, without a goodbye; the line heals itself."""
+        """Drop the connection like a pulled cable, without a goodbye; the channel heals itself."""
 
     def close(self) -> None:
-        """End the line and its threads."""
+        """End the channel and its threads."""

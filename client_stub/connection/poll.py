@@ -1,4 +1,4 @@
-"""The line without a WebSocket: long polls, each answered when the ticket changes or its wait is over."""
+"""The channel without a WebSocket: long polls. The gateway answers each when the ticket changes or its wait is over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WAIT: Final = 20
 
 
 class PollChannel:
-    """A line over REST alone. Each followed ticket has one thread, which ends with it."""
+    """A channel over REST alone. Each followed ticket has one thread, which ends with it."""
 
     def __init__(self, gateway_url: str, listener: Listener, *, verify: bool | str = True) -> None:
         self._url = gateway_url
@@ -29,7 +29,7 @@ class PollChannel:
         self._closed = False
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask for a ticket."""
+        """Request a ticket."""
         return self._rest.call("POST", "/tickets", body=body)
 
     def resume(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
@@ -37,11 +37,11 @@ class PollChannel:
         return self._rest.call("GET", f"/tickets/{ticket_id}", authorization=f"Ticket {claim_secret}")
 
     def cancel(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
-        """Give a ticket up."""
+        """Cancel a ticket."""
         return self._rest.call("DELETE", f"/tickets/{ticket_id}", authorization=f"Ticket {claim_secret}")
 
     def follow(self, history: TicketHistory) -> None:
-        """Poll for this ticket until it is over; the one followed before is let go."""
+        """Poll for this ticket until it ends, and no longer for the one before."""
         with self._lock:
             if self._closed:
                 raise ClientError(LocalCode.CLOSED, "This client has been closed: make a new one.")
@@ -112,7 +112,7 @@ class _Poller:
                     self._listener.connection(alive)
                 self._stopped.wait(pause_after(error, back_off))
                 back_off = min(LONGEST_BACK_OFF, back_off * 2)
-                # After a fault the state is read at once, not when it changes next.
+                # After a fault, read the state at once, and not at its next change.
                 wait = 0
                 continue
             back_off = FIRST_BACK_OFF

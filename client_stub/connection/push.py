@@ -1,7 +1,7 @@
-"""The line with a WebSocket: the gateway pushes, the client sleeps.
+"""The channel with a WebSocket: the gateway pushes, the client sleeps.
 
-One thread supervises it. It wakes for three reasons only: the connection was lost while a ticket is
-followed, the deadline of the ticket's state has passed without a word, or the line is closed.
+One thread supervises it. It wakes for three reasons: the connection was lost while it follows a ticket, the deadline
+of the ticket's state has passed without an event, or the channel is closed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
 
 DEADLINE_GRACE: Final = 1.5
-"""Seconds past a ticket's deadline after which its state is read once, should the push have been lost."""
+"""Seconds past a ticket's deadline after which the client reads its state once, in case of a lost push."""
 
 
 class PushChannel:
-    """A line over Socket.IO that reconnects by itself and then resumes the ticket that it follows."""
+    """A channel over Socket.IO that reconnects by itself and then resumes the ticket that it follows."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class PushChannel:
         verify: bool | str = True,
         connection: type[WebSocketConnection] | None = None,
     ) -> None:
-        """``connection`` is the kind of each connection that it makes, a WebSocket's where none is given."""
+        """``connection`` is the class of its connections; by default that of a WebSocket."""
         self._kind = connection or WebSocketConnection
         self._url = gateway_url
         self._listener = listener
@@ -48,19 +48,19 @@ class PushChannel:
         self._stale = False
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask for a ticket; connects first where there is no connection."""
+        """Request a ticket; connects first if there is no connection."""
         return self._open().call(EVENT_REQUEST, body)
 
     def resume(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
-        """Read a ticket's present state, and have its changes sent to this connection from now on."""
+        """Read a ticket's present state, and have its changes sent to this connection."""
         return self._open().call(EVENT_RESUME, {"ticket_id": ticket_id, "claim_secret": claim_secret})
 
     def cancel(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
-        """Give a ticket up."""
+        """Cancel a ticket."""
         return self._open().call(EVENT_CANCEL, {"ticket_id": ticket_id, "claim_secret": claim_secret})
 
     def follow(self, history: TicketHistory) -> None:
-        """Keep the connection alive for this ticket until it is over."""
+        """Keep the connection alive for this ticket until the ticket ends."""
         with self._changed:
             self._history = history
             self._stale = False
@@ -76,7 +76,7 @@ class PushChannel:
             connection.cut()
 
     def close(self) -> None:
-        """Say goodbye and end the supervisor; what is under way in other threads ends with ``unreachable``."""
+        """Say goodbye and end the supervisor. Calls of other threads end with ``unreachable``."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -99,7 +99,7 @@ class PushChannel:
             if connection is not None:
                 connection.close()
             connection = self._kind(self._url, verify=self._verify, on_state=self._listener.heard, on_lost=self._lost)
-            self._connection = connection  # before it is open, so that close() can end the handshake
+            self._connection = connection  # set before it is open, so that close() can end the handshake
             connection.open()
             return connection
 
@@ -123,7 +123,7 @@ class PushChannel:
                 body = self.resume(history.ticket.ticket_id, history.ticket.claim_secret)
             except ClientError as error:
                 if error.passing or error.code == LocalCode.BAD_ANSWER:
-                    # Also on a line that lives: until the ticket is resumed nothing of it is pushed there.
+                    # On a live connection too: the gateway pushes nothing about a ticket that is not resumed there.
                     self._stale = True
                     back_off = min(LONGEST_BACK_OFF, max(FIRST_BACK_OFF, back_off * 2))
                 elif error.code != LocalCode.CLOSED:
@@ -137,7 +137,7 @@ class PushChannel:
             self._listener.heard(body)
 
     def _wait_for_work(self, back_off: float) -> bool:
-        """Sleep until there is something to read again; False once the line is closed."""
+        """Sleep until there is a state to read again; False once the channel is closed."""
         earliest = time.monotonic() + back_off
         with self._changed:
             while not self._closed:
@@ -148,7 +148,7 @@ class PushChannel:
         return False
 
     def _pause(self, earliest: float) -> float | None:
-        """Seconds until the ticket must be read again: now after a cut, else past its deadline; None for never."""
+        """Seconds to the next read of the ticket, None for never: now after a lost connection, else past its end."""
         history = self._history
         if history is None or history.over:
             return None

@@ -16,7 +16,7 @@ READ_TIMEOUT: Final = 10.0
 def make_rest(
     gateway_url: str, *, verify: bool | str = True, wait: Callable[[float], bool | None] = time.sleep
 ) -> HttpClient:
-    """An HTTP client whose errors are ClientError; ``verify`` and ``wait`` are those of HttpClient."""
+    """An HTTP client that raises ClientError; ``verify`` and ``wait`` are those of HttpClient."""
     return HttpClient(
         gateway_url,
         client_error,

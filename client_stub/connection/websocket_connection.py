@@ -1,4 +1,4 @@
-"""One Socket.IO connection, for once: it is opened, used until it is lost, and replaced by a new one."""
+"""One Socket.IO connection. The channel opens it, uses it until it is lost, and replaces it by a new one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import socketio.exceptions
 import websocket
 
 from client_stub.errors import ClientError, bad_answer, unreachable
-from scan_to_login.http_client import Reason, why
+from scan_to_login.http_client import Reason, bundle_of_environment, why
 from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
 ACKNOWLEDGE_TIMEOUT: Final = 3.0
-"""Seconds after which a connection without an acknowledgement counts as lost."""
+"""Seconds without an acknowledgement after which the connection counts as lost."""
 
 _log = logging.getLogger("client_stub.socketio")
 _log.addHandler(logging.NullHandler())
@@ -29,18 +29,18 @@ _log.addHandler(logging.NullHandler())
 
 class _BriefGoodbye(websocket.WebSocket):
     def close(self, *_args: Any, **_kwargs: Any) -> None:
-        # Send the close frame and go. The library would wait 3 s for the answer, which the reading thread takes.
+        # Send the close frame and leave. The library would wait 3 s for an answer that the reading thread takes.
         super().close(timeout=0)
 
 
 class WebSocketConnection:
     """A connection to the namespace ``/pairing``, WebSocket transport alone.
 
-    python-socketio's own reconnection is off: its back-off is doubled and shaken beyond what a waiting
-    person's client may take, and it knows nothing of ``resume_ticket``.
+    python-socketio's own reconnection is off: its back-off grows too long for a person who waits, and it does not
+    send ``resume_ticket``.
     """
 
-    transports: ClassVar[Sequence[str]] = ("websocket",)  # Engine.IO's; the first one begins
+    transports: ClassVar[Sequence[str]] = ("websocket",)  # Engine.IO's handlers; the first call begins
 
     def __init__(
         self,
@@ -60,7 +60,8 @@ class WebSocketConnection:
         self._refusal: Any = None
         self._websocket: websocket.WebSocket | None = None
         self._http = requests.Session()
-        self._http.verify = verify
+        self._http.trust_env = False  # requests would let its environment's bundle win over the one that was given
+        self._http.verify = bundle_of_environment() if verify is True else verify
         # No Origin: this is no browser, and the gateway may be reached at another address than its public one.
         options: dict[str, Any] = {
             "sockopt": watchful_options(),
@@ -82,7 +83,7 @@ class WebSocketConnection:
         self._sio.on("disconnect", self._disconnected, namespace=NAMESPACE)
 
     def open(self) -> None:
-        """Connect, within a few seconds or not at all. Raises ClientError, and leaves nothing open then."""
+        """Connect within a few seconds. Raises ClientError, and then leaves nothing open."""
         try:
             self._sio.connect(
                 self._url, transports=list(self.transports), namespaces=[NAMESPACE], wait_timeout=CONNECT_TIMEOUT
@@ -91,16 +92,16 @@ class WebSocketConnection:
             self._release()
             raise self._why_not(error) from None
         if self._sio.eio.state != "connected":
-            # Lost between the last step of the handshake and here, where python-socketio tells nobody.
+            # Lost since the last step of the handshake; python-socketio does not report that.
             self._disconnected()
 
     @property
     def lost(self) -> bool:
-        """Whether this connection is of no more use."""
+        """Whether the connection is lost."""
         return self._lost
 
     def call(self, event: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Emit and wait for the acknowledgement. Raises ClientError: a refusal, or that the line was cut."""
+        """Emit and wait for the acknowledgement. Raises ClientError for a refusal and for a lost connection."""
         answer: Future[Any] = Future()
         with self._lock:
             if self._lost:
@@ -111,7 +112,7 @@ class WebSocketConnection:
                 self._sio.emit(event, dict(body), namespace=NAMESPACE, callback=lambda *said: _settle(answer, said))
             said = answer.result(ACKNOWLEDGE_TIMEOUT)
         except FutureTimeoutError:
-            # A line that does not answer is as good as cut: its supervisor makes a new one.
+            # No answer counts as a lost connection: the supervisor makes a new one.
             self.cut()
             raise unreachable(self._url, Reason.NO_ANSWER) from None
         except socketio.exceptions.SocketIOError:
@@ -122,12 +123,12 @@ class WebSocketConnection:
         return self._read(said)
 
     def cut(self) -> None:
-        """Drop the TCP connection without a goodbye."""
+        """Drop the TCP connection without a close frame."""
         if self._websocket is not None:
             hang_up(self._websocket.sock)
 
     def close(self) -> None:
-        """Say goodbye where there is still someone to hear it, and end the connection's threads."""
+        """Send a close frame if the connection lives, and end the connection's threads."""
         self._said_goodbye = True
         if not self._lost:
             with suppress(socketio.exceptions.SocketIOError, OSError):
@@ -135,7 +136,7 @@ class WebSocketConnection:
         self._release()
 
     def _make_websocket(self, **options: Any) -> websocket.WebSocket:
-        # Kept from the first moment, so that one whose handshake fails half-way is closed too.
+        # Kept from the start, so that close() ends a connection in the middle of its handshake too.
         self._websocket = _BriefGoodbye(**options)
         return self._websocket
 

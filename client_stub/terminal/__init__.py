@@ -1,1 +1,1 @@
-"""What the command line shows and asks."""
+"""Output and questions of the command line."""

@@ -1,4 +1,4 @@
-"""How the client says something: a sentence of its own, or of what it shares with the other programs."""
+"""The client's sentences: its own, and those that it shares with the other programs."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from scan_to_login.terminal.language import Text
 
 
 def catalogue() -> Mapping[str, Text]:
-    """Every text of the client's own by its key."""
+    """The client's own texts, by key."""
     return {**SCREEN, **USAGE, **HELP}
 
 
 class Catalog:
-    """Takes sentences from the catalogues in one language: ``say("qr.written", path=path)``."""
+    """The sentences of the catalogues in one language: ``say("qr.written", path=path)``."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
         self._texts = catalogue()
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of a key, with its placeholders filled. Raises KeyError for an unknown key."""
+        """The text of a key, with its placeholders filled in. Raises KeyError for an unknown key."""
         own = self._texts.get(key)
         if own is None:
             return messages.sentence(self.language, key, **values)
@@ -36,10 +36,9 @@ class Catalog:
 
 
 def sentence(error: ClientError, say: Catalog) -> str:
-    """One sentence for a person: the catalogue's, for the gateway's own speaks to those who program a client.
+    """One sentence for a person, from the catalogue: the gateway's own sentence is for programmers of a client.
 
-    What the catalogue has no text for is told in the gateway's words. Where the gateway says when to come back,
-    so does the sentence.
+    An unknown code gets the gateway's sentence. If the gateway names a time to wait, the sentence names it too.
     """
     values = {name: _spoken(value) for name, value in error.extra.items()}
     return messages.problem_sentence(

@@ -1,4 +1,4 @@
-"""Single keys from a terminal, while they are wanted and no longer."""
+"""Reads single keys from a terminal during a block."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key was pressed: the character that it types, in lower case."""
+    """A pressed key: the character that it types, in lower case."""
 
     name: str
 
 
 def someone_is_there() -> bool:
-    """Whether a person can be asked: both ends are a terminal, and this program is in its foreground."""
+    """Whether there is a person to ask: input and output are a terminal, and this program is in its foreground."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     try:
@@ -30,9 +30,9 @@ def someone_is_there() -> bool:
 
 @contextlib.contextmanager
 def keys(on_key: Callable[[Key], None]) -> Iterator[None]:
-    """Call back for each key typed on standard input, from a thread of its own that ends with the block.
+    """Call back for each key typed on standard input, from a thread that ends with the block.
 
-    Control-C still interrupts. Where there is no terminal that can be read key by key, nothing is ever called.
+    Control-C still interrupts. Without a terminal that gives single keys it never calls back.
     """
     try:
         import termios

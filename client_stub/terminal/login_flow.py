@@ -1,4 +1,4 @@
-"""From the first QR to a session: what the command line does while a person looks at the phone."""
+"""The command line's part of a QR login, from the first QR to a session."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ QUIT_KEY = "q"
 
 @dataclass(frozen=True, slots=True)
 class WaitOptions:
-    """How to wait for the phone."""
+    """Options of the wait for the phone."""
 
     qr_file: Path | None = None
     timeout: float | None = None
-    """Seconds in all without a confirm; None for as long as the tickets last."""
+    """Longest wait for a confirm in seconds; None to wait as long as the tickets live."""
     refreshes: int = 0
-    """How many tickets that ran out are replaced without being asked."""
+    """Number of expired tickets that it replaces without a question."""
     keyed: bool = False
-    """Whether a person can press keys, and decides what follows a ticket's end."""
+    """Whether a person can press keys, and decide after a ticket's end."""
 
 
 class PhoneWait:
-    """Shows tickets until one is confirmed, and claims it. A ticket that is left alive is cancelled."""
+    """Shows tickets until one is confirmed, and claims it. It cancels a ticket that is still alive at the end."""
 
     def __init__(self, client: Client, view: Output, say: Catalog, options: WaitOptions) -> None:
         self._client = client
@@ -48,7 +48,7 @@ class PhoneWait:
         self._give_up = None if options.timeout is None else time.monotonic() + options.timeout
 
     def run(self) -> Login:
-        """Answers the session. Raises ClientError for every other end."""
+        """Returns the session. Raises ClientError for every other end."""
         unsubscribe = self._client.subscribe(self._signals.put)
         with contextlib.ExitStack() as stack:
             stack.callback(unsubscribe)
@@ -88,7 +88,7 @@ class PhoneWait:
     def _told(self, update: Update) -> Login | None:
         ticket = self._client.ticket
         if ticket is None or update.ticket_id != ticket.ticket_id:
-            return None  # of a ticket that has been replaced meanwhile
+            return None  # of a ticket that a new one has replaced
         if update.state is TicketState.PENDING:
             self._write_qr(ticket.qr)
             self._view.ticket(ticket, update)
@@ -114,7 +114,7 @@ class PhoneWait:
             try:
                 self._client.request_ticket()
             except ClientError as error:
-                self._view.note(sentence(error, self._say))  # one may press it again
+                self._view.note(sentence(error, self._say))  # the person may press it again
         elif name == QUIT_KEY:
             state = self._client.state
             raise ending(TicketState.CANCELLED if state is None or state.live else state.state)
@@ -131,7 +131,7 @@ class PhoneWait:
         self._view.note(self._say("qr.written", path=path))
 
     def _pause(self) -> float | None:
-        """Seconds to sleep at the most: to the next full second of the countdown, or to the end of patience."""
+        """Longest sleep in seconds: to the next full second of the countdown, or to the end of the wait."""
         pauses = []
         remaining = self._client.remaining
         if self._options.keyed and remaining:
@@ -151,6 +151,6 @@ class PhoneWait:
     def _abandon(self) -> None:
         state = self._client.state
         if state is not None and state.live:
-            # Best effort: a ticket that cannot be cancelled runs out by itself.
+            # Best effort: a ticket that cannot be cancelled expires by itself.
             with contextlib.suppress(ClientError):
                 self._view.abandoned(self._client.cancel())

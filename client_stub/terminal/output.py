@@ -1,4 +1,4 @@
-"""What the command line shows of a login: for a person, or one JSON object a line for a script."""
+"""Shows a login: to a person, or as one JSON object a line for a script."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from scan_to_login.terminal.qr import room_for, terminal_qr
 
 
 class Output(Protocol):
-    """What a login tells as it goes on."""
+    """The events of a login that the command line shows."""
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
-        """There is a new QR to scan."""
+        """A new QR is there to scan."""
 
     def update(self, update: Update) -> None:
-        """The ticket has come to another state."""
+        """The ticket has reached another state."""
 
     def tick(self, remaining: float | None) -> None:
-        """Some time has passed; so many seconds are left."""
+        """Time has passed; ``remaining`` seconds are left."""
 
     def connection(self, alive: bool) -> None:
-        """The line was cut, or is back."""
+        """The connection was lost, or is back."""
 
     def note(self, text: str) -> None:
-        """A sentence by the way."""
+        """A remark."""
 
     def logged_in(self, login: Login, update: Update | None) -> None:
-        """There is a session, from the ticket or (None) by password; its unit is to be verified."""
+        """There is a session, from the ticket or (None) by password. The unit verification follows."""
 
     def ended(self, session: Session | None, error: ClientError | None) -> None:
-        """The last word: the session with its unit verified, or why there is none."""
+        """The end: the session with its verified unit, or the reason why there is none."""
 
     def abandoned(self, update: Update) -> None:
-        """A live ticket was given up, for whatever reason ends the login."""
+        """The login ended and cancelled its live ticket."""
 
     def close(self) -> None:
-        """Give the screen back before something is asked for."""
+        """Give the screen back before a question."""
 
 
 class JsonOutput:
@@ -57,7 +57,7 @@ class JsonOutput:
         self._out = out
         self._pending: dict[str, Any] | None = None
         self._logged_in = False
-        # Where Chinese cannot be written, JSON's own escapes say the same.
+        # Where the encoding has no Chinese, JSON's escapes stand for it.
         self._ascii = "utf" not in (getattr(out, "encoding", None) or "").lower()
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
@@ -99,8 +99,8 @@ class JsonOutput:
         pass
 
     def _state(self, update: Update, more: dict[str, Any]) -> None:
-        # A state is held back until the next is known, for only the last line carries the stage. What somebody
-        # waits for in between (the QR, who scanned) is written at once.
+        # A state is held back until the next is known, for only the last line has the stage. The QR and the person
+        # who scanned are written at once, since a reader waits for them.
         self._flush()
         line = {name: value for name, value in asdict(update).items() if value is not None} | more
         line = {"state": line.pop("state"), **line}
@@ -122,7 +122,7 @@ class JsonOutput:
 class ScreenOutput:
     """For a person: the QR, each change as a line that stays, and below them one that counts down.
 
-    ``keyed`` says whether keys are read, so that the line offers them and it is worth counting down.
+    ``keyed`` says whether keys are read; then the line offers them and counts down.
     """
 
     def __init__(self, say: Catalog, console: Console, *, keyed: bool) -> None:
@@ -138,7 +138,7 @@ class ScreenOutput:
         self.close()
         self._tickets += 1
         if self._keyed and self._tickets > 1:
-            self._console.clear()  # a dead QR above a live one would be scanned
+            self._console.clear()  # a person would scan an ended QR above a live one
         picture = terminal_qr(ticket.qr, self._console)
         if picture is None:
             columns, rows = room_for(ticket.qr)
@@ -198,7 +198,7 @@ class ScreenOutput:
         if not self._keyed:
             self._console.print(self._status(remaining))
             return
-        # Transient: a countdown that stands still in the scrollback would be a lie.
+        # Transient: a stopped countdown in the scrollback would be wrong.
         self._live = Live(self._status(remaining), console=self._console, auto_refresh=False, transient=True)
         self._live.start(refresh=True)
 

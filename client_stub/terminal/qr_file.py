@@ -1,4 +1,4 @@
-"""The QR as a PNG file that is there whole or not at all."""
+"""Writes the QR as a PNG file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 from scan_to_login import qr_image
 
 MODULE: Final = 8
-"""Pixels of a module's side."""
+"""Side of a module in pixels."""
 
 
 def write_qr(payload: str, path: Path) -> None:
     """Write the QR to ``path``: into a file beside it, then renamed, so that a watcher never reads half of it.
 
-    The file gets the permissions that the umask leaves, for the phone may be another user's. Raises OSError.
+    The file has the permissions of the umask, since the phone may run as another user. Raises OSError.
     """
     image = qr_image.png(payload, MODULE)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -32,7 +32,7 @@ def write_qr(payload: str, path: Path) -> None:
 
 
 def prepare(path: Path) -> None:
-    """Remove a QR of an earlier run, so that nobody scans it, and see that the folder can be written to.
+    """Remove the QR of an earlier run, so that nobody scans it, and check that the folder can be written.
 
     Raises OSError, such as for a missing folder.
     """

@@ -1,4 +1,4 @@
-"""What the client's command line alone says; errors and states are in ``scan_to_login.messages``."""
+"""Texts of the client's command line alone; errors and states are in ``scan_to_login.messages``."""
 
 from __future__ import annotations
 

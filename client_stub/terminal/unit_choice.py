@@ -1,4 +1,4 @@
-"""From a session to a verified unit: which unit, with which password, and a captcha where one is due."""
+"""From a session to a verified unit: the choice of the unit, its password, and a captcha if one is due."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CAPTCHA_DUE = (Code.CAPTCHA_REQUIRED, Code.CAPTCHA_INVALID)
 class UnitChoice:
     """Passes unit verification (单位办税验证).
 
-    ``asking`` is whether there is a person who can be asked; ``captcha`` answers one captcha without asking.
+    ``asking``: whether there is a person to ask. ``captcha`` answers the first captcha without asking.
     """
 
     def __init__(self, client: Client, view: Output, say: Catalog, *, asking: bool, captcha: str | None = None) -> None:
@@ -46,9 +46,9 @@ class UnitChoice:
         self._captcha = captcha
 
     def verify(self, login: Login, unit: str | None, declaration_password: str | None) -> Session:
-        """Verify the named unit, or the only one, or the one that is chosen from the list.
+        """Verify the named unit, or the only one, or the person's choice from the list.
 
-        Raises ClientError, also where a choice or a password is needed and nobody can be asked.
+        Raises ClientError, also without a person to ask for a choice or a password.
         """
         if login.next == NextStep.NONE:
             return self._client.session()
@@ -67,7 +67,7 @@ class UnitChoice:
                 password = self._ask_password(chosen)
 
     def with_captcha(self, call: Callable[[Captcha | None], T], picture: Callable[[], CaptchaImage]) -> T:
-        """Make a call, and make it again with a captcha while the gateway asks for one and somebody can read it.
+        """Make a call, and repeat it with a captcha while the gateway asks for one and a person can read it.
 
         ``picture`` asks for the captcha of this call.
         """
@@ -145,7 +145,7 @@ class UnitChoice:
 
     def _answer_captcha(self, image: CaptchaImage) -> Captcha:
         if self._captcha:
-            answer, self._captcha = self._captcha, None  # once: a wrong one would be sent again for ever
+            answer, self._captcha = self._captcha, None  # once: a wrong answer must not be sent again
             return Captcha(image.captcha_id, answer)
         with tempfile.NamedTemporaryFile(prefix="captcha-", suffix=".png", delete=False) as file:
             file.write(image.png)

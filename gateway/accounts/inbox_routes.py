@@ -27,6 +27,9 @@ class PhoneMessage(Answer):
     at: int = Field(description="milliseconds of the gateway's clock")
     notice: Notice
     channel: LoginChannel | None = absent()
+    session_id: str | None = absent(description="of a login: the session that it began")
+    in_force: bool | None = absent(description="of a login: whether that session still lasts")
+    current: bool | None = absent(description="of a login: whether it is the session that reads this")
     address: str | None = absent()
     taxpayer_id: str | None = absent()
     unit_name: str | None = absent()
@@ -34,6 +37,13 @@ class PhoneMessage(Answer):
     permission: Permission | None = absent()
     valid_from: str | None = absent()
     valid_until: str | None = absent()
+
+
+class DisownedLogin(Answer):
+    """The session of a login that its account's owner has not made."""
+
+    session_id: str
+    ended: bool = Field(description="whether this call ended it; false if it had ended before")
 
 
 class PhoneMessages(Answer):
@@ -51,10 +61,18 @@ def router(inbox: Inbox, identity: AccountService, longest_wait: float) -> Route
         session = identity.session_of(call.credential, SessionKind.PHONE)
         query: MessageQuery = call.query
         found = inbox.read(session.account_id, query.since, min(query.wait, longest_wait), query.limit, call.address)
+        logins = any(message.notice is Notice.LOGIN for message in found)
+        in_force = {own.session_id for own in identity.own_sessions(session)} if logins else set()
         return PhoneMessages(
-            messages=[_view(message) for message in found],
+            messages=[_view(message, session.session_id, in_force) for message in found],
             next=found[-1].message_id if found else query.since,
         )
+
+    def disown_login(call: Call) -> DisownedLogin:
+        """*This wasn't me*: end the session of this login at once, and its tickets. Repeating it changes nothing."""
+        session = identity.session_of(call.credential, SessionKind.PHONE)
+        session_id = inbox.login(session.account_id, call.path["message_id"]).detail["session_id"]
+        return DisownedLogin(session_id=session_id, ended=identity.disown_login(session, session_id))
 
     room = Router("messages", API_PREFIX)
     room.add(
@@ -66,17 +84,29 @@ def router(inbox: Inbox, identity: AccountService, longest_wait: float) -> Route
         returns=PhoneMessages,
         codes=(Code.SLOW_DOWN,),
     )
+    room.add(
+        "POST",
+        "/app/messages/<message_id>/disown",
+        disown_login,
+        auth=Auth.PHONE,
+        returns=DisownedLogin,
+        codes=(Code.NOT_FOUND,),
+    )
     return room
 
 
-def _view(message: Message) -> PhoneMessage:
+def _view(message: Message, reader: str, in_force: set[str]) -> PhoneMessage:
+    """``reader`` and ``in_force`` are ids of sessions: of the one that reads, and of all that last."""
     detail = message.detail
-    channel, permission = detail.get("channel"), detail.get("permission")
+    channel, permission, session_id = detail.get("channel"), detail.get("permission"), detail.get("session_id")
     return PhoneMessage(
         message_id=message.message_id,
         at=message.at,
         notice=message.notice,
         channel=LoginChannel(channel) if channel else None,
+        session_id=session_id or None,
+        in_force=session_id in in_force if session_id else None,
+        current=session_id == reader if session_id else None,
         address=message.address or None,
         taxpayer_id=message.taxpayer_id or None,
         unit_name=detail.get("unit"),

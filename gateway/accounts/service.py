@@ -158,6 +158,20 @@ class AccountService:
         self._end(session, [found.digest])
         self._record("session.end", session, session_kind=found.kind.value)
 
+    def disown_login(self, session: Session, session_id: str) -> bool:
+        """End a session that the account's owner has not begun; whether it was still in force.
+
+        A phone's session takes its device, its one-time codes and its tickets along. Raises ``forbidden`` for the
+        session that asks: its owner logs out instead.
+        """
+        if session_id == session.session_id:
+            raise Refusal(Code.FORBIDDEN, "This is the session that you are using. Log out instead.")
+        found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
+        if found is not None:
+            self._end(session, [found.digest])
+        self._record("login.disown", session, disowned_session_id=session_id)
+        return found is not None
+
     def end_other_sessions(self, session: Session) -> int:
         """End all of the account's sessions except this one; returns their number."""
         others = [own.digest for own in self.own_sessions(session) if own.digest != session.digest]

@@ -88,6 +88,15 @@ class Sessions:
             values: Any = self._redis.hgetall(self._keys.session(hashed))
         return session_from(hashed, values) if values else None
 
+    def lasts_until(self, hashed: str) -> int:
+        """When the session of this digest is over unless it is used again, in ms; 0 for one that is gone."""
+        with redis_faults_as_503():
+            values: Any = self._redis.hmget(self._keys.session(hashed), "expires_at", "last_seen", "idle_ms")
+        if not all(values):
+            return 0
+        expires_at, last_seen, idle = map(int, values)
+        return min(expires_at, last_seen + idle) if idle else expires_at
+
     def of_account(self, account_id: str) -> list[Session]:
         """The account's sessions in force, newest first."""
         _, *found = self._scripts.run(

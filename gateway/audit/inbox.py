@@ -7,6 +7,7 @@ phone wakes up when the audit log has been moved into the database.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -22,12 +23,14 @@ from gateway.audit.tables import AuditEventRow
 from gateway.foundation import callers
 from gateway.foundation.database.engine import Database
 from gateway.foundation.draining import Draining
+from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
-from scan_to_login.protocol import LoginChannel, Notice
+from scan_to_login.protocol import Code, LoginChannel, Notice
 
 _KIND: Final = "message"
 _PREFIX: Final = "message."
+_MESSAGE_ID: Final = re.compile(r"[0-9]{15}-[0-9]{6}")
 # Time for which a worker hears about an account after a phone began to wait there; no wait is longer (ms).
 _MARK_MS: Final = 125_000
 
@@ -99,6 +102,14 @@ class Inbox:
                         waits = True
                     self.draining.wait(news, left)
 
+    def login(self, account_id: str, message_id: str) -> Message:
+        """One message about a login. Raises ``not_found`` if the account has no such message."""
+        if _MESSAGE_ID.fullmatch(message_id):
+            for message in self._read(account_id, _before(message_id), 1):
+                if message.message_id == message_id and message.detail.get("session_id"):
+                    return message
+        raise Refusal(Code.NOT_FOUND, "This account has no message about such a login.")
+
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
         """Write a message for which there is no other audit event."""
         self._audit_log.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
@@ -167,6 +178,12 @@ class Inbox:
         return [_message(found[name]) for name in (names[:limit] if since else names[-limit:])]
 
 
+def _before(message_id: str) -> str:
+    """What sorts before this message and after the one before it; message_ids are ``{15 digits}-{6 digits}``."""
+    at, number = message_id.split("-")
+    return f"{at}-{int(number) - 1:06}" if int(number) else f"{int(at) - 1:015}-999999"
+
+
 def _is_message(event: AuditEvent) -> bool:
     return event.outcome == "ok" and event.action in _ACTIONS
 
@@ -175,6 +192,7 @@ def _message(event: AuditEvent) -> Message:
     detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
     channel = _LOGINS.get(event.action)
     if channel is not None:
-        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", {"channel": channel})
+        told = {"channel": channel.value, "session_id": detail.get("session_id", "")}
+        return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", told)
     notice = Notice(event.action.removeprefix(_PREFIX))
     return Message(event.event_id, event.at, notice, "", event.taxpayer_id, detail)

@@ -131,7 +131,6 @@ PRINTED: Final[Mapping[str, str]] = {
     "{program} is not a program that can be run.": "{program} 不是可执行的程序。",
     "The command {program} was not found.": "找不到命令 {program}。",
     "ready": "已就绪",
-    "Not ready: {why}": "尚未就绪：{why}",
     "{url} does not answer ({reason})": "{url} 没有应答（{reason}）",
     "{accounts} accounts and {units} units are in {folder}.": "{folder} 中有 {accounts} 个账号、{units} 个单位。",
     "The database {url} is at revision {revision}.": "数据库 {url} 的版本号为 {revision}。",
@@ -169,7 +168,30 @@ PRINTED: Final[Mapping[str, str]] = {
     "phones are told the address that they call; in this network {url}": (
         "告知手机的就是它访问的地址；在本网络中为 {url}"
     ),
+    "{host} has free ports; the start takes one": "{host} 有空闲端口，启动时自动选择",
+    "only this machine reaches {host}, on the port that the start takes; for phones: --host 0.0.0.0, or "
+    "PAIRING_PUBLIC_URL": (
+        "只有本机能访问 {host}，端口在启动时选择；供手机访问请用 --host 0.0.0.0，或设置 PAIRING_PUBLIC_URL"
+    ),
+    "phones are told the address that they call; in this network {host}, on the port that the start takes": (
+        "告知手机的就是它访问的地址；在本网络中为 {host}，端口在启动时选择"
+    ),
     "the web pages are built": "页面已构建",
+    "only the holder of PAIRING_SIM_TOKEN can use the control plane /sim/v1": (
+        "只有持有 PAIRING_SIM_TOKEN 者能使用控制平面 /sim/v1"
+    ),
+    "everybody can use the control plane /sim/v1 too (PAIRING_SIM_OPEN)": (
+        "任何人也能使用控制平面 /sim/v1（PAIRING_SIM_OPEN）"
+    ),
+    "the control plane /sim/v1 answers every connection from this machine, a forwarder's too: "
+    "PAIRING_SIM_TOKEN closes it": (
+        "控制平面 /sim/v1 会应答来自本机的所有连接，包括经转发程序而来的；设置 PAIRING_SIM_TOKEN 可将其关闭"
+    ),
+    "The simulation listens on {host}, and {control}.": "模拟环境正在监听 {host}，{control}。",
+    "The simulation listens on {host}: everybody who reaches it can log in as the people of its seed, whose "
+    "passwords are published, and {control}.": (
+        "模拟环境正在监听 {host}，能访问它的人都能以种子数据中的人员登录（密码是公开的），{control}。"
+    ),
 }
 
 # pydantic's complaints by their type, with the values of their context
@@ -189,6 +211,9 @@ _COMPLAINTS: Final[Mapping[str, str]] = {
     "date_from_datetime_parsing": "须为日期，例如 2020-01-01",
     "date_parsing": "须为日期，例如 2020-01-01",
     "finite_number": "须为有限的数字",
+    "replicas": "须为 0 至 {most} 的整数，或 all",
+    "origin": "{origin} 不是来源地址，例如 https://example.com；不允许使用 `*`",
+    "address": "{address} 不是地址，例如 https://login.example.com",
 }
 
 

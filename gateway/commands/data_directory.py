@@ -26,19 +26,14 @@ def data_directory(settings: Settings) -> Iterator[None]:
         keep_data_private(settings.data_dir)
         lock = (settings.data_dir / "gateway.lock").open("a+")
     except OSError as error:
-        raise StartupError(
-            f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: --data-dir."
-        ) from None
+        raise StartupError("data.folder", folder=settings.data_dir, reason=error) from None
     faults.keep_in(settings.data_dir)
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            raise StartupError(
-                f"The data directory {settings.data_dir} is in use by another gateway (process {lock.read() or '?'}): "
-                "stop that one, or choose another with --data-dir."
-            ) from None
+            raise StartupError("data.in_use", folder=settings.data_dir, process=lock.read() or "?") from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

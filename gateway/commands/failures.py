@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +15,8 @@ from gateway.commands.chinese import complaint, say
 from gateway.config import env_name
 from gateway.foundation.errors import Refusal
 from scan_to_login.errors import StartupError
+from scan_to_login.messages import Language, detail_of, field_sentence
+from scan_to_login.terminal.language import choose_language
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,16 +26,23 @@ def one_sentence(command: F) -> F:
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> Any:
+        language = choose_language(options.get("lang"), os.environ)
         try:
             return command(*arguments, **options)
         except StartupError as error:
-            raise click.ClickException(as_sentence(str(error))) from None
+            raise click.ClickException(as_sentence(error.said(language))) from None
         except Refusal as refusal:
-            raise click.ClickException(refusal.detail or refusal.code) from None
+            raise click.ClickException(_of_refusal(refusal, language)) from None
         except ValidationError as error:
             raise click.ClickException(what_is_wrong(error)) from None
 
     return run  # type: ignore[return-value]
+
+
+def _of_refusal(refusal: Refusal, language: Language) -> str:
+    """What a use case refused: its own words in English, those of its code in Chinese; and the fields."""
+    said = refusal.detail if refusal.detail and language == "en" else detail_of(refusal.code, language)
+    return " ".join([said, *(field_sentence(error, language) for error in refusal.extra.get("errors", ()))])
 
 
 def what_is_wrong(error: ValidationError) -> str:

@@ -52,8 +52,5 @@ def open_database(settings: Settings) -> Database:
         try:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StartupError(
-                f"The data directory {settings.data_dir} cannot be written ({error.strerror}); choose another: "
-                "--data-dir."
-            ) from None
+            raise StartupError("data.folder", folder=settings.data_dir, reason=error) from None
     return Database(database_url(settings))

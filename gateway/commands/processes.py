@@ -77,7 +77,7 @@ class Running:
                 file.write(self._line(self._redis_url) + "\n")
             Path(name).replace(self._ready_file)
         except OSError as error:
-            raise StartupError(f"The ready file {self._ready_file} cannot be written: {error.strerror}.") from None
+            raise StartupError("command.ready_file", file=self._ready_file, reason=error) from None
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def running_here(
     pruner.start()
     try:
         if not gateway.push.wait_until_listening(READY_SECONDS):
-            raise StartupError("Redis answers, but no subscription could be made; see the log.")
+            raise StartupError("redis.no_subscription")
         web = server.Server(
             listener,
             gateway.app,
@@ -258,9 +258,7 @@ def _reserved(host: str, port: int) -> socket.socket:
         reservation.bind((host, port))
     except OSError as error:
         reservation.close()
-        raise StartupError(
-            f"Cannot listen on {host} port {port}: {error.strerror}. Another --port may be free; 0 takes any."
-        ) from None
+        raise StartupError("network.port", host=host, port=port, reason=error) from None
     return reservation
 
 

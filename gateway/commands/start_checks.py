@@ -6,7 +6,6 @@ the same functions, and leaves no files behind. So both print the same sentence.
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +32,6 @@ from gateway.server.redis.private import PrivateRedis
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
-from scan_to_login.terminal.language import choose_language
 
 Check = Callable[[Settings, Path], str]
 
@@ -47,17 +45,14 @@ def certificate(settings: Settings, _scratch: Path = Path()) -> str:
     """Check that the TLS files can be read and belong together."""
     if not settings.tls_certificate:
         if settings.tls_key:
-            raise StartupError("PAIRING_TLS_KEY is set and PAIRING_TLS_CERTIFICATE is not: set both, or neither.")
+            raise StartupError("tls.key_alone")
         return say("none: the gateway speaks HTTP")
     try:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # A key with a password would have OpenSSL ask for it at the terminal.
         context.load_cert_chain(settings.tls_certificate, settings.tls_key or None, password=lambda: b"")
     except (OSError, ValueError) as error:  # an SSLError is an OSError
-        raise StartupError(
-            f"The TLS certificate {settings.tls_certificate} or its key cannot be used: "
-            f"{getattr(error, 'strerror', None) or error}."
-        ) from None
+        raise StartupError("tls.unusable", certificate=settings.tls_certificate, reason=error) from None
     return say("{certificate} and its key belong together", certificate=settings.tls_certificate)
 
 
@@ -76,7 +71,7 @@ def seed(settings: Settings, _scratch: Path) -> str:
     """Check that the seed can be read."""
     if not settings.seed:
         return say("none")
-    found = load_seed(settings.seed, choose_language(None, os.environ))
+    found = load_seed(settings.seed)
     return say(
         "{name} has {accounts} people and {units} units",
         name=settings.seed,
@@ -115,7 +110,7 @@ def database(settings: Settings, _scratch: Path) -> str:
         if schema.revision_of(found) == schema.newest_revision():
             _check_belonging(found, settings)
     except DBAPIError as error:
-        raise StartupError(f"The database {found.shown_url} cannot be used: {error.orig}") from None
+        raise StartupError("database.unusable", database=found.shown_url, reason=error.orig) from None
     finally:
         found.close()
     return say("{url} answers", url=found.shown_url)
@@ -131,7 +126,7 @@ def _check_belonging(found: Database, settings: Settings) -> None:
         belonging = Belonging(found, client, Keys(settings.redis_prefix), shown_url(url))
         belonging.check(_server_key(settings), with_redis=bool(url))
     except Refusal as refusal:
-        raise StartupError(refusal.detail) from None
+        raise StartupError("redis.no_answer", redis=shown_url(url), reason=refusal.detail) from None
     finally:
         client.close()
 
@@ -169,6 +164,8 @@ def port(settings: Settings, _scratch: Path) -> str:
 
     listener = listen(settings.host, settings.port, shared=False)
     try:
+        if not settings.port:
+            return say("{host} has free ports; the start takes one", host=settings.host)
         return say("{host} port {port} is free", host=settings.host, port=listener.getsockname()[1])
     finally:
         listener.close()
@@ -179,6 +176,18 @@ def phones(settings: Settings, _scratch: Path) -> str:
     addresses = Addresses.of(settings, settings.port)
     if settings.public_url:
         return say("phones are told {url} (PAIRING_PUBLIC_URL)", url=addresses.public_url)
+    if not settings.port:
+        host = addresses.public_url.removesuffix(":0")
+        if addresses.for_this_machine_alone:
+            return say(
+                "only this machine reaches {host}, on the port that the start takes; for phones: --host 0.0.0.0, or "
+                "PAIRING_PUBLIC_URL",
+                host=host,
+            )
+        return say(
+            "phones are told the address that they call; in this network {host}, on the port that the start takes",
+            host=host,
+        )
     if addresses.for_this_machine_alone:
         return say(
             "only this machine reaches {url}; for phones: --host 0.0.0.0, or PAIRING_PUBLIC_URL",
@@ -190,7 +199,7 @@ def phones(settings: Settings, _scratch: Path) -> str:
 def pages(_settings: Settings, _scratch: Path) -> str:
     """Check that the web pages are built."""
     if not BUILT.is_dir():
-        raise StartupError("The web pages are not built: `pip install -e .` builds them.")
+        raise StartupError("command.pages")
     return say("the web pages are built")
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group
@@ -67,14 +68,20 @@ class ServingSettings(Group):
     def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             if not _is_origin(origin):
-                raise ValueError(f"{origin} is not an origin like https://example.com; `*` is never allowed")
+                raise PydanticCustomError(
+                    "origin",
+                    "{origin} is not an origin like https://example.com; `*` is never allowed",
+                    {"origin": origin},
+                )
         return tuple(_origin(origin) for origin in value)
 
     @field_validator("public_url")
     @classmethod
     def _real_address(cls, value: str) -> str:
         if value and not is_address(value):
-            raise ValueError(f"{value} is not an address like https://login.example.com")
+            raise PydanticCustomError(
+                "address", "{address} is not an address like https://login.example.com", {"address": value}
+            )
         return value
 
 

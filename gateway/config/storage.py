@@ -3,26 +3,26 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from platformdirs import user_data_path
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.config.group import Beat, Group
+from scan_to_login.user_folders import data_folder
 
-_NAME = "scan-to-login"
 MOST_REPLICAS = 8
 
 
 def _replicas(value: Any) -> Any:
     if value == "all" or (str(value).isdecimal() and int(value) <= MOST_REPLICAS):
         return value
-    raise ValueError(f"must be a number from 0 to {MOST_REPLICAS}, or all")
+    raise PydanticCustomError("replicas", "must be a number from 0 to {most}, or all", {"most": MOST_REPLICAS})
 
 
 class StorageSettings(Group):
     """Data directory, Redis, database, server keys, and what is forgotten when."""
 
     data_dir: Path = Field(
-        default_factory=lambda: user_data_path(_NAME),
+        default_factory=data_folder,
         description="Folder of the database, the private Redis and the server key.",
     )
     redis_url: SecretStr = Field(
@@ -73,7 +73,7 @@ class StorageSettings(Group):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _not_here(cls, value: object) -> object:
-        return user_data_path(_NAME) if value == "" else value  # an empty path would be the current folder
+        return data_folder() if value == "" else value  # an empty path would be the current folder
 
     @field_validator("data_dir")
     @classmethod

@@ -9,6 +9,7 @@ refused too.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -58,24 +59,31 @@ class Access:
             )
 
 
-def exposure(settings: Settings) -> str:
-    """A sentence about what a simulation exposes beyond this machine, and to whom; empty if nothing."""
+def exposure(settings: Settings, say: Callable[..., str] = str.format) -> str:
+    """A sentence about what a simulation exposes beyond this machine, and to whom; empty if nothing.
+
+    ``say`` fills in a text in the reader's language.
+    """
     public = urlsplit(settings.public_url).hostname if settings.public_url else settings.host
     if not settings.sim or (_is_here(settings.host) and _is_here(public) and not settings.trusted_proxies):
         return ""
-    people = " can log in as the people of its seed, whose passwords are published," if settings.seed else ""
     if settings.sim_token.get_secret_value():
-        control = "only the holder of PAIRING_SIM_TOKEN can use the control plane /sim/v1"
+        control = say("only the holder of PAIRING_SIM_TOKEN can use the control plane /sim/v1")
     elif settings.sim_open:
-        control = "everybody can use the control plane /sim/v1 too (PAIRING_SIM_OPEN)"
+        control = say("everybody can use the control plane /sim/v1 too (PAIRING_SIM_OPEN)")
     else:
-        control = (
+        control = say(
             "the control plane /sim/v1 answers every connection from this machine, a forwarder's too: "
             "PAIRING_SIM_TOKEN closes it"
         )
-    if not people:
-        return f"The simulation listens on {settings.host}, and {control}."
-    return f"The simulation listens on {settings.host}: everybody who reaches it{people} and {control}."
+    if not settings.seed:
+        return say("The simulation listens on {host}, and {control}.", host=settings.host, control=control)
+    return say(
+        "The simulation listens on {host}: everybody who reaches it can log in as the people of its seed, whose "
+        "passwords are published, and {control}.",
+        host=settings.host,
+        control=control,
+    )
 
 
 def _from_here(request: Request) -> bool:

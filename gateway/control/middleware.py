@@ -100,22 +100,22 @@ class Middleware:
         began = time.perf_counter()
         method = environ["REQUEST_METHOD"]
         name = f"{method} {shape_of(path)}"
-        lane = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
+        caller = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
         sent = self._sent(environ)
         ticket_id = ticket_of(path) or ticket_in(sent)
         about = {"method": method, "path": path}
-        self._journal.write(Kind.REQUEST, name, lane, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
+        self._journal.write(Kind.REQUEST, name, caller, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
-        error = self._before(lane, told, environ)
+        error = self._before(caller, told, environ)
         answer = error or self._passed(self._product, environ)
-        dropped = not error and self._faults.fire(_DROPPED, lane, **told)
+        dropped = not error and self._faults.fire(_DROPPED, caller, **told)
         body = answer.json()
         ticket_id = ticket_id or ticket_in(body)
         self._journal.write(
             Kind.ANSWER,
             name,
             Participant.GATEWAY,
-            lane,
+            caller,
             ticket_id=ticket_id,
             body=body,
             status=answer.status,
@@ -127,10 +127,10 @@ class Middleware:
             self._cut(environ)
         return answer.give(start_response)
 
-    def _before(self, lane: Participant, told: dict[str, str], environ: Environ) -> Answer | None:
+    def _before(self, caller: Participant, told: dict[str, str], environ: Environ) -> Answer | None:
         """Faults that come before the work: a delay; an error, with which the work is not done at all."""
         error = None
-        for fired in self._faults.fire(_BEFORE, lane, **told):
+        for fired in self._faults.fire(_BEFORE, caller, **told):
             if fired.fault.kind is FaultKind.LATENCY:
                 time.sleep(fired.milliseconds / 1000)
             else:

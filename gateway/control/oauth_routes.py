@@ -1,10 +1,11 @@
 """Routes of the control plane for OAuth: clients at run time, new signing keys, and faults of id_tokens."""
 
 from gateway.control.faults.faults import ID_TOKEN_KINDS, FaultKind, Faults
-from gateway.control.journal.journal import Journal, Participant
+from gateway.control.journal.journal import Journal, Kind, Participant
 from gateway.foundation.errors import Refusal
 from gateway.http.routes import Answer, Call, Router
 from gateway.oauth.client_store import ClientStore
+from gateway.oauth.logout.backchannel import Attempt
 from gateway.oauth.model import Client
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.tokens import Distortion
@@ -82,6 +83,22 @@ def spoiled(faults: Faults, now_ms: int) -> Distortion:
                 at = now_ms // 1000 - LONG_AGO_SECONDS
                 distortion.claims |= {"iat": at, "exp": at + 60}
     return distortion
+
+
+def record_logout(journal: Journal, attempt: Attempt) -> None:
+    """Write a logout token and the client's answer into the journal, as the call that it is."""
+    name = "POST backchannel_logout_uri"
+    asked = {"client_id": attempt.client_id, "uri": attempt.uri, "sid": attempt.sid}
+    journal.write(Kind.REQUEST, name, Participant.GATEWAY, Participant.CLIENT, body=asked)
+    journal.write(
+        Kind.ANSWER,
+        name,
+        Participant.CLIENT,
+        Participant.GATEWAY,
+        body={"error": attempt.error or None, "again_in": attempt.again_in},
+        status=attempt.status,
+        duration_ms=attempt.milliseconds,
+    )
 
 
 def _view(client: Client) -> ClientView:

@@ -6,8 +6,8 @@ Client and phone talk to it over the network, like any others.
 
 from __future__ import annotations
 
+import re
 import signal
-import tempfile
 import threading
 import time
 import webbrowser
@@ -28,8 +28,9 @@ from client_stub.model import Update
 from client_stub.terminal.qr_file import write_qr
 from gateway.demo.lan import LanAddress, lan_address
 from gateway.demo.texts import TEXTS
+from gateway.foundation.temporary_folders import TemporaryFolder
 from scan_to_login.errors import StartupError
-from scan_to_login.messages import Language
+from scan_to_login.messages import Language, Program, problem_sentence
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.seed import load_seed
 from scan_to_login.terminal.qr import terminal_qr
@@ -56,7 +57,7 @@ class _Told:
         """Milliseconds from ``sent`` until the client learned ``state``."""
         with self.changed:
             if not self.changed.wait_for(lambda: state in self.at, timeout=5):
-                raise StartupError(f"The client was not told within 5 seconds that its ticket is {state}.")
+                raise StartupError("demo.untold", state=state)
             return (self.at[state] - sent) * 1000
 
 
@@ -65,20 +66,22 @@ class Demo:
 
     def __init__(self, console: Console, language: Language, *, port: int, lan: bool) -> None:
         self._console = console
+        self._language = language
         self._texts = TEXTS[language]
         self._port = port
         self._lan = lan
 
     def run(self, *, once: bool, browser: bool) -> int:
         """Run the demo to its end; returns the exit code. ``once`` ends it after the login."""
-        with tempfile.TemporaryDirectory(prefix="scan-to-login-demo-") as scratch:
-            address = lan_address(Path(scratch), self._port) if self._lan else None
-            gateway = LiveGateway(port=self._port, environment=address.environment if address else {})
+        with TemporaryFolder("demo-") as scratch:
+            address = lan_address(scratch.path, self._port) if self._lan else None
+            environment = {"PAIRING_LANG": self._language, **(address.environment if address else {})}
+            gateway = LiveGateway(port=self._port, environment=environment)
             try:
                 with self._console.status(self._texts["starting"]):
                     gateway.start()
                 self._show_what_runs(gateway, address)
-                self._play(gateway, Path(scratch), verify=str(address.certificate) if address else True)
+                self._play(gateway, scratch.path, verify=str(address.certificate) if address else True)
                 if once:
                     return 0
                 stopped = _stop_signals()
@@ -88,13 +91,17 @@ class Demo:
                 while not stopped.is_set:
                     time.sleep(0.1)
                     if gateway.ended and not stopped.is_set:
-                        raise StartupError(self._texts["ended"])
+                        raise StartupError("demo.ended")
                 self._console.print(f"\n{self._texts['stopping']}")
             except GatewayFailed as error:
                 last = str(error).strip().splitlines()[-1]  # before it there may be warnings
-                raise StartupError(last.removeprefix("Error: ")) from None
+                raise StartupError("demo.gateway", reason=re.sub("^(Error: |错误：)", "", last)) from None
             except (ClientError, PhoneError) as error:
-                raise StartupError(f"{self._texts['failed']} {error.detail}") from None
+                program: Program = "client" if isinstance(error, ClientError) else "phone"
+                said = problem_sentence(
+                    error.code, self._language, error.extra, program=program, values={}, otherwise=error.detail
+                )
+                raise StartupError("demo.failed", reason=said) from None
             finally:
                 gateway.stop()
         return 0
@@ -160,7 +167,7 @@ class Demo:
             step("client", "claimed", who=login.account.display_name, count=len(login.units))
             session = client.verify_unit(UNIT, unit.declaration_password)
             if session.stage is not Stage.UNIT_VERIFIED or session.unit is None:
-                raise StartupError(f"The played login ended at {session.stage}, not at {Stage.UNIT_VERIFIED}.")
+                raise StartupError("demo.stage", stage=session.stage, expected=Stage.UNIT_VERIFIED)
             step("client", "verified", unit=session.unit.name, stage=session.stage.value)
 
     def _show_what_to_try(self, gateway: LiveGateway, address: LanAddress | None) -> None:

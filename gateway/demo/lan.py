@@ -42,10 +42,10 @@ def lan_address(folder: Path, port: int) -> LanAddress:
     Raises StartupError if there is no network, or if the port is 0: phones must know it.
     """
     if port == 0:
-        raise StartupError("--lan needs a --port other than 0: the phones' address must be known beforehand.")
+        raise StartupError("network.lan_port")
     address = network_address()
     if not address:
-        raise StartupError("This machine is in no network, so there is nothing for --lan to open.")
+        raise StartupError("network.no_network")
     certificate, key = make_certificate(folder, address)
     return LanAddress(f"https://{address}:{port}", certificate, key)
 

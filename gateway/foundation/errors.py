@@ -30,4 +30,4 @@ def refused_field(field: str, rule: FieldRule, **values: Any) -> Refusal:
 
 
 class WorkerError(StartupError):
-    """A worker can no longer serve and has ended, so that its parent replaces it; the text is one sentence."""
+    """A worker can no longer serve and has ended, so that its parent replaces it."""

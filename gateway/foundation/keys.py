@@ -91,6 +91,20 @@ class Keys:
         """The login of a browser's session, while a client has something of it."""
         return f"{self.prefix}oauth:browser:{digest}"
 
+    @property
+    def oauth_ends(self) -> str:
+        """Grants of OAuth, by the moment at which to look whether they are over."""
+        return f"{self.prefix}oauth:ends"
+
+    @property
+    def oauth_logouts(self) -> str:
+        """Logouts that OAuth clients have to be told of, by the moment at which that is due."""
+        return f"{self.prefix}oauth:logouts"
+
+    def oauth_logout_lease(self, grant_id: str) -> str:
+        """There while somebody tells a client that this grant has ended."""
+        return f"{self.prefix}oauth:logout:{grant_id}"
+
     def oauth_pace(self, ticket_id: str) -> str:
         """Present while a device's next poll would come too soon."""
         return f"{self.prefix}oauth:pace:{ticket_id}"

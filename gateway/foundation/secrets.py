@@ -71,10 +71,7 @@ class ServerKey:
 def _kept_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < 32:  # a disk that was full: from an empty key anybody could derive every secret
-        raise StartupError(
-            f"The server key {path} is cut short: bring it back from a backup, or delete it and run `gateway adopt`, "
-            "which makes another; phones log in again then."
-        )
+        raise StartupError("server_key.cut_short", file=path)
     return key
 
 
@@ -95,12 +92,12 @@ def _previous_key(part: str) -> bytes:
     try:
         return _kept_key(path)
     except OSError as error:
-        raise StartupError(f"The previous server key {path} cannot be read: {error.strerror}.") from None
+        raise StartupError("server_key.previous", file=path, reason=error) from None
 
 
 def _long_enough(setting: str, key: str) -> bytes:
     if len(key) < 32:
-        raise StartupError(f"{setting} needs 32 characters at least; `openssl rand -hex 32` makes a key.")
+        raise StartupError("server_key.too_short", setting=setting)
     return key.encode()
 
 
@@ -117,4 +114,4 @@ def _present_key(configured: str, data_dir: Path) -> bytes:
             file.write(secrets.token_bytes(32))
         return path.read_bytes()
     except OSError as error:
-        raise StartupError(f"The server key {path} cannot be used: {error.strerror}.") from None
+        raise StartupError("server_key.unusable", file=path, reason=error) from None

@@ -39,7 +39,7 @@ def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: i
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     _shape_requests(app, clock)
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
     for room in rooms:
@@ -77,6 +77,14 @@ def _raw(answer: Raw, route: Route) -> Response:
 
 def _mount(app: Flask, route: Route) -> None:
     def view(**path: str) -> Response:
+        try:
+            return answered(path)
+        except Refusal as refusal:
+            if route.refused is None:
+                raise
+            return _raw(route.refused(refusal), route)
+
+    def answered(path: dict[str, str]) -> Response:
         if any("\0" in part for part in path.values()):
             raise Refusal(Code.NOT_FOUND)  # nothing is called so: PostgreSQL has no such text
         if route.form is not None:
@@ -125,7 +133,8 @@ def _answer_form(route: Route, path: dict[str, str]) -> Response:
     sent = _body(route) if route.method == "POST" else b""
     form = _decoded(sent) if not sent or request.mimetype == FORM_TYPE else None
     headers = _lower(request.headers)
-    call = Call(path, headers, request.remote_addr or "", headers.get("authorization", ""), query)
+    credential = headers.get("authorization", "")
+    call = Call(path, headers, request.remote_addr or "", credential, query, asked_in(request.environ))
     answer: Any = route.handler(call, query if route.method == "GET" else form)
     return _raw(answer, route)
 
@@ -186,7 +195,8 @@ def _shape_requests(app: Flask, clock: Clock) -> None:
         return response
 
 
-def _refused(refusal: Refusal) -> Response:
+def refused(refusal: Refusal) -> Response:
+    """A refusal as a problem document, in the language that the request accepts."""
     language = problems.language_of(request.headers.get("Accept-Language", ""))
     body, status, headers = problems.problem(refusal, language)
     return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=problems.CONTENT_TYPE)
@@ -207,7 +217,7 @@ def _http_error(error: HTTPException) -> Response:
     code = _HTTP_CODES.get(
         error.code or 500, Code.INTERNAL_ERROR if (error.code or 500) >= 500 else Code.INVALID_REQUEST
     )
-    response = _refused(Refusal(code))
+    response = refused(Refusal(code))
     if isinstance(error, RequestEntityTooLarge):
         response.headers["Connection"] = "close"
     for name, value in error.get_headers():
@@ -218,6 +228,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _fault(error: Exception) -> Response:
     if (refusal := refusal_of(error)) is not None:
-        return _refused(refusal)
+        return refused(refusal)
     log.error("fault", path=request.path, exc_info=error)
-    return _refused(Refusal(Code.INTERNAL_ERROR))
+    return refused(Refusal(Code.INTERNAL_ERROR))

@@ -13,7 +13,7 @@ from gateway.http import problems
 from gateway.http.problem_schema import ProblemDocument
 from gateway.http.routes import Auth, Route, Router
 from scan_to_login.messages import detail_of
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import SIM_PREFIX, Code
 
 _SECURITY: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The access token of a session."},
@@ -23,6 +23,33 @@ _SECURITY: dict[str, Any] = {
         "name": "Authorization",
         "description": "`Ticket <claim_secret>`: the client that requested the ticket.",
     },
+    "simToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "PAIRING_SIM_TOKEN, where it is set; without it the control plane answers this machine alone.",
+    },
+}
+# Short, for the list of parts beside the calls.
+_TAGS = {
+    "account": "An account's own sessions and events, on the WEB platform and on the phone.",
+    "authorizations": "Natural persons whom a unit has authorized.",
+    "clients": "Desktop clients that the gateway holds for tests.",
+    "faults": "Faults of calls, of pushes and of Redis.",
+    "forms": "Rules, divisions and characters that forms need.",
+    "identity": "Login on the phone, devices, captchas.",
+    "journal": "What has happened: requests, transitions, pushes, faults.",
+    "messages": "Messages to a phone: in the app, and by SMS.",
+    "oauth": "OAuth 2.0 and OpenID Connect for other sites.",
+    "operations": "Health and metrics.",
+    "pairing": "Tickets, from the request to the claim.",
+    "phones": "Phones that the gateway holds for tests.",
+    "registration": "Registration of natural persons, and forgotten passwords.",
+    "seed": "People and units of the simulation.",
+    "simulated inspection": "What Redis holds now.",
+    "simulated people": "Hall, SMS outbox, captchas' answers.",
+    "simulation": "Clock, reset, public address.",
+    "units": "Units of an account, their verification, and declaration passwords.",
+    "waiting": "Answers that come when an event has happened.",
 }
 _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer", Auth.TICKET: "ticket"}
 # The codes that every route may answer.
@@ -65,9 +92,16 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
         for route in room.all:
             _describe(app, route)
     described: dict[str, Any] = app.api_doc
+    described["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+    described["servers"] = [{"url": "/", "description": "The gateway that answers with this document."}]
+    for tag in described["tags"]:
+        tag["description"] = _TAGS[tag["name"]]
     by_name = {route.handler.__name__: route for room in rooms for route in room.all}
-    for path in described["paths"].values():
+    used: set[str] = set()
+    for rule, path in described["paths"].items():
         for operation in path.values():
+            open_to_all: list[dict[str, list[str]]] = [{"simToken": []}, {}] if rule.startswith(SIM_PREFIX) else []
+            used.update(*operation.setdefault("security", open_to_all))
             route = by_name[operation["operationId"]]
             if route.body_optional or _all_optional(route):  # the library takes every body for required,
                 operation["requestBody"]["required"] = False
@@ -75,6 +109,7 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
                 content["application/x-www-form-urlencoded"] = content.pop("multipart/form-data")
             for content_type in route.also:  # and knows of one content type an answer
                 operation["responses"][str(route.status)]["content"][content_type] = {}
+    described["components"]["securitySchemes"] = {name: _SECURITY[name] for name in sorted(used)}
     return described
 
 
@@ -129,7 +164,7 @@ def _oauth_responses(route: Route) -> dict[str, Any]:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    if route.form is not None:
+    if route.form is not None or route.refused is not None:
         return _with_success(route, _oauth_responses(route))
     return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
 

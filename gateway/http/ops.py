@@ -67,7 +67,7 @@ def router(readiness: Readiness) -> Router:
 
 
 def asyncapi(version: str, namespace: str, operations: dict[str, Any]) -> dict[str, Any]:
-    """An AsyncAPI 3.0 document.
+    """An AsyncAPI 3.1 document.
 
     ``operations`` maps an event's name to {action: receive or send (as the gateway sees it), summary, payload, reply};
     payload and reply are Pydantic models. An event without acknowledgement has no reply.
@@ -102,7 +102,7 @@ def asyncapi(version: str, namespace: str, operations: dict[str, Any]) -> dict[s
                 "messages": [{"$ref": f"#/channels/pairing/messages/{name}"}],
             }
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {"title": "Scan-to-login push", "version": version},
         "defaultContentType": "application/json",
         "channels": {

@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import HTTPException
 
+from gateway.foundation.errors import Refusal
+from gateway.http.app import refused
 from gateway.http.origins.public_address import PublicAddress, asked_in
+from scan_to_login.protocol import Code
 
 BUILT = Path(str(resources.files("gateway.http"))) / "pages_dist"
 
@@ -38,6 +42,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
     ".png": "image/png",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
@@ -63,8 +68,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "hall": ("/hall/",),
     "inspector": ("/inspector/",),
 }
-# pages with the phone: its QR reader for difficult pictures is WebAssembly, which a policy has to allow
-WITH_WASM = frozenset({"phone", "stage"})
+# The phone's QR reader for difficult pictures is WebAssembly, which a policy has to allow. It runs in a worker, whose
+# script has a policy of its own.
+WORKER = "reading-worker-"
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
 
 NOT_BUILT = """<!doctype html>
@@ -109,21 +116,18 @@ def pages_blueprint(
     """
     blueprint = Blueprint("pages", __name__)
 
-    def serve(page: str) -> Response:
+    def drawn(page: str, status: int = 200) -> Response:
         file = built / page / "index.html"
         if not file.is_file():
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
         unit_login = cut_over is not None and cut_over.unit_login
         public_url = public.told_to(asked_in(request.environ)) if public else ""
         config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
-        response = _answer(page_text(page, config, built).encode(), "text/html; charset=utf-8", "no-cache")
-        if page in WITH_WASM:
-            policy = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-            response.headers["Content-Security-Policy"] = policy
-        return _unless_known(response)
+        text = page_text(page, config, built)
+        return _answer(text.encode(), "text/html; charset=utf-8", "no-cache", status=status)
 
     def view(page: str) -> Callable[..., Response]:
-        return lambda **_path: serve(page)
+        return lambda **_path: _unless_known(drawn(page))
 
     for page, paths in PAGES.items():
         if page in SIMULATION_ONLY and not simulation:
@@ -132,6 +136,19 @@ def pages_blueprint(
             blueprint.add_url_rule(path, endpoint=f"{page}:{path}", view_func=view(page), methods=["GET"])
     if not simulation:
         blueprint.add_url_rule("/", endpoint="start", view_func=lambda: redirect("/client/"), methods=["GET"])
+
+    @blueprint.app_errorhandler(404)
+    def unknown(_error: HTTPException) -> Response:
+        """An address without anything: a page for a browser, a problem document for a program."""
+        accepted = request.accept_mimetypes
+        if request.method == "GET" and accepted["text/html"] > accepted["application/json"]:
+            return drawn("unknown", status=404)
+        return refused(Refusal(Code.NOT_FOUND))
+
+    @blueprint.get("/app/worker.js")
+    def worker() -> Response:
+        """The service worker of the phone app: below its own folder, which is what it may answer for."""
+        return asset("app-worker.js")
 
     @blueprint.get("/favicon.ico")
     def favicon() -> Response:
@@ -155,6 +172,8 @@ def pages_blueprint(
         else:
             response = _answer(file.read_bytes(), media_type, lasting)
         response.headers["Vary"] = "Accept-Encoding"
+        if name.startswith(WORKER):
+            response.headers["Content-Security-Policy"] = WORKER_POLICY
         return _unless_known(response)
 
     return blueprint

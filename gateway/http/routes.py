@@ -11,13 +11,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_serializer
 
 from gateway.foundation.errors import Refusal, refused_field
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.rules.typed import folded_number
 from scan_to_login.shape_errors import field_errors
 
 _ABSENT: Final = object()  # in a field's metadata
@@ -27,6 +28,12 @@ class Body(BaseModel):
     """A request body: unknown fields are refused, and types are not guessed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_max_length=1024, defer_build=True)
+
+
+_TYPED: Final = BeforeValidator(lambda text: folded_number(text) if isinstance(text, str) else text)
+# Codes that people read from one screen and type on another: as ``123 456``, or in full width.
+Otp = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{6}$")]
+TwoDigits = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{2}$")]
 
 
 class Query(BaseModel):
@@ -123,6 +130,7 @@ class Route:
     form: type[BaseModel] | None = None
     cross_origin: bool = False  # pages of any origin may call it, without cookies
     errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
+    refused: Callable[[Refusal], Raw] | None = None  # writes its refusals, where they are no problem documents
     passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
 
 
@@ -158,6 +166,7 @@ class Router:
         form: type[BaseModel] | None = None,
         cross_origin: bool = False,
         errors: type[BaseModel] | None = None,
+        refused: Callable[[Refusal], Raw] | None = None,
         passed_on: bool = False,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
@@ -187,6 +196,7 @@ class Router:
                 form,
                 cross_origin,
                 errors,
+                refused,
                 passed_on,
             )
         )

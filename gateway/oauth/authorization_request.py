@@ -61,15 +61,16 @@ class AuthorizationRequest:
     login_hint: str
     ui_locales: str
     needs_unit: bool
+    issuer: str  # that its browser is told
 
     @property
     def fresh(self) -> bool:
         """Whether a login is asked for even if there is one."""
         return bool(self.prompts & {"login", "select_account"}) or self.max_age == 0
 
-    def reply(self, issuer: str, **fields: str) -> Reply:
+    def reply(self, **fields: str) -> Reply:
         """An answer to this request, with its ``state`` and the issuer (RFC 9207)."""
-        return _reply(self.redirect_uri, self.response_mode, self.state, issuer, fields)
+        return _reply(self.redirect_uri, self.response_mode, self.state, self.issuer, fields)
 
 
 class Answered(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -98,14 +99,16 @@ def read_request(fields: Fields | None, client_of: Callable[[str], Client | None
     mode = given.get("response_mode", "query")
     state = given.get("state")
     try:
-        return _checked(client, redirect_uri, names, given)
+        return _checked(client, redirect_uri, names, given, issuer)
     except OAuthError as error:
         told = {"error": error.error, "error_description": error.description}
         reply = _reply(redirect_uri, mode if mode == "form_post" else "query", state, issuer, told)
         raise Answered(reply) from None
 
 
-def _checked(client: Client, redirect_uri: str, names: list[str], given: dict[str, str]) -> AuthorizationRequest:
+def _checked(
+    client: Client, redirect_uri: str, names: list[str], given: dict[str, str], issuer: str
+) -> AuthorizationRequest:
     _refuse_shape(names, given)
     if given.get("response_type") != "code":
         named = "response_type" in given
@@ -133,6 +136,7 @@ def _checked(client: Client, redirect_uri: str, names: list[str], given: dict[st
         given.get("login_hint", "")[:64],
         given.get("ui_locales", ""),
         UNIT_VERIFIED in given.get("acr_values", "").split(),
+        issuer,
     )
 
 

@@ -35,14 +35,12 @@ class BrowserLogin:
     def __init__(
         self,
         clock: Clock,
-        issuer: str,
         pairing: PairingService,
         identity: AccountService,
         units: UnitService,
         code_flow: CodeFlow,
     ) -> None:
         self._clock = clock
-        self._issuer = issuer
         self._pairing = pairing
         self._identity = identity
         self._units = units
@@ -59,7 +57,7 @@ class BrowserLogin:
         elif current is not None:
             return self._code(request, current.session)
         if "none" in request.prompts:
-            return request.reply(self._issuer, error=error, error_description="A person has to act, and may not.")
+            return request.reply(error=error, error_description="A person has to act, and may not.")
         return None
 
     def continues(self, request: AuthorizationRequest, token: str) -> ClientSession | None:
@@ -138,7 +136,7 @@ class BrowserLogin:
             str(session.created_at // 1000),
             " ".join(AMR_SCAN if session.ticket_id else AMR_PASSWORD),
         )
-        return request.reply(self._issuer, code=self._code_flow.new_code(about, session))
+        return request.reply(code=self._code_flow.new_code(about, session))
 
     def _current(self, token: str) -> ClientSession | None:
         if not token:

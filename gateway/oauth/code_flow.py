@@ -39,7 +39,9 @@ class CodeFlow:
         """What a code was given for, used or not."""
         return self._grants.code(code)
 
-    def exchange(self, client: Client, code: str, about: AuthorizationCode, address: str) -> dict[str, Any]:
+    def exchange(
+        self, client: Client, code: str, about: AuthorizationCode, address: str, issuer: str
+    ) -> dict[str, Any]:
         """Tokens for a code. Raises OAuthError ``invalid_grant``; a second time it ends what the first has given."""
         grant_id = random_id()
         outcome, given = self._grants.spend_code(code, grant_id)
@@ -51,7 +53,9 @@ class CodeFlow:
         browser = self._browser(about)
         token, session = self._granting.open_session(browser.account_id, address, client.client_id)
         self._units.hand_on(self._units.current(browser), session.digest, address)
-        grant = self._granting.open(grant_id, client, session, about.scope, about.sid, int(about.auth_time), about.amr)
+        grant = self._granting.open(
+            grant_id, client, session, about.scope, about.sid, int(about.auth_time), about.amr, issuer
+        )
         return self._tokens.answer(client, token, session, grant_id, grant, about.nonce)
 
     def _browser(self, about: AuthorizationCode) -> Session:

@@ -57,7 +57,9 @@ class DeviceFlow:
             "interval": self.interval,
         }
 
-    def poll(self, client: Client, device_code: str, address: str, wait: int) -> tuple[str, Session, str, Grant]:
+    def poll(
+        self, client: Client, device_code: str, address: str, issuer: str, wait: int
+    ) -> tuple[str, Session, str, Grant]:
         """Token, session, grant id and grant, once the phone has confirmed; repeated for a lost answer.
 
         Waits up to ``wait`` seconds for the outcome. Raises OAuthError ``authorization_pending``, ``slow_down``,
@@ -80,8 +82,8 @@ class DeviceFlow:
             raise error_of(refusal) from None
         grant_id = self._granting.id_of_ticket(ticket_id)
         session = self._sessions.in_force(self._granting.digest_of(token), SessionKind.CLIENT)
-        auth_time = int(fields["created_at"]) // 1000
-        grant = self._granting.open(grant_id, client, session, asked["scope"], grant_id, auth_time, " ".join(AMR_SCAN))
+        auth_time, amr = int(fields["created_at"]) // 1000, " ".join(AMR_SCAN)
+        grant = self._granting.open(grant_id, client, session, asked["scope"], grant_id, auth_time, amr, issuer)
         return token, session, grant_id, grant
 
     def _claimed(self, ticket_id: str, secret: str, address: str, state: dict[str, Any]) -> tuple[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, digest, random_token
 from gateway.oauth.errors import OAuthError, invalid_grant
-from gateway.oauth.model import REFRESH_GRANT, Client, within
+from gateway.oauth.model import REFRESH_GRANT, Client, narrowed
 from gateway.oauth.store import Grant, GrantStore
 from gateway.oauth.tokens import Tokens
 from gateway.units.service import UnitService
@@ -42,7 +42,7 @@ class Granting:
         self._accounts = accounts
         self._units = units
         self._server_key = server_key
-        self.on_end: list[Callable[[Grant], None]] = []
+        self.on_end: list[Callable[[], None]] = []
         sessions.on_end.append(self._sessions_ended)
 
     def id_of_ticket(self, ticket_id: str) -> str:
@@ -55,9 +55,17 @@ class Granting:
         return digest(token)
 
     def open(
-        self, grant_id: str, client: Client, session: Session, scope: str, sid: str, auth_time: int, amr: str
+        self,
+        grant_id: str,
+        client: Client,
+        session: Session,
+        scope: str,
+        sid: str,
+        auth_time: int,
+        amr: str,
+        issuer: str,
     ) -> Grant:
-        """Note what a client was granted. Raises ``access_denied`` if the account is gone or disabled."""
+        """Note what a client was granted; ``issuer`` is the one that it knows."""
         grant = Grant(
             client.client_id,
             session.account_id,
@@ -68,8 +76,12 @@ class Granting:
             amr,
             str(self._ends_at(client, session)),
             self._mark(session.account_id),
+            issuer,
+            scope,
         )
-        self._grants.open(grant_id, grant)
+        renewed = client.check_grant_type(REFRESH_GRANT)
+        look_at = int(grant.expires_at) if renewed else self._sessions.lasts_until(session.digest)
+        self._grants.open(grant_id, grant, look_at)
         return grant
 
     def open_session(self, account_id: str, address: str, device: str) -> tuple[str, Session]:
@@ -92,14 +104,15 @@ class Granting:
         """A new session in place of the grant's present one: token, session, grant id, and grant.
 
         Raises OAuthError ``invalid_grant``; a refresh token that was used before ends the grant (RFC 9700). Raises
-        ``invalid_scope`` for more than was granted; less is answered with all of it (RFC 6749 section 3.3).
+        ``invalid_scope`` for more than was granted; less is for the new access token alone (RFC 6749 section 6).
         """
         named = self._tokens.grant_of_refresh_token(refresh_token)
         grant = self._grants.grant(named[0]) if named else None
         if named is None or grant is None or grant.client_id != client.client_id:
             raise invalid_grant("The refresh token is unknown, ended, or another client's.")
         grant_id, generation = named
-        if not within(scope, grant.scope):
+        access_scope = narrowed(scope, grant.scope)
+        if access_scope is None:
             raise OAuthError("invalid_scope", "The scope is wider than what was granted.")
         if self._mark(grant.account_id) != grant.password_mark:
             self.end(grant_id, grant)
@@ -109,7 +122,8 @@ class Granting:
             raise invalid_grant("The refresh token was used before: all its tokens have ended.")
         token, session = self.open_session(grant.account_id, address, client.client_id)
         self._keep_unit(grant, session, address)
-        outcome = self._grants.rotate(grant_id, grant, generation, session.digest, self._ends_at(client, session))
+        ends_at = self._ends_at(client, session)
+        outcome = self._grants.rotate(grant_id, grant, generation, session.digest, access_scope, ends_at)
         if outcome != "ok":
             self._sessions.end(session.account_id, [session.digest])
             if outcome == "reused":
@@ -123,10 +137,10 @@ class Granting:
         return token, session, grant_id, moved
 
     def end(self, grant_id: str, grant: Grant) -> None:
-        """End a grant with its session, and tell."""
+        """End a grant with its session; its client is told of it (``logout.backchannel``)."""
         if self._grants.end(grant_id, grant):
             for listener in self.on_end:
-                listener(grant)
+                listener()
         self._sessions.end(grant.account_id, [grant.session])
 
     def end_by_id(self, grant_id: str) -> None:
@@ -134,6 +148,18 @@ class Granting:
         grant = self._grants.grant(grant_id)
         if grant is not None:
             self.end(grant_id, grant)
+
+    def end_overdue(self) -> None:
+        """End the grants of whose tokens none works any more: the refresh token's time is over, or the session's."""
+        while found := self._grants.overdue():
+            for grant_id, grant in found:
+                now = self._clock.now_ms()
+                # Without a refresh token a grant lasts as long as its session, which each call prolongs.
+                lasts_until = self._sessions.lasts_until(grant.session) if grant else 0
+                if grant and (int(grant.expires_at) <= now or lasts_until <= now):
+                    self.end(grant_id, grant)
+                else:
+                    self._grants.look_again(grant_id, lasts_until)
 
     def _sessions_ended(self, digests: Sequence[str]) -> None:
         for grant_id, grant in self._grants.of_sessions(digests):

@@ -95,9 +95,11 @@ def scope_of(asked: str | None) -> str | None:
     return " ".join(word for word in SCOPES if word in words) if words <= set(SCOPES) else None
 
 
-def within(asked: str | None, granted: str) -> bool:
-    """Whether all that is asked for was granted; without a wish it was."""
-    return set((asked or "").split(" ")) - {""} <= set(granted.split())
+def narrowed(asked: str | None, granted: str) -> str | None:
+    """The part of what was granted that is asked for, all of it without a wish; None for a wish for more."""
+    words = set((asked or granted).split(" ")) - {""}
+    has = granted.split()
+    return " ".join(word for word in has if word in words) if words <= set(has) else None
 
 
 def preferred_wait(prefer: str) -> int:

@@ -20,6 +20,7 @@ from gateway.oauth.tables import SigningKey
 if TYPE_CHECKING:
     from joserfc.jwk import ECKey, RSAKey
 
+ID_TOKEN_TYPE: Final = "JWT"
 FRESH_SECONDS: Final = 1.0  # other workers rotate keys too
 PUBLISHED_MS: Final = 86_400_000  # a retired key is published as long, for tokens that it has signed
 
@@ -35,7 +36,7 @@ class SigningKeys:
         self._known: list[tuple[SigningKey, Any]] = []
         self._read_at = 0.0
 
-    def sign(self, claims: dict[str, Any], alg: str, *, typ: str = "JWT", corrupt: bool = False) -> str:
+    def sign(self, claims: dict[str, Any], alg: str, *, typ: str = ID_TOKEN_TYPE, corrupt: bool = False) -> str:
         """A signed JWT. ``corrupt`` breaks its signature, for a fault of the simulation."""
         from joserfc import jwt
 
@@ -46,8 +47,11 @@ class SigningKeys:
             return f"{head}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
         return signed
 
-    def verified(self, token: str) -> dict[str, Any] | None:
-        """The claims of a JWT that one of the keys has signed; None for any other text. Looks at no deadline."""
+    def verified(self, token: str, typ: str) -> dict[str, Any] | None:
+        """The claims of a JWT of this type that one of the keys has signed; None for any other text.
+
+        Looks at no deadline, and at no issuer.
+        """
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
@@ -56,7 +60,8 @@ class SigningKeys:
         if not keys.keys:
             return None
         try:
-            return dict(jwt.decode(token, keys, list(ALGORITHMS)).claims)
+            decoded = jwt.decode(token, keys, list(ALGORITHMS))
+            return dict(decoded.claims) if decoded.header.get("typ") == typ else None
         except (JoseError, ValueError, TypeError, KeyError):
             return None
 

@@ -18,9 +18,11 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.oauth.model import USER_CODE_LENGTH, USER_CODE_LETTERS
+from gateway.oauth.owed_logouts import OwedLogout
 from scan_to_login.protocol import Code
 
 _MINUTE_MS = 60_000
+_LOOKED_AT = 100
 _SLOW_DOWN_MS = 5_000  # RFC 8628 section 3.5
 _PUNCTUAL = 0.9  # of an interval: clients' timers and the network are not exact
 
@@ -38,6 +40,8 @@ class Grant:
     amr: str
     expires_at: str  # ms
     password_mark: str  # changes with the account's password
+    issuer: str  # that its client knows
+    access_scope: str  # of its present access token; a refresh may ask for less than was granted
     generation: str = "0"  # of its refresh token
 
 
@@ -132,28 +136,43 @@ class GrantStore:
         )
         return str(answer[0]), str(answer[1]) if len(answer) > 1 else ""
 
-    def open(self, grant_id: str, grant: Grant) -> None:
-        """Note a grant; repeated, it changes nothing."""
+    def open(self, grant_id: str, grant: Grant, look_at: int) -> None:
+        """Note a grant; repeated, it changes nothing. ``look_at`` (ms): when it may be over."""
         self._scripts.run(
             "open_grant",
             [
                 self._keys.oauth_grant(grant_id),
                 self._keys.oauth_session(grant.session),
                 self._keys.oauth_sessions_of(grant.sid),
+                self._keys.oauth_ends,
             ],
             operation=random_id(),
             grant_id=grant_id,
             fields=json.dumps(asdict(grant)),
             retention=self._retention(grant),
+            look_at=look_at,
         )
 
     def grant(self, grant_id: str) -> Grant | None:
         """A grant in force."""
+        kept = self._kept(grant_id)
+        return kept if kept and int(kept.expires_at) > self._clock.now_ms() else None
+
+    def overdue(self) -> list[tuple[str, Grant | None]]:
+        """Grants that may be over, with their ids; some at a time. None for what Redis has deleted."""
         with redis_faults_as_503():
-            fields: Any = self._redis.hgetall(self._keys.oauth_grant(grant_id))
-        if not fields or int(fields["expires_at"]) <= self._clock.now_ms():
-            return None
-        return Grant(**{name: fields[name] for name in Grant.__slots__})
+            ids: Any = self._redis.zrangebyscore(
+                self._keys.oauth_ends, "-inf", self._clock.now_ms(), start=0, num=_LOOKED_AT
+            )
+        return [(grant_id, self._kept(grant_id)) for grant_id in ids]
+
+    def look_again(self, grant_id: str, at: int) -> None:
+        """Look at a grant at the moment ``at`` (ms); 0 for never."""
+        with redis_faults_as_503():
+            if at:
+                self._redis.zadd(self._keys.oauth_ends, {grant_id: at}, xx=True)
+            else:
+                self._redis.zrem(self._keys.oauth_ends, grant_id)
 
     def of_session(self, session_digest: str) -> tuple[str, Grant] | None:
         """The grant whose access token opens this session, with its id."""
@@ -168,12 +187,14 @@ class GrantStore:
             ids: Any = self._redis.smembers(self._keys.oauth_sessions_of(sid))
         return [(grant_id, grant) for grant_id in sorted(ids) if (grant := self.grant(grant_id))]
 
-    def rotate(self, grant_id: str, grant: Grant, generation: str, session: str, expires_at: int) -> str:
+    def rotate(
+        self, grant_id: str, grant: Grant, generation: str, session: str, access_scope: str, expires_at: int
+    ) -> str:
         """Move a grant to another session: ``ok``, ``gone``, or ``reused`` for an old refresh token."""
         moved = replace(grant, expires_at=str(expires_at))
         answer = self._scripts.run(
             "rotate_grant",
-            [self._keys.oauth_grant(grant_id), self._keys.oauth_session(session)],
+            [self._keys.oauth_grant(grant_id), self._keys.oauth_session(session), self._keys.oauth_ends],
             operation=random_id(),
             now=self._clock.now_ms(),
             grant_id=grant_id,
@@ -181,16 +202,27 @@ class GrantStore:
             session=session,
             expires_at=expires_at,
             retention=self._retention(moved),
+            access_scope=access_scope,
         )
         return str(answer[0])
 
     def end(self, grant_id: str, grant: Grant) -> bool:
-        """End a grant; False if it has ended already."""
-        with redis_faults_as_503():
-            ended = bool(self._redis.delete(self._keys.oauth_grant(grant_id)))
-            self._redis.delete(self._keys.oauth_session(grant.session))
-            self._redis.srem(self._keys.oauth_sessions_of(grant.sid), grant_id)
-        return ended
+        """End a grant, and note that its client has to be told; False if it has ended already."""
+        owed = OwedLogout(grant.client_id, grant.account_id, grant.sid, grant.issuer, grant_id)
+        answer = self._scripts.run(
+            "end_grant",
+            [
+                self._keys.oauth_grant(grant_id),
+                self._keys.oauth_session(grant.session),
+                self._keys.oauth_sessions_of(grant.sid),
+                self._keys.oauth_ends,
+                self._keys.oauth_logouts,
+            ],
+            grant_id=grant_id,
+            now=self._clock.now_ms(),
+            logout=owed.text,
+        )
+        return bool(answer[0] == "ok")
 
     def of_sessions(self, digests: Iterable[str]) -> list[tuple[str, Grant]]:
         """The grants of sessions that have ended, with their ids: those of a browser's login too."""
@@ -202,8 +234,14 @@ class GrantStore:
             found += [*([own] if own else []), *(self.of_login(sid) if sid else [])]
         return found
 
+    def _kept(self, grant_id: str) -> Grant | None:
+        with redis_faults_as_503():
+            fields: Any = self._redis.hgetall(self._keys.oauth_grant(grant_id))
+        return Grant(**{name: fields[name] for name in Grant.__slots__}) if fields else None
+
     def _retention(self, grant: Grant) -> int:
-        return self._kept_until(int(grant.expires_at))
+        # A while longer than it lasts: its client is told of its end.
+        return self._kept_until(int(grant.expires_at)) + self._settings.tickets_tombstone_seconds * 1000
 
     def _kept_until(self, moment: int) -> int:
         """Milliseconds that Redis keeps what ends at ``moment``; a moved clock must not find it gone before."""

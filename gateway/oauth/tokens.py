@@ -18,6 +18,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, digest
 from gateway.oauth.errors import invalid_token
+from gateway.oauth.issuer import Issuer, audience_of
 from gateway.oauth.model import LOGGED_IN, REFRESH_GRANT, UNIT_VERIFIED, Client
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import Grant, GrantStore
@@ -26,6 +27,7 @@ from scan_to_login.protocol import AccessTokenFormat, SessionKind, Stage
 
 _REFRESH: Final = re.compile(r"([A-Za-z0-9_-]{22})\.(\d{1,9})\.([A-Za-z0-9_-]{43})\Z")
 LONGEST_TOKEN: Final = 4096
+ACCESS_TOKEN_TYPE: Final = "at+jwt"  # RFC 9068 section 2.1
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Tokens:
         self,
         settings: Settings,
         clock: Clock,
-        issuer: str,
+        issuer: Issuer,
         grants: GrantStore,
         signing_keys: SigningKeys,
         sessions: Sessions,
@@ -58,8 +60,7 @@ class Tokens:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self.issuer = issuer
-        self.audience = issuer.removesuffix("/oauth")  # the gateway's API, as a resource (RFC 9068 section 3)
+        self._issuer = issuer
         self._grants = grants
         self._signing_keys = signing_keys
         self._sessions = sessions
@@ -78,11 +79,11 @@ class Tokens:
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": max((session.expires_at - now) // 1000, 0),
-            "scope": grant.scope,
+            "scope": grant.access_scope,
         }
         if client.check_grant_type(REFRESH_GRANT):
             answer["refresh_token"] = self.refresh_token(grant_id, int(grant.generation))
-        if "openid" in grant.scope.split():
+        if "openid" in grant.access_scope.split():
             answer["id_token"] = self._id_token(client, access_token, session, grant, nonce)
         return answer
 
@@ -145,7 +146,7 @@ class Tokens:
         distortion = self.distortion(now)
         half = hashlib.sha256(access_token.encode()).digest()[:16]
         claims = {
-            "iss": self.issuer,
+            "iss": grant.issuer,
             "aud": client.client_id,
             "iat": now // 1000,
             "exp": now // 1000 + self._settings.oauth_id_token_seconds,
@@ -154,7 +155,7 @@ class Tokens:
             "acr": self.acr(session),
             "sid": grant.sid,
             "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
-            **self.claims(session, grant.scope),
+            **self.claims(session, grant.access_scope),
             **({"nonce": nonce} if nonce else {}),
             **distortion.claims,
         }
@@ -164,20 +165,20 @@ class Tokens:
         if client.access_token_format != AccessTokenFormat.JWT:
             return token
         claims = {
-            "iss": self.issuer,
-            "aud": self.audience,
+            "iss": grant.issuer,
+            "aud": audience_of(grant.issuer),
             "sub": session.account_id,
             "client_id": client.client_id,
             "iat": self._clock.now_ms() // 1000,
             "exp": session.expires_at // 1000,
             "jti": session.digest,  # leads back to the session, and opens nothing
-            "scope": grant.scope,
+            "scope": grant.access_scope,
             "auth_time": int(grant.auth_time),
             "amr": grant.amr.split(),
             "acr": self.acr(session),
             "sid": grant.sid,
         }
-        return self._signing_keys.sign(claims, client.id_token_signed_response_alg, typ="at+jwt")
+        return self._signing_keys.sign(claims, client.id_token_signed_response_alg, typ=ACCESS_TOKEN_TYPE)
 
     def _digest_of(self, access_token: str) -> str:
         """The digest of the session that a token names; empty for none."""
@@ -185,8 +186,8 @@ class Tokens:
             return ""
         if access_token.count(".") != 2:
             return digest(access_token)
-        claims = self._signing_keys.verified(access_token)
-        if claims is None or claims.get("iss") != self.issuer or claims.get("aud") != self.audience:
+        claims = self._signing_keys.verified(access_token, ACCESS_TOKEN_TYPE)
+        if claims is None or not self._issuer.is_own(claims.get("iss")):
             return ""
         named = claims.get("jti")
         return named if isinstance(named, str) and re.fullmatch(r"[0-9a-f]{64}", named) else ""

@@ -14,16 +14,20 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
+from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
 from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.code_flow import CodeFlow
 from gateway.oauth.device_flow import DeviceFlow
-from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, routes
+from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, registration_routes, routes
 from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
 from gateway.oauth.endpoints.introspection import Introspection
 from gateway.oauth.granting import Granting
-from gateway.oauth.logout import Logout
+from gateway.oauth.issuer import Issuer
+from gateway.oauth.logout.backchannel import BackchannelLogout
+from gateway.oauth.logout.browser_logout import BrowserLogout
+from gateway.oauth.owed_logouts import OwedLogouts
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import GrantStore
 from gateway.oauth.tokens import Tokens
@@ -41,6 +45,7 @@ class OAuthRoom:
     clients: ClientStore
     signing_keys: SigningKeys
     tokens: Tokens
+    backchannel: BackchannelLogout
     routers: list[Router]
 
 
@@ -55,12 +60,12 @@ def build_oauth(
     pairing: PairingService,
     units: UnitService,
     offload: Offload,
-    public_url: str,
+    public: PublicAddress,
     *,
     slack_ms: int,
 ) -> OAuthRoom:
     """Wire the room for one worker. Authlib is loaded at the first call that needs it."""
-    issuer = f"{public_url.rstrip('/')}{routes.OAUTH_PATH}"
+    issuer = Issuer(public)
     clients = ClientStore(database, clock)
     signing_keys = SigningKeys(database, clock, server_key, offload)
     grants = GrantStore(client, keys, clock, settings, slack_ms=slack_ms)
@@ -69,27 +74,32 @@ def build_oauth(
     granting = Granting(settings, clock, grants, tokens, sessions, accounts.store, units, server_key)
     device_flow = DeviceFlow(settings, pairing, sessions, grants, granting)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
-    login = BrowserLogin(clock, issuer, pairing, accounts.service, units, code_flow)
-    logout = Logout(clock, issuer, clients, grants, granting, signing_keys)
-    cookies = Cookies(secure=issuer.startswith("https:"))
-    page = AuthorizePage(lambda: {"public_url": public_url, "simulation": settings.sim, "unit_login": False})
+    login = BrowserLogin(clock, pairing, accounts.service, units, code_flow)
+    logout = BrowserLogout(issuer, clients, grants, granting, signing_keys)
+    backchannel = BackchannelLogout(clock, clients, granting, OwedLogouts(client, keys, clock), signing_keys)
+    cookies = Cookies(issuer)
+    page = AuthorizePage(
+        lambda asked: {"public_url": public.told_to(asked), "simulation": settings.sim, "unit_login": False}
+    )
     authorize = authorize_routes.AuthorizeRoutes(issuer, clients, login, page, cookies)
     introspection = Introspection(grants, granting, tokens)
 
     def make_server() -> Server:
         from gateway.oauth.endpoints.server import Server
 
-        return Server(clients, device_flow, code_flow, granting, tokens)
+        return Server(clients, device_flow, code_flow, granting, tokens, issuer)
 
     return OAuthRoom(
         clients,
         signing_keys,
         tokens,
+        backchannel,
         [
-            routes.public_router(issuer, signing_keys),
+            routes.public_router(issuer, signing_keys, registration=settings.sim),
             routes.router(make_server, device_flow, introspection, tokens),
             authorize_routes.router(authorize),
             logout_routes.router(logout, login, accounts.service, page, cookies),
             phone_routes.router(grants, accounts.service),
+            *([registration_routes.router(clients, clock)] if settings.sim else []),
         ],
     )

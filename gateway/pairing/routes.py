@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.routes import Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Query, Raw, Router, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from scan_to_login.field_rules import FieldRule
@@ -133,8 +133,8 @@ class Nothing(Body):
 class ConfirmBody(Body):
     """The device's one-time code, and the two digits on the client's screen where they are required."""
 
-    otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+    otp: Otp
+    number: TwoDigits | None = None
 
 
 def router(service: PairingService, offload: Offload) -> Router:

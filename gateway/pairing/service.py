@@ -204,7 +204,7 @@ class PairingService:
                 for listener in self.on_guessing:
                     listener(token)
             if refusal.code is Code.OTP_INVALID:
-                raise Refusal(refusal.code, **{**refusal.extra, **refused_code(keys, otp, now)}) from None
+                raise Refusal(refusal.code, **{**refusal.extra, **refused_code(step, now)}) from None
             raise
 
     def decline_login(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class TicketStore:
         )
 
     def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
-        """Confirm by the phone that scanned; ``otp_step`` is the time step of its code, 0 for a wrong one."""
+        """Confirm by the phone that scanned; ``otp_step`` is of ``step_of``."""
         settings = self._settings
         return self._by_phone(
             "confirm",

@@ -15,7 +15,7 @@ from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import API_PREFIX, Code
-from scan_to_login.rules.divisions import division_table
+from scan_to_login.rules.divisions import AS_OF, division_table
 from scan_to_login.rules.typed import folded_number
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -48,9 +48,10 @@ class CaptchaView(Answer):
 
 
 class DivisionQuery(Query):
-    """The parent of the divisions."""
+    """The parent of the divisions, or a name."""
 
     parent: str = Field("", pattern=r"^([0-9]{6})?$", description="A division's code; empty for the provinces.")
+    name: str = Field("", description="Part of a present, former or full name, in the whole country.")
 
 
 class DivisionView(Answer):
@@ -60,11 +61,14 @@ class DivisionView(Answer):
     name: str
     kind: str
     has_children: bool
+    full_name: str = Field(description="from the province down")
+    former_names: list[str] = Field(description="of divisions that were renamed to it or merged into it")
 
 
 class DivisionList(Answer):
-    """The divisions directly below one."""
+    """The divisions directly below one, or those found by a name."""
 
+    as_of: str = Field(description="the day up to which the data has all changes, as YYYY-MM-DD")
     parent: str
     divisions: list[DivisionView]
 
@@ -143,13 +147,14 @@ def router(
         )
 
     def list_divisions(call: Call) -> DivisionList:
-        """Household divisions: the provinces, or the divisions directly below `parent`."""
-        parent = call.query.parent
+        """Household divisions: the provinces, those directly below `parent`, or those with a `name`."""
+        parent, name = call.query.parent, call.query.name
         divisions = division_table()
-        found = divisions.children(parent)
+        found = divisions.named(name)[:LARGEST_PAGE] if name else divisions.children(parent)
         if found is None:
             raise Refusal(Code.NOT_FOUND, "This is no code of GB/T 2260.")
         return DivisionList(
+            as_of=AS_OF,
             parent=parent,
             divisions=[
                 DivisionView(
@@ -157,6 +162,8 @@ def router(
                     name=division.name,
                     kind=division.kind,
                     has_children=divisions.has_children(division.code),
+                    full_name=divisions.full_name(division.code),
+                    former_names=list(divisions.former_names(division.code)),
                 )
                 for division in found
             ],

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -76,7 +75,7 @@ class ActorProcess:
         for path in (Path(self.address), self._marker):
             path.unlink(missing_ok=True)
         if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary.remove()
 
     def _look(self) -> None:
         """Wait for a call, or for the end of the process. Raises StartupError if it ends at once."""
@@ -94,7 +93,7 @@ class ActorProcess:
         process.stdout.close()
         if time.monotonic() - self._began < STEADY_SECONDS:
             self._hang_up()
-            raise StartupError(f"The process of phones and clients has ended with {code} at its start.")
+            raise StartupError("process.actors", code=code)
         log.error("the process of phones and clients has ended; the next call starts another", exit=code)
 
     def _hang_up(self) -> None:

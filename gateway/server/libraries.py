@@ -103,8 +103,12 @@ def lacking(distribution: str, name: str) -> StartupError:
     except PackageNotFoundError:
         installed = "(of unknown version)"
     return StartupError(
-        f"{distribution} {installed} has no {name}, which the gateway needs; the gateway was checked with versions "
-        f"{library.oldest} to {library.newest}: pip install '{distribution}=={library.newest}'"
+        "command.library",
+        library=distribution,
+        installed=installed,
+        name=name,
+        oldest=library.oldest,
+        newest=library.newest,
     )
 
 

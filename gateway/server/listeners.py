@@ -23,10 +23,7 @@ def listen(host: str, port: int, *, shared: bool) -> Any:
     try:
         listener = eventlet.listen((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except (OSError, UnicodeError) as error:  # the latter for a host that can be no name
-        reason = getattr(error, "strerror", None) or error
-        raise StartupError(
-            f"Cannot listen on {host} port {port}: {reason}. Another --port may be free; 0 takes any."
-        ) from None
+        raise StartupError("network.port", host=host, port=port, reason=error) from None
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

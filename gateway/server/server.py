@@ -89,7 +89,7 @@ class Server:
             admission=Admission(min(most_connections, MOST_CONNECTIONS), connections_per_address),
             tls=server_context(*tls) if tls else None,
         )
-        self._failure = ""
+        self._failure: WorkerError | None = None
         # A signal handler may do no more than write a byte: the hub wakes the greenlet that waits for it.
         self._bell, self._waiting = socket.socketpair()
 
@@ -132,11 +132,11 @@ class Server:
         with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
             leaving.wait()
         if self._failure:
-            raise WorkerError(self._failure)
+            raise self._failure
 
-    def _fail(self, sentence: str) -> None:
-        log.critical("the worker ends", reason=sentence)
-        self._failure = sentence
+    def _fail(self, failure: WorkerError) -> None:
+        log.critical("the worker ends", reason=str(failure))
+        self._failure = failure
         self.stop()
 
     def _leave_at_once(self, leaving: Any) -> None:

@@ -14,7 +14,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from gateway.config import Settings
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.worker_metrics import publish_workers
+from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.listeners import listen
 from scan_to_login.errors import StartupError
 from scan_to_login.parent_death import die_with_parent
@@ -77,14 +77,14 @@ class Supervisor:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._told_to_end)
         signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
-        with tempfile.TemporaryDirectory(prefix="scan-to-login-metrics-") as metrics:
-            self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": metrics}
+        with TemporaryFolder("metrics-") as metrics:
+            self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics.path)}
             try:
                 for _ in range(self._settings.workers):
                     self._listeners.append(listen(self._settings.host, self._settings.port, shared=True))
                     self._workers.append(self._launch(len(self._workers)))
-                for worker in self._workers:
-                    _wait_until_ready(worker)
+                if not all(self._becomes_ready(worker) for worker in self._workers):
+                    return
                 self._publish()
                 tell(self.pids)
                 # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
@@ -133,7 +133,7 @@ class Supervisor:
                 if self._stopping.is_set():
                     return changed
                 changed = self._start_again(index, worker) or changed
-            elif worker.process.stdout in heard and worker.process.stdout.readline():
+            elif worker.process.stdout in heard and worker.process.stdout.readline() and not self._stopping.is_set():
                 # It was told to end, and not by us: its place is taken while it drains.
                 changed = self._replace(index) or changed
         self._reap()
@@ -170,7 +170,7 @@ class Supervisor:
             if self._stopping.is_set() or not self._replace(index):
                 return index > 0
             old.process.terminate()
-            while not old.ended and old in self._leaving:
+            while not old.ended and old in self._leaving and not self._stopping.is_set():
                 time.sleep(LOOK_SECONDS)
                 self._reap()
         return True
@@ -180,7 +180,9 @@ class Supervisor:
         old = self._workers[index]
         new = self._launch(index)
         try:
-            _wait_until_ready(new)
+            if not self._becomes_ready(new):
+                self._leaving.append(new)
+                return False
         except StartupError as error:
             log.error("a worker could not be replaced", pid=old.process.pid, error=str(error))
             self._discard(new)
@@ -231,6 +233,22 @@ class Supervisor:
         )
         return Worker(process)
 
+    def _becomes_ready(self, worker: Worker) -> bool:
+        """Wait until a new worker serves; False if the supervisor has to end first. Raises StartupError.
+
+        A worker without a Redis takes its time to give up, and so would each further one.
+        """
+        pipe = worker.process.stdout
+        if pipe is None:
+            raise RuntimeError("no pipe from the worker")
+        while not self._stopping.is_set():
+            if not select.select([pipe], [], [], LOOK_SECONDS)[0]:
+                continue
+            if pipe.readline().strip() != READY:
+                raise StartupError("process.worker", process=worker.process.pid)
+            return True
+        return False
+
     def _end(self) -> None:
         """End all at once: there is no other worker to move to."""
         # The workers have their own ends of them: nothing may queue where nobody accepts any more.
@@ -247,12 +265,6 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 worker.process.kill()
             self._discard(worker)
-
-
-def _wait_until_ready(worker: Worker) -> None:
-    pipe = worker.process.stdout
-    if pipe is None or pipe.readline().strip() != READY:
-        raise StartupError(f"A worker (process {worker.process.pid}) did not start; see the log above.")
 
 
 def say(word: str) -> None:

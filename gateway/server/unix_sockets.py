@@ -7,12 +7,13 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from gateway.foundation.temporary_folders import TemporaryFolder
 from scan_to_login.errors import StartupError
 
 _MOST_BYTES: Final = 100  # sockaddr_un holds 108 on Linux and 104 on macOS
 
 
-def socket_path(folder: Path, name: str) -> tuple[Path, str | None]:
+def socket_path(folder: Path, name: str) -> tuple[Path, TemporaryFolder | None]:
     """The path of a socket ``name``, in ``folder`` where it fits into an address and a URL, else in a temporary folder.
 
     The second value is that temporary folder, for the caller to remove; None if there is none. Raises StartupError.
@@ -20,17 +21,14 @@ def socket_path(folder: Path, name: str) -> tuple[Path, str | None]:
     path = folder / name
     if _fits(path):
         return path, None
-    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes a folder of ours in it
+    for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - a folder of ours is made in it
         if _fits(Path(parent, "scan-to-login-01234567", name)):
             try:
-                made = tempfile.mkdtemp(prefix="scan-to-login-", dir=parent)
+                made = TemporaryFolder(parent=parent)
             except OSError:
                 continue
-            return Path(made) / name, made
-    raise StartupError(
-        f"The path {path} is too long or too strange for a socket, and no temporary folder is better: choose "
-        "another --data-dir, or a short TMPDIR."
-    )
+            return made.path / name, made
+    raise StartupError("network.socket", path=path)
 
 
 def _fits(path: Path) -> bool:

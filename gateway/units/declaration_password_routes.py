@@ -1,11 +1,11 @@
 """Routes of a new declaration password and of its SMS code, for the unit's heads."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from gateway.accounts.service import AccountService
-from gateway.http.routes import Auth, Body, Call, Router
+from gateway.http.routes import Auth, Body, Call, Otp, Router
 from gateway.registration.routes import SmsCode, SmsSent
 from gateway.registration.sms import Purpose
 from gateway.units.declaration_passwords import DeclarationPasswordResets
@@ -16,7 +16,6 @@ from scan_to_login.protocol import API_PREFIX, Code
 from scan_to_login.rules.taxpayer_numbers import taxpayer_id_or_empty
 
 UnitPurpose = Literal["declaration_password", "authorization"]
-Otp = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
 class NewDeclarationPasswordBody(Body):

@@ -169,11 +169,12 @@ class DeclarationPasswordResets:
         if otp is None:
             raise refused_field("otp", FieldRule.OTP_NEEDED)
         keys, now = self._server_key.otp_keys(token), self._clock.now_ms()
+        step = step_of(keys, otp, now)
         code, wait_ms = self._scripts.run(
             "use_otp",
             [self._keys.session(session.digest)],
             now=now,
-            otp_step=step_of(keys, otp, now),
+            otp_step=step,
             operation=random_id(),
             otp_limits=otp_limits(self._settings),
         )
@@ -182,7 +183,7 @@ class DeclarationPasswordResets:
         if code == Code.RATE_LIMITED:
             raise Refusal(Code.RATE_LIMITED, retry_after=-(-int(wait_ms) // 1000))
         if code == Code.OTP_INVALID:
-            raise Refusal(Code.OTP_INVALID, **refused_code(keys, otp, now))
+            raise Refusal(Code.OTP_INVALID, **refused_code(step, now))
         if code != "ok":
             raise Refusal(Code(code))
 

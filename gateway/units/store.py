@@ -12,6 +12,7 @@ from gateway.foundation.database.engine import Database
 from gateway.units.model import HEADS, UnitAccess
 from gateway.units.tables import Authorization, Binding, Unit, UnitRole
 from scan_to_login.protocol import Via
+from scan_to_login.rules.han import pinyin_order
 
 # With a value each, so that a statement can be compiled before it is called.
 _WHO = bindparam("account_id", "", type_=String)
@@ -155,5 +156,4 @@ class UnitStore:
 
 
 def _by_name(unit: UnitAccess) -> tuple[bytes, str]:
-    """By pinyin, on every database alike: GB 18030 has its 3,755 commonest characters in that order."""
-    return unit.name.encode("gb18030", "replace"), unit.taxpayer_id
+    return pinyin_order(unit.name), unit.taxpayer_id

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, get_type_hints
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, create_model
 
 from scan_to_login.actor_wire.calls import ActorCall, CaptchaFields, Fields, Shown, ShownAccount, Since, Text
-from scan_to_login.protocol import NumberMatching, TicketState
+from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
+from scan_to_login.protocol import TicketState
 
 MOST_BYTES: Final = 8 * 1024 * 1024  # a screenshot in base64
 SLOW_SECONDS: Final = 5.0
@@ -89,7 +90,7 @@ class Watch(Fields):
 
 
 class ShownPhone(Shown):
-    """A phone; `deeds` counts its persona's actions."""
+    """A phone; `deeds` is the number of its persona's actions."""
 
     phone_id: str
     persona: Persona | None
@@ -105,36 +106,22 @@ class ShownPhones(Shown):
     phones: list[ShownPhone]
 
 
-class ShownConfirmPage(Shown):
-    """What the phone shows before a person decides. `client_*` is what the client says of itself, unverified."""
-
-    ticket_id: str
-    state: TicketState
-    version: int
-    expires_in: float
-    expires_at: int
-    client_name: str
-    client_version: str
-    client_device: str
-    client_unverified: bool
-    address: str
-    requested_at: int
-    same_address: bool
-    number_matching: NumberMatching
-    number: str | None
+def _shown(name: str, fields: type, description: str) -> type[Shown]:
+    """A shape of the wire with the fields of a dataclass; of its states, those of this version."""
+    hints = {**get_type_hints(fields), "state": TicketState}
+    required: dict[str, Any] = {field: (hint, ...) for field, hint in hints.items()}
+    return create_model(name, __base__=Shown, __doc__=description, **required)
 
 
-class ShownTicket(Shown):
-    """The ticket after a confirm or a reject."""
-
-    ticket_id: str
-    state: TicketState
-    version: int
-    expires_in: float | None
-    expires_at: int | None
+ShownConfirmPage: Final = _shown(
+    "ShownConfirmPage",
+    ConfirmPageFields,
+    "What the phone shows before a person decides. `client_*` is what the client says of itself, unverified.",
+)
+ShownTicket: Final = _shown("ShownTicket", TicketFields, "The ticket after a confirm or a reject.")
 
 
-class Deed(Shown):
+class ShownAction(Shown):
     """An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code."""
 
     did: str
@@ -143,10 +130,10 @@ class Deed(Shown):
     detail: str | None = None
 
 
-class Deeds(Shown):
+class ShownActions(Shown):
     """Actions after the first `since`; `next` is the `since` of the next call."""
 
-    deeds: list[Deed]
+    deeds: list[ShownAction]
     next: int
 
 
@@ -180,5 +167,7 @@ PHONE_CALLS: Final = (
         Watch,
         status=202,
     ),
-    ActorCall("phone_deeds", "GET", f"{_PHONE}/deeds", "The persona's actions; waits for one.", Deeds, query=Since),
+    ActorCall(
+        "phone_deeds", "GET", f"{_PHONE}/deeds", "The persona's actions; waits for one.", ShownActions, query=Since
+    ),
 )

@@ -48,11 +48,12 @@ def conformance(
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a locale without Chinese does not end the report
     with ExternalGateway(url, seed, sim_token) as gateway:
-        report = Report(gateway.url, choose_language(lang, os.environ))
+        language = choose_language(lang, os.environ)
+        report = Report(gateway.url, language)
         try:
             known = [account.login_name for account in gateway.seed.accounts if not account.locked]
         except StartupError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(error.said(language)) from None
         chosen = list(accounts) or known[:2]
         if len(chosen) != 2 or not set(chosen) <= set(known):
             names = ", ".join(known) or report.say("nobody")
@@ -60,7 +61,7 @@ def conformance(
         try:
             gateway.reach()
         except StartupError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(error.said(language)) from None
         results = []
         for result in checks.run(gateway, *chosen):
             results.append(result)

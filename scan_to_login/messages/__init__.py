@@ -1,13 +1,16 @@
 """Every sentence for people, by code, in English and Chinese; gateway, phone, client and pages take them from here.
 
 ``en.toml`` and ``zh.toml`` hold what people read, ``problems_en.toml`` and ``problems_zh.toml`` the titles and details
-of the gateway's problem documents. A file is read when its first sentence is needed, so that no start waits for it.
-Keys are ``table.name``: ``error.ticket_expired``, ``field.phone_form``.
+of the gateway's problem documents, ``startup_en.toml`` and ``startup_zh.toml`` why a gateway cannot start. A file is
+read when its first sentence is needed, so that no start waits for it. Keys are ``table.name``:
+``error.ticket_expired``, ``field.phone_form``.
 """
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Literal
@@ -28,6 +31,7 @@ class Key(str):
     __slots__ = ()
 
 
+_UNKNOWN_HOST: Final = -2  # EAI_NONAME of Linux; macOS has 8, which is ENOEXEC of errno
 _MINUTES_FROM: Final = 120  # seconds
 _HOURS_FROM: Final = 3 * 3600  # seconds
 
@@ -42,6 +46,12 @@ def catalogue(language: Language) -> Mapping[str, str]:
 def problem_catalogue(language: Language) -> Mapping[str, str]:
     """``title.<code>`` and ``detail.<code>`` of problem documents; what stands in braces there is no placeholder."""
     return _read(f"problems_{language}.toml")
+
+
+@cache
+def startup_catalogue(language: Language) -> Mapping[str, str]:
+    """The sentences of :class:`scan_to_login.errors.StartupError`, and the commonest causes among their values."""
+    return _read(f"startup_{language}.toml")
 
 
 def _read(name: str) -> Mapping[str, str]:
@@ -67,7 +77,19 @@ def sentence(language: Language, key: str, /, **values: object) -> str:
 
     Texts among the values may come from anywhere: what could drive a terminal in them becomes a space.
     """
-    return catalogue(language)[key].format(**{name: _shown(value, language) for name, value in values.items()})
+    return _filled(catalogue(language)[key], language, values)
+
+
+def startup_sentence(language: Language, key: str, /, **values: object) -> str:
+    """The same from the sentences of a gateway that cannot start.
+
+    A value may be the exception that is the reason, or an entry of ``errors``.
+    """
+    return _filled(startup_catalogue(language)[key], language, values)
+
+
+def _filled(text: str, language: Language, values: Mapping[str, object]) -> str:
+    return text.format(**{name: _shown(value, language) for name, value in values.items()})
 
 
 def error_key(code: str, program: Program, language: Language) -> str | None:
@@ -158,6 +180,20 @@ def wait_of(seconds: float, language: Language) -> str:
     return sentence(language, "again.hours", count=math.ceil(seconds / 3600))
 
 
+def cause_of(error: OSError, language: Language) -> str:
+    """What the operating system or OpenSSL has refused, in words: the catalogue's where it has some."""
+    return startup_catalogue(language).get(f"cause.{_cause(error)}") or error.strerror or str(error)
+
+
+def _cause(error: OSError) -> str:
+    """The name of an error's number: errno's, getaddrinfo's for an unknown host, or OpenSSL's reason."""
+    if hasattr(error, "library"):  # an ssl.SSLError, whose number is none of errno's
+        return getattr(error, "reason", None) or ("PEM_LIB" if "PEM lib" in str(error) else "")
+    if error.errno == _UNKNOWN_HOST:
+        return "EAI_NONAME"
+    return errno.errorcode.get(error.errno or 0, "")
+
+
 def printable(text: str) -> str:
     """A text from the wire without control and formatting characters, so that it cannot drive the terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
@@ -173,6 +209,10 @@ def _shown(value: object, language: Language) -> object:
         return catalogue(language)[value]
     if isinstance(value, str):
         return printable(value)
+    if isinstance(value, os.PathLike | BaseException):
+        return printable(cause_of(value, language) if isinstance(value, OSError) else str(value))
+    if isinstance(value, Mapping):
+        return field_sentence(value, language)
     if isinstance(value, Sequence):
         return _LIST[language].join(printable(str(part)) for part in value)
     return value

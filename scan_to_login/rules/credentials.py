@@ -56,7 +56,7 @@ def checked_password(password: str, field: str = "password") -> str:
             any("A" <= character <= "Z" for character in password),
             any("a" <= character <= "z" for character in password),
             any("0" <= character <= "9" for character in password),
-            any(category[0] in "PS" for category in categories),
+            any(category[0] in ("P", "S") for category in categories),
         )
     )
     if present < PASSWORD_CLASSES:

@@ -8,6 +8,14 @@ from typing import Final
 _HAN_PLANES: Final = (0x20000, 0x3FFFD)
 
 
+def pinyin_order(name: str) -> bytes:
+    """A key that sorts names by pinyin, on every database alike.
+
+    GB 18030 has its 3,755 commonest characters in that order (GB 2312, level 1); the others follow them.
+    """
+    return name.encode("gb18030", "replace")
+
+
 def is_han(character: str) -> bool:
     """Whether this is a Chinese character, also of an extension newer than the standard library's tables."""
     point = ord(character)

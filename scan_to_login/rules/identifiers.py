@@ -1,13 +1,14 @@
 """The stored form of the names that people type for an account (DESIGN.md section 5). Pure functions.
 
-An identifier ignores full width, format characters such as U+202D (phones put it around a number that is copied from
-the contacts), outer spaces, and in numbers inner spaces, hyphens, brackets and +86. The X that ends an ID number may be
-small. A login name keeps its case.
+An identifier ignores full width, characters that show nothing, such as U+202D (phones put it around a number that is
+copied from the contacts), outer spaces, and in numbers inner spaces, hyphens and brackets, in phone numbers punctuation
+and +86 too. The X that ends an ID number may be small. A login name keeps its case.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -29,14 +30,22 @@ class Spelling(NamedTuple):
     text: str
 
 
-_COUNTRY: Final = re.compile(r"(?:\+|00)?86(?=1[0-9]{10}\Z)", re.ASCII)
+# Before the 11 digits: a link's scheme, the country's code (twice, where an address book added it), the 0 of a call
+# to another area.
+_BEFORE: Final = re.compile(r"(?:TEL:)?(?:(?:\+|00|\+00)?86){0,2}0?(?=1[0-9]{10}\Z)", re.ASCII)
 _PHONE: Final = re.compile(r"1[0-9]{10}\Z", re.ASCII)
 _RESIDENT_ID: Final = re.compile(r"[0-9]{17}[0-9X]\Z", re.ASCII)
 
 
 def folded_phone(phone: str) -> str:
-    """A phone number in its compared form: without the country code of China."""
-    return _COUNTRY.sub("", folded_number(phone))
+    """A phone number in its compared form: without the country code of China, or punctuation between the digits."""
+    number = folded_number(phone)
+    compact = _BEFORE.sub("", "".join(character for character in number if not _is_punctuation(character)))
+    return compact if _PHONE.match(compact) else number
+
+
+def _is_punctuation(character: str) -> bool:
+    return character != ":" and unicodedata.category(character) == "Po"
 
 
 def spelling_of(identifier: str) -> Spelling:

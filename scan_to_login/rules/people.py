@@ -65,7 +65,7 @@ def _check_gb_11643(number: str, today: date) -> None:
     if id_check_digit(number[:17]) != number[17]:
         raise RuleBroken("id_number", FieldRule.ID_NUMBER_CHECK_DIGIT)
     try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born = date.fromisoformat(number[6:14])
     except ValueError:
         raise RuleBroken("id_number", FieldRule.ID_NUMBER_BIRTH_DATE) from None
     if born > today or today.year - born.year > OLDEST_PERSON_YEARS:
@@ -95,8 +95,8 @@ def checked_name(name: str) -> str:
 
 
 def _is_name_letter(character: str) -> bool:
-    # Marks (Mn, Mc) carry vowels in some scripts and variation selectors in Chinese names.
-    return is_han(character) or unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo", "Lm", "Mn", "Mc")
+    # Of a compared name, so without title case. Marks (Mn, Mc) carry vowels in some scripts.
+    return is_han(character) or unicodedata.category(character) in ("Lu", "Ll", "Lo", "Lm", "Mn", "Mc")
 
 
 def checked_phone(phone: str) -> str:

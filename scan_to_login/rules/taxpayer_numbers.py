@@ -91,7 +91,7 @@ def _is_old_id(number: str) -> bool:
 
 def _is_date(digits: str) -> bool:
     try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+        date.fromisoformat(digits)
     except ValueError:
         return False
     return True

@@ -11,14 +11,25 @@ if TYPE_CHECKING:
     from scan_to_login.testing.control import Control, ControlRefused
     from scan_to_login.testing.live import GatewayFailed, LiveGateway
     from scan_to_login.testing.login import scan_to_login
+    from scan_to_login.testing.makers import ClientMaker, PhoneMaker
 
-__all__ = ["Control", "ControlRefused", "GatewayFailed", "LiveGateway", "scan_to_login"]
+__all__ = [
+    "ClientMaker",
+    "Control",
+    "ControlRefused",
+    "GatewayFailed",
+    "LiveGateway",
+    "PhoneMaker",
+    "scan_to_login",
+]
 
 _HOMES = {
+    "ClientMaker": "makers",
     "Control": "control",
     "ControlRefused": "control",
     "GatewayFailed": "live",
     "LiveGateway": "live",
+    "PhoneMaker": "makers",
     "scan_to_login": "login",
 }
 

@@ -18,8 +18,8 @@ REACH_SECONDS = 10.0
 class ExternalGateway(People):
     """The gateway at ``url``; its people are those of ``seed`` (`demo` or a file).
 
-    With our control plane the gateway is reset for each test. Without it, each test finds the data of the previous one,
-    and fixtures that need the control plane skip.
+    ``sim_token`` is its setting PAIRING_SIM_TOKEN, where it has one. With our control plane the gateway is reset for
+    each test. Without it, each test finds the data of the previous one, and fixtures that need the control plane skip.
     """
 
     def __init__(self, url: str, seed: str = "demo", sim_token: str = "") -> None:
@@ -29,22 +29,22 @@ class ExternalGateway(People):
         self.has_control = self._answers()
 
     def reach(self) -> None:
-        """Raise StartupError, with a sentence, if no gateway answers at this address."""
+        """Check that a gateway answers within 10 seconds. Raises StartupError, with a sentence, if none does."""
         try:
             origin_of(self.url)
             requests.get(self.url, timeout=REACH_SECONDS, allow_redirects=False, stream=True).close()
         except (QrRefused, requests.exceptions.InvalidURL):
-            raise StartupError(f"{self.url!r} is not the address of a gateway: give http://host:port.") from None
+            raise StartupError("network.no_address", url=self.url) from None
         except requests.RequestException:
-            raise StartupError(f"Nothing answers at {self.url}: is the gateway running?") from None
+            raise StartupError("network.no_answer", url=self.url) from None
 
     def reset(self) -> None:
-        """Reset it, if possible."""
+        """Reset it, if it has the control plane. Raises ControlRefused."""
         if self.has_control:
             self.control.restore_seed()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection. Raises nothing."""
         self.control.close()
 
     def _answers(self) -> bool:

@@ -39,11 +39,16 @@ def isolated_environment() -> dict[str, str]:
 
 
 class GatewayFailed(RuntimeError):  # noqa: N818
-    """The gateway's process ended instead of serving; the text is its output."""
+    """The gateway's process ended instead of serving, or was not ready in 60 seconds; the text is its output."""
 
 
 class LiveGateway(People):
-    """Starts ``gateway serve`` on a free port with a private Redis and database, and ends it."""
+    """Starts ``gateway serve`` on a free port with a private Redis and database, and ends it.
+
+    ``port`` 0 is a free one. ``workers`` is the number of worker processes, ``sim`` whether it has the control plane,
+    ``seed`` its people: ``demo``, a file, or none. ``data_dir`` keeps its data after the end; without it they are in a
+    temporary folder. ``environment`` holds further settings, such as ``{"PAIRING_NUMBER_MATCHING": "require"}``.
+    """
 
     def __init__(
         self,
@@ -67,23 +72,23 @@ class LiveGateway(People):
 
     @property
     def url(self) -> str:
-        """Where it serves."""
+        """Its address, such as ``http://127.0.0.1:40123``. Before ``start`` it raises KeyError."""
         return str(self.ready["url"])
 
     @cached_property
     def control(self) -> Control:
-        """Its control plane."""
+        """Its control plane, with the token and the certificate of its ``environment``."""
         given = self._environment.get
         return Control(self.url, given("PAIRING_SIM_TOKEN", ""), given("PAIRING_TLS_CERTIFICATE", ""))
 
     @property
     def has_control(self) -> bool:
-        """Whether it has one."""
+        """Whether it has a control plane."""
         return self._sim
 
     @property
     def pid(self) -> int:
-        """Its process; with several workers, their parent."""
+        """The id of its process; with several workers, of their parent."""
         return int(self.ready["pid"])
 
     @property
@@ -93,20 +98,20 @@ class LiveGateway(People):
 
     @property
     def data_dir(self) -> Path:
-        """Where its data is."""
+        """The folder of its data. Before ``start`` it raises RuntimeError."""
         if self._scratch is None:
             raise RuntimeError("not started")
         return self._given_data_dir or self._scratch / "data"
 
     @property
     def log(self) -> str:
-        """What it has written to standard error."""
+        """What it has written to standard error so far."""
         if self._scratch is None:
             return ""
         return (self._scratch / "stderr").read_text("utf-8", "replace")
 
     def start(self) -> Self:
-        """Start it and wait until it is ready. Raises GatewayFailed with its output."""
+        """Start it and wait until it is ready, at most 60 seconds; returns itself. Raises GatewayFailed."""
         self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
         command = ["serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
@@ -149,12 +154,15 @@ class LiveGateway(People):
         )
 
     def reread(self) -> dict[str, Any]:
-        """The present ready object: workers and Redis may have been restarted since."""
+        """Read ``ready`` again, as workers and Redis may have been restarted, and return it. Raises RuntimeError."""
         self.ready = json.loads(self._ready_file.read_text("utf-8"))
         return self.ready
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it with a signal and return its exit code; nothing is left behind."""
+        """End it with the signal ``number`` and return its exit code; nothing is left behind. Raises nothing.
+
+        It is killed if it has not ended after 15 seconds.
+        """
         code = 0
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -173,7 +181,7 @@ class LiveGateway(People):
         return code
 
     def reset(self) -> None:
-        """Start over: only the seed's data, the clock set right."""
+        """Start over: only the seed's data, the clock set right, no faults. Raises ControlRefused."""
         self.control.restore_seed()
 
     def _read_seed_meanwhile(self) -> None:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def scan_to_login(phone: Phone, client: Client, unit: str, declaration_password: str | None = None) -> Session:
-    """Request, scan, confirm, claim, verify: the client's session, verified for ``unit`` (taxpayer_id or alias).
+    """Request, scan, confirm, claim, verify: returns the session of ``client``, verified for ``unit``.
 
-    ``phone`` is logged in already. Without a password the account needs an authorization at the unit.
+    ``phone`` is logged in already. ``unit`` is a taxpayer number or an alias of the seed. Without
+    ``declaration_password`` the account needs an authorization there. Raises PhoneError, ClientError.
     """
     ticket = client.request_ticket()
     page = phone.scan(ticket.qr)

@@ -10,32 +10,32 @@ if TYPE_CHECKING:
 
 
 class People:
-    """The people of a gateway's seed; empty without a seed."""
+    """The people of a gateway's seed (``demo`` or a file); empty without ``seed``. A wrong file raises StartupError."""
 
     def __init__(self, seed: str) -> None:
         self._seed_name = seed
 
     @cached_property
     def seed(self) -> Seed:
-        """The seed."""
+        """The people and units of the seed."""
         from scan_to_login.seed import Seed, load_seed
 
         return load_seed(self._seed_name) if self._seed_name else Seed()
 
     def account(self, login_name: str) -> SeedAccount:
-        """An account of the seed. Raises LookupError."""
+        """The account ``login_name`` of the seed. Raises LookupError."""
         for account in self.seed.accounts:
             if account.login_name == login_name:
                 return account
         raise LookupError(f"The seed {self._seed_name or '(none)'} has no account {login_name}.")
 
     def unit(self, alias: str) -> SeedUnit:
-        """A unit of the seed, by its alias or taxpayer_id. Raises LookupError."""
+        """A unit of the seed, by its ``alias`` or taxpayer number. Raises LookupError."""
         for unit in self.seed.units:
             if alias in (unit.alias, unit.taxpayer_id):
                 return unit
         raise LookupError(f"The seed {self._seed_name or '(none)'} has no unit {alias}.")
 
     def password_of(self, login_name: str) -> str:
-        """The password of an account."""
+        """The password of the account ``login_name``. Raises LookupError."""
         return self.account(login_name).password

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scan_to_login.testing.control_faults import FaultsOfGateway
     from scan_to_login.testing.external_gateway import ExternalGateway
     from scan_to_login.testing.live import LiveGateway
+    from scan_to_login.testing.makers import ClientMaker, PhoneMaker
 
 _JOURNAL = pytest.StashKey["JournalOfGateway"]()
 _WARM = pytest.StashKey[bool]()
@@ -106,18 +107,15 @@ def _warm_up(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def pairing_gateway_process(request: pytest.FixtureRequest) -> Iterator[LiveGateway | ExternalGateway]:
-    """The gateway's process, for all tests of this pytest process; under xdist each worker has its own."""
+    """The gateway's process, for all tests of this pytest process; under xdist each worker has its own.
+
+    Raises GatewayFailed, or StartupError where nothing answers at ``--pairing-url``.
+    """
     options = request.config.option
     if options.pairing_url:
-        from scan_to_login.protocol import SIM_TOKEN_VARIABLE
         from scan_to_login.testing.external_gateway import ExternalGateway
 
-        token = options.pairing_sim_token
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            ExternalGateway(options.pairing_url, options.pairing_seed, token) as external,
-        ):
-            patch.setenv(SIM_TOKEN_VARIABLE, token)  # phones and clients ask for the seed's aliases
+        with ExternalGateway(options.pairing_url, options.pairing_seed, options.pairing_sim_token) as external:
             external.reach()
             yield external
         return
@@ -140,7 +138,7 @@ def pairing_gateway(
 
 
 @pytest.fixture
-def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Phone]]:
+def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[PhoneMaker]:
     """Makes phones: ``pairing_phones("single")`` is one that is logged in, ``pairing_phones()`` one that is not."""
     from app_simulator.phone import Phone
 
@@ -149,7 +147,7 @@ def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[C
     def make(login_name: str = "", password: str = "") -> Phone:
         # A one-time code is used once: where a person would wait for the next, the gateway's clock moves instead.
         sleep = pairing_gateway.control.clock.sleep if pairing_gateway.has_control else time.sleep
-        phone = Phone(pairing_gateway.url, sleep=sleep)
+        phone = Phone(pairing_gateway.url, sleep=sleep, sim_token=pairing_gateway.control.token)
         made.append(phone)
         if login_name:
             phone.login(login_name, password or pairing_gateway.password_of(login_name))
@@ -161,21 +159,21 @@ def pairing_phones(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[C
 
 
 @pytest.fixture
-def pairing_phone(request: pytest.FixtureRequest, pairing_phones: Callable[..., Phone]) -> Phone:
+def pairing_phone(request: pytest.FixtureRequest, pairing_phones: PhoneMaker) -> Phone:
     """A phone that is logged in as `agent`, or as the account that the marker ``pairing_account`` names."""
     marker = request.node.get_closest_marker("pairing_account")
     return pairing_phones(marker.args[0] if marker else "agent")
 
 
 @pytest.fixture
-def pairing_clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[Callable[..., Client]]:
+def pairing_clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[ClientMaker]:
     """Makes desktop clients: ``pairing_clients(name="mine", transport="poll")``."""
     from client_stub.client import Client
 
     made: list[Client] = []
 
     def make(**options: Any) -> Client:
-        client = Client(pairing_gateway.url, **options)
+        client = Client(pairing_gateway.url, **{"sim_token": pairing_gateway.control.token, **options})
         made.append(client)
         return client
 
@@ -185,7 +183,7 @@ def pairing_clients(pairing_gateway: LiveGateway | ExternalGateway) -> Iterator[
 
 
 @pytest.fixture
-def pairing_client(pairing_clients: Callable[..., Client]) -> Client:
+def pairing_client(pairing_clients: ClientMaker) -> Client:
     """A desktop client without a ticket."""
     return pairing_clients()
 

@@ -6,7 +6,6 @@ Write ``pytest_plugins = ["scan_to_login.testing.short_names"]`` in the top-leve
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +15,11 @@ if TYPE_CHECKING:
     from client_stub.client import Client
     from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
     from scan_to_login.testing.control_faults import FaultsOfGateway
+    from scan_to_login.testing.makers import ClientMaker, PhoneMaker
 
 
 @pytest.fixture
-def phones(pairing_phones: Callable[..., Phone]) -> Callable[..., Phone]:
+def phones(pairing_phones: PhoneMaker) -> PhoneMaker:
     """``pairing_phones``."""
     return pairing_phones
 
@@ -31,7 +31,7 @@ def phone(pairing_phone: Phone) -> Phone:
 
 
 @pytest.fixture
-def clients(pairing_clients: Callable[..., Client]) -> Callable[..., Client]:
+def clients(pairing_clients: ClientMaker) -> ClientMaker:
     """``pairing_clients``."""
     return pairing_clients
 

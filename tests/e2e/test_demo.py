@@ -48,7 +48,9 @@ def test_a_taken_port_is_one_sentence() -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert re.fullmatch(rf"Error: Cannot listen on 127\.0\.0\.1 port {port}: .*\n", done.stderr)
+    assert re.fullmatch(
+        rf"Error: The gateway did not start\. Cannot listen on 127\.0\.0\.1 port {port}: .*\n", done.stderr
+    )
 
 
 @pytest.mark.slow

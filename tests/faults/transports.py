@@ -21,7 +21,6 @@ class PollingConnection(WebSocketConnection):
 
     def __init__(self, gateway_url: str, **options: Any) -> None:
         super().__init__(gateway_url, **options)
-        self._http.trust_env = False  # its bundle of certificates would go before the one that was given
         self._calls = InterruptibleAdapter()
         for scheme in ("http://", "https://"):
             self._http.mount(scheme, self._calls)

@@ -14,7 +14,7 @@ TWINS = sorted(page for page in PAGES if page.name.endswith(".zh-CN.md"))
 BROKEN = re.compile(r"^(?!#).*[\u4e00-\u9fff]\n[\u4e00-\u9fff].{0,12}", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 # made by a program, or one page in both languages, or of English alone
-ALONE = re.compile(r"docs/(reference/|decisions/\d|mutants\.md)|CHANGELOG\.md$")
+ALONE = re.compile(r"docs/(reference/|decisions/\d)|CHANGELOG\.md$")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

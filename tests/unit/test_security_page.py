@@ -34,3 +34,11 @@ def test_each_row_names_tests_that_are_there(page: str) -> None:
             file = ROOT / "tests" / path if "/" in path else folder / path
             assert file.exists(), f"line {numbers}: {path}"
             folder = file.parent
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_test_that_the_page_names_is_there(page: str) -> None:
+    there = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    named = re.findall(r"`([\w/]+\.py)`", (ROOT / page).read_text("utf-8"))
+    missing = [name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in there)]
+    assert missing == []

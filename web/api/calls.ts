@@ -13,7 +13,7 @@ export class Problem extends Error {
     super(`${code}: ${detail}`);
   }
 
-  /** Seconds until another try makes sense, where the gateway told them. */
+  /** Seconds until a new try makes sense, if the gateway named them; else 0. */
   get retryAfter(): number {
     const seconds = this.extra["retry_after"];
     return typeof seconds === "number" ? seconds : 0;
@@ -23,11 +23,14 @@ export class Problem extends Error {
 /** Milliseconds by which the gateway's clock is ahead of this machine's. */
 export const clockOffset = signal(0);
 
+/** Whether the last call got no answer at all. */
+export const unreachable = signal(false);
+
 export function gatewayNow(): number {
   return Date.now() + clockOffset.peek();
 }
 
-/** Take the gateway's time from an answer; a difference under a second is the way it travelled. */
+/** Take the gateway's time from an answer; a difference under a second is the answer's travel time. */
 export function setGatewayTime(at: number): void {
   const offset = at - Date.now();
   if (Number.isFinite(offset) && Math.abs(offset - clockOffset.peek()) > 1000) clockOffset.value = offset;
@@ -41,7 +44,7 @@ export interface CallOptions {
   idempotencyKey?: string;
   body?: unknown;
   signal?: AbortSignal;
-  /** Whether this origin's cookies go along: in the authorize page alone. */
+  /** Whether to send this origin's cookies: only the authorize page does. */
   cookies?: boolean;
 }
 
@@ -68,8 +71,10 @@ export async function call<T>(method: Method, path: string, options: CallOptions
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    unreachable.value = true;
     throw new Problem("unreachable", "The gateway did not answer.", 0);
   }
+  unreachable.value = false;
   const at = answer.headers.get("X-Gateway-Time");
   if (at) setGatewayTime(Number(at));
   const text = await answer.text();
@@ -92,7 +97,7 @@ export const api = <T>(method: Method, path: string, options?: CallOptions): Pro
 
 const SIM_TOKEN = "sim_token";
 
-/** The control plane's token: opened once as `/#sim_token=…`, it is kept for this tab alone, and out of its address. */
+/** The control plane's token from `/#sim_token=…`: the tab keeps it, and its address no longer shows it. */
 function simToken(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get(SIM_TOKEN);
   if (given !== null) {
@@ -110,5 +115,5 @@ export function asProblem(error: unknown): Problem {
   return new Problem("page_error", error instanceof Error ? error.message : String(error), 0);
 }
 
-/** A call as somebody who is logged in, on the phone or on the WEB platform. */
+/** A call with the session of a person, on the phone or on the WEB platform. */
 export type Caller = <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;

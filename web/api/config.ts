@@ -1,4 +1,4 @@
-// What the gateway tells a page when it serves it (gateway/http/pages.py).
+// The values that the gateway puts into a page (gateway/http/pages.py).
 
 import type { FormField, StepAnswer } from "./schema.ts";
 
@@ -7,9 +7,9 @@ interface PageConfig {
   public_url: string;
   /** Whether the control plane of the simulation is on. */
   simulation: boolean;
-  /** Whether units log in by their declaration password alone: until the cut-over. */
+  /** Whether the login by declaration password alone is open: until the cut-over. */
   unit_login: boolean;
-  /** What the authorize page is opened for (gateway/oauth/endpoints/authorize_routes.py). */
+  /** The request of the authorize page (gateway/oauth/endpoints/authorize_routes.py). */
   authorize?: Authorize | undefined;
 }
 

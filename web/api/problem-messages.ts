@@ -1,4 +1,4 @@
-// What each refusal and each field's rule says to a person: sentences of scan_to_login/messages, in both languages.
+// The sentences of refusals and field rules for people, from scan_to_login/messages, in both languages.
 
 import {
   again as againEn,
@@ -38,7 +38,7 @@ export function problemMessage(error: unknown): string {
   const problem = asProblem(error);
   const catalogue = CATALOGUES[language.value];
   const said = catalogue.error[problem.code] ?? catalogue.page[problem.code];
-  // the detail of a newer gateway's code is in the page's language; that of the page's own fault is not
+  // the detail of a newer gateway's code is in the page's language; that of a page's own error is English
   const told = problem.code === "page_error" ? "" : problem.detail;
   let text = said ?? (told || filled(catalogue.page["other"]));
   if (problem.code === "invalid_request") text = Object.values(fieldErrors(problem))[0] ?? text;
@@ -48,7 +48,7 @@ export function problemMessage(error: unknown): string {
   return whole ? filled(whole, { wait }) : text + catalogue.gap + filled(catalogue.again["other"], { wait });
 }
 
-/** The sentence with what the refusal tells beside its code: a lock, the tries left, the difference of two clocks. */
+/** The sentence with the refusal's further values: a lock, the tries left, the difference of two clocks. */
 function withSupplement(text: string, { code, extra }: Problem, catalogue: Catalogue): string {
   const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) =>
     Number(extra[name] ?? 0),
@@ -69,7 +69,7 @@ interface FieldError {
   values?: Record<string, unknown>;
 }
 
-/** Sentences of an `invalid_request`, by the field's name; the gateway's own for a rule of a newer version. */
+/** Sentences of an `invalid_request` by field name; a rule of a newer version has the gateway's sentence. */
 export function fieldErrors(problem: Problem): Record<string, string> {
   const errors = problem.extra["errors"];
   if (!Array.isArray(errors)) return {};

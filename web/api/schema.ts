@@ -11,7 +11,7 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Authorizations that have not ended, oldest first. */
+        /** @description Authorizations that have not ended: of a unit by the persons' names (pinyin), of an account by the units'. */
         AuthorizationList: {
             authorizations: components["schemas"]["AuthorizationView"][];
         };
@@ -205,14 +205,26 @@ export interface components {
             name: string;
             revoked_at: number | null;
         };
-        /** @description The divisions directly below one. */
+        /** @description The session of a login that its account's owner has not made. */
+        DisownedLogin: {
+            /** @description whether this call ended it; false if it had ended before */
+            ended: boolean;
+            session_id: string;
+        };
+        /** @description The divisions directly below one, or those found by a name. */
         DivisionList: {
+            /** @description the day up to which the data has all changes, as YYYY-MM-DD */
+            as_of: string;
             divisions: components["schemas"]["DivisionView"][];
             parent: string;
         };
         /** @description A division of GB/T 2260. */
         DivisionView: {
             code: string;
+            /** @description of divisions that were renamed to it or merged into it */
+            former_names: string[];
+            /** @description from the province down */
+            full_name: string;
             has_children: boolean;
             kind: string;
             name: string;
@@ -478,9 +490,15 @@ export interface components {
             at: number;
             by?: string | null;
             channel?: components["schemas"]["LoginChannel"] | null;
+            /** @description of a login: whether it is the session that reads this */
+            current?: boolean | null;
+            /** @description of a login: whether that session still lasts */
+            in_force?: boolean | null;
             message_id: string;
             notice: components["schemas"]["Notice"];
             permission?: components["schemas"]["Permission"] | null;
+            /** @description of a login: the session that it began */
+            session_id?: string | null;
             taxpayer_id?: string | null;
             unit_name?: string | null;
             valid_from?: string | null;
@@ -551,16 +569,51 @@ export interface components {
             id_type: components["schemas"]["IdType"];
             login_name: string;
         };
-        /** @description Step one of a registration, by one of two ways. */
+        /** @description A registered client (RFC 7591 section 3.2.1). */
+        RegistrationAnswer: {
+            backchannel_logout_uri?: string | null;
+            client_id: string;
+            client_id_issued_at: number;
+            client_name: string;
+            /** @description where it has to show one */
+            client_secret?: string | null;
+            /** @description 0: never */
+            client_secret_expires_at?: number | null;
+            grant_types: string[];
+            id_token_signed_response_alg: string;
+            post_logout_redirect_uris: string[];
+            redirect_uris: string[];
+            response_types: string[];
+            token_endpoint_auth_method: string;
+        };
+        /** @description Metadata of a client; what is not named here is ignored (RFC 7591 section 2). */
         RegistrationBody: {
-            consent: boolean;
-            id_number: string;
-            id_type: components["schemas"]["IdType"];
-            name: string;
-            /** @description of the hall; required for `hall_code` */
-            registration_code?: string | null;
-            /** @default hall_code */
-            way: components["schemas"]["RegistrationWay"];
+            backchannel_logout_uri?: string | null;
+            /** @default  */
+            client_name: string;
+            /**
+             * @default [
+             *       "authorization_code"
+             *     ]
+             */
+            grant_types: components["schemas"]["OAuthGrantType"][];
+            /** @default RS256 */
+            id_token_signed_response_alg: components["schemas"]["SigningAlgorithm"];
+            /** @default [] */
+            post_logout_redirect_uris: string[];
+            /** @default [] */
+            redirect_uris: string[];
+            /**
+             * @default [
+             *       "code"
+             *     ]
+             */
+            response_types: "code"[];
+            /**
+             * @default client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "client_secret_basic" | "client_secret_post" | "none";
         };
         /**
          * @description What a registration under way needs next.
@@ -632,6 +685,11 @@ export interface components {
             last_seen: number;
             session_id: string;
         };
+        /**
+         * @description How tokens are signed (RFC 7518 section 3.1).
+         * @enum {string}
+         */
+        SigningAlgorithm: "ES256" | "RS256";
         /** @description The gateway has sent a code, if there is a phone for it. */
         SmsSent: {
             /** @description seconds that the code is valid */
@@ -847,6 +905,7 @@ export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorization
 export type DeviceInfo = components['schemas']['DeviceInfo'];
 export type DeviceList = components['schemas']['DeviceList'];
 export type DeviceView = components['schemas']['DeviceView'];
+export type DisownedLogin = components['schemas']['DisownedLogin'];
 export type DivisionList = components['schemas']['DivisionList'];
 export type DivisionView = components['schemas']['DivisionView'];
 export type EndedSessions = components['schemas']['EndedSessions'];
@@ -894,6 +953,7 @@ export type RadicalView = components['schemas']['RadicalView'];
 export type Ready = components['schemas']['Ready'];
 export type Registered = components['schemas']['Registered'];
 export type RegisteredAccount = components['schemas']['RegisteredAccount'];
+export type RegistrationAnswer = components['schemas']['RegistrationAnswer'];
 export type RegistrationBody = components['schemas']['RegistrationBody'];
 export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
@@ -907,6 +967,7 @@ export type ScannedByView = components['schemas']['ScannedByView'];
 export type SessionKind = components['schemas']['SessionKind'];
 export type SessionList = components['schemas']['SessionList'];
 export type SessionView = components['schemas']['SessionView'];
+export type SigningAlgorithm = components['schemas']['SigningAlgorithm'];
 export type SmsSent = components['schemas']['SmsSent'];
 export type Stage = components['schemas']['Stage'];
 export type StepAnswer = components['schemas']['StepAnswer'];
@@ -951,10 +1012,12 @@ export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
+export const registrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
 export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
+export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
 export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];

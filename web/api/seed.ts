@@ -30,7 +30,7 @@ export async function readSeed(): Promise<Seed> {
   return { accounts: seed.accounts ?? [], units: seed.units ?? [] };
 }
 
-/** What makes this person of the demo seed worth choosing. */
+/** The purpose of this person in the demo seed. */
 export function personaNote(loginName: string): string {
   const notes: Record<string, [string, string]> = {
     legal_rep: ["A、B 单位的法定代表人", "legal representative of A and B"],

@@ -15,7 +15,8 @@ export class AuthorizeSession extends ClientSession {
   override readonly line = new TicketLine(
     CLIENT,
     (ticket) => {
-      if (ticket.state === "confirmed") void this.claim(ticket);
+      // A rejection goes back to the client too, as its error; an expired code is shown anew here.
+      if (ticket.state === "confirmed" || ticket.state === "rejected") void this.claim(ticket);
     },
     (replaces) => this.step<IssuedTicketAnswer>("tickets", replaces ? { replaces } : {}),
   );

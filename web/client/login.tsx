@@ -4,11 +4,13 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { config } from "../api/config.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
-import { Button, Field, Notice, Sheet, Trouble } from "../ui/parts.tsx";
+import { Field, Notice, Sheet, Trouble } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
+import { Submit } from "../ui/submit.tsx";
 import { QrLogin } from "./qr-login.tsx";
 import type { ClientSession, Tab } from "./session.ts";
 import { UnitForm } from "./unit-form.tsx";
@@ -24,55 +26,58 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
   const byQr = tab === "qr";
   const [download, setDownload] = useState(false);
   const toggle = byQr ? t("账号密码登录", "Log in by password") : t("扫码登录", "Scan to log in");
+  const frame = useHeadingFocus<HTMLDivElement>(tab);
   return (
-    <div class="card login-card">
-      <button
-        type="button"
-        class="corner"
-        aria-label={toggle}
-        title={toggle}
-        onClick={() => (session.tab.value = byQr ? "password" : "qr")}
-      >
-        <span class="corner-tip" aria-hidden="true">
-          {toggle}
-        </span>
-        <span class="corner-fold" aria-hidden="true">
-          <Icon name={byQr ? "screen" : "qr"} size={30} />
-        </span>
-      </button>
-      <h2>{t(...TITLES[tab])}</h2>
-      {session.farewell.value === "ended" && (
-        <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
-      )}
-      {tab === "qr" && <QrLogin session={session} />}
-      {tab === "password" && <PasswordLogin session={session} />}
-      {tab === "unit" && (
-        <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />
-      )}
-      {config.unit_login && !byQr && (
+    <>
+      <div class="card login-card" ref={frame}>
         <button
           type="button"
-          class="link small"
-          onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}
+          class="corner"
+          aria-label={toggle}
+          title={toggle}
+          onClick={() => (session.tab.value = byQr ? "password" : "qr")}
         >
-          {t(...TITLES[tab === "unit" ? "password" : "unit"])}
+          <span class="corner-tip" aria-hidden="true">
+            {toggle}
+          </span>
+          <span class="corner-fold" aria-hidden="true">
+            <Icon name={byQr ? "screen" : "qr"} size={30} />
+          </span>
         </button>
-      )}
-      <nav class="card-links" aria-label={t("其他", "More")}>
-        <button type="button" class="link" onClick={() => setDownload(true)}>
-          {t("手机端下载", "Get the phone app")}
-        </button>
-        <span class="row">
-          <a class="link" href="/web/#/forgot-password" target="_blank" rel="noopener">
-            {t("忘记密码", "Forgot password")}
-          </a>
-          <a class="link" href="/web/#/register" target="_blank" rel="noopener">
-            {t("立即注册", "Register")}
-          </a>
-        </span>
-      </nav>
+        <h2>{t(...TITLES[tab])}</h2>
+        {session.farewell.value === "ended" && (
+          <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
+        )}
+        {tab === "qr" && <QrLogin session={session} />}
+        {tab === "password" && <PasswordLogin session={session} />}
+        {tab === "unit" && (
+          <UnitForm action={t("登录", "Log in")} onSubmit={(...typed) => session.loginByUnit(...typed)} />
+        )}
+        {config.unit_login && !byQr && (
+          <button
+            type="button"
+            class="link small"
+            onClick={() => (session.tab.value = tab === "unit" ? "password" : "unit")}
+          >
+            {t(...TITLES[tab === "unit" ? "password" : "unit"])}
+          </button>
+        )}
+        <nav class="card-links" aria-label={t("其他", "More")}>
+          <button type="button" class="link" onClick={() => setDownload(true)}>
+            {t("手机端下载", "Get the phone app")}
+          </button>
+          <span class="row">
+            <a class="link" href="/web/#/forgot-password" target="_blank" rel="noopener">
+              {t("忘记密码", "Forgot password")}
+            </a>
+            <a class="link" href="/web/#/register" target="_blank" rel="noopener">
+              {t("立即注册", "Register")}
+            </a>
+          </span>
+        </nav>
+      </div>
       {download && (
-        <Sheet title={t("手机端下载", "Get the phone app")} onClose={() => setDownload(false)}>
+        <Sheet within title={t("手机端下载", "Get the phone app")} onClose={() => setDownload(false)}>
           <div class="download">
             <QrCode
               text={`${config.public_url}/download/app`}
@@ -90,7 +95,7 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
           </div>
         </Sheet>
       )}
-    </div>
+    </>
   );
 }
 
@@ -142,13 +147,12 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         onValue={setPassword}
         wrong={missing === "password" ? t("请输入密码。", "Enter the password.") : undefined}
       />
-      <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
-      {missing === "captcha" && (
-        <Notice tone="warn">{t("请输入图形验证码。", "Enter the characters of the picture.")}</Notice>
-      )}
-      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
-        {t("登录", "Log in")}
-      </Button>
+      <AttemptCaptcha
+        attempt={attempt}
+        bound={{ identifier: identifier.trim() }}
+        wrong={missing === "captcha" ? t("请输入图形验证码。", "Enter the characters of the picture.") : undefined}
+      />
+      <Submit busy={attempt.busy}>{t("登录", "Log in")}</Submit>
     </form>
   );
 }

@@ -1,7 +1,7 @@
 // The QR with all that can become of it: waiting, scanned, confirmed, rejected, expired, unreachable.
 
-import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { clockOffset, gatewayNow } from "../api/calls.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
@@ -45,12 +45,85 @@ function Ring({ ticket, seconds }: { ticket: Ticket; seconds: number }): JSX.Ele
   );
 }
 
-function Cover(props: { icon: IconName; tone: string; title: string; children?: ComponentChildren }): JSX.Element {
+interface CoverSaid {
+  icon?: IconName;
+  tone?: "ok" | "danger" | "scanned";
+  /** Read out when it appears. */
+  title: string;
+  text?: string;
+  /** The button that asks for another code. */
+  action?: string;
+}
+
+/** What lies over the code, if anything does; over a state that this page does not know, too. */
+function coverOf(session: ClientSession, state: string | undefined): CoverSaid | null {
+  const { ticket, refusal } = session.line;
+  const refresh = t("刷新", "Refresh");
+  if (!ticket.value) {
+    if (!refusal.value) return { title: t("正在获取二维码…", "Asking for a code…") };
+    const title = t("二维码获取失败", "No code was issued");
+    return { icon: "warn", tone: "danger", title, text: problemMessage(refusal.value), action: refresh };
+  }
+  if (session.trouble.value) {
+    const title = t("登录未完成", "The login did not finish");
+    return { icon: "warn", tone: "danger", title, text: problemMessage(session.trouble.value), action: refresh };
+  }
+  switch (state) {
+    case "pending":
+      return null;
+    case "scanned":
+      return {
+        tone: "scanned",
+        title: t("已扫码，请在手机上确认", "Scanned. Confirm on the phone"),
+        action: t("取消", "Cancel"),
+      };
+    case "confirmed":
+    case "claimed":
+      return { icon: "check", tone: "ok", title: t("手机已确认，正在登录…", "Confirmed on the phone, logging in…") };
+    case "rejected":
+      return { icon: "cross", tone: "danger", title: t("手机端已拒绝登录", "Rejected on the phone"), action: refresh };
+    case "expired":
+    case "cancelled":
+      return { icon: "clock", title: t("二维码已过期", "The code has expired"), action: refresh };
+    default:
+      return { icon: "warn", title: t("二维码状态未知", "The state of this code is not known"), action: refresh };
+  }
+}
+
+function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null; again: () => void }): JSX.Element {
+  const scanned = said.tone === "scanned" && ticket;
   return (
-    <div class={`cover ${props.tone}`}>
-      <Icon name={props.icon} size={34} />
-      <strong>{props.title}</strong>
-      {props.children}
+    <div class={`cover ${said.tone ?? ""}`}>
+      {scanned ? (
+        <>
+          <span class="avatar" aria-hidden="true">
+            {ticket.initial || initialOf(ticket.scannedBy)}
+          </span>
+          <strong>{ticket.scannedBy}</strong>
+          <span>{said.title}</span>
+        </>
+      ) : (
+        <>
+          {said.icon ? <Icon name={said.icon} size={34} /> : <span class="spinner" />}
+          <strong>{said.title}</strong>
+          {said.text && <p>{said.text}</p>}
+        </>
+      )}
+      {scanned && ticket.number && (
+        <span class="compare">
+          <span class="muted small">{t("请核对手机上显示的数字", "The phone shows the same number")}</span>
+          <b class="num">{ticket.number}</b>
+        </span>
+      )}
+      {said.action && (
+        <Button
+          kind={scanned ? "plain" : "primary"}
+          {...(scanned ? { size: "small" as const } : { icon: "refresh" as const })}
+          onClick={again}
+        >
+          {said.action}
+        </Button>
+      )}
     </div>
   );
 }
@@ -58,9 +131,7 @@ function Cover(props: { icon: IconName; tone: string; title: string; children?: 
 export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   const { line } = session;
   const ticket = line.ticket.value;
-  const refusal = line.refusal.value;
   const seconds = useSecondsLeft(ticket);
-  const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     line.start();
     return () => {
@@ -72,102 +143,40 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     session.trouble.value = null;
     void line.refresh();
   };
-  const refresh = (
-    <Button kind="primary" icon="refresh" onClick={again}>
-      {t("刷新", "Refresh")}
-    </Button>
-  );
   // over by the gateway's clock, whatever a push that was lost has not told
   const state = ticket?.state === "pending" && seconds <= 0 ? "expired" : ticket?.state;
-  const reconnecting = line.link.value === "reconnecting" || (line.link.value === "connecting" && !refusal && !!ticket);
-  let cover: JSX.Element | null = null;
-  if (!ticket && refusal) {
-    cover = (
-      <Cover icon="warn" tone="danger" title={t("二维码获取失败", "No code was issued")}>
-        <p>{problemMessage(refusal)}</p>
-        {refresh}
-      </Cover>
-    );
-  } else if (!ticket) {
-    cover = (
-      <div class="cover">
-        <span class="spinner" />
-        <span>{t("正在获取二维码…", "Asking for a code…")}</span>
-      </div>
-    );
-  } else if (session.trouble.value) {
-    cover = (
-      <Cover icon="warn" tone="danger" title={t("登录未完成", "The login did not finish")}>
-        <p>{problemMessage(session.trouble.value)}</p>
-        {refresh}
-      </Cover>
-    );
-  } else if (state === "scanned") {
-    cover = (
-      <div class="cover scanned">
-        <span class="avatar" aria-hidden="true">
-          {ticket.initial || initialOf(ticket.scannedBy)}
-        </span>
-        <strong>{ticket.scannedBy || t("已扫码", "Scanned")}</strong>
-        <span>{t("已扫码，请在手机上确认", "Scanned. Confirm on the phone")}</span>
-        {ticket.number && (
-          <span class="compare">
-            <span class="muted small">{t("请核对手机上显示的数字", "The phone shows the same number")}</span>
-            <b class="num">{ticket.number}</b>
-          </span>
-        )}
-      </div>
-    );
-  } else if (state === "confirmed" || state === "claimed") {
-    cover = (
-      <Cover icon="check" tone="ok" title={t("手机已确认", "Confirmed on the phone")}>
-        <span class="row">
-          <span class="spinner" />
-          {t("正在登录…", "Logging in…")}
-        </span>
-      </Cover>
-    );
-  } else if (state === "rejected") {
-    cover = (
-      <Cover icon="cross" tone="danger" title={t("手机端已拒绝登录", "Rejected on the phone")}>
-        {refresh}
-      </Cover>
-    );
-  } else if (state === "expired" || state === "cancelled") {
-    cover = (
-      <Cover icon="clock" tone="" title={t("二维码已过期", "The code has expired")}>
-        {refresh}
-      </Cover>
-    );
-  }
+  const reconnecting =
+    line.link.value === "reconnecting" || (line.link.value === "connecting" && !line.refusal.value && !!ticket);
+  const cover = coverOf(session, state);
   const live = state === "pending" || state === "scanned";
   return (
     <div class="qr-login">
-      <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`} ref={frame}>
+      <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`}>
         {ticket && live && <Ring ticket={ticket} seconds={seconds} />}
         {ticket && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
-        {cover}
+        {cover && <Cover said={cover} ticket={ticket} again={again} />}
       </div>
-      <p class="qr-hint" role="status" aria-live="polite">
-        {state === "pending"
-          ? t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")
-          : state === "scanned"
-            ? t("等待手机确认", "Waiting for the phone")
-            : " "}
-      </p>
-      <p class={`qr-time num ${live && seconds < 15 ? "late" : ""}`}>
-        {live ? t(`${Math.ceil(seconds)} 秒后过期`, `Expires in ${Math.ceil(seconds)} s`) : " "}
-      </p>
-      {reconnecting && (
-        <Notice tone="warn">
-          {t("连接中断，正在自动重连，二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
-        </Notice>
-      )}
-      {state === "pending" && (
-        <button type="button" class="link small" onClick={again}>
-          {t("刷新二维码", "Another code")}
-        </button>
-      )}
+      <div class="qr-words">
+        {/* one live region for all states: what covers the code is read out from here */}
+        <p class={`qr-hint ${cover ? "unseen" : ""}`} role="status">
+          {cover
+            ? [cover.title, cover.text].filter(Boolean).join(t("，", ": "))
+            : t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")}
+        </p>
+        <p class={`qr-time num ${live && seconds < 15 ? "late" : ""}`}>
+          {live ? t(`${Math.ceil(seconds)} 秒后过期`, `Expires in ${Math.ceil(seconds)} s`) : " "}
+        </p>
+        {reconnecting && (
+          <Notice tone="warn">
+            {t("连接中断，正在自动重连，二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
+          </Notice>
+        )}
+        {state === "pending" && (
+          <button type="button" class="link small" onClick={again}>
+            {t("刷新二维码", "Another code")}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // The client after its login: session, units, verification, menu. One object for the page and for the stage.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { api, asProblem, type Problem } from "../api/calls.ts";
+import { api, asProblem, gatewayNow, type Problem } from "../api/calls.ts";
+import { config } from "../api/config.ts";
 import type {
   AccountView,
   ClientInfoBody,
@@ -15,7 +16,7 @@ import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { deviceName } from "../ui/device-name.ts";
 import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
-import { sessionStore } from "../ui/storage.ts";
+import { localStore, sessionStore } from "../ui/storage.ts";
 import { type Ticket, TicketLine } from "./ticket-line.ts";
 
 export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
@@ -23,6 +24,15 @@ export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0
 /** Ways to log in; by unit alone until the cut-over only. */
 export type Tab = "password" | "qr" | "unit";
 export type View = "login" | "units" | "home";
+/** Of the unit verification: the list, the binding of a unit, or the password of one, by its taxpayer number. */
+export type UnitStep = "list" | "bind" | (string & {});
+
+/** How the present session was begun. */
+export interface LoginSummary {
+  way: Tab;
+  /** Milliseconds from the scan, or from the password's sending, to the session. */
+  took: number;
+}
 
 export class ClientSession {
   readonly token: ReturnType<typeof persistentSignal<string>>;
@@ -42,47 +52,77 @@ export class ClientSession {
         : "units",
   );
   readonly tab: Signal<Tab>;
+  readonly unitStep: Signal<UnitStep | null>;
+  readonly summary: Signal<LoginSummary | null>;
   /** What a link has told of who will log in. */
   readonly hint: string = "";
   /** Whether this session can show how a declaration password is reset. */
   readonly offersReset: boolean = true;
-  readonly line: TicketLine = new TicketLine(CLIENT, (ticket) => {
-    if (ticket.state === "confirmed") void this.claim(ticket);
-  });
+  readonly line: TicketLine;
+  /** The token that this window has taken note of; another is of another window. */
+  private known: string | null = null;
 
-  /** `name` keeps the client of the stage apart from the one of /client/ in this tab; it opens on `firstTab`. */
+  /**
+   * `name` keeps the client of the stage apart from the one of /client/; it opens on `firstTab`.
+   * The tabs of /client/ share their session, as the windows of one program would; each stage has its own.
+   */
   constructor(
     name = "client",
     private readonly firstTab: Tab = "password",
   ) {
-    this.tab = signal(firstTab);
-    this.token = persistentSignal<string>(`${name}.token`, sessionStore);
+    const shared = name === "client" ? localStore : sessionStore;
+    this.token = persistentSignal<string>(`${name}.token`, shared);
+    this.summary = persistentSignal<LoginSummary>(`${name}.summary`, shared);
+    this.unitStep = persistentSignal<UnitStep>(`${name}.unit-step`, sessionStore);
+    const tab = persistentSignal<Tab>(`${name}.tab`, sessionStore);
+    this.tab = tab as Signal<Tab>;
+    // the login by unit alone may have ended since
+    if (!tab.value || (tab.value === "unit" && !config.unit_login)) tab.value = firstTab;
+    const kept = persistentSignal<Ticket>(`${name}.ticket`, sessionStore);
+    const claim = (ticket: Ticket): void => {
+      if (ticket.state === "confirmed") void this.claim(ticket);
+    };
+    this.line = new TicketLine(CLIENT, claim, undefined, kept);
   }
 
-  /** Go on with the session that this window had before it was reloaded. */
+  /** Go on with the session that this window had before it was reloaded, and with one that another window begins. */
   async restore(): Promise<void> {
+    await this.readSession();
+    this.ready.value = true;
+    this.token.subscribe((token) => {
+      if (token === this.known) return;
+      this.known = token;
+      if (token) void this.readSession();
+      else this.forget("");
+    });
+  }
+
+  private async readSession(): Promise<void> {
+    this.known = this.token.value;
     if (this.token.value) {
       try {
         const session = await this.call<ClientSessionView>("GET", "/session");
         this.account.value = session.account;
         if (session.stage !== "unit_verified") await this.readUnits();
         this.session.value = session;
+        this.line.stop();
+        this.tab.value = this.firstTab;
       } catch (error) {
-        if (asProblem(error).status === 401) this.token.value = null;
+        if (asProblem(error).status === 401) this.forget("");
       }
     }
-    this.ready.value = true;
   }
 
   /** Exchange the confirmed ticket; a lost reply is asked for again under the same key. */
   protected async claim(ticket: Ticket): Promise<void> {
-    const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const idempotencyKey = ticket.ticket_id; // the same after a reload: a ticket is claimed once
     this.claiming.value = true;
     this.trouble.value = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const path = `/tickets/${ticket.ticket_id}/claim`;
-        this.enter(await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey }));
+        const login = await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey });
+        this.enter(login, { way: "qr", took: gatewayNow() - (ticket.scannedAt || gatewayNow()) });
         break;
       } catch (error) {
         const problem = asProblem(error);
@@ -102,20 +142,29 @@ export class ClientSession {
 
   async loginByPassword(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { identifier: identifier.trim(), password, ...captchaBody(captcha), client: CLIENT };
-    this.enter(await api<LoginAnswer>("POST", "/sessions", { body }));
+    const began = performance.now();
+    this.enter(await api<LoginAnswer>("POST", "/sessions", { body }), {
+      way: "password",
+      took: performance.now() - began,
+    });
   }
 
   /** As before the cut-over: nobody's account is logged in, and the unit is verified by that. */
   async loginByUnit(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha), client: CLIENT };
+    const began = performance.now();
     const login = await api<LoginAnswer>("POST", "/legacy-sessions", { body });
+    const took = performance.now() - began;
     const session = await api<ClientSessionView>("GET", "/session", { token: login.access_token });
-    this.enter(login);
+    this.enter(login, { way: "unit", took });
     this.session.value = session;
   }
 
-  private enter(body: LoginAnswer): void {
+  private enter(body: LoginAnswer, summary: LoginSummary): void {
     this.farewell.value = "";
+    this.summary.value = summary;
+    this.unitStep.value = null;
+    this.known = body.access_token;
     this.session.value = null;
     this.units.value = body.units;
     this.account.value = body.account;
@@ -145,6 +194,7 @@ export class ClientSession {
   /** Back to the list of units: another unit is verified anew. */
   async switchUnit(): Promise<void> {
     await this.readUnits();
+    this.unitStep.value = null;
     this.session.value = null;
   }
 
@@ -154,7 +204,10 @@ export class ClientSession {
   }
 
   private forget(why: "" | "ended"): void {
+    this.known = null;
     this.token.value = null;
+    this.summary.value = null;
+    this.unitStep.value = null;
     this.account.value = null;
     this.session.value = null;
     this.units.value = [];

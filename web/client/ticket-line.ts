@@ -1,6 +1,6 @@
 // The waiting side of a login: asks for a ticket, is pushed its state, heals after a cut.
 // The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
 import type {
@@ -26,20 +26,23 @@ export interface Ticket {
   initial: string;
   number: string;
   reason: string;
+  /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
+  scannedAt: number;
 }
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
 type Acknowledged<T> = T & { error?: Pick<ProblemDocument, "code" | "detail" | "retry_after"> };
 
-const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
+/** States in which the gateway still has something to say. */
+export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
 const POLL_WITHOUT_SOCKET_AFTER = 4000;
 const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
 const POLL_SECONDS = 25;
 
 export class TicketLine {
-  readonly ticket = signal<Ticket | null>(null);
+  readonly ticket: Signal<Ticket | null>;
   readonly link = signal<Link>("connecting");
   readonly refusal = signal<Problem | null>(null);
   private socket: Socket | null = null;
@@ -47,13 +50,18 @@ export class TicketLine {
   private asking = false;
   private poll: AbortController | null = null;
   private reread = 0;
+  /** Whether the gateway has spoken of the ticket since this page was opened. */
+  private known = false;
 
   constructor(
     private readonly client: ClientInfoBody,
     private readonly onState: (ticket: Ticket) => void,
     /** Another way to ask for a ticket than the wire's own. */
     private readonly issue?: (replaces: TicketSecret | undefined) => Promise<IssuedTicketAnswer>,
+    /** Where the ticket is kept, so that a reloaded page goes on with it. */
+    kept: Signal<Ticket | null> = signal(null),
   ) {
+    this.ticket = kept;
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -135,7 +143,9 @@ export class TicketLine {
         initial: "",
         number: "",
         reason: "",
+        scannedAt: 0,
       };
+      this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
@@ -160,9 +170,16 @@ export class TicketLine {
     }
     const { ticket_id, claim_secret } = ticket;
     try {
-      this.take(await this.emit<TicketStateAnswer>("resume_ticket", { ticket_id, claim_secret }));
+      const state = await this.emit<TicketStateAnswer>("resume_ticket", { ticket_id, claim_secret });
+      const goesOn = !this.known && state.version === ticket.version;
+      this.known = true;
+      this.take(state);
+      if (goesOn) this.onState(ticket); // reloaded between the confirmation and the claim
     } catch (error) {
-      this.end(asProblem(error));
+      const problem = asProblem(error);
+      if (this.known || problem.code !== "ticket_not_found") return this.end(problem);
+      this.ticket.value = null; // of a gateway that is gone
+      await this.refresh();
     }
   }
 
@@ -182,9 +199,10 @@ export class TicketLine {
 
   private take(body: TicketStateAnswer): void {
     const ticket = this.ticket.value;
-    if (!ticket || body.ticket_id !== ticket.ticket_id || body.version <= ticket.version) return;
+    if (!ticket || body.ticket_id !== ticket.ticket_id) return;
+    if (body.at) setGatewayTime(body.at); // also of a state that is known: the clock may have been moved
+    if (body.version <= ticket.version) return;
     const left = body.expires_in;
-    if (body.at) setGatewayTime(body.at);
     const next: Ticket = {
       ...ticket,
       state: body.state,
@@ -194,6 +212,7 @@ export class TicketLine {
       initial: body.scanned_by?.initial ?? ticket.initial,
       number: body.number ?? ticket.number,
       reason: body.reason ?? "",
+      scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
     };
     this.ticket.value = next;
     this.watchDeadline();

@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import type { CaptchaForm } from "../ui/captcha.tsx";
 import { t } from "../ui/language.ts";
-import { Button, Field, Trouble } from "../ui/parts.tsx";
+import { Field, Trouble } from "../ui/parts.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
+import { Submit } from "../ui/submit.tsx";
 
 export function UnitForm(props: {
   action: string;
@@ -47,9 +48,16 @@ export function UnitForm(props: {
         onValue={setPassword}
       />
       <AttemptCaptcha attempt={attempt} bound={{ taxpayer_id: taxpayerId }} />
-      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy} disabled={!taxpayerId || !password}>
+      <Submit
+        busy={attempt.busy}
+        lacks={
+          !taxpayerId
+            ? t("请输入纳税人识别号。", "Enter the taxpayer number.")
+            : !password && t("请输入申报密码。", "Enter the declaration password.")
+        }
+      >
         {props.action}
-      </Button>
+      </Submit>
       {props.below}
     </form>
   );

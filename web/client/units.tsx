@@ -1,14 +1,16 @@
 // Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
 
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ResetOffer, Role, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
+import { takeFocus, useHeadingFocus } from "../ui/focus.ts";
 import { byName, t } from "../ui/language.ts";
-import { Button, Notice, Trouble, Waiting } from "../ui/parts.tsx";
+import { Notice, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
-import type { ClientSession } from "./session.ts";
+import { Submit } from "../ui/submit.tsx";
+import type { ClientSession, UnitStep } from "./session.ts";
 import { UnitForm } from "./unit-form.tsx";
 
 const ROLES: Record<Role, [string, string]> = {
@@ -21,54 +23,69 @@ export function roleNames(roles: Role[]): string {
   return roles.map((role) => t(...ROLES[role])).join(t("、", ", "));
 }
 
-type Step = { name: "list" } | { name: "bind" } | { name: "password"; unit: UnitView };
+/** What is shown: the list of units, the binding of another one, or a unit's password. */
+function shownStep(units: UnitView[], step: UnitStep | null): UnitStep {
+  if (step && (step === "list" || step === "bind" || units.some((one) => one.taxpayer_id === step))) return step;
+  return units.length === 0 ? "bind" : units.length === 1 ? (units[0]?.taxpayer_id ?? "bind") : "list";
+}
 
 export function UnitsCard({ session }: { session: ClientSession }): JSX.Element {
   const units = session.units.value;
-  const only = units.length === 1 ? units[0] : undefined;
-  const [step, setStep] = useState<Step>(
-    units.length === 0 ? { name: "bind" } : only ? { name: "password", unit: only } : { name: "list" },
-  );
+  const [forgotten, setForgotten] = useState(false);
+  const step = shownStep(units, session.unitStep.value);
+  const unit = units.find((one) => one.taxpayer_id === step);
+  const setStep = (next: UnitStep): void => {
+    session.unitStep.value = next;
+  };
+  const frame = useHeadingFocus<HTMLDivElement>(step);
   return (
-    <div class="card units-card">
-      <div class="row between who">
-        <span>
-          {t("当前登录：", "Logged in: ")}
-          <b>{session.account.value?.display_name}</b>
-        </span>
-        <button type="button" class="link small" onClick={() => void session.logout()}>
-          {t("退出登录", "Log out")}
-        </button>
+    <>
+      <div class="card units-card" ref={frame}>
+        <div class="row between who">
+          <span>
+            {t("当前登录：", "Logged in: ")}
+            <b>{session.account.value?.display_name}</b>
+          </span>
+          <button type="button" class="link small" onClick={() => void session.logout()}>
+            {t("退出登录", "Log out")}
+          </button>
+        </div>
+        <h2>{t("单位办税验证", "Unit verification")}</h2>
+        {step === "list" && <UnitList session={session} onStep={setStep} />}
+        {step === "bind" && <BindForm session={session} onBack={units.length ? () => setStep("list") : undefined} />}
+        {unit && (
+          <PasswordForm
+            key={step}
+            session={session}
+            unit={unit}
+            onBack={() => setStep("list")}
+            many={units.length > 1}
+            onBind={() => setStep("bind")}
+            onForgotten={() => setForgotten(true)}
+          />
+        )}
       </div>
-      <h2>{t("单位办税验证", "Unit verification")}</h2>
-      {step.name === "list" && <UnitList session={session} onStep={setStep} />}
-      {step.name === "bind" && (
-        <BindForm session={session} onBack={units.length ? () => setStep({ name: "list" }) : undefined} />
+      {forgotten && unit && (
+        <Sheet within title={t("忘记申报密码", "Forgot the declaration password")} onClose={() => setForgotten(false)}>
+          <Forgotten session={session} taxpayerId={unit.taxpayer_id} />
+        </Sheet>
       )}
-      {step.name === "password" && (
-        <PasswordForm
-          key={step.unit.taxpayer_id}
-          session={session}
-          unit={step.unit}
-          onBack={() => setStep({ name: "list" })}
-          many={units.length > 1}
-          onBind={() => setStep({ name: "bind" })}
-        />
-      )}
-    </div>
+    </>
   );
 }
 
-function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: Step) => void }): JSX.Element {
+function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: UnitStep) => void }): JSX.Element {
   const units = byName(session.units.value);
   const [chosen, setChosen] = useState(units[0]?.taxpayer_id ?? "");
   const open = (id: string): void => {
-    const unit = units.find((one) => one.taxpayer_id === id);
-    if (unit) onStep({ name: "password", unit });
+    if (id) onStep(id);
   };
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => takeFocus(list.current), []);
+  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [chosen]);
   const walk = (event: KeyboardEvent): void => {
     const at = units.findIndex((one) => one.taxpayer_id === chosen);
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -units.length, End: units.length }[event.key] ?? 0;
     const next = units[Math.min(Math.max(at + step, 0), units.length - 1)];
     if (event.key === "Enter") {
       event.preventDefault(); // else the form that opens takes the same key for its own
@@ -81,10 +98,14 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
   return (
     <div class="stack">
       <p class="muted small" id="unit-list-hint">
-        {t("双击单位，或选中后点击“进入”。", "Double-click a unit, or select it and press Enter.")}
+        {t(
+          "双击单位，或用方向键选中后按回车键。",
+          "Double-click a unit, or choose it with the arrows and press Enter.",
+        )}
       </p>
       <div
         class="unit-list"
+        ref={list}
         role="listbox"
         tabIndex={0}
         aria-label={t("单位", "Units")}
@@ -112,10 +133,8 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
           </div>
         ))}
       </div>
-      <Button kind="primary" size="tall" wide onClick={() => open(chosen)}>
-        {t("进入", "Enter")}
-      </Button>
-      <button type="button" class="link small" onClick={() => onStep({ name: "bind" })}>
+      <Submit onClick={() => open(chosen)}>{t("进入", "Enter")}</Submit>
+      <button type="button" class="link small" onClick={() => onStep("bind")}>
         {t("添加单位", "Add a unit")}
       </button>
     </div>
@@ -123,16 +142,14 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
 }
 
 function Forgotten({ session, taxpayerId }: { session: ClientSession; taxpayerId: string }): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
   const [offer, setOffer] = useState<ResetOffer | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
     session.call<ResetOffer>("GET", `/units/${taxpayerId}/declaration-password`).then(setOffer).catch(setError);
   }, []);
-  useEffect(() => frame.current?.scrollIntoView({ block: "nearest" }), [offer]);
   if (!offer) return error ? <Trouble error={error} /> : <Waiting />;
   return (
-    <div class="forgotten" ref={frame}>
+    <div class="forgotten">
       <QrCode text={offer.qr} label={t("申报密码重置二维码", "QR code of the password reset")} />
       <div class="stack tight small">
         <p>
@@ -157,11 +174,11 @@ function PasswordForm(props: {
   many: boolean;
   onBack: () => void;
   onBind: () => void;
+  onForgotten: () => void;
 }): JSX.Element {
   const { session, unit } = props;
   const [password, setPassword] = useState("");
   const attempt = useAttempt(!unit.password_required);
-  const [forgotten, setForgotten] = useState(false);
   const [lacks, setLacks] = useState(false);
   // an authorization lets the person in by itself; if it was revoked meanwhile, the password is asked for
   const [asks, setAsks] = useState(unit.password_required);
@@ -207,20 +224,17 @@ function PasswordForm(props: {
         focus
       />
       <AttemptCaptcha attempt={attempt} bound={{ taxpayer_id: unit.taxpayer_id }} />
-      <Button kind="primary" size="tall" wide type="submit" busy={attempt.busy}>
-        {t("确定", "OK")}
-      </Button>
+      <Submit busy={attempt.busy}>{t("确定", "OK")}</Submit>
       <div class="row between small">
         <button type="button" class="link" onClick={props.many ? props.onBack : props.onBind}>
           {props.many ? t("返回单位列表", "Back to the units") : t("添加单位", "Add a unit")}
         </button>
         {session.offersReset && (
-          <button type="button" class="link" aria-expanded={forgotten} onClick={() => setForgotten(!forgotten)}>
+          <button type="button" class="link" aria-haspopup="dialog" onClick={props.onForgotten}>
             {t("忘记申报密码", "Forgot the declaration password")}
           </button>
         )}
       </div>
-      {forgotten && <Forgotten session={session} taxpayerId={unit.taxpayer_id} />}
     </form>
   );
 }

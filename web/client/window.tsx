@@ -2,12 +2,15 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { useHeadingFocus } from "../ui/focus.ts";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
-import { PageSwitches, Waiting } from "../ui/parts.tsx";
+import { Waiting } from "../ui/parts.tsx";
+import { PageSwitches } from "../ui/switches.tsx";
 import { Home } from "./home.tsx";
 import { LoginCard } from "./login.tsx";
 import { CLIENT, type ClientSession } from "./session.ts";
+import { LIVE } from "./ticket-line.ts";
 import { UnitsCard } from "./units.tsx";
 import "./window.css";
 import "./login.css";
@@ -78,10 +81,11 @@ function BrandPicture(): JSX.Element {
 function LinkState({ session }: { session: ClientSession }): JSX.Element {
   const waiting = session.view.value === "login" && session.tab.value === "qr";
   const link = session.line.link.value;
+  const live = LIVE.has(session.line.ticket.value?.state ?? "expired");
   const [tone, text] = !waiting
     ? ["idle", t("就绪", "Ready")]
     : link === "online"
-      ? ["ok", t("已连接，等待推送", "Connected, waiting for the push")]
+      ? ["ok", live ? t("已连接，等待推送", "Connected, waiting for the push") : t("已连接", "Connected")]
       : link === "polling"
         ? ["ok", t("已连接（长轮询）", "Connected (long poll)")]
         : link === "reconnecting"
@@ -106,19 +110,15 @@ export function ClientWindow({
     void session.restore();
   }, []);
   const view = session.view.value;
+  const frame = useHeadingFocus<HTMLElement>(`${view} ${session.ready.value}`, ".card h2, .home h2");
   return (
-    <section class={`client-window view-${view}`} aria-label={t("扣缴客户端窗口", "Client window")}>
+    <section ref={frame} class={`client-window view-${view}`} aria-label={t("扣缴客户端窗口", "Client window")}>
       <div class="title-bar">
         <img src="/assets/icon.svg" alt="" width="18" height="18" />
         <span class="title">{t("自然人税收管理系统扣缴客户端", "Individual Tax · Withholding Client")}</span>
         <span class="badge plain">{t("模拟", "Simulated")}</span>
         <span class="title-space" />
         {switches && <PageSwitches />}
-        <span class="window-buttons" aria-hidden="true">
-          <i class="minimize" />
-          <i class="maximize" />
-          <i class="close" />
-        </span>
       </div>
       {!session.ready.value ? (
         <Waiting />
@@ -133,7 +133,7 @@ export function ClientWindow({
       <footer class="status-bar">
         <LinkState session={session} />
         <span class="num">
-          {t("版本", "Version")} {CLIENT.version}
+          {t("版本", "Version")} {CLIENT.version} · <a href="/assets/licenses.txt">{t("开源许可", "Licenses")}</a>
         </span>
       </footer>
     </section>

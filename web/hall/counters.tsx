@@ -1,4 +1,4 @@
-// What the counter does for somebody who stands before it with a document, and to an account.
+// The hall's counters: services for a person with a document, and for an account.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -6,15 +6,18 @@ import { asProblem, sim } from "../api/calls.ts";
 import { fieldErrors } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
-import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { Submit } from "../ui/submit.tsx";
+
+const tooShort = (): string => t("新密码至少 8 位。", "The new password needs 8 characters.");
 
 function Counter(props: {
   icon: IconName;
   title: string;
   line: string;
   action: string;
-  ready: boolean;
+  lacks: string | false;
   act: () => Promise<void>;
   error: unknown;
   children: ComponentChildren;
@@ -42,10 +45,10 @@ function Counter(props: {
       </div>
       <Trouble error={props.error} />
       {props.children}
-      <Button kind="primary" wide type="submit" busy={busy} disabled={!props.ready}>
-        {props.action}
-      </Button>
       {props.after}
+      <Submit busy={busy} lacks={props.lacks}>
+        {props.action}
+      </Submit>
     </form>
   );
 }
@@ -63,7 +66,7 @@ export function RegistrationCounter(): JSX.Element {
         "For this person, 7 days, once; a new one voids the old",
       )}
       action={t("核发", "Issue")}
-      ready={!!person.name.trim() && !!person.id_number}
+      lacks={lacksOf(person)}
       error={error}
       act={async () => {
         setError(null);
@@ -104,7 +107,7 @@ export function PasswordCounter(): JSX.Element {
       title={t("重置账号密码", "Reset an account's password")}
       line={t("手机号码已停用、无法自助找回时办理", "The last resort, when the phone number is gone too")}
       action={t("重置", "Reset")}
-      ready={!!person.name.trim() && !!person.id_number && password.length >= 8}
+      lacks={lacksOf(person) || (password.length < 8 && tooShort())}
       error={error}
       act={async () => {
         setError(null);
@@ -138,7 +141,11 @@ export function DeclarationCounter(): JSX.Element {
       title={t("重置申报密码", "Reset a declaration password")}
       line={t("单位持证明材料办理", "For a unit that brings its papers")}
       action={t("重置", "Reset")}
-      ready={taxpayerId.length >= 15 && password.length >= 8}
+      lacks={
+        taxpayerId.length < 15
+          ? t("请输入纳税人识别号。", "Enter the taxpayer number.")
+          : password.length < 8 && tooShort()
+      }
       error={error}
       act={async () => {
         setError(null);
@@ -181,7 +188,7 @@ export function AccountCounter(): JSX.Element {
         "Ends all its logins and scans under way at once",
       )}
       action={disable ? t("停用", "Disable") : t("启用", "Enable")}
-      ready={!!name.trim()}
+      lacks={!name.trim() && t("请输入登录名。", "Enter the login name.")}
       error={error}
       act={async () => {
         setError(null);

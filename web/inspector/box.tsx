@@ -1,4 +1,4 @@
-// A panel with a table in it, and how many rows that has.
+// A panel with a table and the number of its rows.
 import type { ComponentChildren, JSX } from "preact";
 import type { IconName } from "../ui/icons.tsx";
 import { Icon } from "../ui/icons.tsx";

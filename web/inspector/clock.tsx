@@ -1,4 +1,4 @@
-// The gateway's clock: what it reads, and how to move it.
+// The gateway's clock: its time, and the controls that move it.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";

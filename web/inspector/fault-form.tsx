@@ -1,4 +1,4 @@
-// The form that sets a fault: what goes wrong, to what, how often, for how long.
+// The form that sets a fault: kind, target, frequency, duration.
 
 import type { JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -27,7 +27,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
   const [kindOf, setKind] = useState<FaultKind>("latency");
   const [amounts, setAmounts] = useState<Partial<Record<Amount, string>>>({});
   const [status, setStatus] = useState("503");
-  const [where, setWhere] = useState(ANY); // of a call: any, one by its route, or an event
+  const [where, setWhere] = useState(ANY); // target of a fault of a call: any call, a route, or an event
   const [route, setRoute] = useState("POST /api/v1/tickets/*/confirm");
   const [state, setState] = useState(ANY);
   const [ticket, setTicket] = useState("");
@@ -36,7 +36,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const routes = useId();
-  // with the form itself: a key pressed right after must find it, also when frames are late
+  // together with the form: a key pressed right after must reach it, even if frames are late
   useLayoutEffect(() => form.current?.querySelector("select")?.focus({ preventScroll: true }), []);
 
   const kind = KINDS[kindOf];
@@ -60,7 +60,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
     setTried(true);
     setError(null);
     if (routeWrong || kind.amounts.some(wrong)) {
-      // the field that is wrong says so once it is drawn
+      // the wrong field shows its error after the next render
       setTimeout(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
       return;
     }

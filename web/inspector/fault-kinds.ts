@@ -1,4 +1,4 @@
-// What can go wrong on purpose: the kinds of POST /sim/v1/faults, and what each may be told.
+// The kinds of fault of POST /sim/v1/faults, and the fields of each.
 import { t } from "../ui/language.ts";
 
 export type Amount = "milliseconds" | "sigma" | "times" | "seconds" | "probability" | "seed";
@@ -6,7 +6,7 @@ export type Amount = "milliseconds" | "sigma" | "times" | "seconds" | "probabili
 interface Kind {
   name: [zh: string, en: string];
   hint: [zh: string, en: string];
-  /** What it happens to: a call (REST, or an event that a client sends), a push, or all at once. */
+  /** Its target: a call (REST, or an event of a client), a push, or all at once. */
   to: "call" | "push" | "token" | "all";
   amounts: Amount[];
 }
@@ -117,7 +117,7 @@ interface Bounds {
   least: number;
   most: number;
   whole?: boolean;
-  /** What stands in the field while it is empty: what the gateway takes then. */
+  /** The placeholder of an empty field: the gateway's default. */
   empty?: [zh: string, en: string];
 }
 
@@ -143,7 +143,7 @@ const BOUNDS: Record<Amount, Bounds> = {
 export const amountLabel = (amount: Amount): string => t(...BOUNDS[amount].label);
 export const amountWhenEmpty = (amount: Amount): string => t(...(BOUNDS[amount].empty ?? ["", ""]));
 
-/** What is wrong with a typed amount; nothing, for one that is empty or will do. */
+/** The error of a typed amount; empty for an empty or valid amount. */
 export function amountWrong(amount: Amount, typed: string, needed: boolean): string {
   const { least, most, whole } = BOUNDS[amount];
   if (!typed.trim()) return needed ? t("请填写", "Needed") : "";

@@ -1,4 +1,4 @@
-// The faults that are set: what each does, how often it has happened, and the way to set another or to lift one.
+// The faults in force: effect and count of each, and the buttons that set and remove them.
 
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
@@ -25,7 +25,7 @@ export function FaultsBox(props: { fits: (row: object) => boolean; onError: (err
     await Promise.all([readAll(), readFaults()]);
   };
   const lift = (path: string, words: string): void => {
-    opener.current?.querySelector("button")?.focus(); // the button that was pressed goes with its row
+    opener.current?.querySelector("button")?.focus(); // the pressed button disappears with its row
     void sim("DELETE", path).then(reread(words), props.onError);
   };
   return (
@@ -100,7 +100,7 @@ function left(row: Fault, now: number, over: boolean, used: boolean): string {
   return row.ends_at === null ? t("直到解除", "until lifted") : span((row.ends_at - now) / 1000);
 }
 
-/** What it hits and how, where that is not what it would be without being told; in the words of the REST call. */
+/** The target and the amounts of a fault, where they differ from the defaults; in the words of the REST call. */
 function details(row: Fault): string {
   const told = [
     row.route ?? row.event ?? "",

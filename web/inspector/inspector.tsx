@@ -1,4 +1,4 @@
-// Everything that the simulation knows, live, with one search over all of it.
+// The whole state of the simulation, live, with one search over all of it.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -31,7 +31,7 @@ export function Inspector(): JSX.Element {
     void watch();
   }, []);
   const wanted = search.trim().toLowerCase();
-  // what is looked for may be the gateway's word or the page's
+  // the search text may be the gateway's word or the page's
   const shown = (row: { state?: string; kind?: string }): string =>
     stateName(row.state ?? "") + kindName(row.kind ?? "");
   const fits = (row: object): boolean => !wanted || (JSON.stringify(row) + shown(row)).toLowerCase().includes(wanted);

@@ -1,4 +1,4 @@
-// What the gateway's own words for states and kinds are called on the page. English shows the gateway's words.
+// The page's names of the gateway's states and kinds. English shows the gateway's words.
 import { t } from "../ui/language.ts";
 
 const STATES: Record<string, string> = {

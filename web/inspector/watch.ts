@@ -1,4 +1,4 @@
-// Reads the whole state again whenever the journal moves, and every few seconds for what ends by itself.
+// Reads the whole state again after each new entry of the journal, and every few seconds, since states expire.
 import { signal } from "@preact/signals";
 import { asProblem, setGatewayTime, sim } from "../api/calls.ts";
 

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { asProblem } from "../api/calls.ts";
 import { t } from "../ui/language.ts";
-import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
+import { Field, Notice, Trouble } from "../ui/parts.tsx";
+import { Submit } from "../ui/submit.tsx";
 import type { Phone } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
@@ -57,9 +58,9 @@ export function CodeScreen({ phone }: { phone: Phone }): JSX.Element {
           autocomplete="off"
           focus
         />
-        <Button kind="primary" size="tall" wide type="submit" busy={busy} disabled={code.trim().length < 8}>
+        <Submit busy={busy} lacks={code.trim().length < 8 && t("请输入 8 位登录码。", "Type the eight letters.")}>
           {t("下一步", "Next")}
-        </Button>
+        </Submit>
       </form>
     </SubScreen>
   );

@@ -4,14 +4,16 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { gatewayNow } from "../api/calls.ts";
 import { Registration } from "../registration/register.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
 import { t } from "../ui/language.ts";
-import { PageSwitches } from "../ui/parts.tsx";
+import { PageSwitches } from "../ui/switches.tsx";
 import { AuthorizationsScreen } from "./authorizations.tsx";
 import { CodeScreen } from "./code.tsx";
 import { DevicesScreen } from "./devices.tsx";
 import { HomeScreen, MeScreen, TabBar } from "./home.tsx";
 import { InboxScreen } from "./inbox.tsx";
 import { LoginScreen } from "./login.tsx";
+import { OfflineBar } from "./offline.tsx";
 import type { Phone } from "./phone.ts";
 import { RequestScreen, ResultScreen } from "./request.tsx";
 import { ResetScreen } from "./reset.tsx";
@@ -81,6 +83,8 @@ export function PhoneFrame(props: {
         return <HomeScreen phone={phone} />;
     }
   };
+  const shown = phone.enrolment.value ? screen.name : `login ${screen.name}`;
+  const frame = useHeadingFocus<HTMLDivElement>(shown);
   const tabs = phone.enrolment.value && ["home", "inbox", "me"].includes(screen.name);
   return (
     <section class="phone" aria-label={t("手机", "Phone")}>
@@ -91,7 +95,10 @@ export function PhoneFrame(props: {
             <PageSwitches />
           </div>
         )}
-        <div class={`app app-${phone.enrolment.value ? screen.name : "login"}`}>{within()}</div>
+        <OfflineBar />
+        <div ref={frame} class={`app app-${phone.enrolment.value ? screen.name : "login"}`}>
+          {within()}
+        </div>
         {tabs && <TabBar phone={phone} />}
         <span class="phone-bar" aria-hidden="true" />
       </div>

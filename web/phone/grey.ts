@@ -74,10 +74,13 @@ function between(from: Grey, left: number, top: number, sx: number, sy: number):
   const x = Math.max(0, left + sx / 2 - 0.5);
   const y = Math.max(0, top + sy / 2 - 0.5);
   const [x0, y0] = [Math.floor(x), Math.floor(y)];
-  const [x1, y1] = [Math.min(from.width - 1, x0 + 1), Math.min(from.height - 1, y0 + 1)];
-  const at = (column: number, row: number): number => from.data[row * from.width + column] ?? 0;
+  const x1 = Math.min(from.width - 1, x0 + 1);
+  const [row, below] = [y0 * from.width, Math.min(from.height - 1, y0 + 1) * from.width];
   const [fx, fy] = [x - x0, y - y0];
-  return (at(x0, y0) * (1 - fx) + at(x1, y0) * fx) * (1 - fy) + (at(x0, y1) * (1 - fx) + at(x1, y1) * fx) * fy;
+  const { data } = from;
+  const upper = (data[row + x0] as number) * (1 - fx) + (data[row + x1] as number) * fx;
+  const lower = (data[below + x0] as number) * (1 - fx) + (data[below + x1] as number) * fx;
+  return upper * (1 - fy) + lower * fy;
 }
 
 export function transposed(from: Grey): Grey {
@@ -106,8 +109,27 @@ function along(from: Grey, radius: number, of: (levels: Uint8ClampedArray) => nu
   return at;
 }
 
-export const darkest = (from: Grey): Grey => along(from, 1, (levels) => Math.min(...levels));
-export const lightest = (from: Grey): Grey => along(from, 1, (levels) => Math.max(...levels));
+/** The extreme of each pixel and its eight neighbours. */
+function extreme(from: Grey, light: boolean): Grey {
+  let at = from;
+  for (let turn = 0; turn < 2; turn++) {
+    const to = grey(at.width, at.height);
+    for (let place = 0; place < at.data.length; place++) {
+      const x = place % at.width;
+      const [one, left, right] = [
+        at.data[place],
+        at.data[x ? place - 1 : place],
+        at.data[x < at.width - 1 ? place + 1 : place],
+      ];
+      to.data[place] = light ? Math.max(one ?? 0, left ?? 0, right ?? 0) : Math.min(one ?? 0, left ?? 0, right ?? 0);
+    }
+    at = transposed(to);
+  }
+  return at;
+}
+
+export const darkest = (from: Grey): Grey => extreme(from, false);
+export const lightest = (from: Grey): Grey => extreme(from, true);
 export const median = (from: Grey, radius: number): Grey =>
   along(from, radius, (levels) => Uint8ClampedArray.from(levels).sort()[levels.length >> 1] ?? 0);
 

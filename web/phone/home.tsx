@@ -3,7 +3,7 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
 import { ownName, type Phone, type Screen } from "./phone.ts";
-import { loadReader } from "./qr-reader.ts";
+import { loadReader } from "./reading.ts";
 
 export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
   const tiles: [IconName, string, string, Screen][] = [

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LoginChannel, Notice, PhoneMessage, PhoneMessages } from "../api/schema.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
-import { Empty, Trouble, Waiting } from "../ui/parts.tsx";
+import { Button, Empty, Notice as Note, Trouble, Waiting } from "../ui/parts.tsx";
 import type { Phone } from "./phone.ts";
 
 function titleOf(message: PhoneMessage): string {
@@ -46,11 +46,20 @@ function textOf(message: PhoneMessage): string {
 export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
   const [messages, setMessages] = useState<PhoneMessage[] | null>(null);
   const [error, setError] = useState<unknown>(null);
-  useEffect(() => {
+  const [disowned, setDisowned] = useState("");
+  const read = (): Promise<void> =>
     phone
       .call<PhoneMessages>("GET", "/app/messages")
       .then((body) => setMessages(body.messages.toReversed()))
       .catch(setError);
+  const disown = (messageId: string): Promise<void> =>
+    phone
+      .call("POST", `/app/messages/${messageId}/disown`)
+      .then(() => setDisowned(messageId))
+      .then(read)
+      .catch(setError);
+  useEffect(() => {
+    void read();
   }, []);
   return (
     <div class="app-body stack">
@@ -70,7 +79,22 @@ export function InboxScreen({ phone }: { phone: Phone }): JSX.Element {
                 <span class="small">{textOf(message)}</span>
                 <br />
                 <span class="muted small num">{moment(message.at)}</span>
+                {disowned === message.message_id && (
+                  <Note tone="warn">
+                    {t(
+                      "该登录已结束。您的密码可能已泄露，请立即",
+                      "That login is ended. Somebody may know your password: ",
+                    )}
+                    <a href="/web/#/forgot-password">{t("重置密码", "reset it now")}</a>
+                    {t("。", ".")}
+                  </Note>
+                )}
               </span>
+              {message.in_force && !message.current && (
+                <Button size="small" kind="danger" onClick={() => void disown(message.message_id)}>
+                  {t("非本人操作", "This wasn't me")}
+                </Button>
+              )}
             </li>
           ))}
         </ul>

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { problemMessage } from "../api/problem-messages.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { t } from "../ui/language.ts";
-import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Submit } from "../ui/submit.tsx";
 import type { Phone } from "./phone.ts";
 
 export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
@@ -43,16 +44,16 @@ export function LoginScreen({ phone }: { phone: Phone }): JSX.Element {
         />
         <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
         <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
-        <Button
-          kind="primary"
-          size="tall"
-          wide
-          type="submit"
+        <Submit
           busy={attempt.busy}
-          disabled={!identifier.trim() || !password}
+          lacks={
+            !identifier.trim()
+              ? t("请输入账号。", "Enter the account.")
+              : !password && t("请输入密码。", "Enter the password.")
+          }
         >
           {t("登录", "Log in")}
-        </Button>
+        </Submit>
         <div class="row between small">
           <a class="link" href="/web/#/forgot-password">
             {t("忘记密码", "Forgot password")}

@@ -1,6 +1,6 @@
 // One ladder of looks at a picture, from cheap to dear; the twin of app_simulator/pictures/looks.py (a test compares them).
 // The reader is zxing-cpp (Apache-2.0) as WebAssembly by zxing-wasm (MIT): about a third of a megabyte, fetched from the
-// gateway when a picture is chosen that the small reader cannot read.
+// gateway when the small reader cannot read a picture or the camera's first frames. It runs in reading-worker.ts.
 import type { ReaderOptions } from "zxing-wasm/reader";
 import { gapsClosed } from "./gaps.ts";
 import {
@@ -16,6 +16,7 @@ import {
   resized,
   stretched,
 } from "./grey.ts";
+import { bridged, deblurred, evenlyLit } from "./neighbours.ts";
 
 type Prepare = (picture: Grey) => Iterable<Grey>;
 type Look = [name: string, prepare: Prepare, binarizer?: "GlobalHistogram"];
@@ -27,10 +28,10 @@ const GLOBAL = "GlobalHistogram";
 const one =
   (change: (picture: Grey) => Grey): Prepare =>
   (picture) => [change(picture)];
-const handy = (picture: Grey): Grey => {
+const handy = (picture: Grey, most = SMALL): Grey => {
   const pixels = picture.width * picture.height;
-  if (pixels <= SMALL) return picture;
-  const factor = Math.sqrt(SMALL / pixels);
+  if (pixels <= most) return picture;
+  const factor = Math.sqrt(most / pixels);
   return resized(picture, Math.round(picture.width * factor), Math.round(picture.height * factor));
 };
 const filtered = (...filters: ((picture: Grey) => Grey)[]): Prepare =>
@@ -100,9 +101,11 @@ export const LADDER: Look[] = [
   ["gaps closed", gapsClosed],
   ["half", scaled(0.5)],
   ["half, global", scaled(0.5), GLOBAL],
+  ["gaps bridged", (picture) => bridged(handy(picture, SMALL / 2))],
   ["double", scaled(2)],
   ["double, global", scaled(2), GLOBAL],
   ["flattened", flattened, GLOBAL],
+  ["evenly lit", (picture) => evenlyLit(handy(picture)), GLOBAL],
   ["two thirds", scaled(0.67)],
   ["one and a half", scaled(1.5)],
   ["third", scaled(0.34)],
@@ -111,6 +114,7 @@ export const LADDER: Look[] = [
   ["median", filtered((picture) => median(picture, 1))],
   ["median, wide", filtered((picture) => median(picture, 2), soft(1))],
   ["sharpened", filtered(sharpened)],
+  ["deblurred", one(deblurred)],
   ["closed", filtered(darkest, lightest)],
   ["opened", filtered(lightest, darkest)],
   ["thinned", filtered(lightest)],

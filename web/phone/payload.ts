@@ -8,12 +8,24 @@ export type Payload =
   | { kind: "device" }
   | { kind: "reset"; taxpayerId: string };
 
+const QUOTES = ["<>", '""', "''", "“”", "‘’", "「」", "《》"];
+
 export class QrRefused extends Error {}
+
+/** The address that a text holds, without what generators and messengers put around it: see clean_payload. */
+export function cleanPayload(text: string): string {
+  const nothing = "\\s\\p{Cc}\\p{Cf}\\u180e\\ufffe";
+  const bare = text
+    .replace(new RegExp(`^[${nothing}]+|[${nothing}]+$`, "gu"), "")
+    .replace(/^ï»¿/, "")
+    .replace(/^(?:\]Q[0-9])?(?:\\[0-9]{6})?(?:url(?:to)?:)?\s*(?=https?:)/i, "");
+  return QUOTES.includes(bare.slice(0, 1) + bare.slice(-1)) ? bare.slice(1, -1) : bare;
+}
 
 export function readPayload(text: string): Payload {
   let url: URL;
   try {
-    url = new URL(text.trim());
+    url = new URL(cleanPayload(text));
   } catch {
     throw new QrRefused(t("这不是登录二维码，其中没有网址。", "Not a login code: it holds no address."));
   }

@@ -1,12 +1,14 @@
 // The simulated phone: its session and enrolled device, what it scanned, and which screen it shows.
 import { signal } from "@preact/signals";
-import { api, asProblem, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
+import { api, asProblem, gatewayNow, Problem, setGatewayTime, sim } from "../api/calls.ts";
+import { config } from "../api/config.ts";
 import type { ConfirmPage, PhoneLoginAnswer, UserCodeAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { systemName } from "../ui/device-name.ts";
+import { HistorySignal } from "../ui/history-signal.ts";
 import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
-import { localStore } from "../ui/storage.ts";
+import { localStore, sessionStore } from "../ui/storage.ts";
 import { type Payload, readPayload } from "./payload.ts";
 import { codeOf, nextStep } from "./totp.ts";
 
@@ -20,13 +22,16 @@ export type LoginRequest = ConfirmPage & {
   deadline: number;
 };
 
+/** A Problem as the browser's history can keep it. */
+export type Refused = Pick<Problem, "code" | "detail" | "status" | "extra">;
+
 export type Screen =
   | { name: "home" }
   | { name: "inbox" }
   | { name: "me" }
   | { name: "scan" }
   | { name: "request"; request: LoginRequest }
-  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Problem }
+  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused }
   | { name: "authorizations" }
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
@@ -42,17 +47,22 @@ const HOME: Screen[] = [{ name: "home" }];
 
 export class Phone {
   readonly enrolment: ReturnType<typeof persistentSignal<Enrolment>>;
-  readonly screens = signal<Screen[]>(HOME);
+  private readonly screens: HistorySignal<Screen[]>;
   readonly farewell = signal<Problem | null>(null); // how the last session ended, if the gateway ended it
   readonly busy = signal("");
   /** Seconds until the next one-time code, where the phone must wait for it. */
   readonly waitsForCode = signal(0);
   /** What a QR or a link led to before there was a login; done after it. */
-  private pending: Payload | null = null;
+  private readonly pending: ReturnType<typeof persistentSignal<Payload>>;
 
-  /** `name` keeps the phone of the stage apart from the one of /app/ in this browser. */
-  constructor(name = "phone") {
+  /**
+   * `name` keeps the phone of the stage apart from the one of /app/ in this browser. `whole`: the page is the phone,
+   * so that the browser's way back is the phone's.
+   */
+  constructor(name = "phone", whole = false) {
     this.enrolment = persistentSignal<Enrolment>(name, localStore);
+    this.pending = persistentSignal<Payload>(`${name}.pending`, sessionStore);
+    this.screens = new HistorySignal<Screen[]>(name, () => HOME, whole);
   }
 
   get screen(): Screen {
@@ -60,24 +70,27 @@ export class Phone {
   }
 
   open(screen: Screen): void {
-    this.screens.value = [...this.screens.value, screen];
+    this.screens.go([...this.screens.value, screen]);
   }
 
   /** Show `screen` in the place of the present one. */
   turn(screen: Screen): void {
-    this.screens.value = [...this.screens.value.slice(0, -1), screen];
+    this.screens.put([...this.screens.value.slice(0, -1), screen]);
   }
 
+  /** The home is below every other tab. */
   tab(screen: Screen): void {
-    this.screens.value = [screen];
+    if (screen.name === "home") this.home();
+    else if (this.screens.value.length > 1) this.turn(screen);
+    else this.open(screen);
   }
 
   back(): void {
-    this.screens.value = this.screens.value.length > 1 ? this.screens.value.slice(0, -1) : HOME;
+    this.screens.back(this.screens.value.length > 1 ? this.screens.value.slice(0, -1) : HOME);
   }
 
   home(): void {
-    this.screens.value = HOME;
+    this.screens.restart(HOME);
   }
 
   async login(identifier: string, password: string, captcha: CaptchaForm | null): Promise<void> {
@@ -86,7 +99,7 @@ export class Phone {
     const answer = await api<PhoneLoginAnswer>("POST", "/app/sessions", { body });
     setGatewayTime(answer.server_time);
     this.farewell.value = null;
-    this.screens.value = HOME;
+    this.home();
     this.enrolment.value = {
       access_token: answer.access_token,
       device_id: answer.device_id,
@@ -94,21 +107,36 @@ export class Phone {
       account: answer.account,
       last_step: 0,
     };
-    const pending = this.pending;
-    this.pending = null;
+    const pending = this.pending.value;
+    this.pending.value = null;
     if (pending) await this.follow(pending);
   }
 
-  /** After a reload: is the session still good? */
+  /** After a reload: is the session still good, and the login that was asked about? */
   async restore(): Promise<void> {
     if (!this.enrolment.value) return;
     await this.call<unknown>("GET", "/app/session").catch(() => undefined);
+    await this.lookAgain();
+  }
+
+  /** Read the login on the confirm page anew: the clock was moved, or nobody looked at this page for a while. */
+  async lookAgain(): Promise<void> {
+    const { screen } = this;
+    if (screen.name !== "request" || !this.enrolment.value || this.busy.value) return;
+    const present = (): boolean => this.screen.name === "request" && !this.busy.value;
+    try {
+      const request = await this.readRequest(screen.request.ticket_id);
+      if (present()) this.turn({ name: "request", request });
+    } catch (error) {
+      const problem = asProblem(error);
+      if (present() && problem.status >= 400 && problem.status < 500) this.refused(problem);
+    }
   }
 
   async logout(): Promise<void> {
     await api("DELETE", "/app/session", { token: this.enrolment.value?.access_token }).catch(() => undefined);
     this.enrolment.value = null;
-    this.screens.value = HOME;
+    this.home();
   }
 
   /** A call as this phone; a session that has ended leads to the login, which says so. */
@@ -134,7 +162,7 @@ export class Phone {
   /** Go where a code leads: the login's confirm page, the reset of a unit, or the download page. */
   async follow(payload: Payload): Promise<void> {
     if (payload.kind !== "download" && !this.enrolment.value) {
-      this.pending = payload;
+      this.pending.value = payload;
       return;
     }
     if (payload.kind === "download") this.arrive({ name: "download" });
@@ -150,7 +178,7 @@ export class Phone {
   }
 
   get waitsForLogin(): boolean {
-    return this.pending !== null;
+    return this.pending.value !== null;
   }
 
   private arrive(screen: Screen): void {
@@ -161,14 +189,23 @@ export class Phone {
   private async scanTicket(ticketId: string): Promise<void> {
     this.busy.value = "scan";
     try {
-      const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
-      const deadline = page.expires_at ?? gatewayNow() + (page.expires_in ?? 0) * 1000;
-      this.arrive({ name: "request", request: { ...page, deadline } });
+      const request = await this.readRequest(ticketId);
+      this.arrive({ name: "request", request });
     } catch (error) {
-      if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: asProblem(error) });
+      if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: plain(asProblem(error)) });
     } finally {
       this.busy.value = "";
     }
+  }
+
+  /** A scan; repeated by the same phone it reads the login that it asks about. */
+  private async readRequest(ticketId: string): Promise<LoginRequest> {
+    const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
+    return { ...page, deadline: page.expires_at ?? gatewayNow() + (page.expires_in ?? 0) * 1000 };
+  }
+
+  private refused(problem: Problem): void {
+    if (this.enrolment.value) this.turn({ name: "result", outcome: "refused", problem: plain(problem) });
   }
 
   /** Confirm with this device's one-time code. A wrong number is thrown, so that it can be typed again. */
@@ -196,16 +233,20 @@ export class Phone {
       const problem = asProblem(error);
       if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code))
         throw problem;
-      if (this.enrolment.value) this.turn({ name: "result", outcome: "refused", problem });
+      this.refused(problem);
     } finally {
       this.busy.value = "";
     }
   }
 
-  /** The next unused code of the gateway's clock; waits for the next step only if both good ones are used. */
+  /**
+   * The next unused code of the gateway's clock. If both good ones are used, the simulation's clock goes on to the next
+   * step; where this page may not move it, the phone waits.
+   */
   async oneTimeCode(): Promise<string> {
     const enrolment = this.enrolment.value;
     if (!enrolment) throw new Problem("unauthenticated", "", 401);
+    let asked = false;
     for (;;) {
       const { step, wait } = nextStep(gatewayNow(), enrolment.last_step);
       // a clock that was set back leaves a last step in the future: begin anew then
@@ -218,10 +259,25 @@ export class Phone {
         this.enrolment.value = { ...enrolment, last_step: step };
         return codeOf(enrolment.otp_secret, step);
       }
+      if (config.simulation && !asked) {
+        asked = true;
+        const seconds = Math.ceil(wait / 1000);
+        if (
+          await sim("POST", "/clock/advance", { body: { seconds } }).then(
+            () => true,
+            () => false,
+          )
+        )
+          continue;
+      }
       this.waitsForCode.value = Math.ceil(wait / 1000);
       await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 500)));
     }
   }
+}
+
+function plain({ code, detail, status, extra }: Problem): Refused {
+  return { code, detail, status, extra };
 }
 
 function phoneName(): string {

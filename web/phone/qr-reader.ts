@@ -1,44 +1,55 @@
 // Reads a QR from pixels: of the camera, of a picture, of the client's screen on the stage.
 import { t } from "../ui/language.ts";
-import { LADDER, textsIn } from "./looks.ts";
 import { drawn, type Frame, firstFrame, greyPictures, laterFrames } from "./opening.ts";
-import { isOwn, QrRefused } from "./payload.ts";
+import { cleanPayload, isOwn, QrRefused } from "./payload.ts";
+import { ask, stopReader } from "./reading.ts";
+import type { Pixels } from "./reading-worker.ts";
 
-type Reader = typeof import("jsqr").default;
-let reader: Reader | null = null;
-
-/** The reader is the largest part of the page and is fetched when somebody is about to scan. */
-export async function loadReader(): Promise<Reader> {
-  reader ??= (await import("jsqr")).default;
-  return reader;
-}
-
+const FRAME_SIDE = 1280; // pixels: more of a camera's frame shows no more of a code
+const QUICK_FRAMES = 4; // the first ones are for the small reader alone
+const FRAME_MILLISECONDS = 250;
 const SIDE = 1400;
-const SECONDS = 5;
+const QUICK_SECONDS = 3; // the small reader takes long over noise
+const SECONDS = 12; // a browser looks more slowly than the command line, and beside the page
+const LAST_LOOK_SECONDS = 5; // so much longer for a look that has begun
 const FURTHER_SECONDS = 0.5;
 // parts of the picture as [x, y, width, height] of the whole: two codes side by side hide each other from the reader
-const PARTS: [number, number, number, number][] = [
-  [0, 0, 1, 1],
-  [0, 0, 0.55, 1],
-  [0.45, 0, 0.55, 1],
-  [0, 0, 1, 0.55],
-  [0, 0.45, 1, 0.55],
-];
+type Part = [number, number, number, number];
+const WHOLE: Part = [0, 0, 1, 1];
+const PARTS: Part[] = [WHOLE, [0, 0, 0.55, 1], [0.45, 0, 0.55, 1], [0, 0, 1, 0.55], [0, 0.45, 1, 0.55]];
 
-/** One look at a frame of the camera or of a canvas: the text found, or null. */
-export async function look(source: CanvasImageSource, width: number, height: number): Promise<string | null> {
-  if (!width || !height) return null;
-  const read = await loadReader();
-  const ink = drawn({ source, width, height }, 800);
-  const { data } = ink.getImageData(0, 0, ink.canvas.width, ink.canvas.height);
-  return read(data, ink.canvas.width, ink.canvas.height, { inversionAttempts: "attemptBoth" })?.data || null;
+/** Reads one frame after the other: of the camera, or of the client's screen on the stage. */
+export class LiveReader {
+  private frames = 0;
+  private from = 0;
+
+  /** The text found in this frame, or null. What the small reader cannot read goes up the ladder, some looks a frame. */
+  async read(source: CanvasImageSource, width: number, height: number): Promise<string | null> {
+    if (!width || !height) return null;
+    this.frames += 1;
+    const milliseconds = this.frames > QUICK_FRAMES ? FRAME_MILLISECONDS : 0;
+    const pixels = pixelsOf(drawn({ source, width, height }, FRAME_SIDE));
+    const { texts, next } = await ask({ kind: "frame", pixels, from: this.from, milliseconds }, [pixels.data]);
+    this.from = next;
+    return texts[0] ?? null;
+  }
+}
+
+function pixelsOf(ink: CanvasRenderingContext2D, [x, y, w, h] = WHOLE): Pixels {
+  const { width, height } = ink.canvas;
+  const [left, top] = [Math.round(x * width), Math.round(y * height)];
+  return ink.getImageData(left, top, Math.max(1, Math.round(w * width)), Math.max(1, Math.round(h * height)));
 }
 
 /** The texts of the gateway's own QRs in a picture file, or the one of somebody else. Throws QrRefused. */
 export async function readPicture(file: Blob): Promise<string[]> {
   const first = await firstFrame(file);
-  let found = await quickly(first);
-  if (![...found].some(isOwn)) found = new Set([...found, ...(await thoroughly(first, file, found.size > 0))]);
+  const found = new Set<string>();
+  await within(QUICK_SECONDS, quickly(first, found));
+  if (![...found].some(isOwn)) {
+    const seconds = found.size ? FURTHER_SECONDS : SECONDS;
+    await within(seconds + LAST_LOOK_SECONDS, thoroughly(first, file, seconds, found));
+  }
   const own = [...found].filter(isOwn);
   if (own.length) return own;
   if (found.size > 1) {
@@ -50,43 +61,50 @@ export async function readPicture(file: Blob): Promise<string[]> {
   return [...found];
 }
 
-/** Without the byte order mark that some generators put first: it would make two codes of one. */
-const clean = (text: string): string => text.replace(/^\ufeff/, "");
-
-/** What the small reader finds at once. */
-async function quickly(frame: Frame): Promise<Set<string>> {
-  const read = await loadReader();
-  const ink = drawn(frame, SIDE);
-  const { width, height } = ink.canvas;
-  const found = new Set<string>();
-  for (const [x, y, w, h] of PARTS) {
-    const [left, top] = [Math.round(x * width), Math.round(y * height)];
-    const part = ink.getImageData(left, top, Math.max(1, Math.round(w * width)), Math.max(1, Math.round(h * height)));
-    const text = read(part.data, part.width, part.height, { inversionAttempts: "attemptBoth" })?.data;
-    if (text) found.add(clean(text));
+/** Waits for `work`, and stops the reader in the midst of a look that takes too long. */
+async function within(seconds: number, work: Promise<void>): Promise<void> {
+  let late = false;
+  const alarm = setTimeout(() => {
+    late = true;
+    stopReader();
+  }, seconds * 1000);
+  try {
+    await work;
+  } catch (error) {
+    if (!late) throw error;
+  } finally {
+    clearTimeout(alarm);
   }
-  return found;
 }
 
-/** What the ladder finds in the frames; it ends with the first look that finds one of the gateway's own. */
-async function thoroughly(first: Frame, file: Blob, seen: boolean): Promise<Set<string>> {
-  const began = performance.now();
-  let until = began + SECONDS * 1000;
-  if (seen) until = began + FURTHER_SECONDS * 1000;
+/** Adds what the small reader finds. */
+async function quickly(frame: Frame, found: Set<string>): Promise<void> {
+  const ink = drawn(frame, SIDE);
+  for (const part of PARTS) {
+    const pixels = pixelsOf(ink, part);
+    for (const text of (await ask({ kind: "quick", pixels }, [pixels.data])).texts) found.add(cleanPayload(text));
+  }
+}
+
+/** Adds what the ladder finds in the frames; it ends with the first look that finds one of the gateway's own. */
+async function thoroughly(first: Frame, file: Blob, seconds: number, found: Set<string>): Promise<void> {
+  let until = performance.now() + seconds * 1000;
   const pictures = greyPictures(first);
   for await (const frame of laterFrames(file)) {
     pictures.push(...greyPictures(frame));
     if (performance.now() > until) break;
   }
-  const found = new Set<string>();
-  for (const step of LADDER) {
-    for (const picture of pictures) {
-      for (const text of await textsIn(picture, step)) found.add(clean(text));
-      await new Promise((resolve) => setTimeout(resolve)); // the page stays alive between two looks
-      if (performance.now() > until) return found;
+  const count = pictures.length;
+  const { next: looks } = await ask(
+    { kind: "keep", pictures },
+    pictures.map((picture) => picture.data),
+  );
+  for (let look = 0; look < looks; look++) {
+    for (let picture = 0; picture < count; picture++) {
+      for (const text of (await ask({ kind: "look", look, picture })).texts) found.add(cleanPayload(text));
+      if (performance.now() > until) return;
     }
-    if ([...found].some(isOwn)) return found;
+    if ([...found].some(isOwn)) return;
     if (found.size) until = Math.min(until, performance.now() + FURTHER_SECONDS * 1000);
   }
-  return found;
 }

@@ -1,23 +1,43 @@
 // The confirm page: what asks, from where, since when. Both buttons weigh the same.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { gatewayNow, Problem } from "../api/calls.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { clockOffset, gatewayNow, Problem } from "../api/calls.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
-import type { LoginRequest, Phone } from "./phone.ts";
+import { type LoginRequest, ownName, type Phone, type Refused } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
+/** The gateway's clock was moved, or this page is looked at again: what it says is read anew. */
+function useLookAgain(phone: Phone): void {
+  const offset = clockOffset.value;
+  const before = useRef(offset);
+  useEffect(() => {
+    if (before.current !== offset) void phone.lookAgain();
+    before.current = offset;
+  }, [offset]);
+  useEffect(() => {
+    const seen = (): void => {
+      if (!document.hidden) void phone.lookAgain();
+    };
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, []);
+}
+
 export function RequestScreen({ phone, request }: { phone: Phone; request: LoginRequest }): JSX.Element {
-  const [left, setLeft] = useState(Math.max(0, (request.deadline - gatewayNow()) / 1000));
+  const secondsLeft = (): number => Math.max(0, (request.deadline - gatewayNow()) / 1000);
+  const [left, setLeft] = useState(secondsLeft());
   const [number, setNumber] = useState("");
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
-    const timer = setInterval(() => setLeft(Math.max(0, (request.deadline - gatewayNow()) / 1000)), 250);
+    setLeft(secondsLeft());
+    const timer = setInterval(() => setLeft(secondsLeft()), 250);
     return () => clearInterval(timer);
-  }, []);
+  }, [request.deadline]);
+  useLookAgain(phone);
   const required = request.number_matching === "require";
   const act = async (decide: () => Promise<void>): Promise<void> => {
     setError(null);
@@ -31,7 +51,14 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
   if (left <= 0) {
     return <ResultScreen phone={phone} outcome="refused" problem={new Problem("ticket_expired", "", 410)} />;
   }
+  const account = phone.enrolment.value?.account;
   const facts: [string, JSX.Element | string][] = [
+    [
+      t("登录账号", "Your account"),
+      <>
+        <b>{ownName(account)}</b> <span class="muted mono">{account?.login_name}</span>
+      </>,
+    ],
     [
       t("程序", "Program"),
       <>
@@ -43,6 +70,7 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
     [t("请求时间", "Asked at"), <span class="num">{moment(request.requested_at, true)}</span>],
   ];
   const busy = phone.busy.value;
+  const wait = phone.waitsForCode.value;
   return (
     <SubScreen phone={phone} title={t("登录确认", "Confirm the login")}>
       <div class="request-head">
@@ -79,53 +107,54 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
           )}
         </Notice>
       )}
-      <p class="muted small">
-        {request.client_unverified
-          ? t(
-              "程序和计算机名称由对方提供，未经核实。",
-              "The program's and computer's names are its own words, unverified.",
-            )
-          : t("该应用已注册，并已通过密钥验证。", "This application is registered and has shown its secret.")}
-      </p>
       {required && (
         <Field
           label={t("请输入电脑上显示的两位数字", "Type the two digits on the computer")}
           name="number"
           value={number}
-          onValue={(typed) => setNumber(typed.replace(/\D/g, "").slice(0, 2))}
+          onValue={(typed) => setNumber(typed.normalize("NFKC").replace(/\D/g, "").slice(0, 2))}
           inputMode="numeric"
-          maxLength={2}
           focus
         />
       )}
       <Trouble error={error} />
-      {phone.waitsForCode.value > 0 && busy === "confirm" && (
-        <Notice tone="info">
-          {t(
-            `每个动态口令只能使用一次，${phone.waitsForCode.value} 秒后自动继续。`,
-            `Each one-time code serves once; going on in ${phone.waitsForCode.value} s.`,
-          )}
-        </Notice>
-      )}
-      <div class="decide">
-        <Button
-          size="tall"
-          wide
-          busy={busy === "reject"}
-          disabled={busy !== ""}
-          onClick={() => void act(() => phone.reject(request))}
-        >
-          {t("拒绝", "Reject")}
-        </Button>
-        <Button
-          size="tall"
-          wide
-          busy={busy === "confirm"}
-          disabled={busy !== "" || (required && number.length < 2)}
-          onClick={() => void act(() => phone.confirm(request, number))}
-        >
-          {t("确认登录", "Confirm")}
-        </Button>
+      <div class="decide-row">
+        <p class="muted small">
+          {request.client_unverified
+            ? t(
+                "程序和计算机名称由对方提供，未经核实。",
+                "The program's and computer's names are its own words, unverified.",
+              )
+            : t("该应用已注册，并已通过密钥验证。", "This application is registered and has shown its secret.")}
+        </p>
+        {required && number.length < 2 && (
+          <p class="why" id="number-why">
+            {t("输入两位数字后可以确认。", "Type the two digits to confirm.")}
+          </p>
+        )}
+        <div class="decide">
+          <Button
+            size="tall"
+            wide
+            busy={busy === "reject"}
+            disabled={busy !== ""}
+            onClick={() => void act(() => phone.reject(request))}
+          >
+            {t("拒绝", "Reject")}
+          </Button>
+          <Button
+            size="tall"
+            wide
+            busy={busy === "confirm"}
+            disabled={busy !== "" || (required && number.length < 2)}
+            describedBy={required ? "number-why" : undefined}
+            onClick={() => void act(() => phone.confirm(request, number))}
+          >
+            {busy === "confirm" && wait > 0
+              ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
+              : t("确认登录", "Confirm")}
+          </Button>
+        </div>
       </div>
     </SubScreen>
   );
@@ -134,9 +163,11 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
 export function ResultScreen(props: {
   phone: Phone;
   outcome: "confirmed" | "rejected" | "refused";
-  problem: Problem | undefined;
+  problem: Refused | undefined;
 }): JSX.Element {
-  const { phone, outcome, problem } = props;
+  const { phone, outcome } = props;
+  const told = props.problem;
+  const problem = told && new Problem(told.code, told.detail, told.status, told.extra);
   const [tone, icon, title, text] =
     outcome === "confirmed"
       ? ([
@@ -158,7 +189,7 @@ export function ResultScreen(props: {
         : (["danger", "warn", t("未完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
   return (
     <SubScreen phone={phone} title={t("扫码登录", "Scan to log in")}>
-      <div class={`result ${tone}`} role="status">
+      <div class={`result ${tone}`} role={tone === "danger" ? "alert" : "status"}>
         <span class="result-icon" aria-hidden="true">
           <Icon name={icon} size={44} />
         </span>

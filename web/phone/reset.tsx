@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { DeclarationPasswordPanel } from "../ui/declaration-password.tsx";
 import { t } from "../ui/language.ts";
-import { Notice } from "../ui/parts.tsx";
 import type { Phone } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
@@ -13,15 +12,8 @@ export function ResetScreen({ phone, taxpayerId }: { phone: Phone; taxpayerId: s
         call={(method, path, body) => phone.call(method, path, body)}
         taxpayerId={taxpayerId}
         otp={() => phone.oneTimeCode()}
+        otpWait={phone.waitsForCode.value}
       />
-      {phone.waitsForCode.value > 0 && (
-        <Notice tone="info">
-          {t(
-            `等待下一个动态口令：${phone.waitsForCode.value} 秒`,
-            `Waiting for the next one-time code: ${phone.waitsForCode.value} s`,
-          )}
-        </Notice>
-      )}
     </SubScreen>
   );
 }

@@ -8,7 +8,7 @@ import { t } from "../ui/language.ts";
 import { Field, IconButton } from "../ui/parts.tsx";
 import { QrRefused, readPayload } from "./payload.ts";
 import type { Phone } from "./phone.ts";
-import { look, readPicture } from "./qr-reader.ts";
+import { LiveReader, readPicture } from "./qr-reader.ts";
 
 const LOOK_EVERY = 180;
 type Source = "none" | "camera" | "screen";
@@ -95,10 +95,11 @@ export function ScanScreen(props: {
     let stream: MediaStream | null = null;
     let wanted = true;
     let timer = 0;
+    const reader = new LiveReader();
     const step = async (): Promise<void> => {
       const seen = video.current;
       if (!wanted || !seen) return;
-      const text = await look(seen, seen.videoWidth, seen.videoHeight).catch(() => null);
+      const text = await reader.read(seen, seen.videoWidth, seen.videoHeight).catch(() => null);
       if (!wanted || (text && (await take(text)))) return;
       timer = window.setTimeout(() => void step(), LOOK_EVERY);
     };
@@ -139,6 +140,7 @@ export function ScanScreen(props: {
     let frame = 0;
     let looked = 0;
     let looking = false;
+    const reader = new LiveReader();
     const draw = (now: number): void => {
       const canvas = view.current;
       const ink = canvas?.getContext("2d");
@@ -160,7 +162,8 @@ export function ScanScreen(props: {
         if (qr && !looking && now - looked > LOOK_EVERY && age > 0.8) {
           looking = true;
           looked = now;
-          look(canvas, canvas.width, canvas.height)
+          reader
+            .read(canvas, canvas.width, canvas.height)
             .then((text) => (text ? take(text) : false))
             .catch(() => undefined)
             .finally(() => (looking = false));

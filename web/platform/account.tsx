@@ -1,4 +1,4 @@
-// Login to the WEB platform, and what a person does there: authorizations, declaration-password reset.
+// Login to the WEB platform, and its pages for a person: authorizations, declaration-password reset.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -12,6 +12,7 @@ import { t } from "../ui/language.ts";
 import { Button, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { sessionStore } from "../ui/storage.ts";
+import { Submit } from "../ui/submit.tsx";
 import { go } from "./route.ts";
 
 const session = persistentSignal<{ access_token: string; account: AccountView }>("web", sessionStore);
@@ -26,7 +27,7 @@ const caller: Caller = async (method, path, body) => {
   }
 };
 
-/** `resetOf`: the unit whose declaration password is to be reset, an empty text for any, null for none. */
+/** `resetOf`: the unit of a declaration-password reset; an empty text for any unit, null for no reset. */
 export function AccountPage({ resetOf }: { resetOf: string | null }): JSX.Element {
   useEffect(() => {
     if (session.value) caller("GET", "/web/session").catch(() => undefined);
@@ -111,9 +112,16 @@ function WebLogin({ forReset }: { forReset: boolean }): JSX.Element {
       />
       <PasswordField label={t("密码", "Password")} name="password" value={password} onValue={setPassword} />
       <AttemptCaptcha attempt={attempt} bound={{ identifier: identifier.trim() }} />
-      <Button kind="primary" size="tall" type="submit" busy={attempt.busy} disabled={!identifier.trim() || !password}>
+      <Submit
+        busy={attempt.busy}
+        lacks={
+          !identifier.trim()
+            ? t("请输入账号。", "Enter the account.")
+            : !password && t("请输入密码。", "Enter the password.")
+        }
+      >
         {t("登录", "Log in")}
-      </Button>
+      </Submit>
     </form>
   );
 }

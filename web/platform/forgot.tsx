@@ -1,23 +1,39 @@
-// Forgotten password: who one is, the SMS code, the new password. It unlocks, and never logs in by itself.
+// Forgotten password: the person, the SMS code, the new password. It unlocks the account and never logs in by itself.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api, asProblem } from "../api/calls.ts";
-import { fieldErrors } from "../api/problem-messages.ts";
+import { api } from "../api/calls.ts";
 import type { ResetView, SmsSent } from "../api/schema.ts";
 import { Steps } from "../registration/steps.tsx";
+import { useHeadingFocus } from "../ui/focus.ts";
+import { HistorySignal } from "../ui/history-signal.ts";
 import { t } from "../ui/language.ts";
-import { Button, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { Button, Notice, PasswordField } from "../ui/parts.tsx";
+import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { persistentSignal } from "../ui/persistent-signal.ts";
 import { SmsField } from "../ui/sms-field.tsx";
+import { sessionStore } from "../ui/storage.ts";
+import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
+import { Submit } from "../ui/submit.tsx";
+
+/** Who it is for, and what was begun; a reload goes on with it. */
+const begun = persistentSignal<{ person: Person; resetId: string }>("reset", sessionStore);
+const step = new HistorySignal<"who" | "password" | "done">("reset-step", () =>
+  begun.peek()?.resetId ? "password" : "who",
+);
 
 export function ForgotPage(): JSX.Element {
-  const [resetId, setResetId] = useState("");
-  const [done, setDone] = useState(false);
+  const resetId = begun.value?.resetId ?? "";
+  const at = step.value === "password" && !resetId ? "who" : step.value;
+  const frame = useHeadingFocus<HTMLElement>(at);
+  const done = at === "done";
   return (
-    <section class="panel stack wizard">
+    <section class="panel stack wizard" ref={frame}>
       <h2>{t("忘记密码", "Forgot password")}</h2>
-      <Steps names={[t("核对身份", "Identity"), t("设置新密码", "New password")]} at={done ? 2 : resetId ? 1 : 0} />
+      <Steps
+        names={[t("核对身份", "Identity"), t("设置新密码", "New password")]}
+        at={["who", "password", "done"].indexOf(at)}
+      />
       {done ? (
         <>
           <Notice tone="ok">
@@ -32,10 +48,25 @@ export function ForgotPage(): JSX.Element {
             </a>
           </div>
         </>
-      ) : resetId ? (
-        <PasswordStep resetId={resetId} onDone={() => setDone(true)} onAgain={() => setResetId("")} />
+      ) : at === "password" ? (
+        <PasswordStep
+          resetId={resetId}
+          onDone={() => {
+            begun.value = null;
+            step.put("done");
+          }}
+          onAgain={() => {
+            begun.value = null;
+            step.put("who");
+          }}
+        />
       ) : (
-        <WhoStep onReset={setResetId} />
+        <WhoStep
+          onReset={(id, person) => {
+            begun.value = { person, resetId: id };
+            step.go("password");
+          }}
+        />
       )}
       {!done && (
         <p class="muted small">
@@ -49,74 +80,40 @@ export function ForgotPage(): JSX.Element {
   );
 }
 
-function WhoStep({ onReset }: { onReset: (id: string) => void }): JSX.Element {
-  const [person, setPerson] = useState<Person>(NOBODY);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { ...person, name: person.name.trim() };
-      onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+function WhoStep({ onReset }: { onReset: (id: string, person: Person) => void }): JSX.Element {
+  const [person, setPerson] = useState<Person>(begun.peek()?.person ?? NOBODY);
+  const submission = useSubmission(async () => {
+    const body = { ...person, name: person.name.trim() };
+    onReset((await api<ResetView>("POST", "/password-resets", { body })).reset_id, person);
+  });
+  const { busy, wrong } = submission;
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
-      <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} rare />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={!person.name.trim() || !person.id_number}>
+    <SubmissionForm submission={submission} fields={["name", "id_number"]}>
+      <PersonFields person={person} onPerson={setPerson} wrong={wrong} rare />
+      <Submit busy={busy} lacks={lacksOf(person)}>
         {t("下一步", "Next")}
-      </Button>
-    </form>
+      </Submit>
+    </SubmissionForm>
   );
 }
 
 function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () => void }): JSX.Element {
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const problem = error ? asProblem(error) : null;
-  const wrong = problem ? fieldErrors(problem) : {};
   const path = `/password-resets/${props.resetId}`;
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await api("POST", `${path}/completion`, { body: { sms_code: code, new_password: password } });
-      props.onDone();
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const submission = useSubmission(async () => {
+    await api("POST", `${path}/completion`, { body: { sms_code: code, new_password: password } });
+    props.onDone();
+  });
+  const { busy, problem, wrong, setError } = submission;
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <SubmissionForm submission={submission} fields={["sms_code", "new_password"]}>
       <Notice tone="info">
         {t(
           "若该身份信息已注册，验证码将发送至注册时预留的手机号码。",
           "If this person is registered, the code goes to the phone number that was registered.",
         )}
       </Notice>
-      <Trouble error={error} />
       {problem?.code.startsWith("reset_") && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
       <SmsField
         code={code}
@@ -139,9 +136,16 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
           "8 to 15 characters of three kinds, and not the old one",
         )}
       />
-      <Button kind="primary" size="tall" type="submit" busy={busy} disabled={code.length !== 6 || password.length < 8}>
+      <Submit
+        busy={busy}
+        lacks={
+          code.length !== 6
+            ? t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+            : password.length < 8 && t("新密码至少 8 位。", "The new password needs 8 characters.")
+        }
+      >
         {t("重置密码", "Reset the password")}
-      </Button>
-    </form>
+      </Submit>
+    </SubmissionForm>
   );
 }

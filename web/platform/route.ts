@@ -1,4 +1,4 @@
-// The address after # says which of the platform's pages is shown; back and forward work.
+// The fragment of the address names the platform's page; back and forward work.
 import { signal } from "@preact/signals";
 
 const read = (): string[] => location.hash.replace(/^#\/?/, "").split("/").filter(Boolean);

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { t } from "../ui/language.ts";
-import { Button } from "../ui/parts.tsx";
+import { Submit } from "../ui/submit.tsx";
 
 export function Consent({ onConsent }: { onConsent: () => void }): JSX.Element {
   return (
@@ -25,9 +25,7 @@ export function Consent({ onConsent }: { onConsent: () => void }): JSX.Element {
           {t("三、系统仅为登录和办税目的使用所填信息。", "3. What is entered is used for login and tax matters only.")}
         </p>
       </div>
-      <Button kind="primary" size="tall" onClick={onConsent}>
-        {t("同意并继续", "Agree and continue")}
-      </Button>
+      <Submit onClick={onConsent}>{t("同意并继续", "Agree and continue")}</Submit>
     </div>
   );
 }

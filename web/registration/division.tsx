@@ -7,12 +7,20 @@ import type { DivisionList, DivisionView } from "../api/schema.ts";
 import { byName, t } from "../ui/language.ts";
 import { Choice, Trouble } from "../ui/parts.tsx";
 
+/** With the names that it or its parts had before. */
+const named = (place: DivisionView): string =>
+  place.former_names.length ? `${place.name}（原${place.former_names.join("、")}）` : place.name;
+
 export function Division({ code, onCode }: { code: string; onCode: (code: string) => void }): JSX.Element {
   const [levels, setLevels] = useState<DivisionView[][]>([]);
+  const [asOf, setAsOf] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
   const [error, setError] = useState<unknown>(null);
-  const read = async (parent: string): Promise<DivisionView[]> =>
-    (await api<DivisionList>("GET", `/divisions${parent ? `?parent=${parent}` : ""}`)).divisions;
+  const read = async (parent: string): Promise<DivisionView[]> => {
+    const { divisions, as_of } = await api<DivisionList>("GET", `/divisions${parent ? `?parent=${parent}` : ""}`);
+    setAsOf(as_of);
+    return divisions;
+  };
   useEffect(() => {
     read("")
       .then((places) => setLevels([places]))
@@ -52,12 +60,20 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
             value={chosen[level] ?? ""}
             options={[
               ["", t("请选择", "Choose")],
-              ...byName(places).map((place): [string, string] => [place.code, place.name]),
+              ...byName(places).map((place): [string, string] => [place.code, named(place)]),
             ]}
             onValue={(value) => void choose(level, value)}
           />
         ))}
       </div>
+      {asOf && (
+        <p class="hint">
+          {t(
+            `行政区划数据截至 ${asOf}，已更名或合并的请按括号内的曾用名查找。`,
+            `Divisions as of ${asOf}; those renamed or merged have their former names in brackets.`,
+          )}
+        </p>
+      )}
       <Trouble error={error} />
     </fieldset>
   );

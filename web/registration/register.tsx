@@ -2,81 +2,87 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api, asProblem } from "../api/calls.ts";
+import { api } from "../api/calls.ts";
 import { config } from "../api/config.ts";
-import { fieldErrors } from "../api/problem-messages.ts";
-import type { Registered, RegisteredAccount, RegistrationView, SmsSent } from "../api/schema.ts";
+import type { RegisteredAccount, RegistrationView } from "../api/schema.ts";
+import { useHeadingFocus } from "../ui/focus.ts";
+import { HistorySignal } from "../ui/history-signal.ts";
 import { t } from "../ui/language.ts";
-import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
-import { NOBODY, type Person, PersonFields } from "../ui/people.tsx";
-import { persistentSignal } from "../ui/persistent-signal.ts";
-import { SmsField } from "../ui/sms-field.tsx";
-import { sessionStore } from "../ui/storage.ts";
+import { Button, Choice, Field, Notice } from "../ui/parts.tsx";
+import { lacksOf, PersonFields } from "../ui/people.tsx";
+import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
+import { Submit } from "../ui/submit.tsx";
+import { AccountStep } from "./account-step.tsx";
 import { Consent } from "./consent.tsx";
-import { Division } from "./division.tsx";
+import { kept, NOTHING, note, type Progress } from "./progress.ts";
 import { Steps } from "./steps.tsx";
 import "./registration.css";
 
-/** A registration that was begun; it goes on after a reload until it expires. */
-const begun = persistentSignal<{ registration_id: string }>("registration", sessionStore);
+type Step = "consent" | "identity" | "account" | "done";
+const STEPS: Step[] = ["consent", "identity", "account", "done"];
 
-/** `onLogin`: in the app, which goes on to its own login. */
+const step = new HistorySignal<Step>("registration-step", () =>
+  kept.peek()?.registration_id ? "account" : kept.peek() ? "identity" : "consent",
+);
+
+/** `onLogin`: continues to the login of the app, if the page is in the app. */
 export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element {
-  const [consented, setConsented] = useState(false);
-  const [done, setDone] = useState<RegisteredAccount | null>(null);
-  const at = done ? 3 : begun.value ? 2 : consented ? 1 : 0;
+  const progress = kept.value ?? NOTHING;
+  let at = step.value;
+  if (at === "account" && !progress.registration_id) at = "identity";
+  if (at === "done" && !progress.account) at = "consent";
+  const frame = useHeadingFocus<HTMLDivElement>(at, "h3");
+  const titles = [t("同意协议", "Consent"), t("核对身份", "Identity"), t("设置账号", "Account")];
   return (
-    <>
-      <Steps names={[t("同意协议", "Consent"), t("核对身份", "Identity"), t("设置账号", "Account")]} at={at} />
-      {done ? (
-        <Done account={done} onLogin={onLogin} />
-      ) : begun.value ? (
+    <div class="stack" ref={frame}>
+      <Steps names={titles} at={STEPS.indexOf(at)} />
+      <h3 class="unseen">{titles[STEPS.indexOf(at)] ?? t("注册完成", "Registered")}</h3>
+      {at === "done" && progress.account && <Done account={progress.account} onLogin={onLogin} />}
+      {at === "account" && (
         <AccountStep
-          registrationId={begun.value.registration_id}
+          progress={progress}
           onDone={(account) => {
-            begun.value = null;
-            setDone(account);
+            kept.value = { ...NOTHING, account };
+            step.put("done");
           }}
-          onAgain={() => (begun.value = null)}
+          onAgain={() => {
+            note({ registration_id: "" });
+            step.put("identity");
+          }}
         />
-      ) : consented ? (
-        <IdentityStep onBegun={(registration_id) => (begun.value = { registration_id })} />
-      ) : (
-        <Consent onConsent={() => setConsented(true)} />
       )}
-    </>
+      {at === "identity" && (
+        <IdentityStep
+          progress={progress}
+          onBegun={(registration_id) => {
+            note({ registration_id });
+            step.go("account");
+          }}
+        />
+      )}
+      {at === "consent" && (
+        <Consent
+          onConsent={() => {
+            note({ account: null });
+            step.go("identity");
+          }}
+        />
+      )}
+    </div>
   );
 }
 
-function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }): JSX.Element {
-  const [person, setPerson] = useState<Person>(NOBODY);
-  const [way, setWay] = useState<string>("hall_code");
+function IdentityStep(props: { progress: Progress; onBegun: (registrationId: string) => void }): JSX.Element {
+  const { person, way } = props.progress;
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const wrong = error ? fieldErrors(asProblem(error)) : {};
   const byFace = way === "face";
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const body = { consent: true, way, ...person, ...(byFace ? {} : { registration_code: code.trim() }) };
-      onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
+  const submission = useSubmission(async () => {
+    const body = { consent: true, way, ...person, ...(byFace ? {} : { registration_code: code.trim() }) };
+    props.onBegun((await api<RegistrationView>("POST", "/registrations", { body })).registration_id);
+  });
+  const { busy, wrong } = submission;
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
+    <SubmissionForm submission={submission} fields={["name", "id_number", ...(byFace ? [] : ["registration_code"])]}>
       <Choice
         label={t("注册方式", "Way to register")}
         value={way}
@@ -84,9 +90,9 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
           ["hall_code", t("大厅注册码注册", "Code of the tax office's hall")],
           ["face", t("人脸识别注册", "Face recognition")],
         ]}
-        onValue={setWay}
+        onValue={(chosen) => note({ way: chosen })}
       />
-      <PersonFields person={person} onPerson={setPerson} wrong={wrong} rare />
+      <PersonFields person={person} onPerson={(typed) => note({ person: typed })} wrong={wrong} rare />
       {byFace ? (
         <Notice tone="info">
           {t(
@@ -97,16 +103,16 @@ function IdentityStep({ onBegun }: { onBegun: (registrationId: string) => void }
       ) : (
         <HallCode code={code} onCode={setCode} wrong={wrong["registration_code"]} />
       )}
-      <Button
-        kind="primary"
-        size="tall"
-        type="submit"
+      <Submit
         busy={busy}
-        disabled={!person.name.trim() || !person.id_number || (!byFace && code.trim().length < 6)}
+        lacks={
+          lacksOf(person) ||
+          (!byFace && code.trim().length < 6 && t("请输入 6 位大厅注册码。", "Enter the six characters from the hall."))
+        }
       >
         {byFace ? t("开始人脸识别", "Begin face recognition") : t("下一步", "Next")}
-      </Button>
-    </form>
+      </Submit>
+    </SubmissionForm>
   );
 }
 
@@ -133,110 +139,6 @@ function HallCode(props: { code: string; onCode: (code: string) => void; wrong: 
         </p>
       )}
     </>
-  );
-}
-
-function AccountStep(props: {
-  registrationId: string;
-  onDone: (account: RegisteredAccount) => void;
-  onAgain: () => void;
-}): JSX.Element {
-  const [form, setForm] = useState({ login_name: "", password: "", phone: "", sms_code: "", household_division: "" });
-  const [repeated, setRepeated] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const problem = error ? asProblem(error) : null;
-  const wrong = problem ? fieldErrors(problem) : {};
-  const path = `/registrations/${props.registrationId}`;
-  const set = (part: Partial<typeof form>): void => setForm({ ...form, ...part });
-  const differs = repeated !== "" && repeated !== form.password;
-  const over = problem?.code === "registration_not_found" || problem?.code === "registration_expired";
-  const submit = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      props.onDone((await api<Registered>("POST", `${path}/completion`, { body: form })).account);
-    } catch (refused) {
-      setError(refused);
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <Trouble error={error} />
-      {over && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
-      <Field
-        label={t("登录名", "Login name")}
-        name="login_name"
-        value={form.login_name}
-        onValue={(login_name) => set({ login_name })}
-        autocomplete="username"
-        maxLength={16}
-        wrong={wrong["login_name"]}
-        hint={t(
-          "2 至 16 位字母、数字、中文或下划线，不能全是数字，区分大小写",
-          "2 to 16 letters, digits, Chinese, underscores; not digits alone; case matters",
-        )}
-      />
-      <PasswordField
-        label={t("密码", "Password")}
-        name="password"
-        value={form.password}
-        onValue={(password) => set({ password })}
-        autocomplete="new-password"
-        maxLength={15}
-        wrong={wrong["password"]}
-        hint={t(
-          "8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种，不得包含空格",
-          "8 to 15 characters, three of capitals, small letters, digits, specials; no space",
-        )}
-      />
-      <PasswordField
-        label={t("再次输入密码", "Password again")}
-        name="repeated"
-        value={repeated}
-        onValue={setRepeated}
-        autocomplete="new-password"
-        maxLength={15}
-        wrong={differs ? t("两次输入的密码不一致。", "The two differ.") : undefined}
-      />
-      <Division code={form.household_division} onCode={(household_division) => set({ household_division })} />
-      <Field
-        label={t("手机号码", "Mobile phone")}
-        name="phone"
-        type="tel"
-        value={form.phone}
-        onValue={(phone) => set({ phone })}
-        inputMode="tel"
-        autocomplete="tel-national"
-        maxLength={32}
-        wrong={wrong["phone"]}
-      />
-      <SmsField
-        code={form.sms_code}
-        onCode={(sms_code) => set({ sms_code })}
-        wrong={wrong["sms_code"]}
-        disabled={form.phone.replace(/\D/g, "").length < 11}
-        onError={setError}
-        send={async () => (await api<SmsSent>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in}
-      />
-      <Button
-        kind="primary"
-        size="tall"
-        type="submit"
-        busy={busy}
-        disabled={differs || !repeated || form.sms_code.length !== 6 || !form.household_division}
-      >
-        {t("完成注册", "Register")}
-      </Button>
-    </form>
   );
 }
 

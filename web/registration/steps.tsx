@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 
-/** Where one is among the steps of a wizard; `at` counts from 0. */
+/** The steps of a wizard with the present one marked; `at` counts from 0. */
 export function Steps({ names, at }: { names: string[]; at: number }): JSX.Element {
   return (
     <ol class="steps" aria-label={t("步骤", "Steps")}>

@@ -1,4 +1,4 @@
-// An attempt at a password: whether it is under way, what was refused, and the picture that is due after a wrong one.
+// An attempt at a password: its progress, the refusal, and the captcha after a wrong password.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -20,7 +20,7 @@ export interface Attempt {
   captcha: CaptchaForm | null;
   round: number;
   setCaptcha: (form: CaptchaForm) => void;
-  /** Answers whether it went through; a refusal is kept in `error`. */
+  /** Resolves to whether it succeeded; `error` holds the refusal. */
   run: (act: (captcha: CaptchaForm | null) => Promise<unknown>) => Promise<boolean>;
 }
 
@@ -39,7 +39,7 @@ export function useAttempt(busyAtFirst = false): Attempt {
       const { code, extra } = asProblem(refused);
       setError(refused);
       if (captcha || CAPTCHA_DUE.has(code) || extra["captcha_required"] === true) {
-        setCaptcha(EMPTY); // or a new one: each serves once
+        setCaptcha(EMPTY); // or a new one: each is valid once
         setRound(round + 1);
       }
       return false;
@@ -50,8 +50,14 @@ export function useAttempt(busyAtFirst = false): Attempt {
   return { busy, error, captcha, round, setCaptcha, run };
 }
 
-/** The picture, where it is due. */
-export function AttemptCaptcha({ attempt, bound }: { attempt: Attempt; bound: Bound }): JSX.Element | null {
-  const { captcha, round, setCaptcha } = attempt;
-  return captcha && <CaptchaField bound={bound} form={captcha} round={round} onForm={setCaptcha} />;
+/** The captcha, if the gateway asks for one. */
+export function AttemptCaptcha(props: {
+  attempt: Attempt;
+  bound: Bound;
+  wrong?: string | undefined;
+}): JSX.Element | null {
+  const { captcha, round, setCaptcha } = props.attempt;
+  return (
+    captcha && <CaptchaField bound={props.bound} form={captcha} round={round} wrong={props.wrong} onForm={setCaptcha} />
+  );
 }

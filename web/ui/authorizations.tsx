@@ -21,7 +21,7 @@ export function isHead(unit: UnitView): boolean {
   return unit.roles.includes("legal_representative") || unit.roles.includes("finance_manager");
 }
 
-/** What was given to me, and at each unit of mine, whom I let in. `bySms`: a grant of 管理 needs a code, as on the WEB. */
+/** My authorizations, and those that my units gave. `bySms`: a grant of 管理 needs an SMS code, as on the WEB. */
 export function AuthorizationsPanel({ call, bySms = false }: { call: Caller; bySms?: boolean }): JSX.Element {
   const [units, setUnits] = useState<UnitView[] | null>(null);
   const [mine, setMine] = useState<AuthorizationView[]>([]);

@@ -1,4 +1,4 @@
-// The picture with characters that is due after a wrong password.
+// The captcha that the gateway asks for after a wrong password.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -20,12 +20,13 @@ export function captchaBody(form: CaptchaForm | null): { captcha?: CaptchaAnswer
   return form?.captcha_id ? { captcha: { captcha_id: form.captcha_id, answer: form.answer.trim() } } : {};
 }
 
-/** Asks for a picture when it appears, and again when `round` changes: each serves once. */
+/** Gets a captcha when it appears, and a new one when `round` changes: each is valid once. */
 export function CaptchaField(props: {
   form: CaptchaForm;
   round: number;
-  /** Whose attempt it is for; the gateway binds the picture to it. */
+  /** The account or unit of the attempt; the gateway binds the captcha to it. */
   bound: Bound;
+  wrong?: string | undefined;
   onForm: (form: CaptchaForm) => void;
 }): JSX.Element {
   const [failed, setFailed] = useState<unknown>(null);
@@ -43,7 +44,7 @@ export function CaptchaField(props: {
         })
         .catch((error: unknown) => wanted && setFailed(error));
     };
-    // while the account is being typed there is nobody yet to bind a picture to
+    // while the person types the account there is none to bind the captcha to
     const timer = window.setTimeout(ask, bound === boundBefore.current ? 0 : 500);
     boundBefore.current = bound;
     return () => {
@@ -59,7 +60,7 @@ export function CaptchaField(props: {
       value={props.form.answer}
       onValue={(answer) => props.onForm({ ...props.form, answer })}
       maxLength={8}
-      wrong={failed ? problemMessage(failed) : undefined}
+      wrong={failed ? problemMessage(failed) : props.wrong}
       after={
         <button
           type="button"

@@ -1,4 +1,4 @@
-// The gateway's clock as a chip: the time, how far it is off, and a sheet that moves it. Of the simulation alone.
+// The gateway's clock as a chip: the time, its difference from this machine's, and a sheet that moves it. Simulation only.
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -7,15 +7,18 @@ import { fieldErrors } from "../api/problem-messages.ts";
 import type { UnitList, UnitView } from "../api/schema.ts";
 import { isHead } from "./authorizations.tsx";
 import { t } from "./language.ts";
-import { Button, Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import { Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
 import { SmsField } from "./sms-field.tsx";
+import { Submit } from "./submit.tsx";
 import { sendUnitCode } from "./unit-code.ts";
 
-/** `otp`: where a phone does it, its one-time code goes along; the WEB platform asks for a code by SMS. */
+/** `otp`: the one-time code of a phone; the WEB platform asks for an SMS code instead. */
 export function DeclarationPasswordPanel(props: {
   call: Caller;
   taxpayerId: string;
   otp?: () => Promise<string>;
+  /** Seconds that the phone waits for it. */
+  otpWait?: number;
 }): JSX.Element {
   const [units, setUnits] = useState<UnitView[] | null>(null);
   const [chosen, setChosen] = useState(props.taxpayerId);
@@ -30,7 +33,7 @@ export function DeclarationPasswordPanel(props: {
       .then((body) => {
         const heads = body.units.filter(isHead);
         setUnits(heads);
-        // a code or link leads to its own unit's reset and nowhere else
+        // a code or link resets its own unit only
         if (!props.taxpayerId) setChosen(heads[0]?.taxpayer_id ?? "");
       })
       .catch((failed: unknown) => {
@@ -89,7 +92,7 @@ export function DeclarationPasswordPanel(props: {
         void submit();
       }}
     >
-      <Trouble error={error} />
+      <Trouble error={error} fields={props.otp ? ["new_password"] : ["new_password", "sms_code"]} />
       {props.taxpayerId || units.length === 1 ? (
         <div class="unit-line">
           <b>{unit.name}</b>
@@ -109,6 +112,7 @@ export function DeclarationPasswordPanel(props: {
         value={password}
         onValue={setPassword}
         autocomplete="new-password"
+        wrong={error ? fieldErrors(asProblem(error))["new_password"] : undefined}
         hint={t("8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
       />
       {!props.otp && (
@@ -121,16 +125,18 @@ export function DeclarationPasswordPanel(props: {
           send={() => sendUnitCode(props.call, chosen, "declaration_password")}
         />
       )}
-      <Button
-        kind="primary"
-        size="tall"
-        wide
-        type="submit"
+      <Submit
         busy={busy}
-        disabled={password.length < 8 || (!props.otp && smsCode.length !== 6)}
+        lacks={
+          password.length < 8
+            ? t("新密码至少 8 位。", "The new password needs 8 characters.")
+            : !props.otp && smsCode.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+        }
       >
-        {t("重置", "Reset")}
-      </Button>
+        {busy && props.otpWait
+          ? t(`等待动态口令 ${props.otpWait} 秒`, `One-time code in ${props.otpWait} s`)
+          : t("重置", "Reset")}
+      </Submit>
     </form>
   );
 }

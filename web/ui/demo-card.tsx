@@ -1,4 +1,4 @@
-// The people and units of the simulation, with their passwords: one press fills the form that is on the page.
+// The people and units of the simulation, with their passwords: one press fills the form on the page.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";

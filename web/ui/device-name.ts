@@ -1,8 +1,8 @@
-// What this machine is called by its browser: the system and the browser, as its owner would say it.
+// A name for this machine from the browser's user agent: system and browser, in common words.
 
 type Known = [sign: RegExp, name: string];
 
-// the first that fits: an iPhone's agent names Mac OS too, and an Android's names Linux
+// the first match counts: an iPhone's user agent also names Mac OS, and an Android's names Linux
 const SYSTEMS: Known[] = [
   [/iPhone/, "iPhone"],
   [/iPad/, "iPad"],

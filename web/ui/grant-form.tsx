@@ -1,4 +1,4 @@
-// A new authorization, and a change to 管理: on the WEB platform the latter needs a code by SMS.
+// A new authorization, and a change to 管理, which needs an SMS code on the WEB platform.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -8,6 +8,7 @@ import { t } from "./language.ts";
 import { Button, Choice, Field, Trouble } from "./parts.tsx";
 import { idTypes } from "./people.tsx";
 import { SmsField } from "./sms-field.tsx";
+import { Submit } from "./submit.tsx";
 import { sendUnitCode } from "./unit-code.ts";
 
 const FOR_EVER = "for ever";
@@ -119,19 +120,25 @@ export function GrantForm(props: {
           send={() => sendUnitCode(props.call, props.taxpayerId, "authorization")}
         />
       )}
-      <div class="two-fields">
-        <Button onClick={props.onCancel}>{t("取消", "Cancel")}</Button>
-        <Button
-          kind="primary"
-          type="submit"
-          busy={busy}
-          disabled={
-            !name.trim() || !found.trim() || (term === TO_A_DAY && !until) || (needsCode && smsCode.length !== 6)
-          }
-        >
-          {t("确定", "Authorize")}
-        </Button>
-      </div>
+      <Submit
+        busy={busy}
+        lacks={
+          !name.trim()
+            ? t("请输入姓名。", "Enter the name.")
+            : !found.trim()
+              ? t("请输入手机号码或证件号码。", "Enter the phone or document number.")
+              : term === TO_A_DAY && !until
+                ? t("请选择授权期限止。", "Choose the last day.")
+                : needsCode && smsCode.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+        }
+        before={
+          <Button size="tall" onClick={props.onCancel}>
+            {t("取消", "Cancel")}
+          </Button>
+        }
+      >
+        {t("确定", "Authorize")}
+      </Submit>
     </form>
   );
 }
@@ -167,12 +174,16 @@ export function PromotionForm(props: {
         onError={setError}
         send={() => sendUnitCode(props.call, props.taxpayerId, "authorization")}
       />
-      <div class="two-fields">
-        <Button onClick={props.onCancel}>{t("取消", "Cancel")}</Button>
-        <Button kind="primary" type="submit" disabled={smsCode.length !== 6}>
-          {t("确定", "Let manage")}
-        </Button>
-      </div>
+      <Submit
+        lacks={smsCode.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")}
+        before={
+          <Button size="tall" onClick={props.onCancel}>
+            {t("取消", "Cancel")}
+          </Button>
+        }
+      >
+        {t("确定", "Let manage")}
+      </Submit>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-// Our own line icons, 24 × 24, drawn with the colour of the text beside them.
+// Our own line icons, 24 × 24, in the colour of the text beside them.
 import type { JSX } from "preact";
 
 const PATHS = {

@@ -17,17 +17,21 @@ effect(() => {
   document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
 });
 
+addEventListener("storage", (event) => {
+  if (event.key === KEPT && event.newValue) language.value = event.newValue === "zh" ? "zh" : "en"; // in another tab
+});
+
 export function chooseLanguage(next: Language): void {
   language.value = next;
   localStore.setItem(KEPT, next);
 }
 
-/** The text of the present language; a component that calls it is drawn anew when the language changes. */
+/** The text of the present language; a component that calls it renders again when the language changes. */
 export function t(zh: string, en: string): string {
   return language.value === "zh" ? zh : en;
 }
 
-/** A moment of the gateway's clock (milliseconds) as the reader writes it: 2026-11-30 00:56 in Chinese. */
+/** A moment of the gateway's clock (milliseconds) in the reader's format: 2026-11-30 00:56 in Chinese. */
 export function moment(at: number, withSeconds = false): string {
   // Swedish is how Intl spells ISO 8601: zh-CN itself would write 2026/11/30
   return new Intl.DateTimeFormat(language.value === "zh" ? "sv-SE" : "en-GB", {
@@ -41,7 +45,7 @@ export function moment(at: number, withSeconds = false): string {
   }).format(at);
 }
 
-// Names of places whose first character is read otherwise elsewhere, each with one that is always read that way.
+// First characters of places with another reading elsewhere, each with a character that has only this reading.
 const READINGS: [RegExp, string][] = [
   [/^重庆/, "崇庆"],
   [/^厦门/, "夏门"],
@@ -51,7 +55,7 @@ const READINGS: [RegExp, string][] = [
 const reading = (name: string): string => READINGS.reduce((word, [sign, other]) => word.replace(sign, other), name);
 const PINYIN = new Intl.Collator("zh-CN-u-co-pinyin");
 
-/** Things with names as a reader looks for them: by pinyin, as every Chinese list of names is sorted. */
+/** Named items sorted by pinyin, like every Chinese list of names. */
 export function byName<T extends { name: string }>(things: T[]): T[] {
   return things.toSorted((one, other) => PINYIN.compare(reading(one.name), reading(other.name)));
 }

@@ -1,4 +1,4 @@
-// How a page starts: styles, the root, and what a page without its script would lack.
+// The start of a page: styles, the root, and the parts that need the script.
 import { type ComponentChildren, type JSX, render } from "preact";
 import "./tokens.css";
 import "./base.css";
@@ -9,6 +9,7 @@ import "./popover.css";
 import "./authorizations.css";
 import "./rare-characters.css";
 import "./keyboard.css";
+import "./submit.css";
 import "./theme.ts";
 import { followClock } from "../api/gateway-clock.ts";
 import { t } from "./language.ts";
@@ -30,6 +31,7 @@ export function mount(page: ComponentChildren): void {
   const root = document.getElementById("root");
   if (!root) return;
   followClock();
+  root.replaceChildren(); // the skeleton
   render(
     <>
       {storageBlocked && <BlockedNotice />}

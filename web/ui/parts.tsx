@@ -1,12 +1,12 @@
-// The parts that every page is made of.
+// The components of all pages.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { config } from "../api/config.ts";
-import { problemMessage } from "../api/problem-messages.ts";
+import { asProblem } from "../api/calls.ts";
+import { fieldErrors, problemMessage } from "../api/problem-messages.ts";
+import { takeFocus } from "./focus.ts";
 import { Icon, type IconName } from "./icons.tsx";
-import { chooseLanguage, language, t } from "./language.ts";
-import { chooseTheme, theme } from "./theme.ts";
+import { t } from "./language.ts";
 
 export function Button(props: {
   children: ComponentChildren;
@@ -17,10 +17,12 @@ export function Button(props: {
   disabled?: boolean;
   icon?: IconName;
   type?: "button" | "submit";
-  /** What it is called where its words alone do not say. */
+  /** Its accessible name, if its text alone does not say enough. */
   label?: string;
-  /** Of a button that shows and hides something. */
+  /** For a button that shows and hides a part of the page. */
   expanded?: boolean;
+  /** The id of what says more about it. */
+  describedBy?: string | undefined;
   onClick?: () => void;
 }): JSX.Element {
   const { kind = "plain", size = "", wide = false, busy = false } = props;
@@ -32,6 +34,7 @@ export function Button(props: {
       aria-busy={busy}
       aria-label={props.label}
       aria-expanded={props.expanded}
+      aria-describedby={props.describedBy}
       onClick={props.onClick}
     >
       {busy ? <span class="spinner" /> : props.icon && <Icon name={props.icon} size={18} />}
@@ -64,7 +67,7 @@ export function IconButton(props: {
 type Tone = "info" | "ok" | "warn" | "danger";
 const TONE_ICON: Record<Tone, IconName> = { info: "info", ok: "check", warn: "warn", danger: "warn" };
 
-/** A message in the flow of the page; `danger` is read out at once. */
+/** A message in the flow of the page; a screen reader reads `danger` at once. */
 export function Notice({ tone, children }: { tone: Tone; children: ComponentChildren }): JSX.Element {
   return (
     <div class={`notice ${tone}`} role={tone === "danger" ? "alert" : "status"}>
@@ -74,9 +77,12 @@ export function Notice({ tone, children }: { tone: Tone; children: ComponentChil
   );
 }
 
-/** What went wrong, if anything did. */
-export function Trouble({ error }: { error: unknown }): JSX.Element | null {
-  return error ? <Notice tone="danger">{problemMessage(error)}</Notice> : null;
+/** What went wrong, if anything did. `fields`: those that say by themselves what is wrong with them. */
+export function Trouble({ error, fields = [] }: { error: unknown; fields?: string[] }): JSX.Element | null {
+  if (!error) return null;
+  const wrong = Object.keys(fieldErrors(asProblem(error)));
+  if (wrong.length > 0 && wrong.every((name) => fields.includes(name))) return null;
+  return <Notice tone="danger">{problemMessage(error)}</Notice>;
 }
 
 export function Waiting({ children }: { children?: ComponentChildren }): JSX.Element {
@@ -109,7 +115,7 @@ export interface FieldProps {
   autocomplete?: string;
   inputMode?: "text" | "numeric" | "decimal" | "tel" | "none";
   maxLength?: number;
-  /** The id of a datalist: what one may mean. */
+  /** The id of a datalist with suggestions. */
   list?: string;
   required?: boolean;
   readOnly?: boolean;
@@ -125,7 +131,7 @@ export function Field(props: FieldProps): JSX.Element {
   const own = useRef<HTMLInputElement>(null);
   const ref = props.inputRef ?? own;
   useLayoutEffect(() => {
-    if (props.focus) ref.current?.focus({ preventScroll: true });
+    if (props.focus) takeFocus(ref.current);
   }, []);
   const notes = [props.hint ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ");
   const input = (
@@ -172,7 +178,7 @@ export function Field(props: FieldProps): JSX.Element {
         </div>
       )}
       {props.wrong && (
-        <div class="wrong" id={`${id}-wrong`}>
+        <div class="wrong" id={`${id}-wrong`} role="alert">
           {props.wrong}
         </div>
       )}
@@ -180,7 +186,7 @@ export function Field(props: FieldProps): JSX.Element {
   );
 }
 
-/** A password with an eye to look at it; for phones and the WEB platform (the client has the soft keyboard). */
+/** A password with a button that shows it; for phones and the WEB platform (the client has the soft keyboard). */
 export function PasswordField(props: FieldProps): JSX.Element {
   const [shown, setShown] = useState(false);
   return (
@@ -224,20 +230,43 @@ export function Choice(props: {
   );
 }
 
-/** A modal sheet: Escape and the cross close it, focus stays inside and goes back afterwards. */
-export function Sheet(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
+/**
+ * A modal sheet: Escape and the cross close it, focus stays inside and goes back afterwards.
+ * `within`: modal to the client's window alone, so that the stage's phone beside it can scan what the sheet shows.
+ */
+export function Sheet(props: {
+  title: string;
+  onClose: () => void;
+  within?: boolean;
+  children: ComponentChildren;
+}): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    if (!dialog) return;
+    if (!props.within) {
+      dialog.showModal();
+      return () => dialog.close();
+    }
+    const opener = document.activeElement;
+    const behind = [...(dialog.parentElement?.children ?? [])].filter((one) => one !== dialog) as HTMLElement[];
+    for (const one of behind) one.inert = true;
+    dialog.show();
+    return () => {
+      for (const one of behind) one.inert = false;
+      dialog.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog
       ref={ref}
-      class="sheet"
+      class={`sheet ${props.within ? "within" : ""}`}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (props.within && event.key === "Escape") props.onClose();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         props.onClose();
@@ -249,44 +278,5 @@ export function Sheet(props: { title: string; onClose: () => void; children: Com
       </header>
       {props.children}
     </dialog>
-  );
-}
-
-/** Language and theme, at the top right of every page. */
-export function PageSwitches(): JSX.Element {
-  const toDark = theme.value === "light";
-  return (
-    <div class="switches row">
-      {config.simulation && <DemoCardButton />}
-      <button
-        type="button"
-        class="icon-button language"
-        lang={language.value === "zh" ? "en" : "zh-CN"}
-        aria-label={language.value === "zh" ? "EN · Switch to English" : "中 · 切换为中文"}
-        onClick={() => chooseLanguage(language.value === "zh" ? "en" : "zh")}
-      >
-        {language.value === "zh" ? "EN" : "中"}
-      </button>
-      <IconButton
-        icon={toDark ? "moon" : "sun"}
-        label={toDark ? t("深色", "Dark theme") : t("浅色", "Light theme")}
-        onClick={() => chooseTheme(toDark ? "dark" : "light")}
-      />
-    </div>
-  );
-}
-
-/** Opens the people and units of the simulation; what it shows is loaded when it is first asked for. */
-function DemoCardButton(): JSX.Element {
-  const [Card, setCard] = useState<((props: { onClose: () => void }) => JSX.Element) | null>(null);
-  return (
-    <>
-      <IconButton
-        icon="people"
-        label={t("演示数据", "Demo data")}
-        onClick={() => void import("./demo-card.tsx").then((loaded) => setCard(() => loaded.DemoCard))}
-      />
-      {Card && <Card onClose={() => setCard(null)} />}
-    </>
   );
 }

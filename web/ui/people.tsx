@@ -15,6 +15,12 @@ export interface Person {
 
 export const NOBODY: Person = { name: "", id_type: "resident_id", id_number: "" };
 
+/** What is still missing, as a sentence. */
+export function lacksOf(person: Person): string {
+  if (!person.name.trim()) return t("请输入姓名。", "Enter the name.");
+  return person.id_number ? "" : t("请输入证件号码。", "Enter the document number.");
+}
+
 export function idTypes(): [value: IdType, label: string][] {
   return [
     ["resident_id", t("居民身份证", "Resident ID card")],

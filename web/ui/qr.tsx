@@ -1,4 +1,4 @@
-// A QR drawn on a canvas: its pixels are what the phone on the stage reads.
+// Draws a QR on a canvas; the phone on the stage reads its pixels.
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";

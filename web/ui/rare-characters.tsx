@@ -1,4 +1,4 @@
-// Rare characters by radical and the stroke count of the whole character, put together to a name, taken over with 确定.
+// Enters rare characters by radical and the stroke count of the whole character; 确定 puts them into the name.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";

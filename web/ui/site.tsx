@@ -1,15 +1,15 @@
-// The head of the pages that are no simulated program: where one is, and the way to the others.
+// The head of the pages around the simulated programs: the present page, and links to the others.
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { config } from "../api/config.ts";
 import { t } from "./language.ts";
-import { PageSwitches } from "./parts.tsx";
+import { PageSwitches } from "./switches.tsx";
 import "./site.css";
 
 type Place = "stage" | "client" | "app" | "web" | "hall" | "inspector";
 
-export function SiteHead(props: { here: Place; title: string; line: string }): JSX.Element {
+export function SiteHead(props: { here: Place | null; title: string; line: string }): JSX.Element {
   const places: [Place, string, string][] = [
     ["stage", "/", t("舞台", "Stage")],
     ["client", "/client/", t("客户端", "Client")],

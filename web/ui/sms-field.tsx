@@ -5,7 +5,7 @@ import { config } from "../api/config.ts";
 import { t } from "./language.ts";
 import { Field } from "./parts.tsx";
 
-/** The SMS code and the button that sends one; `send` answers the seconds until the next may be asked for. */
+/** The SMS code and the button that sends one; `send` returns the seconds until the next may be requested. */
 export function SmsField(props: {
   code: string;
   onCode: (code: string) => void;

@@ -1,7 +1,8 @@
-// The keyboard on the screen that the client offers for its passwords.
+// The client's on-screen keyboard for passwords.
 
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "./language.ts";
 import { Field, type FieldProps, IconButton } from "./parts.tsx";
 
@@ -9,9 +10,14 @@ const SMALL = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const CAPITAL = SMALL.map((line) => line.toUpperCase());
 const SPECIAL = ["1234567890", "!@#$%^&*()", "-_=+[]{}|", "~`\\:;\"'", "<>,.?/"];
 
+/** Where height is short, the keyboard is shown when it is asked for. */
+const tall = matchMedia("(min-height: 640px)");
+const roomForKeyboard = signal(tall.matches);
+tall.addEventListener("change", () => (roomForKeyboard.value = tall.matches));
+
 type Layer = "small" | "capital" | "special";
 
-/** One tab stop; arrow keys walk over the keys. `onKey` gets a character, or an empty text for delete. */
+/** One tab stop; arrow keys move between the keys. `onKey` gets a character, or an empty text for delete. */
 function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }): JSX.Element {
   const [layer, setLayer] = useState<Layer>("small");
   const frame = useRef<HTMLDivElement>(null);
@@ -73,11 +79,18 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
   );
 }
 
-/** A password with the soft keyboard, open by default; its icon or 关闭 puts it away. The real keyboard works too. */
+/** A password with the soft keyboard, open by default; its icon or 关闭 closes it. The real keyboard works too. */
 export function SoftPasswordField(props: FieldProps): JSX.Element {
-  const [open, setOpen] = useState(true);
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? roomForKeyboard.value;
   const input = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
+  const caretAt = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    const caret = caretAt.current;
+    caretAt.current = null;
+    if (caret !== null) input.current?.setSelectionRange(caret, caret);
+  }, [props.value]);
   const press = (character: string): void => {
     const box = input.current;
     const from = box?.selectionStart ?? props.value.length;
@@ -85,7 +98,7 @@ export function SoftPasswordField(props: FieldProps): JSX.Element {
     const start = character === "" && from === to ? Math.max(0, from - 1) : from;
     props.onValue(props.value.slice(0, start) + character + props.value.slice(to));
     const caret = start + character.length;
-    requestAnimationFrame(() => box?.setSelectionRange(caret, caret));
+    caretAt.current = caret;
   };
   const close = (): void => {
     setOpen(false);

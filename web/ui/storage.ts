@@ -1,4 +1,4 @@
-// What a browser keeps for us; where it may keep nothing (site data blocked), the page's memory does until it is closed.
+// Storage of the browser. If it blocks site data, the page's memory holds the values until the page is closed.
 
 export type PageStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 

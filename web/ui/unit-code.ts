@@ -1,9 +1,9 @@
-// The code by SMS that the WEB platform needs for a new declaration password and for a grant of 管理.
+// The SMS code that the WEB platform needs for a new declaration password and for a grant of 管理.
 
 import type { Caller } from "../api/calls.ts";
 import type { SmsSent } from "../api/schema.ts";
 
-/** Sends a code to the phone on file; answers the seconds until the next may be asked for. */
+/** Sends a code to the phone on file; returns the seconds until the next may be requested. */
 export async function sendUnitCode(
   call: Caller,
   taxpayerId: string,

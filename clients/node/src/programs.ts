@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export const IMAGE = "scan-to-login";
+// With the private Redis, which is an extra of the package.
+const UVX = ["--from", "scan-to-login[server]", "scan-to-login"];
 
 export interface Program {
   /** For a sentence: `gateway`, `uvx scan-to-login`, `docker run scan-to-login`. */
@@ -35,7 +37,7 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
   const command = onPath("scan-to-login") ?? onPath("gateway");
   if (command) found.push(async () => local(command.name, command.file, [], options));
   const uvx = onPath("uvx");
-  if (uvx) found.push(async () => local("uvx scan-to-login", uvx.file, ["scan-to-login"], options));
+  if (uvx) found.push(async () => local("uvx scan-to-login", uvx.file, UVX, options));
   for (const engine of [onPath("docker"), onPath("podman")]) {
     if (engine) found.push(() => container(engine.name, engine.file, options));
   }

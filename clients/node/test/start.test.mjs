@@ -102,7 +102,7 @@ test("uvx is tried after the command, and the container image after uvx", async 
   });
   await using inContainer = await startGateway();
   assert.equal((await inContainer.control.seed()).units[0].alias, "A");
-  onlyPrograms({ uvx: `shift\nexec "${GATEWAY}" "$@"` });
+  onlyPrograms({ uvx: `shift 3\nexec "${GATEWAY}" "$@"` });
   await using byUvx = await startGateway();
   assert.equal((await byUvx.control.seed()).units[0].alias, "A");
   onlyPrograms({ uvx: "echo 'Error: no such package' >&2; exit 1" });

@@ -1,5 +1,6 @@
 -- Wrong one-time codes of a phone, counted whatever they were for. A list of moments (ms, with spaces between) tells
 -- how many there were in the window before `now`.
+local OTP_MS = 30000 -- of a time step
 
 -- The moments of `list` that lie in the window; those that a clock set back has put into the future too.
 local function recent(list, now, window)
@@ -10,7 +11,9 @@ local function recent(list, now, window)
   return kept
 end
 
--- Use up a phone's code of time step `step`, 0 for one that fits none. `session` is in force and kept at `key`;
+-- Use up a phone's code of time step `step`; 0 is one that fits none, a negative one fits a near step, which the refusal
+-- tells of: such a step serves no more, or a guesser would learn which code to come back with. `session` is in force and
+-- kept at `key`;
 -- `limits` are a JSON array: the ms of the window, and the wrong codes in it that log the phone out, and those after
 -- which no code of any phone of the account is looked at.
 -- Returns nil where the code is good, never the same one nor one before it (RFC 6238 section 5.2), or the refusal:
@@ -22,9 +25,15 @@ local function take_otp(session, key, step, now, limits)
   if most_of_account > 0 and #of_account >= most_of_account then
     return 'rate_limited', math.max(1, tonumber(of_account[#of_account - most_of_account + 1]) + window - now)
   end
-  if step > tonumber(session.otp_step or '0') then
+  local told = ' ' .. (session.otp_told or '') .. ' '
+  if step > tonumber(session.otp_step or '0') and not string.find(told, ' ' .. step .. ' ', 1, true) then
     redis.call('HSET', key, 'otp_step', step)
     return nil
+  end
+  if step < 0 then
+    local kept = recent(session.otp_told, math.floor(now / OTP_MS), 0)
+    kept[#kept + 1] = -step
+    redis.call('HSET', key, 'otp_told', table.concat(kept, ' '))
   end
   of_account[#of_account + 1] = now
   redis.call('SET', account_key, table.concat(of_account, ' '), 'PX', window)

@@ -29,7 +29,7 @@ def sequence_diagram(entries: Iterable[dict[str, Any]]) -> str:
     listed = list(entries)
     used = {entry[end] for entry in listed for end in ("lane_from", "lane_to")}
     lines = ["sequenceDiagram"]
-    lines += [f"  participant {lane}" for lane in _ORDER if lane in used or lane in _ALWAYS]
+    lines += [f"  participant {who}" for who in _ORDER if who in used or who in _ALWAYS]
     lines += [f"  {_line(entry)}" for entry in listed]
     return "\n".join(lines) + "\n"
 

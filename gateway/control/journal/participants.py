@@ -18,7 +18,7 @@ _RULES: tuple[tuple[str, Participant], ...] = (
     (r"/(registrations|password-resets|divisions|radicals|characters)(/|$)", Participant.WEB),
 )
 OAUTH_PREFIX: Final = "/oauth/"
-_COMPILED = tuple((re.compile(pattern), lane) for pattern, lane in _RULES)
+_COMPILED = tuple((re.compile(pattern), participant) for pattern, participant in _RULES)
 _TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _TICKET = re.compile(r"/tickets/([A-Za-z0-9_-]{22})(?=/|\.|$)")
 
@@ -31,9 +31,9 @@ def is_recorded(path: str) -> bool:
 def participant_of(path: str, authorization: str, kind_of_token: Callable[[str], str | None]) -> Participant:
     """The participant that calls ``path``; ``kind_of_token`` is asked if several kinds of program use the route."""
     rest = path.removeprefix(API_PREFIX)
-    for pattern, lane in _COMPILED:
+    for pattern, participant in _COMPILED:
         if pattern.match(rest):
-            return lane
+            return participant
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer" and token:
         kind = kind_of_token(token.strip())

@@ -45,8 +45,8 @@ class JournalQuery(Query):
             checks.append(lambda entry: entry.get("ticket_id") == ticket)
         if (name := self.name) is not None:
             checks.append(lambda entry: name in entry["name"])
-        if (lane := self.lane) is not None:
-            checks.append(lambda entry: lane in (entry["lane_from"], entry["lane_to"]))
+        if (participant := self.lane) is not None:
+            checks.append(lambda entry: participant in (entry["lane_from"], entry["lane_to"]))
         if (status := self.status) is not None:
             checks.append(lambda entry: entry.get("status") == status)
         return (lambda entry: all(check(entry) for check in checks)) if checks else None

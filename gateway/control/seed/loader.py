@@ -82,7 +82,7 @@ class SeedLoader:
         except IntegrityError:
             if afresh:
                 raise
-            raise StartupError(self._clash(seed)) from None
+            raise self._clash(seed) from None
 
     def _plant(self, seed: Seed, *, afresh: bool) -> None:
         with self._database.begin() as db:
@@ -102,21 +102,21 @@ class SeedLoader:
                 if rows:
                     db.execute(insert(table), rows)
 
-    def _clash(self, seed: Seed) -> str:
-        """A sentence about a person of the seed who clashes with an existing one, without their numbers."""
+    def _clash(self, seed: Seed) -> StartupError:
+        """Names a person of the seed who clashes with an existing one, without their numbers."""
         with self._database.begin() as db:
             for account in seed.accounts:
                 document = and_(Account.id_number == account.id_number, Account.id_type == account.id_type.value)
                 same = or_(Account.phone == account.phone, document)
                 other = db.scalar(select(Account).where(same, Account.login_name != account.login_name))
                 if other is not None:
-                    what = "phone number" if other.phone == account.phone else "document"
-                    return (
-                        f"The seed's {account.login_name} has the {what} of {other.login_name}, who is in the database "
-                        f"{self._database.shown_url} already: change the seed, or choose another --data-dir or "
-                        "PAIRING_DATABASE_URL."
+                    return StartupError(
+                        "seed.phone_taken" if other.phone == account.phone else "seed.document_taken",
+                        login_name=account.login_name,
+                        other=other.login_name,
+                        database=self._database.shown_url,
                     )
-        return f"Somebody else changed the database {self._database.shown_url} meanwhile: start once more."
+        return StartupError("seed.changed", database=self._database.shown_url)
 
     def _missing(
         self, seed: Seed, known: dict[str, str], units: set[str], clients: set[str]

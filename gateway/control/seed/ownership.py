@@ -46,19 +46,11 @@ class Ownership:
             marked = self._marked()
             foreign = self._simulation and not marked and self._has_rows()
         except DBAPIError as error:
-            raise StartupError(f"The database {self._database.shown_url} cannot be used: {error.orig}") from None
+            raise StartupError("database.unusable", database=self._database.shown_url, reason=error.orig) from None
         if foreign:
-            raise StartupError(
-                f"The database {self._database.shown_url} holds data that no simulation made: --sim would add people "
-                "with published passwords, and a reset would delete everybody. Give the simulation data of its own "
-                "with another --data-dir or PAIRING_DATABASE_URL."
-            )
+            raise StartupError("database.not_simulated", database=self._database.shown_url)
         if not self._simulation and marked and not self._allowed:
-            raise StartupError(
-                f"The database {self._database.shown_url} is a simulation's, and the passwords of its people are "
-                "published: start with --sim, choose another --data-dir or PAIRING_DATABASE_URL, or set "
-                f"{OPTION}=true if everybody may log in."
-            )
+            raise StartupError("database.simulated", database=self._database.shown_url, setting=OPTION)
 
     def settle(self) -> None:
         """Check, and mark the database if this gateway simulates. The schema must be up to date."""

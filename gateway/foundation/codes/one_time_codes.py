@@ -33,26 +33,28 @@ class _Codes(pyotp.OTP):
 
 
 def step_of(keys: Iterable[bytes], otp: str, now_ms: int) -> int:
-    """The time step of ``otp``: the present one or the one before; 0 if it belongs to neither.
+    """The time step of ``otp``: the present one or the one before. A near one that does not serve is negative; else 0.
 
     ``keys`` are the secrets that the device may have; there is more than one after a change of the server key. The
-    caller must ensure that no step is used twice (RFC 6238 section 5.2).
+    caller must ensure that no step is used twice (RFC 6238 section 5.2), and that one that it has told of is never used
+    (``lua/_otp.lua``).
     """
-    present = now_ms // 1000 // OTP_SECONDS
-    return _found(keys, otp, (present, present - 1))
+    keys, present = tuple(keys), now_ms // 1000 // OTP_SECONDS
+    near = [present + away * sign for away in range(1, NEAR_STEPS + 1) for sign in (1, -1)]
+    return _found(keys, otp, (present, present - 1)) or -_found(keys, otp, near)
 
 
-def refused_code(keys: Iterable[bytes], otp: str, now_ms: int) -> dict[str, Any]:
+def refused_code(step: int, now_ms: int) -> dict[str, Any]:
     """What the refusal of a code tells: ``gateway_time`` (ms), and ``clock_difference`` where a near step would fit.
 
-    The difference is in seconds, as whole steps, and positive if the phone's clock is ahead. A code of a near step was
-    not guessed: a phone counts few wrong codes, whatever they fit (settings ``otp_tries``, ``otp_tries_per_account``).
+    ``step`` is of ``step_of``. The difference is in seconds, as whole steps, and positive if the phone's clock is
+    ahead. A code of a near step was not guessed: a phone counts few wrong codes, whatever they fit (settings
+    ``otp_tries``, ``otp_tries_per_account``), and what is told of serves no more.
     """
-    present = now_ms // 1000 // OTP_SECONDS
-    near = [present + away * sign for away in range(1, NEAR_STEPS + 1) for sign in (1, -1)]
-    step = _found(keys, otp, near)
     told: dict[str, Any] = {"gateway_time": now_ms}
-    return {**told, "clock_difference": (step - present) * OTP_SECONDS} if step and step != present - 1 else told
+    if step >= 0:
+        return told
+    return {**told, "clock_difference": (-step - now_ms // 1000 // OTP_SECONDS) * OTP_SECONDS}
 
 
 def _found(keys: Iterable[bytes], otp: str, steps: Sequence[int]) -> int:

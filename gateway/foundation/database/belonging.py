@@ -59,17 +59,15 @@ class Belonging:
 
     def _refuse_foreign_key(self, kept: str, server_key: ServerKey | None) -> None:
         if kept not in {key.fingerprint for key in (server_key.in_force if server_key else ())}:
-            raise StartupError(
-                f"The database {self._database.shown_url} belongs to another PAIRING_SERVER_KEY: set that one, or to "
-                "change it name it in PAIRING_SERVER_KEY_PREVIOUS; if it is lost, run `gateway adopt`."
-            )
+            raise StartupError("database.foreign_key", database=self._database.shown_url)
 
     def _refuse_foreign_redis(self, database_id: str) -> None:
         if self.foreign(database_id):
             raise StartupError(
-                f"The Redis {self._shown_redis} belongs, under the prefix {self._keys.prefix}, to another database "
-                f"than {self._database.shown_url}: set another PAIRING_REDIS_PREFIX, or run `gateway adopt` if that "
-                "one is given up."
+                "redis.foreign",
+                redis=self._shown_redis,
+                prefix=self._keys.prefix,
+                database=self._database.shown_url,
             )
 
     def adopt(self, server_key: ServerKey) -> None:

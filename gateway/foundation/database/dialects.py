@@ -36,9 +36,7 @@ DatabaseAddress = str | URL
 def sqlite_url(path: Path) -> URL:
     """The URL of an SQLite file, whatever characters its path has. Raises StartupError for one that is too long."""
     if len(os.fsencode(path)) > LONGEST_PATH_BYTES:
-        raise StartupError(
-            f"The path {path} is too long for SQLite ({LONGEST_PATH_BYTES} bytes): choose another --data-dir."
-        )
+        raise StartupError("database.path", path=path, bytes=LONGEST_PATH_BYTES)
     return URL.create("sqlite", database=str(path))
 
 

@@ -53,11 +53,9 @@ class Database:
         try:
             self.engine = engine_for(url)
         except (ArgumentError, NoSuchModuleError) as error:
-            raise StartupError(f"PAIRING_DATABASE_URL is not a database address: {error}") from None
+            raise StartupError("database.address", reason=error) from None
         except ModuleNotFoundError as error:
-            raise StartupError(
-                f"PAIRING_DATABASE_URL needs the package {error.name}: pip install 'scan-to-login[postgres]'"
-            ) from None
+            raise StartupError("database.package", package=error.name) from None
         self.engine.hide_parameters = True  # an error names the statement, and no person
         if (path := self.engine.url.database) and self.engine.dialect.name == "sqlite":
             keep_private(*(Path(f"{path}{ending}") for ending in ("", "-wal", "-shm")))

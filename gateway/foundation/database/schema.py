@@ -53,8 +53,7 @@ def check(database: Database) -> None:
     refuse_newer(database, found)
     if found != newest_revision():
         raise StartupError(
-            f"The database {database.shown_url} is at revision {found or BASE}, and this version needs "
-            f"{newest_revision()}: run `gateway migrate` first."
+            "database.older", database=database.shown_url, revision=found or BASE, newest=newest_revision()
         )
 
 
@@ -90,7 +89,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     """
     target = newest_revision() if revision == "head" else revision
     if target != BASE and target not in revisions():
-        raise StartupError(f"There is no revision {revision}; this version knows {', '.join((BASE, *revisions()))}.")
+        raise StartupError("database.no_revision", revision=revision, known=(BASE, *revisions()))
     with _faults_as_sentence(database), alone(database):
         refuse_newer(database, revision_of(database))
         _run(database, target)
@@ -142,10 +141,7 @@ def refuse_newer(database: Database, found: str | None = None) -> None:
     """Raise StartupError if a newer version has migrated the database; ``found`` is its revision."""
     found = revision_of(database) if found is None else found
     if found and found not in revisions():
-        raise StartupError(
-            f"The database {database.shown_url} is at revision {found}, which only a newer version knows: start that "
-            f"version, or take the database back with that version's `gateway migrate --to {newest_revision()}`."
-        )
+        raise StartupError("database.newer", database=database.shown_url, revision=found, newest=newest_revision())
 
 
 @contextmanager
@@ -176,7 +172,7 @@ def alone(database: Database) -> Iterator[None]:
     try:
         folder = os.open(Path(path).parent, os.O_RDONLY)
     except OSError as error:
-        raise StartupError(f"The database {database.shown_url} cannot be used: {error.strerror}.") from None
+        raise StartupError("database.unusable", database=database.shown_url, reason=error) from None
     try:
         _wait_for(database, lambda: _locked(folder))
         yield
@@ -196,10 +192,7 @@ def _wait_for(database: Database, taken: Callable[[], bool]) -> None:
     give_up_at = time.monotonic() + ALONE_SECONDS
     while not taken():
         if time.monotonic() >= give_up_at:
-            raise StartupError(
-                f"Another process has been migrating the database {database.shown_url} for {ALONE_SECONDS:.0f} s: "
-                "start again when it is done."
-            )
+            raise StartupError("database.busy", database=database.shown_url, seconds=ALONE_SECONDS)
         time.sleep(_LOOK_SECONDS)
 
 
@@ -208,4 +201,4 @@ def _faults_as_sentence(database: Database) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        raise StartupError(f"The database {database.shown_url} cannot be used: {first_line(error)}") from None
+        raise StartupError("database.unusable", database=database.shown_url, reason=first_line(error)) from None

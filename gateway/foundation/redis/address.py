@@ -53,10 +53,7 @@ def deployment_of(url: str) -> Deployment | None:
     shape = _SHAPE.match(url)
     nodes = [_NODE.match(node) for node in shape["nodes"].split(",")] if shape else []
     if shape is None or not all(nodes) or bool(shape["service"]) != (shape["kind"] == "sentinel"):
-        raise StartupError(
-            "REDIS_URL is not a Redis address: a cluster's is redis+cluster://host:port[,host:port...], "
-            "a Sentinel set's redis+sentinel://[:password@]host:port[,host:port...]/service[/db]."
-        )
+        raise StartupError("redis.cluster_address")
     user, _, password = (shape["login"] or "").partition(":")
     query = parse_qs(shape["query"] or "")
     return Deployment(

@@ -35,7 +35,7 @@ def connect(
     """
     if deployment := deployment_of(url):
         if not deployment.service and not ("{" in key and "}" in key):
-            raise StartupError(f"PAIRING_REDIS_PREFIX {key!r} needs a hash tag like {{pairing}} in a Redis Cluster.")
+            raise StartupError("redis.hash_tag", prefix=key, example="{pairing}")
         retry: Retry = RetryWithin(timeout)
         return follow(
             deployment, connections=connections, timeout=timeout, key=key, replicas=replicas, **_options(timeout, retry)
@@ -47,10 +47,7 @@ def connect(
             url, max_connections=connections, timeout=timeout, **_options(timeout, retry)
         )
     except (ValueError, TypeError):  # whose words may hold a part of the password; the latter by a parameter
-        raise StartupError(
-            "REDIS_URL is not a Redis address: write redis://[[user]:password@]host:port/db, rediss:// for TLS, or "
-            "unix://[:password@]/path; in a password, all but letters and digits percent-encoded."
-        ) from None
+        raise StartupError("redis.address") from None
     return redis.Redis(connection_pool=pool)
 
 
@@ -89,18 +86,14 @@ def check(client: redis.Redis, shown_url: str) -> None:
     try:
         told = client.info()
     except RedisError as error:
-        raise StartupError(
-            f"Redis at {shown_url} does not answer: {error}. Is it running, and the URL right?"
-        ) from None
+        raise StartupError("redis.no_answer", redis=shown_url, reason=error) from None
     version = told["redis_version"]
     if tuple(int(part) for part in version.split(".")[:2]) < (6, 2):
-        raise StartupError(f"Redis at {shown_url} is version {version}; 6.2 or newer is needed.")
+        raise StartupError("redis.old", redis=shown_url, version=version)
     if told.get("role") == "slave":
-        raise StartupError(
-            f"Redis at {shown_url} is a replica: name its primary, or its Sentinels (redis+sentinel://)."
-        )
+        raise StartupError("redis.replica", redis=shown_url)
     if told.get("cluster_enabled") and not isinstance(client, FollowingRedis):
-        raise StartupError(f"Redis at {shown_url} is a node of a cluster: write redis+cluster:// instead.")
+        raise StartupError("redis.node", redis=shown_url)
     if isinstance(client, FollowingRedis):
         for sentence in weaknesses(client, told):
             log.warning(sentence)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from gateway.http.pages import CONTENT_SECURITY_POLICY, HEADERS, page_text
 from gateway.http.routes import Raw
 from gateway.oauth.authorization_request import Reply
+from gateway.oauth.issuer import Issuer
 
 BROWSER_COOKIE: Final = "pairing_browser"  # which browser has begun a login
 LOGIN_COOKIE: Final = "pairing_login"  # the token of the browser's session
@@ -20,7 +21,7 @@ HTML: Final = "text/html; charset=utf-8"
 class Cookies:
     """The two cookies: no script reads them, no other site's form sends them (RFC 6265bis, SameSite)."""
 
-    secure: bool
+    issuer: Issuer
 
     @staticmethod
     def read(headers: Any, name: str) -> str:
@@ -31,20 +32,22 @@ class Cookies:
                 return str(value)
         return ""
 
-    def header(self, name: str, value: str) -> str:
-        """The header that sets a cookie; an empty value removes it."""
+    def header(self, name: str, value: str, asked: str) -> str:
+        """The header that sets a cookie in a browser that has called ``asked``; an empty value removes it."""
         ends = "" if value else "; Max-Age=0"
-        return f"{name}={value}; Path=/oauth; HttpOnly; SameSite=Lax{'; Secure' if self.secure else ''}{ends}"
+        issuer = urlsplit(self.issuer.told_to(asked))
+        secure = "; Secure" if issuer.scheme == "https" else ""
+        return f"{name}={value}; Path={issuer.path}; HttpOnly; SameSite=Lax{secure}{ends}"
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizePage:
     """Serves the page with what it needs to know, in its configuration."""
 
-    config: Callable[[], dict[str, Any]]
+    config: Callable[[str], dict[str, Any]]
 
-    def page(self, told: dict[str, Any], *, status: int = 200, cookie: str = "", posts_to: str = "") -> Raw:
-        """The page. ``posts_to`` is the address of a client that takes its answer by a form."""
+    def page(self, asked: str, told: dict[str, Any], *, status: int = 200, cookie: str = "", posts_to: str = "") -> Raw:
+        """The page, at the address ``asked``. ``posts_to`` is that of a client that takes its answer by a form."""
         policy = CONTENT_SECURITY_POLICY
         if posts_to:
             parts = urlsplit(posts_to)
@@ -52,13 +55,13 @@ class AuthorizePage:
         headers = {**HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-store"}
         if cookie:
             headers["Set-Cookie"] = cookie
-        return Raw(page_text("authorize", {**self.config(), "authorize": told}).encode(), HTML, headers, status)
+        return Raw(page_text("authorize", {**self.config(asked), "authorize": told}).encode(), HTML, headers, status)
 
-    def reply(self, reply: Reply) -> Raw:
+    def reply(self, asked: str, reply: Reply) -> Raw:
         """Send the browser back to the client: by a redirect, or by a form that posts itself."""
         if reply.response_mode == "form_post":
             fields = [{"name": name, "value": _shown(value)} for name, value in reply.fields]
-            return self.page({"location": reply.redirect_uri, "fields": fields}, posts_to=reply.redirect_uri)
+            return self.page(asked, {"location": reply.redirect_uri, "fields": fields}, posts_to=reply.redirect_uri)
         return Raw(b"", HTML, {"Location": reply.location}, 303)
 
 

@@ -24,7 +24,8 @@ from gateway.oauth.endpoints.schemas import (
     TicketStepBody,
     UnitStepBody,
 )
-from gateway.oauth.errors import JSON_TYPE
+from gateway.oauth.errors import JSON_TYPE, error_of
+from gateway.oauth.issuer import Issuer
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.routes import IssuedTicketAnswer
 from gateway.units.model import STATUS_CODES
@@ -38,7 +39,7 @@ class AuthorizeRoutes:
     """Handlers of the code flow in a browser."""
 
     def __init__(
-        self, issuer: str, clients: ClientStore, login: BrowserLogin, page: AuthorizePage, cookies: Cookies
+        self, issuer: Issuer, clients: ClientStore, login: BrowserLogin, page: AuthorizePage, cookies: Cookies
     ) -> None:
         self._issuer = issuer
         self._clients = clients
@@ -49,31 +50,32 @@ class AuthorizeRoutes:
     def oauth_authorize(self, call: Call, fields: Fields | None) -> Raw:
         """Log a person in for a client: back with a code at once, or by the page."""
         try:
-            request = read_request(fields, self._clients.get, self._issuer)
+            request = read_request(fields, self._clients.get, self._issuer.told_to(call.asked))
             token = Cookies.read(call.headers, LOGIN_COOKIE)
             reply = self._login.at_once(request, token)
             current = None if reply else self._login.continues(request, token)
             units = self._login.next(request, current.session) if current else None
         except Unanswerable as refused:
-            return self._page.page({"refused": str(refused)}, status=400)
+            return self._page.page(call.asked, {"refused": str(refused)}, status=400)
         except Answered as answered:
-            return self._page.reply(answered.reply)
+            return self._page.reply(call.asked, answered.reply)
         except Refusal as refusal:
-            return self._page.page({"refused": f"The gateway cannot answer now: {refusal.code}."}, status=503)
+            told = {"refused": f"The gateway cannot answer now: {refusal.code}."}
+            return self._page.page(call.asked, told, status=503)
         if reply is not None:
-            return self._page.reply(reply)
-        told: dict[str, Any] = {
+            return self._page.reply(call.asked, reply)
+        shown: dict[str, Any] = {
             "request": urlencode(fields or [], errors="surrogateescape"),
             "client_name": request.client.name,
             "login_hint": request.login_hint,
             "ui_locales": request.ui_locales,
         }
         if isinstance(units, list) and current is not None:
-            told["step"] = self._step(units, current.session).model_dump(mode="json")
+            shown["step"] = self._step(units, current.session).model_dump(mode="json")
         browser = Cookies.read(call.headers, BROWSER_COOKIE)
-        cookie = "" if browser else self._cookies.header(BROWSER_COOKIE, random_token())
+        cookie = "" if browser else self._cookies.header(BROWSER_COOKIE, random_token(), call.asked)
         posts_to = request.redirect_uri if request.response_mode == "form_post" else ""
-        return self._page.page(told, cookie=cookie, posts_to=posts_to)
+        return self._page.page(call.asked, shown, cookie=cookie, posts_to=posts_to)
 
     def oauth_authorize_post(self, call: Call, fields: Fields | None) -> Raw:
         """The same by a form (OpenID Connect Core section 3.1.2.1)."""
@@ -83,29 +85,34 @@ class AuthorizeRoutes:
         """Request the ticket of the page's QR."""
         replaces = (body.replaces.ticket_id, body.replaces.claim_secret) if body.replaces else None
         browser = self._browser(call)
-        request = self._request(body)
+        request = self._request(call, body)
         return IssuedTicketAnswer(**self._login.issue_ticket(request, browser, call.address, call.asked, replaces))
 
     def authorize_claim(self, call: Call, body: ClaimStepBody) -> Raw:
-        """Go on with the confirmed ticket."""
-        request = self._request(body)
+        """Go on with the confirmed ticket; a rejected one goes back to the client as `access_denied`."""
+        request = self._request(call, body)
         browser = self._browser(call)
-        return self._entered(
-            request, *self._login.by_ticket(request, browser, body.ticket_id, body.claim_secret, call.address)
-        )
+        try:
+            entered = self._login.by_ticket(request, browser, body.ticket_id, body.claim_secret, call.address)
+        except Refusal as refusal:
+            if refusal.code is not Code.TICKET_REJECTED:
+                raise
+            told = error_of(refusal)
+            rejected = request.reply(error=told.error, error_description=told.description)
+            return Raw(self._leaving(rejected).model_dump_json().encode(), JSON_TYPE)
+        return self._entered(call, request, *entered)
 
     def authorize_password(self, call: Call, body: PasswordStepBody) -> Raw:
         """Go on by account and password."""
-        request = self._request(body)
+        request = self._request(call, body)
         self._browser(call)
         captcha = captcha_of(body.captcha)
-        return self._entered(
-            request, *self._login.by_password(request, body.identifier, body.password, call.address, captcha)
-        )
+        entered = self._login.by_password(request, body.identifier, body.password, call.address, captcha)
+        return self._entered(call, request, *entered)
 
     def authorize_unit(self, call: Call, body: UnitStepBody) -> StepAnswer:
         """Go on with a verified unit."""
-        request = self._request(body)
+        request = self._request(call, body)
         token = Cookies.read(call.headers, LOGIN_COOKIE)
         session = self._login.verify_unit(
             request,
@@ -118,24 +125,27 @@ class AuthorizeRoutes:
         )
         return self._step(self._login.next(request, session), session)
 
-    def _entered(self, request: AuthorizationRequest, token: str, session: Session) -> Raw:
+    def _entered(self, call: Call, request: AuthorizationRequest, token: str, session: Session) -> Raw:
         answer = self._step(self._login.next(request, session), session)
-        cookie = self._cookies.header(LOGIN_COOKIE, token)
+        cookie = self._cookies.header(LOGIN_COOKIE, token, call.asked)
         return Raw(answer.model_dump_json().encode(), JSON_TYPE, {"Set-Cookie": cookie})
 
-    @staticmethod
-    def _step(outcome: Reply | list[Any], session: Session) -> StepAnswer:
+    def _step(self, outcome: Reply | list[Any], session: Session) -> StepAnswer:
         if isinstance(outcome, list):
             return StepAnswer(account=account_view(session), units=[unit_view(unit) for unit in outcome])
-        if outcome.response_mode == "form_post":
-            fields = [FormField(name=name, value=value) for name, value in outcome.fields]
-            return StepAnswer(location=outcome.redirect_uri, fields=fields)
-        return StepAnswer(location=outcome.location)
+        return self._leaving(outcome)
 
-    def _request(self, body: StepBody) -> AuthorizationRequest:
+    @staticmethod
+    def _leaving(reply: Reply) -> StepAnswer:
+        if reply.response_mode == "form_post":
+            fields = [FormField(name=name, value=value) for name, value in reply.fields]
+            return StepAnswer(location=reply.redirect_uri, fields=fields)
+        return StepAnswer(location=reply.location)
+
+    def _request(self, call: Call, body: StepBody) -> AuthorizationRequest:
         try:
             fields = parse_qsl(body.request, keep_blank_values=True, errors="surrogateescape", max_num_fields=64)
-            return read_request(fields, self._clients.get, self._issuer)
+            return read_request(fields, self._clients.get, self._issuer.told_to(call.asked))
         except (Unanswerable, Answered, ValueError):
             raise Refusal(Code.MALFORMED_REQUEST, "The authorization request is not valid.") from None
 

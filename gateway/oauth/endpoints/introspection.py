@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.oauth.errors import OAuthError, invalid_request
 from gateway.oauth.granting import Granting
+from gateway.oauth.issuer import audience_of
 from gateway.oauth.model import Client
 from gateway.oauth.store import Grant, GrantStore
 from gateway.oauth.tokens import Tokens
@@ -29,7 +30,7 @@ class Introspection:
         except OAuthError:
             return self._refresh_token(token)
         return {
-            **self._common(grant),
+            **self._common(grant, grant.access_scope),
             "token_type": "Bearer",
             "username": session.login_name,
             "iat": session.created_at // 1000,
@@ -61,17 +62,18 @@ class Introspection:
         grant = self._grants.grant(named[0]) if named else None
         if named is None or grant is None or grant.generation != named[1]:
             return {"active": False}
-        return {**self._common(grant), "exp": int(grant.expires_at) // 1000}
+        return {**self._common(grant, grant.scope), "exp": int(grant.expires_at) // 1000}
 
-    def _common(self, grant: Grant) -> dict[str, Any]:
+    @staticmethod
+    def _common(grant: Grant, scope: str) -> dict[str, Any]:
         return {
             "active": True,
             "client_id": grant.client_id,
             "sub": grant.account_id,
-            "scope": grant.scope,
+            "scope": scope,
             "sid": grant.sid,
-            "iss": self._tokens.issuer,
-            "aud": self._tokens.audience,
+            "iss": grant.issuer,
+            "aud": audience_of(grant.issuer),
         }
 
 

@@ -22,9 +22,10 @@ CLAIMS: Final = (
 )
 
 
-def metadata(issuer: str) -> dict[str, Any]:
+def metadata(issuer: str, *, registration: bool) -> dict[str, Any]:
     """The document of an issuer: nothing that is not served."""
     return {
+        **({"registration_endpoint": f"{issuer}/register"} if registration else {}),
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": f"{issuer}/token",

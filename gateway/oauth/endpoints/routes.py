@@ -25,6 +25,7 @@ from gateway.oauth.endpoints.schemas import (
     UserInfoForm,
 )
 from gateway.oauth.errors import JSON_TYPE, OAuthError, invalid_token
+from gateway.oauth.issuer import OAUTH_PATH, Issuer
 from gateway.oauth.model import DEVICE_GRANT, scope_of
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.tokens import Tokens
@@ -32,7 +33,6 @@ from gateway.oauth.tokens import Tokens
 if TYPE_CHECKING:
     from gateway.oauth.endpoints.server import Server
 
-OAUTH_PATH: Final = "/oauth"
 METADATA_PATHS: Final = (
     f"{OAUTH_PATH}/.well-known/openid-configuration",
     f"/.well-known/oauth-authorization-server{OAUTH_PATH}",
@@ -42,12 +42,12 @@ METADATA_PATHS: Final = (
 OPEN_PATHS: Final = (f"{OAUTH_PATH}/", "/.well-known/")
 
 
-def public_router(issuer: str, signing_keys: SigningKeys) -> Router:
+def public_router(issuer: Issuer, signing_keys: SigningKeys, *, registration: bool) -> Router:
     """The documents that every client reads first."""
 
-    def oauth_metadata(_call: Call, _fields: Fields | None) -> Raw:
-        """The metadata of the issuer."""
-        return _json(metadata(issuer))
+    def oauth_metadata(call: Call, _fields: Fields | None) -> Raw:
+        """The metadata of the issuer, at the address that the caller has called."""
+        return _json(metadata(issuer.told_to(call.asked), registration=registration))
 
     def oauth_jwks(_call: Call, _fields: Fields | None) -> Raw:
         """The public keys of tokens."""
@@ -117,12 +117,12 @@ def router(
 
         def read() -> dict[str, Any]:
             session, _, grant = tokens.session_of(_bearer(call, fields))
-            if "openid" not in grant.scope.split():
+            if "openid" not in grant.access_scope.split():
                 told = 'Bearer realm="scan-to-login", error="insufficient_scope", scope="openid"'
                 raise OAuthError(
                     "insufficient_scope", "The token has no scope openid.", 403, {"WWW-Authenticate": told}
                 )
-            return tokens.claims(session, grant.scope)
+            return tokens.claims(session, grant.access_scope)
 
         return _answered(read)
 

@@ -25,6 +25,7 @@ from gateway.oauth.code_flow import CodeFlow
 from gateway.oauth.device_flow import DeviceFlow
 from gateway.oauth.errors import JSON_TYPE, OAuthError, error_of, invalid_grant, invalid_request
 from gateway.oauth.granting import Granting
+from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import AUTH_METHODS, GRANTS, Client, preferred_wait
 from gateway.oauth.store import AuthorizationCode
 from gateway.oauth.tokens import Tokens
@@ -53,7 +54,13 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     """What Authlib does not know: clients, and how each grant leads to a session."""
 
     def __init__(
-        self, clients: ClientStore, device_flow: DeviceFlow, code_flow: CodeFlow, granting: Granting, tokens: Tokens
+        self,
+        clients: ClientStore,
+        device_flow: DeviceFlow,
+        code_flow: CodeFlow,
+        granting: Granting,
+        tokens: Tokens,
+        issuer: Issuer,
     ) -> None:
         super().__init__()
         self._clients = clients
@@ -61,6 +68,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         self.code_flow = code_flow
         self.granting = granting
         self.tokens = tokens
+        self.issuer = issuer
         self.register_grant(DeviceGrant)
         self.register_grant(CodeGrant, [ProofKey(required=False)])
         self.register_grant(RefreshGrant)
@@ -184,7 +192,8 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
         client: Client = self.request.client
         wait = preferred_wait(call.headers.get("prefer", ""))
         device_code = self.request.form["device_code"]
-        token, session, grant_id, grant = server.device_flow.poll(client, device_code, call.address, wait)
+        issuer = server.issuer.told_to(call.asked)
+        token, session, grant_id, grant = server.device_flow.poll(client, device_code, call.address, issuer, wait)
         answer = server.tokens.answer(client, token, session, grant_id, grant)
         return 200, answer, [("Preference-Applied", f"wait={wait}")] if wait else []
 
@@ -209,8 +218,9 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Exchange the code, once."""
         server: Server = self.server
+        call: Call = self.request.call
         client, code, about = self.request.client, self.request.form["code"], self.request.authorization_code.about
-        answer = server.code_flow.exchange(client, code, about, self.request.call.address)
+        answer = server.code_flow.exchange(client, code, about, call.address, server.issuer.told_to(call.asked))
         return 200, answer, []
 
 

@@ -2,10 +2,12 @@
 -- KEYS[1] grant
 -- KEYS[2] oauth_session     the grant of the session
 -- KEYS[3] oauth_sessions_of the grants of the login
+-- KEYS[4] oauth_ends        grants by the moment at which to look whether they are over
 -- ARGV[1] operation  id of this operation
 -- ARGV[2] grant_id
 -- ARGV[3] fields     of the grant, as JSON
 -- ARGV[4] retention  ms that Redis keeps the grant
+-- ARGV[5] look_at    ms of the gateway's clock
 -- Returns: ok
 -- Publishes: nothing
 -- Preludes: none
@@ -20,4 +22,5 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[4])
 redis.call('SADD', KEYS[3], ARGV[2])
 redis.call('PEXPIRE', KEYS[3], ARGV[4])
+redis.call('ZADD', KEYS[4], ARGV[5], ARGV[2])
 return {'ok'}

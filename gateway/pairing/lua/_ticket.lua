@@ -36,7 +36,7 @@ local function trace(ticket, action, outcome, now, address)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
-    'account_id', ticket.account_id or '', 'device_id', ticket.device_id or '')
+    'account_id', ticket.account_id or '', 'device_id', ticket.device_id or '', 'session_id', ticket.session_id or '')
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`

@@ -36,7 +36,7 @@ if not live_session(PREFIX .. 'session:' .. ticket.phone_session, now) then
   move(ticket, 'withdraw', now, tombstone, ARGV[5])
   return refuse(dead_code(ticket.state), ticket, now)
 end
-move(ticket, 'claim', now, tombstone, ARGV[5], {client_session = ARGV[3]})
+move(ticket, 'claim', now, tombstone, ARGV[5], {client_session = ARGV[3], session_id = ARGV[4]})
 local session = {
   kind = 'client', session_id = ARGV[4], account_id = ticket.account_id, login_name = ticket.login_name,
   display_name = ticket.display_name, initial = ticket.initial, id_type = ticket.id_type,

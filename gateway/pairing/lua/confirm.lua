@@ -5,7 +5,7 @@
 -- ARGV[1] now              ms of the gateway's clock
 -- ARGV[2] operation        id of this operation
 -- ARGV[3] address          the phone's IP address
--- ARGV[4] otp_step         time step that the one-time code is of; 0 where it fits none
+-- ARGV[4] otp_step         time step that the one-time code is of: see _otp.lua
 -- ARGV[5] number           what was entered; empty where nothing was
 -- ARGV[6] number_matching  off, show or require
 -- ARGV[7] lifetime         ms that the ticket may stay confirmed

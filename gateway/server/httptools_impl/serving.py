@@ -10,6 +10,7 @@ from typing import Any
 
 import eventlet
 
+from gateway.foundation.errors import WorkerError
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.server.connection import KERNEL_BYTES
 from gateway.server.httptools_impl.acceptor import Acceptor
@@ -62,8 +63,8 @@ class HttptoolsServer:
             self._proxied(environ, None)
         return int(self._larger_bodies(environ))
 
-    def start(self, on_failure: Callable[[str], None]) -> None:
-        """Begin to accept. ``on_failure`` is called, with a sentence, when it can no longer serve."""
+    def start(self, on_failure: Callable[[WorkerError], None]) -> None:
+        """Begin to accept. ``on_failure`` is called, with the reason, when it can no longer serve."""
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)  # handed on to what it accepts
         self._acceptor.start()
         self._turning = eventlet.spawn(self._turn)
@@ -107,12 +108,12 @@ class HttptoolsServer:
             except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
                 _log.exception("a turn of the connections' wheel failed")
 
-    def _turned(self, _greenlet: Any, on_failure: Callable[[str], None]) -> None:
+    def _turned(self, _greenlet: Any, on_failure: Callable[[WorkerError], None]) -> None:
         """The timer has stopped: from now on no client would be pinged, closed or accepted."""
         if self._acceptor.alive:
-            on_failure("The wheel that pings and closes connections has stopped.")
+            on_failure(WorkerError("process.wheel"))
         else:
-            on_failure("The listening socket is not watched any more.")
+            on_failure(WorkerError("process.listener"))
 
 
 class _Errors:

@@ -32,7 +32,7 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
         # OpenSSL would ask for the passphrase of an encrypted key at the terminal.
         context.load_cert_chain(certificate, key or None, password="")
     except (OSError, ValueError) as error:
-        raise StartupError(f"The TLS certificate {certificate} or its key cannot be used: {error}.") from None
+        raise StartupError("tls.unusable", certificate=certificate, reason=error) from None
     return context
 
 

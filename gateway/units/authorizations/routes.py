@@ -73,7 +73,7 @@ class AuthorizationView(Answer):
 
 
 class AuthorizationList(Answer):
-    """Authorizations that have not ended, oldest first."""
+    """Authorizations that have not ended: of a unit by the persons' names (pinyin), of an account by the units'."""
 
     authorizations: list[AuthorizationView]
 

@@ -26,6 +26,7 @@ from gateway.units.tables import Authorization
 from gateway.units.web_codes import WebCodes
 from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.protocol import Code, Notice, Permission, UnitStatus
+from scan_to_login.rules.han import pinyin_order
 from scan_to_login.rules.people import checked_name, checked_phone
 from scan_to_login.rules.typed import folded_name
 
@@ -60,15 +61,20 @@ class Authorizations:
         self._audit_log = audit_log
 
     def of_unit(self, session: Session, taxpayer_id: str) -> list[Grant]:
-        """A unit's authorizations that have not ended. Raises ``unit_not_found``, ``forbidden``."""
+        """A unit's authorizations that have not ended, by name. Raises ``unit_not_found``, ``forbidden``."""
         self._granter(session, taxpayer_id)
-        return self._grants.of_unit(taxpayer_id, self._clock.now_ms()) if self._cut_over.authorizations else []
+        if not self._cut_over.authorizations:
+            return []
+        return sorted(
+            self._grants.of_unit(taxpayer_id, self._clock.now_ms()), key=lambda grant: pinyin_order(grant.name)
+        )
 
     def mine(self, session: Session) -> list[Grant]:
-        """The account's authorizations that have not ended."""
-        return (
-            self._grants.of_account(session.account_id, self._clock.now_ms()) if self._cut_over.authorizations else []
-        )
+        """The account's authorizations that have not ended, by the units' names."""
+        if not self._cut_over.authorizations:
+            return []
+        found = self._grants.of_account(session.account_id, self._clock.now_ms())
+        return sorted(found, key=lambda grant: pinyin_order(grant.unit_name))
 
     def my(self, session: Session, authorization_id: str) -> Grant:
         """One authorization of the account. Raises ``authorization_not_found``."""

@@ -1,7 +1,7 @@
 -- Uses up a one-time code of a phone: never the same one, nor one before it (RFC 6238 section 5.2).
 -- KEYS[1] session  the phone's
 -- ARGV[1] now         ms of the gateway's clock
--- ARGV[2] otp_step    time step that the code is of; 0 where it fits none
+-- ARGV[2] otp_step    time step that the code is of: see _otp.lua
 -- ARGV[3] operation   id of this call, so that the same call sent again gets its answer
 -- ARGV[4] otp_limits  of wrong codes: see _otp.lua
 -- Returns: ok, otp_invalid, otp_tries_exhausted, rate_limited and the ms to wait, or unauthenticated

@@ -55,6 +55,21 @@ def test_two_logins_within_one_step_take_the_past_code_then_the_present(stage: S
     assert confirm(stage, scanned(stage), stage.code(stage.phone)) == "confirmed"
 
 
+def test_a_code_that_a_refusal_told_of_serves_no_more(stage: Stage) -> None:
+    """A guesser who hits a code of two minutes later is told so, and must not come back with it."""
+    ahead, next_one = stage.code(stage.phone, 4), stage.code(stage.phone, 5)
+    assert confirm(stage, scanned(stage), ahead) is Code.OTP_INVALID
+    stage.pass_time(4 * OTP_SECONDS)
+    assert confirm(stage, scanned(stage), ahead) is Code.OTP_INVALID
+    stage.pass_time(OTP_SECONDS)
+    assert confirm(stage, scanned(stage), next_one) == "confirmed"
+
+
+def test_a_code_of_the_past_that_a_refusal_told_of_takes_no_other_away(stage: Stage) -> None:
+    assert confirm(stage, scanned(stage), stage.code(stage.phone, -4)) is Code.OTP_INVALID
+    assert confirm(stage, scanned(stage), stage.code(stage.phone)) == "confirmed"
+
+
 def test_a_code_is_of_its_own_phone(stage: Stage) -> None:
     """Another device's code does not fit."""
     assert confirm(stage, scanned(stage), stage.code(stage.other_phone)) is Code.OTP_INVALID

@@ -25,6 +25,11 @@ class ClientPage:
     def shows_qr(self) -> None:
         expect(self.window.locator(".qr-frame.state-pending canvas")).to_be_visible()
 
+    def covered_by(self, words: str) -> None:
+        """What lies over the code says so, and is read out."""
+        expect(self.window.locator(".cover strong")).to_have_text(words)
+        expect(self.window.locator(".qr-words").get_by_role("status")).to_contain_text(words)
+
     def picture_of_screen(self, folder: Path) -> Path:
         path = folder / "screen.png"
         self.page.screenshot(path=path)

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
@@ -16,8 +16,10 @@ from tests.e2e.pages.tools import ROOT, chromium_environment, chromium_path
 
 PICTURES = ROOT / "artifacts" / "pages"
 FLAGS = ["--no-sandbox", "--force-prefers-reduced-motion"]
-# Chromium itself notes every answer of 400 and above; a refusal is part of many a story here.
-EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+# Chromium itself notes every answer of 400 and above, and every call without a network: part of many a story here.
+EXPECTED = re.compile(
+    r"Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))"
+)
 # An expectation ends as soon as it is met; a machine with much to do may need long.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -71,6 +73,7 @@ def open_page(browser: Browser, gateway: LiveGateway) -> Iterator[OpenPage]:
         language: str = "zh-CN",
         dark: bool = False,
         within: Browser | None = None,
+        service_workers: Literal["allow", "block"] = "block",
         **more: Any,
     ) -> Page:
         context = (within or browser).new_context(
@@ -78,6 +81,8 @@ def open_page(browser: Browser, gateway: LiveGateway) -> Iterator[OpenPage]:
             locale=language,
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
+            # a request that a service worker passes on is hidden from the tests' own routes
+            service_workers=service_workers,
             **more,
         )
         contexts.append(context)

@@ -114,7 +114,6 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     expect(client.window.get_by_role("link", name="WEB 端")).to_have_attribute(
         "href", client.page.url.replace("/client/", f"/web/#/declaration-password/{taxpayer_id}")
     )
-    client.window.get_by_role("button", name="关闭软键盘").click()
     code = tmp_path / "reset.png"
     client.page.screenshot(path=code)
     picture(client.page, "client-forgotten-declaration-password")
@@ -124,6 +123,7 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     phone.screen.get_by_label("新申报密码").fill("Unit-2020")
     phone.screen.get_by_role("button", name="重置", exact=True).click()
     expect(phone.screen.get_by_text("申报密码已重置", exact=False)).to_be_visible()
+    client.page.keyboard.press("Escape")
     client.verify("Unit-2020")
     client.is_home()
 

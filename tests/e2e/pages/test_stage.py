@@ -87,7 +87,7 @@ def test_a_phone_of_a_gateway_that_is_gone_is_logged_in_anew(open_page: OpenPage
 def test_expire_now_expires_the_code_on_the_screen(open_page: OpenPage) -> None:
     page, client, _ = opened(open_page)
     page.get_by_role("button", name="立即过期").click()
-    expect(client.window.get_by_text("二维码已过期")).to_be_visible()
+    client.covered_by("二维码已过期")
 
 
 def test_another_persona_takes_the_phone(open_page: OpenPage) -> None:

@@ -48,7 +48,7 @@ def test_a_unit_is_at_home_at_once_and_stays_so_when_the_window_is_loaded_again(
     assert violations(before.page) == []
     before.page.reload()
     before.is_home()
-    expect(before.window.get_by_text("申报密码登录")).to_be_visible()
+    expect(before.window.get_by_text("申报密码登录", exact=True)).to_be_visible()
     expect(before.window.get_by_role("button", name="切换单位")).to_have_count(0)
     before.window.get_by_role("button", name="退出登录").click()
     expect(before.window.get_by_role("heading", name="账号密码登录")).to_be_visible()

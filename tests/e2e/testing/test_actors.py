@@ -35,7 +35,7 @@ def test_a_whole_login_by_hand_over_rest(gateway: LiveGateway, phones_process: A
 
 
 @pytest.mark.parametrize(
-    ("persona", "deed", "state"),
+    ("persona", "action", "state"),
     [
         ("approves", "confirmed", "confirmed"),
         ("rejects", "rejected", "rejected"),
@@ -44,7 +44,7 @@ def test_a_whole_login_by_hand_over_rest(gateway: LiveGateway, phones_process: A
     ],
 )
 def test_a_persona_watches_a_client_and_acts_by_itself(
-    gateway: LiveGateway, phones_process: Any, clients_process: Any, persona: str, deed: str, state: str
+    gateway: LiveGateway, phones_process: Any, clients_process: Any, persona: str, action: str, state: str
 ) -> None:
     client = clients_process.call("POST", "/clients", 201, {"ticket": False})
     phone = phones_process.call("POST", "/phones", 201, {"persona": persona})
@@ -53,8 +53,8 @@ def test_a_persona_watches_a_client_and_acts_by_itself(
 
     clients_process.call("POST", f"{to}/ticket", 201)
 
-    deeds = phones_process.call("GET", f"{at}/deeds", params={"wait": 10})["deeds"]
-    assert [done["did"] for done in deeds] == [deed]
+    actions = phones_process.call("GET", f"{at}/deeds", params={"wait": 10})["deeds"]
+    assert [done["did"] for done in actions] == [action]
     ticket_id = clients_process.call("GET", to)["ticket_id"]
     assert gateway.control.await_ticket(ticket_id, state, timeout=5)["state"] == state
     phones_process.call("DELETE", at, 204)

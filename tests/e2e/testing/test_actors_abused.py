@@ -48,8 +48,8 @@ def test_a_phone_that_watches_a_client_is_not_sent_elsewhere(gateway: LiveGatewa
     with _redirecting(asked) as url:
         phone = phones_process.call("POST", "/phones", 201, {"persona": "approves"})["phone_id"]
         phones_process.call("POST", f"/phones/{phone}/watch", 202, {"client": f"{url}/clients/1"})
-        deeds = eventually(lambda: phones_process.call("GET", f"/phones/{phone}/deeds", params={"wait": 10})["deeds"])
-    assert deeds[0]["code"] == "client_gone"
+        actions = eventually(lambda: phones_process.call("GET", f"/phones/{phone}/deeds", params={"wait": 10})["deeds"])
+    assert actions[0]["code"] == "client_gone"
     assert [path.partition("?")[0] for path in asked] == ["/clients/1/screen"]
 
 

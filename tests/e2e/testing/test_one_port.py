@@ -69,8 +69,8 @@ def test_a_persona_watches_a_client_of_the_same_server(port: OnePort) -> None:
     port.call("POST", f"{at}/watch", 404, {"client_id": "none"})
     port.call("POST", f"{at}/watch", 202, {"client_id": client["client_id"]})
     port.call("POST", f"{to}/ticket", 201)
-    deeds = port.call("GET", f"{at}/deeds", params={"wait": 10})["deeds"]
-    assert [deed["did"] for deed in deeds] == ["rejected"]
+    actions = port.call("GET", f"{at}/deeds", params={"wait": 10})["deeds"]
+    assert [action["did"] for action in actions] == ["rejected"]
     refused = port.call("GET", f"{to}/state", 410, params={"is": "confirmed", "wait": 5})
     assert refused["code"] == "ticket_rejected"
 

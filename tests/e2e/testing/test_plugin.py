@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from scan_to_login.testing import LiveGateway
+from tests.integration.forwarder import Forwarder
 
 pytestmark = pytest.mark.slow
 
 pytest_plugins = ["pytester"]
 
+TOKEN = "of-the-container"
 SHORT_NAMES = 'pytest_plugins = ["scan_to_login.testing.short_names"]\n'
 
 LOGIN = """
@@ -119,15 +121,24 @@ def test_whose_gateway(pairing_gateway):
     pytester.runpytest_subprocess("--pairing-url", gateway.url).assert_outcomes(passed=2)
 
 
-def test_the_tokens_option_is_sent_by_phones_and_clients_too(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+def test_the_fixtures_drive_a_gateway_behind_a_mapped_port_by_another_name_with_its_token(
+    pytester: pytest.Pytester,
 ) -> None:
-    """As to a container: without the token nobody gets the seed's aliases."""
-    monkeypatch.delenv("PAIRING_SIM_TOKEN", raising=False)
-    pytester.makepyfile(LOGIN)
-    with LiveGateway(environment={"PAIRING_SIM_TOKEN": "of-the-container"}) as gateway:
-        options = ("--pairing-url", gateway.url, "--pairing-sim-token", "of-the-container")
-        pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+    """As in a container: a port that Docker has chosen leads to it, and its control plane has a token."""
+    pytester.makepyfile(
+        LOGIN
+        + """
+def test_what_is_told(pairing_gateway, pairing_client, pairing_clock):
+    assert pairing_client.request_ticket().qr.startswith(f"{pairing_gateway.url}/q/")
+    pairing_clock.advance(121)
+    client = pairing_gateway.control.clients.make()
+    pairing_gateway.control.phones.make(persona="approves").watch(client)
+    assert client.wait_for("confirmed").state == "confirmed"
+"""
+    )
+    with LiveGateway(environment={"PAIRING_SIM_TOKEN": TOKEN}) as gateway, Forwarder(gateway.url) as forwarder:
+        options = ["--pairing-url", f"http://localhost:{forwarder.port}", "--pairing-sim-token", TOKEN]
+        pytester.runpytest_subprocess(*options).assert_outcomes(passed=2)
 
 
 def test_without_a_control_plane_what_needs_it_is_skipped_and_the_rest_runs(pytester: pytest.Pytester) -> None:
@@ -250,19 +261,25 @@ def test_the_actors_start_in_a_folder_with_a_package_gateway(
         process.communicate(timeout=30)
 
 
-LIGHT = """
+LOADED = """
 import sys
-import pytest
-before = set(sys.modules)
-import scan_to_login.testing.plugin
-print(sorted(set(sys.modules) - before))
+
+def pytest_unconfigure():
+    print("loaded:", *sys.modules)
 """
 
 
 def test_an_unused_plugin_imports_nothing_but_itself(pytester: pytest.Pytester) -> None:
-    """No requests, no pydantic, none of the programs: counted in modules, for time depends on the machine."""
-    result = pytester.run(sys.executable, "-c", LIGHT)
-    assert result.outlines == ["['scan_to_login', 'scan_to_login.testing', 'scan_to_login.testing.plugin']"]
+    """A whole run, with it and without: counted in modules, for time depends on the machine."""
+    pytester.makeconftest(LOADED)
+    pytester.makepyfile("def test_nothing(): pass")
+    loaded = []
+    for options in ((), ("-p", "no:scan-to-login")):
+        result = pytester.run(sys.executable, "-m", "pytest", *options)
+        result.assert_outcomes(passed=1)
+        loaded.append(next(set(line.split()[1:]) for line in result.outlines if line.startswith("loaded:")))
+    ours = {"scan_to_login", "scan_to_login.testing", "scan_to_login.testing.plugin"}
+    assert loaded[0] - loaded[1] == ours
 
 
 def test_the_plugin_defines_no_fixture_that_another_plugin_may_have(pytester: pytest.Pytester) -> None:

@@ -1,10 +1,11 @@
 // openid-client from npm: the device flow, or the code flow with PKCE, nonce and state.
-// node with_openid_client.mjs device|code GATEWAY — tells each step as a line of JSON.
+// node with_openid_client.mjs device|code GATEWAY [STARTED] — tells each step as a line of JSON.
+// STARTED is a device authorization of before.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import * as oidc from "openid-client";
 
-const [flow, gateway] = process.argv.slice(2);
+const [flow, gateway, before] = process.argv.slice(2);
 const tell = (line) => console.log(JSON.stringify(line));
 
 const config = await oidc.discovery(new URL(`${gateway}/oauth`), "desk", undefined, oidc.None(), {
@@ -12,6 +13,7 @@ const config = await oidc.discovery(new URL(`${gateway}/oauth`), "desk", undefin
 });
 
 async function byDevice() {
+  if (before) return oidc.pollDeviceAuthorizationGrant(config, JSON.parse(before));
   const started = await oidc.initiateDeviceAuthorization(config, { scope: "openid profile" });
   tell(started); // verification_uri_complete is what the phone scans
   return oidc.pollDeviceAuthorizationGrant(config, started);

@@ -71,6 +71,11 @@ class Strategy(BaseStrategy):
         """Out of the browser's session."""
         return self.session.pop(name, None)
 
+    def authenticate(self, backend: OpenIdConnectAuth, *_: Any, **found: Any) -> dict[str, Any]:  # noqa: ARG002
+        """The person; a site's framework finds or makes its user here."""
+        person: dict[str, Any] = found["response"]
+        return person
+
     def build_absolute_uri(self, path: str | None = None) -> str:
         """The site's own addresses are absolute here."""
         return path or ""
@@ -85,13 +90,5 @@ def backend(gateway: str, redirect_uri: str) -> OpenIdConnectAuth:
 def finish(site: OpenIdConnectAuth, brought: dict[str, str]) -> dict[str, Any]:
     """The person, from what the browser has brought back; id_token, nonce and state are checked by the backend."""
     site.strategy.data = site.data = brought
-    state = site.validate_state()
-    answer = site.request_access_token(
-        site.access_token_url(),
-        data=site.auth_complete_params(state),
-        headers=site.auth_headers(),
-        auth=site.auth_complete_credentials(),
-        method=site.ACCESS_TOKEN_METHOD,
-    )
-    told: dict[str, Any] = site.user_data(answer["access_token"])
+    told: dict[str, Any] = site.auth_complete()
     return told

@@ -55,6 +55,15 @@ def test_doctor_checks_every_part_and_leaves_no_files(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - nothing listens there for long
+def test_doctor_names_no_port_where_the_start_takes_one(tmp_path: Path, host: str) -> None:
+    done = gateway("doctor", "--host", host, "--port", "0", "--data-dir", str(tmp_path / "data"))
+    lines = [line for line in done.stdout.splitlines() if line[6:].startswith(("port:", "phones:"))]
+    assert len(lines) == 2
+    assert all("the start takes" in line for line in lines)
+    assert not re.search(r":\d+(?![.\d])", "".join(lines)), lines
+
+
 def test_doctor_names_missing_parts_and_exits_with_1(tmp_path: Path) -> None:
     nowhere = f"unix://{tmp_path}/no.sock"
     done = gateway("doctor", PAIRING_DATA_DIR=str(tmp_path / "data"), PAIRING_PORT="0", REDIS_URL=nowhere)

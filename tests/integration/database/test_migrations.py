@@ -115,6 +115,30 @@ def test_the_schema_goes_forwards_and_back_twice_with_rows_in_it(database: Datab
     schema.check(database)
 
 
+def version_table(database: Database) -> tuple[list[tuple[str, int | None, bool]], list[str], str]:
+    """Columns, primary key and content of Alembic's own table."""
+    found = inspect(database.engine)
+    columns = found.get_columns("alembic_version")
+    return (
+        [(column["name"], getattr(column["type"], "length", None), column["nullable"]) for column in columns],
+        found.get_pk_constraint("alembic_version")["constrained_columns"],
+        schema.revision_of(database),
+    )
+
+
+@ON_BOTH
+def test_a_new_database_has_alembics_own_table_as_alembic_makes_it(database: Database) -> None:
+    """``schema`` writes that table by hand, since importing Alembic would delay each first start."""
+    schema.bring_up_to_date(database)
+    by_hand = version_table(database)
+    schema.migrate(database, schema.BASE)
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    schema.migrate(database, schema.newest_revision())
+    assert version_table(database) == by_hand == ([("version_num", 32, False)], ["version_num"], by_hand[2])
+    assert by_hand[2] == schema.revisions()[-1]
+
+
 @ON_BOTH
 def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Database) -> None:
     """Its statements are one transaction."""

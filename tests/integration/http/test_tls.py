@@ -17,9 +17,12 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from app_simulator.portal_client import PortalClient
 from client_stub.client import Client
+from client_stub.connection.websocket_connection import WebSocketConnection
+from client_stub.errors import ClientError
 from scan_to_login.protocol import TicketState
 from scan_to_login.terminal.exit_codes import Exit
 from scan_to_login.testing.live import LiveGateway
+from tests.faults.transports import PollingConnection, SocketIoClient
 from tests.integration.connections import connect, exchange, trusting
 from tests.integration.wire import Socket, Wire, eventually
 
@@ -171,6 +174,28 @@ def test_a_given_certificate_wins_over_the_environments(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", verify)
     with PortalClient(wire.url) as portal:
         assert portal.divisions()
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+@pytest.mark.parametrize("connection", [WebSocketConnection, PollingConnection])
+def test_a_clients_connection_trusts_what_its_calls_trust(
+    wire: Wire, front: dict[str, str], monkeypatch: pytest.MonkeyPatch, connection: type[WebSocketConnection]
+) -> None:
+    """The certificate that it was given; else that of REQUESTS_CA_BUNDLE, for each kind of transport."""
+    verify = front["PAIRING_TLS_CERTIFICATE"]
+    monkeypatch.delenv("WEBSOCKET_CLIENT_CA_BUNDLE", raising=False)
+
+    def asks_for_a_ticket(given: bool | str) -> None:
+        with SocketIoClient(wire.url, verify=given, connection=connection) as client:
+            client.request_ticket()
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    asks_for_a_ticket(verify)
+    asks_for_a_ticket(given=False)
+    with pytest.raises(ClientError, match="unreachable"):
+        asks_for_a_ticket(given=True)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", verify)
+    asks_for_a_ticket(given=True)
 
 
 def test_the_phones_command_line_takes_a_certificate(

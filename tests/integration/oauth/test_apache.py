@@ -9,15 +9,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 
-from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
-from tests.integration.oauth.conftest import Browser
-from tests.integration.oauth.test_libraries import EXAMPLES
+from tests.integration.oauth.conftest import Browse, Person
+from tests.integration.oauth.programs import EXAMPLES
 
 APACHE = shutil.which("apache2", path="/usr/sbin:/usr/bin")
 MODULES = Path("/usr/lib/apache2/modules")
@@ -37,6 +35,7 @@ ErrorLog {root}/error.log
 User #{user}
 Group #{group}
 """
+PAGE = "only for people with a phone"
 LOADED = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "mime")
 
 
@@ -52,7 +51,7 @@ def site(gateway: LiveGateway) -> Iterator[str]:
     tmp_path = Path(tempfile.mkdtemp(prefix="apache-"))
     tmp_path.chmod(0o755)
     (tmp_path / "site" / "private").mkdir(parents=True)
-    (tmp_path / "site" / "private" / "page.txt").write_text("only for people with a phone")
+    (tmp_path / "site" / "private" / "page.txt").write_text(PAGE)
     nobody = 65534
     example = (EXAMPLES / "mod_auth_openidc.conf").read_text("utf-8")
     lines = [f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED]
@@ -82,26 +81,26 @@ def site(gateway: LiveGateway) -> Iterator[str]:
     shutil.rmtree(tmp_path)
 
 
-def test_it_lets_in_who_scans_and_refuses_a_replayed_answer(site: str, web_browser: Browser, phone: Phone) -> None:
-    """The page comes after the login; its answer is no use to another browser."""
-    visitor = requests.Session()
-    visitor.trust_env = False
-    away = visitor.get(f"{site}/private/page.txt", timeout=20, allow_redirects=False)
-    assert away.status_code == 302
-    page = web_browser.ask(dict(parse_qsl(urlsplit(away.headers["Location"]).query)))
-    back = web_browser.scan(page, phone).json()["location"]
-    assert visitor.get(back, timeout=20).text == "only for people with a phone"
-    other = requests.get(back, timeout=20, allow_redirects=False)
-    assert "only for people" not in other.text
+def visit(site: str, browse: Browse) -> str:
+    """What a new visitor sees in the end."""
+    with requests.Session() as visitor:
+        visitor.trust_env = False
+        away = visitor.get(f"{site}/private/page.txt", timeout=20, allow_redirects=False)
+        assert away.status_code == 302
+        return visitor.get(browse(away.headers["Location"]), timeout=20).text
 
 
-def test_a_refusal_lets_nobody_in(site: str, web_browser: Browser) -> None:
-    """The site shows an error page, and asks for a login at the next visit."""
-    visitor = requests.Session()
-    visitor.trust_env = False
-    away = visitor.get(f"{site}/private/page.txt", timeout=20, allow_redirects=False)
-    asked = dict(parse_qsl(urlsplit(away.headers["Location"]).query))
-    refused = web_browser.ask({**asked, "prompt": "none"})
-    answer = visitor.get(refused.headers["Location"], timeout=20)
-    assert "only for people" not in answer.text
-    assert visitor.get(f"{site}/private/page.txt", timeout=20, allow_redirects=False).status_code == 302
+def test_it_lets_in_somebody_who_confirms(site: str, person: Person) -> None:
+    """The page comes after the login; the answer is no use to another browser."""
+    assert visit(site, person.confirm) == PAGE
+    assert visit(site, person.replay) != PAGE
+
+
+def test_a_rejection_lets_nobody_in(site: str, person: Person) -> None:
+    """The site shows an error page."""
+    assert PAGE not in visit(site, person.reject)
+
+
+def test_an_expired_code_lets_nobody_in(site: str, person: Person) -> None:
+    """The site hears so from the token endpoint."""
+    assert PAGE not in visit(site, person.dawdle)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 
+from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
+from gateway.oauth.model import USER_CODE_LETTERS
 from scan_to_login.testing.control import ClockOfGateway
 from tests.integration.oauth.conftest import DEVICE_GRANT, Protocol, error_of
 
@@ -119,6 +122,40 @@ def test_many_guesses_are_stopped(protocol: Protocol, clock: ClockOfGateway) -> 
     statuses = [protocol.poll({"device_code": f"{n:022d}{'x' * 43}"}).status_code for n in range(101)]
     assert set(statuses[:-1]) == {400}
     assert statuses[-1] == 429
+
+
+def test_a_flood_of_polls_does_no_harm(protocol: Protocol, phone: Phone) -> None:
+    """Each is refused by itself, however many come at once; the login goes on."""
+    started = protocol.begin()
+
+    def flood() -> list[str]:
+        own = Protocol(protocol.gateway)
+        return [error_of(own.poll(started)) for _ in range(10)]
+
+    with ThreadPoolExecutor(8) as pool:
+        told = [error for errors in pool.map(lambda _: flood(), range(8)) for error in errors]
+    assert set(told) == {"authorization_pending", "slow_down"}
+    assert told.count("authorization_pending") == 1
+    phone.confirm(phone.scan(started["verification_uri_complete"]))
+    assert protocol.poll(started).status_code == 200
+
+
+def test_a_guessed_user_code_is_refused_and_many_are_stopped(
+    protocol: Protocol, phone: Phone, clock: ClockOfGateway
+) -> None:
+    """They count with guessed tickets (RFC 8628 section 5.1)."""
+    clock.freeze()  # within one minute
+    protocol.begin()
+
+    def guess(code: str) -> str:
+        with pytest.raises(PhoneError) as refused:
+            phone.call("POST", "/app/user-codes", body={"user_code": code})
+        return refused.value.code
+
+    for code in ("AAAA-AAAA", "BCDF", "\uff22CDF-GHJK", "BCDF-GHJ\u202e", "\U0001f511"):
+        assert guess(code) == "ticket_not_found"
+    told = {guess(f"BBBB-{one}{two}BB") for one in USER_CODE_LETTERS for two in USER_CODE_LETTERS[:6]}
+    assert told == {"ticket_not_found", "rate_limited"}
 
 
 def test_the_session_is_the_gateway_s_own(protocol: Protocol, phone: Phone) -> None:

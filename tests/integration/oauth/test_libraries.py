@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import oauthlib.oauth2
 import pytest
@@ -15,44 +14,125 @@ import requests
 import requests_oauth2client
 from authlib.integrations.base_client import OAuthError
 from authlib.oauth2.rfc6749 import MismatchingStateException
-from social_core.exceptions import SocialAuthBaseException
+from social_core.exceptions import AuthCanceled, AuthStateForbidden
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.control import ClockOfGateway
 from scan_to_login.testing.live import LiveGateway
 from tests.examples.oauth import with_authlib, with_requests_oauth2client, with_requests_oauthlib, with_social_auth
-from tests.integration.oauth.conftest import CALLBACK, Browser, Protocol
-from tests.integration.pairing.test_npm_client import ROOT, node
-
-EXAMPLES = ROOT / "tests" / "examples" / "oauth"
-PACKAGES = ("openid-client@6.9.0", "jose@6.2.18", "oidc-client-ts@3.5.0")
+from tests.integration.oauth.conftest import CALLBACK, Browse, Person, Protocol
+from tests.integration.oauth.programs import Refused, lines, run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+slow = pytest.mark.slow
 
 
-@pytest.fixture
-def browse(web_browser: Browser, phone: Phone) -> Callable[[str], str]:
-    """Open an address in a browser, and scan what it shows; answers the address that it comes back with."""
+def requests_oauthlib(url: str, browse: Browse, _npm: Callable[[], Path]) -> str:
+    """Log in by its code flow; who has logged in."""
+    session = with_requests_oauthlib.log_in(url, CALLBACK, browse)
+    before = session.token["access_token"]
+    with_requests_oauthlib.refresh(url, session)
+    assert session.token["access_token"] != before
+    return str(with_requests_oauthlib.who_am_i(url, session)["sub"])
 
-    def go(address: str) -> str:
-        page = web_browser.ask(dict(parse_qsl(urlsplit(address).query)))
-        if page.status_code == 303:
-            return str(page.headers["Location"])
-        return str(web_browser.scan(page, phone).json()["location"])
 
-    return go
+def authlib(url: str, browse: Browse, _npm: Callable[[], Path]) -> str:
+    """The same."""
+    claims = with_authlib.log_in(url, CALLBACK, browse)
+    assert claims["amr"] == ["swk", "otp", "mca"]
+    return str(claims["sub"])
+
+
+def social_auth(url: str, browse: Browse, _npm: Callable[[], Path]) -> str:
+    """The same."""
+    site = with_social_auth.backend(url, CALLBACK)
+    brought = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
+    return str(with_social_auth.finish(site, brought)["sub"])
+
+
+def openid_client(url: str, browse: Browse, npm: Callable[[], Path]) -> str:
+    """The same, in a process of its own, which hears the answer itself."""
+    with run(npm(), "with_openid_client.mjs", "code", url) as program:
+        told = lines(program)
+        requests.get(browse(next(told)["address"]), timeout=10)
+        person = next(told)["person"]
+        assert next(told) == {"refreshed": True}
+    return str(person["sub"])
+
+
+# What each raises: for a rejection on the phone, and for a code that has expired or was used.
+CODE_FLOWS = [
+    pytest.param(
+        requests_oauthlib,
+        (oauthlib.oauth2.AccessDeniedError, "access_denied"),
+        (oauthlib.oauth2.InvalidGrantError, "invalid_grant"),
+        id="requests-oauthlib",
+    ),
+    # Its bare session reads no error from an answer: it sends what it has, and is refused.
+    pytest.param(authlib, (OAuthError, "unsupported_grant_type"), (OAuthError, "invalid_grant"), id="Authlib"),
+    pytest.param(
+        social_auth, (AuthCanceled, "rejected on the phone"), (AuthCanceled, "process canceled"), id="social-auth-core"
+    ),
+    pytest.param(openid_client, (Refused, "access_denied"), (Refused, "invalid_grant"), id="openid-client", marks=slow),
+]
+
+
+@pytest.mark.parametrize(("library", "rejected", "spent"), CODE_FLOWS)
+def test_the_code_flow_logs_in_and_is_refused(
+    gateway: LiveGateway, person: Person, npm_folder: Callable[[], Path], library: Any, rejected: Any, spent: Any
+) -> None:
+    """By a rejection on the phone, by the end of the code, by a code that was used."""
+    assert library(gateway.url, person.confirm, npm_folder) == person.phone.account.account_id
+    for browse, (error, word) in ((person.replay, spent), (person.reject, rejected), (person.dawdle, spent)):
+        with pytest.raises(error, match=word):
+            library(gateway.url, browse, npm_folder)
+
+
+@pytest.mark.parametrize(
+    ("library", "error"),
+    [
+        (authlib, MismatchingStateException),
+        (requests_oauthlib, oauthlib.oauth2.MismatchingStateError),
+        (social_auth, AuthStateForbidden),
+    ],
+    ids=["Authlib", "requests-oauthlib", "social-auth-core"],
+)
+def test_the_answer_to_another_request_is_refused(
+    gateway: LiveGateway, person: Person, npm_folder: Callable[[], Path], library: Any, error: type[Exception]
+) -> None:
+    """`state` tells (RFC 9700 section 4.7)."""
+    with pytest.raises(error):
+        library(gateway.url, lambda address: person.confirm(address).replace("state=", "state=x"), npm_folder)
+
+
+@slow
+def test_the_answer_of_another_issuer_is_refused(
+    gateway: LiveGateway, person: Person, npm_folder: Callable[[], Path]
+) -> None:
+    """A mix-up: `iss` tells (RFC 9207)."""
+    with pytest.raises(Refused):
+        openid_client(
+            gateway.url,
+            lambda address: person.confirm(address).partition("&iss=")[0] + "&iss=https%3A%2F%2Fevil.test",
+            npm_folder,
+        )
 
 
 class TestRequestsOauth2Client:
     """The device flow."""
 
-    def test_logs_in(self, gateway: LiveGateway, phone: Phone) -> None:
+    def test_logs_in_and_is_refused_when_the_code_is_replayed(
+        self, gateway: LiveGateway, phone: Phone, clock: ClockOfGateway
+    ) -> None:
         """And has the id_token checked."""
         client, started = with_requests_oauth2client.begin(gateway.url)
         phone.confirm(phone.scan(str(started.verification_uri_complete)))
         token = with_requests_oauth2client.wait(client, started)
         assert token.id_token is not None
         assert token.id_token.sub == phone.account.account_id
+        clock.advance(31)  # until then a lost answer is repeated
+        with pytest.raises(requests_oauth2client.InvalidGrant):
+            with_requests_oauth2client.wait(client, started)
 
     def test_is_refused_by_a_rejection(self, gateway: LiveGateway, phone: Phone) -> None:
         client, started = with_requests_oauth2client.begin(gateway.url)
@@ -67,153 +147,43 @@ class TestRequestsOauth2Client:
             with_requests_oauth2client.wait(client, started)
 
 
-class TestRequestsOauthlib:
-    """The code flow of a public client."""
-
-    def test_logs_in_and_refreshes(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
-        session = with_requests_oauthlib.log_in(gateway.url, CALLBACK, browse)
-        assert with_requests_oauthlib.who_am_i(gateway.url, session)["sub"] == phone.account.account_id
-        before = session.token["access_token"]
-        with_requests_oauthlib.refresh(gateway.url, session)
-        assert session.token["access_token"] != before
-        assert with_requests_oauthlib.who_am_i(gateway.url, session)["sub"] == phone.account.account_id
-
-    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
-        seen: list[str] = []
-        session = with_requests_oauthlib.log_in(
-            gateway.url,
-            CALLBACK,
-            lambda address: seen.append(browse(address)) or seen[-1],  # type: ignore[func-returns-value]
-        )
-        with pytest.raises(oauthlib.oauth2.InvalidGrantError):
-            session.fetch_token(f"{gateway.url}/oauth/token", authorization_response=seen[0], include_client_id=True)
-
-
-class TestAuthlib:
-    """The code flow of a confidential client."""
-
-    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
-        claims = with_authlib.log_in(gateway.url, CALLBACK, browse)
-        assert claims["sub"] == phone.account.account_id
-        assert claims["amr"] == ["swk", "otp", "mca"]
-
-    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
-        with pytest.raises(MismatchingStateException):
-            with_authlib.log_in(gateway.url, CALLBACK, lambda address: browse(address).replace("state=", "state=x"))
-
-    def test_is_refused_after_the_code_has_expired(
-        self, gateway: LiveGateway, browse: Callable[[str], str], clock: ClockOfGateway
-    ) -> None:
-        def late(address: str) -> str:
-            answer = browse(address)
-            clock.advance(61)
-            return answer
-
-        with pytest.raises(OAuthError, match="invalid_grant"):
-            with_authlib.log_in(gateway.url, CALLBACK, late)
-
-
-class TestSocialAuth:
-    """The generic OpenID Connect backend."""
-
-    def test_logs_in(self, gateway: LiveGateway, phone: Phone, browse: Callable[[str], str]) -> None:
-        site = with_social_auth.backend(gateway.url, CALLBACK)
-        answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
-        assert with_social_auth.finish(site, answer)["sub"] == phone.account.account_id
-
-    def test_is_refused_by_another_s_answer(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
-        site = with_social_auth.backend(gateway.url, CALLBACK)
-        answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
-        with pytest.raises(SocialAuthBaseException):
-            with_social_auth.finish(site, {**answer, "state": "another"})
-
-    def test_is_refused_when_a_code_is_replayed(self, gateway: LiveGateway, browse: Callable[[str], str]) -> None:
-        site = with_social_auth.backend(gateway.url, CALLBACK)
-        answer = dict(parse_qsl(urlsplit(browse(site.auth_url())).query))
-        with_social_auth.finish(site, answer)
-        with pytest.raises(requests.HTTPError, match="400"):
-            with_social_auth.finish(site, answer)
-
-
-@pytest.fixture(scope="session")
-def npm(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the examples, from which the packages are found; made once under ``.cache``."""
-    kept = ROOT / ".cache" / "npm" / worker_id / "oauth"
-    if not all((kept / "node_modules" / name.partition("@")[0]).is_dir() for name in PACKAGES):
-        kept.mkdir(parents=True, exist_ok=True)
-        arguments = ["install", "--prefix", str(kept), "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run([node("npm"), *arguments, *PACKAGES], check=True, capture_output=True, timeout=180)
-    folder = tmp_path_factory.mktemp("npm")
-    (folder / "node_modules").symlink_to(kept / "node_modules")
-    for example in EXAMPLES.glob("*.mjs"):
-        (folder / example.name).write_text(example.read_text("utf-8"))
-    return folder
-
-
-def run(npm: Path, name: str, *arguments: str) -> subprocess.Popen[str]:
-    """An example, which tells lines of JSON."""
-    command = [node("node"), str(npm / name), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-
-def lines(program: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
-    """What it tells."""
-    assert program.stdout is not None
-    for line in program.stdout:
-        yield json.loads(line)
-
-
-@pytest.mark.slow
+@slow
 class TestOpenidClient:
-    """From npm; it stands on oauth4webapi."""
+    """The device flow, from npm; it stands on oauth4webapi."""
 
-    def test_logs_in_by_the_device_flow(self, gateway: LiveGateway, phone: Phone, npm: Path) -> None:
+    def test_logs_in_and_is_refused_when_the_code_is_replayed(
+        self, gateway: LiveGateway, phone: Phone, npm: Path, clock: ClockOfGateway
+    ) -> None:
         with run(npm, "with_openid_client.mjs", "device", gateway.url) as program:
             told = lines(program)
-            phone.confirm(phone.scan(next(told)["verification_uri_complete"]))
+            started = next(told)
+            phone.confirm(phone.scan(started["verification_uri_complete"]))
             assert next(told)["person"]["sub"] == phone.account.account_id
             assert next(told) == {"refreshed": True}
+        clock.advance(31)
+        again = run(npm, "with_openid_client.mjs", "device", gateway.url, json.dumps(started))
+        with again as program, pytest.raises(Refused, match="invalid_grant"):
+            next(lines(program))
 
     def test_is_refused_by_a_rejection(self, gateway: LiveGateway, phone: Phone, npm: Path) -> None:
         with run(npm, "with_openid_client.mjs", "device", gateway.url) as program:
             told = lines(program)
             phone.reject(phone.scan(next(told)["verification_uri_complete"]))
-            assert next(told) == {"error": "access_denied"}
+            with pytest.raises(Refused, match="access_denied"):
+                next(told)
 
     def test_is_refused_after_the_deadline(self, gateway: LiveGateway, clock: ClockOfGateway, npm: Path) -> None:
         with run(npm, "with_openid_client.mjs", "device", gateway.url) as program:
             told = lines(program)
             next(told)
             clock.advance(301)
-            assert next(told) == {"error": "expired_token"}
-
-    def test_logs_in_by_the_code_flow(
-        self, gateway: LiveGateway, phone: Phone, npm: Path, web_browser: Browser
-    ) -> None:
-        with run(npm, "with_openid_client.mjs", "code", gateway.url) as program:
-            told = lines(program)
-            page = web_browser.ask(dict(parse_qsl(urlsplit(next(told)["address"]).query)))
-            requests.get(web_browser.scan(page, phone).json()["location"], timeout=10)
-            assert next(told)["person"]["sub"] == phone.account.account_id
-            assert next(told) == {"refreshed": True}
-
-    def test_is_refused_by_the_answer_of_another_issuer(
-        self, gateway: LiveGateway, phone: Phone, npm: Path, web_browser: Browser
-    ) -> None:
-        """A mix-up: `iss` tells (RFC 9207)."""
-        with run(npm, "with_openid_client.mjs", "code", gateway.url) as program:
-            told = lines(program)
-            page = web_browser.ask(dict(parse_qsl(urlsplit(next(told)["address"]).query)))
-            location = web_browser.scan(page, phone).json()["location"]
-            issuer = parse_qs(urlsplit(location).query)["iss"][0]
-            assert issuer == f"{gateway.url}/oauth"
-            requests.get(location.partition("&iss=")[0] + "&iss=https%3A%2F%2Fevil.test", timeout=10)
-            assert "error" in next(told)
+            with pytest.raises(Refused, match="expired_token"):
+                next(told)
 
 
 @pytest.mark.slow
 def test_a_resource_server_checks_jwts_by_jose(
-    gateway: LiveGateway, phone: Phone, npm: Path, protocol: Protocol
+    gateway: LiveGateway, phone: Phone, npm: Path, protocol: Protocol, clock: ClockOfGateway
 ) -> None:
     """Issuer, audience, type, signature, deadline; keys are found again after a rotation."""
     gateway.control.call("POST", "/oauth/clients", body={"client_id": "api", "access_token_format": "jwt"})
@@ -229,4 +199,9 @@ def test_a_resource_server_checks_jwts_by_jose(
         assert ask(tokens["access_token"][:-4] + "AAAA").status_code == 401
         gateway.control.call("POST", "/oauth/keys")
         assert ask(protocol.refresh(tokens, "api").json()["access_token"]).status_code == 200
+        elsewhere = Protocol(gateway, gateway.url.replace("127.0.0.1", "localhost"))
+        assert ask(elsewhere.log_in(phone, "api")["access_token"]).json()["code"] == "ERR_JWT_CLAIM_VALIDATION_FAILED"
+        clock.set(clock.now_ms - 2 * 86_400_000)  # it looks at the machine's clock
+        phone.login("single", gateway.password_of("single"))
+        assert ask(protocol.log_in(phone, "api")["access_token"]).json()["code"] == "ERR_JWT_EXPIRED"
         program.terminate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from joserfc.errors import BadSignatureError
 from app_simulator.phone import Phone
 from scan_to_login.testing.control import ControlRefused
 from scan_to_login.testing.live import LiveGateway
-from tests.integration.oauth.conftest import Protocol, error_of
+from tests.integration.oauth.conftest import Answer, Browser, Protocol, error_of, reply_of
 from tests.integration.oauth.test_tokens import claims_of, keys_of
 
 
@@ -73,6 +74,41 @@ def test_id_tokens_are_spoiled_by_faults(gateway: LiveGateway, protocol: Protoco
             assert claims["exp"] * 1000 < gateway.control.clock.now_ms
     good = claims_of(protocol, protocol.refresh(tokens).json()["id_token"])[1]
     assert good["iss"] == f"{gateway.url}/oauth"
+
+
+@pytest.mark.parametrize(
+    ("persona", "deed", "outcome"),
+    [
+        ("approves", "confirmed", "id_token"),
+        ("rejects", "rejected", "access_denied"),
+        ("scans_and_vanishes", "scanned", "authorization_pending"),
+    ],
+)
+def test_a_persona_acts_on_a_device_s_login(
+    gateway: LiveGateway, protocol: Protocol, persona: str, deed: str, outcome: str
+) -> None:
+    """`verification_uri_complete` is a QR like every other."""
+    started = protocol.begin()
+    held = gateway.control.call("POST", "/phones", body={"persona": persona})["phone_id"]
+    gateway.control.call("POST", f"/phones/{held}/watch", body={"payload": started["verification_uri_complete"]})
+    deeds = gateway.control.call("GET", f"/phones/{held}/deeds?wait=20")["deeds"]
+    assert [one["did"] for one in deeds] == [deed]
+    answer = protocol.poll(started).json()
+    assert outcome in answer or answer["error"] == outcome
+
+
+def test_a_persona_acts_on_the_authorize_page_s_qr(
+    gateway: LiveGateway, web_browser: Browser, exchange: Callable[..., Answer]
+) -> None:
+    """And the page goes on to the client."""
+    page = web_browser.open()
+    ticket = web_browser.step(page, "tickets").json()
+    held = gateway.control.call("POST", "/phones", body={"persona": "approves"})["phone_id"]
+    gateway.control.call("POST", f"/phones/{held}/watch", body={"payload": ticket["qr"]})
+    gateway.control.call("GET", f"/await?ticket={ticket['ticket_id']}&state=confirmed&timeout=20")
+    own = {"ticket_id": ticket["ticket_id"], "claim_secret": ticket["claim_secret"]}
+    answer = web_browser.step(page, "claim", **own).json()
+    assert exchange(reply_of(answer["location"])["code"]).status_code == 200
 
 
 @pytest.mark.parametrize(("status", "error"), [(400, "invalid_grant"), (503, "temporarily_unavailable")])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.control import ClockOfGateway
@@ -63,8 +63,26 @@ def test_a_jwt_access_token_opens_userinfo_until_its_session_ends(protocol: Prot
     assert error_of(protocol.userinfo(tokens)) == "invalid_token"
 
 
-def test_a_token_of_another_issuer_opens_nothing(protocol: Protocol) -> None:
-    """Nor one that nobody has signed."""
+def test_a_token_of_another_issuer_opens_nothing(protocol: Protocol, phone: Phone) -> None:
+    """However like ours it looks: only its signature is another's. Nor does it log anybody out."""
+    body = {"client_id": "api", "access_token_format": "jwt", "id_token_signed_response_alg": "ES256"}
+    protocol.gateway.control.call("POST", "/oauth/clients", body=body)
+    tokens = protocol.log_in(phone, "api")
+    foreign = ECKey.generate_key("P-256")
+    forged = {
+        name: jwt.encode(header, claims, foreign, ["ES256"])
+        for name in ("access_token", "id_token")
+        for header, claims in [claims_of(protocol, tokens[name])]
+    }
+    assert error_of(protocol.userinfo(forged)) == "invalid_token"
+    assert protocol.introspect(forged["access_token"]) == {"active": False}
+    assert protocol.post("revoke", {"client_id": "api", "token": forged["access_token"]}).status_code == 200
+    by_the_client(protocol, phone, forged)
+    assert protocol.userinfo(tokens).status_code == 200
+
+
+def test_a_token_that_nobody_has_signed_opens_nothing(protocol: Protocol) -> None:
+    """Nor one of an algorithm that the keys are not for."""
     for header in ({"alg": "none"}, {"alg": "HS256"}):
         parts = [
             base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
@@ -117,6 +135,23 @@ def test_of_two_refreshes_at_once_one_wins_at_most(protocol: Protocol, phone: Ph
         one.join()
     assert sum(answer.status_code == 200 for answer in answers) <= 1
     assert {answer.status_code for answer in answers} <= {200, 400}
+
+
+def test_a_refresh_may_ask_for_less_and_later_for_all_again(protocol: Protocol, phone: Phone) -> None:
+    """The narrower scope is the access token's alone; the refresh token keeps what was granted (RFC 6749 section 6)."""
+    tokens = protocol.log_in(phone, scope="openid profile phone")
+    less = protocol.refresh(tokens, scope="phone openid").json()
+    assert less["scope"] == "openid phone"
+    assert set(protocol.userinfo(less).json()) == {"sub", "phone_number", "phone_number_verified"}
+    assert "name" not in claims_of(protocol, less["id_token"])[1]
+    assert protocol.introspect(less["access_token"])["scope"] == "openid phone"
+    assert protocol.introspect(less["refresh_token"])["scope"] == "openid profile phone"
+    least = protocol.refresh(less, scope="phone").json()
+    assert "id_token" not in least
+    assert protocol.userinfo(least).status_code == 403
+    all_again = protocol.refresh(least).json()
+    assert all_again["scope"] == "openid profile phone"
+    assert "name" in protocol.userinfo(all_again).json()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +209,20 @@ def by_the_client(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> 
     protocol.http.get(f"{protocol.gateway.url}/oauth/logout", params=hint, timeout=10)
 
 
+def by_a_new_declaration_password(protocol: Protocol, _phone: Phone, tokens: dict[str, Any]) -> None:
+    unit = protocol.gateway.unit("A")
+    answer = requests.post(
+        f"{protocol.gateway.url}/api/v1/units/{unit.taxpayer_id}/verification",
+        json={"declaration_password": unit.declaration_password},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
+        timeout=10,
+    )
+    assert answer.status_code == 200, answer.text
+    protocol.gateway.control.hall.reset_declaration_password(unit.taxpayer_id, "Other-2019")
+
+
 ENDS = [
+    by_a_new_declaration_password,
     by_revocation,
     by_logout_on_our_wire,
     by_disabling_the_account,

@@ -143,6 +143,16 @@ def test_the_phone_sees_what_the_server_saw(wire: Wire) -> None:
     assert re.fullmatch(r"[1-9][0-9]", page["number"])
 
 
+@pytest.mark.parametrize("typed", ["{0} {1}", "{0}-{1}", "\u202d{0}{1}\u202c"])
+def test_codes_that_people_type_are_read_however_they_are_spaced(wire: Wire, typed: str) -> None:
+    """``123 456``: devise-two-factor#195, securedrop#820, WordPress two-factor#317; in full width: shirasagi#5240."""
+    ticket, phone = wire.ticket(), wire.phone()
+    number = phone.scan(ticket.id).body["number"].translate({ord(digit): 0xFEE0 + ord(digit) for digit in "0123456789"})
+    code = phone.otp()
+    confirmed = phone.confirm(ticket.id, typed.format(code[:3], code[3:]), body={"number": f" {number}"})
+    assert (confirmed.status, confirmed.body["state"]) == (200, "confirmed")
+
+
 def test_no_event_poll_page_or_qr_carries_a_token(wire: Wire) -> None:
     """Ticket 6: it comes from the claim alone."""
     with Socket(wire.url) as socket:

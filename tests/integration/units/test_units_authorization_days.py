@@ -56,6 +56,16 @@ def test_the_first_day_may_change_too(wire: Wire) -> None:
     assert refused.json()["errors"][0]["rule"] == "day_order"
 
 
+def test_the_people_of_a_unit_are_listed_by_pinyin(wire: Wire) -> None:
+    head, unit = wire.phone("legal_rep"), wire.units["A"]
+    by_pinyin = ["passport", "single", "authorized", "newcomer"]  # John Smith, Chén, Liú, Zhào
+    for login in ("newcomer", "single", "passport"):
+        granted(wire, head, login)
+    listed = head.get(f"/units/{unit}/authorizations").json()["authorizations"]
+    phones = {wire.person(login)["phone"][-4:]: login for login in by_pinyin}
+    assert [phones[one["person"]["phone"][-4:]] for one in listed] == by_pinyin
+
+
 def test_on_the_web_platform_granting_to_manage_needs_a_code_by_sms(wire: Wire) -> None:
     web, unit, person = wire.web("legal_rep"), wire.units["A"], wire.person("newcomer")
     refused = web.grant(unit, **person, permission="manage")

@@ -56,6 +56,25 @@ def test_an_authorization_is_granted_changed_listed_and_revoked(wire: Wire, head
     assert code_of(wire.client("newcomer").verify(wire.units["A"])) == "declaration_password_required"
 
 
+def test_an_authorization_from_a_day_is_granted_and_moved(wire: Wire, head: Line) -> None:
+    person = wire.person("newcomer")
+    grant = ("authorizations", "grant", "--unit", "A", "--name", person["name"], "--phone", person["phone"])
+    said = head.run(*grant, "--from", "2098/1/2", "--until", "２０９９年１２月３１日", "--lang", "zh").stdout
+    assert "自 2098-01-02 起生效" in said
+    (found,) = (
+        one
+        for one in head.json("authorizations", "list", "--unit", "A")["authorizations"]
+        if one["valid_until"] == "2099-12-31"
+    )
+    assert (found["valid_from"], found["in_force"]) == ("2098-01-02", False)
+    assert code_of(wire.client("newcomer").verify(wire.units["A"])) != "ok"
+    assert "2098-01-02" in head.run("authorizations", "list", "--unit", "A").stdout
+    one = found["authorization_id"]
+    changed = head.json("authorizations", "change", one, "--unit", "A", "--from", "today")["authorization"]
+    assert (changed["in_force"], changed["valid_until"]) == (True, "2099-12-31")
+    assert wire.client("newcomer").verify(wire.units["A"]).status_code == 200
+
+
 def test_the_other_side_gives_it_up_and_gets_a_message(wire: Wire, tmp_path: Path) -> None:
     authorized = Line(wire, tmp_path, "authorized")
     (own,) = authorized.json("authorizations", "list")["authorizations"]
@@ -86,12 +105,24 @@ def test_messages_are_waited_for(wire: Wire, head: Line) -> None:
     assert (told["notice"], told["channel"]) == ("login", "client")
 
 
+def test_a_login_that_was_not_ones_own_is_ended_by_its_message(wire: Wire, head: Line) -> None:
+    client = wire.client("legal_rep")
+    told = head.json("messages")["messages"][-1]
+    assert told["message_id"] in head.run("messages").stdout
+    assert "Reset your password now" in head.run("messages", "--not-me", told["message_id"]).stdout
+    assert client.get("/session").status_code == 401
+    assert "此前已结束" in head.run("messages", "--not-me", told["message_id"], "--lang", "zh").stdout
+    refused = head.run("messages", "--not-me", told["message_id"], "--since", "x")
+    assert (refused.returncode, "without --since" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
         (("authorizations", "grant", "--unit", "A", "--name", "赵敏"), 2, "--phone or by --id-number"),
         (("authorizations", "change", "some", "--unit", "A"), 2, "Say what to change"),
         (("authorizations", "change", "some", "--unit", "A", "--until", "soon"), 2, "2027-12-31"),
+        (("authorizations", "change", "some", "--unit", "A", "--from", "2027-02-30"), 2, "2027-12-31"),
         (("authorizations", "revoke", "some", "--unit", "A"), 1, "no such authorization"),
         (("authorizations", "revoke", "some"), 2, "--unit"),
         (("authorizations", "list", "--unit", "nowhere"), 1, "neither a taxpayer number"),

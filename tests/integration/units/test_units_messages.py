@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.units.conftest import Caller, Wire
@@ -41,8 +42,6 @@ def test_a_login_by_qr_is_a_message_too(wire: Wire) -> None:
     ticket = wire.post("/tickets", client={"name": "c", "version": "1", "device": "d"}).json()
     phone.send("POST", f"/tickets/{ticket['ticket_id']}/scan")
     phone.send("POST", f"/tickets/{ticket['ticket_id']}/confirm", otp=phone.otp(at_ms=wire.now()))
-    import requests
-
     headers = {"Authorization": f"Ticket {ticket['claim_secret']}"}
     requests.post(
         f"{wire.url}/api/v1/tickets/{ticket['ticket_id']}/claim", headers=headers, timeout=10

@@ -162,6 +162,12 @@ class TestScan:
         assert cli.run(["scan", image, "--confirm"]) == Exit.DONE
         assert logged_in.bodies("/confirm")[-1]["number"] == "42"
 
+    @pytest.mark.parametrize("number", ["４２", "4 2", "42\u200b"])
+    def test_a_number_in_full_width_is_the_number(self, logged_in: FakeGateway, image: str, number: str) -> None:
+        # findadoc-web#1762, react-number-format#251
+        assert cli.run(["scan", image, "--confirm", "--number", number]) == Exit.DONE
+        assert logged_in.bodies("/confirm")[-1]["number"] == "42"
+
     @pytest.mark.parametrize(
         "options",
         [["--confirm", "--reject"], ["--confirm", "--number", "4"], ["--reject", "--number", "42"], ["--number", "٤٢"]],

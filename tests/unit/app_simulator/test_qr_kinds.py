@@ -7,6 +7,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,21 +15,26 @@ from PIL import Image
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.phone import Phone
 from app_simulator.pictures import looks
+from app_simulator.pictures.opening import FORMATS
 from app_simulator.qr_reader import SECONDS, Qr, read, read_image
 from scan_to_login.qr_payload import QrKind, login_qr
 from tests.qr_drawings import HOST, TEXT, noisy, on_page, qr, saved, terminal
-from tests.qr_pictures import KINDS
+from tests.qr_pictures import KINDS as FIRST
+from tests.qr_reported import AROUND, LARGE, REPORTED
 
 OWN = f"https://{HOST}:8443"
+KINDS = FIRST | REPORTED
 OTHER = login_qr("https://other.example", "B" * 22)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in LARGE else ()) for name in KINDS]
+)
 def test_a_picture_of_this_kind_is_read(name: str) -> None:
     assert read(KINDS[name](), OWN) == Qr(QrKind.LOGIN, TEXT[-22:])
 
 
-@pytest.mark.parametrize("line", [1.1, 1.15, 1.25, 1.3, 1.35, 1.45, 1.5, 1.6, 1.8])
+@pytest.mark.parametrize("line", [1.1, 1.15, 1.25, 1.3, 1.35, 1.45, 1.5, 1.6, 1.8, 2.0])
 def test_a_terminal_of_any_line_height_is_read(line: float) -> None:
     assert read_image(saved(terminal(line))) == TEXT
 
@@ -91,6 +97,7 @@ def test_an_animation_with_two_of_its_own_is_asked_about_too() -> None:
         (struct.pack(">I", 24) + b"ftypmif1" + b"\x00" * 200, "HEIC"),
         (b"%PDF-1.7\n", "PDF"),
         (b"\xff\x0a" + b"\x00" * 50, "JPEG XL"),
+        (b"\x00\x00\x00\x0cjP  \r\n\x87\n" + b"\x00" * 50, "JPEG 2000"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><circle r='4'/></svg>", "SVG"),
     ],
 )
@@ -101,7 +108,7 @@ def test_a_format_that_is_not_read_is_named_with_what_to_do(content: bytes, form
     assert "PNG or JPEG" in error.detail
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", FIRST)
 def test_a_file_that_was_cut_off_is_read_or_refused_in_a_sentence(name: str) -> None:
     whole = KINDS[name]()
     for share in (0.02, 0.3, 0.6, 0.95):
@@ -109,6 +116,12 @@ def test_a_file_that_was_cut_off_is_read_or_refused_in_a_sentence(name: str) -> 
             assert TEXT in read_image(whole[: int(len(whole) * share)])
         except PhoneError as error:
             assert error.code.startswith("qr_")  # noqa: PT017
+
+
+def test_the_reference_names_every_format() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text("utf-8")
+    chapter = page.split("## Pictures of QR codes")[1].split("\n## ")[0]
+    assert all(format_ in chapter for format_ in [*FORMATS, "SVG", "PDF", "HEIC", "JPEG XL", "JPEG 2000"])
 
 
 def test_a_mode_that_pillow_cannot_convert_is_read_by_its_lightness() -> None:
@@ -149,10 +162,16 @@ def test_a_large_picture_without_a_code_ends_in_time_and_says_meanwhile_that_it_
     assert time.process_time() - began < 6 * SECONDS
 
 
-@pytest.mark.parametrize("before", ["\ufeff", " \ufeff ", "\r\n"])
-def test_a_byte_order_mark_before_the_address_is_not_part_of_it(before: str) -> None:
-    assert read(before + TEXT, OWN) == Qr(QrKind.LOGIN, TEXT[-22:])
-    assert refusal_code(lambda: read(before + TEXT, "https://mine.example")) == PhoneCode.QR_FOREIGN_ORIGIN
+@pytest.mark.parametrize("around", AROUND)
+def test_what_stands_around_the_address_is_not_part_of_it(around: str) -> None:
+    text = around.format(TEXT)
+    assert read(text, OWN) == Qr(QrKind.LOGIN, TEXT[-22:])
+    assert refusal_code(lambda: read(text, "https://mine.example")) == PhoneCode.QR_FOREIGN_ORIGIN
+
+
+@pytest.mark.parametrize("around", ["{}\u200b/../x", "x {}", "url:javascript:{}", "<{}", "]Q2\\000026ftp:{}"])
+def test_what_is_part_of_the_text_is_not_cut_away(around: str) -> None:
+    assert refusal_code(lambda: read(around.format(TEXT), OWN)).startswith("qr_")
 
 
 def refusal_code(call: Callable[[], object]) -> str:

@@ -77,9 +77,9 @@ def test_a_seed_breaks_no_rule_that_the_wire_has(
     fits = re.compile(rf"(?<![a-z_]){key}\"?: .*{value}")
     line = next(number for number, row in enumerate(text.splitlines(), 1) if fits.search(row))
     with pytest.raises(StartupError) as refused:
-        load_seed(str(file), "zh")
-    assert f"{where}（第 {line} 行）" in str(refused.value)
-    assert said in str(refused.value)
+        load_seed(str(file))
+    assert f"{where}（第 {line} 行）" in refused.value.said("zh")
+    assert said in refused.value.said("zh")
 
 
 @pytest.mark.parametrize(

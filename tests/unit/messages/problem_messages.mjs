@@ -8,6 +8,7 @@ const { createServer } = await import(pathToFileURL(join(web, "node_modules/vite
 const kept = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
 Object.assign(globalThis, {
   location: new URL("http://127.0.0.1/"),
+  addEventListener: () => undefined,
   document: { documentElement: {} },
   localStorage: kept,
   sessionStorage: kept,

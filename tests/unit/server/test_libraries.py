@@ -62,7 +62,7 @@ def test_a_name_that_is_gone_is_told_in_a_sentence_that_says_what_to_install(
     assert str(told.value).startswith(
         f"{distribution} {version(distribution)} has no {holder.replace(':', '.')}.{name}, "
     )
-    assert str(told.value).endswith(f"pip install '{distribution}=={newest}'")
+    assert str(told.value).endswith(f"`pip install '{distribution}=={newest}'`.")
 
 
 WITHOUT = """

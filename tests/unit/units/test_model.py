@@ -9,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.units.menu import menu_of
-from gateway.units.model import UnitAccess, Verified, end_of_day, last_day, next_step
-from scan_to_login.protocol import NextStep, Permission
+from gateway.units.model import (
+    STATUS_CODES,
+    UnitAccess,
+    Verified,
+    end_of_day,
+    first_day,
+    last_day,
+    next_step,
+    start_of_day,
+)
+from scan_to_login.protocol import Code, NextStep, Permission, UnitStatus
 
 UNIT = UnitAccess("91110000600037341L", "公司", "normal")
 
@@ -84,3 +93,53 @@ def test_a_day_ends_when_the_next_begins_in_beijing() -> None:
 
 def test_for_ever_has_no_last_day() -> None:
     assert last_day(None) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "head", "listed", "password"),
+    [
+        (access(), False, False, True),
+        (access(roles=("tax_agent",)), False, False, True),
+        (access(roles=("legal_representative",)), True, True, True),
+        (access(roles=("tax_agent", "finance_manager"), via=("role",)), True, True, False),
+        (access(via=("binding",)), False, True, True),
+        (access(via=("authorization",)), False, True, False),
+    ],
+)
+def test_heads_and_those_who_may_act_are_listed_and_a_role_or_an_authorization_spares_the_password(
+    unit: UnitAccess, head: bool, listed: bool, password: bool
+) -> None:
+    assert (unit.is_head, unit.listed, unit.password_required) == (head, listed, password)
+
+
+@pytest.mark.parametrize(
+    ("unit", "stands"),
+    [
+        (access(via=("binding",), authorization_id="another"), True),
+        (access(via=("binding", "authorization")), True),
+        (access(via=("role",)), False),
+        (access(via=("binding",), status="deregistered"), False),
+        (UnitAccess("another", UNIT.name, "normal", via=("binding",)), False),
+        (None, False),
+    ],
+)
+def test_a_verification_by_binding_lasts_as_long_as_the_binding(unit: UnitAccess | None, stands: bool) -> None:
+    assert Verified(UNIT.taxpayer_id, "binding", "", 1).stands(unit) is stands
+
+
+def test_each_status_that_is_not_normal_has_its_code() -> None:
+    assert STATUS_CODES == {
+        UnitStatus.ABNORMAL: Code.UNIT_ABNORMAL,
+        UnitStatus.DEREGISTERED: Code.UNIT_DEREGISTERED,
+    }
+
+
+@given(st.dates(min_value=date(1970, 1, 3), max_value=date(9999, 12, 30)))
+def test_a_day_in_china_begins_where_the_day_before_ends(day: date) -> None:
+    assert start_of_day(day) == end_of_day(day - timedelta(days=1))
+    for moment in (start_of_day(day), end_of_day(day) - 1):
+        assert first_day(moment) == day.isoformat()
+
+
+def test_an_authorization_that_was_always_in_force_has_no_first_day() -> None:
+    assert first_day(0) is None

@@ -74,13 +74,23 @@ def test_a_password_and_a_unit_lead_to_the_client_too(open_page: OpenPage, callb
     assert arrived(page, callback)["code"]
 
 
-def test_a_rejection_stays_on_the_page_which_offers_another_code(
+def test_a_rejection_goes_back_to_the_client(
     open_page: OpenPage, phone: Phone, callback: Callback, tmp_path: Path
+) -> None:
+    """As its error."""
+    page = open_page(address(callback))
+    phone.reject(phone.scan(pixels(page, tmp_path)))
+    assert arrived(page, callback)["error"] == "access_denied"
+
+
+def test_an_expired_code_stays_on_the_page_which_offers_another(
+    open_page: OpenPage, gateway: LiveGateway, phone: Phone, callback: Callback, tmp_path: Path
 ) -> None:
     """Nothing goes to the client until somebody confirms."""
     page = open_page(address(callback, ui_locales="en"))
-    phone.reject(phone.scan(pixels(page, tmp_path)))
-    expect(page.get_by_text("Rejected on the phone")).to_be_visible()
+    pixels(page, tmp_path)
+    gateway.control.clock.advance(121)
+    expect(page.locator(".qr-frame.state-pending")).to_have_count(0)
     assert callback.heard.empty()
     page.get_by_role("button", name="Refresh").click()
     phone.confirm(phone.scan(pixels(page, tmp_path)))

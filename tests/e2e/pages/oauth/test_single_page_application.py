@@ -9,13 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.oauth.test_authorize_page import pixels
-from tests.integration.oauth.test_libraries import EXAMPLES, npm
+from tests.integration.oauth.programs import EXAMPLES, npm
 
 __all__ = ["npm"]
 pytestmark = pytest.mark.slow
@@ -69,6 +69,32 @@ def test_it_logs_in_renews_and_logs_out(open_page: OpenPage, phone: Phone, appli
     expect(page.locator("#told")).not_to_contain_text(before)
     page.get_by_role("button", name="Log out").click()
     expect(page.locator("#told")).to_have_text("logged out")
+
+
+def test_it_is_refused_by_a_rejection(open_page: OpenPage, phone: Phone, application: str, tmp_path: Path) -> None:
+    """As the client's own page tells it."""
+    page = open_page()
+    page.goto(application)
+    page.get_by_role("button", name="Log in").click()
+    phone.reject(phone.scan(pixels(page, tmp_path)))
+    expect(page.locator("#told")).to_have_text("access_denied")
+
+
+def test_it_is_refused_after_the_code_has_expired(
+    open_page: OpenPage, gateway: LiveGateway, phone: Phone, application: str, tmp_path: Path
+) -> None:
+    """A minute passes before it is exchanged."""
+    page = open_page()
+    page.goto(application)
+
+    def late(route: Route) -> None:
+        gateway.control.clock.advance(61)
+        route.continue_()
+
+    page.route("**/oauth/token", late)
+    page.get_by_role("button", name="Log in").click()
+    phone.confirm(phone.scan(pixels(page, tmp_path)))
+    expect(page.locator("#told")).to_have_text("invalid_grant")
 
 
 def test_it_is_refused_when_an_answer_is_replayed(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 
+from scan_to_login.rules.divisions import AS_OF
 from tests.integration import phone_command
 
 pytestmark = pytest.mark.slow
@@ -79,7 +80,7 @@ def test_a_registration_from_the_command_line_start_to_end_whose_account_confirm
 ) -> None:
     registration_code = outside.hall_code(**AHMET)
     person = ["--name", AHMET["name"], "--id-type", "passport", "--id-number", AHMET["id_number"]]
-    account = ["--login-name", "新人_1", "--division", "110101"]
+    account = ["--login-name", "新人_1", "--division", "宣武区"]
     done = line.json(
         "register",
         *["--consent", "--registration-code", registration_code, *person],
@@ -109,6 +110,8 @@ def test_a_script_goes_on_with_a_registration_once_it_has_the_code(line: Line, o
     [
         (["register"], 1, "agreement"),
         (["register", "--consent"], 2, "--name is missing"),
+        (["register", "--division", "没有的地方"], 2, "No division has this name"),
+        (["register", "--division", "桥东区"], 2, "130702 桥东区"),
         (["register", "--resume", "none", "--phone", PHONE, "--sms-code", "1"], 1, ""),
         (["forgot-password"], 2, "--name is missing"),
         (["forgot-password", "--name", "x", "--id-number", "1"], 1, ""),
@@ -239,8 +242,12 @@ def test_a_person_goes_through_the_wizard_with_a_rare_character_and_a_slip(
     person.reads("不一致")
     person.answers("新密码", "Fresh-2026")
     person.answers("再次输入：", "Fresh-2026")
-    assert "北京市" in person.answers("户籍所在地行政区划代码：", "110000")
-    assert "东城区" in person.answers("户籍所在地行政区划代码：", "110101")
+    shown = person.answers("户籍所在地行政区划代码或名称：", "110000")
+    assert "北京市" in shown
+    assert f"行政区划数据截至 {AS_OF}" in shown
+    assert "东城区 (崇文区)" in person.answers("户籍所在地行政区划代码或名称：", "没有的地方")
+    assert "没有名称包含此内容" in person.answers("户籍所在地行政区划代码或名称：", "城区")
+    assert "140502 城区" in person.answers("户籍所在地行政区划代码或名称：", "崇文")
     person.answers("登录名：", "wang_2")
     person.reads("注册成功")
     assert person.process.wait(TIMEOUT) == 0

@@ -25,6 +25,9 @@ def code(answer: Any) -> str:
         ("O'BRIEN", "O’BRIEN"),
         ("难", "难"),
         ("黄龙", "⻩⻰"),
+        ("刘䶮", "刘\ue863"),
+        ("古丽米热·艾比布力", "古丽米热`艾比布力"),
+        ("张三", "\u3164张三"),
     ],
 )
 def test_a_name_typed_in_another_way_fits_the_halls_code(outside: Any, issued: str, typed: str) -> None:
@@ -64,6 +67,8 @@ def test_a_number_typed_in_another_way_is_the_same_document(
         "\u202d13800000003\u202c",
         "１３８００００ ０００３",
         "110101-19900307-0011",
+        "+86 (0)138/0000/0003",
+        "tel:13800000003\u3164",
     ],
 )
 def test_an_identifier_typed_in_another_way_logs_in(outside: Any, identifier: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from scan_to_login.rules.divisions import AS_OF
+
 ANA = {"name": "张三丰", "id_type": "resident_id", "id_number": "11010519491231002X"}
 AHMET = {"name": "买买提·𠮷", "id_type": "passport", "id_number": "E99887766"}
 PHONE = "13911110001"
@@ -68,6 +70,11 @@ def test_divisions_and_rare_characters_are_there_to_choose_from(outside: Any) ->
     provinces = outside.get("/divisions").json()["divisions"]
     assert len(provinces) == 34
     assert outside.get("/divisions", parent="440000").json()["divisions"][0]["code"] == "440100"
+    found = outside.get("/divisions", name="崇文").json()
+    assert [(one["code"], one["full_name"], one["former_names"]) for one in found["divisions"]] == [
+        ("110101", "北京市东城区", ["崇文区"])
+    ]
+    assert found["as_of"] == AS_OF
     assert outside.get("/divisions", parent="999999").status_code == 404
     assert outside.get("/divisions", parent="x").status_code == 422
     radicals = {entry["character"]: entry for entry in outside.get("/radicals").json()["radicals"]}

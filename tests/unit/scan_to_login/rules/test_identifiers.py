@@ -39,6 +39,25 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("\u200e13800000001", Identifier.PHONE, PHONE),  # contao#8434
         ("\ufeff13800000001", Identifier.PHONE, PHONE),  # cherrytree#373
         ("110105-19491231-002x", Identifier.ID_NUMBER, ID_NUMBER),
+        # trunk prefixes and codes of the country that programs add: Truxify#8474, dograh#757, dograh#657
+        ("013800000001", Identifier.PHONE, PHONE),
+        ("+86 (0)138 0000 0001", Identifier.PHONE, PHONE),
+        ("+0086 13800000001", Identifier.PHONE, PHONE),
+        ("+86+8613800000001", Identifier.PHONE, PHONE),
+        ("tel:+8613800000001", Identifier.PHONE, PHONE),
+        # separators, and the full stop of a sentence that it was copied from
+        ("138.0000.0001", Identifier.PHONE, PHONE),
+        ("138/0000/0001", Identifier.PHONE, PHONE),
+        ("138·0000·0001", Identifier.PHONE, PHONE),
+        ("13800000001。", Identifier.PHONE, PHONE),
+        ("１３８－００００－０００１", Identifier.PHONE, PHONE),  # findadoc-web#1762
+        # what shows nothing: woocommerce#68164 and #20616, codemirror5#5900, vscode-gremlins#204
+        ("\ufffc13800000001", Identifier.PHONE, PHONE),
+        ("\u206813800000001\u2069", Identifier.PHONE, PHONE),
+        ("\u202a+86 138\u20110000\u20110001\u202c", Identifier.PHONE, PHONE),
+        ("13800000001\u3164", Identifier.PHONE, PHONE),
+        ("13800000001\x00", Identifier.PHONE, PHONE),
+        ("agent\u3164", Identifier.LOGIN_NAME, "agent"),
         ("agent ", Identifier.LOGIN_NAME, "agent"),  # NodeBB#6894
         ("agent", Identifier.LOGIN_NAME, "agent"),
         (" Agent\u200b", Identifier.LOGIN_NAME, "Agent"),
@@ -50,6 +69,9 @@ INVISIBLE = st.sampled_from(["", "\u202d", "\u202c", "\u200b", "\u2060", "\ufeff
         ("+1 13800000001", Identifier.LOGIN_NAME, "+1 13800000001"),
         ("1380000000", Identifier.LOGIN_NAME, "1380000000"),
         ("a b", Identifier.LOGIN_NAME, "a b"),
+        ("138_0000_0001", Identifier.LOGIN_NAME, "138_0000_0001"),
+        ("tel:agent", Identifier.LOGIN_NAME, "tel:agent"),
+        ("0013800000001", Identifier.LOGIN_NAME, "0013800000001"),
         ("\u200b", Identifier.LOGIN_NAME, ""),
         ("٠١٢٣٤٥٦٧٨٩٠", Identifier.LOGIN_NAME, "٠١٢٣٤٥٦٧٨٩٠"),
     ],
