@@ -26,7 +26,7 @@ graphroot = "{folder}/images"
 runroot = "{folder}/run"
 """
 API = """
-ip link set lo up
+[ "$(id -u)" != 0 ] || ip link set lo up
 podman system service --time 0 "$0" &
 service=$!
 until [ -S "${0#unix://}" ]; do kill -0 $service || exit 1; sleep 0.1; done
@@ -81,15 +81,16 @@ class Engine:
 def with_api(engine: Engine, folder: Path, command: list[str]) -> tuple[list[str], dict[str, str]]:
     """``command`` and its environment, beside the engine's Docker API. Raises EngineMissing.
 
-    podman serves it in a network namespace of its own: there it may change the firewall.
+    root's podman serves it in a network namespace of its own: there it may change the firewall.
     """
     if engine.name == "docker":
         return command, engine.environment
-    if missing := [name for name in ("unshare", "ip", "iptables") if shutil.which(name) is None]:
-        raise EngineMissing(f"podman's API needs {' and '.join(missing)} here")
+    apart = ["unshare", "--net"] if os.geteuid() == 0 else []
+    if missing := [name for name in ("unshare", "ip", "iptables") if apart and shutil.which(name) is None]:
+        raise EngineMissing(f"podman's API is not tried, since {' and '.join(missing)} is missing")
     address = f"unix://{folder}/podman.sock"
     environment = {"CONTAINERS_CONF": str(folder / "api.conf"), "DOCKER_HOST": address}
-    return ["unshare", "--net", "sh", "-c", API, address, *command], {**engine.environment, **environment}
+    return [*apart, "sh", "-c", API, address, *command], {**engine.environment, **environment}
 
 
 @contextmanager

@@ -114,7 +114,10 @@ def _run_the_testcontainers_examples(engine: Engine, folder: Path, subtests: pyt
             (project / name).write_text((EXAMPLES / name).read_text("utf-8").replace('"scan-to-login"', f'"{IMAGE}"'))
             for step in (prepare, install):
                 _run(step, project, dict(os.environ))
-            beside_api, environment = with_api(engine, folder, command)
+            try:
+                beside_api, environment = with_api(engine, folder, command)
+            except EngineMissing as missing:
+                pytest.skip(str(missing))
             # Its reaper is an image of its own, and a test may run in a container itself.
             testcontainers = {"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_CONNECTION_MODE": "docker_host"}
             _run(beside_api, project, {**environment, **testcontainers})
@@ -141,7 +144,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         env={**environment, "PATH": PATH},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-// The gateway in a container: org.testcontainers:junit-jupiter, Java 17 or newer.
+// The gateway in a container: org.testcontainers:testcontainers-junit-jupiter (before 2.0: junit-jupiter), Java 17 or newer.
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
