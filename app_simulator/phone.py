@@ -54,8 +54,7 @@ class Phone(AccountCalls, UnitCalls):
     ) -> None:
         """``memory`` keeps the login between two phones (``StateDirectory.of``); without it the login ends here.
 
-        ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests of the waiting.
-        ``verify`` is as in requests: True, False, or the path of a CA bundle.
+        ``timeout`` is (connect, read) in seconds; ``monotonic`` and ``sleep`` are for tests; ``verify`` as in requests.
         Raises PhoneError ``bad_gateway_url``.
         """
         self._clock = GatewayClock(monotonic)
@@ -105,8 +104,6 @@ class Phone(AccountCalls, UnitCalls):
     def close(self) -> None:
         """Close the connection; the login stays."""
         self._http.close()
-
-    # Who is logged in
 
     @property
     def gateway_url(self) -> str:
@@ -177,6 +174,8 @@ class Phone(AccountCalls, UnitCalls):
     def whoami(self) -> PhoneSession:
         """The session as the gateway knows it. Raises PhoneError ``unauthenticated`` when it has ended."""
         return PhoneSession.of(self.call("GET", "/app/session", repeat=True))
+
+    session = whoami  # what the client calls it
 
     def logout(self) -> None:
         """End the session and forget it; a session that has ended already is no error."""

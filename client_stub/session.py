@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from client_stub.errors import ClientError, LocalCode, bad_answer
 from client_stub.model import Function, Login, ResetOffer, Session, Unit
 from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.http_client import HttpClient
-from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
-
-# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
-_TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
+from scan_to_login.protocol import SIM_PREFIX, ClientInfo, Code, sim_authorization
+from scan_to_login.rules.identifiers import is_taxpayer_id
 
 T = TypeVar("T")
-
-
-def is_taxpayer_id(text: str) -> bool:
-    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
-    return _TAXPAYER_ID.fullmatch(text) is not None
 
 
 class SessionCalls:
@@ -38,7 +30,7 @@ class SessionCalls:
         """The session's bearer token, for calls of one's own; None before a login and after a logout."""
         return self._token
 
-    def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
+    def login(self, identifier: str, password: str, captcha: Captcha | tuple[str, str] | None = None) -> Login:
         """Log in by account and password: phone number, login name or ID number."""
         body: dict[str, Any] = {"identifier": identifier, "password": password, "client": self.info}
         return self._begin(self._rest.call("POST", "/sessions", body=with_captcha(body, captcha)))
@@ -58,7 +50,7 @@ class SessionCalls:
         return self._read(lambda answer: tuple(Unit.from_wire(unit) for unit in answer["units"]), body)
 
     def verify_unit(
-        self, unit: str, declaration_password: str | None = None, captcha: Captcha | None = None
+        self, unit: str, declaration_password: str | None = None, captcha: Captcha | tuple[str, str] | None = None
     ) -> Session:
         """Unit verification (单位办税验证). ``unit`` is a taxpayer number or an alias of the seed.
 
@@ -69,13 +61,17 @@ class SessionCalls:
         answer = self._rest.call("POST", path, body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
-    def bind_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+    def bind_unit(
+        self, unit: str, declaration_password: str, captcha: Captcha | tuple[str, str] | None = None
+    ) -> Session:
         """Bind a unit for the first time by its declaration password, which verifies it too."""
         body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
         answer = self._rest.call("POST", "/units", body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
-    def login_by_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+    def login_by_unit(
+        self, unit: str, declaration_password: str, captcha: Captcha | tuple[str, str] | None = None
+    ) -> Session:
         """Log in by declaration password alone, as before the cut-over; after it: ``legacy_login_closed``."""
         body = {
             "taxpayer_id": self.taxpayer_id(unit),
@@ -101,8 +97,12 @@ class SessionCalls:
         return self._read(Session.from_wire, self._rest.call("GET", "/session", authorization=self._bearer()))
 
     def logout(self) -> None:
-        """End the session."""
-        self._rest.call("DELETE", "/session", authorization=self._bearer())
+        """End the session and forget it; a session that has ended already is no error."""
+        try:
+            self._rest.call("DELETE", "/session", authorization=self._bearer())
+        except ClientError as error:
+            if error.code != Code.UNAUTHENTICATED:
+                raise
         self._token = None
 
     def taxpayer_id(self, unit: str) -> str:
