@@ -95,7 +95,7 @@ class Demo:
                 last = str(error).strip().splitlines()[-1]  # before it there may be warnings
                 raise StartupError(last.removeprefix("Error: ")) from None
             except (ClientError, PhoneError) as error:
-                raise StartupError(f"{self._texts['failed']} {error.detail}") from None
+                raise StartupError(f"{self._texts['failed']} {error.whole}") from None
             finally:
                 gateway.stop()
         return 0
