@@ -11,7 +11,6 @@ from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.terminal.output import Terminal
 from app_simulator.texts import Texts
 from scan_to_login.errors import CallError
-from scan_to_login.protocol import Code
 from scan_to_login.terminal.command_line import Program
 from scan_to_login.terminal.exit_codes import Exit, exit_of
 
@@ -24,8 +23,6 @@ EXITS: Final[Mapping[str, Exit]] = {
     PhoneCode.NUMBER_REQUIRED: Exit.USAGE,
     PhoneCode.NOT_LOGGED_IN: Exit.NOT_LOGGED_IN,
     PhoneCode.STATE_UNREADABLE: Exit.NOT_LOGGED_IN,
-    Code.UNAUTHENTICATED: Exit.NOT_LOGGED_IN,
-    Code.OTP_TRIES_EXHAUSTED: Exit.NOT_LOGGED_IN,
     **{code: Exit.QR for code in PhoneCode if code.startswith("qr_")},
 }
 
@@ -39,7 +36,7 @@ def _refused(error: CallError, texts: Texts, arguments: Sequence[str]) -> int:
     if "--json" in arguments:
         told = {"code": error.code, "detail": error.detail, "status": error.status, **error.extra}
         Terminal(Texts(), as_json=True).answer({"error": json.loads(json.dumps(told, default=str))})
-    PROGRAM.complain(error.sentence(texts) if isinstance(error, PhoneError) else error.detail)
+    PROGRAM.complain(error.sentence(texts) if isinstance(error, PhoneError) else error.whole)
     return exit_of(error.code, EXITS)
 
 

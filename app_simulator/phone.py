@@ -102,8 +102,6 @@ class Phone(AccountCalls, UnitCalls):
         """Close the connection; the login stays. Raises nothing."""
         self._http.close()
 
-    # Who is logged in
-
     @property
     def gateway_url(self) -> str:
         """The gateway this phone talks to."""
@@ -173,6 +171,8 @@ class Phone(AccountCalls, UnitCalls):
     def whoami(self) -> PhoneSession:
         """The session as the gateway knows it. Raises PhoneError ``unauthenticated`` when it has ended."""
         return PhoneSession.of(self.call("GET", "/app/session", repeat=True))
+
+    session = whoami  # what the client calls it
 
     def logout(self) -> None:
         """End the session and forget it; one that has ended already is no error. Raises PhoneError."""

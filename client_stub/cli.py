@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refused(error: CallError, say: Catalog, _arguments: Sequence[str]) -> int:
-    PROGRAM.complain(sentence(error, say) if isinstance(error, ClientError) else error.detail)
+    PROGRAM.complain(sentence(error, say) if isinstance(error, ClientError) else error.whole)
     return exit_of(error.code, EXITS)
 
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from client_stub.errors import ClientError, LocalCode, bad_answer
 from client_stub.model import Function, Login, ResetOffer, Session, Unit
 from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.http_client import HttpClient
-from scan_to_login.protocol import SIM_PREFIX, ClientInfo, sim_authorization
-
-# 18 characters (GB 32100-2015), or an older number: 15 characters, or 20 for some persons.
-_TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
+from scan_to_login.protocol import SIM_PREFIX, ClientInfo, Code, sim_authorization
+from scan_to_login.rules.identifiers import is_taxpayer_id
 
 T = TypeVar("T")
-
-
-def is_taxpayer_id(text: str) -> bool:
-    """Whether a text has the form of a taxpayer number; any other text is an alias of the seed."""
-    return _TAXPAYER_ID.fullmatch(text) is not None
 
 
 class SessionCalls:
@@ -43,7 +35,7 @@ class SessionCalls:
         """The session's bearer token, for the caller's own calls; None before a login and after a logout."""
         return self._token
 
-    def login(self, identifier: str, password: str, captcha: Captcha | None = None) -> Login:
+    def login(self, identifier: str, password: str, captcha: Captcha | tuple[str, str] | None = None) -> Login:
         """Log in by ``password`` instead of a QR. ``identifier`` is a phone number, a login name or an ID number.
 
         Raises ClientError, among them ``invalid_credentials``, ``captcha_required``, ``account_locked``.
@@ -65,7 +57,7 @@ class SessionCalls:
         return self._read(lambda answer: tuple(Unit.from_wire(unit) for unit in answer["units"]), body)
 
     def verify_unit(
-        self, unit: str, declaration_password: str | None = None, captcha: Captcha | None = None
+        self, unit: str, declaration_password: str | None = None, captcha: Captcha | tuple[str, str] | None = None
     ) -> Session:
         """Unit verification (单位办税验证); returns the session, now in the stage ``unit_verified``.
 
@@ -77,13 +69,17 @@ class SessionCalls:
         answer = self._rest.call("POST", path, body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
-    def bind_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+    def bind_unit(
+        self, unit: str, declaration_password: str, captcha: Captcha | tuple[str, str] | None = None
+    ) -> Session:
         """Bind a ``unit`` for the first time by its ``declaration_password``, which verifies it too."""
         body = {"taxpayer_id": self.taxpayer_id(unit), "declaration_password": declaration_password}
         answer = self._rest.call("POST", "/units", body=with_captcha(body, captcha), authorization=self._bearer())
         return self._read(Session.from_wire, answer)
 
-    def login_by_unit(self, unit: str, declaration_password: str, captcha: Captcha | None = None) -> Session:
+    def login_by_unit(
+        self, unit: str, declaration_password: str, captcha: Captcha | tuple[str, str] | None = None
+    ) -> Session:
         """Log in by a ``unit`` and its ``declaration_password`` alone, as before the cut-over of 2020.
 
         Raises ClientError, among them ``legacy_login_closed`` when the gateway's clock is past the cut-over.
@@ -115,8 +111,12 @@ class SessionCalls:
         return self._read(Session.from_wire, self._rest.call("GET", "/session", authorization=self._bearer()))
 
     def logout(self) -> None:
-        """End the session."""
-        self._rest.call("DELETE", "/session", authorization=self._bearer())
+        """End the session and forget it; a session that has ended already is no error."""
+        try:
+            self._rest.call("DELETE", "/session", authorization=self._bearer())
+        except ClientError as error:
+            if error.code != Code.UNAUTHENTICATED:
+                raise
         self._token = None
 
     def taxpayer_id(self, unit: str) -> str:

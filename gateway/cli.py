@@ -125,14 +125,14 @@ def show_settings(as_json: bool, **options: Any) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
-    heads = ("Setting", "Value", "From", "Default", "Bounds", "What it does")
-    table = Table(*map(say, heads), header_style="bold")
-    for row in rows:
-        table.add_row(*(escape(text) for text in row.values()))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    from scan_to_login.terminal.records import Records
+
+    heads = [say(head) for head in ("Setting", "Value", "From", "Default", "Bounds", "What it does")]
+    wide = 200 if not sys.stdout.isatty() and "COLUMNS" not in os.environ else None
+    Console(width=wide, highlight=False).print(
+        Records(heads, [list(row.values()) for row in rows], ids=True, boxed=True)
+    )
 
 
 @gateway.command()

@@ -55,7 +55,12 @@ class CallError(Exception):
         self.detail = detail
         self.status = status
         self.extra: Mapping[str, Any] = dict(extra or {})
-        super().__init__(f"{self.code}: {with_fields(detail, self.extra)}")
+        super().__init__(f"{self.code}: {self.whole}")
+
+    @property
+    def whole(self) -> str:
+        """``detail`` with the fields that do not fit."""
+        return with_fields(self.detail, self.extra)
 
     @property
     def passing(self) -> bool:

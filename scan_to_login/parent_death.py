@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 _PR_SET_PDEATHSIG = 1
 
@@ -22,3 +24,31 @@ def _die_with_parent() -> None:
 def die_with_parent() -> Callable[[], None] | None:
     """A ``preexec_fn`` that ties a child's life to its parent's; None if the system has no such feature."""
     return _die_with_parent if sys.platform == "linux" else None
+
+
+ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def start(
+    command: Sequence[str], *, before: Callable[[subprocess.Popen[Any]], None] | None = None, **options: Any
+) -> subprocess.Popen[Any]:
+    """A process that ends with this one; ``options`` are Popen's. Raises OSError.
+
+    A signal that ends this process waits until the other one has started, and until ``before`` knows it: raised as an
+    exception within a fork it would be lost, for Python ignores exceptions in what it calls there.
+    """
+    tie = die_with_parent()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+    def begin() -> None:
+        if tie is not None:
+            tie()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    try:
+        process = subprocess.Popen(command, preexec_fn=begin, **options)  # noqa: PLW1509
+        if before is not None:
+            before(process)
+        return process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -6,20 +6,30 @@ from flask import Flask, Response, jsonify, request
 
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD
 from app_simulator.actor.phones import HeldPhone, Phones
-from app_simulator.errors import PhoneError
+from app_simulator.errors import PhoneCode, PhoneError
 from scan_to_login.actor_server import Refused, answering, body_of, count_of, make_app, problem, seconds_of
-from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS, ORIGINS_HEADER
+from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS, ORIGINS_HEADER, Credentials
 from scan_to_login.actor_wire.phones import (
     MOST_BYTES,
     PHONE_CALLS,
     Confirm,
     NewPhone,
     Persona,
-    PhoneLogin,
     Reject,
     Scan,
     Watch,
 )
+
+# The phone's own codes that are not about what it was given.
+_STATUSES: dict[str, int] = {
+    PhoneCode.CONNECTION_FAILED: 502,
+    PhoneCode.CONNECTION_TIMEOUT: 502,
+    PhoneCode.CONNECTION_INSECURE: 502,
+    PhoneCode.NOT_A_GATEWAY: 502,
+    PhoneCode.UNEXPECTED_ANSWER: 502,
+    PhoneCode.NOT_LOGGED_IN: 409,
+    PhoneCode.LOGIN_REPLACED: 409,
+}
 
 
 def phones_app(phones: Phones) -> Flask:
@@ -83,10 +93,18 @@ def _add_calls(app: Flask, phones: Phones) -> None:
 
     @answers
     def phone_login(phone_id: str) -> Response:
-        held, who = phones.get(phone_id), body_of(PhoneLogin)
+        held, who = phones.get(phone_id), body_of(Credentials)
         captcha = who.captcha.captcha() if who.captcha else None
         held.phone.login(who.identifier, who.password.get_secret_value(), captcha=captcha)
         return jsonify(view(held))
+
+    @answers
+    def phone_session(phone_id: str) -> Response:
+        return jsonify(phones.get(phone_id).phone.session().as_dict())
+
+    @answers
+    def end_phone_session(phone_id: str) -> Response:
+        return phone_logout(phone_id)
 
     @answers
     def phone_logout(phone_id: str) -> Response:
@@ -159,7 +177,12 @@ def _source(wish: Scan) -> str | bytes:
         raise Refused(422, "invalid_request", str(error)) from None
 
 
+def status_of(error: PhoneError) -> int:
+    """The HTTP status of an answer that tells this error."""
+    return error.status or _STATUSES.get(error.code, 422)
+
+
 def _phone_error(error: PhoneError) -> Response:
-    # The gateway's refusal keeps its status. The phone's own errors are about its input.
+    # The gateway's refusal keeps its status. The phone's own errors are about its input, its login or the connection.
     extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
-    return problem(error.status or 422, error.code, error.detail, **extra)
+    return problem(status_of(error), error.code, error.detail, **extra)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -20,8 +19,8 @@ from app_simulator.qr_reader import Qr, Source
 from scan_to_login.http_client import HttpClient
 from scan_to_login.protocol import SIM_PREFIX, Code, Permission, sim_authorization
 from scan_to_login.qr_payload import QrKind
+from scan_to_login.rules.identifiers import is_taxpayer_id
 
-_TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3})?")
 # Less than the read timeout of the connection.
 LONGEST_WAIT: Final = 25.0
 UNCHANGED: Final = "unchanged"
@@ -184,7 +183,7 @@ class UnitCalls(ABC):
 
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer number of ``unit``. Raises PhoneError ``unit_unknown`` if it is none of the three."""
-        if _TAXPAYER_ID.fullmatch(unit):
+        if is_taxpayer_id(unit):
             return unit
         for known in self.units():
             if known.name == unit:

@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 import click
-from rich.table import Table
 
 from app_simulator.calls.unit_calls import UNCHANGED
 from app_simulator.calls.unit_models import Authorization
@@ -20,6 +19,7 @@ from app_simulator.texts import Texts
 from scan_to_login.protocol import Permission
 from scan_to_login.rules.typed import folded
 from scan_to_login.terminal.command_line import CommandLineError, Group
+from scan_to_login.terminal.records import Records
 
 TODAY, FOREVER = "today", "forever"
 _DAY = re.compile(r"([0-9]{4}) ?[-/.年] ?([0-9]{1,2}) ?[-/.月] ?([0-9]{1,2}) ?日?\Z", re.ASCII)
@@ -177,12 +177,10 @@ def _day(call: Call, text: str) -> str | None:
         raise CommandLineError(call.texts("authorizations.day_form")) from None
 
 
-def _drawn(t: Texts, found: list[Authorization]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "unit", "person", "permission", "from", "until", "granted_by"):
-        table.add_column(t(f"authorizations.{heading}"), overflow="fold", no_wrap=heading == "id")
-    for one in found:
-        table.add_row(
+def _drawn(t: Texts, found: list[Authorization]) -> Records:
+    headings = ("id", "unit", "person", "permission", "from", "until", "granted_by")
+    rows = [
+        (
             visible(one.authorization_id),
             visible(one.unit_name),
             visible(f"{one.person} {one.phone}"),
@@ -191,7 +189,9 @@ def _drawn(t: Texts, found: list[Authorization]) -> Table:
             t("authorizations.forever") if one.valid_until is None else visible(one.valid_until),
             visible(one.granted_by),
         )
-    return table
+        for one in found
+    ]
+    return Records([t(f"authorizations.{heading}") for heading in headings], rows, ids=True)
 
 
 def permission_name(t: Texts, permission: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
 from app_simulator.calls.models import Device
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts
+from scan_to_login.terminal.records import Records
 
 
 def build(t: Texts) -> click.Command:
@@ -27,13 +27,10 @@ def run(call: Call, *, revoke: str | None) -> None:
     call.terminal.answer({"devices": [device.as_dict() for device in devices]}, _drawn(call.texts, devices))
 
 
-def _drawn(t: Texts, devices: list[Device]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(t("devices.id"), no_wrap=True)
-    for heading in ("name", "model", "enrolled_at", "last_seen", "state"):
-        table.add_column(t(f"devices.{heading}"), overflow="fold")
-    for device in devices:
-        table.add_row(
+def _drawn(t: Texts, devices: list[Device]) -> Records:
+    heads = [t(f"devices.{heading}") for heading in ("id", "name", "model", "enrolled_at", "last_seen", "state")]
+    rows = [
+        (
             visible(device.device_id),
             visible(device.name),
             visible(device.model),
@@ -41,7 +38,9 @@ def _drawn(t: Texts, devices: list[Device]) -> Table:
             "" if device.last_seen is None else moment(device.last_seen),
             _state(t, device),
         )
-    return table
+        for device in devices
+    ]
+    return Records(heads, rows, ids=True)
 
 
 def _state(t: Texts, device: Device) -> str:

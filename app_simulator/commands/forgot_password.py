@@ -26,7 +26,9 @@ def build(t: Texts) -> click.Command:
         click.Option(["--resume"], metavar="ID", help=t("forgot-password.resume_help")),
         click.Option(["--phone"], metavar="NUMBER", help=t("forgot-password.phone_help")),
         click.Option(["--sms-code"], metavar="CODE|inbox", help=t("register.sms_code_help")),
-        click.Option(["--password"], metavar="P", envvar="PAIRING_PASSWORD", help=t("forgot-password.password_help")),
+        click.Option(
+            ["--password"], metavar="PASSWORD", envvar="PAIRING_PASSWORD", help=t("forgot-password.password_help")
+        ),
     )
 
 

@@ -25,8 +25,8 @@ def build(t: Texts) -> click.Command:
         t,
         "login",
         run,
-        click.Option(["--identifier"], metavar="I", help=t("login.identifier_help")),
-        click.Option(["--password"], metavar="P", envvar="PAIRING_PASSWORD", help=t("login.password_help")),
+        click.Option(["--identifier"], metavar="ACCOUNT", help=t("login.identifier_help")),
+        click.Option(["--password"], metavar="PASSWORD", envvar="PAIRING_PASSWORD", help=t("login.password_help")),
         click.Option(
             ["--device-name"], metavar="NAME", default=t("login.device_name"), help=t("login.device_name_help")
         ),

@@ -51,7 +51,7 @@ def build(t: Texts) -> click.Command:
         option("--phone", "NUMBER"),
         option("--sms-code", "CODE|inbox"),
         option("--login-name", "NAME"),
-        option("--password", "P", "PAIRING_PASSWORD"),
+        option("--password", "PASSWORD", "PAIRING_PASSWORD"),
         option("--division", "CODE"),
     )
 

@@ -22,7 +22,7 @@ def build(t: Texts) -> click.Command:
         click.Option(["--qr"], metavar=t("scan.source"), help=t("reset-declaration-password.qr_help")),
         click.Option(
             ["--new-password"],
-            metavar="P",
+            metavar="PASSWORD",
             envvar="PAIRING_DECLARATION_PASSWORD",
             help=t("reset-declaration-password.password_help"),
         ),

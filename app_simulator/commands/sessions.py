@@ -6,13 +6,13 @@ import contextlib
 from typing import Any
 
 import click
-from rich.table import Table
 
 from app_simulator.calls.models import take
 from app_simulator.terminal.command import Call, command
 from app_simulator.terminal.output import moment, visible
 from app_simulator.texts import Texts, has_text
 from scan_to_login.terminal.command_line import CommandLineError
+from scan_to_login.terminal.records import Records
 
 
 def build(t: Texts) -> click.Command:
@@ -46,17 +46,14 @@ def run(call: Call, *, end: str | None, end_others: bool, events: bool) -> None:
             call.terminal.answer({"sessions": sessions}, _drawn(call.texts, sessions))
 
 
-def _table(t: Texts, *columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(t(f"sessions.{column}"), overflow="fold", no_wrap=column == "id")
-    return table
+def _heads(t: Texts, *columns: str) -> list[str]:
+    return [t(f"sessions.{column}") for column in columns]
 
 
-def _drawn(t: Texts, sessions: list[dict[str, Any]]) -> Table:
-    table = _table(t, "id", "kind", "device", "address", "created_at", "last_seen", "state")
-    for session in sessions:
-        table.add_row(
+def _drawn(t: Texts, sessions: list[dict[str, Any]]) -> Records:
+    heads = _heads(t, "id", "kind", "device", "address", "created_at", "last_seen", "state")
+    rows = [
+        (
             visible(take(session, "session_id", str)),
             t(f"sessions.{session['kind']}") if session.get("kind") in ("phone", "client", "web") else "?",
             visible(take(session, "device_name", str)),
@@ -65,19 +62,22 @@ def _drawn(t: Texts, sessions: list[dict[str, Any]]) -> Table:
             moment(take(session, "last_seen", int)),
             t("sessions.current") if session.get("current") else "",
         )
-    return table
+        for session in sessions
+    ]
+    return Records(heads, rows, ids=True)
 
 
-def _events_drawn(t: Texts, events: list[dict[str, Any]]) -> Table:
-    table = _table(t, "when", "what", "outcome", "address")
-    for event in events:
-        table.add_row(
+def _events_drawn(t: Texts, events: list[dict[str, Any]]) -> Records:
+    rows = [
+        (
             moment(take(event, "at", int)),
             _named(t, "event", take(event, "action", str)),
             _named(t, "outcome", take(event, "outcome", str)),
             visible(take(event, "address", str)),
         )
-    return table
+        for event in events
+    ]
+    return Records(_heads(t, "when", "what", "outcome", "address"), rows)
 
 
 def _named(t: Texts, room: str, word: str) -> str:

@@ -10,8 +10,8 @@ from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
 from client_stub.model import Login, Session
 from scan_to_login import qr_image
 from scan_to_login.actor_server import Refused, answering, body_of, count_of, make_app, problem, seconds_of
-from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS
-from scan_to_login.actor_wire.clients import CLIENT_CALLS, MOST_BYTES, Claim, NewClient, PasswordLogin, UnitFields
+from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS, Credentials
+from scan_to_login.actor_wire.clients import CLIENT_CALLS, MOST_BYTES, Claim, NewClient, UnitFields
 from scan_to_login.protocol import Code, TicketState
 
 # Codes without an HTTP status that are not about the client's input.
@@ -129,7 +129,7 @@ def _add_session(app: Flask, clients: Clients) -> None:
 
     @answers
     def client_login(client_id: str) -> Response:
-        held, who = clients.get(client_id), body_of(PasswordLogin)
+        held, who = clients.get(client_id), body_of(Credentials)
         captcha = who.captcha.captcha() if who.captcha else None
         return jsonify(login_view(held.client.login(who.identifier, who.password.get_secret_value(), captcha)))
 
@@ -181,7 +181,12 @@ def _qr_of(held: HeldClient) -> str:
     return qr
 
 
+def status_of(error: ClientError) -> int:
+    """The HTTP status of an answer that tells this error."""
+    return error.status or _STATUSES.get(error.code, 422)
+
+
 def _client_error(error: ClientError) -> Response:
     # A refusal of the gateway over HTTP keeps its status.
     extra = {name: value for name, value in error.extra.items() if isinstance(value, str | int | float | bool | list)}
-    return problem(error.status or _STATUSES.get(error.code, 422), error.code, error.detail, **extra)
+    return problem(status_of(error), error.code, error.detail, **extra)

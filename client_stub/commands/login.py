@@ -167,7 +167,7 @@ def _parameters(say: Catalog) -> list[click.Parameter]:
         click.Option(["--gateway"], metavar="URL", envvar="PAIRING_GATEWAY", help=say("help.gateway")),
         click.Option(["--qr-file"], type=file, metavar="PNG", help=say("help.qr_file")),
         click.Option(["--json", "as_json"], is_flag=True, help=say("help.json")),
-        click.Option(["--unit"], metavar="TAXPAYER_ID|ALIAS", help=say("help.unit")),
+        click.Option(["--unit"], metavar="UNIT", help=say("help.unit")),
         click.Option(
             ["--declaration-password"],
             envvar="PAIRING_DECLARATION_PASSWORD",
@@ -181,8 +181,8 @@ def _parameters(say: Catalog) -> list[click.Parameter]:
         click.Option(["--no-websocket"], is_flag=True, help=say("help.no_websocket")),
         click.Option(["--timeout"], type=_Seconds(min=0, min_open=True), metavar="SECONDS", help=say("help.timeout")),
         click.Option(["--refresh"], type=click.IntRange(min=0), default=0, metavar="TIMES", help=say("help.refresh")),
-        click.Option(["--name"], default="client-stub", show_default=True, help=say("help.name")),
-        click.Option(["--device-name"], help=say("help.device_name")),
+        click.Option(["--name"], metavar="NAME", default="client-stub", show_default=True, help=say("help.name")),
+        click.Option(["--device-name"], metavar="NAME", help=say("help.device_name")),
         click.Option(["--client-version"], default=own_version(), show_default=True, help=say("help.client_version")),
         click.Option(
             ["--ca-file"],

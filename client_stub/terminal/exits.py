@@ -12,6 +12,7 @@ EXITS: Final[Mapping[str, Exit]] = {
     LocalCode.BAD_GATEWAY_URL: Exit.USAGE,
     LocalCode.INTERRUPTED: Exit.INTERRUPTED,
     LocalCode.QR_FILE: Exit.USAGE,
+    LocalCode.NO_SESSION: Exit.NOT_LOGGED_IN,
     LocalCode.UNREACHABLE: Exit.UNREACHABLE,
     LocalCode.BAD_ANSWER: Exit.UNREACHABLE,
     LocalCode.TIMED_OUT: Exit.EXPIRED,

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode
@@ -19,7 +18,8 @@ from client_stub.terminal.output import Output
 from scan_to_login.captcha import Captcha, CaptchaImage
 from scan_to_login.messages import printable
 from scan_to_login.protocol import Code, NextStep
-from scan_to_login.terminal.qr import terminal_qr
+from scan_to_login.terminal.qr import qr_or_sentence
+from scan_to_login.terminal.records import Records
 
 T = TypeVar("T")
 
@@ -108,13 +108,13 @@ class UnitChoice:
 
     def _ask_unit(self, units: tuple[Unit, ...]) -> Unit:
         say = self._say
-        table = Table(title=say("unit.choose"), title_justify="left")
-        for column in ("unit.number", "unit.name", "unit.taxpayer_id", "unit.password"):
-            table.add_column(say(column))
+        heads = [say(column) for column in ("unit.number", "unit.name", "unit.taxpayer_id", "unit.password")]
+        rows = []
         for number, unit in enumerate(units, start=1):
             password = say("unit.password_needed" if unit.password_required else "unit.password_free")
-            table.add_row(str(number), printable(unit.name), printable(unit.taxpayer_id), password)
-        Console(highlight=False, markup=False).print(table)
+            rows.append((str(number), printable(unit.name), printable(unit.taxpayer_id), password))
+        records = Records(heads, rows, boxed=True, title=say("unit.choose"))
+        Console(highlight=False, markup=False).print(records)
         while True:
             answer = str(click.prompt(say("ask.unit", count=len(units)))).strip()
             if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(units):
@@ -137,9 +137,7 @@ class UnitChoice:
     def _offer_reset(self, unit: Unit) -> None:
         offer = self._client.reset_offer(unit.taxpayer_id)
         console = Console(highlight=False)
-        picture = terminal_qr(offer.qr, console)
-        if picture is not None:
-            console.print(picture)
+        console.print(qr_or_sentence(offer.qr, console, self._say.language), soft_wrap=True)
         self._view.note(self._say("reset.offer", link=offer.link))
         self._view.note(self._say("reset.qr", qr=offer.qr))
 

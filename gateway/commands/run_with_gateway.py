@@ -22,14 +22,13 @@ from typing import Any, Final, NoReturn
 import click
 
 from gateway.commands.chinese import say
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import ENDING, start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
 NOT_FOUND: Final = 127  # as a shell's, and 126 for what is found and cannot be run
 NOT_EXECUTABLE: Final = 126
 STOP_SECONDS: Final = 15.0  # the gateway's drain, and a margin
 GRACE_SECONDS: Final = 10.0  # for a command that was told to end
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What another program's environment says of its own Redis and modules is not about this gateway.
 _NOT_FOR_THE_GATEWAY: Final = ("REDIS_URL", "PYTHONPATH")
 _DEFAULTS: Final = {"PAIRING_SEED": "demo", "PAIRING_LOG_LEVEL": "warning", "PAIRING_LAME_DUCK_SECONDS": "0"}
@@ -65,7 +64,7 @@ class Execution:
         """
         if shutil.which(self._command[0]) is None:
             raise self._not_run()
-        for number in _SIGNALS:
+        for number in ENDING:
             # A shell without job control has its background programs ignore ^C; who sends one to us means it.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, self._signalled)
@@ -112,9 +111,9 @@ class Execution:
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_THE_GATEWAY}
         data = ["--data-dir", str(self._data_dir or folder / "data")]
         ready = ["--ready-file", str(folder / "ready.json"), "--remove-folder", str(folder)]
-        gateway = _started(
+        gateway = start(
             [sys.executable, "-P", "-m", "gateway", "serve", "--sim", *self._options, *data, *ready],
-            {**_DEFAULTS, **environment},
+            env={**_DEFAULTS, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -144,7 +143,7 @@ class Execution:
 
     def _run_command(self, environment: dict[str, str]) -> int:
         try:
-            child = _started(self._command, environment, before=self._take)
+            child = start(self._command, env=environment, before=self._take)
         except OSError:
             raise self._not_run() from None
         try:
@@ -165,27 +164,6 @@ class Execution:
         if Path(program).exists() and "/" in program:
             return CommandNotRun(NOT_EXECUTABLE, say("{program} is not a program that can be run.", program=program))
         return CommandNotRun(NOT_FOUND, say("The command {program} was not found.", program=program))
-
-
-def _started(
-    command: Sequence[str], environment: dict[str, str], *, before: Any = None, **options: Any
-) -> subprocess.Popen[bytes]:
-    """A process that ends with this one. A signal that comes meanwhile is delivered when ``before`` knows it."""
-    tie = die_with_parent()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-
-    def begin() -> None:
-        if tie is not None:
-            tie()
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-    try:
-        process = subprocess.Popen(command, env=environment, preexec_fn=begin, **options)  # noqa: PLW1509
-        if before is not None:
-            before(process)
-        return process
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _in_foreground() -> bool:

@@ -33,7 +33,7 @@ from scan_to_login.errors import StartupError
 from scan_to_login.messages import Language, Program, problem_sentence
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.seed import load_seed
-from scan_to_login.terminal.qr import terminal_qr
+from scan_to_login.terminal.qr import qr_or_sentence, room_for
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
 
 PERSON = "agent"
@@ -119,8 +119,8 @@ class Demo:
         if address is not None:
             self._console.print(Padding(texts["lan"].format(url=address.public_url), (1, 2, 0, 2)))
             self._console.print(Padding(f"[yellow]{texts['open']}", (0, 2)))
-            if picture := terminal_qr(f"{address.public_url}/app/", self._console):
-                self._console.print(Padding(picture, (0, 2)))
+            picture = qr_or_sentence(f"{address.public_url}/app/", self._console, self._language)
+            self._console.print(Padding(picture, (0, 2)))
 
     def _play(self, gateway: LiveGateway, scratch: Path, *, verify: bool | str) -> None:
         console, texts, seed = self._console, self._texts, load_seed("demo")
@@ -141,8 +141,8 @@ class Demo:
             picture = scratch / "qr.png"
             write_qr(ticket.qr, picture)
             step("client", "asked", ticket=ticket.ticket_id, seconds=ticket.expires_in)
-            if drawn := terminal_qr(ticket.qr, console):
-                console.print(Padding(drawn, (0, 11)))
+            indent = min(11, max(0, console.width - room_for(ticket.qr)[0]))
+            console.print(Padding(qr_or_sentence(ticket.qr, console, self._language), (0, 0, 0, indent)))
             phone.login(PERSON, account.password, device_name="Demo phone")
             step("phone", "logged_in", name=account.name, login_name=PERSON)
             text = read_image(picture)

@@ -28,7 +28,7 @@ from gateway.foundation.telemetry.worker_metrics import publish_workers
 from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.listeners import listen
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 
 LOOK_SECONDS = 0.05
 # A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
@@ -223,13 +223,12 @@ class Supervisor:
 
     def _launch(self, index: int) -> Worker:
         descriptor = self._listeners[index].fileno()
-        process = subprocess.Popen(
+        process = start(
             [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor)],
             env=self._environment,
             stdout=subprocess.PIPE,
             text=True,
             pass_fds=(descriptor,),
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
         )
         return Worker(process)
 

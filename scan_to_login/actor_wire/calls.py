@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from scan_to_login.captcha import Captcha
 from scan_to_login.protocol import IdType
@@ -35,6 +35,14 @@ class CaptchaFields(Fields):
     def captcha(self) -> Captcha:
         """As phone and client take it."""
         return Captcha(self.captcha_id, self.answer)
+
+
+class Credentials(Fields):
+    """Who logs in by password, and the captcha where one is due."""
+
+    identifier: Text
+    password: SecretStr
+    captcha: CaptchaFields | None = None
 
 
 class Shown(BaseModel):

@@ -6,7 +6,17 @@ from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 
-from scan_to_login.actor_wire.calls import ActorCall, CaptchaFields, Fields, Shown, ShownAccount, Since, Text, Wait
+from scan_to_login.actor_wire.calls import (
+    ActorCall,
+    CaptchaFields,
+    Credentials,
+    Fields,
+    Shown,
+    ShownAccount,
+    Since,
+    Text,
+    Wait,
+)
 from scan_to_login.protocol import Stage, TicketState
 
 MOST_BYTES: Final = 64 * 1024
@@ -21,14 +31,6 @@ class NewClient(Fields):
     device: Text | None = None
     transport: Literal["websocket", "poll"] = "websocket"
     ticket: bool = True
-
-
-class PasswordLogin(Fields):
-    """A login by account and password."""
-
-    identifier: Text
-    password: SecretStr
-    captcha: CaptchaFields | None = None
 
 
 class Claim(Fields):
@@ -138,7 +140,7 @@ CLIENT_CALLS: Final = (
         query=AwaitedState,
     ),
     ActorCall("client_claim", "POST", f"{_CLIENT}/claim", "Exchange the ticket for a session.", ShownLogin, Claim),
-    ActorCall("client_login", "POST", f"{_CLIENT}/login", "Log in by password.", ShownLogin, PasswordLogin),
+    ActorCall("client_login", "POST", f"{_CLIENT}/login", "Log in by password.", ShownLogin, Credentials),
     ActorCall("client_session", "GET", f"{_CLIENT}/session", "The session.", ShownSession),
     ActorCall("client_logout", "DELETE", f"{_CLIENT}/session", "Log out.", status=204),
     ActorCall("client_units", "GET", f"{_CLIENT}/units", "The account's units.", ShownUnits),

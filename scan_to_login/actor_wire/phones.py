@@ -7,14 +7,15 @@ import binascii
 from enum import StrEnum
 from typing import Annotated, Any, Final, get_type_hints
 
-from pydantic import Field, SecretStr, create_model
+from pydantic import AliasChoices, Field, SecretStr, create_model
 
-from scan_to_login.actor_wire.calls import ActorCall, CaptchaFields, Fields, Shown, ShownAccount, Since, Text
+from scan_to_login.actor_wire.calls import ActorCall, Credentials, Fields, Shown, ShownAccount, Since, Text
 from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
 from scan_to_login.protocol import TicketState
 
 MOST_BYTES: Final = 8 * 1024 * 1024  # a screenshot in base64
 SLOW_SECONDS: Final = 5.0
+QR_NAMES: Final = AliasChoices("payload", "qr")  # `qr` is what the client calls it
 Payload = Annotated[str, Field(min_length=1, max_length=4096)]
 
 
@@ -40,18 +41,10 @@ class NewPhone(Fields):
     delay: float = Field(SLOW_SECONDS, ge=0, le=3600, description="How slow `slow` is, in seconds.")
 
 
-class PhoneLogin(Fields):
-    """Who logs in, and the captcha where one is due."""
-
-    identifier: Text
-    password: SecretStr
-    captcha: CaptchaFields | None = None
-
-
 class Scan(Fields):
     """A QR: its text, or an image in base64."""
 
-    payload: Payload | None = None
+    payload: Payload | None = Field(None, validation_alias=QR_NAMES, description="The QR's text; `qr` is the same.")
     image: str | None = None
 
     def source(self) -> str | bytes:
@@ -86,7 +79,7 @@ class Watch(Fields):
     client: Annotated[str, Field(pattern=r"^https?://", max_length=1024)] | None = Field(
         None, description="A client's address: `.../clients/{client_id}` of any server."
     )
-    payload: Payload | None = Field(None, description="One QR's text.")
+    payload: Payload | None = Field(None, validation_alias=QR_NAMES, description="One QR's text; `qr` is the same.")
 
 
 class ShownPhone(Shown):
@@ -104,6 +97,17 @@ class ShownPhones(Shown):
     """All phones, oldest first."""
 
     phones: list[ShownPhone]
+
+
+class ShownPhoneSession(Shown):
+    """The phone's session."""
+
+    account: ShownAccount
+    device_id: str
+    device_name: str
+    device_model: str
+    created_at: int
+    expires_at: int
 
 
 def _shown(name: str, fields: type, description: str) -> type[Shown]:
@@ -144,8 +148,10 @@ PHONE_CALLS: Final = (
     ActorCall("remove_phones", "DELETE", "/phones", "Remove all phones.", status=204),
     ActorCall("show_phone", "GET", _PHONE, "A phone.", ShownPhone),
     ActorCall("remove_phone", "DELETE", _PHONE, "Remove a phone.", status=204),
-    ActorCall("phone_login", "POST", f"{_PHONE}/login", "Log a person in on the phone.", ShownPhone, PhoneLogin),
-    ActorCall("phone_logout", "POST", f"{_PHONE}/logout", "Log out.", status=204),
+    ActorCall("phone_login", "POST", f"{_PHONE}/login", "Log a person in on the phone.", ShownPhone, Credentials),
+    ActorCall("phone_session", "GET", f"{_PHONE}/session", "The session.", ShownPhoneSession),
+    ActorCall("end_phone_session", "DELETE", f"{_PHONE}/session", "Log out.", status=204),
+    ActorCall("phone_logout", "POST", f"{_PHONE}/logout", "Log out, as `DELETE …/session` does.", status=204),
     ActorCall(
         "phone_scan",
         "POST",

@@ -59,3 +59,12 @@ def spelling_of(identifier: str) -> Spelling:
     if _RESIDENT_ID.match(number):
         return Spelling(Identifier.ID_NUMBER, number)
     return Spelling(Identifier.LOGIN_NAME, folded(identifier))
+
+
+# 18 characters (GB 32100-2015), or one of the numbers that were given before: 15, or 20 for some persons.
+_TAXPAYER_ID: Final = re.compile(r"[0-9A-Z]{15}(?:[0-9A-Z]{3}|[0-9A-Z]{5})?")
+
+
+def is_taxpayer_id(text: str) -> bool:
+    """Whether a text has the form of a taxpayer number, so that no seed is asked for its alias."""
+    return _TAXPAYER_ID.fullmatch(text) is not None

@@ -134,8 +134,9 @@ class Program(Generic[C]):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
         try:
-            whole = _Commands(self, catalog, language)
-            code: object = whole.main(list(arguments), prog_name=self.name, standalone_mode=False)
+            code: object = _Commands(self, catalog, language).main(
+                list(arguments), prog_name=self.name, standalone_mode=False
+            )
         except CallError as error:
             return self.refused(error, catalog, arguments)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -164,6 +165,11 @@ class Program(Generic[C]):
     def complain(self, sentence: str) -> None:
         """An error, as one line on standard error that names the program."""
         click.echo(f"{self.name}: {sentence}", err=True)
+
+
+def whole_command(program: Program[C], language: Language) -> click.Command:
+    """The program's command, with all below it, in one language."""
+    return _Commands(program, program.catalog(language), language)
 
 
 class _Commands(Group, Generic[C]):

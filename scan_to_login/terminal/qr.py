@@ -11,9 +11,16 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from scan_to_login.messages import Language
+from scan_to_login.terminal.language import Text as Bilingual
+
 QUIET_ZONE: Final = 4
 """Modules of margin on each side (ISO/IEC 18004, 9.1)."""
 
+NO_ROOM: Final = Bilingual(
+    "The window is too small for the QR: it needs {columns} columns and {rows} rows.",
+    "窗口太小，无法显示二维码，需要 {columns} 列 × {rows} 行。",
+)
 LINES_BELOW: Final = 3
 """What to do, the QR's content, and the countdown."""
 
@@ -61,6 +68,15 @@ def terminal_qr(payload: str, console: Console) -> Text | None:
     # Each line is styled by itself, so that no line's end paints the rest of the window white.
     lines = [Text(line, style, no_wrap=True) for line in half_blocks(matrix, inked=coloured)]
     return Text("\n").join(lines)
+
+
+def qr_or_sentence(payload: str, console: Console, language: Language) -> Text:
+    """The QR for this console, or a sentence where its window is too small; the caller shows its content too."""
+    picture = terminal_qr(payload, console)
+    if picture is not None:
+        return picture
+    columns, rows = room_for(payload)
+    return Text(getattr(NO_ROOM, language).format(columns=columns, rows=rows))
 
 
 def room_for(payload: str) -> tuple[int, int]:

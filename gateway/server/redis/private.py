@@ -36,7 +36,7 @@ from gateway.server.redis.server_log import ServerLog
 from gateway.server.redis.server_program import find_server
 from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 
 START_SECONDS = 10.0
 # Where the end of a process can only be looked for: often enough that one that died is back within a second.
@@ -212,13 +212,12 @@ class PrivateRedis:
         self._answered_at = None
         self._socket.unlink(missing_ok=True)
         with self._log.open() as output:
-            process = subprocess.Popen(
+            self._process = process = start(
                 [find_server(), "-"],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
                 start_new_session=True,
             )
         if process.stdin is None:
@@ -226,7 +225,6 @@ class PrivateRedis:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(self._configuration().encode())
             process.stdin.close()
-        self._process = process
 
     def _configuration(self) -> str:
         return "\n".join(
