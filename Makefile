@@ -19,7 +19,7 @@ ifneq ($(shell ($(SOUND)) 2>/dev/null && echo sound),sound)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test histories mutants lint docs bench clean
+.PHONY: help demo test floors histories mutants lint docs bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,13 @@ demo: $(VENV)/run ## start everything, play one login, stay up (ARGS="--once" en
 # Tests marked slow (failovers, floods, whole browser stories, programs started many times) are for CI, which sets CI=true.
 test: $(VENV)/test $(if $(CI),$(VENV)/docs) ## the tests; with CI=1 the slow ones too
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m "not long$(if $(CI),, and not slow)" $(ARGS)
+
+# redis-py 6 leaves a socket that could not connect to the collector. OAuth's libraries and the fuzzer need newer versions.
+floors: .floors/test ## the same without pages, with the lowest versions that pyproject.toml allows
+	@.floors/bin/python -m pytest -n $(TESTERS) --dist worksteal -m "not long and not slow" \
+		-W ignore::ResourceWarning tests/integration/http tests/integration/server tests/integration/pairing \
+		tests/e2e/testing tests/unit/app_simulator/test_qr_reader.py tests/examples/test_with_pytest.py $(ARGS)
+	@.floors/bin/python -m pytest -W ignore::ResourceWarning tests/integration/scale/test_moved_slot.py
 
 histories: $(VENV)/test ## thousands of logins under faults, and a soak: a quarter of an hour (ARGS="--history-seed=7" repeats one)
 	@$(BIN)/python -m pytest -m long tests/faults $(ARGS)
@@ -62,7 +69,7 @@ bench: $(VENV)/test ## whole logins measured beside their peers
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) web/node_modules clients/node/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts mutants
+	rm -rf $(VENV) .floors web/node_modules clients/node/node_modules gateway/http/pages_dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist artifacts mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(call install,ARGUMENTS[,COMMAND BEFORE]): a failure leaves a usable environment, an end by a signal does not.
@@ -102,6 +109,15 @@ $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the project, what it needs and its test tools (about a minute) ..."
 	@$(call install,--no-compile -e '.[server]' --group test)
 	@touch $@ $(VENV)/run
+
+.floors/test: pyproject.toml $(VENV)/test
+	@echo "Installing the lowest versions of what the project needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .floors
+	@$(BIN)/uv pip install --quiet --python .floors/bin/python --resolution lowest-direct -e '.[server]'
+	@$(BIN)/uv pip install --quiet --python .floors/bin/python --group runner
+	@$(BIN)/uv pip list --quiet --python .floors/bin/python
+	@touch $@
 
 $(VENV)/lint: pyproject.toml clients/node/package.json $(VENV)/test
 	@echo "Installing the linters ..."

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from PIL import Image, ImageChops, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError, features
 
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.pictures.svg import drawn_svg
@@ -21,7 +21,7 @@ MAX_PIXELS: Final = 64_000_000
 MAX_FRAMES: Final = 300
 FRAMES_SECONDS: Final = 2.0
 # Formats of browsers, screenshot tools, scanners and cameras; Pillow's other decoders are not used.
-FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO", "AVIF")
+FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "ICO")
 # Difference of two channels from which a picture counts as colourful: grey may hide a code in it.
 COLOURFUL: Final = 40
 
@@ -69,7 +69,7 @@ def _frames(content: bytes) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size is checked below; a damaged tag does not matter
-            image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
+            image: Image.Image = Image.open(io.BytesIO(content), formats=_formats())
             for index in range(MAX_FRAMES):
                 if index:
                     if getattr(image, "n_frames", 1) <= index:
@@ -100,13 +100,18 @@ def _frames(content: bytes) -> Iterator[Image.Image]:
         # A later frame is damaged; the frames before it are kept.
 
 
+def _formats() -> tuple[str, ...]:
+    """Pillow 11.3 and newer have AVIF, unless they were built without; a format that it has not is a KeyError to it."""
+    return (*FORMATS, "AVIF") if features.check("avif") else FORMATS
+
+
 def _unidentified(content: bytes) -> PhoneError:
     """The error for a file that Pillow does not know."""
     start = content[:1024].lstrip()
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         known = "HEIC"
     elif content[4:8] == b"ftyp" and content[8:12] in (b"avif", b"avis"):
-        known = "AVIF"  # Pillow 11.3 and newer read it, unless they were built without
+        known = "AVIF"
     elif start.startswith(b"%PDF-"):
         known = "PDF"
     elif b"<svg" in start.lower():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.foundation.clock import Clock
@@ -31,9 +31,26 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 64
 
 
+class SizedRequest(Request):
+    """A request whose limit can be set: Flask's own can from 3.1 on. A seed may be larger than other bodies."""
+
+    _most: int | None = None
+
+    @property
+    def max_content_length(self) -> int | None:
+        """The size of the largest body in bytes: what was set, else the app's."""
+        usual: int | None = current_app.config["MAX_CONTENT_LENGTH"]
+        return usual if self._most is None else self._most
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._most = value
+
+
 def make_app(title: str, clock: Clock, rooms: Sequence[Router], *, body_bytes: int, openapi_url: str) -> Flask:
     """An app that serves ``rooms`` with problem documents, default headers, limits, logs and metrics."""
     app = Flask(__name__, static_folder=None)
+    app.request_class = SizedRequest
     app.config["MAX_CONTENT_LENGTH"] = body_bytes
     # Either would be mended by a redirect to whatever the caller's Host header says.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False

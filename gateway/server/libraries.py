@@ -73,7 +73,7 @@ LIBRARIES: Final[Mapping[str, Library]] = {
     ),
     # gateway.server.redis.replies maps errors as redis-py does; gateway.foundation.redis.primary derives from these.
     "redis": Library(
-        "8.0.0",
+        "6.0.0",
         "8.1.0",
         {
             "redis._parsers.base:BaseParser": ("parse_error",),
