@@ -54,6 +54,7 @@ def test_each_step_of_the_authorize_page(
     whole(page, f"authorize-units-{told}", picture, heading, page.get_by_role("option").first)
     page.goto(page.url.replace("client_id=desk", "client_id=nobody"))
     whole(page, f"authorize-refused-{told}", picture, page.get_by_role("alert"))
+    expect(page.get_by_role("alert")).to_contain_text("未注册" if language == "zh-CN" else "No client is registered")
     page.goto(page.url.partition("/oauth/")[0] + "/oauth/logout")
     whole(page, f"logout-{told}", picture, page.locator(".card button"))
     page.locator(".card button").click()
