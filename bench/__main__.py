@@ -19,7 +19,7 @@ import redis
 import requests
 
 from bench import report
-from bench.parts import device, fixtures, growth, logins, microbenchmarks, tickets, waiting
+from bench.parts import device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
 from bench.processes import open_many_files
 from bench.progress import say
 from bench.report import Section
@@ -30,6 +30,7 @@ PARTS = {
     "waiting": waiting.run,
     "tickets": tickets.run,
     "device": device.run,
+    "oauth": oauth.run,
     "fixtures": fixtures.run,
     "levers": microbenchmarks.run,
 }

@@ -21,6 +21,7 @@ import redis.asyncio
 from bench.load.device_flow import device_paced, device_polls
 from bench.load.flow import Phone, Phones, login
 from bench.load.meter import Meter
+from bench.load.oauth import oauth_saturated
 from bench.load.waiting import hold
 from bench.load.wire import Http
 
@@ -101,6 +102,7 @@ TASKS: dict[str, Callable[[Task], Awaitable[dict[str, Any]]]] = {
     "hold": hold,
     "device_paced": device_paced,
     "device_polls": device_polls,
+    "oauth_saturated": oauth_saturated,
 }
 
 

@@ -41,6 +41,17 @@ class Http(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._answered: asyncio.Future[tuple[int, bytes]] | None = None
+        self._head: list[tuple[str, str]] = []
+        self.cookies: dict[str, str] = {}  # sent along; kept as answers set them
+
+    @property
+    def host(self) -> str:
+        """The host and port that it calls."""
+        return f"{self._host}:{self._port}"
+
+    def header(self, name: str) -> str:
+        """A header of the last answer; empty without one."""
+        return next((value for known, value in self._head if known == name), "")
 
     async def call(self, method: str, path: str, authorization: str = "", body: object = None) -> dict[str, Any]:
         """One request in JSON; raises RuntimeError for an answer that is not 2xx, or none."""
@@ -64,6 +75,8 @@ class Http(asyncio.Protocol):
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Length: {len(body)}\r\n"
         if body:
             head += f"Content-Type: {kind}\r\n"
+        if self.cookies:
+            head += f"Cookie: {'; '.join(f'{name}={value}' for name, value in self.cookies.items())}\r\n"
         if authorization:
             head += f"Authorization: {authorization}\r\n"
         self._answered = loop.create_future()
@@ -76,14 +89,25 @@ class Http(asyncio.Protocol):
         end = self._buffer.find(b"\r\n\r\n")
         if end < 0:
             return
-        head = self._buffer[:end].lower()
+        whole = self._buffer[:end]
+        head = whole.lower()
         at = head.find(b"content-length:")
         length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         if len(self._buffer) < end + 4 + length:
             return
         content, self._buffer = self._buffer[end + 4 : end + 4 + length], self._buffer[end + 4 + length :]
+        if b"\r\nset-cookie:" in head or b"\r\nlocation:" in head:
+            self._read_head(whole)
         if self._answered is not None and not self._answered.done():
             self._answered.set_result((int(head[9:12]), content))
+
+    def _read_head(self, head: bytes) -> None:
+        lines = (line.partition(":") for line in head.decode("latin-1").split("\r\n")[1:])
+        self._head = [(name.lower(), value.strip()) for name, _, value in lines]
+        for name, value in self._head:
+            if name == "set-cookie":
+                cookie, _, text = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = text
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Whoever waits for an answer gets none."""

@@ -3,7 +3,8 @@
 //   node device.mjs REDIS_SOCKET REDIS_PASSWORD MODULES_FOLDER
 //
 // The client asks POST /device/auth and polls POST /token; POST /approve {user_code} is the person's phone, without the
-// pages on which they would type the code. Prints {"url": ...} when ready.
+// pages on which they would type the code. GET /auth is the code flow; its login page is a redirect that logs in.
+// Prints {"url": ...} when ready.
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -23,11 +24,13 @@ class RedisAdapter {
   constructor(model) {
     this.key = (id) => `device:${model}:${id}`;
     this.byUserCode = (code) => `device:user_code:${code}`;
+    this.byUid = (uid) => `device:uid:${uid}`;
   }
 
   async upsert(id, payload, seconds) {
     const kept = [redis.set(this.key(id), JSON.stringify(payload), "EX", seconds ?? 3600)];
     if (payload.userCode) kept.push(redis.set(this.byUserCode(payload.userCode), id, "EX", seconds ?? 3600));
+    if (payload.uid) kept.push(redis.set(this.byUid(payload.uid), id, "EX", seconds ?? 3600));
     await Promise.all(kept);
   }
 
@@ -38,6 +41,11 @@ class RedisAdapter {
 
   async findByUserCode(code) {
     const id = await redis.get(this.byUserCode(code));
+    return id === null ? undefined : this.find(id);
+  }
+
+  async findByUid(uid) {
+    const id = await redis.get(this.byUid(uid));
     return id === null ? undefined : this.find(id);
   }
 
@@ -55,26 +63,47 @@ const provider = new Provider("http://127.0.0.1", {
   adapter: RedisAdapter,
   clients: [
     { client_id: "bench", grant_types: [GRANT_TYPE], response_types: [], redirect_uris: [], token_endpoint_auth_method: "none" },
+    {
+      client_id: "web",
+      client_secret: "demo-secret",
+      grant_types: [GRANT_TYPE, "authorization_code"],
+      redirect_uris: ["http://127.0.0.1/callback"],
+      token_endpoint_auth_method: "client_secret_post",
+    },
   ],
   cookies: { keys: ["a key of a peer that is there to be measured"] },
   features: { deviceFlow: { enabled: true }, devInteractions: { enabled: false } },
   jwks: { keys: [signingKey] },
+  interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
   ttl: { AccessToken: 43200, DeviceCode: 300, Grant: 43200 },
 });
 
+async function granted(clientId) {
+  const grant = new provider.Grant({ accountId: "bench", clientId });
+  grant.addOIDCScope("openid");
+  return grant.save();
+}
+
+async function logIn(incoming, outgoing) {
+  const { params } = await provider.interactionDetails(incoming, outgoing);
+  const consent = { grantId: await granted(params.client_id) };
+  await provider.interactionFinished(incoming, outgoing, { login: { accountId: "bench" }, consent });
+}
+
 async function approve(userCode) {
   const code = await provider.DeviceCode.findByUserCode(userCode.replaceAll("-", ""));
-  const grant = new provider.Grant({ accountId: "bench", clientId: "bench" });
   code.accountId = "bench";
   code.authTime = Math.floor(Date.now() / 1000);
-  code.grantId = await grant.save();
+  code.grantId = await granted(code.clientId);
+  code.scope = code.params.scope;
   await code.save();
   return {};
 }
 
 const answer = provider.callback();
 const server = createServer((incoming, outgoing) => {
+  if (incoming.url.startsWith("/interaction/")) return logIn(incoming, outgoing);
   if (incoming.url !== "/approve") return answer(incoming, outgoing);
   let text = "";
   incoming.on("data", (piece) => (text += piece));

@@ -23,10 +23,15 @@ _REFUSED: Final = {  # OpenID Connect Core section 6; Registration of clients wi
     "registration": "registration_not_supported",
 }
 LONGEST_FIELD: Final = 2000
+UNREADABLE: Final = ("The parameters of the request cannot be read.", "无法读取请求参数，请联系应用的开发者。")
 
 
 class Unanswerable(Exception):  # noqa: N818 - it is an answer, not a fault
     """A request whose client or redirect URI is wrong: the browser is sent nowhere, and its person is told."""
+
+    def __init__(self, sentence: str, chinese: str) -> None:
+        super().__init__(sentence)
+        self.chinese = chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +89,21 @@ class Answered(Exception):  # noqa: N818 - it is an answer, not a fault
 def read_request(fields: Fields | None, client_of: Callable[[str], Client | None], issuer: str) -> AuthorizationRequest:
     """The request in these fields. Raises Unanswerable, or Answered with the error for the client."""
     if fields is None:
-        raise Unanswerable("The parameters of the request cannot be read.")
+        raise Unanswerable(*UNREADABLE)
     names = [name for name, _ in fields]
     given = {name: value for name, value in reversed(fields) if value}
     for name in ("client_id", "redirect_uri"):
         if names.count(name) != 1 or name not in given:
-            raise Unanswerable(f"The request needs {name}, once.")
+            raise Unanswerable(f"The request needs {name}, once.", f"请求中 {name} 必须有且仅有一个。")
     client = client_of(given["client_id"])
     if client is None:
-        raise Unanswerable("No client is registered under this client_id.")
+        raise Unanswerable("No client is registered under this client_id.", "此 client_id 未注册，请联系应用的开发者。")
     redirect_uri = given["redirect_uri"]
     if not client.fits(redirect_uri):
-        raise Unanswerable("The redirect_uri is not registered for this client.")
+        raise Unanswerable(
+            "The redirect_uri is not registered for this client.",
+            "此 redirect_uri 未登记，请联系应用的开发者。",
+        )
     mode = given.get("response_mode", "query")
     state = given.get("state")
     try:

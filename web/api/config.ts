@@ -22,6 +22,7 @@ export interface Authorize {
   location?: string;
   fields?: FormField[];
   refused?: string;
+  refused_zh?: string;
   logout?: Record<string, string>;
   logged_out?: boolean;
 }

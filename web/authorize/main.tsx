@@ -15,7 +15,10 @@ import "../client/units.css";
 import "../client/narrow.css";
 import "./authorize.css";
 
-const told: Authorize = config.authorize ?? { refused: "Open this page by a client." };
+const told: Authorize = config.authorize ?? {
+  refused: "Open this page by a client.",
+  refused_zh: "请从应用中打开本页。",
+};
 const asked = /^(zh|en)\b/i.exec(told.ui_locales ?? "")?.[1];
 if (asked) chooseLanguage(asked.toLowerCase() === "zh" ? "zh" : "en");
 
@@ -30,7 +33,7 @@ function Within(): JSX.Element {
     return (
       <div class="card stack">
         <h2>{t("无法登录", "This login cannot begin")}</h2>
-        <Notice tone="danger">{t(`应用发出的请求有误，请联系该应用的开发者：${told.refused}`, told.refused)}</Notice>
+        <Notice tone="danger">{t(told.refused_zh ?? told.refused, told.refused)}</Notice>
       </div>
     );
   }

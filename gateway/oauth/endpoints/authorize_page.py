@@ -57,6 +57,15 @@ class AuthorizePage:
             headers["Set-Cookie"] = cookie
         return Raw(page_text("authorize", {**self.config(asked), "authorize": told}).encode(), HTML, headers, status)
 
+    def refused(self, asked: str, sentence: str, chinese: str, *, status: int = 400) -> Raw:
+        """The page that tells a person why a request leads nowhere."""
+        return self.page(asked, {"refused": sentence, "refused_zh": chinese}, status=status)
+
+    def unavailable(self, asked: str) -> Raw:
+        """The same where the gateway lacks its Redis or its database."""
+        told = ("The gateway cannot answer now; try again.", "网关暂时无法响应，请稍后重试。")
+        return self.refused(asked, *told, status=503)
+
     def reply(self, asked: str, reply: Reply) -> Raw:
         """Send the browser back to the client: by a redirect, or by a form that posts itself."""
         if reply.response_mode == "form_post":

@@ -56,12 +56,11 @@ class AuthorizeRoutes:
             current = None if reply else self._login.continues(request, token)
             units = self._login.next(request, current.session) if current else None
         except Unanswerable as refused:
-            return self._page.page(call.asked, {"refused": str(refused)}, status=400)
+            return self._page.refused(call.asked, str(refused), refused.chinese)
         except Answered as answered:
             return self._page.reply(call.asked, answered.reply)
-        except Refusal as refusal:
-            told = {"refused": f"The gateway cannot answer now: {refusal.code}."}
-            return self._page.page(call.asked, told, status=503)
+        except Refusal:
+            return self._page.unavailable(call.asked)
         if reply is not None:
             return self._page.reply(call.asked, reply)
         shown: dict[str, Any] = {

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from gateway.accounts.service import AccountService
 from gateway.foundation.errors import Refusal
 from gateway.http.routes import Call, Fields, Raw, Router
+from gateway.oauth.authorization_request import UNREADABLE
 from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.endpoints.authorize_page import HTML, LOGIN_COOKIE, AuthorizePage, Cookies
 from gateway.oauth.endpoints.schemas import LogoutForm
@@ -26,11 +27,15 @@ def router(
     def end(call: Call, fields: Fields | None) -> Raw:
         given = {name: value for name, value in fields or [] if value}
         if fields is None or len(fields) != len({name for name, _ in fields}):
-            return page.page(call.asked, {"refused": "The parameters of the request cannot be read."}, status=400)
+            return page.refused(call.asked, *UNREADABLE)
         client, sid = logout.asked_by(given)
         returns = given.get("post_logout_redirect_uri", "")
         if returns and not logout.returns_to(client, returns):
-            return page.page(call.asked, {"refused": "The post_logout_redirect_uri is not registered."}, status=400)
+            return page.refused(
+                call.asked,
+                "The post_logout_redirect_uri is not registered.",
+                "此 post_logout_redirect_uri 未登记，请联系应用的开发者。",
+            )
         session = login.session_of(Cookies.read(call.headers, LOGIN_COOKIE))
         if not sid and session and CONFIRMED not in given:
             return page.page(call.asked, {"logout": {**given, CONFIRMED: "yes"}})
@@ -50,7 +55,7 @@ def router(
         try:
             return end(call, fields)
         except (Refusal, OAuthError):
-            return page.page(call.asked, {"refused": "The gateway cannot answer now; try again."}, status=503)
+            return page.unavailable(call.asked)
 
     def oauth_logout(call: Call, fields: Fields | None) -> Raw:
         """End a login, and everything that clients have got by it."""
