@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { defineConfig, type Plugin } from "vite";
+import { compositionsModule } from "./compositions.ts";
 
 const root = import.meta.dirname;
 const messages = resolve(root, "../scan_to_login/messages");
@@ -44,7 +45,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [tomlTables(), precompressed()],
+  plugins: [tomlTables(), compositionsModule(), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
