@@ -63,9 +63,10 @@ export function compositions(source: string): string {
   const lines = [...rows.keys()]
     .filter((of) => (of.codePointAt(0) ?? 0) > 0xffff)
     .map((of) => [of, composed(of, 0)] as const);
+  // Two parts over one another as the whole character would be a blot: those are left out.
   return lines
-    .map(([of, how]) => (how ? of + how : ""))
-    .filter(Boolean)
+    .filter(([, how]) => how && !how.startsWith("⿻"))
+    .map(([of, how]) => of + how)
     .join("\n");
 }
 

@@ -129,7 +129,7 @@ export function RareCharacters(props: { name: string; onName: (name: string) => 
         <p class="hint">
           {t(
             `另有 ${drawn.left} 个字在此设备上没有字形，可将其粘贴到姓名中。`,
-            `This device can draw ${drawn.left} more of them not at all: paste them into the name.`,
+            `This device has no glyph for ${drawn.left} more: paste one into the name.`,
           )}
         </p>
       )}
