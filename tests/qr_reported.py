@@ -42,7 +42,7 @@ REPORTED["terminal-photographed.png"] = lambda: saved(
     terminal(1.4).rotate(2, Image.Resampling.BICUBIC, expand=True, fillcolor=24)
 )
 REPORTED["terminal-soft.png"] = lambda: saved(terminal(1.3).filter(ImageFilter.GaussianBlur(1.5)))
-REPORTED["terminal-in-editor.png"] = lambda: saved(on_page(terminal(1.4), 1920, 1080, (900, 300), ground=20))
+REPORTED["terminal-in-editor.png"] = lambda: saved(on_page(terminal(1.4), 1280, 720, (600, 150), ground=20))
 REPORTED["terminal-full-blocks.png"] = lambda: saved(_full_blocks(4))
 REPORTED["terminal-full-blocks-apart.png"] = lambda: saved(_full_blocks(8))
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { defineConfig, type Plugin } from "vite";
+import { compositionsModule } from "./compositions.ts";
 import { licenses } from "./licenses.ts";
 
 const root = import.meta.dirname;
@@ -53,7 +54,7 @@ function precompressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [tomlTables(), shell(), licenses(root), precompressed()],
+  plugins: [tomlTables(), compositionsModule(), shell(), licenses(root), precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
