@@ -11,6 +11,7 @@ Object.assign(globalThis, {
   document: { documentElement: {} },
   localStorage: kept,
   sessionStorage: kept,
+  addEventListener: () => {},
 });
 
 const server = await createServer({
