@@ -4,10 +4,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { asProblem, sim } from "../api/calls.ts";
 import { fieldErrors } from "../api/problem-messages.ts";
+import { useConfirm } from "../ui/confirm.tsx";
+import { CopyButton } from "../ui/copy.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
-import { Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
+import { Button, Choice, Field, Notice, PasswordField, Trouble } from "../ui/parts.tsx";
 import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
+import { inventedPerson, PersonPicker, UnitPicker } from "../ui/pickers.tsx";
 import { Submit } from "../ui/submit.tsx";
 
 const tooShort = (): string => t("新密码至少 8 位。", "The new password needs 8 characters.");
@@ -18,22 +21,30 @@ function Counter(props: {
   line: string;
   action: string;
   lacks: string | false;
+  /** What ends by it, where something does: asked before it is done. */
+  ends?: string | false;
   act: () => Promise<void>;
   error: unknown;
   children: ComponentChildren;
   after: ComponentChildren;
 }): JSX.Element {
   const [busy, setBusy] = useState(false);
+  const [ask, sheet] = useConfirm();
+  const act = (): void => {
+    setBusy(true);
+    void props.act().finally(() => setBusy(false));
+  };
   return (
     <form
       class="panel stack"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        setBusy(true);
-        void props.act().finally(() => setBusy(false));
+        if (props.ends) ask({ title: props.title, text: props.ends, action: props.action, act });
+        else act();
       }}
     >
+      {sheet}
       <div class="counter-head">
         <span aria-hidden="true">
           <Icon name={props.icon} size={22} />
@@ -79,6 +90,7 @@ export function RegistrationCounter(): JSX.Element {
           <div class="slip" role="status">
             <span class="muted small">{t("注册码", "Registration code")}</span>
             <b>{slip.registration_code}</b>
+            <CopyButton text={slip.registration_code} what={t("注册码", "the code")} />
             {slip.expires_at && (
               <span class="muted small num">
                 {t(`有效至 ${moment(slip.expires_at)}`, `until ${moment(slip.expires_at)}`)}
@@ -91,6 +103,9 @@ export function RegistrationCounter(): JSX.Element {
         )
       }
     >
+      <Button icon="people" onClick={() => setPerson(inventedPerson())}>
+        {t("填入一位虚构人员", "Fill in an invented person")}
+      </Button>
       <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} rare />
     </Counter>
   );
@@ -108,6 +123,7 @@ export function PasswordCounter(): JSX.Element {
       line={t("手机号码已停用、无法自助找回时办理", "The last resort, when the phone number is gone too")}
       action={t("重置", "Reset")}
       lacks={lacksOf(person) || (password.length < 8 && tooShort())}
+      ends={t("该账号的所有登录和设备都将下线。", "All sessions and devices of the account end.")}
       error={error}
       act={async () => {
         setError(null);
@@ -117,6 +133,7 @@ export function PasswordCounter(): JSX.Element {
       }}
       after={done && <Notice tone="ok">{t("已重置，账号锁定已解除。", "Reset; the account's lock is off.")}</Notice>}
     >
+      <PersonPicker onPick={({ name, id_type, id_number }) => setPerson({ name, id_type, id_number })} />
       <PersonFields person={person} onPerson={setPerson} wrong={error ? fieldErrors(asProblem(error)) : {}} />
       <PasswordField
         label={t("新密码", "New password")}
@@ -146,6 +163,10 @@ export function DeclarationCounter(): JSX.Element {
           ? t("请输入纳税人识别号。", "Enter the taxpayer number.")
           : password.length < 8 && tooShort()
       }
+      ends={t(
+        "凭旧密码进入该单位的客户端须重新验证。",
+        "Clients that entered by the old password verify the unit anew.",
+      )}
       error={error}
       act={async () => {
         setError(null);
@@ -155,6 +176,7 @@ export function DeclarationCounter(): JSX.Element {
       }}
       after={done && <Notice tone="ok">{t("已重置，单位锁定已解除。", "Reset; the unit's lock is off.")}</Notice>}
     >
+      <UnitPicker onPick={(unit) => setTaxpayerId(unit.taxpayer_id)} />
       <Field
         label={t("纳税人识别号", "Taxpayer number")}
         name="taxpayer_id"
@@ -189,6 +211,7 @@ export function AccountCounter(): JSX.Element {
       )}
       action={disable ? t("停用", "Disable") : t("启用", "Enable")}
       lacks={!name.trim() && t("请输入登录名。", "Enter the login name.")}
+      ends={disable && t("该账号的所有登录立即下线。", "All its sessions end at once.")}
       error={error}
       act={async () => {
         setError(null);
@@ -206,6 +229,7 @@ export function AccountCounter(): JSX.Element {
         )
       }
     >
+      <PersonPicker onPick={(person) => setName(person.login_name)} />
       <Field label={t("登录名", "Login name")} name="login_name" value={name} onValue={setName} maxLength={64} />
       <Choice
         label={t("办理", "Task")}

@@ -23,10 +23,8 @@ function Hall() {
       <main class="site-body counters">
         <RegistrationCounter />
         <PasswordCounter />
-        <div class="short-counters">
-          <DeclarationCounter />
-          <AccountCounter />
-        </div>
+        <DeclarationCounter />
+        <AccountCounter />
       </main>
     </>
   );

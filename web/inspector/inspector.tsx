@@ -9,8 +9,10 @@ import { Button, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
 import { Box } from "./box.tsx";
 import { ClockPanel } from "./clock.tsx";
 import { FaultsBox } from "./faults.tsx";
+import { HeldBoxes } from "./held.tsx";
+import { MessagesBox } from "./messages.tsx";
 import { kindName, stateName } from "./names.ts";
-import { clock, messages, readAll, state, trouble, watch } from "./watch.ts";
+import { clock, messages, readAll, readHeld, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
 const TONES: Record<string, string> = {
@@ -62,6 +64,7 @@ export function Inspector(): JSX.Element {
         !trouble.value && <Waiting />
       ) : (
         <div class="inspector-grid">
+          <MessagesBox messages={messages.value.filter(fits)} />
           <Box
             wide
             icon="qr"
@@ -80,7 +83,15 @@ export function Inspector(): JSX.Element {
                 <td>
                   <span class={`badge ${TONES[row.state] ?? "plain"}`}>{stateName(row.state)}</span>
                 </td>
-                <td class="mono">{row.ticket_id}</td>
+                <td class="mono">
+                  <a
+                    class="link"
+                    href={`/#login=${row.ticket_id}`}
+                    title={t("在时序图中查看", "See it in the diagram")}
+                  >
+                    {row.ticket_id}
+                  </a>
+                </td>
                 <td>{row.client}</td>
                 <td>{row.login_name || "–"}</td>
                 <td class="num">{row.address}</td>
@@ -122,20 +133,6 @@ export function Inspector(): JSX.Element {
           </Box>
           <FaultsBox fits={fits} onError={setError} />
           <Box
-            icon="bell"
-            title={t("短信", "SMS outbox")}
-            heads={[t("手机号码", "Phone"), t("验证码", "Code"), t("内容", "Text"), t("时间", "At")]}
-          >
-            {messages.value.filter(fits).map((row) => (
-              <tr key={row.message_id}>
-                <td class="num">{row.phone}</td>
-                <td class="mono code">{row.code}</td>
-                <td class="small">{row.text}</td>
-                <td class="num nowrap">{moment(row.at)}</td>
-              </tr>
-            ))}
-          </Box>
-          <Box
             icon="key"
             title={t("锁定与错误次数", "Locks and wrong passwords")}
             heads={[t("类型", "Kind"), t("对象", "Subject"), t("错误", "Wrong"), t("锁定剩余", "Locked for")]}
@@ -166,6 +163,7 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
+          <HeldBoxes fits={fits} onError={setError} />
         </div>
       )}
       {resetting && (
@@ -182,7 +180,7 @@ export function Inspector(): JSX.Element {
               wide
               onClick={() => {
                 setResetting(false);
-                void sim("POST", "/reset").then(readAll, setError);
+                void sim("POST", "/reset").then(readAll).then(readHeld).catch(setError);
               }}
             >
               {t("重置", "Reset")}

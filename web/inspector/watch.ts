@@ -59,6 +59,38 @@ export interface Fault {
   fired: number;
 }
 
+/** The people, units, grants and OAuth clients that are there now. */
+export interface Held {
+  accounts: {
+    login_name: string;
+    name: string;
+    phone: string;
+    id_number: string;
+    disabled: boolean;
+    locked: boolean;
+  }[];
+  units: { taxpayer_id: string; name: string; status: string }[];
+  authorizations: {
+    unit: string;
+    account: string;
+    permission: string;
+    granted_by: string;
+    valid_until: string | null;
+  }[];
+  clients: { client_id: string; name: string; grant_types: string[]; access_token_format: string }[];
+}
+
+export const held = signal<Held | null>(null);
+
+/** Read when the page opens and when it is asked for: a seed may hold many thousands. */
+export async function readHeld(): Promise<void> {
+  const [seed, oauth] = await Promise.all([
+    sim<Omit<Held, "clients">>("GET", "/seed/export"),
+    sim<Pick<Held, "clients">>("GET", "/oauth/clients"),
+  ]);
+  held.value = { ...seed, ...oauth };
+}
+
 export const state = signal<State | null>(null);
 export const messages = signal<Sms[]>([]);
 export const faults = signal<Fault[]>([]);

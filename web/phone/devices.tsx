@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { DeviceList, DeviceView, SessionList, SessionView } from "../api/schema.ts";
+import { useConfirm } from "../ui/confirm.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Trouble, Waiting } from "../ui/parts.tsx";
@@ -30,6 +31,7 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
       .call("DELETE", path)
       .then(read)
       .catch((failed: unknown) => setError(failed));
+  const [ask, sheet] = useConfirm();
   const kinds: Record<string, string> = {
     phone: t("手机", "Phone"),
     client: t("扣缴客户端", "Client"),
@@ -56,7 +58,18 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
               </span>
             </span>
             {!session.current && (
-              <Button size="small" kind="danger" onClick={() => void end(`/account/sessions/${session.session_id}`)}>
+              <Button
+                size="small"
+                kind="danger"
+                onClick={() =>
+                  ask({
+                    title: t("下线该设备？", "End this session?"),
+                    text: t(`“${session.device_name}”须重新登录。`, `“${session.device_name}” must log in again.`),
+                    action: t("下线", "End"),
+                    act: () => end(`/account/sessions/${session.session_id}`),
+                  })
+                }
+              >
                 {t("下线", "End")}
               </Button>
             )}
@@ -64,7 +77,17 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
         ))}
       </ul>
       {sessions && sessions.length > 1 && (
-        <Button wide onClick={() => void end("/account/sessions")}>
+        <Button
+          wide
+          onClick={() =>
+            ask({
+              title: t("下线其他所有设备？", "End all the others?"),
+              text: t("除本机外，其他设备都须重新登录。", "Every other device must log in again."),
+              action: t("全部下线", "End them"),
+              act: () => end("/account/sessions"),
+            })
+          }
+        >
           {t("下线其他所有设备", "End all the others")}
         </Button>
       )}
@@ -84,13 +107,25 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
               </span>
             </span>
             {!device.current && (
-              <Button size="small" kind="danger" onClick={() => void end(`/app/devices/${device.device_id}`)}>
+              <Button
+                size="small"
+                kind="danger"
+                onClick={() =>
+                  ask({
+                    title: t("移除该手机？", "Revoke this phone?"),
+                    text: t(`“${device.name}”不能再确认扫码登录。`, `“${device.name}” confirms no login any more.`),
+                    action: t("移除", "Revoke"),
+                    act: () => end(`/app/devices/${device.device_id}`),
+                  })
+                }
+              >
                 {t("移除设备", "Revoke")}
               </Button>
             )}
           </li>
         ))}
       </ul>
+      {sheet}
     </SubScreen>
   );
 }

@@ -1,11 +1,11 @@
 // What one message carried.
 import type { JSX } from "preact";
+import { copy } from "../ui/copy.tsx";
 import { t } from "../ui/language.ts";
 import { IconButton } from "../ui/parts.tsx";
 import { kindName } from "./band.tsx";
 import { laneName } from "./diagram.tsx";
 import { lasted } from "./drawing.ts";
-import { copy } from "./export.ts";
 import { type Entry, laneOf } from "./journal.ts";
 
 export function Detail({ entry, onClose }: { entry: Entry; onClose: () => void }): JSX.Element {

@@ -2,12 +2,13 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { copy } from "../ui/copy.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, IconButton } from "../ui/parts.tsx";
 import type { Band } from "./bands.ts";
 import { EVERYTHING, type Filter } from "./diagram.tsx";
-import { asJson, asMermaid, asSvg, copy, fileName, save } from "./export.ts";
+import { asJson, asMermaid, asSvg, fileName, save } from "./export.ts";
 import type { Journal } from "./journal.ts";
 
 export function DiagramHead(props: { journal: Journal; filter: Signal<Filter>; shown: Band[] }): JSX.Element {

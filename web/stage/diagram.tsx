@@ -54,12 +54,15 @@ export function filtered(bands: Band[], filter: Filter): Band[] {
     .filter((band) => band.messages.length > 0);
 }
 
+/** The login that a link of the inspector leads to: `/#login=<ticket>`; "" without one. */
+export const linkedLogin = (): string => new URLSearchParams(location.hash.slice(1)).get("login") ?? "";
+
 const OPEN_BANDS = 2;
 
 export function Diagram({ journal }: { journal: Journal }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const chosen = useSignal<number | null>(null);
-  const filter = useSignal<Filter>(EVERYTHING);
+  const filter = useSignal<Filter>(linkedLogin() ? { ...EVERYTHING, band: linkedLogin() } : EVERYTHING);
   const folded = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const [width, setWidth] = useState(420);
   const atEnd = useRef(true);

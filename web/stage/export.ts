@@ -135,21 +135,3 @@ export function save(name: string, type: string, text: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a browser may ask its reader first where to save it
 }
-
-/** Copy a text; over plain http, where browsers have no clipboard for pages, by a selection. */
-export async function copy(text: string): Promise<void> {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text).catch(() => copySelected(text));
-    return;
-  }
-  copySelected(text);
-}
-
-function copySelected(text: string): void {
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
-}

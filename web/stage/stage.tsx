@@ -14,7 +14,7 @@ import { Button } from "../ui/parts.tsx";
 import { SiteHead } from "../ui/site.tsx";
 import { Bar } from "./bar.tsx";
 import { becomePersona, ClientCaption, PhoneCaption } from "./captions.tsx";
-import { Diagram } from "./diagram.tsx";
+import { Diagram, linkedLogin } from "./diagram.tsx";
 import { nextPress } from "./guide.tsx";
 import { Journal } from "./journal.ts";
 import { Player } from "./play.ts";
@@ -31,7 +31,7 @@ export function Stage(): JSX.Element {
   const [phone] = useState(() => new Phone("stage.phone"));
   const [journal] = useState(() => new Journal());
   const seed = useSignal<Seed | null>(null);
-  const shows = useSignal<"client" | "diagram">("client");
+  const shows = useSignal<"client" | "diagram">(linkedLogin() ? "diagram" : "client");
   const logIn = async (): Promise<void> => {
     const read = seed.peek();
     const first = read?.accounts.find((one) => one.login_name === FIRST_PERSONA) ?? read?.accounts[0];

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Caller } from "../api/calls.ts";
 import type { AuthorizationList, AuthorizationView, Permission, UnitList, UnitView } from "../api/schema.ts";
+import { useConfirm } from "./confirm.tsx";
 import { GrantForm, PromotionForm } from "./grant-form.tsx";
 import { byName, t } from "./language.ts";
 import { Button, Choice, Empty, Notice, Trouble, Waiting } from "./parts.tsx";
@@ -45,11 +46,13 @@ export function AuthorizationsPanel({ call, bySms = false }: { call: Caller; byS
   useEffect(() => {
     void read();
   }, []);
+  const [ask, sheet] = useConfirm();
   if (!units) return <Waiting />;
   const granting = units.filter((unit) => isHead(unit) || manages(unit, mine));
   const unit = granting.find((one) => one.taxpayer_id === chosen);
   return (
     <div class="stack">
+      {sheet}
       <Trouble error={error} />
       {granting.length > 0 && (
         <>
@@ -79,7 +82,17 @@ export function AuthorizationsPanel({ call, bySms = false }: { call: Caller; byS
               <Button
                 size="small"
                 kind="danger"
-                onClick={() => void call("DELETE", `/authorizations/${one.authorization_id}`).then(read, setError)}
+                onClick={() =>
+                  ask({
+                    title: t("解除授权？", "Give it up?"),
+                    text: t(
+                      `解除后，您不能再凭授权办理“${one.unit_name}”的业务。`,
+                      `You can no longer act for “${one.unit_name}” by it.`,
+                    ),
+                    action: t("解除", "Give up"),
+                    act: () => call("DELETE", `/authorizations/${one.authorization_id}`).then(read, setError),
+                  })
+                }
               >
                 {t("解除授权", "Give up")}
               </Button>
@@ -110,6 +123,7 @@ function UnitAuthorizations({ call, unit, bySms }: { call: Caller; unit: UnitVie
   const [adding, setAdding] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const path = `/units/${unit.taxpayer_id}/authorizations`;
+  const [ask, sheet] = useConfirm();
   const read = (): Promise<void> =>
     call<AuthorizationList>("GET", path).then((body) => setPeople(body.authorizations), setError);
   useEffect(() => {
@@ -121,6 +135,7 @@ function UnitAuthorizations({ call, unit, bySms }: { call: Caller; unit: UnitVie
   };
   return (
     <div class="stack">
+      {sheet}
       <Trouble error={error} />
       {people === null ? (
         !error && <Waiting />
@@ -150,7 +165,17 @@ function UnitAuthorizations({ call, unit, bySms }: { call: Caller; unit: UnitVie
                 <Button
                   size="small"
                   kind="danger"
-                  onClick={() => void call("DELETE", `${path}/${one.authorization_id}`).then(read, setError)}
+                  onClick={() =>
+                    ask({
+                      title: t("解除授权？", "Revoke it?"),
+                      text: t(
+                        `解除后，${one.person.display_name} 不能再凭授权进入该单位。`,
+                        `${one.person.display_name} can no longer enter this unit by it.`,
+                      ),
+                      action: t("解除", "Revoke"),
+                      act: () => call("DELETE", `${path}/${one.authorization_id}`).then(read, setError),
+                    })
+                  }
                 >
                   {t("解除授权", "Revoke")}
                 </Button>

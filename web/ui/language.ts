@@ -31,10 +31,10 @@ export function t(zh: string, en: string): string {
   return language.value === "zh" ? zh : en;
 }
 
-/** A moment of the gateway's clock (milliseconds) in the reader's format: 2026-11-30 00:56 in Chinese. */
+/** A moment of the gateway's clock (milliseconds): 2026-11-30 00:56, in both languages. */
 export function moment(at: number, withSeconds = false): string {
-  // Swedish is how Intl spells ISO 8601: zh-CN itself would write 2026/11/30
-  return new Intl.DateTimeFormat(language.value === "zh" ? "sv-SE" : "en-GB", {
+  // Swedish is how Intl spells ISO 8601
+  return new Intl.DateTimeFormat("sv-SE", {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

@@ -18,6 +18,7 @@ PICTURES = ROOT / "artifacts" / "pages"
 FLAGS = ["--no-sandbox", "--force-prefers-reduced-motion"]
 # Chromium itself notes every answer of 400 and above, and every call without a network: part of many a story here.
 EXPECTED = re.compile(
+    r"Service Worker registration blocked by Playwright|"
     r"Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED))"
 )
 # An expectation ends as soon as it is met; a machine with much to do may need long.

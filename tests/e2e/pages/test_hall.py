@@ -21,9 +21,11 @@ def test_an_account_is_disabled_and_enabled_again(gateway: LiveGateway, open_pag
     name, task = counter.get_by_label("登录名"), counter.get_by_label("办理")
     name.fill("nobody")
     counter.get_by_role("button", name="停用").click()
+    counter.get_by_role("dialog").get_by_role("button", name="停用").click()
     expect(counter.get_by_role("alert")).to_be_visible()
     name.fill("agent")
     counter.get_by_role("button", name="停用").click()
+    counter.get_by_role("dialog").get_by_role("button", name="停用").click()
     expect(counter.get_by_role("status")).to_contain_text("已停用")
     picture(counter.page, "hall-disabled")
     password = gateway.password_of("agent")
@@ -35,3 +37,44 @@ def test_an_account_is_disabled_and_enabled_again(gateway: LiveGateway, open_pag
         counter.get_by_role("button", name="启用").click()
         expect(counter.get_by_role("status")).to_contain_text("已启用")
         phone.login("agent", password)
+
+
+def test_a_newcomer_gets_a_code_for_an_invented_person_and_copies_it(open_page: OpenPage) -> None:
+    page = open_page("/hall/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    counter = page.locator("form").filter(has_text="核发注册码")
+    counter.get_by_role("button", name="填入一位虚构人员").click()
+    counter.get_by_role("button", name="核发").click()
+    code = counter.locator(".slip b").inner_text()
+    counter.get_by_role("button", name="复制注册码").click()
+    expect(counter.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == code
+
+
+def test_a_person_is_chosen_and_nothing_ends_before_it_is_confirmed(open_page: OpenPage, gateway: LiveGateway) -> None:
+    page = open_page("/hall/")
+    counter = page.locator("form").filter(has_text="重置账号密码")
+    counter.get_by_label("演示人员").select_option("agent")
+    expect(counter.get_by_label("证件号码")).to_have_value(gateway.account("agent").id_number)
+    counter.get_by_label("新密码").fill("Fresh-2021")
+    counter.get_by_role("button", name="重置").click()
+    counter.get_by_role("dialog").get_by_role("button", name="取消").click()
+    expect(counter.get_by_role("dialog")).to_have_count(0)
+    with Phone(gateway.url) as phone:
+        phone.login("agent", gateway.password_of("agent"))
+    counter.get_by_role("button", name="重置").click()
+    counter.get_by_role("dialog").get_by_role("button", name="重置").click()
+    expect(counter.get_by_role("status")).to_contain_text("已重置")
+    with Phone(gateway.url) as phone:
+        phone.login("agent", "Fresh-2021")
+
+
+def test_counters_that_stand_beside_each_other_are_of_one_height(open_page: OpenPage) -> None:
+    page = open_page("/hall/", size=(1280, 720))
+    expect(page.locator(".counters > form")).to_have_count(4)
+    tops: dict[int, set[int]] = {}
+    for box in page.locator(".counters > form").evaluate_all(
+        "forms => forms.map(form => form.getBoundingClientRect()).map(box => [box.top, box.height])"
+    ):
+        tops.setdefault(round(box[0]), set()).add(round(box[1]))
+    assert [len(heights) for heights in tops.values()] == [1, 1]

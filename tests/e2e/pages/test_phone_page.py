@@ -102,6 +102,7 @@ def test_sessions_are_listed_and_ended_from_the_phone(open_page: OpenPage, pictu
     picture(phone.page, "phone-devices")
     assert row.evaluate("row => row.offsetHeight") < 140
     row.get_by_role("button", name="下线").click()
+    phone.screen.get_by_role("dialog").get_by_role("button", name="下线").click()
     expect(row).to_have_count(0)
     client.window.get_by_role("button", name="切换单位").click()
     expect(client.window.get_by_text("登录已失效")).to_be_visible()
@@ -112,6 +113,7 @@ def test_a_revoked_login_leads_back_to_the_login_page_which_says_why(open_page: 
     second = PhonePage(open_page("/app/", size=PHONE)).logged_in("agent")
     second.screen.get_by_role("button", name="设备与登录").click()
     second.screen.get_by_role("button", name="下线其他所有设备").click()
+    second.screen.get_by_role("dialog").get_by_role("button", name="全部下线").click()
     expect(second.screen.locator(".rows").first.locator(".item")).to_have_count(1)
     first.screen.get_by_role("button", name="设备与登录").click()
     expect(first.screen.get_by_text("登录已失效")).to_be_visible()

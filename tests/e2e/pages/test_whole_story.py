@@ -121,6 +121,7 @@ def test_from_the_hall_to_a_revoked_authorization(
 
     # revoked: what was open is closed at the next call, and the password is asked for again
     row.get_by_role("button", name="解除授权").click()
+    boss.screen.get_by_role("dialog").get_by_role("button", name="解除").click()
     expect(row).to_have_count(0)
     theirs.window.get_by_role("button", name="切换单位").click()
     expect(theirs.window.get_by_label("纳税人识别号")).to_be_visible()

@@ -12,6 +12,7 @@ Object.assign(globalThis, {
   document: { documentElement: {} },
   localStorage: kept,
   sessionStorage: kept,
+  addEventListener: () => {},
 });
 
 const server = await createServer({
