@@ -33,7 +33,7 @@ NOT_PAGES: Final = {"site"}
 """Folders of `docs/` that hold no pages."""
 ONLY_ENGLISH: Final = "*本页只有英文。*\n\n"
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-CODE: Final = re.compile(r"(^```.*?^```|`[^`\n]*`)", re.DOTALL | re.MULTILINE)
+CODE: Final = re.compile(r"(^```.*?^```|`(?:[^`\n]|\n(?!\n))*`)", re.DOTALL | re.MULTILINE)
 GLUED: Final = re.compile(r"^((?![-*|#>`<\s]|\d+\. ).*)\n(?=[-*] |1\. |\|)", re.MULTILINE)
 """A list or a table right below a paragraph: GitHub begins it there, Python-Markdown wants a blank line."""
 FENCE: Final = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)

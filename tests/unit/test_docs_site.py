@@ -83,6 +83,12 @@ def test_links_lead_to_the_same_file_on_the_site(stage: ModuleType) -> None:
     assert chinese == "[表格](../../performance/)"
 
 
+def test_a_link_after_code_that_goes_on_in_the_next_line_is_mended_too(stage: ModuleType) -> None:
+    text = "Run `one\nword`, see [it](../deploy/nginx.conf) and `more`."
+    mended = "Run `one\nword`, see [it](files/deploy/nginx.conf) and `more`."
+    assert stage.for_site(PurePosixPath("docs/security.md"), text, print) == mended
+
+
 def test_a_list_below_a_paragraph_is_a_list_on_the_site_too(stage: ModuleType) -> None:
     text = "Two things:\n- one\n  - two\n\n```\nno list:\n- here\n```\nA table:\n| a |\n|---|\n"
     expected = text.replace("things:\n", "things:\n\n").replace("table:\n", "table:\n\n")
