@@ -19,7 +19,7 @@ import redis
 import requests
 
 from bench import report
-from bench.parts import device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
+from bench.parts import adoption, device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
 from bench.processes import open_many_files
 from bench.progress import say
 from bench.report import Section
@@ -32,6 +32,7 @@ PARTS = {
     "device": device.run,
     "oauth": oauth.run,
     "fixtures": fixtures.run,
+    "adoption": adoption.run,
     "levers": microbenchmarks.run,
 }
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, requests.RequestException, redis.RedisError)
