@@ -37,19 +37,26 @@ function entry(folder: string): string {
   return [`${name} ${version} (${license})`, text.trim(), ...alsoContained(folder)].join("\n\n");
 }
 
-/** Writes `LICENSES` from the modules that are really in the bundle. */
-export function licenses(root: string): Plugin {
+/** Write `LICENSES` from the modules that are really bundled: into the pages, and before them into their workers. */
+export function licenses(root: string): { pages: Plugin; workers: () => Plugin[] } {
+  const modules = join(root, "node_modules");
+  const folders = new Set<string>();
+  const note: Plugin["generateBundle"] = (_options, bundle) => {
+    const ids = Object.values(bundle).flatMap((output) => (output.type === "chunk" ? output.moduleIds : []));
+    for (const id of ids) folders.add(packageFolder(modules, id));
+  };
   return {
-    name: "licenses",
-    apply: "build",
-    generateBundle(_options, bundle) {
-      const modules = join(root, "node_modules");
-      const ids = Object.values(bundle).flatMap((output) => (output.type === "chunk" ? output.moduleIds : []));
-      const folders = new Set(ids.map((id) => packageFolder(modules, id)).filter(Boolean));
-      const entries = [...new Set([...folders].map(entry))].sort();
-      const head = "The pages of scan-to-login contain code of these packages.";
-      const line = `\n\n${"-".repeat(80)}\n`;
-      this.emitFile({ type: "asset", fileName: LICENSES, source: `${[head, ...entries].join(line)}\n` });
+    workers: () => [{ name: "licenses-of-workers", apply: "build", generateBundle: note }],
+    pages: {
+      name: "licenses",
+      apply: "build",
+      generateBundle(options, bundle, isWrite) {
+        note.call(this, options, bundle, isWrite);
+        const entries = [...new Set([...folders].filter(Boolean).map(entry))].sort();
+        const head = "The pages of scan-to-login contain code of these packages.";
+        const line = `\n\n${"-".repeat(80)}\n`;
+        this.emitFile({ type: "asset", fileName: LICENSES, source: `${[head, ...entries].join(line)}\n` });
+      },
     },
   };
 }

@@ -52,9 +52,11 @@ function precompressed(): Plugin {
   };
 }
 
+const licensed = licenses(root);
+
 export default defineConfig({
   root,
-  plugins: [tomlTables(), compositionsModule(), shell(), licenses(root), precompressed()],
+  plugins: [tomlTables(), compositionsModule(), shell(), licensed.pages, precompressed()],
   build: {
     outDir: process.env["PAGES_OUT_DIR"] ?? resolve(root, "../gateway/http/pages_dist"),
     emptyOutDir: true,
@@ -75,7 +77,7 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: "es" }, // its second reader is a part of its own, fetched when it is needed
+  worker: { format: "es", plugins: licensed.workers }, // its second reader is a part of its own, fetched when it is needed
   server: {
     fs: { allow: [root, messages] },
     proxy: Object.fromEntries(

@@ -31,7 +31,7 @@ def on_terminal(*arguments: str, rows: int = 30, until: str = "", **environment:
     """What a program shows on a terminal 40 wide, without colours; with ``until`` it is interrupted after that."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, COLUMNS, 0, 0))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "COLUMNS"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "COLUMNS", "LINES"))}
     process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         stdin=slave,

@@ -119,6 +119,35 @@ export interface components {
             name: string;
             version: string;
         };
+        /** @description Metadata of a client; what is not named here is ignored (RFC 7591 section 2). */
+        ClientRegistrationBody: {
+            backchannel_logout_uri?: string | null;
+            /** @default  */
+            client_name: string;
+            /**
+             * @default [
+             *       "authorization_code"
+             *     ]
+             */
+            grant_types: components["schemas"]["OAuthGrantType"][];
+            /** @default RS256 */
+            id_token_signed_response_alg: components["schemas"]["SigningAlgorithm"];
+            /** @default [] */
+            post_logout_redirect_uris: string[];
+            /** @default [] */
+            redirect_uris: string[];
+            /**
+             * @default [
+             *       "code"
+             *     ]
+             */
+            response_types: "code"[];
+            /**
+             * @default client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "client_secret_basic" | "client_secret_post" | "none";
+        };
         /** @description A client's session; `unit` is null until a unit is verified. */
         ClientSessionView: {
             /** @description null after a login by declaration password alone */
@@ -586,34 +615,16 @@ export interface components {
             response_types: string[];
             token_endpoint_auth_method: string;
         };
-        /** @description Metadata of a client; what is not named here is ignored (RFC 7591 section 2). */
+        /** @description Step one of a registration, by one of two ways. */
         RegistrationBody: {
-            backchannel_logout_uri?: string | null;
-            /** @default  */
-            client_name: string;
-            /**
-             * @default [
-             *       "authorization_code"
-             *     ]
-             */
-            grant_types: components["schemas"]["OAuthGrantType"][];
-            /** @default RS256 */
-            id_token_signed_response_alg: components["schemas"]["SigningAlgorithm"];
-            /** @default [] */
-            post_logout_redirect_uris: string[];
-            /** @default [] */
-            redirect_uris: string[];
-            /**
-             * @default [
-             *       "code"
-             *     ]
-             */
-            response_types: "code"[];
-            /**
-             * @default client_secret_basic
-             * @enum {string}
-             */
-            token_endpoint_auth_method: "client_secret_basic" | "client_secret_post" | "none";
+            consent: boolean;
+            id_number: string;
+            id_type: components["schemas"]["IdType"];
+            name: string;
+            /** @description of the hall; required for `hall_code` */
+            registration_code?: string | null;
+            /** @default hall_code */
+            way: components["schemas"]["RegistrationWay"];
         };
         /**
          * @description What a registration under way needs next.
@@ -894,6 +905,7 @@ export type CharacterList = components['schemas']['CharacterList'];
 export type CharacterView = components['schemas']['CharacterView'];
 export type ClaimStepBody = components['schemas']['ClaimStepBody'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
+export type ClientRegistrationBody = components['schemas']['ClientRegistrationBody'];
 export type ClientSessionView = components['schemas']['ClientSessionView'];
 export type ClientView = components['schemas']['ClientView'];
 export type Code = components['schemas']['Code'];
@@ -1003,6 +1015,7 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
 export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
@@ -1012,7 +1025,6 @@ export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
-export const registrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
 export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];

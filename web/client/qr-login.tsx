@@ -168,7 +168,9 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
         </p>
         {reconnecting && (
           <Notice tone="warn">
-            {t("连接中断，正在自动重连，二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")}
+            {live
+              ? t("连接中断，正在自动重连，二维码仍然有效。", "Connection lost; reconnecting. The code is still good.")
+              : t("连接中断，正在自动重连。", "Connection lost; reconnecting.")}
           </Notice>
         )}
         {state === "pending" && (

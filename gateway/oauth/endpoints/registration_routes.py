@@ -24,7 +24,7 @@ REGISTRATION_PATH: Final = f"{OAUTH_PATH}/register"
 _FORM_CODES: Final = (Code.INVALID_REQUEST, Code.MALFORMED_REQUEST, Code.UNSUPPORTED_MEDIA_TYPE)
 
 
-class RegistrationBody(Body):
+class ClientRegistrationBody(Body):
     """Metadata of a client; what is not named here is ignored (RFC 7591 section 2)."""
 
     model_config = ConfigDict(extra="ignore", strict=False, str_max_length=2000)
@@ -59,7 +59,7 @@ class RegistrationAnswer(Answer):
 def router(clients: ClientStore, clock: Clock) -> Router:
     """The route."""
 
-    def oauth_register(_call: Call, body: RegistrationBody) -> RegistrationAnswer:
+    def oauth_register(_call: Call, body: ClientRegistrationBody) -> RegistrationAnswer:
         """Register a client at run time. With the simulation alone."""
         if OAuthGrantType.AUTHORIZATION_CODE in body.grant_types and not body.redirect_uris:
             raise _invalid("redirect_uris", "The code flow needs redirect_uris.")
@@ -94,7 +94,7 @@ def router(clients: ClientStore, clock: Clock) -> Router:
         "POST",
         REGISTRATION_PATH,
         oauth_register,
-        body=RegistrationBody,
+        body=ClientRegistrationBody,
         returns=RegistrationAnswer,
         status=201,
         cross_origin=True,

@@ -219,4 +219,5 @@ def _a_refusal(engine: Engine) -> None:
     done = engine.attempt("run", "--rm", *options, IMAGE)
     assert done.returncode == 1
     sentence = "The data directory /data cannot be written (Read-only file system); choose another: --data-dir."
-    assert done.stderr.splitlines()[-1] == f"Error: {sentence}"
+    # An engine without systemd adds lines of its own, about the timer of the health check.
+    assert f"Error: {sentence}" in done.stderr.splitlines()

@@ -38,11 +38,11 @@ IN_WHEEL = (
     r"gateway/control/seed/seeds/hashes\.json",
     r"gateway/foundation/database/migrations/script\.py\.mako",
     r"gateway/http/docs/(docs\.css|index\.html|start\.js)",
-    r"gateway/http/pages_dist/(authorize|client|hall|inspector|phone|platform|stage)/index\.html",
+    r"gateway/http/pages_dist/(authorize|client|hall|inspector|phone|platform|stage|unknown)/index\.html",
     r"gateway/http/pages_dist/assets/[\w-]+-[\w-]{8}\.(js|css|wasm)(\.br|\.gz)?",
-    r"gateway/http/pages_dist/assets/(app\.webmanifest|icon-\d+\.png|icon\.svg(\.br|\.gz)?|licenses\.txt(\.br|\.gz)?)",
+    r"gateway/http/pages_dist/assets/(app-worker\.js(\.br|\.gz)?|app\.webmanifest|icon-\d+\.png|icon\.svg(\.br|\.gz)?|licenses\.txt(\.br|\.gz)?)",
     r"gateway/registration/data/(LICENSE-UNICODE\.txt|characters\.tsv|radicals\.tsv)",
-    r"scan_to_login/messages/(problems_)?(en|zh)\.toml",
+    r"scan_to_login/messages/(problems_|startup_)?(en|zh)\.toml",
     r"scan_to_login/seeds/demo\.json",
     r"scan_to_login-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt)",
     r"scan_to_login-[\d.]+\.dist-info/licenses/(LICENSE|gateway/registration/data/LICENSE-UNICODE\.txt)",
@@ -179,7 +179,7 @@ with urllib.request.urlopen(os.environ["PAIRING_URL"] + "/assets/licenses.txt") 
 
 
 def test_the_installed_wheel_plays_a_login_and_shows_the_licenses(built: Distributions, tmp_path: Path) -> None:
-    programs = environment(tmp_path / "venv", built.wheel)
+    programs = environment(tmp_path / "venv", f"{built.wheel}[server]")
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     played = run(programs / "gateway", "demo", "--once", "--port", "0", folder=tmp_path, PATH=path)
     assert "unit_verified" in played

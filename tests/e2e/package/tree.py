@@ -17,9 +17,13 @@ def copied(folder: Path, *, pages: bool) -> Path:
     return folder
 
 
+# Set by tests, by this repository, and by the make that runs them.
+OURS = ("PAIRING_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS")
+
+
 def plain_environment(**more: str) -> dict[str, str]:
     """The environment without what tests and this repository set in it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PAIRING_", "PYTHON", "PYTEST_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return {**{name: kept[name] for name in kept if name not in ("VIRTUAL_ENV", "CI")}, "NO_COLOR": "1", **more}
 
 

@@ -28,7 +28,7 @@ class ClientPage:
     def covered_by(self, words: str) -> None:
         """The text of the cover over the code, which a screen reader reads."""
         expect(self.window.locator(".cover strong")).to_have_text(words)
-        expect(self.window.locator(".qr-words").get_by_role("status")).to_contain_text(words)
+        expect(self.window.locator(".qr-words .qr-hint[role=status]")).to_contain_text(words)
 
     def picture_of_screen(self, folder: Path) -> Path:
         path = folder / "screen.png"

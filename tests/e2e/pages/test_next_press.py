@@ -62,7 +62,7 @@ class Walk:
             for width, height in sizes:
                 self.page.set_viewport_size({"width": width, "height": height})
                 try:
-                    self.page.wait_for_function(SETTLED, arg=selector, timeout=2500)
+                    self.page.wait_for_function(SETTLED, arg=selector, timeout=15_000)
                 except PlaywrightTimeout:
                     found = self.page.evaluate(MEASURE, selector)
                     if found:
