@@ -88,8 +88,12 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
         static_folder=None,
     )
     app.openapi_version = "3.1.0"
+    shapes: dict[str, type] = {}
     for room in rooms:
         for route in room.all:
+            for shape in (route.body, route.form, route.query, route.returns):
+                if isinstance(shape, type) and shapes.setdefault(shape.__name__, shape) is not shape:
+                    raise RuntimeError(f"Two shapes are called {shape.__name__}: one would stand for both.")
             _describe(app, route)
     described: dict[str, Any] = app.api_doc
     described["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
