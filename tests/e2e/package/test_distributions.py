@@ -43,6 +43,7 @@ IN_WHEEL = (
     r"gateway/http/pages_dist/assets/(app-worker\.js(\.br|\.gz)?|app\.webmanifest|icon-\d+\.png|icon\.svg(\.br|\.gz)?|licenses\.txt(\.br|\.gz)?)",
     r"gateway/registration/data/(LICENSE-UNICODE\.txt|characters\.tsv|radicals\.tsv)",
     r"scan_to_login/messages/(problems_|startup_)?(en|zh)\.toml",
+    r"scan_to_login/rules/former_divisions\.tsv",
     r"scan_to_login/seeds/demo\.json",
     r"scan_to_login-[\d.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt)",
     r"scan_to_login-[\d.]+\.dist-info/licenses/(LICENSE|gateway/registration/data/LICENSE-UNICODE\.txt)",

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,11 +27,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def environment(tree: Path) -> Iterator[Path]:
-    """The tree's virtual environment with nothing installed but pip, and stamps that say more."""
+def environment(tree: Path) -> Path:
+    """The tree's virtual environment, sound; the one of the test before, if there is one."""
     make(tree, ".venv/bin/python")
-    yield tree / ".venv"
-    shutil.rmtree(tree / ".venv")
+    return tree / ".venv"
 
 
 def make(tree: Path, target: str, **more: str) -> str:
@@ -86,6 +84,7 @@ def test_a_damaged_environment_is_made_again_and_filled_again(environment: Path,
 def test_an_installation_under_way_is_left_alone(environment: Path) -> None:
     (environment / "unfinished").write_text(f"{os.getpid()}\n")
     assert "up to date" in make(environment.parent, ".venv/bin/python")
+    (environment / "unfinished").unlink()
 
 
 def test_an_installation_killed_in_the_middle_is_done_again(environment: Path) -> None:
@@ -117,6 +116,7 @@ def test_an_installation_killed_in_the_middle_is_done_again(environment: Path) -
 
 def test_without_the_venv_package_one_sentence_says_what_to_install(tree: Path, tmp_path: Path) -> None:
     """Debian without python3-venv has no ensurepip."""
+    shutil.rmtree(tree / ".venv", ignore_errors=True)
     (tmp_path / "ensurepip.py").write_text("raise ModuleNotFoundError(\"No module named 'ensurepip'\")\n")
     done = finished("make", f"PYTHON={sys.executable}", "demo", folder=tree, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
@@ -133,6 +133,7 @@ def test_without_the_venv_package_one_sentence_says_what_to_install(tree: Path, 
 def test_without_a_python_that_fits_one_sentence_says_so(
     tree: Path, tmp_path: Path, python: str, sentence: str
 ) -> None:
+    shutil.rmtree(tree / ".venv", ignore_errors=True)
     old = tmp_path / "old"
     old.write_text(
         f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[1])" "$2"\n'

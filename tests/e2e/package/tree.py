@@ -8,7 +8,19 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-MADE = (".git", ".venv", "node_modules", "dist", "artifacts", "mutants", "__pycache__", ".*cache", ".hypothesis")
+MADE = (
+    ".git",
+    ".venv",
+    ".floors",
+    "build",
+    "node_modules",
+    "dist",
+    "artifacts",
+    "mutants",
+    "__pycache__",
+    ".*cache",
+    ".hypothesis",
+)
 
 
 def copied(folder: Path, *, pages: bool) -> Path:
