@@ -137,7 +137,7 @@ class Granting:
         return token, session, grant_id, moved
 
     def end(self, grant_id: str, grant: Grant) -> None:
-        """End a grant with its session; its client is told of it (``logout.backchannel``)."""
+        """End a grant with its session. The gateway tells the client so (``logout.backchannel``)."""
         if self._grants.end(grant_id, grant):
             for listener in self.on_end:
                 listener()

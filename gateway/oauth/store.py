@@ -240,7 +240,7 @@ class GrantStore:
         return Grant(**{name: fields[name] for name in Grant.__slots__}) if fields else None
 
     def _retention(self, grant: Grant) -> int:
-        # A while longer than it lasts: its client is told of its end.
+        # Kept a while longer than the grant lasts, since the gateway still has to tell the client that it ended.
         return self._kept_until(int(grant.expires_at)) + self._settings.tickets_tombstone_seconds * 1000
 
     def _kept_until(self, moment: int) -> int:

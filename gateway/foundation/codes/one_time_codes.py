@@ -48,8 +48,8 @@ def refused_code(step: int, now_ms: int) -> dict[str, Any]:
     """What the refusal of a code tells: ``gateway_time`` (ms), and ``clock_difference`` where a near step would fit.
 
     ``step`` is of ``step_of``. The difference is in seconds, as whole steps, and positive if the phone's clock is
-    ahead. A code of a near step was not guessed: a phone counts few wrong codes, whatever they fit (settings
-    ``otp_tries``, ``otp_tries_per_account``), and what is told of serves no more.
+    ahead. This helps no guesser: a code of a near step counts as a wrong try (settings ``otp_tries``,
+    ``otp_tries_per_account``), and the gateway never accepts that code afterwards.
     """
     told: dict[str, Any] = {"gateway_time": now_ms}
     if step >= 0:
