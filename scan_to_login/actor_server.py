@@ -13,6 +13,7 @@ import socket
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
 from scan_to_login.actor_wire.calls import ActorCall
+from scan_to_login.parent_death import ENDING
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE, sim_authorization
 
 M = TypeVar("M", bound=BaseModel)
@@ -120,7 +122,7 @@ def serve(app: Flask, host: str, port: int, ready_file: Path | None, say: Callab
 
 
 def serve_at(listener: socket.socket, app: Any, most_bytes: int, begun: Callable[[], None]) -> None:
-    """Serve a WSGI app at a listening socket until ^C or SIGTERM; ``begun`` is called before the first request."""
+    """Serve a WSGI app at a listening socket until ^C, SIGTERM or SIGHUP; call ``begun`` before the first request."""
     server = create_server(
         app,
         sockets=[listener],
@@ -131,13 +133,30 @@ def serve_at(listener: socket.socket, app: Any, most_bytes: int, begun: Callable
         max_request_body_size=most_bytes,
         ident=None,
     )
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
-    begun()
     try:
-        server.run()  # ends with ^C and these signals
+        _interrupt_once()
+        begun()
+        server.run()
+    except KeyboardInterrupt:
+        pass  # before or after run(), which returns by itself when a signal comes
     finally:
         server.close()
+
+
+def _interrupt_once() -> None:
+    """Make the first of ^C, SIGTERM and SIGHUP raise KeyboardInterrupt, and the ones after it change nothing.
+
+    A process that was started with SIGHUP ignored, as by ``nohup``, goes on ignoring it.
+    """
+    ending = [number for number in ENDING if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN]
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for each in ending:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in ending:
+        signal.signal(number, interrupt)
 
 
 def _refuse_strangers() -> None:

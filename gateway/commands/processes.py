@@ -174,7 +174,8 @@ def serve_one(settings: Settings, running: Running) -> None:
         with running_here(settled, core, actors=address, before_start=redis_and_seed) as (web, _gateway, addresses):
             signal.signal(signal.SIGTERM, web.leave)
             signal.signal(signal.SIGINT, web.stop)
-            signal.signal(signal.SIGHUP, web.stop)  # its terminal has been closed
+            if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+                signal.signal(signal.SIGHUP, web.stop)  # its terminal has been closed
             if actors:
                 actors.begin(*_own_address(settings, web.port))
             running.addresses, running.workers = addresses, [os.getpid()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from client_stub.errors import client_error
 from scan_to_login.http_client import Refusal
@@ -85,6 +87,40 @@ def test_a_closed_terminal_ends_a_server_in_order(tmp_path: Path, program: str) 
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
     assert not list(data.glob("**/*.sock"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_server_under_nohup_outlives_its_terminal(tmp_path: Path, program: str) -> None:
+    options = ["--sim", "--data-dir", str(tmp_path.with_name("data"))] if program == "gateway" else []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = start(tmp_path, program, "serve", "--port", "0", *options)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert process.stdout is not None
+    address = json.loads(process.stdout.readline())["url"]
+    process.send_signal(signal.SIGHUP)
+    assert requests.get(f"{address}/nothing-here", timeout=10).status_code == 404  # it answers
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode in (0, 128 + signal.SIGTERM), errors
+
+
+@pytest.mark.parametrize("signals", [(1,), (15,), (2,), (1, 15), (2, 2)])
+def test_a_server_of_phones_ends_in_order_whenever_the_signal_comes(signals: tuple[int, ...]) -> None:
+    """Also between its first line of output and its first request."""
+    program = """
+import os, socket, sys
+from scan_to_login.actor_server import serve_at
+numbers = [int(text) for text in sys.argv[1:]]
+listener = socket.create_server(("127.0.0.1", 0))
+serve_at(listener, lambda environ, start: [], 10, lambda: [os.kill(os.getpid(), number) for number in numbers])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, signals)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_refusal_in_a_test_names_its_fields(gateway: LiveGateway) -> None:
