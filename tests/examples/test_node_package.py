@@ -42,6 +42,7 @@ WRONG = {  # by what is wrong, with tsc's code
     'if (ticket.state === "nonsense") throw new Error();': "TS2367",
     'await ticket.waitFor("nonsense");': "TS2345",
     'await gateway.control.faults.add({ kind: "push_drop", stat: "scanned" });': "TS2561",
+    'await gateway.control.faults.add({ kind: "push_dorp" });': "TS2820",
     "await gateway.control.clock.advance(5);": "TS2559",
 }
 

@@ -1,6 +1,17 @@
 // The public API: everything that a test imports from "scan-to-login".
 export type { Client } from "./client.ts";
 export type { Captchas, Clock, Control, Fault, Faults, Hall, Journal, SmsOutbox } from "./control.ts";
+export type {
+  ClockView,
+  FaultBody,
+  FaultKind,
+  JournalEntry,
+  MessageView,
+  Participant,
+  Seed,
+  SeedAccount,
+  SeedUnit,
+} from "./control-schema.ts";
 export type * from "./control-types.ts";
 export { type OwnCode, PairingError } from "./errors.ts";
 export type { Gateway, PhoneOptions } from "./gateway.ts";
