@@ -43,6 +43,8 @@ WRONG = {  # by what is wrong, with tsc's code
     'await ticket.waitFor("nonsense");': "TS2345",
     'await gateway.control.faults.add({ kind: "push_drop", stat: "scanned" });': "TS2561",
     'await gateway.control.faults.add({ kind: "push_dorp" });': "TS2820",
+    'await gateway.control.phones.make({ persona: "aproves" });': "TS2820",
+    "await gateway.control.clients.make({ tiket: false });": "TS2561",
     "await gateway.control.clock.advance(5);": "TS2559",
 }
 
@@ -137,10 +139,10 @@ def test_uvx_alone_is_enough_to_start_a_gateway(project: Path, uvx: dict[str, st
     assert left(project) == []
 
 
-def test_the_example_for_nodes_own_runner_runs(project: Path) -> None:
-    done = run(project, "node", "--test", "login.test.mjs")
+def test_the_examples_for_nodes_own_runner_run(project: Path) -> None:
+    done = run(project, "node", "--test", "login.test.mjs", "held.test.mjs")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"pass 3\b", done.stdout), done.stdout
+    assert re.search(r"pass 5\b", done.stdout), done.stdout
     assert left(project) == []
 
 

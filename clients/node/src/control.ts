@@ -1,4 +1,6 @@
-// The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people.
+// The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people, phones, clients.
+import { ClientsOfGateway } from "./control-clients.ts";
+import { PhonesOfGateway } from "./control-phones.ts";
 import type {
   AdvanceBody,
   CaptchaAnswerView,
@@ -32,6 +34,10 @@ export class Control {
   readonly journal: Journal;
   readonly captchas: Captchas;
   readonly hall: Hall;
+  /** Phones that the gateway holds. */
+  readonly phones: PhonesOfGateway;
+  /** Desktop clients that the gateway holds. */
+  readonly clients: ClientsOfGateway;
   readonly #http: Http;
   readonly #token: string;
 
@@ -45,6 +51,8 @@ export class Control {
     this.journal = new Journal(this);
     this.captchas = new Captchas(this);
     this.hall = new Hall(this);
+    this.phones = new PhonesOfGateway(this);
+    this.clients = new ClientsOfGateway(this);
   }
 
   /** Any call; `path` is below `/sim/v1`. */

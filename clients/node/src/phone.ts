@@ -1,6 +1,6 @@
 // The phone that scans and confirms: a device of an account, with its own one-time codes.
 import { setTimeout as pause } from "node:timers/promises";
-import { PairingError } from "./errors.ts";
+import { type OwnCode, PairingError } from "./errors.ts";
 import type { Http, Method } from "./http.ts";
 import type {
   CaptchaField,
@@ -63,7 +63,7 @@ export class Phone {
 
   /**
    * Scan a client's ticket, or the text of a QR code; the answer is what a person sees before deciding.
-   * Throws PairingError: `qr_foreign` for any text but a login QR of this gateway, `ticket_…`.
+   * Throws PairingError: `qr_…` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
     const ticketId = qr instanceof Ticket ? qr.ticketId : this.#ticketOf(qr);
@@ -115,16 +115,19 @@ export class Phone {
   }
 
   #ticketOf(text: string): string {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const ticketId = /^\/q\/([\w-]{22})$/.exec(url?.pathname ?? "")?.[1];
-    if (!ticketId || url?.origin !== new URL(this.#http.url).origin) {
-      throw new PairingError("qr_foreign", `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
-    }
+    const refuse = (code: OwnCode) =>
+      new PairingError(code, `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
+    if (!URL.canParse(text)) throw refuse("qr_not_an_address");
+    const { origin, pathname } = new URL(text);
+    if (origin !== new URL(this.#http.url).origin) throw refuse("qr_foreign_origin");
+    const ticketId = /^\/q\/([\w-]{22})$/.exec(pathname)?.[1];
+    if (!ticketId) throw refuse("qr_unknown_kind");
     return ticketId;
   }
 
   #lastScan() {
-    if (!this.#scanned) throw new PairingError("not_scanned", "This phone has scanned nothing yet: call scan() first.");
+    if (!this.#scanned)
+      throw new PairingError("nothing_scanned", "This phone has scanned nothing yet: call scan() first.");
     return this.#scanned;
   }
 

@@ -192,10 +192,14 @@ describe("a gateway", () => {
 
   test("what is no login QR of this gateway is refused unsent", async () => {
     const phone = await gateway.phone();
-    for (const text of ["nothing", "https://example.com/q/AAAAAAAAAAAAAAAAAAAAAA", `${gateway.url}/app`]) {
-      await assert.rejects(phone.scan(text), refused("qr_foreign"));
+    for (const [text, code] of [
+      ["nothing", "qr_not_an_address"],
+      ["https://example.com/q/AAAAAAAAAAAAAAAAAAAAAA", "qr_foreign_origin"],
+      [`${gateway.url}/app`, "qr_unknown_kind"],
+    ]) {
+      await assert.rejects(phone.scan(text), refused(code));
     }
-    await assert.rejects(phone.confirm(), refused("not_scanned"));
+    await assert.rejects(phone.confirm(), refused("nothing_scanned"));
     await assert.rejects(gateway.phone({ persona: "nobody" }), refused("persona_unknown"));
   });
 });
