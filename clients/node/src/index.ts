@@ -29,7 +29,7 @@ export type * from "./control-types.ts";
 export { type OwnCode, PairingError } from "./errors.ts";
 export type { Gateway, PhoneOptions } from "./gateway.ts";
 export type { CallOptions, Method } from "./http.ts";
-export type { ConfirmOptions, Phone, PhoneLogin } from "./phone.ts";
+export type { ConfirmOptions, MessageOptions, Phone, PhoneLogin } from "./phone.ts";
 export type {
   AccountView,
   CaptchaField,
@@ -39,9 +39,12 @@ export type {
   Code,
   ConfirmPage,
   DeviceInfo,
+  DeviceView,
   FieldError,
   NextStep,
   OwnAccountView,
+  PhoneMessage,
+  PhoneSessionView,
   ScannedByView,
   Stage,
   TicketAfterAction,

@@ -6,8 +6,14 @@ import type {
   CaptchaField,
   ConfirmPage,
   DeviceInfo,
+  DeviceList,
+  DeviceView,
+  DisownedLogin,
   OwnAccountView,
   PhoneLoginAnswer,
+  PhoneMessage,
+  PhoneMessages,
+  PhoneSessionView,
   TicketAfterAction,
 } from "./schema.ts";
 import { Ticket } from "./ticket.ts";
@@ -29,6 +35,13 @@ export interface ConfirmOptions {
   number?: string;
   /** False: throw `otp_wait` where both one-time codes of the moment are used, instead of waiting up to 30 s. */
   wait?: boolean;
+}
+
+export interface MessageOptions {
+  /** `message_id` of the last message seen. */
+  since?: string;
+  /** Milliseconds to wait for one, if there is none; the gateway ends a wait after its own limit. */
+  wait?: number;
 }
 
 export class Phone {
@@ -97,6 +110,37 @@ export class Phone {
   /** Reject the login that was scanned last. Throws PairingError. */
   reject(): Promise<TicketAfterAction> {
     return this.#act(this.#lastScan().ticketId, "reject", {});
+  }
+
+  /** The session as the gateway has it. Throws PairingError `unauthenticated` when it has ended. */
+  session(): Promise<PhoneSessionView> {
+    return this.call("GET", "/app/session");
+  }
+
+  /** The messages to this phone's account after the `message_id` `since`, or the newest 50; oldest first. */
+  async messages({ since, wait = 0 }: MessageOptions = {}): Promise<PhoneMessage[]> {
+    const authorization = `Bearer ${this.#login.access_token}`;
+    const options = { authorization, query: { since, wait: wait / 1000 }, wait };
+    return (await this.#http.call<PhoneMessages>("GET", "/api/v1/app/messages", options)).messages;
+  }
+
+  /**
+   * “This wasn't me”: end the session of the login that the message tells of, and its tickets; whether it was in force.
+   * Throws PairingError: `not_found` for another message, `forbidden` for this phone's own login.
+   */
+  async disownLogin(messageId: string): Promise<boolean> {
+    const path = `/app/messages/${encodeURIComponent(messageId)}/disown`;
+    return (await this.call<DisownedLogin>("POST", path)).ended;
+  }
+
+  /** The phones of this account, those with `revoked_at` too. */
+  async devices(): Promise<DeviceView[]> {
+    return (await this.call<DeviceList>("GET", "/app/devices")).devices;
+  }
+
+  /** Revoke a phone of this account, be it this one: its session ends. Throws PairingError `not_found`. */
+  async revokeDevice(deviceId: string): Promise<void> {
+    await this.call("DELETE", `/app/devices/${encodeURIComponent(deviceId)}`);
   }
 
   /** Log out; the device is no longer enrolled. */
