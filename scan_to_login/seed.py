@@ -37,13 +37,13 @@ from scan_to_login.protocol import (
     SigningAlgorithm,
     UnitStatus,
 )
+from scan_to_login.request_shapes import field_errors
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_name, checked_number, checked_phone
 from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
 from scan_to_login.rules.typed import folded
 from scan_to_login.seed_lines import line_in_json, line_in_yaml
-from scan_to_login.shape_errors import field_errors
 
 _Check = Callable[[str], str]
 
