@@ -35,6 +35,7 @@ from scan_to_login.protocol import (
     SigningAlgorithm,
     UnitStatus,
 )
+from scan_to_login.request_shapes import field_errors
 from scan_to_login.rules.client_uris import checked_logout_uri, checked_redirect_uri
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
@@ -42,7 +43,6 @@ from scan_to_login.rules.people import checked_name, checked_number, checked_pho
 from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
 from scan_to_login.rules.typed import folded
 from scan_to_login.seed_lines import line_in_json, line_in_yaml
-from scan_to_login.shape_errors import field_errors
 
 _Check = Callable[[str], str]
 

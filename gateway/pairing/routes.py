@@ -7,11 +7,12 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.routes import Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
+from scan_to_login.request_shapes import Query
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LONGEST_KEY = 128

@@ -17,7 +17,7 @@ import sys
 from _socket import CMSG_SPACE, socket  # the plain one, whatever eventlet has put into its place
 from typing import Any
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import end_with_parent
 
 REQUEST_BYTES = 1_048_576
 LENGTH_BYTES = 4
@@ -87,8 +87,7 @@ def _received(line: socket) -> tuple[dict[str, Any], list[int]] | None:
 def _become(asked: dict[str, Any], descriptors: list[int]) -> list[str]:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-    if tie := die_with_parent():
-        tie()
+    end_with_parent()
     os.setsid()
     out, errors, report = descriptors
     os.dup2(out, 1)
