@@ -27,17 +27,17 @@ def test_the_page_falls_back_to_the_password_and_offers_the_qr_again(open_page: 
     gateway.control.qr_login.off()
 
     expect(window.get_by_role("heading", name=BY_PASSWORD)).to_be_visible()
-    expect(window.get_by_text("扫码登录暂停使用，请使用账号和密码登录。")).to_be_visible()
+    expect(window.get_by_text("扫码登录暂停使用，请使用账号和密码登录。", exact=True)).to_be_visible()
     expect(window.get_by_role("button", name=TO_QR)).to_be_hidden()
     window.get_by_label("账号", exact=True).fill("age")
     late = ClientPage(open_page("/client/"))
     late.window.get_by_role("button", name=TO_QR).click()
-    expect(late.window.get_by_text("扫码登录暂停使用，请使用账号和密码登录。")).to_be_visible()
+    expect(late.window.get_by_text("扫码登录暂停使用，请使用账号和密码登录。", exact=True)).to_be_visible()
 
     gateway.control.qr_login.on()
 
     for page in (window, late.window):
-        expect(page.get_by_text("扫码登录暂停使用，请使用账号和密码登录。")).to_be_hidden()
+        expect(page.get_by_text("扫码登录暂停使用，请使用账号和密码登录。", exact=True)).to_be_hidden()
         expect(page.get_by_role("button", name=TO_QR)).to_be_visible()
     expect(window.get_by_label("账号", exact=True)).to_have_value("age")  # nothing that was typed is lost
     client.show_qr()
