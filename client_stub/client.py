@@ -171,7 +171,8 @@ class Client(SessionCalls):
         """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
-        ``ticket_expired``), with ``timed_out``, or with ``closed``.
+        ``ticket_expired``; ``login_unavailable`` where QR login was switched off), with ``timed_out``, or with
+        ``closed``.
         """
         return self._watcher.wait_for(TicketState(state), timeout)
 
@@ -184,7 +185,7 @@ class Client(SessionCalls):
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call ``callback`` with each Update, Connection, Availability, and a ClientError that ends the ticket's story.
 
         It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
         unsubscribes. Raises nothing.

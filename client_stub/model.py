@@ -208,6 +208,13 @@ class ResetOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Availability:
+    """QR login was switched off for this client (``available`` False) or on again (True)."""
+
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """The connection to the gateway was lost (``alive`` False) or came back (True)."""
 

@@ -20,6 +20,7 @@ EVENT_REQUEST: Final = "request_ticket"
 EVENT_RESUME: Final = "resume_ticket"
 EVENT_CANCEL: Final = "cancel_ticket"
 EVENT_STATE: Final = "ticket_state"
+EVENT_AVAILABILITY: Final = "login_availability"
 
 
 class TicketState(StrEnum):
@@ -45,6 +46,7 @@ class TicketReason(StrEnum):
     TOO_MANY_TRIES = "too_many_tries"
     CANCELLED_BY_CLIENT = "cancelled_by_client"
     REPLACED = "replaced"
+    LOGIN_UNAVAILABLE = "login_unavailable"  # QR login was switched off
 
 
 class SessionKind(StrEnum):
@@ -141,6 +143,7 @@ class Code(StrEnum):
     OTP_INVALID = "otp_invalid"
     OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
+    LOGIN_UNAVAILABLE = "login_unavailable"
     # login
     INVALID_CREDENTIALS = "invalid_credentials"
     CAPTCHA_REQUIRED = "captcha_required"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, ending
-from client_stub.model import Connection, Login, Update
+from client_stub.model import Availability, Connection, Login, Update
 from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
 from client_stub.terminal.output import Output
@@ -77,6 +77,9 @@ class PhoneWait:
                 self._pressed(name)
             case Connection(alive):
                 self._view.connection(alive)
+            case Availability(available):
+                if available and self._options.keyed:
+                    self._view.note(self._say("line.available"))
             case ClientError():
                 if not self._options.keyed:
                     raise signal
@@ -107,7 +110,7 @@ class PhoneWait:
             self._refreshes -= 1
             self._client.request_ticket()
         elif not self._options.keyed:
-            raise ending(update.state)
+            raise ending(update.state, update.reason)
 
     def _pressed(self, name: str) -> None:
         if name == REFRESH_KEY:
@@ -117,7 +120,7 @@ class PhoneWait:
                 self._view.note(sentence(error, self._say))  # the person may press it again
         elif name == QUIT_KEY:
             state = self._client.state
-            raise ending(TicketState.CANCELLED if state is None or state.live else state.state)
+            raise ending(TicketState.CANCELLED) if state is None or state.live else ending(state.state, state.reason)
 
     def _write_qr(self, qr: str) -> None:
         path = self._options.qr_file

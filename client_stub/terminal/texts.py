@@ -23,6 +23,7 @@ SCREEN: Final[Mapping[str, Text]] = {
     "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
     "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
     "line.back": Text("Connected again", "连接已恢复"),
+    "line.available": Text("Login by QR is on: press r for a QR", "扫码登录可用，请按 r 获取二维码"),
     "unit.choose": Text("Choose the unit to work for", "请选择办税单位"),
     "unit.number": Text("No.", "序号"),
     "unit.name": Text("Unit", "单位名称"),

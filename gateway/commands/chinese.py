@@ -214,6 +214,7 @@ _COMPLAINTS: Final[Mapping[str, str]] = {
     "replicas": "须为 0 至 {most} 的整数，或 all",
     "origin": "{origin} 不是来源地址，例如 https://example.com；不允许使用 `*`",
     "address": "{address} 不是地址，例如 https://login.example.com",
+    "qr_login_off": "{word} 不是 `all`、`client:名称` 或 `account:登录名`",
 }
 
 

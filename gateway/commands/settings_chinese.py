@@ -57,6 +57,8 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "tickets_per_socket": "每个 Socket.IO 连接可持有的有效票据数。",
     "tickets_per_address": "每个地址每分钟可留下的未换取票据数；0 表示不限。",
     "ticket_guesses_per_address": "每个地址每分钟可尝试的未知票据或密钥数；0 表示不限。",
+    "qr_login_off": "哪些人不能扫码登录：`all`（所有人）、`client:名称`（或已注册客户端的 ID）、`account:登录名`，"
+    "以逗号分隔。开启模拟时为初始值。",
     "number_matching": "扫码后的两位数字：`off` 不使用，`show` 显示，`require` 要求输入。",
     "poll_wait_seconds": "单次长轮询的最长等待秒数。",
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",

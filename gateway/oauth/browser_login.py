@@ -73,7 +73,9 @@ class BrowserLogin:
         """A ticket for this client, bound to this browser, which has called the address ``asked``."""
         host = request.redirect_uri.split("/")[2] if "://" in request.redirect_uri else request.client.client_id
         told = ClientInfo(name=request.client.name, version="OAuth 2.0", device=host[:64])
-        registered = Registered(_asked(request, browser), verified=False, whole_life=False)
+        registered = Registered(
+            _asked(request, browser), verified=False, whole_life=False, client_id=request.client.client_id
+        )
         return self._pairing.issue_ticket(told, address, asked, replaces, registered=registered)
 
     def by_ticket(

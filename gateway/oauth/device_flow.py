@@ -17,7 +17,7 @@ from gateway.oauth.store import Grant, GrantStore
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Registered
-from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketState
+from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
 
 TICKET_ID_LENGTH: Final = 22
 CLAIM_KEY: Final = "oauth"  # of every claim here: a lost answer is repeated by polling again
@@ -40,12 +40,16 @@ class DeviceFlow:
     def begin(self, client: Client, scope: str, address: str, asked: str) -> dict[str, Any]:
         """The answer of the device authorization endpoint. The device code is ticket id and claim secret.
 
-        ``asked`` is the address that the caller has called.
+        ``asked`` is the address that the caller has called. Raises OAuthError ``access_denied`` while QR login is
+        switched off for this client.
         """
         told = ClientInfo(name=client.name, version="OAuth 2.0", device=client.client_id)
         wanted = json.dumps({"client_id": client.client_id, "scope": scope})
-        registered = Registered(wanted, verified=client.confidential, whole_life=True)
-        ticket = self._pairing.issue_ticket(told, address, asked, registered=registered)
+        registered = Registered(wanted, client.confidential, whole_life=True, client_id=client.client_id)
+        try:
+            ticket = self._pairing.issue_ticket(told, address, asked, registered=registered)
+        except Refusal as refusal:
+            raise error_of(refusal) if refusal.code is Code.LOGIN_UNAVAILABLE else refusal from None
         user_code = self._grants.add_user_code(ticket["ticket_id"], ticket["expires_in"])
         return {
             "device_code": ticket["ticket_id"] + ticket["claim_secret"],
@@ -88,6 +92,8 @@ class DeviceFlow:
 
     def _claimed(self, ticket_id: str, secret: str, address: str, state: dict[str, Any]) -> tuple[str, dict[str, str]]:
         dead = DEAD_CODES.get(TicketState(state["state"]))
+        if state.get("reason") == TicketReason.LOGIN_UNAVAILABLE:
+            raise Refusal(Code.LOGIN_UNAVAILABLE)
         if dead is not None and dead is not Code.TICKET_SPENT:
             raise Refusal(dead)
         return self._pairing.exchange_for_token(ticket_id, secret, CLAIM_KEY, address)

@@ -24,6 +24,7 @@ class Action(StrEnum):
     REPLACE = "replace"  # its client requests another ticket in its place
     WITHDRAW = "withdraw"  # the session of the phone that scanned it is over: found at once, or by a claim
     EXHAUST = "exhaust"  # the last wrong code or number that the phone may try
+    CLOSE = "close"  # QR login was switched off for its client, its account or all
 
 
 class Actor(StrEnum):
@@ -47,9 +48,10 @@ ACTORS: dict[Action, tuple[Actor, ...]] = {
     Action.REPLACE: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.WITHDRAW: (Actor.GATEWAY,),
     Action.EXHAUST: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.CLOSE: (Actor.GATEWAY,),
 }
 
-CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST})
+CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST, Action.CLOSE})
 
 INITIAL = TicketState.PENDING
 
@@ -69,6 +71,9 @@ TRANSITIONS: dict[tuple[TicketState, Action], TicketState] = {
     (TicketState.SCANNED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.CONFIRMED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.SCANNED, Action.EXHAUST): TicketState.REJECTED,
+    (TicketState.PENDING, Action.CLOSE): TicketState.CANCELLED,
+    (TicketState.SCANNED, Action.CLOSE): TicketState.CANCELLED,
+    (TicketState.CONFIRMED, Action.CLOSE): TicketState.CANCELLED,
 }
 
 # The ``reason`` of the state that an action leads to.
@@ -78,6 +83,7 @@ REASONS: dict[Action, TicketReason] = {
     Action.REPLACE: TicketReason.REPLACED,
     Action.WITHDRAW: TicketReason.PHONE_LOGGED_OUT,
     Action.EXHAUST: TicketReason.TOO_MANY_TRIES,
+    Action.CLOSE: TicketReason.LOGIN_UNAVAILABLE,
 }
 
 # The same actor repeating what it did gets the same answer, from a state with this ``reason``; None is any reason.
@@ -107,6 +113,7 @@ RECORDED_AS: dict[Action, Action] = {
     Action.REPLACE: Action.CANCEL,
     Action.WITHDRAW: Action.REJECT,
     Action.EXHAUST: Action.REJECT,
+    Action.CLOSE: Action.CANCEL,
 }
 
 

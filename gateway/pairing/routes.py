@@ -18,6 +18,7 @@ TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
+_ADVANCES = (*_PHONE, Code.LOGIN_UNAVAILABLE)
 
 
 class ClientInfoBody(Body):
@@ -81,6 +82,12 @@ class TicketStateAnswer(Answer):
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
     reason: TicketReason | None = absent()
+
+
+class LoginAvailability(Answer):
+    """Whether this client can log people in by QR; the body of `login_availability`."""
+
+    available: bool
 
 
 class ClientView(Answer):
@@ -195,7 +202,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body=RequestTicketBody,
         returns=IssuedTicketAnswer,
         status=201,
-        codes=(Code.TOO_MANY_TICKETS,),
+        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE),
     )
     room.add(
         "GET",
@@ -222,7 +229,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body=Nothing,
         body_optional=True,
         returns=ConfirmPage,
-        codes=_PHONE,
+        codes=_ADVANCES,
         fast=True,
     )
     room.add(
@@ -232,7 +239,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         auth=Auth.PHONE,
         body=ConfirmBody,
         returns=TicketAfterAction,
-        codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
+        codes=(*_ADVANCES, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
         fast=True,
     )
     room.add(

@@ -48,6 +48,7 @@ class PairingService:
         self._clock = clock
         self._store = store
         self._push = push
+        self.switch = store.switch
         self._server_key = server_key
         self.public = public
         self.draining = Draining()
@@ -71,9 +72,10 @@ class PairingService:
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
         of a socket; ``registered`` is what an OAuth client asks for.
 
-        Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
+        Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
+        self.switch.require_open(client["name"], registered.client_id)
         ticket_id, secret = random_id(), random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)

@@ -19,6 +19,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
+from gateway.pairing.qr_switch import QrSwitch
 from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
@@ -30,6 +31,7 @@ class Registered(NamedTuple):
     oauth: str  # what it asks for, as JSON
     verified: bool  # whether it has authenticated itself
     whole_life: bool  # whether a scan or a confirmation leaves the ticket's deadline as it was
+    client_id: str = ""  # its registered id
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -45,6 +47,7 @@ class TicketStore:
         self._clock = clock
         self._settings = settings
         self._slack_ms = slack_ms
+        self.switch = QrSwitch(settings.qr_login_off)
         self._operations = secrets.token_hex(8)
         self._counted = itertools.count()
         self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
@@ -103,6 +106,7 @@ class TicketStore:
             number="" if off else str(10 + secrets.randbelow(90)),
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
+            closed=self.switch.argument,
         )
 
     def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
@@ -119,6 +123,7 @@ class TicketStore:
             lifetime=settings.tickets_confirmed_seconds * 1000,
             tries_limit=settings.tickets_confirm_tries,
             otp_limits=otp_limits(settings),
+            closed=self.switch.argument,
         )
 
     def mark_rejected(self, ticket_id: str, token: str, address: str) -> str:
@@ -156,6 +161,7 @@ class TicketStore:
             idle=settings.client_idle_seconds * 1000,
             slack=self._slack_ms,
             repeat_window=settings.tickets_claim_repeat_seconds * 1000,
+            closed=self.switch.argument,
             tombstone=self._tombstone,
             guess_limit=settings.ticket_guesses_per_address,
         )
@@ -202,6 +208,16 @@ class TicketStore:
                 session_digest=session_digest,
                 tombstone=self._tombstone,
             )
+
+    def cancel_closed(self, ticket_id: str) -> None:
+        """Cancel a live ticket to which QR login is switched off."""
+        self._scripts.run(
+            "close",
+            [self._keys.ticket(ticket_id)],
+            now=self._clock.now_ms(),
+            closed=self.switch.argument,
+            tombstone=self._tombstone,
+        )
 
     def exists(self, ticket_id: str) -> bool:
         """Whether the ticket exists, open or ended."""

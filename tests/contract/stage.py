@@ -19,6 +19,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
 from gateway.pairing.model import ACTORS, REASONS, Action, Actor
 from gateway.pairing.push import Push
+from gateway.pairing.qr_switch import OPEN, Closed
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
 from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
@@ -39,6 +40,7 @@ class Phone:
     token: str
     device_id: str
     account_id: str
+    login_name: str
 
 
 @dataclass
@@ -83,7 +85,7 @@ class Stage:
         token, device_id, account_id = random_token(), random_id(), random_id()
         person = Person(account_id, f"login-{account_id[:6]}", name, "resident_id")
         self.sessions.open(token, SessionKind.PHONE, person, seconds=30 * 86_400, address=ADDRESS, device_id=device_id)
-        self.phones.append(Phone(token, device_id, account_id))
+        self.phones.append(Phone(token, device_id, account_id, person.login_name))
         return self.phones[-1]
 
     def pass_time(self, seconds: float) -> None:
@@ -156,6 +158,11 @@ class Stage:
                 for _ in range(self.settings.tickets_confirm_tries):
                     with suppress(Refusal):
                         self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                return self._present(ticket)
+            case Action.CLOSE:
+                self.store.switch.set(Closed(for_all=True))
+                self.store.cancel_closed(ticket.ticket_id)
+                self.store.switch.set(OPEN)
                 return self._present(ticket)
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")

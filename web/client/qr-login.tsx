@@ -9,7 +9,7 @@ import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { type ClientSession, initialOf } from "./session.ts";
-import type { Ticket } from "./ticket-line.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** Where the QR is on the screen: the stage's phone points its camera here. */
 export const screenQr: { current: HTMLCanvasElement | null } = { current: null };

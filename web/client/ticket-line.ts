@@ -11,31 +11,12 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
-
-export interface Ticket {
-  ticket_id: string;
-  claim_secret: string;
-  qr: string;
-  state: TicketState;
-  version: number;
-  /** When this state ends, on the gateway's clock (milliseconds). */
-  deadline: number;
-  /** How long this state lasts in all, in seconds: the ring's full turn. */
-  lifetime: number;
-  scannedBy: string;
-  initial: string;
-  number: string;
-  reason: string;
-  /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
-  scannedAt: number;
-}
+import { begun, LIVE, moved, type Ticket } from "./ticket.ts";
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
 type Acknowledged<T> = T & { error?: Pick<ProblemDocument, "code" | "detail" | "retry_after"> };
 
-/** States in which the gateway still has something to say. */
-export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
 const POLL_WITHOUT_SOCKET_AFTER = 4000;
 const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
@@ -45,6 +26,8 @@ export class TicketLine {
   readonly ticket: Signal<Ticket | null>;
   readonly link = signal<Link>("connecting");
   readonly refusal = signal<Problem | null>(null);
+  /** Whether QR login is switched off for this client, or was for the account that has scanned last. */
+  readonly closed = signal<"" | "client" | "account">("");
   private socket: Socket | null = null;
   private fallback = 0;
   private asking = false;
@@ -52,6 +35,8 @@ export class TicketLine {
   private reread = 0;
   /** Whether the gateway has spoken of the ticket since this page was opened. */
   private known = false;
+  /** What the gateway has told last of QR login by this client. */
+  private available = true;
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -94,6 +79,10 @@ export class TicketLine {
       this.pollUnlessConnected();
     });
     socket.on("ticket_state", (body: TicketStateAnswer) => this.take(body));
+    socket.on("login_availability", ({ available }: { available: boolean }) => {
+      this.available = available;
+      if (this.closed.value === "client" && available) this.closed.value = "";
+    });
   }
 
   /** Leave: the ticket is cancelled, unless it was claimed. */
@@ -131,26 +120,18 @@ export class TicketLine {
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
       if (!this.socket) return;
-      this.ticket.value = {
-        ticket_id: issued.ticket_id,
-        claim_secret: issued.claim_secret,
-        qr: issued.qr,
-        state: issued.state,
-        version: issued.version,
-        deadline: issued.expires_at,
-        lifetime: issued.expires_in,
-        scannedBy: "",
-        initial: "",
-        number: "",
-        reason: "",
-        scannedAt: 0,
-      };
+      this.closed.value = "";
+      this.ticket.value = begun(issued);
       this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {
       this.refusal.value = asProblem(error);
+      if (this.refusal.value.code === "login_unavailable") {
+        this.closed.value = "client";
+        this.ticket.value = null;
+      }
     } finally {
       this.asking = false;
     }
@@ -202,20 +183,10 @@ export class TicketLine {
     if (!ticket || body.ticket_id !== ticket.ticket_id) return;
     if (body.at) setGatewayTime(body.at); // also of a state that is known: the clock may have been moved
     if (body.version <= ticket.version) return;
-    const left = body.expires_in;
-    const next: Ticket = {
-      ...ticket,
-      state: body.state,
-      version: body.version,
-      ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
-      scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
-      initial: body.scanned_by?.initial ?? ticket.initial,
-      number: body.number ?? ticket.number,
-      reason: body.reason ?? "",
-      scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
-    };
+    const next = moved(ticket, body);
     this.ticket.value = next;
     this.watchDeadline();
+    if (next.reason === "login_unavailable") this.closed.value = this.available ? "account" : "client";
     this.onState(next);
   }
 

@@ -11,10 +11,12 @@
 -- ARGV[7] lifetime         ms that the ticket may stay scanned
 -- ARGV[8] tombstone        ms that a dead ticket is remembered
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
+-- ARGV[10] closed          see _closed.lua
 -- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
---   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
+--   login_unavailable
 -- Publishes: the ticket's state
--- Preludes: gateway.accounts/_session, _rules, _ticket
+-- Preludes: gateway.accounts/_session, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
@@ -24,6 +26,10 @@ if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
+if closed_to(ARGV[10], ticket, session.login_name) then
+  trace(ticket, 'scan', 'login_unavailable', now, ARGV[4])
+  return {'login_unavailable', ''}
+end
 local to, code = decide_for_phone(ticket, 'scan', session, now, ARGV[4])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
