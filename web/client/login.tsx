@@ -119,6 +119,12 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
     setMissing(lacks);
     if (!lacks) await attempt.run((answer) => session.loginByPassword(identifier, password, answer));
   };
+  const askPhone = (): void => {
+    setMissing(identifier.trim() ? "" : "identifier");
+    if (!identifier.trim()) return;
+    session.tab.value = "qr";
+    void session.line.ask(identifier.trim());
+  };
   return (
     <form
       class="stack login-form"
@@ -153,6 +159,11 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         wrong={missing === "captcha" ? t("请输入图形验证码。", "Enter the characters of the picture.") : undefined}
       />
       <Submit busy={attempt.busy}>{t("登录", "Log in")}</Submit>
+      {config.phone_login && (
+        <button type="button" class="link small" onClick={askPhone}>
+          {t("手机确认登录", "Confirm on the phone instead")}
+        </button>
+      )}
     </form>
   );
 }

@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
+import { pause } from "../api/pause.ts";
 import type {
   ClientInfoBody,
   IssuedTicketAnswer,
@@ -15,7 +16,10 @@ import type {
 export interface Ticket {
   ticket_id: string;
   claim_secret: string;
+  /** Empty for a ticket that asks the phones of an account. */
   qr: string;
+  /** The account that is asked; empty for a QR. */
+  target: string;
   state: TicketState;
   version: number;
   /** When this state ends, on the gateway's clock (milliseconds). */
@@ -52,6 +56,7 @@ export class TicketLine {
   private reread = 0;
   /** Whether the gateway has spoken of the ticket since this page was opened. */
   private known = false;
+  private target = ""; // the account whose phones the next ticket asks; empty for a QR
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -62,6 +67,7 @@ export class TicketLine {
     kept: Signal<Ticket | null> = signal(null),
   ) {
     this.ticket = kept;
+    this.target = kept.value?.target ?? "";
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -105,6 +111,7 @@ export class TicketLine {
     window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
+    this.target = "";
     if (old && (old.state === "pending" || old.state === "scanned")) {
       const { ticket_id, claim_secret } = old;
       if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
@@ -115,6 +122,12 @@ export class TicketLine {
     }
   }
 
+  /** Ask the phones of this account from now on, or show a QR again where it is empty. */
+  async ask(target: string): Promise<void> {
+    this.target = target;
+    if (this.socket) await this.refresh();
+  }
+
   /** A new ticket; the old one dies with the same request. */
   async refresh(): Promise<void> {
     if (this.asking) return;
@@ -123,7 +136,8 @@ export class TicketLine {
     const old = this.ticket.value;
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}) };
+    const { target } = this;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...(target ? { target } : {}) };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
@@ -134,7 +148,8 @@ export class TicketLine {
       this.ticket.value = {
         ticket_id: issued.ticket_id,
         claim_secret: issued.claim_secret,
-        qr: issued.qr,
+        qr: issued.qr ?? "",
+        target,
         state: issued.state,
         version: issued.version,
         deadline: issued.expires_at,
@@ -282,8 +297,4 @@ export class TicketLine {
     this.poll?.abort();
     this.poll = null;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
