@@ -56,7 +56,7 @@ class RequestCalls(ABC):
         return [LoginRequest.of(entry) for entry in found if isinstance(entry, dict)]
 
     def open_request(self, request: LoginRequest | str) -> ConfirmPage:
-        """Open a request, or the one with this ticket_id: what ``scan`` does for a QR code.
+        """Open ``request``, by itself or by its ticket_id: what ``scan`` does for a QR code.
 
         The confirm that follows needs the number that the client shows. Raises PhoneError ``ticket_not_found``,
         ``ticket_taken`` if another phone of the account has opened it, ``ticket_expired``, …

@@ -44,7 +44,9 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
             <Icon name={byQr ? "screen" : "qr"} size={30} />
           </span>
         </button>
-        <h2>{t(...TITLES[tab])}</h2>
+        <h2>
+          {byQr && session.line.ticket.value?.target ? t("手机确认登录", "Confirm on the phone") : t(...TITLES[tab])}
+        </h2>
         {session.farewell.value === "ended" && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
         )}
