@@ -29,6 +29,7 @@ class PhoneCode(StrEnum):
     OTP_WAIT = "otp_wait"
     CLOCK_MOVED_BACK = "clock_moved_back"
     NUMBER_REQUIRED = "number_required"
+    NO_REQUEST = "no_request"
     QR_FILE = "qr_file"
     QR_EMPTY = "qr_empty"
     QR_NOT_AN_IMAGE = "qr_not_an_image"

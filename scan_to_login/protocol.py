@@ -132,6 +132,7 @@ class Code(StrEnum):
     FORBIDDEN = "forbidden"
     # tickets
     TOO_MANY_TICKETS = "too_many_tickets"
+    TARGETED_TICKETS_OFF = "targeted_tickets_off"
     TICKET_NOT_FOUND = "ticket_not_found"
     TICKET_EXPIRED = "ticket_expired"
     TICKET_TAKEN = "ticket_taken"
@@ -208,6 +209,7 @@ class Notice(StrEnum):
     """What a message to a phone is about."""
 
     LOGIN = "login"
+    LOGIN_REQUEST = "login_request"  # a targeted ticket: a client asks this account's phones
     AUTHORIZATION_GRANTED = "authorization_granted"
     AUTHORIZATION_CHANGED = "authorization_changed"
     AUTHORIZATION_REVOKED = "authorization_revoked"
@@ -219,6 +221,7 @@ class LoginChannel(StrEnum):
     """Where somebody logged in, in a message about it."""
 
     QR = "qr"
+    TARGETED = "targeted"  # by a ticket that was aimed at the account, without a scan
     CLIENT = "client"
     WEB = "web"
     PHONE = "phone"

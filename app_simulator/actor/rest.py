@@ -14,9 +14,11 @@ from scan_to_login.actor_wire.phones import (
     PHONE_CALLS,
     Confirm,
     NewPhone,
+    Open,
     Persona,
     Reject,
     Scan,
+    SinceRequest,
     Watch,
 )
 
@@ -116,6 +118,16 @@ def _add_calls(app: Flask, phones: Phones) -> None:
         held = phones.get(phone_id)
         picture = request.mimetype.startswith("image/")
         return jsonify(held.scan(request.get_data() if picture else _source(body_of(Scan))).as_dict())
+
+    @answers
+    def phone_requests(phone_id: str) -> Response:
+        asked = query_of(SinceRequest)
+        found = phones.get(phone_id).phone.login_requests(since=asked.since, wait=asked.wait)
+        return jsonify(requests=[one.as_dict() for one in found])
+
+    @answers
+    def phone_open(phone_id: str) -> Response:
+        return jsonify(phones.get(phone_id).open(body_of(Open).ticket_id).as_dict())
 
     @answers
     def phone_page(phone_id: str) -> Response:

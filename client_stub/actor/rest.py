@@ -11,7 +11,15 @@ from client_stub.model import Login, Session
 from scan_to_login import qr_image
 from scan_to_login.actor_server import Refused, answering, body_of, make_app, problem, query_of
 from scan_to_login.actor_wire.calls import Credentials, Since
-from scan_to_login.actor_wire.clients import CLIENT_CALLS, MOST_BYTES, AwaitedState, Claim, NewClient, UnitFields
+from scan_to_login.actor_wire.clients import (
+    CLIENT_CALLS,
+    MOST_BYTES,
+    AwaitedState,
+    Claim,
+    NewClient,
+    NewTicket,
+    UnitFields,
+)
 from scan_to_login.protocol import Code
 
 # Codes without an HTTP status that are not about the client's input.
@@ -55,7 +63,7 @@ def clients_app(clients: Clients) -> Flask:
         )
         try:
             if wish.ticket:
-                held.request_ticket()
+                held.request_ticket(wish.target)
         except Exception:
             held.client.close()
             raise
@@ -91,7 +99,7 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
     @answers
     def client_ticket(client_id: str) -> tuple[Response, int]:
         held = clients.get(client_id)
-        held.request_ticket()
+        held.request_ticket(body_of(NewTicket).target)
         return jsonify(held.seen()), 201
 
     @answers

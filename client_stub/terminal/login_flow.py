@@ -33,6 +33,8 @@ class WaitOptions:
     """Number of expired tickets that it replaces without a question."""
     keyed: bool = False
     """Whether a person can press keys, and decide after a ticket's end."""
+    target: str | None = None
+    """The account whose phones are asked; None for a QR."""
 
 
 class PhoneWait:
@@ -56,7 +58,7 @@ class PhoneWait:
             if self._options.keyed:
                 stack.enter_context(keys(self._signals.put))
             stack.callback(self._view.close)
-            self._client.request_ticket()
+            self._client.request_ticket(target=self._options.target)
             while True:
                 login = self._handle(self._next())
                 if login is not None:
@@ -108,14 +110,14 @@ class PhoneWait:
     def _over(self, update: Update) -> None:
         if update.state is TicketState.EXPIRED and self._refreshes > 0:
             self._refreshes -= 1
-            self._client.request_ticket()
+            self._client.refresh()
         elif not self._options.keyed:
             raise ending(update.state, update.reason)
 
     def _pressed(self, name: str) -> None:
         if name == REFRESH_KEY:
             try:
-                self._client.request_ticket()
+                self._client.refresh()
             except ClientError as error:
                 self._view.note(sentence(error, self._say))  # the person may press it again
         elif name == QUIT_KEY:
@@ -124,7 +126,7 @@ class PhoneWait:
 
     def _write_qr(self, qr: str) -> None:
         path = self._options.qr_file
-        if path is None:
+        if path is None or not qr:
             return
         try:
             write_qr(qr, path)

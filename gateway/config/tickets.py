@@ -39,6 +39,11 @@ class TicketSettings(Group):
     number_matching: NumberMatching = Field(
         NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
     )
+    targeted_tickets: bool | None = Field(
+        None,
+        description="Whether a client may ask the phones of a named account to log it in, without a scan. Empty: yes "
+        "with the simulation, else no, since anybody who knows a login name could then make that person's phone ask.",
+    )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
         1.0, ge=0, description="Shortest time between polls of one ticket without `wait`; faster ones get `slow_down`."
@@ -70,3 +75,8 @@ class TicketSettings(Group):
                     "qr_login_off", "{word} is none of `all`, `client:NAME` and `account:LOGIN_NAME`", {"word": word}
                 )
         return value
+
+    @field_validator("targeted_tickets", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return None if value in ("", "None") else value

@@ -38,6 +38,7 @@ _TAGS = {
     "forms": "Rules, divisions and characters that forms need.",
     "identity": "Login on the phone, devices, captchas.",
     "journal": "What has happened: requests, transitions, pushes, faults.",
+    "login requests": "Clients that ask this account's phones for a login, without a scan.",
     "messages": "Messages to a phone: in the app, and by SMS.",
     "oauth": "OAuth 2.0 and OpenID Connect for other sites.",
     "operations": "Health and metrics.",

@@ -105,6 +105,7 @@ def pages_blueprint(
     public: PublicAddress | None = None,
     simulation: bool = False,
     cut_over: UnitLogin | None = None,
+    phone_login: bool = False,
     built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
@@ -112,6 +113,7 @@ def pages_blueprint(
     public: knows the address under which QR codes are made; without it, it is the one that the browser has used.
     simulation: whether the control plane is on, and with it stage, hall and inspector.
     cut_over: whether the client's page offers the login by declaration password alone; asked at each loading.
+    phone_login: whether the client's page offers to ask the phones of an account, without a QR.
     built: folder of the built files; without it every page says how to build them (503).
     """
     blueprint = Blueprint("pages", __name__)
@@ -122,7 +124,12 @@ def pages_blueprint(
             return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
         unit_login = cut_over is not None and cut_over.unit_login
         public_url = public.told_to(asked_in(request.environ)) if public else ""
-        config = {"public_url": public_url, "simulation": simulation, "unit_login": unit_login}
+        config = {
+            "public_url": public_url,
+            "simulation": simulation,
+            "unit_login": unit_login,
+            "phone_login": phone_login,
+        }
         text = page_text(page, config, built)
         return _answer(text.encode(), "text/html; charset=utf-8", "no-cache", status=status)
 

@@ -32,6 +32,7 @@ STATUSES: Final[Mapping[Code, int]] = {
     Code.UNAUTHENTICATED: 401,
     Code.FORBIDDEN: 403,
     Code.TOO_MANY_TICKETS: 429,
+    Code.TARGETED_TICKETS_OFF: 403,
     Code.TICKET_NOT_FOUND: 404,
     Code.TICKET_EXPIRED: 410,
     Code.TICKET_TAKEN: 409,

@@ -30,6 +30,7 @@ from gateway.pairing.routes import (
     TicketStateAnswer,
 )
 from gateway.pairing.service import PairingService
+from gateway.pairing.targeted import TargetedTickets
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (
     EVENT_AVAILABILITY,
@@ -49,7 +50,7 @@ M = TypeVar("M", bound=BaseModel)
 EVENTS: dict[str, dict[str, Any]] = {
     EVENT_REQUEST: {
         "action": "receive",
-        "summary": "Request a ticket. `replaces` cancels the ticket shown before.",
+        "summary": "Request a ticket. `replaces` cancels the ticket shown before; `target` asks an account's phones.",
         "payload": RequestTicketBody,
         "reply": IssuedTicketAnswer,
         "refusal": SocketRefusal,
@@ -108,9 +109,12 @@ class _Socket:
 class PairingSockets:
     """The three events from a client, and the one event to it."""
 
-    def __init__(self, server: SocketServer, service: PairingService, settings: Settings) -> None:
+    def __init__(
+        self, server: SocketServer, service: PairingService, targeted: TargetedTickets, settings: Settings
+    ) -> None:
         self._server = server
         self._service = service
+        self._targeted = targeted
         self._settings = settings
         self._sockets: dict[str, _Socket] = {}
         for event, handler in (
@@ -181,7 +185,7 @@ class PairingSockets:
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
         listener = sid, self._listener(sid)
-        issued = self._service.issue_ticket(body.client.info(), socket.address, socket.asked, replaced, listener)
+        issued = body.issue(self._service, self._targeted, socket.address, socket.asked, listener)
         socket.tickets.add(issued["ticket_id"])
         return issued
 

@@ -32,6 +32,7 @@ class Actor(StrEnum):
 
     SCANNER = "scanner"  # the device that scanned; before any scan, the first to
     OTHER_PHONE = "other_phone"
+    STRANGER_PHONE = "stranger_phone"  # of another account than the one that the ticket is aimed at
     CLIENT = "client"  # knows the claim secret
     OTHER_CLIENT = "other_client"
     CLOCK = "clock"
@@ -39,9 +40,9 @@ class Actor(StrEnum):
 
 
 ACTORS: dict[Action, tuple[Actor, ...]] = {
-    Action.SCAN: (Actor.SCANNER, Actor.OTHER_PHONE),
-    Action.CONFIRM: (Actor.SCANNER, Actor.OTHER_PHONE),
-    Action.REJECT: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.SCAN: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
+    Action.CONFIRM: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
+    Action.REJECT: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
     Action.CANCEL: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.CLAIM: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.EXPIRE: (Actor.CLOCK,),
@@ -50,6 +51,9 @@ ACTORS: dict[Action, tuple[Actor, ...]] = {
     Action.EXHAUST: (Actor.SCANNER, Actor.OTHER_PHONE),
     Action.CLOSE: (Actor.GATEWAY,),
 }
+
+# To these a ticket looks unknown, whatever its state.
+UNAWARE = frozenset({Actor.OTHER_CLIENT, Actor.STRANGER_PHONE})
 
 CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST, Action.CLOSE})
 
@@ -123,10 +127,10 @@ def decide(state: TicketState, action: Action, actor: Actor, reason: TicketReaso
     ``reason`` is that of the present state. A consequence that the table does not have answers the present state:
     nothing happens.
     """
-    own = actor not in (Actor.OTHER_PHONE, Actor.OTHER_CLIENT)
+    own = actor is not Actor.OTHER_PHONE and actor not in UNAWARE
     if action in CONSEQUENCES:
         return TRANSITIONS.get((state, action), state) if own else state
-    if actor is Actor.OTHER_CLIENT:
+    if actor in UNAWARE:
         return Code.TICKET_NOT_FOUND
     if own and (state, action) in REPEATS and REPEATS[state, action] in (None, reason):
         return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from gateway.pairing.qr_switch import QrSwitch
-from scan_to_login.protocol import ClientInfo, Code, NumberMatching
+from scan_to_login.protocol import ClientInfo, Code
 
 _MINUTE_MS = 60_000
 
@@ -32,6 +33,14 @@ class Registered(NamedTuple):
     verified: bool  # whether it has authenticated itself
     whole_life: bool  # whether a scan or a confirmation leaves the ticket's deadline as it was
     client_id: str = ""  # its registered id
+
+
+class Aim(NamedTuple):
+    """Whom a targeted ticket is aimed at (``gateway.pairing.targeted``)."""
+
+    account: str  # id of an account, or a name that stands for nobody
+    place: str  # there is one live ticket of each: what one client asks of one name
+    number: str = ""  # two digits that the client has chosen; without them the scan chooses
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -61,6 +70,7 @@ class TicketStore:
         worker_id: str = "",
         replaces: tuple[str, str] | None = None,
         registered: Registered = UNREGISTERED,
+        aim: Aim | None = None,
     ) -> str:
         """Create a ticket with a new id and secret; ``replaces`` is id and secret of a ticket to cancel."""
         settings = self._settings
@@ -91,19 +101,19 @@ class TicketStore:
             oauth=registered.oauth,
             verified="1" if registered.verified else "",
             whole_life="1" if registered.whole_life else "",
+            aim="" if aim is None else json.dumps({name: told for name, told in aim._asdict().items() if told}),
         )
 
     def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
-        off = settings.number_matching is NumberMatching.OFF
         return self._by_phone(
             "scan",
             ticket_id,
             token,
             address,
             session_digest=digest(token),
-            number="" if off else str(10 + secrets.randbelow(90)),
+            number=str(10 + secrets.randbelow(90)),
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
             closed=self.switch.argument,
@@ -219,10 +229,35 @@ class TicketStore:
             tombstone=self._tombstone,
         )
 
-    def exists(self, ticket_id: str) -> bool:
-        """Whether the ticket exists, open or ended."""
+    def has_qr(self, ticket_id: str) -> bool:
+        """Whether the ticket exists, open or ended, and is one that a phone scans."""
         with redis_faults_as_503():
-            return bool(self._redis.exists(self._keys.ticket(ticket_id)))
+            state, target = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target"])
+        return bool(state) and not target
+
+    def list_requests(self, token: str) -> tuple[int, list[dict[str, Any]]]:
+        """The tickets that the phone with ``token`` may open without a scan, newest first.
+
+        Before them: until when its account wants none (ms), or 0. Raises ``unauthenticated``, ``forbidden``.
+        """
+        code, blocked_until, rows = self._scripts.run(
+            "list_requests",
+            [self._keys.ticket(""), self._keys.session(digest(token))],
+            now=self._clock.now_ms(),
+            tombstone=self._tombstone,
+        )
+        if code != "ok":
+            raise Refusal(Code(code))
+        return int(blocked_until), from_json(rows)
+
+    def block_requests(self, account_id: str, until: int) -> None:
+        """Show phones of this account no new targeted ticket before ``until`` (ms); 0 shows them again."""
+        key = self._keys.requests_blocked(account_id)
+        with redis_faults_as_503():
+            if until:
+                self._redis.set(key, until, px=max(1, until - self._clock.now_ms()) + self._slack_ms)
+            else:
+                self._redis.delete(key)
 
     def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
         now = self._clock.now_ms()

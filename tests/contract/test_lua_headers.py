@@ -9,7 +9,17 @@ import pytest
 
 from gateway.foundation.redis.scripts import load_lua
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
-from gateway.pairing.model import ACTORS, CONSEQUENCES, DEAD_CODES, REASONS, REPEATS, TRANSITIONS, Action, Actor, decide
+from gateway.pairing.model import (
+    ACTORS,
+    CONSEQUENCES,
+    DEAD_CODES,
+    REASONS,
+    REPEATS,
+    TRANSITIONS,
+    UNAWARE,
+    Action,
+    decide,
+)
 from scan_to_login.protocol import Code, TicketReason, TicketState
 
 ROOMS = (
@@ -81,7 +91,7 @@ def refusals(action: Action) -> set[str]:
         for state in TicketState
         for actor in ACTORS[action]
         for reason in (None, *TicketReason)
-        if actor is not Actor.OTHER_CLIENT
+        if actor not in UNAWARE
     }
     return {answer.value for answer in answers if isinstance(answer, Code)}
 

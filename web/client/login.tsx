@@ -54,7 +54,9 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
             </span>
           </button>
         )}
-        <h2>{t(...TITLES[tab])}</h2>
+        <h2>
+          {byQr && session.line.ticket.value?.target ? t("手机确认登录", "Confirm on the phone") : t(...TITLES[tab])}
+        </h2>
         {session.farewell.value === "ended" && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
         )}
@@ -146,6 +148,12 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
     setMissing(lacks);
     if (!lacks) await attempt.run((answer) => session.loginByPassword(identifier, password, answer));
   };
+  const askPhone = (): void => {
+    setMissing(identifier.trim() ? "" : "identifier");
+    if (!identifier.trim()) return;
+    session.tab.value = "qr";
+    void session.line.ask(identifier.trim());
+  };
   return (
     <form
       class="stack login-form"
@@ -180,6 +188,11 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         wrong={missing === "captcha" ? t("请输入图形验证码。", "Enter the characters of the picture.") : undefined}
       />
       <Submit busy={attempt.busy}>{t("登录", "Log in")}</Submit>
+      {config.phone_login && (
+        <button type="button" class="link small" onClick={askPhone}>
+          {t("手机确认登录", "Confirm on the phone instead")}
+        </button>
+      )}
     </form>
   );
 }

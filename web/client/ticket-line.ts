@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
+import { pause } from "../api/pause.ts";
 import type {
   ClientInfoBody,
   IssuedTicketAnswer,
@@ -37,6 +38,7 @@ export class TicketLine {
   private known = false;
   /** What the gateway has told last of QR login by this client. */
   private available = true;
+  private target = ""; // the account whose phones the next ticket asks; empty for a QR
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -47,6 +49,7 @@ export class TicketLine {
     kept: Signal<Ticket | null> = signal(null),
   ) {
     this.ticket = kept;
+    this.target = kept.value?.target ?? "";
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -94,6 +97,7 @@ export class TicketLine {
     window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
+    this.target = "";
     if (old && (old.state === "pending" || old.state === "scanned")) {
       const { ticket_id, claim_secret } = old;
       if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
@@ -104,6 +108,12 @@ export class TicketLine {
     }
   }
 
+  /** Ask the phones of this account from now on, or show a QR again where it is empty. */
+  async ask(target: string): Promise<void> {
+    this.target = target;
+    if (this.socket) await this.refresh();
+  }
+
   /** A new ticket; the old one dies with the same request. */
   async refresh(): Promise<void> {
     if (this.asking) return;
@@ -112,7 +122,8 @@ export class TicketLine {
     const old = this.ticket.value;
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}) };
+    const { target } = this;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...(target ? { target } : {}) };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
@@ -121,7 +132,7 @@ export class TicketLine {
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
       if (!this.socket) return;
       this.closed.value = "";
-      this.ticket.value = begun(issued);
+      this.ticket.value = begun(issued, target);
       this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
@@ -253,8 +264,4 @@ export class TicketLine {
     this.poll?.abort();
     this.poll = null;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

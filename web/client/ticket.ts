@@ -5,7 +5,10 @@ import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/
 export interface Ticket {
   ticket_id: string;
   claim_secret: string;
+  /** Empty for a ticket that asks the phones of an account. */
   qr: string;
+  /** The account that is asked; empty for a QR. */
+  target: string;
   state: TicketState;
   version: number;
   /** When this state ends, on the gateway's clock (milliseconds). */
@@ -23,12 +26,13 @@ export interface Ticket {
 /** States in which the gateway still has something to say. */
 export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 
-/** A new ticket. */
-export function begun(issued: IssuedTicketAnswer): Ticket {
+/** A new ticket; `target` is the account that it asks, empty for a QR. */
+export function begun(issued: IssuedTicketAnswer, target: string): Ticket {
   return {
     ticket_id: issued.ticket_id,
     claim_secret: issued.claim_secret,
-    qr: issued.qr,
+    qr: issued.qr ?? "",
+    target,
     state: issued.state,
     version: issued.version,
     deadline: issued.expires_at,

@@ -50,7 +50,7 @@ export class Ticket {
     this.#connection = connection;
     this.#lookup = lookup;
     this.ticketId = issued.ticket_id;
-    this.qr = issued.qr;
+    this.qr = issued.qr ?? "";
     this.#secret = { ticket_id: issued.ticket_id, claim_secret: issued.claim_secret };
     this.#state = issued.state;
     this.#version = issued.version;

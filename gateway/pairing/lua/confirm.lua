@@ -23,7 +23,7 @@ local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
 if session.kind ~= 'phone' then return {'forbidden', ''} end
-local ticket = load_ticket(KEYS[1])
+local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
@@ -35,7 +35,8 @@ if to ~= ticket.state then
   -- A code that was seen is used up, whatever else is wrong.
   local wrong, wait = take_otp(session, KEYS[2], tonumber(ARGV[4]), now, ARGV[11])
   if wrong == 'rate_limited' then return {wrong, cjson.encode({wait = wait})} end
-  if not wrong and ticket.number and (ARGV[6] == 'require' or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
+  local required = matching_of(ticket, ARGV[6]) == 'require'
+  if not wrong and ticket.number and (required or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
     wrong = 'number_mismatch'
   end
   if wrong then

@@ -55,5 +55,7 @@ def test_a_login_is_one_script_an_action() -> None:
     scripts = [words for of_script, words in told if words[0].upper() == "EVALSHA" and words[3] not in beside]
     assert len(scripts) == SCRIPTS_A_LOGIN * LOGINS
     sent = Counter(words[0].upper() for of_script, words in told)
-    assert {words[0].upper() for of_script, words in told if not of_script} <= {"EVALSHA", *UPKEEP}
+    # And whether Redis and database still belong together.
+    own = [words for of_script, words in told if not of_script and words[1:2] != [keys.installation]]
+    assert {words[0].upper() for words in own} <= {"EVALSHA", *UPKEEP}
     assert sent["PUBLISH"] == 3 * LOGINS  # scanned, confirmed, claimed
