@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -11,8 +9,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import PASSWORD, UNIT_PASSWORD, ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 from tests.e2e.pages.scripted import ScriptedPhone
-from tests.e2e.pages.test_every_page import HAN, READ, SENTENCE
 from tests.e2e.pages.tools import violations
+from tests.e2e.pages.walks import foreign, names_of
 
 pytestmark = pytest.mark.slow
 
@@ -82,18 +80,10 @@ def test_a_login_by_qr_without_a_mouse(open_page: OpenPage, gateway: LiveGateway
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_states_of_a_login_speak_one_language(language: str, open_page: OpenPage, gateway: LiveGateway) -> None:
-    own = [one.name for one in gateway.seed.accounts] + [one.name for one in gateway.seed.units]
-    own += [re.sub("^.", "*", name) for name in own] + ["扣缴客户端", "中", "切换为中文"]
-    own += [name[1:] for name in own if len(name) < 4]  # the letter in an avatar
+    names = names_of(gateway)
 
     def speaks(page: Page) -> None:
-        texts: list[str] = page.evaluate(READ)
-        if language == "zh-CN":
-            rest = [text.removeprefix("EN · Switch to English") for text in texts]
-            assert [text for text in rest if SENTENCE.search(text)] == []
-        else:
-            names = "|".join(map(re.escape, own))
-            assert [text for text in texts if HAN.search(re.sub(names, "", text))] == []
+        assert foreign(page, names) == []
 
     page = open_page("/client/", language=language)
     page.locator(".corner").click()
