@@ -1,7 +1,7 @@
 // The waiting side of a login: asks for a ticket, is pushed its state, heals after a cut.
 // The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
 import { type Signal, signal } from "@preact/signals";
-import { io, type Socket } from "socket.io-client";
+import type { io, Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
 import { pause } from "../api/pause.ts";
 import type {
@@ -29,6 +29,7 @@ export class TicketLine {
   readonly refusal = signal<Problem | null>(null);
   /** Whether QR login is switched off for this client, or was for the account that has scanned last. */
   readonly closed = signal<"" | "client" | "account">("");
+  private running = false;
   private socket: Socket | null = null;
   private fallback = 0;
   private asking = false;
@@ -59,10 +60,17 @@ export class TicketLine {
 
   /** Connect, and ask for a ticket as soon as there is a way to. */
   start(): void {
-    if (this.socket) return;
+    if (this.running) return;
+    this.running = true;
     this.link.value = "connecting";
     this.pollUnlessConnected();
-    const socket = io("/pairing", {
+    // without the library the long poll goes on alone
+    void import("./sockets.ts").then(({ io }) => this.connect(io)).catch(() => undefined);
+  }
+
+  private connect(open: typeof io): void {
+    if (!this.running || this.socket) return;
+    const socket = open("/pairing", {
       transports: ["websocket"],
       forceNew: true,
       reconnectionDelay: 250,
@@ -91,6 +99,7 @@ export class TicketLine {
   /** Leave: the ticket is cancelled, unless it was claimed. */
   stop(): void {
     const { socket, ticket } = this;
+    this.running = false;
     this.socket = null;
     this.stopPolling();
     window.clearTimeout(this.reread);
@@ -130,7 +139,7 @@ export class TicketLine {
         : this.link.value === "online"
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
-      if (!this.socket) return;
+      if (!this.running) return;
       this.closed.value = "";
       this.ticket.value = begun(issued, target);
       this.known = true;
@@ -226,14 +235,14 @@ export class TicketLine {
   private pollUnlessConnected(): void {
     window.clearTimeout(this.fallback);
     this.fallback = window.setTimeout(() => {
-      if (this.socket && !this.socket.connected && !this.poll) void this.startPolling();
+      if (this.running && !this.socket?.connected && !this.poll) void this.startPolling();
     }, POLL_WITHOUT_SOCKET_AFTER);
   }
 
   private async startPolling(): Promise<void> {
     const poll = new AbortController();
     this.poll = poll;
-    while (!poll.signal.aborted && this.socket) {
+    while (!poll.signal.aborted && this.running) {
       const ticket = this.ticket.value;
       try {
         if (!ticket) {
