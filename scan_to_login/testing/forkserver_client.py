@@ -36,7 +36,8 @@ class ForkedGateway:
         with self._lock:
             if self._code is None and select.select([self._report], [], [], 0)[0]:
                 # A forkserver that was killed has told nothing, and its gateways end with it.
-                self._code = int(_line_of(self._report) or -signal.SIGTERM)
+                told = _line_of(self._report).split()
+                self._code = int(told[1]) if told else -signal.SIGTERM
                 os.close(self._report)
             return self._code
 

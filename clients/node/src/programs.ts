@@ -1,6 +1,6 @@
 // Where a gateway can be started from, in the order in which it is tried.
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -47,9 +47,9 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
 }
 
 function local(name: string, file: string, before: string[], options: ServeOptions): Program {
-  const folder = mkdtempSync(join(tmpdir(), "scan-to-login-"));
-  // The gateway removes the folder itself: this process may be killed.
-  const data = ["--data-dir", join(folder, "data"), "--remove-folder", folder];
+  // The gateway makes the folder, and removes it: this process may be killed at any moment.
+  const folder = join(tmpdir(), `scan-to-login-${randomBytes(12).toString("hex")}`);
+  const data = ["--data-dir", folder, "--remove-folder", folder];
   return {
     name,
     installed: before.length === 0,

@@ -1,12 +1,11 @@
 // Starts a gateway, or takes the one whose address is given.
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { Socket } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { PairingError } from "./errors.ts";
+import { forked } from "./forkserver.ts";
 import { Gateway, type Running } from "./gateway.ts";
 import { Http } from "./http.ts";
+import { type Process, spawned } from "./process.ts";
 import { IMAGE, type Program, programs, type ServeOptions } from "./programs.ts";
 
 const START_MS = 60_000;
@@ -72,19 +71,23 @@ async function connect(url: string, simToken: string): Promise<Gateway> {
 }
 
 async function launch(program: Program, timeout: number): Promise<Gateway> {
-  const child = spawn(program.file, program.arguments, {
-    env: { ...withoutOurs(process.env), ...program.environment },
-    stdio: "pipe",
-    detached: true, // ^C at the terminal is for the test run, which ends the gateway in order
-  });
-  const started = new Started(child, program);
-  const timer = setTimeout(() => started.kill(), timeout);
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), timeout); // it keeps this process waiting, too
   try {
+    const started = new Started(await begun(program, over.signal), program);
+    over.signal.addEventListener("abort", () => started.kill());
     const { url } = await started.ready;
     return new Gateway(url, program.simToken, started);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A new process of the program, forked where it can be: a setting of Python's own has its effect at a start alone. */
+async function begun({ file, installed, arguments: given, environment }: Program, over: AbortSignal): Promise<Process> {
+  const settings = { ...withoutOurs(process.env), ...environment };
+  const forkable = installed && !Object.keys(environment).some((name) => name.startsWith("PYTHON"));
+  return (forkable && (await forked(file, given, settings, over))) || spawned(file, given, settings);
 }
 
 /** This process's environment without the settings of another gateway, and without the modules of a Python project. */
@@ -93,27 +96,25 @@ function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PAIRING_LAME_DUCK_SECONDS: "0" };
 }
 
-/** A process that ends when its standard input is closed: by `stop()`, or by the end of this process. */
+/** A gateway's process, which ends when its standard input is closed: by `stop()`, or by the end of this process. */
 class Started implements Running {
   readonly ready: Promise<{ url: string }>;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #process: Process;
   readonly #program: Program;
-  readonly #ended: Promise<unknown>;
   #log = "";
 
-  constructor(child: ChildProcessWithoutNullStreams, program: Program) {
-    this.#child = child;
+  constructor(process: Process, program: Program) {
+    this.#process = process;
     this.#program = program;
-    this.#ended = once(child, "close").catch(() => undefined);
-    child.stdin.on("error", () => undefined); // it has ended already
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    process.input.on("error", () => undefined); // it has ended already
+    process.errors.setEncoding("utf8").on("data", (text: string) => {
       this.#log = (this.#log + text).slice(-LOG_CHARACTERS);
     });
     this.ready = this.#readyLine();
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
 
   get log(): string {
@@ -121,10 +122,9 @@ class Started implements Running {
   }
 
   async stop(): Promise<void> {
-    this.#child.ref();
-    this.#child.stdin.end();
+    this.#process.input.end();
     const timer = setTimeout(() => this.kill(), STOP_MS);
-    await this.#ended;
+    await this.#process.ended;
     clearTimeout(timer);
     this.#program.clean();
   }
@@ -134,36 +134,26 @@ class Started implements Running {
     try {
       process.kill(-this.pid, "SIGKILL");
     } catch {
-      this.#child.kill("SIGKILL");
+      // it has ended
     }
   }
 
   async #readyLine(): Promise<{ url: string }> {
-    const failed = new Promise<never>((_, reject) =>
-      this.#child.once("error", (error) => reject(this.#failure(error))),
-    );
-    const lines = createInterface({ input: this.#child.stdout });
-    const line = await Promise.race([failed, once(lines, "line").then(([first]) => String(first)), this.#ended]);
-    if (typeof line !== "string") throw this.#failure();
+    const lines = createInterface({ input: this.#process.output }).on("error", () => undefined);
+    const first = new Promise<string>((resolve) => lines.once("line", resolve));
+    const line = await Promise.race([first, this.#process.ended.then(() => null)]);
+    if (line === null) throw this.#failure(await this.#process.ended);
     lines.on("line", () => undefined);
-    this.#leaveAlone();
     return JSON.parse(line) as { url: string };
   }
 
-  /** A test that forgets `stop()` ends all the same: nothing of the child keeps this process alive. */
-  #leaveAlone(): void {
-    const { stdin, stdout, stderr } = this.#child;
-    this.#child.unref();
-    for (const stream of [stdin, stdout, stderr]) (stream as unknown as Socket).unref();
-  }
-
-  #failure(cause?: Error): PairingError {
+  #failure(how: string): PairingError {
     const said = this.#log
       .trim()
       .split("\n")
       .at(-1)
       ?.replace(/^Error: /, "");
-    const sentence = said || cause?.message || `it ended without a word (exit code ${this.#child.exitCode}).`;
-    return new PairingError("start_failed", `\`${this.#program.name}\` did not start: ${sentence}`, { cause });
+    const sentence = said || `it ended without a word (${how}).`;
+    return new PairingError("start_failed", `\`${this.#program.name}\` did not start: ${sentence}`);
   }
 }
