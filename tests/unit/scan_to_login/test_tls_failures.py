@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from app_simulator.errors import PhoneError
 from app_simulator.phone import Phone
 from app_simulator.texts import Texts
 from client_stub.client import Client
-from client_stub.errors import ClientError
+from client_stub.errors import ClientError, client_error
 from client_stub.terminal.catalog import Catalog, sentence
 from scan_to_login.errors import INSECURE, Reason
+from scan_to_login.http_client import HttpClient
 from scan_to_login.messages import LANGUAGES, catalogue
 
 NOW = datetime.now(UTC)
@@ -129,7 +130,6 @@ def failing(reason: Reason, folder: Path) -> Iterator[tuple[str, bool | str]]:
     trusted, _ = certificate(folder, *names, **dates)
     handlers = {
         Reason.NOT_TLS: lambda: in_plain_text,
-        Reason.CUT: lambda: hanging_up,
         Reason.TLS_VERSION: lambda: speaking(folder, old),
         Reason.TLS_FAILED: lambda: speaking(folder, without_a_common_cipher),
     }
@@ -145,22 +145,23 @@ def no_authorities_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1:DeprecationWarning")
-@pytest.mark.parametrize("reason", [*sorted(INSECURE), Reason.CUT], ids=lambda reason: reason.name)
-def test_a_client_says_why_there_is_no_secure_connection(reason: Reason, tmp_path: Path) -> None:
-    with failing(reason, tmp_path) as (url, trusted), Client(url, verify=trusted) as client:
-        with pytest.raises(ClientError) as caught:
-            client.request_ticket()
-    assert (caught.value.code, caught.value.extra["reason"]) == ("unreachable", reason)
-    for language in LANGUAGES:
-        assert catalogue(language)[f"reason.{reason.name.lower()}"] in sentence(caught.value, Catalog(language))
-
-
-@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1:DeprecationWarning")
 @pytest.mark.parametrize("reason", sorted(INSECURE), ids=lambda reason: reason.name)
-def test_a_phone_says_why_there_is_no_secure_connection(reason: Reason, tmp_path: Path) -> None:
-    with failing(reason, tmp_path) as (url, trusted), Phone(url, verify=trusted) as phone:
-        with pytest.raises(PhoneError) as caught:
+def test_phone_and_client_say_why_there_is_no_secure_connection(reason: Reason, tmp_path: Path) -> None:
+    with failing(reason, tmp_path) as (url, trusted):
+        with Client(url, verify=trusted) as client, pytest.raises(ClientError) as of_client:
+            client.request_ticket()
+        with Phone(url, verify=trusted) as phone, pytest.raises(PhoneError) as of_phone:
             phone.login("agent", "Demo-2019")
-    assert caught.value.code == "connection_insecure"
+    assert (of_client.value.code, of_client.value.extra["reason"]) == ("unreachable", reason)
+    assert of_phone.value.code == "connection_insecure"
     for language in LANGUAGES:
-        assert catalogue(language)[f"reason.{reason.name.lower()}"] in caught.value.sentence(Texts(language))
+        phrase = catalogue(language)[f"reason.{reason.name.lower()}"]
+        assert phrase in sentence(of_client.value, Catalog(language))
+        assert phrase in of_phone.value.sentence(Texts(language))
+
+
+def test_a_server_that_hangs_up_in_the_handshake_has_cut_the_connection() -> None:
+    with serving(hanging_up) as url, closing(HttpClient(url, client_error)) as http:
+        with pytest.raises(ClientError) as caught:
+            http.call("GET", "/x")
+        assert caught.value.extra["reason"] is Reason.CUT
