@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from scan_to_login.errors import CallError
-from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
+from scan_to_login.errors import BadUrl, CallError, Failure, NotAGateway, Reason, Refusal, Unreachable
 from scan_to_login.protocol import Code, TicketReason, TicketState
 
 

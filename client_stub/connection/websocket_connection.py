@@ -16,7 +16,8 @@ import socketio.exceptions
 import websocket
 
 from client_stub.errors import ClientError, bad_answer, unreachable
-from scan_to_login.http_client import Reason, bundle_of_environment, why
+from scan_to_login.errors import Reason
+from scan_to_login.http_client import bundle_of_environment, why
 from scan_to_login.protocol import EVENT_AVAILABILITY, EVENT_STATE, NAMESPACE, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
