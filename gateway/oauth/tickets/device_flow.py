@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import json
-import time
-from typing import Any, Final
+from typing import Any
 
-from gateway.accounts.model import Session
-from gateway.accounts.sessions import Sessions
-from gateway.config import Settings
-from gateway.foundation.errors import Refusal
-from gateway.oauth.errors import OAuthError, error_of, invalid_grant
-from gateway.oauth.granting import Granting
-from gateway.oauth.model import AMR_SCAN, Client, shown_user_code
-from gateway.oauth.store import Grant, GrantStore
-from gateway.pairing.model import DEAD_CODES
+from gateway.oauth.model import DEVICE_GRANT, Client, shown_user_code
+from gateway.oauth.store import GrantStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Registered
-from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketState
-
-TICKET_ID_LENGTH: Final = 22
-CLAIM_KEY: Final = "oauth"  # of every claim here: a lost answer is repeated by polling again
-_LONGEST_CODE: Final = 128
+from scan_to_login.protocol import ClientInfo
 
 
 class DeviceFlow:
-    """Begins a login for a device, and answers its polls. The ticket is all its state."""
+    """Begins a login for a device. The ticket is all its state."""
 
-    def __init__(
-        self, settings: Settings, pairing: PairingService, sessions: Sessions, grants: GrantStore, granting: Granting
-    ) -> None:
-        self._settings = settings
+    def __init__(self, pairing: PairingService, grants: GrantStore, interval: int) -> None:
         self._pairing = pairing
-        self._sessions = sessions
         self._grants = grants
-        self._granting = granting
-        self.interval = settings.oauth_device_interval_seconds or (1 if settings.sim else 5)
+        self._interval = interval
 
     def begin(self, client: Client, scope: str, address: str, asked: str) -> dict[str, Any]:
         """The answer of the device authorization endpoint. The device code is ticket id and claim secret.
@@ -43,7 +26,7 @@ class DeviceFlow:
         ``asked`` is the address that the caller has called.
         """
         told = ClientInfo(name=client.name, version="OAuth 2.0", device=client.client_id)
-        wanted = json.dumps({"client_id": client.client_id, "scope": scope})
+        wanted = json.dumps({"client_id": client.client_id, "scope": scope, "flow": DEVICE_GRANT})
         registered = Registered(wanted, verified=client.confidential, whole_life=True)
         ticket = self._pairing.issue_ticket(told, address, asked, registered=registered)
         user_code = self._grants.add_user_code(ticket["ticket_id"], ticket["expires_in"])
@@ -54,55 +37,5 @@ class DeviceFlow:
             # What the phone scans: it refuses a QR with anything beside a ticket's address.
             "verification_uri_complete": ticket["qr"],
             "expires_in": ticket["expires_in"],
-            "interval": self.interval,
+            "interval": self._interval,
         }
-
-    def poll(
-        self, client: Client, device_code: str, address: str, issuer: str, wait: int
-    ) -> tuple[str, Session, str, Grant]:
-        """Token, session, grant id and grant, once the phone has confirmed; repeated for a lost answer.
-
-        Waits up to ``wait`` seconds for the outcome. Raises OAuthError ``authorization_pending``, ``slow_down``,
-        ``access_denied``, ``expired_token``, ``invalid_grant``.
-        """
-        if not TICKET_ID_LENGTH < len(device_code) <= _LONGEST_CODE or not device_code.isascii():
-            raise invalid_grant("The device code is unknown.")
-        ticket_id, secret = device_code[:TICKET_ID_LENGTH], device_code[TICKET_ID_LENGTH:]
-        state = self._pairing.present_state(ticket_id, secret, address)
-        asked = json.loads(self._pairing.asked_for(ticket_id, secret) or "{}")
-        if asked.get("client_id") != client.client_id or "redirect_uri" in asked:
-            raise invalid_grant("The device code is another client's.")
-        if state["state"] in (TicketState.PENDING, TicketState.SCANNED):
-            if self._grants.too_soon(ticket_id, self.interval):
-                raise OAuthError("slow_down", "Polled too soon: wait 5 seconds more between polls from now on.")
-            state = self._awaited(ticket_id, secret, address, state, wait)
-        try:
-            token, fields = self._claimed(ticket_id, secret, address, state)
-        except Refusal as refusal:
-            raise error_of(refusal) from None
-        grant_id = self._granting.id_of_ticket(ticket_id)
-        session = self._sessions.in_force(self._granting.digest_of(token), SessionKind.CLIENT)
-        auth_time, amr = int(fields["created_at"]) // 1000, " ".join(AMR_SCAN)
-        grant = self._granting.open(grant_id, client, session, asked["scope"], grant_id, auth_time, amr, issuer)
-        return token, session, grant_id, grant
-
-    def _claimed(self, ticket_id: str, secret: str, address: str, state: dict[str, Any]) -> tuple[str, dict[str, str]]:
-        dead = DEAD_CODES.get(TicketState(state["state"]))
-        if dead is not None and dead is not Code.TICKET_SPENT:
-            raise Refusal(dead)
-        return self._pairing.exchange_for_token(ticket_id, secret, CLAIM_KEY, address)
-
-    def _awaited(self, ticket_id: str, secret: str, address: str, state: dict[str, Any], wait: int) -> dict[str, Any]:
-        """The ticket after its outcome is known, or after ``wait`` seconds (RFC 7240 section 4.3)."""
-        until = time.monotonic() + min(wait, self._settings.poll_wait_seconds)
-        while state["state"] in (TicketState.PENDING, TicketState.SCANNED):
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            try:
-                state = self._pairing.poll(ticket_id, secret, address, state["version"], left)
-            except Refusal as refusal:
-                if refusal.code is Code.SLOW_DOWN:  # too many wait already
-                    break
-                raise
-        return state
