@@ -183,7 +183,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         core.database,
         server_key,
         accounts,
-        pairing.service,
+        pairing,
         units.service,
         offload,
         public,

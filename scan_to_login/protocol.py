@@ -184,10 +184,11 @@ class Code(StrEnum):
 
 
 class OAuthGrantType(StrEnum):
-    """What a registered client may exchange for tokens (RFC 6749, RFC 8628)."""
+    """What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0)."""
 
     AUTHORIZATION_CODE = "authorization_code"
     DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+    CIBA = "urn:openid:params:grant-type:ciba"
     REFRESH_TOKEN = "refresh_token"
 
 

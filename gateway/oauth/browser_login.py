@@ -15,9 +15,9 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import digest
 from gateway.oauth.authorization_request import AuthorizationRequest, Reply
 from gateway.oauth.code_flow import CodeFlow
-from gateway.oauth.device_flow import CLAIM_KEY
 from gateway.oauth.model import AMR_PASSWORD, AMR_SCAN
 from gateway.oauth.store import AuthorizationCode
+from gateway.oauth.tickets.ticket_polls import CLAIM_KEY
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Registered
 from gateway.throttling.captchas import CaptchaAnswer

@@ -33,6 +33,7 @@ class Registered(NamedTuple):
     verified: bool  # whether it has authenticated itself
     whole_life: bool  # whether a scan or a confirmation leaves the ticket's deadline as it was
     client_id: str = ""  # its registered id
+    lifetime: int = 0  # seconds of its life in all; 0 for those of the setting
 
 
 class Aim(NamedTuple):
@@ -74,7 +75,8 @@ class TicketStore:
     ) -> str:
         """Create a ticket with a new id and secret; ``replaces`` is id and secret of a ticket to cancel."""
         settings = self._settings
-        pending = settings.tickets_total_seconds if registered.whole_life else settings.tickets_pending_seconds
+        total = registered.lifetime or settings.tickets_total_seconds
+        pending = total if registered.whole_life else settings.tickets_pending_seconds
         now = self._clock.now_ms()
         ticket = self._keys.ticket(ticket_id)
         return self._run(
@@ -95,7 +97,7 @@ class TicketStore:
             version=client["version"],
             device=client["device"],
             lifetime=pending * 1000,
-            total=settings.tickets_total_seconds * 1000,
+            total=total * 1000,
             tombstone=self._tombstone,
             limit=settings.tickets_per_address,
             oauth=registered.oauth,

@@ -75,10 +75,11 @@ class TargetedTickets:
         self._server_key = server_key
         self.on = settings.sim if settings.targeted_tickets is None else settings.targeted_tickets
 
-    def issue(self, name: str, asker: Sequence[str], address: str, issue: Issue, number: str = "") -> dict[str, Any]:
+    def issue(self, name: str, asker: Sequence[str], caller: str, issue: Issue, number: str = "") -> dict[str, Any]:
         """A ticket aimed at the account that logs in by ``name``, which ``issue`` makes.
 
-        ``asker`` is what tells one client from another at this ``address``; it has one live ticket of a name.
+        ``caller`` is the client's address, or the name of one that has authenticated itself; ``asker`` tells clients of
+        one caller apart: each has one live ticket of a name.
         ``number`` is the two digits that the client shows, where it has chosen them. Raises ``targeted_tickets_off``,
         ``too_many_tickets``, ``rate_limited``, all by the name and not by the account that has it.
         """
@@ -87,7 +88,7 @@ class TargetedTickets:
         with even_time():
             # By name, like everything that a caller can observe: docs/decisions/0018-one-count-a-name.md.
             subject = self._subjects.tried(name, self._accounts.find(name))
-            network = network_of(address)
+            network = network_of(caller)
             self._limits.take(
                 Bucket("targeted-account", subject.shown, self._settings.targeted_per_account, WINDOW_SECONDS),
                 Bucket("targeted-address", network, self._settings.targeted_per_address, WINDOW_SECONDS),

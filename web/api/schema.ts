@@ -51,6 +51,24 @@ export interface components {
             state?: string | null;
             ui_locales?: string | null;
         };
+        /** @description The request is under way (OpenID Connect CIBA Core section 7.3). */
+        BackchannelAuthenticationAnswer: {
+            auth_req_id: string;
+            expires_in: number;
+            interval?: number | null;
+        };
+        /** @description A wish that the phones of a person be asked (OpenID Connect CIBA Core section 7.1). */
+        BackchannelAuthenticationForm: {
+            /** @description the two digits that the client shows, and that the person enters */
+            binding_message: string;
+            client_id?: string | null;
+            client_secret?: string | null;
+            /** @description login name, phone number or ID number */
+            login_hint: string;
+            /** @description seconds */
+            requested_expiry?: string | null;
+            scope: string;
+        };
         /** @description A unit and its declaration password. */
         BindingBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
@@ -477,10 +495,10 @@ export interface components {
             error_description: string;
         };
         /**
-         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
          */
-        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:openid:params:grant-type:ciba" | "refresh_token";
         /** @description The same for the owner's own phone, with the name in full. */
         OwnAccountView: {
             account_id: string;
@@ -810,6 +828,7 @@ export interface components {
         };
         /** @description What is exchanged for tokens. */
         TokenForm: {
+            auth_req_id?: string | null;
             client_id?: string | null;
             client_secret?: string | null;
             code?: string | null;
@@ -931,6 +950,8 @@ export type AccountView = components['schemas']['AccountView'];
 export type AuthorizationList = components['schemas']['AuthorizationList'];
 export type AuthorizationView = components['schemas']['AuthorizationView'];
 export type AuthorizeForm = components['schemas']['AuthorizeForm'];
+export type BackchannelAuthenticationAnswer = components['schemas']['BackchannelAuthenticationAnswer'];
+export type BackchannelAuthenticationForm = components['schemas']['BackchannelAuthenticationForm'];
 export type BindingBody = components['schemas']['BindingBody'];
 export type BlockAnswer = components['schemas']['BlockAnswer'];
 export type BlockBody = components['schemas']['BlockBody'];
@@ -1062,7 +1083,7 @@ export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
 export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "login_request", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
-export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
 export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];

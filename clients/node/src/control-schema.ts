@@ -314,10 +314,10 @@ export interface components {
          */
         NumberMatching: "off" | "show" | "require";
         /**
-         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
          */
-        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:openid:params:grant-type:ciba" | "refresh_token";
         /** @description Which request to open; the newest, without it. */
         Open: {
             ticket_id?: string | null;
@@ -488,6 +488,7 @@ export interface components {
              * @default [
              *       "authorization_code",
              *       "urn:ietf:params:oauth:grant-type:device_code",
+             *       "urn:openid:params:grant-type:ciba",
              *       "refresh_token"
              *     ]
              */
@@ -907,7 +908,7 @@ export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const kindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Kind"]> = ["request", "answer", "transition", "push", "fault", "note"];
 export const newClientTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NewClient"]["transport"]> = ["websocket", "poll"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
-export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const participantValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Participant"]> = ["client", "gateway", "redis", "phone", "web", "test"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const personaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Persona"]> = ["approves", "rejects", "scans_and_vanishes", "slow", "unregistered", "locked", "wrong_employer"];

@@ -28,7 +28,7 @@ export interface WaitOptions {
 
 export class Ticket {
   readonly ticketId: string;
-  /** The text of the QR code. */
+  /** The text of the QR code; empty for a ticket that asks the phones of an account. */
   readonly qr: string;
   readonly #http: Http;
   readonly #connection: Connection;
