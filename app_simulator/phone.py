@@ -13,6 +13,7 @@ from app_simulator.addresses import gateway_address
 from app_simulator.calls.account_calls import AccountCalls
 from app_simulator.calls.connection import TIMEOUT, connect, repeat_seconds
 from app_simulator.calls.models import Account, ConfirmPage, PhoneSession, TicketAnswer, take
+from app_simulator.calls.request_calls import RequestCalls
 from app_simulator.calls.unit_calls import UnitCalls
 from app_simulator.enrolment import Enrolment, InMemory, Memory, StateDirectory
 from app_simulator.errors import PhoneCode, PhoneError
@@ -29,7 +30,7 @@ DEVICE_MODEL = "app-simulator"
 REMEMBERED = 64
 
 
-class Phone(AccountCalls, UnitCalls):
+class Phone(AccountCalls, RequestCalls, UnitCalls):
     """A phone at the gateway at ``gateway_url``. Threads may share it. Every failure is a PhoneError.
 
     The command line, the web page and the tests all drive this class:

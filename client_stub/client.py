@@ -66,6 +66,7 @@ class Client(SessionCalls):
         super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
+        self._target: str | None = None  # of the present ticket
         kind = PushChannel if transport == "websocket" else PollChannel
         self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify)
 
@@ -92,8 +93,13 @@ class Client(SessionCalls):
         history = self._watcher.history
         return None if history is None else history.remaining()
 
-    def request_ticket(self, timeout: float = 10.0) -> Ticket:
+    def request_ticket(self, timeout: float = 10.0, *, target: str | None = None) -> Ticket:
         """A new ticket. It replaces one that is still live (刷新), which is cancelled.
+
+        With ``target``, a phone number, login name or ID number, that account's phones are asked, and nobody scans: the
+        ticket has no QR, and the person types the ``number`` of its scanned state on the phone. The answer does not
+        tell whether there is such an account. Raises ClientError ``targeted_tickets_off``, ``too_many_tickets`` while
+        another request of this client waits, ``rate_limited``.
 
         If the connection is cut before the answer comes, the client asks again for ``timeout`` seconds. Raises
         ClientError, at once with ``unreachable`` if there is no gateway to begin with.
@@ -103,7 +109,7 @@ class Client(SessionCalls):
         with self._watcher.holding():
             while True:
                 try:
-                    answer = self._channel.request_ticket(self._wish())
+                    answer = self._channel.request_ticket(self._wish(target))
                     break
                 except ClientError as error:
                     if not (error.was_cut or (self.ticket is not None and error.code == LocalCode.UNREACHABLE)):
@@ -112,6 +118,7 @@ class Client(SessionCalls):
                         raise
                 back_off = min(LONGEST_BACK_OFF, back_off * 2)
             ticket = self._read(Ticket.from_wire, answer)
+            self._target = target
             self._follow(TicketHistory.begin(ticket))
         return ticket
 
@@ -121,7 +128,7 @@ class Client(SessionCalls):
         Raises ClientError ``no_ticket`` if there is none yet.
         """
         self._watcher.current()
-        return self.request_ticket(timeout)
+        return self.request_ticket(timeout, target=self._target)
 
     def resume(self, ticket: Ticket) -> Update:
         """Go on with a ``ticket`` that another client requested; returns its present state.
@@ -171,7 +178,8 @@ class Client(SessionCalls):
         """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
-        ``ticket_expired``), with ``timed_out``, or with ``closed``.
+        ``ticket_expired``; ``login_unavailable`` where QR login was switched off), with ``timed_out``, or with
+        ``closed``.
         """
         return self._watcher.wait_for(TicketState(state), timeout)
 
@@ -184,7 +192,7 @@ class Client(SessionCalls):
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call ``callback`` with each Update, Connection, Availability, and a ClientError that ends the ticket's story.
 
         It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
         unsubscribes. Raises nothing.
@@ -211,8 +219,10 @@ class Client(SessionCalls):
     ) -> None:
         self.close()
 
-    def _wish(self) -> dict[str, Any]:
+    def _wish(self, target: str | None) -> dict[str, Any]:
         wish: dict[str, Any] = {"client": self.info}
+        if target is not None:
+            wish["target"] = target
         history = self._watcher.history
         if history is not None and not history.over:
             wish["replaces"] = {"ticket_id": history.ticket.ticket_id, "claim_secret": history.ticket.claim_secret}

@@ -12,7 +12,10 @@ from scan_to_login.protocol import LIVE_STATES, Stage, TicketState
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One attempt at QR login. ``qr`` is the text to draw; ``claim_secret`` stays with the client and is not shown."""
+    """One attempt at QR login. ``qr`` is the text to draw; ``claim_secret`` stays with the client and is not shown.
+
+    A targeted ticket has an empty ``qr``: the phones of its account are asked, and nobody scans.
+    """
 
     ticket_id: str
     claim_secret: str = field(repr=False)
@@ -29,7 +32,7 @@ class Ticket:
         return cls(
             ticket_id=body["ticket_id"],
             claim_secret=body["claim_secret"],
-            qr=body["qr"],
+            qr=body.get("qr", ""),
             version=int(body["version"]),
             expires_in=int(body["expires_in"]),
             expires_at=int(body["expires_at"]),
@@ -205,6 +208,13 @@ class ResetOffer:
     def from_wire(cls, body: Mapping[str, Any]) -> ResetOffer:
         """From the answer to ``GET /units/{taxpayer_id}/declaration-password``. Raises KeyError."""
         return cls(body["qr"], body["link"])
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """QR login was switched off for this client (``available`` False) or on again (True)."""
+
+    available: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,18 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         accounts,
     )
     pairing = build_pairing(
-        settings, client, keys, clock, server_key, accounts, offload, public, worker_id, slack_ms=slack_ms
+        settings,
+        client,
+        keys,
+        clock,
+        server_key,
+        throttling,
+        audit,
+        accounts,
+        offload,
+        public,
+        worker_id,
+        slack_ms=slack_ms,
     )
     cut_over = CutOver(clock, settings, core.simulation_state)
     units = build_units(
@@ -172,7 +183,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         core.database,
         server_key,
         accounts,
-        pairing.service,
+        pairing,
         units.service,
         offload,
         public,
@@ -193,7 +204,9 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
-    app.register_blueprint(pages_blueprint(public=public, simulation=settings.sim, cut_over=cut_over))
+    app.register_blueprint(
+        pages_blueprint(public=public, simulation=settings.sim, cut_over=cut_over, phone_login=pairing.targeted.on)
+    )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
     sockets = make_sockets(
@@ -216,7 +229,12 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         )
 
     observed = ObservedSockets(sockets.server)
-    PairingSockets(simulation.sockets(observed, cut_socket) if simulation else observed, pairing.service, settings)
+    PairingSockets(
+        simulation.sockets(observed, cut_socket) if simulation else observed,
+        pairing.service,
+        pairing.targeted,
+        settings,
+    )
     cors = Cors(public, OPEN_PATHS)
     app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(cors.before_plain(fast_path.answer)) if simulation is None else None

@@ -20,6 +20,7 @@ EVENT_REQUEST: Final = "request_ticket"
 EVENT_RESUME: Final = "resume_ticket"
 EVENT_CANCEL: Final = "cancel_ticket"
 EVENT_STATE: Final = "ticket_state"
+EVENT_AVAILABILITY: Final = "login_availability"
 
 
 class TicketState(StrEnum):
@@ -45,6 +46,7 @@ class TicketReason(StrEnum):
     TOO_MANY_TRIES = "too_many_tries"
     CANCELLED_BY_CLIENT = "cancelled_by_client"
     REPLACED = "replaced"
+    LOGIN_UNAVAILABLE = "login_unavailable"  # QR login was switched off
 
 
 class SessionKind(StrEnum):
@@ -130,6 +132,7 @@ class Code(StrEnum):
     FORBIDDEN = "forbidden"
     # tickets
     TOO_MANY_TICKETS = "too_many_tickets"
+    TARGETED_TICKETS_OFF = "targeted_tickets_off"
     TICKET_NOT_FOUND = "ticket_not_found"
     TICKET_EXPIRED = "ticket_expired"
     TICKET_TAKEN = "ticket_taken"
@@ -141,6 +144,7 @@ class Code(StrEnum):
     OTP_INVALID = "otp_invalid"
     OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
+    LOGIN_UNAVAILABLE = "login_unavailable"
     # login
     INVALID_CREDENTIALS = "invalid_credentials"
     CAPTCHA_REQUIRED = "captcha_required"
@@ -180,10 +184,11 @@ class Code(StrEnum):
 
 
 class OAuthGrantType(StrEnum):
-    """What a registered client may exchange for tokens (RFC 6749, RFC 8628)."""
+    """What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0)."""
 
     AUTHORIZATION_CODE = "authorization_code"
     DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+    CIBA = "urn:openid:params:grant-type:ciba"
     REFRESH_TOKEN = "refresh_token"
 
 
@@ -205,6 +210,7 @@ class Notice(StrEnum):
     """What a message to a phone is about."""
 
     LOGIN = "login"
+    LOGIN_REQUEST = "login_request"  # a targeted ticket: a client asks this account's phones
     AUTHORIZATION_GRANTED = "authorization_granted"
     AUTHORIZATION_CHANGED = "authorization_changed"
     AUTHORIZATION_REVOKED = "authorization_revoked"
@@ -216,6 +222,7 @@ class LoginChannel(StrEnum):
     """Where somebody logged in, in a message about it."""
 
     QR = "qr"
+    TARGETED = "targeted"  # by a ticket that was aimed at the account, without a scan
     CLIENT = "client"
     WEB = "web"
     PHONE = "phone"

@@ -32,12 +32,16 @@ class Surroundings:
     number_on_screen: Callable[[], str | None]
 
 
-def act(persona: Persona, phone: Phone, payload: str, around: Surroundings, delay: float) -> dict[str, Any]:
-    """Handle a QR's text as this persona does. ``delay``: the seconds for which `slow` waits. Raises PhoneError.
+def act(
+    persona: Persona, phone: Phone, entered: Callable[[], ConfirmPage], around: Surroundings, delay: float
+) -> dict[str, Any]:
+    """Handle a login as this persona does; ``entered`` scans a QR, or opens a request. Raises PhoneError.
+
+    ``delay`` is the seconds for which `slow` waits.
 
     A locked or unregistered person could not log in, and gets ``not_logged_in``.
     """
-    page = phone.scan(payload)
+    page = entered()
     if persona is Persona.SCANS_AND_VANISHES:
         return {"did": "scanned", "ticket_id": page.ticket_id}
     if persona is Persona.REJECTS:

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from app_simulator import qr_reader
@@ -18,7 +19,7 @@ from scan_to_login.actor_server import Refused
 from scan_to_login.actor_wire.calls import MOST_ACTORS
 from scan_to_login.actor_wire.phones import SLOW_SECONDS, Persona
 from scan_to_login.http_client import HttpClient
-from scan_to_login.protocol import sim_authorization
+from scan_to_login.protocol import TicketState, sim_authorization
 
 Look = Callable[[int, int], dict[str, Any]]
 """Reads a client's screen: once it shows a QR newer than a number, or after so many seconds."""
@@ -75,11 +76,24 @@ class HeldPhone:
             )
         return self.page.ticket_id
 
+    def open(self, ticket_id: str | None) -> ConfirmPage:
+        """Open a request to log in, or the newest one. Raises Refused 404 where there is none."""
+        if ticket_id is None:
+            found = self.phone.login_requests()
+            if not found:
+                raise Refused(404, "not_found", "No client asks this phone for a login.")
+            ticket_id = found[0].ticket_id
+        self.page = self.phone.open_request(ticket_id)
+        return self.page
+
     def handle(self, payload: str, number_on_screen: Callable[[], str | None]) -> None:
         """Handle a QR as the persona does, and record the action. A refusal is recorded too."""
+        self._handle(lambda: self.phone.scan(self._at_home(payload)), number_on_screen)
+
+    def _handle(self, entered: Callable[[], ConfirmPage], number_on_screen: Callable[[], str | None]) -> None:
         around = Surroundings(self._put_down.wait, number_on_screen)
         try:
-            action = act(self.persona or Persona.APPROVES, self.phone, str(self._at_home(payload)), around, self.delay)
+            action = act(self.persona or Persona.APPROVES, self.phone, entered, around, self.delay)
         except PhoneError as error:
             action = {"did": "failed", "code": error.code, "detail": error.detail}
         self.note(action)
@@ -136,9 +150,14 @@ class HeldPhone:
             except (PhoneError, Refused) as error:
                 self.note({"did": "failed", "code": "client_gone", "detail": error.detail})
                 return
-            if screen["serial"] > serial and screen["qr"]:
+            if screen["serial"] <= serial:
+                continue
+            if screen["qr"]:
                 serial = screen["serial"]
                 self.handle(screen["qr"], lambda: _number(look))
+            elif screen["state"] == TicketState.PENDING:  # aimed at an account: its phone opens it without a scan
+                serial = screen["serial"]
+                self._handle(partial(self.phone.open_request, screen["ticket_id"]), lambda: _number(look))
 
 
 def _number(look: Look) -> str | None:

@@ -26,7 +26,8 @@ def take_or_none(answer: Mapping[str, Any], name: str, kind: type[T]) -> T | Non
     return None if answer.get(name) is None else take(answer, name, kind)
 
 
-def _seconds(answer: Mapping[str, Any], name: str) -> float:
+def seconds(answer: Mapping[str, Any], name: str) -> float:
+    """The same for a lifetime, whole or not."""
     value = answer.get(name)
     return value if isinstance(value, float) else take(answer, name, int)
 
@@ -93,7 +94,7 @@ class TicketAnswer(Answer, TicketFields):
             take(answer, "ticket_id", str),
             take(answer, "state", str),
             take(answer, "version", int),
-            None if answer.get("expires_in") is None else _seconds(answer, "expires_in"),
+            None if answer.get("expires_in") is None else seconds(answer, "expires_in"),
             take_or_none(answer, "expires_at", int),
         )
 
@@ -111,7 +112,7 @@ class ConfirmPage(Answer, ConfirmPageFields):
             take(answer, "ticket_id", str),
             take(answer, "state", str),
             take(answer, "version", int),
-            _seconds(answer, "expires_in"),
+            seconds(answer, "expires_in"),
             take(answer, "expires_at", int),
             take(client, "name", str),
             take(client, "version", str),

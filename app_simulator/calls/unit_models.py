@@ -89,12 +89,13 @@ class Message(Answer):
     session_id: str | None
     in_force: bool | None
     current: bool | None
+    ticket_id: str | None
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
         """Read one entry of ``GET /app/messages``."""
         texts = ("channel", "address", "taxpayer_id", "unit_name", "by", "permission", "valid_until", "session_id")
-        told = {name: take_or_none(answer, name, str) for name in texts}
+        told = {name: take_or_none(answer, name, str) for name in (*texts, "ticket_id")}
         return cls(
             message_id=take(answer, "message_id", str),
             at=take(answer, "at", int),

@@ -41,19 +41,35 @@ def build(t: Texts) -> click.Command:
 
 def run(call: Call, *, source: str, confirm: bool, reject: bool, number: str | None) -> None:
     """Scan, show the confirm page, and send the person's choice. Without a person to choose it scans nothing."""
+    choice, digits = choice_of(call, confirm=confirm, reject=reject, number=number, piped=source == "-")
+    with call.phone() as phone:
+        page = phone.scan(_read(call, source), on_long=lambda: call.terminal.show(call.texts("scan.looking")))
+        call.terminal.show(drawn(call.texts, page))
+        decide(call, phone, page, choice, digits)
+
+
+def choice_of(
+    call: Call, *, confirm: bool, reject: bool, number: str | None, piped: bool = False
+) -> tuple[Choice | None, str | None]:
+    """The person's choice and number as the options give them; None for what the person is asked for.
+
+    ``piped``: nobody can be asked. Raises CommandLineError.
+    """
     if confirm and reject:
         raise CommandLineError(call.texts("scan.both"))
     number = None if number is None else folded_number(number)
     if number is not None and (reject or not re.fullmatch(r"[0-9]{2}", number)):
         raise CommandLineError(call.texts("scan.number_form"))
     choice: Choice | None = "confirm" if confirm else "reject" if reject else None
-    if choice is None and (source == "-" or not call.terminal.interactive):
+    if choice is None and (piped or not call.terminal.interactive):
         raise CommandLineError(call.texts("scan.no_choice"))
-    with call.phone() as phone:
-        page = phone.scan(_read(call, source), on_long=lambda: call.terminal.show(call.texts("scan.looking")))
-        call.terminal.show(_drawn(call.texts, page))
-        choice = choice or _ask_choice(call)
-        ticket = _confirm(call, phone, page, number) if choice == "confirm" else phone.reject(page)
+    return choice, number
+
+
+def decide(call: Call, phone: Phone, page: ConfirmPage, choice: Choice | None, number: str | None) -> None:
+    """Confirm or reject, after a question where there is no choice yet, and show the outcome."""
+    choice = choice or _ask_choice(call)
+    ticket = _confirm(call, phone, page, number) if choice == "confirm" else phone.reject(page)
     call.terminal.answer(
         {"choice": choice, "page": page.as_dict(), "ticket": ticket.as_dict()},
         call.texts("scan.confirmed") if choice == "confirm" else call.texts("scan.rejected"),
@@ -70,7 +86,7 @@ def _read(call: Call, source: str) -> Source:
     return source if "://" in source else Path(source)
 
 
-def _drawn(t: Texts, page: ConfirmPage) -> Panel:
+def drawn(t: Texts, page: ConfirmPage) -> Panel:
     """The confirm page: the client's own claims, and apart from them what the gateway saw."""
     rows = Table.grid(padding=(0, 2))
     rows.add_row(t("scan.client"), visible(f"{page.client_name} {page.client_version}"), t("scan.unverified"))

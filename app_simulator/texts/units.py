@@ -136,6 +136,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "您的账号已登录（{channel}），IP 地址：{address}。",
     ),
     "messages.channel.qr": ("on a client, by QR code", "扣缴客户端，扫码登录"),
+    "messages.login_request": (
+        "A client at {address} asks to log in with your account.",
+        "IP 地址为 {address} 的扣缴客户端请求登录您的账号。",
+    ),
+    "messages.channel.targeted": ("on a client, confirmed on the phone", "扣缴客户端，手机确认登录"),
     "messages.channel.client": ("on a client, by password", "扣缴客户端，账号密码登录"),
     "messages.channel.web": ("on the WEB platform", "WEB 端"),
     "messages.channel.phone": ("on a phone", "个人所得税 APP"),

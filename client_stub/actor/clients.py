@@ -25,9 +25,9 @@ class HeldClient:
         self._serial = 0
         self.client.subscribe(lambda _signal: self._wake())
 
-    def request_ticket(self) -> Ticket:
-        """Request a ticket; it replaces a live one."""
-        ticket = self.client.request_ticket()
+    def request_ticket(self, target: str | None = None) -> Ticket:
+        """Request a ticket; it replaces a live one. With ``target`` it asks that account's phones."""
+        ticket = self.client.request_ticket(target=target)
         with self._changed:
             self._serial += 1
             self._changed.notify_all()
@@ -47,7 +47,7 @@ class HeldClient:
             "client_id": self.client_id,
             "serial": self._serial,
             "ticket_id": ticket.ticket_id if ticket else None,
-            "qr": ticket.qr if ticket and live else None,
+            "qr": (ticket.qr or None) if ticket and live else None,
             **_told(state),
             "remaining": self.client.remaining,
         }

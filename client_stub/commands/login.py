@@ -43,6 +43,7 @@ class LoginOptions:
     unit: str | None
     declaration_password: str | None
     by_unit: bool
+    target: str | None
     identifier: str | None
     password: str | None
     captcha: str | None
@@ -85,7 +86,9 @@ class Login:
         if options.by_unit:
             return self._login_by_unit(client, choice)
         if options.identifier is None:
-            wait = WaitOptions(options.qr_file, options.timeout, options.refresh, keyed=self._asking)
+            wait = WaitOptions(
+                options.qr_file, options.timeout, options.refresh, keyed=self._asking, target=options.target
+            )
             login = PhoneWait(client, self._view, self._say, wait).run()
         else:
             identifier, password = options.identifier, self._password(options.identifier)
@@ -149,6 +152,8 @@ def build(say: Catalog) -> click.Command:
             raise click.UsageError(say("usage.gateway"))
         if values["by_unit"] and values["identifier"] is not None:
             raise click.UsageError(say("usage.unit_or_account"))
+        if values["target"] is not None and (values["by_unit"] or values["identifier"] is not None):
+            raise click.UsageError(say("usage.target_alone"))
         return Login(LoginOptions(**values), say).run()
 
     return Command(
@@ -175,6 +180,7 @@ def _parameters(say: Catalog) -> list[click.Parameter]:
             help=say("help.declaration_password"),
         ),
         click.Option(["--by-unit"], is_flag=True, help=say("help.by_unit")),
+        click.Option(["--target"], metavar="ACCOUNT", help=say("help.target")),
         click.Option(["--identifier"], metavar="ACCOUNT", help=say("help.identifier")),
         click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
         click.Option(["--captcha"], metavar="TEXT", help=say("help.captcha")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, ending
-from client_stub.model import Connection, Login, Update
+from client_stub.model import Availability, Connection, Login, Update
 from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
 from client_stub.terminal.output import Output
@@ -33,6 +33,8 @@ class WaitOptions:
     """Number of expired tickets that it replaces without a question."""
     keyed: bool = False
     """Whether a person can press keys, and decide after a ticket's end."""
+    target: str | None = None
+    """The account whose phones are asked; None for a QR."""
 
 
 class PhoneWait:
@@ -56,7 +58,7 @@ class PhoneWait:
             if self._options.keyed:
                 stack.enter_context(keys(self._signals.put))
             stack.callback(self._view.close)
-            self._client.request_ticket()
+            self._client.request_ticket(target=self._options.target)
             while True:
                 login = self._handle(self._next())
                 if login is not None:
@@ -77,6 +79,9 @@ class PhoneWait:
                 self._pressed(name)
             case Connection(alive):
                 self._view.connection(alive)
+            case Availability(available):
+                if available and self._options.keyed:
+                    self._view.note(self._say("line.available"))
             case ClientError():
                 if not self._options.keyed:
                     raise signal
@@ -105,23 +110,23 @@ class PhoneWait:
     def _over(self, update: Update) -> None:
         if update.state is TicketState.EXPIRED and self._refreshes > 0:
             self._refreshes -= 1
-            self._client.request_ticket()
+            self._client.refresh()
         elif not self._options.keyed:
-            raise ending(update.state)
+            raise ending(update.state, update.reason)
 
     def _pressed(self, name: str) -> None:
         if name == REFRESH_KEY:
             try:
-                self._client.request_ticket()
+                self._client.refresh()
             except ClientError as error:
                 self._view.note(sentence(error, self._say))  # the person may press it again
         elif name == QUIT_KEY:
             state = self._client.state
-            raise ending(TicketState.CANCELLED if state is None or state.live else state.state)
+            raise ending(TicketState.CANCELLED) if state is None or state.live else ending(state.state, state.reason)
 
     def _write_qr(self, qr: str) -> None:
         path = self._options.qr_file
-        if path is None:
+        if path is None or not qr:
             return
         try:
             write_qr(qr, path)

@@ -61,7 +61,7 @@ class JsonOutput:
         self._ascii = "utf" not in (getattr(out, "encoding", None) or "").lower()
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
-        self._state(update, {"qr": ticket.qr, "expires_at": ticket.expires_at})
+        self._state(update, {**({"qr": ticket.qr} if ticket.qr else {}), "expires_at": ticket.expires_at})
 
     def update(self, update: Update) -> None:
         self._state(update, {})
@@ -132,21 +132,26 @@ class ScreenOutput:
         self._live: Live | None = None
         self._doing = ""
         self._tickets = 0
+        self._with_qr = True
         self._last: TicketState | None = None
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
         self.close()
         self._tickets += 1
+        self._with_qr = bool(ticket.qr)
         if self._keyed and self._tickets > 1:
             self._console.clear()  # a person would scan an ended QR above a live one
-        picture = terminal_qr(ticket.qr, self._console)
-        if picture is None:
+        picture = terminal_qr(ticket.qr, self._console) if ticket.qr else None
+        if not ticket.qr:
+            self._line(self._say("phone.open"))
+        elif picture is None:
             columns, rows = room_for(ticket.qr)
             self._line(self._say("qr.no_room", columns=columns, rows=rows))
         else:
             self._console.print(picture, soft_wrap=True)
             self._line(self._say("qr.scan"))
-        self._line(self._say("qr.address", qr=ticket.qr))
+        if ticket.qr:
+            self._line(self._say("qr.address", qr=ticket.qr))
         self._count(self._say("state.pending"), update.expires_in)
 
     def update(self, update: Update) -> None:
@@ -157,9 +162,14 @@ class ScreenOutput:
         if update.state is TicketState.SCANNED and update.number:
             key, values["number"] = "state.scanned_number", update.number
         self.close()
-        self._line(self._say("sentence", sentence=self._say(key, **values)))
+        told = self._say(key, **values) if self._with_qr else self._opened(key, values)
+        self._line(self._say("sentence", sentence=told))
         if self._keyed and update.state is not TicketState.CONFIRMED:
             self._count("", update.expires_in)
+
+    def _opened(self, key: str, values: dict[str, object]) -> str:
+        """The same of a ticket that nobody scans: its number is typed on the phone."""
+        return self._say("phone.opened", **values) if "number" in values else self._say(key, **values)
 
     def tick(self, remaining: float | None) -> None:
         if self._live is not None:

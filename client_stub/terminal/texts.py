@@ -12,6 +12,13 @@ SCREEN: Final[Mapping[str, Text]] = {
         "Scan this QR with the Individual Income Tax app and confirm on the phone.",
         "请使用个人所得税 APP 扫码，并在手机上确认登录。",
     ),
+    "phone.open": Text(
+        "Open the Individual Income Tax app on your phone: it shows this login. If not, check the account name.",
+        "请打开手机上的个人所得税 APP，查看此登录请求。如未收到，请检查账号是否正确。",
+    ),
+    "phone.opened": Text(
+        "{who} has opened it on the phone: enter {number} there", "{who} 已在手机上打开，请在手机上输入 {number}"
+    ),
     "qr.no_room": Text(
         "The window is too small for the QR: enlarge it to {columns} columns by {rows} rows and press r, or use "
         "--qr-file.",
@@ -23,6 +30,7 @@ SCREEN: Final[Mapping[str, Text]] = {
     "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
     "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
     "line.back": Text("Connected again", "连接已恢复"),
+    "line.available": Text("Login by QR is on: press r for a QR", "扫码登录可用，请按 r 获取二维码"),
     "unit.choose": Text("Choose the unit to work for", "请选择办税单位"),
     "unit.number": Text("No.", "序号"),
     "unit.name": Text("Unit", "单位名称"),
@@ -63,6 +71,10 @@ USAGE: Final[Mapping[str, Text]] = {
     "usage.unit_or_account": Text(
         "A unit logs in without an account: give --by-unit or --identifier, not both.",
         "申报密码登录不使用账号，--by-unit 与 --identifier 只能选一个。",
+    ),
+    "usage.target_alone": Text(
+        "--target asks that account's phones: leave out --by-unit and --identifier.",
+        "--target 会向该账号的手机发起请求，不能与 --by-unit、--identifier 同时使用。",
     ),
     "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
 }
@@ -109,6 +121,10 @@ HELP: Final[Mapping[str, Text]] = {
     "help.by_unit": Text(
         "Log in by --unit and its declaration password alone, as before the cut-over; nobody's account is needed.",
         "申报密码登录：仅用 --unit 和申报密码（实名登录启用前的方式），不需要账号。",
+    ),
+    "help.target": Text(
+        "Ask the phones of this account (phone number, login name or ID number), without a QR.",
+        "向该账号（手机号码、登录名或证件号码）的手机发起登录请求，无需扫码。",
     ),
     "help.identifier": Text(
         "Log in by account and password instead: phone number, login name or ID number.",

@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.service import AccountService
 from gateway.audit.inbox import Inbox, Message
-from gateway.http.routes import Answer, Auth, Call, Query, Router, absent
+from gateway.http.routes import Answer, Auth, Call, Router, absent
 from scan_to_login.protocol import API_PREFIX, Code, LoginChannel, Notice, Permission, SessionKind
+from scan_to_login.request_shapes import Query
 
 
 class MessageQuery(Query):
@@ -21,7 +22,7 @@ class MessageQuery(Query):
 
 
 class PhoneMessage(Answer):
-    """A message about a login to this account, or about an authorization."""
+    """A message about a login to this account, about a request to log in to it, or about an authorization."""
 
     message_id: str
     at: int = Field(description="milliseconds of the gateway's clock")
@@ -31,6 +32,7 @@ class PhoneMessage(Answer):
     in_force: bool | None = absent(description="of a login: whether that session still lasts")
     current: bool | None = absent(description="of a login: whether it is the session that reads this")
     address: str | None = absent()
+    ticket_id: str | None = absent(description="of a request to log in: the ticket to open")
     taxpayer_id: str | None = absent()
     unit_name: str | None = absent()
     by: str | None = absent()
@@ -108,6 +110,7 @@ def _view(message: Message, reader: str, in_force: set[str]) -> PhoneMessage:
         in_force=session_id in in_force if session_id else None,
         current=session_id == reader if session_id else None,
         address=message.address or None,
+        ticket_id=detail.get("ticket_id"),
         taxpayer_id=message.taxpayer_id or None,
         unit_name=detail.get("unit"),
         by=detail.get("by"),

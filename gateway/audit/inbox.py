@@ -10,10 +10,10 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import redis
 from sqlalchemy import select
@@ -28,6 +28,8 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from scan_to_login.protocol import Code, LoginChannel, Notice
 
+T = TypeVar("T")
+
 _KIND: Final = "message"
 _PREFIX: Final = "message."
 _MESSAGE_ID: Final = re.compile(r"[0-9]{15}-[0-9]{6}")
@@ -35,14 +37,17 @@ _MESSAGE_ID: Final = re.compile(r"[0-9]{15}-[0-9]{6}")
 _MARK_MS: Final = 125_000
 
 
-# Audit events that are messages: logins.
+# Audit events that are messages: logins, and requests for one that are aimed at the account. A ticket that a phone
+# scans is requested before anybody knows whose it will be: that event has no account.
 _LOGINS: Final = {
     "ticket.claim": LoginChannel.QR,
     "login.client": LoginChannel.CLIENT,
     "login.web": LoginChannel.WEB,
     "login.phone": LoginChannel.PHONE,
 }
-_ACTIONS: Final = (*_LOGINS, *(f"{_PREFIX}{notice}" for notice in Notice if notice is not Notice.LOGIN))
+_REQUEST: Final = "ticket.request"
+_OWN: Final = (Notice.LOGIN, Notice.LOGIN_REQUEST)
+_ACTIONS: Final = (*_LOGINS, _REQUEST, *(f"{_PREFIX}{notice}" for notice in Notice if notice not in _OWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,29 @@ class Inbox:
         If there is none, waits for one for up to ``wait_seconds`` of real time. Raises ``slow_down`` if too many calls
         wait for this account or from this ``address``.
         """
+        return self.awaited(account_id, address, wait_seconds, lambda: self._read(account_id, since, limit), bool)
+
+    def awaited(
+        self,
+        account_id: str,
+        address: str,
+        wait_seconds: float,
+        read: Callable[[], T],
+        is_news: Callable[[T], bool],
+    ) -> T:
+        """What ``read`` answers once that is news, else after ``wait_seconds``; it reads again whenever the account is
+        woken. Raises ``slow_down`` like :meth:`read`."""
         deadline = time.monotonic() + wait_seconds
         with ExitStack() as counted:
             waits = False
             while True:
                 left = deadline - time.monotonic()
                 if left <= 0 or self.draining.begun or callers.gone():
-                    return self._read(account_id, since, limit)
+                    return read()
                 with self._listening(account_id) as news:
                     # Read after the mark is set, so that no event falls in between.
-                    found = self._read(account_id, since, limit)
-                    if found:
+                    found = read()
+                    if is_news(found):
                         return found
                     if not waits:
                         counted.enter_context(self._waits.one(account_id, address))
@@ -113,14 +130,14 @@ class Inbox:
     def send(self, account_id: str, notice: Notice, *, taxpayer_id: str, **detail: str) -> None:
         """Write a message for which there is no other audit event."""
         self._audit_log.record(f"{_PREFIX}{notice}", "ok", "", account_id=account_id, taxpayer_id=taxpayer_id, **detail)
-        self._wake([account_id])
+        self.wake([account_id])
 
     def tell(self, moved: Sequence[AuditEvent]) -> None:
         """Wake the phones that wait for one of these events:
 
         The audit relay calls this with the events it has moved.
         """
-        self._wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
+        self.wake(sorted({event.account_id for event in moved if event.action in _LOGINS and event.outcome == "ok"}))
 
     def hear(self, announcement: dict[str, Any]) -> None:
         """Take over such a publication:
@@ -131,7 +148,8 @@ class Inbox:
             for news in list(self._waiting.get(announcement["account_id"], ())):
                 news.set()
 
-    def _wake(self, accounts: Sequence[str]) -> None:
+    def wake(self, accounts: Sequence[str]) -> None:
+        """Wake the phones of these accounts that wait for something."""
         if accounts:
             self._scripts.run(
                 "wake_phones",
@@ -191,7 +209,13 @@ def _is_message(event: AuditEvent) -> bool:
 def _message(event: AuditEvent) -> Message:
     detail: dict[str, str] = json.loads(event.detail) if event.detail else {}
     channel = _LOGINS.get(event.action)
+    if event.action == _REQUEST:
+        return Message(
+            event.event_id, event.at, Notice.LOGIN_REQUEST, event.address, "", {"ticket_id": event.ticket_id}
+        )
     if channel is not None:
+        if detail.get("targeted"):
+            channel = LoginChannel.TARGETED
         told = {"channel": channel.value, "session_id": detail.get("session_id", "")}
         return Message(event.event_id, event.at, Notice.LOGIN, event.address, "", told)
     notice = Notice(event.action.removeprefix(_PREFIX))

@@ -39,6 +39,11 @@ HELP: Final[Mapping[str, str]] = {
         "\n"
         "适用于服务器密钥丢失，或有意更换了数据库、Redis 的情况；此后手机须重新登录。"
     ),
+    "Sign the tokens of OAuth with new keys from now on, also where gateways are running.\n"
+    "\n"
+    "The keys before them stay published for a day, so that their tokens still verify.": (
+        "从现在起用新密钥为 OAuth 令牌签名，网关可以继续运行。\n\n旧密钥再公布一天，由它签名的令牌仍可验证。"
+    ),
     "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
@@ -187,6 +192,7 @@ PRINTED: Final[Mapping[str, str]] = {
     "PAIRING_SIM_TOKEN closes it": (
         "控制平面 /sim/v1 会应答来自本机的所有连接，包括经转发程序而来的；设置 PAIRING_SIM_TOKEN 可将其关闭"
     ),
+    "New keys sign from now on: {keys}": "从现在起由新密钥签名：{keys}",
     "The simulation listens on {host}, and {control}.": "模拟环境正在监听 {host}，{control}。",
     "The simulation listens on {host}: everybody who reaches it can log in as the people of its seed, whose "
     "passwords are published, and {control}.": (
@@ -214,6 +220,7 @@ _COMPLAINTS: Final[Mapping[str, str]] = {
     "replicas": "须为 0 至 {most} 的整数，或 all",
     "origin": "{origin} 不是来源地址，例如 https://example.com；不允许使用 `*`",
     "address": "{address} 不是地址，例如 https://login.example.com",
+    "qr_login_off": "{word} 不是 `all`、`client:名称` 或 `account:登录名`",
 }
 
 

@@ -57,7 +57,11 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "tickets_per_socket": "每个 Socket.IO 连接可持有的有效票据数。",
     "tickets_per_address": "每个地址每分钟可留下的未换取票据数；0 表示不限。",
     "ticket_guesses_per_address": "每个地址每分钟可尝试的未知票据或密钥数；0 表示不限。",
+    "qr_login_off": "哪些人不能扫码登录：`all`（所有人）、`client:名称`（或已注册客户端的 ID）、`account:登录名`，"
+    "以逗号分隔。开启模拟时为初始值。",
     "number_matching": "扫码后的两位数字：`off` 不使用，`show` 显示，`require` 要求输入。",
+    "targeted_tickets": "客户端能否不经扫码、按账号名向该账号的手机发起登录请求。为空：模拟模式下能，否则不能，"
+    "因为任何知道登录名的人都能让对方的手机弹出请求。",
     "poll_wait_seconds": "单次长轮询的最长等待秒数。",
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",
     "poll_waits_per_ticket": "同一票据或同一账号的消息在一个工作进程上可同时等待的长轮询数；0 表示不限。",
@@ -104,6 +108,8 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "otp_tries": "同一手机在任意票据和重置中动态口令错误多少次后退出登录。",
     "otp_tries_per_account": "同一账号所有手机的动态口令共错误多少次后暂停校验；0 表示不限。",
     "otp_window_seconds": "动态口令错误次数的统计时段（秒）。",
+    "targeted_per_account": "同一账号名每十分钟的定向票据数，已确认的也计入；0 表示不限。",
+    "targeted_per_address": "同一地址每十分钟可申请的定向票据数；0 表示不限。",
     "captchas_per_address": "同一地址每分钟的图形验证码数。",
     "captchas_in_all": "每分钟图形验证码的总数；每个约占用一个核 20 毫秒。",
     "registrations_per_address": "同一地址每分钟被拒绝的注册码数。",

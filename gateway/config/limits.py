@@ -36,6 +36,12 @@ class LimitSettings(Group):
         "a while; 0 is no limit.",
     )
     otp_window_seconds: Span = Field(600, ge=1, description="Time for which a wrong one-time code counts.")
+    targeted_per_account: int = Field(
+        10, ge=0, description="Targeted tickets for one name in ten minutes, confirmed ones included; 0 is no limit."
+    )
+    targeted_per_address: int = Field(
+        300, ge=0, description="Targeted tickets that one address may request in ten minutes; 0 is no limit."
+    )
     captchas_per_address: int = Field(300, ge=0, description="Captchas that one address may request in a minute.")
     captchas_in_all: int = Field(1_500, ge=0, description="Captchas in total in a minute; each costs 20 ms of a core.")
     registrations_per_address: int = Field(

@@ -1,6 +1,10 @@
 """Tickets, and the long polls that wait for them."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group, Span
 from scan_to_login.protocol import NumberMatching
@@ -27,8 +31,18 @@ class TicketSettings(Group):
     ticket_guesses_per_address: int = Field(
         100, ge=0, description="Unknown tickets or secrets that one address may try in a minute; 0 is no limit."
     )
+    qr_login_off: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Who cannot log in by QR: `all`, `client:NAME` (or a registered client's id), "
+        "`account:LOGIN_NAME`, separated by commas. With the simulation it is the start value.",
+    )
     number_matching: NumberMatching = Field(
         NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
+    )
+    targeted_tickets: bool | None = Field(
+        None,
+        description="Whether a client may ask the phones of a named account to log it in, without a scan. Empty: yes "
+        "with the simulation, else no, since anybody who knows a login name could then make that person's phone ask.",
     )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
@@ -45,3 +59,24 @@ class TicketSettings(Group):
         ge=0,
         description="Long polls from one address that may wait on one worker at the same time; 0 is no limit.",
     )
+
+    @field_validator("qr_login_off", mode="before")
+    @classmethod
+    def _split_qr_login_off(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("qr_login_off")
+    @classmethod
+    def _known_qr_login_off(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            kind, _, name = word.partition(":")
+            if word != "all" and not (kind in ("client", "account") and name):
+                raise PydanticCustomError(
+                    "qr_login_off", "{word} is none of `all`, `client:NAME` and `account:LOGIN_NAME`", {"word": word}
+                )
+        return value
+
+    @field_validator("targeted_tickets", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return None if value in ("", "None") else value

@@ -11,7 +11,7 @@ from flask import Flask, Request, request
 
 from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
-from gateway.control import inspection, oauth_routes, public_url, waiter_routes
+from gateway.control import inspection, oauth_routes, public_url, qr_login, waiter_routes
 from gateway.control import routes as control_routes
 from gateway.control.access import Access
 from gateway.control.actors import routes as actor_routes
@@ -117,6 +117,8 @@ class Simulation:
         """Put journal and faults before ``app``, and mount the control plane with the ``rooms`` of others."""
         pairing.push.redis_is_away = self.outage.is_away
         reader = CaptchaReader(self._redis, self._keys, captchas, always=self._settings.sim_captcha)
+        switch = qr_login.QrLoginControl(self._redis, self._keys, self._broadcast, pairing.store)
+        self._simulation_state.on_reset.append(switch.load)
         waiters = Waiters(self._redis, self._keys, self._clock, self.journal, pairing.store, accounts.store)
         control = make_app(
             "Scan-to-login control plane of the simulation",
@@ -124,6 +126,7 @@ class Simulation:
             [
                 control_routes.router(self._clock_control, self._simulation_state, self.journal),
                 public_url.router(self._public_url, self.journal, CONTROL_PATH),
+                qr_login.router(switch, accounts.store, self.journal, CONTROL_PATH),
                 seed_routes.router(
                     self._simulation_state, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes
                 ),

@@ -35,6 +35,10 @@ class Keys:
         """Set: the workers at which a phone of this account waits for a message."""
         return f"{self.prefix}waiting_phones:{account_id}"
 
+    def requests_blocked(self, account_id: str) -> str:
+        """The moment until which phones of this account are shown no targeted ticket."""
+        return f"{self.prefix}account:{account_id}:blocked"
+
     def failures(self, kind: str, subject: str) -> str:
         """Hash: wrong passwords of an account or a unit, or under one of its names, and the lock."""
         return f"{self.prefix}failures:{kind}:{subject}"

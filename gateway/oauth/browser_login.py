@@ -15,9 +15,9 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import digest
 from gateway.oauth.authorization_request import AuthorizationRequest, Reply
 from gateway.oauth.code_flow import CodeFlow
-from gateway.oauth.device_flow import CLAIM_KEY
 from gateway.oauth.model import AMR_PASSWORD, AMR_SCAN
 from gateway.oauth.store import AuthorizationCode
+from gateway.oauth.tickets.ticket_polls import CLAIM_KEY
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Registered
 from gateway.throttling.captchas import CaptchaAnswer
@@ -73,7 +73,9 @@ class BrowserLogin:
         """A ticket for this client, bound to this browser, which has called the address ``asked``."""
         host = request.redirect_uri.split("/")[2] if "://" in request.redirect_uri else request.client.client_id
         told = ClientInfo(name=request.client.name, version="OAuth 2.0", device=host[:64])
-        registered = Registered(_asked(request, browser), verified=False, whole_life=False)
+        registered = Registered(
+            _asked(request, browser), verified=False, whole_life=False, client_id=request.client.client_id
+        )
         return self._pairing.issue_ticket(told, address, asked, replaces, registered=registered)
 
     def by_ticket(

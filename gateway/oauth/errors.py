@@ -50,6 +50,8 @@ def error_of(refusal: Refusal) -> OAuthError:
         return OAuthError("temporarily_unavailable", "Too many requests; wait and try again.", 429, headers)
     if refusal.code in (Code.TICKET_REJECTED, Code.ACCOUNT_DISABLED):
         return OAuthError("access_denied", "The login was rejected on the phone.")
+    if refusal.code is Code.LOGIN_UNAVAILABLE:
+        return OAuthError("access_denied", "Login by QR is switched off for this client or account.")
     if refusal.code in (Code.TICKET_EXPIRED, Code.TICKET_CANCELLED):
         return OAuthError("expired_token", "The login was not confirmed in time; begin again.")
     if refusal.code is Code.TICKET_NOT_CONFIRMED:

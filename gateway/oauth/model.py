@@ -12,8 +12,9 @@ from gateway.foundation.secrets import digest
 
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 CODE_GRANT: Final = "authorization_code"
+CIBA_GRANT: Final = "urn:openid:params:grant-type:ciba"
 REFRESH_GRANT: Final = "refresh_token"
-GRANTS: Final = (CODE_GRANT, DEVICE_GRANT, REFRESH_GRANT)
+GRANTS: Final = (CODE_GRANT, DEVICE_GRANT, CIBA_GRANT, REFRESH_GRANT)
 # What each scope adds; `openid` makes it OpenID Connect, `offline_access` asks for a refresh token by name.
 SCOPES: Final = ("openid", "profile", "phone", "unit", "offline_access")
 ALGORITHMS: Final = ("ES256", "RS256")

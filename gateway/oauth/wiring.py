@@ -19,7 +19,6 @@ from gateway.http.routes import Router
 from gateway.oauth.browser_login import BrowserLogin
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.code_flow import CodeFlow
-from gateway.oauth.device_flow import DeviceFlow
 from gateway.oauth.endpoints import authorize_routes, logout_routes, phone_routes, registration_routes, routes
 from gateway.oauth.endpoints.authorize_page import AuthorizePage, Cookies
 from gateway.oauth.endpoints.introspection import Introspection
@@ -30,8 +29,11 @@ from gateway.oauth.logout.browser_logout import BrowserLogout
 from gateway.oauth.owed_logouts import OwedLogouts
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import GrantStore
+from gateway.oauth.tickets.backchannel_authentication import BackchannelAuthentication
+from gateway.oauth.tickets.device_flow import DeviceFlow
+from gateway.oauth.tickets.ticket_polls import TicketPolls
 from gateway.oauth.tokens import Tokens
-from gateway.pairing.service import PairingService
+from gateway.pairing.wiring import PairingRoom
 from gateway.units.service import UnitService
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def build_oauth(
     database: Database,
     server_key: ServerKey,
     accounts: AccountsRoom,
-    pairing: PairingService,
+    pairing: PairingRoom,
     units: UnitService,
     offload: Offload,
     public: PublicAddress,
@@ -72,22 +74,22 @@ def build_oauth(
     sessions = accounts.sessions
     tokens = Tokens(settings, clock, issuer, grants, signing_keys, sessions, units, accounts.store, server_key)
     granting = Granting(settings, clock, grants, tokens, sessions, accounts.store, units, server_key)
-    device_flow = DeviceFlow(settings, pairing, sessions, grants, granting)
+    polls = TicketPolls(settings, pairing.service, sessions, grants, granting)
+    device_flow = DeviceFlow(pairing.service, grants, polls.interval)
+    ciba = BackchannelAuthentication(settings, pairing.service, pairing.targeted, polls.interval)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
-    login = BrowserLogin(clock, pairing, accounts.service, units, code_flow)
+    login = BrowserLogin(clock, pairing.service, accounts.service, units, code_flow)
     logout = BrowserLogout(issuer, clients, grants, granting, signing_keys)
     backchannel = BackchannelLogout(clock, clients, granting, OwedLogouts(client, keys, clock), signing_keys)
     cookies = Cookies(issuer)
-    page = AuthorizePage(
-        lambda asked: {"public_url": public.told_to(asked), "simulation": settings.sim, "unit_login": False}
-    )
+    page = AuthorizePage(lambda asked: {"public_url": public.told_to(asked), "simulation": settings.sim})
     authorize = authorize_routes.AuthorizeRoutes(issuer, clients, login, page, cookies)
     introspection = Introspection(grants, granting, tokens)
 
     def make_server() -> Server:
         from gateway.oauth.endpoints.server import Server
 
-        return Server(clients, device_flow, code_flow, granting, tokens, issuer)
+        return Server(clients, polls, code_flow, granting, tokens, issuer)
 
     return OAuthRoom(
         clients,
@@ -95,8 +97,8 @@ def build_oauth(
         tokens,
         backchannel,
         [
-            routes.public_router(issuer, signing_keys, registration=settings.sim),
-            routes.router(make_server, device_flow, introspection, tokens),
+            routes.public_router(issuer, signing_keys, registration=settings.sim, ciba=ciba.on),
+            routes.router(make_server, device_flow, ciba, introspection, tokens),
             authorize_routes.router(authorize),
             logout_routes.router(logout, login, accounts.service, page, cookies),
             phone_routes.router(grants, accounts.service),

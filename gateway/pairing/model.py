@@ -24,6 +24,7 @@ class Action(StrEnum):
     REPLACE = "replace"  # its client requests another ticket in its place
     WITHDRAW = "withdraw"  # the session of the phone that scanned it is over: found at once, or by a claim
     EXHAUST = "exhaust"  # the last wrong code or number that the phone may try
+    CLOSE = "close"  # QR login was switched off for its client, its account or all
 
 
 class Actor(StrEnum):
@@ -31,6 +32,7 @@ class Actor(StrEnum):
 
     SCANNER = "scanner"  # the device that scanned; before any scan, the first to
     OTHER_PHONE = "other_phone"
+    STRANGER_PHONE = "stranger_phone"  # of another account than the one that the ticket is aimed at
     CLIENT = "client"  # knows the claim secret
     OTHER_CLIENT = "other_client"
     CLOCK = "clock"
@@ -38,18 +40,22 @@ class Actor(StrEnum):
 
 
 ACTORS: dict[Action, tuple[Actor, ...]] = {
-    Action.SCAN: (Actor.SCANNER, Actor.OTHER_PHONE),
-    Action.CONFIRM: (Actor.SCANNER, Actor.OTHER_PHONE),
-    Action.REJECT: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.SCAN: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
+    Action.CONFIRM: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
+    Action.REJECT: (Actor.SCANNER, Actor.OTHER_PHONE, Actor.STRANGER_PHONE),
     Action.CANCEL: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.CLAIM: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.EXPIRE: (Actor.CLOCK,),
     Action.REPLACE: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.WITHDRAW: (Actor.GATEWAY,),
     Action.EXHAUST: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.CLOSE: (Actor.GATEWAY,),
 }
 
-CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST})
+# To these a ticket looks unknown, whatever its state.
+UNAWARE = frozenset({Actor.OTHER_CLIENT, Actor.STRANGER_PHONE})
+
+CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST, Action.CLOSE})
 
 INITIAL = TicketState.PENDING
 
@@ -69,6 +75,9 @@ TRANSITIONS: dict[tuple[TicketState, Action], TicketState] = {
     (TicketState.SCANNED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.CONFIRMED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.SCANNED, Action.EXHAUST): TicketState.REJECTED,
+    (TicketState.PENDING, Action.CLOSE): TicketState.CANCELLED,
+    (TicketState.SCANNED, Action.CLOSE): TicketState.CANCELLED,
+    (TicketState.CONFIRMED, Action.CLOSE): TicketState.CANCELLED,
 }
 
 # The ``reason`` of the state that an action leads to.
@@ -78,6 +87,7 @@ REASONS: dict[Action, TicketReason] = {
     Action.REPLACE: TicketReason.REPLACED,
     Action.WITHDRAW: TicketReason.PHONE_LOGGED_OUT,
     Action.EXHAUST: TicketReason.TOO_MANY_TRIES,
+    Action.CLOSE: TicketReason.LOGIN_UNAVAILABLE,
 }
 
 # The same actor repeating what it did gets the same answer, from a state with this ``reason``; None is any reason.
@@ -107,6 +117,7 @@ RECORDED_AS: dict[Action, Action] = {
     Action.REPLACE: Action.CANCEL,
     Action.WITHDRAW: Action.REJECT,
     Action.EXHAUST: Action.REJECT,
+    Action.CLOSE: Action.CANCEL,
 }
 
 
@@ -116,10 +127,10 @@ def decide(state: TicketState, action: Action, actor: Actor, reason: TicketReaso
     ``reason`` is that of the present state. A consequence that the table does not have answers the present state:
     nothing happens.
     """
-    own = actor not in (Actor.OTHER_PHONE, Actor.OTHER_CLIENT)
+    own = actor is not Actor.OTHER_PHONE and actor not in UNAWARE
     if action in CONSEQUENCES:
         return TRANSITIONS.get((state, action), state) if own else state
-    if actor is Actor.OTHER_CLIENT:
+    if actor in UNAWARE:
         return Code.TICKET_NOT_FOUND
     if own and (state, action) in REPEATS and REPEATS[state, action] in (None, reason):
         return state

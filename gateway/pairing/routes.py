@@ -1,22 +1,26 @@
 """Routes of tickets over REST: the client's without a WebSocket, and the phone's."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from gateway.accounts.routes import Label
+from gateway.accounts.routes import Identifier, Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
+from gateway.pairing.push import Listener
 from gateway.pairing.service import PairingService
+from gateway.pairing.targeted import TargetedTickets
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
+from scan_to_login.request_shapes import Query
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
+_ADVANCES = (*_PHONE, Code.LOGIN_UNAVAILABLE)
 
 
 class ClientInfoBody(Body):
@@ -43,18 +47,40 @@ class RequestTicketBody(Body):
 
     client: ClientInfoBody
     replaces: TicketSecret | None = None
+    target: Identifier | None = Field(
+        None, description="a phone number, login name or ID number: that account's phones are asked, and nobody scans"
+    )
 
     def replaced(self) -> tuple[str, str] | None:
         """Id and secret of the ticket to cancel."""
         return (self.replaces.ticket_id, self.replaces.claim_secret) if self.replaces else None
 
+    def issue(
+        self,
+        service: PairingService,
+        targeted: TargetedTickets,
+        address: str,
+        asked: str,
+        listener: tuple[str, Listener] | None = None,
+    ) -> dict[str, Any]:
+        """The ticket; raises like :meth:`PairingService.issue_ticket` and :meth:`TargetedTickets.issue`."""
+        client, replaced = self.client.info(), self.replaced()
+        if self.target is None:
+            return service.issue_ticket(client, address, asked, replaced, listener)
+        return targeted.issue(
+            self.target,
+            (client["name"], client["device"]),
+            address,
+            lambda aim: service.issue_ticket(client, address, asked, replaced, listener, aim=aim),
+        )
+
 
 class IssuedTicketAnswer(Answer):
-    """A new ticket. The claim secret is told this once; `qr` is the text to draw."""
+    """A new ticket. The claim secret is told this once; `qr` is the text to draw, and a targeted ticket has none."""
 
     ticket_id: str
     claim_secret: str
-    qr: str
+    qr: str | None = absent()
     state: TicketState
     version: int
     expires_in: int = Field(description="seconds")
@@ -80,6 +106,12 @@ class TicketStateAnswer(Answer):
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
     reason: TicketReason | None = absent()
+
+
+class LoginAvailability(Answer):
+    """Whether this client can log people in by QR; the body of `login_availability`."""
+
+    available: bool
 
 
 class ClientView(Answer):
@@ -137,12 +169,12 @@ class ConfirmBody(Body):
     number: TwoDigits | None = None
 
 
-def router(service: PairingService, offload: Offload) -> Router:
+def router(service: PairingService, targeted: TargetedTickets, offload: Offload) -> Router:
     """The room's list of routes, without the claim: its answer speaks of units."""
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
-        return IssuedTicketAnswer(**service.issue_ticket(body.client.info(), call.address, call.asked, body.replaced()))
+        return IssuedTicketAnswer(**body.issue(service, targeted, call.address, call.asked))
 
     def poll_ticket(call: Call) -> TicketStateAnswer:
         """The ticket's state, at once or after waiting for a change."""
@@ -194,7 +226,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body=RequestTicketBody,
         returns=IssuedTicketAnswer,
         status=201,
-        codes=(Code.TOO_MANY_TICKETS,),
+        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.TARGETED_TICKETS_OFF),
     )
     room.add(
         "GET",
@@ -221,7 +253,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         body=Nothing,
         body_optional=True,
         returns=ConfirmPage,
-        codes=_PHONE,
+        codes=_ADVANCES,
         fast=True,
     )
     room.add(
@@ -231,7 +263,7 @@ def router(service: PairingService, offload: Offload) -> Router:
         auth=Auth.PHONE,
         body=ConfirmBody,
         returns=TicketAfterAction,
-        codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
+        codes=(*_ADVANCES, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
         fast=True,
     )
     room.add(

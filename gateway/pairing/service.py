@@ -22,7 +22,7 @@ from gateway.foundation.telemetry import metrics
 from gateway.http.origins.public_address import PublicAddress
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.push import Listener, Push
-from gateway.pairing.store import UNREGISTERED, Registered, TicketStore
+from gateway.pairing.store import UNREGISTERED, Aim, Registered, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import login_qr
 
@@ -48,6 +48,7 @@ class PairingService:
         self._clock = clock
         self._store = store
         self._push = push
+        self.switch = store.switch
         self._server_key = server_key
         self.public = public
         self.draining = Draining()
@@ -63,24 +64,34 @@ class PairingService:
         replaces: tuple[str, str] | None = None,
         listener: tuple[str, Listener] | None = None,
         registered: Registered = UNREGISTERED,
+        aim: Aim | None = None,
     ) -> dict[str, Any]:
         """A new ticket with its claim secret, which is returned only here.
 
         ``asked`` is the address that the caller has called; the QR holds what the gateway tells such a caller.
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
-        of a socket; ``registered`` is what an OAuth client asks for.
+        of a socket; ``registered`` is what an OAuth client asks for. A ticket with an ``aim`` has no QR: see
+        ``gateway.pairing.targeted``.
 
-        Raises ``too_many_tickets``; ``unavailable`` on a worker that is about to end.
+        Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
+        self.switch.require_open(client["name"], registered.client_id)
         ticket_id, secret = random_id(), random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)
         try:
             state = from_json(
                 self._store.add_ticket(
-                    ticket_id, secret, client, address, self._push.worker_id if listener else "", replaces, registered
+                    ticket_id,
+                    secret,
+                    client,
+                    address,
+                    self._push.worker_id if listener else "",
+                    replaces,
+                    registered,
+                    aim,
                 )
             )
         except Refusal:
@@ -91,7 +102,7 @@ class PairingService:
         return {
             "ticket_id": ticket_id,
             "claim_secret": secret,
-            "qr": login_qr(self.public.told_to(asked), ticket_id),
+            **({} if aim else {"qr": login_qr(self.public.told_to(asked), ticket_id)}),
             "state": state["state"],
             "version": state["version"],
             "expires_in": state["expires_in"],
@@ -216,8 +227,11 @@ class PairingService:
         self._push.leave(ticket_id, who)
 
     def qr_text(self, ticket_id: str, asked: str) -> str:
-        """The text of a ticket's QR for a caller that has called ``asked``. Raises ``ticket_not_found``."""
-        if not self._store.exists(ticket_id):
+        """The text of a ticket's QR for a caller that has called ``asked``.
+
+        Raises ``ticket_not_found``, also for a targeted ticket: nobody scans it.
+        """
+        if not self._store.has_qr(ticket_id):
             raise Refusal(Code.TICKET_NOT_FOUND)
         return login_qr(self.public.told_to(asked), ticket_id)
 

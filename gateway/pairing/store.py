@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,7 +20,8 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
-from scan_to_login.protocol import ClientInfo, Code, NumberMatching
+from gateway.pairing.qr_switch import QrSwitch
+from scan_to_login.protocol import ClientInfo, Code
 
 _MINUTE_MS = 60_000
 
@@ -30,6 +32,16 @@ class Registered(NamedTuple):
     oauth: str  # what it asks for, as JSON
     verified: bool  # whether it has authenticated itself
     whole_life: bool  # whether a scan or a confirmation leaves the ticket's deadline as it was
+    client_id: str = ""  # its registered id
+    lifetime: int = 0  # seconds of its life in all; 0 for those of the setting
+
+
+class Aim(NamedTuple):
+    """Whom a targeted ticket is aimed at (``gateway.pairing.targeted``)."""
+
+    account: str  # id of an account, or a name that stands for nobody
+    place: str  # there is one live ticket of each: what one client asks of one name
+    number: str = ""  # two digits that the client has chosen; without them the scan chooses
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -45,6 +57,7 @@ class TicketStore:
         self._clock = clock
         self._settings = settings
         self._slack_ms = slack_ms
+        self.switch = QrSwitch(settings.qr_login_off)
         self._operations = secrets.token_hex(8)
         self._counted = itertools.count()
         self._tombstone = settings.tickets_tombstone_seconds * 1000 + slack_ms
@@ -58,10 +71,12 @@ class TicketStore:
         worker_id: str = "",
         replaces: tuple[str, str] | None = None,
         registered: Registered = UNREGISTERED,
+        aim: Aim | None = None,
     ) -> str:
         """Create a ticket with a new id and secret; ``replaces`` is id and secret of a ticket to cancel."""
         settings = self._settings
-        pending = settings.tickets_total_seconds if registered.whole_life else settings.tickets_pending_seconds
+        total = registered.lifetime or settings.tickets_total_seconds
+        pending = total if registered.whole_life else settings.tickets_pending_seconds
         now = self._clock.now_ms()
         ticket = self._keys.ticket(ticket_id)
         return self._run(
@@ -82,27 +97,28 @@ class TicketStore:
             version=client["version"],
             device=client["device"],
             lifetime=pending * 1000,
-            total=settings.tickets_total_seconds * 1000,
+            total=total * 1000,
             tombstone=self._tombstone,
             limit=settings.tickets_per_address,
             oauth=registered.oauth,
             verified="1" if registered.verified else "",
             whole_life="1" if registered.whole_life else "",
+            aim="" if aim is None else json.dumps({name: told for name, told in aim._asdict().items() if told}),
         )
 
     def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
-        off = settings.number_matching is NumberMatching.OFF
         return self._by_phone(
             "scan",
             ticket_id,
             token,
             address,
             session_digest=digest(token),
-            number="" if off else str(10 + secrets.randbelow(90)),
+            number=str(10 + secrets.randbelow(90)),
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
+            closed=self.switch.argument,
         )
 
     def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
@@ -119,6 +135,7 @@ class TicketStore:
             lifetime=settings.tickets_confirmed_seconds * 1000,
             tries_limit=settings.tickets_confirm_tries,
             otp_limits=otp_limits(settings),
+            closed=self.switch.argument,
         )
 
     def mark_rejected(self, ticket_id: str, token: str, address: str) -> str:
@@ -156,6 +173,7 @@ class TicketStore:
             idle=settings.client_idle_seconds * 1000,
             slack=self._slack_ms,
             repeat_window=settings.tickets_claim_repeat_seconds * 1000,
+            closed=self.switch.argument,
             tombstone=self._tombstone,
             guess_limit=settings.ticket_guesses_per_address,
         )
@@ -203,10 +221,45 @@ class TicketStore:
                 tombstone=self._tombstone,
             )
 
-    def exists(self, ticket_id: str) -> bool:
-        """Whether the ticket exists, open or ended."""
+    def cancel_closed(self, ticket_id: str) -> None:
+        """Cancel a live ticket to which QR login is switched off."""
+        self._scripts.run(
+            "close",
+            [self._keys.ticket(ticket_id)],
+            now=self._clock.now_ms(),
+            closed=self.switch.argument,
+            tombstone=self._tombstone,
+        )
+
+    def has_qr(self, ticket_id: str) -> bool:
+        """Whether the ticket exists, open or ended, and is one that a phone scans."""
         with redis_faults_as_503():
-            return bool(self._redis.exists(self._keys.ticket(ticket_id)))
+            state, target = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target"])
+        return bool(state) and not target
+
+    def list_requests(self, token: str) -> tuple[int, list[dict[str, Any]]]:
+        """The tickets that the phone with ``token`` may open without a scan, newest first.
+
+        Before them: until when its account wants none (ms), or 0. Raises ``unauthenticated``, ``forbidden``.
+        """
+        code, blocked_until, rows = self._scripts.run(
+            "list_requests",
+            [self._keys.ticket(""), self._keys.session(digest(token))],
+            now=self._clock.now_ms(),
+            tombstone=self._tombstone,
+        )
+        if code != "ok":
+            raise Refusal(Code(code))
+        return int(blocked_until), from_json(rows)
+
+    def block_requests(self, account_id: str, until: int) -> None:
+        """Show phones of this account no new targeted ticket before ``until`` (ms); 0 shows them again."""
+        key = self._keys.requests_blocked(account_id)
+        with redis_faults_as_503():
+            if until:
+                self._redis.set(key, until, px=max(1, until - self._clock.now_ms()) + self._slack_ms)
+            else:
+                self._redis.delete(key)
 
     def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
         now = self._clock.now_ms()

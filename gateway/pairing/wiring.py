@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import redis
 
 from gateway.accounts.wiring import AccountsRoom
+from gateway.audit.wiring import AuditRoom
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
@@ -14,10 +15,12 @@ from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
-from gateway.pairing import routes
+from gateway.pairing import routes, targeted_routes
 from gateway.pairing.push import Push
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
+from gateway.pairing.targeted import TargetedTickets
+from gateway.throttling.wiring import ThrottlingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class PairingRoom:
     """The room, wired: what other rooms use of it, its routes, and its background work."""
 
     service: PairingService
+    targeted: TargetedTickets
     store: TicketStore
     push: Push
     routers: list[Router]
@@ -36,6 +40,8 @@ def build_pairing(
     keys: Keys,
     clock: Clock,
     server_key: ServerKey,
+    throttling: ThrottlingRoom,
+    audit: AuditRoom,
     accounts: AccountsRoom,
     offload: Offload,
     public: PublicAddress,
@@ -51,4 +57,21 @@ def build_pairing(
     service = PairingService(settings, clock, store, push, server_key, public)
     accounts.sessions.on_end.append(store.withdraw_scanned_by)
     service.on_guessing.append(accounts.service.log_out_guesser)
-    return PairingRoom(service, store, push, [routes.router(service, offload)])
+    targeted = TargetedTickets(
+        settings,
+        clock,
+        store,
+        service,
+        accounts.store,
+        accounts.subjects,
+        accounts.sessions,
+        throttling.limits,
+        audit.inbox,
+        audit.audit_log,
+        server_key,
+    )
+    routers = [
+        routes.router(service, targeted, offload),
+        targeted_routes.router(targeted, settings.poll_wait_seconds),
+    ]
+    return PairingRoom(service, targeted, store, push, routers)

@@ -19,7 +19,7 @@ import sys
 from _socket import AF_INET, CMSG_SPACE, SOCK_STREAM, socket  # the plain one, whatever eventlet has put into its place
 from typing import Any
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import end_with_parent
 
 REQUEST_BYTES = 1_048_576
 LENGTH_BYTES = 4
@@ -106,8 +106,7 @@ def _become(asked: dict[str, Any], descriptors: list[int]) -> list[str]:
 
 def _take(descriptors: list[int]) -> None:
     """Write to these; end with the forkserver, for standard input is nobody's."""
-    if tie := die_with_parent():
-        tie()
+    end_with_parent()
     out, errors, report = descriptors
     os.dup2(out, 1)
     os.dup2(errors, 2)

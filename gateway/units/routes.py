@@ -155,7 +155,7 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         body_optional=True,
         returns=LoginAnswer,
         headers=ClaimHeaders,
-        codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
+        codes=(Code.TICKET_NOT_CONFIRMED, Code.LOGIN_UNAVAILABLE, *DEAD_CODES.values()),
         fast=True,
     )
     room.add(

@@ -31,6 +31,13 @@ class NewClient(Fields):
     device: Text | None = None
     transport: Literal["websocket", "poll"] = "websocket"
     ticket: bool = True
+    target: Text | None = Field(None, description="Account whose phones the first ticket asks, without a QR.")
+
+
+class NewTicket(Fields):
+    """A ticket to ask for."""
+
+    target: Text | None = Field(None, description="Account whose phones are asked, without a QR: its login name.")
 
 
 class Claim(Fields):
@@ -61,7 +68,8 @@ class ShownScanner(Shown):
 
 
 class ShownClient(Shown):
-    """What the client's screen shows. `qr` is null once the ticket has ended; `serial` counts tickets."""
+    """What the client's screen shows. `qr` is null once the ticket has ended, and of a targeted ticket; `serial` counts
+    tickets."""
 
     client_id: str
     serial: int
@@ -125,7 +133,7 @@ CLIENT_CALLS: Final = (
     ActorCall("remove_clients", "DELETE", "/clients", "Remove all clients.", status=204),
     ActorCall("show_client", "GET", _CLIENT, "A client.", ShownClient),
     ActorCall("remove_client", "DELETE", _CLIENT, "Remove a client.", status=204),
-    ActorCall("client_ticket", "POST", f"{_CLIENT}/ticket", "Ask for a ticket.", ShownClient, status=201),
+    ActorCall("client_ticket", "POST", f"{_CLIENT}/ticket", "Ask for a ticket.", ShownClient, NewTicket, status=201),
     ActorCall("client_cancel", "DELETE", f"{_CLIENT}/ticket", "Cancel the ticket.", ShownClient),
     ActorCall("client_qr", "GET", f"{_CLIENT}/qr.png", "The QR as a picture.", "image/png"),
     ActorCall(

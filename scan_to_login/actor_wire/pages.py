@@ -23,6 +23,26 @@ class TicketFields:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginRequestFields:
+    """A client that asks this account's phones for a login, without a QR.
+
+    ``client_*`` is what the client says of itself, the rest is what the gateway saw. ``expires_in`` is seconds, times
+    are milliseconds of the gateway's clock.
+    """
+
+    ticket_id: str
+    state: str
+    expires_in: float
+    expires_at: int
+    client_name: str
+    client_version: str
+    client_device: str
+    client_unverified: bool
+    address: str
+    requested_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPageFields:
     """What the phone must show before a person decides (SECURITY.md 5).
 

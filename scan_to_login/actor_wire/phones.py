@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, get_type_hints
 
 from pydantic import AliasChoices, Field, SecretStr, create_model
 
-from scan_to_login.actor_wire.calls import ActorCall, Credentials, Fields, Shown, ShownAccount, Since, Text
-from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
+from scan_to_login.actor_wire.calls import ActorCall, Credentials, Fields, Shown, ShownAccount, Since, Text, Wait
+from scan_to_login.actor_wire.pages import ConfirmPageFields, LoginRequestFields, TicketFields
 from scan_to_login.protocol import TicketState
 
 MOST_BYTES: Final = 8 * 1024 * 1024  # a screenshot in base64
@@ -64,6 +64,18 @@ class Confirm(Fields):
 
     ticket_id: Text | None = None
     number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+
+
+class Open(Fields):
+    """Which request to open; the newest, without it."""
+
+    ticket_id: Text | None = None
+
+
+class SinceRequest(Wait):
+    """The request that the caller has seen, and how long it waits for another."""
+
+    since: str = Field("", max_length=64, description="`ticket_id` of the newest request that the caller knows.")
 
 
 class Reject(Fields):
@@ -125,6 +137,19 @@ ShownConfirmPage: Final = _shown(
 ShownTicket: Final = _shown("ShownTicket", TicketFields, "The ticket after a confirm or a reject.")
 
 
+ShownLoginRequest: Final = _shown(
+    "ShownLoginRequest",
+    LoginRequestFields,
+    "A client that asks this account's phones for a login. `client_*` is what the client says of itself, unverified.",
+)
+
+
+class ShownLoginRequests(Shown):
+    """The requests that this phone may open, newest first."""
+
+    requests: list[ShownLoginRequest]  # type: ignore[valid-type]  # made above
+
+
 class ShownAction(Shown):
     """An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code."""
 
@@ -161,6 +186,15 @@ PHONE_CALLS: Final = (
         Scan,
         body_bytes=MOST_BYTES,
     ),
+    ActorCall(
+        "phone_requests",
+        "GET",
+        f"{_PHONE}/requests",
+        "The clients that ask this phone for a login, without a QR; waits for one.",
+        ShownLoginRequests,
+        query=SinceRequest,
+    ),
+    ActorCall("phone_open", "POST", f"{_PHONE}/open", "Open such a request, as a scan does.", ShownConfirmPage, Open),
     ActorCall("phone_page", "GET", f"{_PHONE}/page", "The confirm page of the last scan.", ShownConfirmPage),
     ActorCall("phone_confirm", "POST", f"{_PHONE}/confirm", "Confirm the login.", ShownTicket, Confirm),
     ActorCall("phone_reject", "POST", f"{_PHONE}/reject", "Reject the login.", ShownTicket, Reject),

@@ -21,7 +21,7 @@ from scan_to_login.actor_wire.clients import (
     ShownUnit,
     ShownUnits,
 )
-from scan_to_login.actor_wire.pages import ConfirmPageFields, TicketFields
+from scan_to_login.actor_wire.pages import ConfirmPageFields, LoginRequestFields, TicketFields
 from scan_to_login.actor_wire.phones import (
     SLOW_SECONDS,
     Persona,
@@ -34,6 +34,7 @@ from scan_to_login.protocol import TicketState
 
 Answer = TypeVar("Answer", bound=BaseModel)
 _CONFIRM_PAGE = TypeAdapter(ConfirmPageFields)
+_LOGIN_REQUESTS = TypeAdapter(list[LoginRequestFields])
 _TICKET = TypeAdapter(TicketFields)
 
 
@@ -84,6 +85,17 @@ class PhoneOfGateway:
             picture = source if isinstance(source, bytes) else Path(source).read_bytes()
             answer = self._control.call("POST", f"/phones/{self.phone_id}/scan", picture=picture)
         return _CONFIRM_PAGE.validate_python(answer)
+
+    def requests(self, *, since: str = "", wait: float = 0) -> list[LoginRequestFields]:
+        """The clients that ask this phone for a login, newest first; waits up to ``wait`` seconds for one that is newer
+        than ``since``, the ticket_id of the newest that was seen."""
+        query = {"since": since, "wait": wait}
+        found = self._control.call("GET", f"/phones/{self.phone_id}/requests", wait=wait, query=query)
+        return _LOGIN_REQUESTS.validate_python(found["requests"])
+
+    def open_request(self, ticket_id: str | None = None) -> ConfirmPageFields:
+        """Open the request ``ticket_id``, or the newest one; returns the confirm page, as ``scan`` does."""
+        return _CONFIRM_PAGE.validate_python(self._call("POST", "/open", {"ticket_id": ticket_id}))
 
     def page(self) -> ConfirmPageFields:
         """The confirm page of the last scan."""
@@ -162,9 +174,9 @@ class ClientOfGateway:
         """The client's screen as it is now."""
         return self._read(ShownClient, "GET")
 
-    def request_ticket(self) -> ShownClient:
-        """Ask for a ticket, in place of the one before."""
-        return self._read(ShownClient, "POST", "/ticket")
+    def request_ticket(self, *, target: str | None = None) -> ShownClient:
+        """Ask for a ticket, in place of the one before; with ``target``, a login name, of that account's phones."""
+        return self._read(ShownClient, "POST", "/ticket", {"target": target})
 
     def cancel(self) -> ShownClient:
         """Give the ticket up."""
@@ -243,12 +255,15 @@ class ClientsOfGateway:
         device: str | None = None,
         transport: Literal["websocket", "poll"] = "websocket",
         ticket: bool = True,
+        target: str | None = None,
     ) -> ClientOfGateway:
-        """A new client; with ``ticket`` it asks for one at once. Raises ControlRefused.
+        """A new client; with ``ticket`` it asks for one at once, aimed at the account ``target`` if given.
 
-        ``name``, ``version`` and ``device`` are what the phone shows of it; ``transport`` is how it waits.
+        ``name``, ``version`` and ``device`` are what the phone shows of it; ``transport`` is how it waits. Raises
+        ControlRefused.
         """
         body = {"name": name, "version": version, "device": device, "transport": transport, "ticket": ticket}
+        body["target"] = target
         made = ShownClient.model_validate(self._control.call("POST", "/clients", body=_given(body)))
         return ClientOfGateway(self._control, made.client_id)
 

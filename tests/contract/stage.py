@@ -19,8 +19,9 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
 from gateway.pairing.model import ACTORS, REASONS, Action, Actor
 from gateway.pairing.push import Push
+from gateway.pairing.qr_switch import OPEN, Closed
 from gateway.pairing.service import PairingService
-from gateway.pairing.store import TicketStore
+from gateway.pairing.store import Aim, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
 
 NOON = 1_800_000_000_000  # a multiple of 30 s, so that it begins a time step
@@ -39,6 +40,7 @@ class Phone:
     token: str
     device_id: str
     account_id: str
+    login_name: str
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Ticket:
     ticket_id: str
     secret: str
     scanner: Phone | None = None
+    targeted: bool = False
 
 
 @dataclass
@@ -83,7 +86,7 @@ class Stage:
         token, device_id, account_id = random_token(), random_id(), random_id()
         person = Person(account_id, f"login-{account_id[:6]}", name, "resident_id")
         self.sessions.open(token, SessionKind.PHONE, person, seconds=30 * 86_400, address=ADDRESS, device_id=device_id)
-        self.phones.append(Phone(token, device_id, account_id))
+        self.phones.append(Phone(token, device_id, account_id, person.login_name))
         return self.phones[-1]
 
     def pass_time(self, seconds: float) -> None:
@@ -95,16 +98,17 @@ class Stage:
         totp = pyotp.TOTP(self.server_key.otp_secret(phone.token), interval=OTP_SECONDS)
         return totp.generate_otp(self.clock.now_ms() // 1000 // OTP_SECONDS + steps)
 
-    def request(self, replaces: Ticket | None = None) -> Ticket:
-        """A pending ticket whose client waits at the worker."""
-        ticket = Ticket(random_id(), random_token())
+    def request(self, replaces: Ticket | None = None, *, targeted: bool = False) -> Ticket:
+        """A pending ticket whose client waits at the worker; ``targeted`` at the first phone's account."""
+        ticket = Ticket(random_id(), random_token(), targeted=targeted)
         replaced = (replaces.ticket_id, replaces.secret) if replaces else None
-        self.store.add_ticket(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced)
+        aim = Aim(self.phone.account_id, random_id()) if targeted else None
+        self.store.add_ticket(ticket.ticket_id, ticket.secret, CLIENT, ADDRESS, WORKER, replaced, aim=aim)
         return ticket
 
-    def ticket(self, state: TicketState, reason: TicketReason | None = None) -> Ticket:
+    def ticket(self, state: TicketState, reason: TicketReason | None = None, *, targeted: bool = False) -> Ticket:
         """A ticket in ``state`` for ``reason``, brought there by the first phone."""
-        ticket = self.request()
+        ticket = self.request(targeted=targeted)
         steps: dict[TicketState, tuple[Action, ...]] = {
             TicketState.PENDING: (),
             TicketState.SCANNED: (Action.SCAN,),
@@ -131,13 +135,14 @@ class Stage:
             return refusal.code
 
     def _act(self, action: Action, actor: Actor, ticket: Ticket) -> dict[str, Any]:
-        phone = self.other_phone if actor is Actor.OTHER_PHONE else self.phone
+        phone = self.other_phone if actor in (Actor.OTHER_PHONE, Actor.STRANGER_PHONE) else self.phone
         secret = random_token() if actor is Actor.OTHER_CLIENT else ticket.secret
         match action:
             case Action.SCAN:
                 return self.service.bind_phone(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CONFIRM:
-                return self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), "", ADDRESS)
+                number = self.hash(ticket).get("number", "") if ticket.targeted else ""
+                return self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), number, ADDRESS)
             case Action.REJECT:
                 return self.service.decline_login(ticket.ticket_id, phone.token, ADDRESS)
             case Action.CANCEL:
@@ -156,6 +161,11 @@ class Stage:
                 for _ in range(self.settings.tickets_confirm_tries):
                     with suppress(Refusal):
                         self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                return self._present(ticket)
+            case Action.CLOSE:
+                self.store.switch.set(Closed(for_all=True))
+                self.store.cancel_closed(ticket.ticket_id)
+                self.store.switch.set(OPEN)
                 return self._present(ticket)
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")

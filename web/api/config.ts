@@ -9,6 +9,8 @@ interface PageConfig {
   simulation: boolean;
   /** Whether the login by declaration password alone is open: until the cut-over. */
   unit_login: boolean;
+  /** Whether a client may ask the phones of an account for a login, without a QR. */
+  phone_login: boolean;
   /** The request of the authorize page (gateway/oauth/endpoints/authorize_routes.py). */
   authorize?: Authorize | undefined;
 }
@@ -37,10 +39,11 @@ function read(): PageConfig {
       public_url: publicUrl,
       simulation: told.simulation ?? false,
       unit_login: told.unit_login ?? false,
+      phone_login: told.phone_login ?? false,
       authorize: told.authorize,
     };
   } catch {
-    return { public_url: here, simulation: true, unit_login: false }; // vite's own server, while developing
+    return { public_url: here, simulation: true, unit_login: false, phone_login: true }; // vite's own server, while developing
   }
 }
 

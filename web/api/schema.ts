@@ -51,12 +51,39 @@ export interface components {
             state?: string | null;
             ui_locales?: string | null;
         };
+        /** @description The request is under way (OpenID Connect CIBA Core section 7.3). */
+        BackchannelAuthenticationAnswer: {
+            auth_req_id: string;
+            expires_in: number;
+            interval?: number | null;
+        };
+        /** @description A wish that the phones of a person be asked (OpenID Connect CIBA Core section 7.1). */
+        BackchannelAuthenticationForm: {
+            /** @description the two digits that the client shows, and that the person enters */
+            binding_message: string;
+            client_id?: string | null;
+            client_secret?: string | null;
+            /** @description login name, phone number or ID number */
+            login_hint: string;
+            /** @description seconds */
+            requested_expiry?: string | null;
+            scope: string;
+        };
         /** @description A unit and its declaration password. */
         BindingBody: {
             captcha?: components["schemas"]["CaptchaField"] | null;
             declaration_password: string;
             /** @description unified social credit code of 18 characters, or an older number of 15 */
             taxpayer_id: string;
+        };
+        /** @description Until when no new request is shown. */
+        BlockAnswer: {
+            /** @description milliseconds of the gateway's clock */
+            blocked_until?: number | null;
+        };
+        /** @description For how long to show no new request. */
+        BlockBody: {
+            minutes: number;
         };
         /** @description The attempt that the captcha is for: exactly one of the two fields. */
         CaptchaBody: {
@@ -168,7 +195,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -355,14 +382,14 @@ export interface components {
             token_type?: string | null;
             username?: string | null;
         };
-        /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw. */
+        /** @description A new ticket. The claim secret is told this once; `qr` is the text to draw, and a targeted ticket has none. */
         IssuedTicketAnswer: {
             claim_secret: string;
             /** @description milliseconds of the gateway's clock */
             expires_at: number;
             /** @description seconds */
             expires_in: number;
-            qr: string;
+            qr?: string | null;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
@@ -400,7 +427,29 @@ export interface components {
          * @description Where somebody logged in, in a message about it.
          * @enum {string}
          */
-        LoginChannel: "qr" | "client" | "web" | "phone";
+        LoginChannel: "qr" | "targeted" | "client" | "web" | "phone";
+        /** @description A ticket that is aimed at this phone's account, before somebody opens it or after this phone has. */
+        LoginRequest: {
+            /** @description the client's IP address, as the gateway sees it */
+            address: string;
+            at: number;
+            client: components["schemas"]["ClientView"];
+            client_unverified: boolean;
+            expires_at: number;
+            expires_in: number;
+            requested_at: number;
+            state: components["schemas"]["TicketState"];
+            /** @description open it by `POST /tickets/{ticket_id}/scan`, as after a scan */
+            ticket_id: string;
+            version: number;
+        };
+        /** @description The requests that this phone may open, newest first; `next` is the `since` of the next call. */
+        LoginRequestsAnswer: {
+            /** @description milliseconds of the gateway's clock, while no new request is shown */
+            blocked_until?: number | null;
+            next: string;
+            requests: components["schemas"]["LoginRequest"][];
+        };
         /** @description A logout that a client asks for (OpenID Connect RP-Initiated Logout section 2). */
         LogoutForm: {
             client_id?: string | null;
@@ -434,7 +483,7 @@ export interface components {
          * @description What a message to a phone is about.
          * @enum {string}
          */
-        Notice: "login" | "authorization_granted" | "authorization_changed" | "authorization_revoked" | "authorization_given_up" | "declaration_password_reset";
+        Notice: "login" | "login_request" | "authorization_granted" | "authorization_changed" | "authorization_revoked" | "authorization_given_up" | "declaration_password_reset";
         /**
          * @description The use of the two-digit number that the client shows after the scan.
          * @enum {string}
@@ -446,10 +495,10 @@ export interface components {
             error_description: string;
         };
         /**
-         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
          */
-        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:openid:params:grant-type:ciba" | "refresh_token";
         /** @description The same for the owner's own phone, with the name in full. */
         OwnAccountView: {
             account_id: string;
@@ -512,7 +561,7 @@ export interface components {
             identifier: string;
             password: string;
         };
-        /** @description A message about a login to this account, or about an authorization. */
+        /** @description A message about a login to this account, about a request to log in to it, or about an authorization. */
         PhoneMessage: {
             address?: string | null;
             /** @description milliseconds of the gateway's clock */
@@ -529,6 +578,8 @@ export interface components {
             /** @description of a login: the session that it began */
             session_id?: string | null;
             taxpayer_id?: string | null;
+            /** @description of a request to log in: the ticket to open */
+            ticket_id?: string | null;
             unit_name?: string | null;
             valid_from?: string | null;
             valid_until?: string | null;
@@ -648,6 +699,8 @@ export interface components {
         RequestTicketBody: {
             client: components["schemas"]["ClientInfoBody"];
             replaces?: components["schemas"]["TicketSecret"] | null;
+            /** @description a phone number, login name or ID number: that account's phones are asked, and nobody scans */
+            target?: string | null;
         };
         /** @description Step three of a reset. */
         ResetCompletionBody: {
@@ -735,7 +788,7 @@ export interface components {
          * @description Why a ticket was rejected or cancelled.
          * @enum {string}
          */
-        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced";
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced" | "login_unavailable";
         /** @description A ticket and the secret that makes it the caller's. */
         TicketSecret: {
             claim_secret: string;
@@ -775,6 +828,7 @@ export interface components {
         };
         /** @description What is exchanged for tokens. */
         TokenForm: {
+            auth_req_id?: string | null;
             client_id?: string | null;
             client_secret?: string | null;
             code?: string | null;
@@ -896,7 +950,11 @@ export type AccountView = components['schemas']['AccountView'];
 export type AuthorizationList = components['schemas']['AuthorizationList'];
 export type AuthorizationView = components['schemas']['AuthorizationView'];
 export type AuthorizeForm = components['schemas']['AuthorizeForm'];
+export type BackchannelAuthenticationAnswer = components['schemas']['BackchannelAuthenticationAnswer'];
+export type BackchannelAuthenticationForm = components['schemas']['BackchannelAuthenticationForm'];
 export type BindingBody = components['schemas']['BindingBody'];
+export type BlockAnswer = components['schemas']['BlockAnswer'];
+export type BlockBody = components['schemas']['BlockBody'];
 export type CaptchaBody = components['schemas']['CaptchaBody'];
 export type CaptchaField = components['schemas']['CaptchaField'];
 export type CaptchaView = components['schemas']['CaptchaView'];
@@ -937,6 +995,8 @@ export type KeySetAnswer = components['schemas']['KeySetAnswer'];
 export type LegacyLoginBody = components['schemas']['LegacyLoginBody'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type LoginChannel = components['schemas']['LoginChannel'];
+export type LoginRequest = components['schemas']['LoginRequest'];
+export type LoginRequestsAnswer = components['schemas']['LoginRequestsAnswer'];
 export type LogoutForm = components['schemas']['LogoutForm'];
 export type MenuAnswer = components['schemas']['MenuAnswer'];
 export type NewDeclarationPasswordBody = components['schemas']['NewDeclarationPasswordBody'];
@@ -1016,14 +1076,14 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
-export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "client", "web", "phone"];
+export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "targeted", "client", "web", "phone"];
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
-export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
+export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "login_request", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
-export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
 export const registrationWayValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationWay"]> = ["hall_code", "face"];
@@ -1031,7 +1091,7 @@ export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
-export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced", "login_unavailable"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const unitSmsBodyPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitSmsBody"]["purpose"]> = ["declaration_password", "authorization"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];

@@ -4,7 +4,8 @@ import { asProblem, call } from "../api/calls.ts";
 import type { Authorize } from "../api/config.ts";
 import type { IssuedTicketAnswer, StepAnswer } from "../api/schema.ts";
 import { CLIENT, ClientSession, type Tab, type View } from "../client/session.ts";
-import { type Ticket, TicketLine } from "../client/ticket-line.ts";
+import type { Ticket } from "../client/ticket.ts";
+import { TicketLine } from "../client/ticket-line.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 
 export class AuthorizeSession extends ClientSession {

@@ -9,7 +9,7 @@ import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { type ClientSession, initialOf } from "./session.ts";
-import type { Ticket } from "./ticket-line.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** Where the QR is on the screen: the stage's phone points its camera here. */
 export const screenQr: { current: HTMLCanvasElement | null } = { current: null };
@@ -74,7 +74,9 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
     case "scanned":
       return {
         tone: "scanned",
-        title: t("已扫码，请在手机上确认", "Scanned. Confirm on the phone"),
+        title: ticket.value.target
+          ? t("请在手机上确认登录", "Confirm on the phone")
+          : t("已扫码，请在手机上确认", "Scanned. Confirm on the phone"),
         action: t("取消", "Cancel"),
       };
     case "confirmed":
@@ -84,7 +86,9 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
       return { icon: "cross", tone: "danger", title: t("手机端已拒绝登录", "Rejected on the phone"), action: refresh };
     case "expired":
     case "cancelled":
-      return { icon: "clock", title: t("二维码已过期", "The code has expired"), action: refresh };
+      return ticket.value.target
+        ? { icon: "clock", title: t("登录请求已过期", "The request has expired"), action: t("重新发送", "Ask again") }
+        : { icon: "clock", title: t("二维码已过期", "The code has expired"), action: refresh };
     default:
       return { icon: "warn", title: t("二维码状态未知", "The state of this code is not known"), action: refresh };
   }
@@ -111,7 +115,11 @@ function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null
       )}
       {scanned && ticket.number && (
         <span class="compare">
-          <span class="muted small">{t("请核对手机上显示的数字", "The phone shows the same number")}</span>
+          <span class="muted small">
+            {ticket.target
+              ? t("请在手机上输入此数字", "Type this number on the phone")
+              : t("请核对手机上显示的数字", "The phone shows the same number")}
+          </span>
           <b class="num">{ticket.number}</b>
         </span>
       )}
@@ -153,7 +161,12 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     <div class="qr-login">
       <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`}>
         {ticket && live && <Ring ticket={ticket} seconds={seconds} />}
-        {ticket && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
+        {ticket && !ticket.qr && (
+          <span class="asks-phone" aria-hidden="true">
+            <Icon name="devices" size={120} />
+          </span>
+        )}
+        {ticket?.qr && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
         {cover && <Cover said={cover} ticket={ticket} again={again} />}
       </div>
       <div class="qr-words">
@@ -161,7 +174,9 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
         <p class={`qr-hint ${cover ? "unseen" : ""}`} role="status">
           {cover
             ? [cover.title, cover.text].filter(Boolean).join(t("，", ": "))
-            : t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")}
+            : ticket?.target
+              ? t("请打开手机上的个人所得税 APP，确认登录", "Open the app on the phone: it shows this login")
+              : t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")}
         </p>
         <p class={`qr-time num ${live && seconds < 15 ? "late" : ""}`}>
           {live ? t(`${Math.ceil(seconds)} 秒后过期`, `Expires in ${Math.ceil(seconds)} s`) : " "}
@@ -173,9 +188,14 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
               : t("连接中断，正在自动重连。", "Connection lost; reconnecting.")}
           </Notice>
         )}
-        {state === "pending" && (
+        {state === "pending" && !ticket?.target && (
           <button type="button" class="link small" onClick={again}>
             {t("刷新二维码", "Another code")}
+          </button>
+        )}
+        {ticket?.target && state !== "confirmed" && (
+          <button type="button" class="link small" onClick={() => void line.ask("")}>
+            {t("改用扫码登录", "Scan a code instead")}
           </button>
         )}
       </div>

@@ -17,7 +17,8 @@ import { deviceName } from "../ui/device-name.ts";
 import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { localStore, sessionStore } from "../ui/storage.ts";
-import { type Ticket, TicketLine } from "./ticket-line.ts";
+import type { Ticket } from "./ticket.ts";
+import { TicketLine } from "./ticket-line.ts";
 
 export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
 

@@ -1,8 +1,9 @@
 // The waiting side of a login: asks for a ticket, is pushed its state, heals after a cut.
 // The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
 import { type Signal, signal } from "@preact/signals";
-import { io, type Socket } from "socket.io-client";
+import type { io, Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
+import { pause } from "../api/pause.ts";
 import type {
   ClientInfoBody,
   IssuedTicketAnswer,
@@ -11,31 +12,12 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
-
-export interface Ticket {
-  ticket_id: string;
-  claim_secret: string;
-  qr: string;
-  state: TicketState;
-  version: number;
-  /** When this state ends, on the gateway's clock (milliseconds). */
-  deadline: number;
-  /** How long this state lasts in all, in seconds: the ring's full turn. */
-  lifetime: number;
-  scannedBy: string;
-  initial: string;
-  number: string;
-  reason: string;
-  /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
-  scannedAt: number;
-}
+import { begun, LIVE, moved, type Ticket } from "./ticket.ts";
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
 type Acknowledged<T> = T & { error?: Pick<ProblemDocument, "code" | "detail" | "retry_after"> };
 
-/** States in which the gateway still has something to say. */
-export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
 const POLL_WITHOUT_SOCKET_AFTER = 4000;
 const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
@@ -45,6 +27,9 @@ export class TicketLine {
   readonly ticket: Signal<Ticket | null>;
   readonly link = signal<Link>("connecting");
   readonly refusal = signal<Problem | null>(null);
+  /** Whether QR login is switched off for this client, or was for the account that has scanned last. */
+  readonly closed = signal<"" | "client" | "account">("");
+  private running = false;
   private socket: Socket | null = null;
   private fallback = 0;
   private asking = false;
@@ -52,6 +37,9 @@ export class TicketLine {
   private reread = 0;
   /** Whether the gateway has spoken of the ticket since this page was opened. */
   private known = false;
+  /** What the gateway has told last of QR login by this client. */
+  private available = true;
+  private target = ""; // the account whose phones the next ticket asks; empty for a QR
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -62,6 +50,7 @@ export class TicketLine {
     kept: Signal<Ticket | null> = signal(null),
   ) {
     this.ticket = kept;
+    this.target = kept.value?.target ?? "";
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -71,10 +60,17 @@ export class TicketLine {
 
   /** Connect, and ask for a ticket as soon as there is a way to. */
   start(): void {
-    if (this.socket) return;
+    if (this.running) return;
+    this.running = true;
     this.link.value = "connecting";
     this.pollUnlessConnected();
-    const socket = io("/pairing", {
+    // without the library the long poll goes on alone
+    void import("./sockets.ts").then(({ io }) => this.connect(io)).catch(() => undefined);
+  }
+
+  private connect(open: typeof io): void {
+    if (!this.running || this.socket) return;
+    const socket = open("/pairing", {
       transports: ["websocket"],
       forceNew: true,
       reconnectionDelay: 250,
@@ -94,17 +90,23 @@ export class TicketLine {
       this.pollUnlessConnected();
     });
     socket.on("ticket_state", (body: TicketStateAnswer) => this.take(body));
+    socket.on("login_availability", ({ available }: { available: boolean }) => {
+      this.available = available;
+      if (this.closed.value === "client" && available) this.closed.value = "";
+    });
   }
 
   /** Leave: the ticket is cancelled, unless it was claimed. */
   stop(): void {
     const { socket, ticket } = this;
+    this.running = false;
     this.socket = null;
     this.stopPolling();
     window.clearTimeout(this.reread);
     window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
+    this.target = "";
     if (old && (old.state === "pending" || old.state === "scanned")) {
       const { ticket_id, claim_secret } = old;
       if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
@@ -115,6 +117,12 @@ export class TicketLine {
     }
   }
 
+  /** Ask the phones of this account from now on, or show a QR again where it is empty. */
+  async ask(target: string): Promise<void> {
+    this.target = target;
+    if (this.socket) await this.refresh();
+  }
+
   /** A new ticket; the old one dies with the same request. */
   async refresh(): Promise<void> {
     if (this.asking) return;
@@ -123,34 +131,27 @@ export class TicketLine {
     const old = this.ticket.value;
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}) };
+    const { target } = this;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...(target ? { target } : {}) };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
         : this.link.value === "online"
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
-      if (!this.socket) return;
-      this.ticket.value = {
-        ticket_id: issued.ticket_id,
-        claim_secret: issued.claim_secret,
-        qr: issued.qr,
-        state: issued.state,
-        version: issued.version,
-        deadline: issued.expires_at,
-        lifetime: issued.expires_in,
-        scannedBy: "",
-        initial: "",
-        number: "",
-        reason: "",
-        scannedAt: 0,
-      };
+      if (!this.running) return;
+      this.closed.value = "";
+      this.ticket.value = begun(issued, target);
       this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {
       this.refusal.value = asProblem(error);
+      if (this.refusal.value.code === "login_unavailable") {
+        this.closed.value = "client";
+        this.ticket.value = null;
+      }
     } finally {
       this.asking = false;
     }
@@ -202,20 +203,10 @@ export class TicketLine {
     if (!ticket || body.ticket_id !== ticket.ticket_id) return;
     if (body.at) setGatewayTime(body.at); // also of a state that is known: the clock may have been moved
     if (body.version <= ticket.version) return;
-    const left = body.expires_in;
-    const next: Ticket = {
-      ...ticket,
-      state: body.state,
-      version: body.version,
-      ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
-      scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
-      initial: body.scanned_by?.initial ?? ticket.initial,
-      number: body.number ?? ticket.number,
-      reason: body.reason ?? "",
-      scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
-    };
+    const next = moved(ticket, body);
     this.ticket.value = next;
     this.watchDeadline();
+    if (next.reason === "login_unavailable") this.closed.value = this.available ? "account" : "client";
     this.onState(next);
   }
 
@@ -244,14 +235,14 @@ export class TicketLine {
   private pollUnlessConnected(): void {
     window.clearTimeout(this.fallback);
     this.fallback = window.setTimeout(() => {
-      if (this.socket && !this.socket.connected && !this.poll) void this.startPolling();
+      if (this.running && !this.socket?.connected && !this.poll) void this.startPolling();
     }, POLL_WITHOUT_SOCKET_AFTER);
   }
 
   private async startPolling(): Promise<void> {
     const poll = new AbortController();
     this.poll = poll;
-    while (!poll.signal.aborted && this.socket) {
+    while (!poll.signal.aborted && this.running) {
       const ticket = this.ticket.value;
       try {
         if (!ticket) {
@@ -282,8 +273,4 @@ export class TicketLine {
     this.poll?.abort();
     this.poll = null;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

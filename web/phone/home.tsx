@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
+import { config } from "../api/config.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
+import { LoginRequests } from "./login-requests.tsx";
 import { ownName, type Phone, type Screen } from "./phone.ts";
 import { loadReader } from "./reading.ts";
 
@@ -48,6 +50,7 @@ export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
         </p>
       </header>
       <div class="app-body stack">
+        {config.phone_login && <LoginRequests phone={phone} />}
         <button type="button" class="scan-card" onClick={() => phone.open({ name: "scan" })}>
           <span class="scan-card-icon" aria-hidden="true">
             <Icon name="qr" size={26} />

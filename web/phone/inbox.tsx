@@ -11,6 +11,7 @@ import type { Phone } from "./phone.ts";
 function titleOf(message: PhoneMessage): string {
   const titles: Record<Notice, [string, string]> = {
     login: ["账号登录提醒", "A login with your account"],
+    login_request: ["有电脑请求登录您的账号", "A computer asked to log in"],
     authorization_granted: ["收到办税授权", "An authorization was granted to you"],
     authorization_changed: ["办税授权已变更", "Your authorization was changed"],
     authorization_revoked: ["办税授权已解除", "Your authorization was revoked"],
@@ -22,6 +23,7 @@ function titleOf(message: PhoneMessage): string {
 
 const CHANNELS: Record<LoginChannel, [string, string]> = {
   qr: ["扫码登录扣缴客户端", "the client, by QR"],
+  targeted: ["手机确认登录扣缴客户端", "the client, confirmed on the phone"],
   client: ["密码登录扣缴客户端", "the client, by password"],
   web: ["登录 WEB 端", "the WEB platform"],
   phone: ["登录个人所得税 APP", "the phone app"],

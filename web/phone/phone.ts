@@ -20,6 +20,8 @@ type Enrolment = Pick<PhoneLoginAnswer, "access_token" | "device_id" | "otp_secr
 export type LoginRequest = ConfirmPage & {
   /** End of the time to decide, on the gateway's clock (milliseconds). */
   deadline: number;
+  /** Whether the computer has asked this phone, without a QR. */
+  asked?: boolean | undefined;
 };
 
 /** A Problem as the browser's history can keep it. */
@@ -31,7 +33,7 @@ export type Screen =
   | { name: "me" }
   | { name: "scan" }
   | { name: "request"; request: LoginRequest }
-  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused }
+  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused; asked?: boolean | undefined }
   | { name: "authorizations" }
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
@@ -126,7 +128,7 @@ export class Phone {
     const present = (): boolean => this.screen.name === "request" && !this.busy.value;
     try {
       const request = await this.readRequest(screen.request.ticket_id);
-      if (present()) this.turn({ name: "request", request });
+      if (present()) this.turn({ name: "request", request: { ...request, asked: screen.request.asked } });
     } catch (error) {
       const problem = asProblem(error);
       if (present() && problem.status >= 400 && problem.status < 500) this.refused(problem);
@@ -140,7 +142,7 @@ export class Phone {
   }
 
   /** A call as this phone; a session that has ended leads to the login, which says so. */
-  async call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
+  async call<T>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
     try {
       const token = this.enrolment.value?.access_token;
       return await api<T>(method, path, { token, ...(body === undefined ? {} : { body }) });
@@ -177,6 +179,17 @@ export class Phone {
     await this.scanTicket(ticket_id);
   }
 
+  /** A computer asks this phone, without a QR: from here on as after a scan. */
+  async openRequest(ticketId: string): Promise<void> {
+    await this.scanTicket(ticketId, true);
+  }
+
+  /** Show no new request of a computer for some minutes. */
+  async blockRequests(minutes: number): Promise<void> {
+    await this.call("PUT", "/app/login-requests/block", { minutes });
+    this.home();
+  }
+
   get waitsForLogin(): boolean {
     return this.pending.value !== null;
   }
@@ -186,11 +199,11 @@ export class Phone {
     else this.open(screen);
   }
 
-  private async scanTicket(ticketId: string): Promise<void> {
+  private async scanTicket(ticketId: string, asked = false): Promise<void> {
     this.busy.value = "scan";
     try {
       const request = await this.readRequest(ticketId);
-      this.arrive({ name: "request", request });
+      this.arrive({ name: "request", request: { ...request, asked } });
     } catch (error) {
       if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: plain(asProblem(error)) });
     } finally {
@@ -228,7 +241,7 @@ export class Phone {
     this.busy.value = act;
     try {
       await this.call("POST", `/tickets/${request.ticket_id}/${act}`, await body());
-      this.turn({ name: "result", outcome: act === "confirm" ? "confirmed" : "rejected" });
+      this.turn({ name: "result", outcome: act === "confirm" ? "confirmed" : "rejected", asked: request.asked });
     } catch (error) {
       const problem = asProblem(error);
       if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code))

@@ -7,6 +7,7 @@ import { problemMessage } from "../api/problem-messages.ts";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
+import { BLOCK_MINUTES } from "./login-requests.tsx";
 import { type LoginRequest, ownName, type Phone, type Refused } from "./phone.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
@@ -164,6 +165,7 @@ export function ResultScreen(props: {
   phone: Phone;
   outcome: "confirmed" | "rejected" | "refused";
   problem: Refused | undefined;
+  asked?: boolean | undefined;
 }): JSX.Element {
   const { phone, outcome } = props;
   const told = props.problem;
@@ -181,10 +183,12 @@ export function ResultScreen(props: {
             "plain",
             "cross",
             t("已拒绝登录", "Login rejected"),
-            t(
-              "该二维码已失效。如非您本人操作，请及时修改密码。",
-              "The code is dead. If this was not you, change your password.",
-            ),
+            props.asked
+              ? t("如非您本人操作，可暂停接收登录请求。", "If this was not you, keep such requests away.")
+              : t(
+                  "该二维码已失效。如非您本人操作，请及时修改密码。",
+                  "The code is dead. If this was not you, change your password.",
+                ),
           ] as const)
         : (["danger", "warn", t("未完成", "Not done"), problem ? problemMessage(problem) : ""] as const);
   return (
@@ -200,6 +204,11 @@ export function ResultScreen(props: {
         {outcome === "refused" && (
           <Button kind="primary" size="tall" wide icon="scan" onClick={() => phone.turn({ name: "scan" })}>
             {t("重新扫描", "Scan again")}
+          </Button>
+        )}
+        {outcome === "rejected" && props.asked && (
+          <Button size="tall" wide onClick={() => void phone.blockRequests(BLOCK_MINUTES).catch(() => phone.home())}>
+            {t(`${BLOCK_MINUTES} 分钟内不再接收`, `None for ${BLOCK_MINUTES} minutes`)}
           </Button>
         )}
         <Button size="tall" wide onClick={() => phone.home()}>

@@ -211,6 +211,8 @@ export function Choice(props: {
   label: string;
   value: string;
   options: [value: string, label: string][];
+  /** The language of the options' names, where it is not the page's. */
+  namesIn?: string;
   onValue: (value: string) => void;
   hint?: string;
 }): JSX.Element {
@@ -220,7 +222,7 @@ export function Choice(props: {
       <label for={id}>{props.label}</label>
       <select id={id} class="input" value={props.value} onChange={(event) => props.onValue(event.currentTarget.value)}>
         {props.options.map(([value, label]) => (
-          <option key={value} value={value}>
+          <option key={value} value={value} lang={value ? props.namesIn : undefined}>
             {label}
           </option>
         ))}

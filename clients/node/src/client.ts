@@ -21,9 +21,13 @@ export class Client {
     this.info = { name: "scan-to-login for Node", version: "1.0", device: hostname().slice(0, 40) || "node", ...info };
   }
 
-  /** Ask for a ticket: its `qr` is what a phone scans. Throws PairingError. */
-  async requestTicket(): Promise<Ticket> {
-    return new Ticket(this.#http, this.#connection, this.#lookup, await this.#connection.request(this.info));
+  /**
+   * Ask for a ticket: its `qr` is what a phone scans. With `target`, a phone number, login name or ID number, that
+   * account's phones are asked, and nobody scans. Throws PairingError.
+   */
+  async requestTicket({ target }: { target?: string } = {}): Promise<Ticket> {
+    const issued = await this.#connection.request(this.info, target);
+    return new Ticket(this.#http, this.#connection, this.#lookup, issued);
   }
 
   /** Log in by phone number, login name or ID number, and password. Throws PairingError. */

@@ -26,13 +26,14 @@ export class Connection {
   }
 
   /** A new ticket: over the socket, or over REST where no WebSocket gets through. Throws PairingError. */
-  async request(client: ClientInfoBody): Promise<IssuedTicketAnswer> {
+  async request(client: ClientInfoBody, target?: string): Promise<IssuedTicketAnswer> {
     if (this.#closed) throw new PairingError("closed", "This client was closed.");
+    const wish = { client, ...(target ? { target } : {}) };
     if (await this.#connect()) {
-      const issued = await this.#emit<IssuedTicketAnswer>("request_ticket", { client });
+      const issued = await this.#emit<IssuedTicketAnswer>("request_ticket", wish);
       if (issued) return issued;
     }
-    return this.#http.call("POST", "/api/v1/tickets", { body: { client } });
+    return this.#http.call("POST", "/api/v1/tickets", { body: wish });
   }
 
   /** Call `listener` with each state of a ticket that is pushed or read. */

@@ -67,7 +67,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Which ticket (the one scanned last, without it), and the number on the client's screen. */
         Confirm: {
             number?: string | null;
@@ -266,6 +266,8 @@ export interface components {
             /** @description Address of another gateway than this server's own. */
             gateway?: string | null;
             name?: string | null;
+            /** @description Account whose phones the first ticket asks, without a QR. */
+            target?: string | null;
             /** @default true */
             ticket?: boolean;
             /**
@@ -301,16 +303,25 @@ export interface components {
             password?: string | null;
             persona?: components["schemas"]["Persona"] | null;
         };
+        /** @description A ticket to ask for. */
+        NewTicket: {
+            /** @description Account whose phones are asked, without a QR: its login name. */
+            target?: string | null;
+        };
         /**
          * @description The use of the two-digit number that the client shows after the scan.
          * @enum {string}
          */
         NumberMatching: "off" | "show" | "require";
         /**
-         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628).
+         * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
          */
-        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "refresh_token";
+        OAuthGrantType: "authorization_code" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:openid:params:grant-type:ciba" | "refresh_token";
+        /** @description Which request to open; the newest, without it. */
+        Open: {
+            ticket_id?: string | null;
+        };
         /**
          * @description A sender or receiver of an entry: a participant of the sequence diagram.
          * @enum {string}
@@ -362,6 +373,29 @@ export interface components {
          * @enum {string}
          */
         Purpose: "registration" | "password_reset" | "declaration_password" | "authorization";
+        /** @description Who cannot log in by QR from now on; `{}` switches it on for everybody. */
+        QrLoginBody: {
+            /**
+             * @description by login name, phone or ID number
+             * @default []
+             */
+            off_for_accounts?: string[];
+            /** @default false */
+            off_for_all?: boolean;
+            /**
+             * @description by the name that a client tells, or by the id of a registered one
+             * @default []
+             */
+            off_for_clients?: string[];
+        };
+        /** @description Who cannot log in by QR. */
+        QrLoginView: {
+            /** @description by login name */
+            off_for_accounts: string[];
+            off_for_all: boolean;
+            /** @description by the name that a client tells, or by the id of a registered one */
+            off_for_clients: string[];
+        };
         /** @description Which ticket; the one scanned last, without it. */
         Reject: {
             ticket_id?: string | null;
@@ -454,6 +488,7 @@ export interface components {
              * @default [
              *       "authorization_code",
              *       "urn:ietf:params:oauth:grant-type:device_code",
+             *       "urn:openid:params:grant-type:ciba",
              *       "refresh_token"
              *     ]
              */
@@ -558,7 +593,10 @@ export interface components {
             deeds: components["schemas"]["ShownAction"][];
             next: number;
         };
-        /** @description What the client's screen shows. `qr` is null once the ticket has ended; `serial` counts tickets. */
+        /**
+         * @description What the client's screen shows. `qr` is null once the ticket has ended, and of a targeted ticket; `serial` counts
+         *     tickets.
+         */
         ShownClient: {
             client_id: string;
             number: string | null;
@@ -599,6 +637,23 @@ export interface components {
             expires_in: number;
             next: string;
             units: components["schemas"]["ShownUnit"][];
+        };
+        /** @description A client that asks this account's phones for a login. `client_*` is what the client says of itself, unverified. */
+        ShownLoginRequest: {
+            address: string;
+            client_device: string;
+            client_name: string;
+            client_unverified: boolean;
+            client_version: string;
+            expires_at: number;
+            expires_in: number;
+            requested_at: number;
+            state: components["schemas"]["TicketState"];
+            ticket_id: string;
+        };
+        /** @description The requests that this phone may open, newest first. */
+        ShownLoginRequests: {
+            requests: components["schemas"]["ShownLoginRequest"][];
         };
         /** @description A phone; `deeds` is the number of its persona's actions. */
         ShownPhone: {
@@ -675,7 +730,7 @@ export interface components {
          * @description Why a ticket was rejected or cancelled.
          * @enum {string}
          */
-        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced";
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced" | "login_unavailable";
         /** @description A ticket, also an ended one as long as Redis keeps it; never its secret. */
         TicketRow: {
             address: string;
@@ -777,8 +832,10 @@ export type NewClient = components['schemas']['NewClient'];
 export type NewDeclarationPasswordAtHall = components['schemas']['NewDeclarationPasswordAtHall'];
 export type NewPasswordBody = components['schemas']['NewPasswordBody'];
 export type NewPhone = components['schemas']['NewPhone'];
+export type NewTicket = components['schemas']['NewTicket'];
 export type NumberMatching = components['schemas']['NumberMatching'];
 export type OAuthGrantType = components['schemas']['OAuthGrantType'];
+export type Open = components['schemas']['Open'];
 export type Participant = components['schemas']['Participant'];
 export type Permission = components['schemas']['Permission'];
 export type Persona = components['schemas']['Persona'];
@@ -786,6 +843,8 @@ export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type PublicUrlBody = components['schemas']['PublicUrlBody'];
 export type PublicUrlView = components['schemas']['PublicUrlView'];
 export type Purpose = components['schemas']['Purpose'];
+export type QrLoginBody = components['schemas']['QrLoginBody'];
+export type QrLoginView = components['schemas']['QrLoginView'];
 export type Reject = components['schemas']['Reject'];
 export type Role = components['schemas']['Role'];
 export type Scan = components['schemas']['Scan'];
@@ -808,6 +867,8 @@ export type ShownClient = components['schemas']['ShownClient'];
 export type ShownClients = components['schemas']['ShownClients'];
 export type ShownConfirmPage = components['schemas']['ShownConfirmPage'];
 export type ShownLogin = components['schemas']['ShownLogin'];
+export type ShownLoginRequest = components['schemas']['ShownLoginRequest'];
+export type ShownLoginRequests = components['schemas']['ShownLoginRequests'];
 export type ShownPhone = components['schemas']['ShownPhone'];
 export type ShownPhones = components['schemas']['ShownPhones'];
 export type ShownPhoneSession = components['schemas']['ShownPhoneSession'];
@@ -837,7 +898,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const accessTokenFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenFormat"]> = ["opaque", "jwt"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const faceOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaceOutcome"]> = ["recognized", "not_recognized", "unavailable"];
 export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultBody"]["status"]> = [400, 403, 404, 409, 410, 429, 500, 502, 503, 504];
 export const faultKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultKind"]> = ["latency", "error", "drop_reply", "push_drop", "push_delay", "push_duplicate", "push_reorder", "socket_cut", "id_token_signature", "id_token_issuer", "id_token_expired", "redis_unreachable"];
@@ -847,7 +908,7 @@ export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const kindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Kind"]> = ["request", "answer", "transition", "push", "fault", "note"];
 export const newClientTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NewClient"]["transport"]> = ["websocket", "poll"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
-export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"];
+export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const participantValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Participant"]> = ["client", "gateway", "redis", "phone", "web", "test"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const personaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Persona"]> = ["approves", "rejects", "scans_and_vanishes", "slow", "unregistered", "locked", "wrong_employer"];
@@ -856,7 +917,7 @@ export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
-export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced", "login_unavailable"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
 export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "role", "legacy"];

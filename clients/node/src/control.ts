@@ -38,6 +38,7 @@ export class Control {
   readonly phones: PhonesOfGateway;
   /** Desktop clients that the gateway holds. */
   readonly clients: ClientsOfGateway;
+  readonly qrLogin: QrLogin;
   readonly #http: Http;
   readonly #token: string;
 
@@ -53,6 +54,7 @@ export class Control {
     this.hall = new Hall(this);
     this.phones = new PhonesOfGateway(this);
     this.clients = new ClientsOfGateway(this);
+    this.qrLogin = new QrLogin(this);
   }
 
   /** Any call; `path` is below `/sim/v1`. */
@@ -236,6 +238,33 @@ export class Captchas {
   /** Give every captcha this text until the next reset; null: a new text each. */
   async always(text: string | null): Promise<void> {
     await this.#control.call("PUT", "/captchas", { body: { always: text } satisfies CaptchaSettingBody });
+  }
+}
+
+/** For whom QR login is switched off: clients by name or registered id, accounts by login name, phone or ID number. */
+export interface QrLoginOff {
+  clients?: string[];
+  accounts?: string[];
+}
+
+/** The switch of QR login. */
+export class QrLogin {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** Switch it off, for everybody unless it says for whom; the tickets that it concerns are cancelled. */
+  async off({ clients = [], accounts = [] }: QrLoginOff = {}): Promise<void> {
+    const off_for_all = !clients.length && !accounts.length;
+    const body = { off_for_all, off_for_clients: clients, off_for_accounts: accounts };
+    await this.#control.call("PUT", "/qr-login", { body });
+  }
+
+  /** Switch it on for everybody. */
+  async on(): Promise<void> {
+    await this.#control.call("PUT", "/qr-login", { body: {} });
   }
 }
 

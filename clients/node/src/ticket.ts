@@ -28,7 +28,7 @@ export interface WaitOptions {
 
 export class Ticket {
   readonly ticketId: string;
-  /** The text of the QR code. */
+  /** The text of the QR code; empty for a ticket that asks the phones of an account. */
   readonly qr: string;
   readonly #http: Http;
   readonly #connection: Connection;
@@ -50,7 +50,7 @@ export class Ticket {
     this.#connection = connection;
     this.#lookup = lookup;
     this.ticketId = issued.ticket_id;
-    this.qr = issued.qr;
+    this.qr = issued.qr ?? "";
     this.#secret = { ticket_id: issued.ticket_id, claim_secret: issued.claim_secret };
     this.#state = issued.state;
     this.#version = issued.version;

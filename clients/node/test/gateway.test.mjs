@@ -40,6 +40,19 @@ describe("a gateway", () => {
   after(() => gateway.stop());
   beforeEach(() => gateway.control.reset());
 
+  test("a login without a QR: the account's phone is asked", async () => {
+    await using client = gateway.client();
+    const phone = await gateway.phone({ persona: "agent" });
+    const ticket = await client.requestTicket({ target: "agent" });
+    assert.equal(ticket.qr, "");
+    const { requests } = await phone.call("GET", "/app/login-requests");
+    assert.deepEqual([requests[0].ticket_id], [ticket.ticketId]);
+    await phone.scan(ticket);
+    await phone.confirm(); // types the ticket's number
+    await ticket.waitFor("confirmed");
+    assert.equal((await ticket.claim()).account.login_name, "agent");
+  });
+
   test("a login by QR, up to unit verification", async () => {
     await using client = gateway.client({ name: "test client" });
     const phone = await gateway.phone({ persona: "agent" });

@@ -169,9 +169,9 @@ def router(handlers: AuthorizeRoutes) -> Router:
         body=TicketStepBody,
         returns=IssuedTicketAnswer,
         status=201,
-        codes=(Code.TOO_MANY_TICKETS, Code.FORBIDDEN),
+        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.FORBIDDEN),
     )
-    dead = (Code.TICKET_NOT_FOUND, Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values())
+    dead = (Code.TICKET_NOT_FOUND, Code.TICKET_NOT_CONFIRMED, Code.LOGIN_UNAVAILABLE, *DEAD_CODES.values())
     room.add(
         "POST",
         f"{AUTHORIZE_PATH}/claim",

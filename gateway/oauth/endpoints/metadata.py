@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gateway.oauth.model import ALGORITHMS, AUTH_METHODS, GRANTS, LOGGED_IN, SCOPES, UNIT_VERIFIED
+from gateway.oauth.model import ALGORITHMS, AUTH_METHODS, CIBA_GRANT, GRANTS, LOGGED_IN, SCOPES, UNIT_VERIFIED
 
 CLAIMS: Final = (
     "sub",
@@ -22,9 +22,11 @@ CLAIMS: Final = (
 )
 
 
-def metadata(issuer: str, *, registration: bool) -> dict[str, Any]:
+def metadata(issuer: str, *, registration: bool, ciba: bool) -> dict[str, Any]:
     """The document of an issuer: nothing that is not served."""
+    grants = [grant for grant in GRANTS if ciba or grant != CIBA_GRANT]
     return {
+        **(_ciba(issuer) if ciba else {}),
         **({"registration_endpoint": f"{issuer}/register"} if registration else {}),
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
@@ -37,7 +39,7 @@ def metadata(issuer: str, *, registration: bool) -> dict[str, Any]:
         "end_session_endpoint": f"{issuer}/logout",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": list(GRANTS),
+        "grant_types_supported": grants,
         "scopes_supported": list(SCOPES),
         "claims_supported": list(CLAIMS),
         "subject_types_supported": ["public"],
@@ -55,4 +57,13 @@ def metadata(issuer: str, *, registration: bool) -> dict[str, Any]:
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+    }
+
+
+def _ciba(issuer: str) -> dict[str, Any]:
+    """What CIBA adds (CIBA Core section 4)."""
+    return {
+        "backchannel_authentication_endpoint": f"{issuer}/bc-authorize",
+        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_user_code_parameter_supported": False,
     }

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.http.routes import Answer, Call, Fields, Handler, Raw, Router
-from gateway.oauth.device_flow import DeviceFlow
 from gateway.oauth.endpoints.introspection import Introspection
 from gateway.oauth.endpoints.metadata import metadata
 from gateway.oauth.endpoints.schemas import (
+    BackchannelAuthenticationAnswer,
+    BackchannelAuthenticationForm,
     DeviceAuthorizationAnswer,
     DeviceAuthorizationForm,
     Form,
@@ -28,6 +29,8 @@ from gateway.oauth.errors import JSON_TYPE, OAuthError, invalid_token
 from gateway.oauth.issuer import OAUTH_PATH, Issuer
 from gateway.oauth.model import DEVICE_GRANT, scope_of
 from gateway.oauth.signing_keys import SigningKeys
+from gateway.oauth.tickets.backchannel_authentication import BackchannelAuthentication
+from gateway.oauth.tickets.device_flow import DeviceFlow
 from gateway.oauth.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -42,12 +45,12 @@ METADATA_PATHS: Final = (
 OPEN_PATHS: Final = (f"{OAUTH_PATH}/", "/.well-known/")
 
 
-def public_router(issuer: Issuer, signing_keys: SigningKeys, *, registration: bool) -> Router:
+def public_router(issuer: Issuer, signing_keys: SigningKeys, *, registration: bool, ciba: bool) -> Router:
     """The documents that every client reads first."""
 
     def oauth_metadata(call: Call, _fields: Fields | None) -> Raw:
         """The metadata of the issuer, at the address that the caller has called."""
-        return _json(metadata(issuer.told_to(call.asked), registration=registration))
+        return _json(metadata(issuer.told_to(call.asked), registration=registration, ciba=ciba))
 
     def oauth_jwks(_call: Call, _fields: Fields | None) -> Raw:
         """The public keys of tokens."""
@@ -64,6 +67,7 @@ def public_router(issuer: Issuer, signing_keys: SigningKeys, *, registration: bo
 def router(
     make_server: Callable[[], Server],
     device_flow: DeviceFlow,
+    backchannel: BackchannelAuthentication,
     introspection: Introspection,
     tokens: Tokens,
 ) -> Router:
@@ -86,6 +90,15 @@ def router(
             if scope is None:
                 raise OAuthError("invalid_scope", "The scope has a word that the metadata does not list.")
             return device_flow.begin(client, scope, call.address, call.asked)
+
+        return _answered(begin)
+
+    def backchannel_authentication(call: Call, fields: Fields | None) -> Raw:
+        """Ask the phones of a person for a login (OpenID Connect CIBA)."""
+
+        def begin() -> dict[str, Any]:
+            client, form = server().client_of(call, fields)
+            return backchannel.begin(client, form, call.address, call.asked)
 
         return _answered(begin)
 
@@ -139,6 +152,13 @@ def router(
         device_authorization,
         DeviceAuthorizationForm,
         DeviceAuthorizationAnswer,
+    )
+    add(
+        "POST",
+        f"{OAUTH_PATH}/bc-authorize",
+        backchannel_authentication,
+        BackchannelAuthenticationForm,
+        BackchannelAuthenticationAnswer,
     )
     add("POST", f"{OAUTH_PATH}/token", oauth_token, TokenForm, TokenAnswer)
     add("POST", f"{OAUTH_PATH}/introspect", oauth_introspect, TokenQuestionForm, IntrospectionAnswer)

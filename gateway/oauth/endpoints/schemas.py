@@ -30,11 +30,21 @@ class DeviceAuthorizationForm(ClientForm):
     scope: str | None = None
 
 
+class BackchannelAuthenticationForm(ClientForm):
+    """A wish that the phones of a person be asked (OpenID Connect CIBA Core section 7.1)."""
+
+    scope: str
+    login_hint: str = Field(description="login name, phone number or ID number")
+    binding_message: str = Field(description="the two digits that the client shows, and that the person enters")
+    requested_expiry: str | None = Field(None, description="seconds")
+
+
 class TokenForm(ClientForm):
     """What is exchanged for tokens."""
 
     grant_type: OAuthGrantType
     device_code: str | None = None
+    auth_req_id: str | None = None
     code: str | None = None
     redirect_uri: str | None = None
     code_verifier: str | None = None
@@ -104,6 +114,14 @@ class DeviceAuthorizationAnswer(Answer):
     verification_uri_complete: str = Field(description="the text of the ticket's QR")
     expires_in: int
     interval: int
+
+
+class BackchannelAuthenticationAnswer(Answer):
+    """The request is under way (OpenID Connect CIBA Core section 7.3)."""
+
+    auth_req_id: str
+    expires_in: int
+    interval: int | None = absent()
 
 
 class TokenAnswer(Answer):

@@ -22,12 +22,12 @@ from gateway.foundation.errors import Refusal
 from gateway.http.routes import Call, Fields, Raw
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.code_flow import CodeFlow
-from gateway.oauth.device_flow import DeviceFlow
 from gateway.oauth.errors import JSON_TYPE, OAuthError, error_of, invalid_grant, invalid_request
 from gateway.oauth.granting import Granting
 from gateway.oauth.issuer import Issuer
-from gateway.oauth.model import AUTH_METHODS, GRANTS, Client, preferred_wait
+from gateway.oauth.model import AUTH_METHODS, CIBA_GRANT, GRANTS, Client, preferred_wait
 from gateway.oauth.store import AuthorizationCode
+from gateway.oauth.tickets.ticket_polls import TicketPolls
 from gateway.oauth.tokens import Tokens
 
 METHODS: Final = list(AUTH_METHODS)
@@ -56,7 +56,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     def __init__(
         self,
         clients: ClientStore,
-        device_flow: DeviceFlow,
+        polls: TicketPolls,
         code_flow: CodeFlow,
         granting: Granting,
         tokens: Tokens,
@@ -64,12 +64,13 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     ) -> None:
         super().__init__()
         self._clients = clients
-        self.device_flow = device_flow
+        self.polls = polls
         self.code_flow = code_flow
         self.granting = granting
         self.tokens = tokens
         self.issuer = issuer
         self.register_grant(DeviceGrant)
+        self.register_grant(CibaGrant)
         self.register_grant(CodeGrant, [ProofKey(required=False)])
         self.register_grant(RefreshGrant)
 
@@ -177,13 +178,15 @@ def refused(call: Callable[[], Raw]) -> Raw:
 
 
 class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
-    """RFC 8628: the grant of a ticket."""
+    """RFC 8628: the grant of a ticket, by the code in the field ``CODE``."""
+
+    CODE = "device_code"
 
     def validate_token_request(self) -> None:
         """Authenticate the client; the ticket decides the rest."""
         self.request.client = _client_of(self)
-        if "device_code" not in self.request.form:
-            raise invalid_request("device_code is missing.")
+        if self.CODE not in self.request.form:
+            raise invalid_request(f"{self.CODE} is missing.")
 
     def create_token_response(self) -> tuple[int, Any, Any]:
         """Answer a poll."""
@@ -191,11 +194,18 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
         call: Call = self.request.call
         client: Client = self.request.client
         wait = preferred_wait(call.headers.get("prefer", ""))
-        device_code = self.request.form["device_code"]
-        issuer = server.issuer.told_to(call.asked)
-        token, session, grant_id, grant = server.device_flow.poll(client, device_code, call.address, issuer, wait)
+        code, issuer = self.request.form[self.CODE], server.issuer.told_to(call.asked)
+        found = server.polls.poll(client, self.GRANT_TYPE, code, call.address, issuer, wait)
+        token, session, grant_id, grant = found
         answer = server.tokens.answer(client, token, session, grant_id, grant)
         return 200, answer, [("Preference-Applied", f"wait={wait}")] if wait else []
+
+
+class CibaGrant(DeviceGrant):
+    """OpenID Connect CIBA Core section 10.1: the same for a person whom the client has named."""
+
+    GRANT_TYPE = CIBA_GRANT
+    CODE = "auth_req_id"
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 -- gateway/pairing/model.py. Named by every script on tickets, after gateway.accounts/_session and _rules.
 -- KEYS[1] is a ticket in each of them; the names of other keys that a ticket leads to begin like it.
 
+local NOTHING = {}
 local PREFIX = string.match(KEYS[1], '^(.-)ticket:')
 
 -- The body of `ticket_state`, as a table.
@@ -36,7 +37,8 @@ local function trace(ticket, action, outcome, now, address)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
-    'account_id', ticket.account_id or '', 'device_id', ticket.device_id or '', 'session_id', ticket.session_id or '')
+    'account_id', ticket.account_id or ticket.target or '', 'device_id', ticket.device_id or '',
+    'session_id', ticket.session_id or '', unpack(ticket.target and {'targeted', '1'} or NOTHING))
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`
@@ -113,7 +115,19 @@ local function load_ticket(key)
   return ticket
 end
 
--- The same for a client that knows its secret: to another it looks unknown.
+-- The same for a phone: a ticket that is aimed at another account looks unknown to it.
+local function phones_ticket(key, session)
+  local ticket = load_ticket(key)
+  if ticket and ticket.target and ticket.target ~= session.account_id then return nil end
+  return ticket
+end
+
+-- How a ticket matches its number: one that nobody has scanned requires it, whatever the setting.
+local function matching_of(ticket, setting)
+  return ticket.target and 'require' or setting
+end
+
+-- The ticket at `key` for a client that knows its secret: to another it looks unknown.
 local function own_ticket(key, secret_digest)
   local ticket = load_ticket(key)
   if ticket and ticket.secret_digest == secret_digest then return ticket end

@@ -15,10 +15,12 @@
 -- ARGV[9] repeat_window   ms within which the same request gets the same session
 -- ARGV[10] tombstone      ms that a dead ticket is remembered
 -- ARGV[11] guess_limit    unknown tickets of one address in a minute; 0 is no limit
+-- ARGV[12] closed         see _closed.lua
 -- Returns: ok and the session's fields as JSON, or ticket_not_found, rate_limited,
---   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_not_confirmed
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_not_confirmed,
+--   login_unavailable
 -- Publishes: the ticket's state
--- Preludes: gateway.accounts/_session, _rules, _ticket
+-- Preludes: gateway.accounts/_session, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[10])
 local ticket = own_ticket(KEYS[1], ARGV[2])
 if not ticket then return unknown(KEYS[3], ARGV[11]) end
@@ -31,6 +33,7 @@ if ticket.client_session then
 end
 local to, code = decide(ticket, 'claim', true)
 if not to then return refuse(code, ticket, now) end
+if closed_to(ARGV[12], ticket, ticket.login_name) then return {'login_unavailable', ''} end
 -- The phone that confirmed must still be logged in: the end of its session invalidates its confirmation.
 if not live_session(PREFIX .. 'session:' .. ticket.phone_session, now) then
   move(ticket, 'withdraw', now, tombstone, ARGV[5])

@@ -13,27 +13,30 @@
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
 -- ARGV[10] tries_limit     wrong codes or numbers before the ticket is rejected
 -- ARGV[11] otp_limits      of wrong codes: see _otp.lua
+-- ARGV[12] closed          see _closed.lua
 -- Returns: ok and the ticket's state as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
---   otp_invalid, otp_tries_exhausted, number_mismatch
+--   otp_invalid, otp_tries_exhausted, number_mismatch, login_unavailable
 -- Publishes: the ticket's state
--- Preludes: gateway.accounts/_session, gateway.accounts/_otp, _rules, _ticket
+-- Preludes: gateway.accounts/_session, gateway.accounts/_otp, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
 if session.kind ~= 'phone' then return {'forbidden', ''} end
-local ticket = load_ticket(KEYS[1])
+local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
+if closed_to(ARGV[12], ticket, session.login_name) then return {'login_unavailable', ''} end
 local to, code = decide_for_phone(ticket, 'confirm', session, now, ARGV[3])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
   -- A code that was seen is used up, whatever else is wrong.
   local wrong, wait = take_otp(session, KEYS[2], tonumber(ARGV[4]), now, ARGV[11])
   if wrong == 'rate_limited' then return {wrong, cjson.encode({wait = wait})} end
-  if not wrong and ticket.number and (ARGV[6] == 'require' or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
+  local required = matching_of(ticket, ARGV[6]) == 'require'
+  if not wrong and ticket.number and (required or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
     wrong = 'number_mismatch'
   end
   if wrong then

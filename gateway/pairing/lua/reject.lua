@@ -15,7 +15,7 @@ local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[4])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
 if session.kind ~= 'phone' then return {'forbidden', ''} end
-local ticket = load_ticket(KEYS[1])
+local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[5]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end

@@ -19,13 +19,19 @@
 -- ARGV[15] oauth           what a registered client asks for, as JSON; empty for a client of our own wire
 -- ARGV[16] verified        1 where the client has authenticated itself; else empty
 -- ARGV[17] whole_life      1 where neither scan nor confirm shortens the ticket's life; else empty
+-- ARGV[18] aim            whom a targeted ticket is aimed at, as JSON: see _targeted.lua; else empty
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
--- Publishes: the replaced ticket's state
--- Preludes: gateway.accounts/_session, _rules, _ticket
+-- Publishes: the replaced ticket's state, and that of a targeted ticket that has run out
+-- Preludes: gateway.accounts/_session, _rules, _ticket, _targeted
 local now, tombstone, limit = tonumber(ARGV[1]), tonumber(ARGV[13]), tonumber(ARGV[14])
 local known = read_hash(KEYS[1])
 if known then
   return {'ok', known['op:' .. ARGV[2]]}
+end
+local aim = ARGV[18] ~= '' and cjson.decode(ARGV[18])
+if aim then
+  local wait = place_taken(aim, KEYS[2], ARGV[5], now, tombstone)
+  if wait then return {'too_many_tickets', cjson.encode({wait = wait})} end
 end
 if limit > 0 then
   if tonumber(redis.call('GET', KEYS[3]) or '0') >= limit then return {'too_many_tickets', ''} end
@@ -50,6 +56,7 @@ if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
 if ARGV[15] ~= '' then ticket.oauth = ARGV[15] end
 if ARGV[16] ~= '' then ticket.client_verified = ARGV[16] end
 if ARGV[17] ~= '' then ticket.whole_life = ARGV[17] end
+if aim then ticket.target, ticket.number = aim.account, aim.number end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}
@@ -59,5 +66,5 @@ for name, value in pairs(ticket) do
 end
 redis.call('HSET', KEYS[1], unpack(flat))
 redis.call('PEXPIRE', KEYS[1], tonumber(ticket.expires_at) - now + tombstone)
-trace(ticket, 'request', 'ok', now, ARGV[7])
+trace(ticket, 'request', aim and present(ticket, aim, now, total + tombstone) or 'ok', now, ARGV[7])
 return {'ok', answer}

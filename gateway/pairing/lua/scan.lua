@@ -6,24 +6,31 @@
 -- ARGV[2] operation        id of this operation
 -- ARGV[3] session_digest   SHA-256 of the phone's token, hex
 -- ARGV[4] address          the phone's IP address
--- ARGV[5] number           two digits for the client to show; empty where they are off
+-- ARGV[5] number           two digits for the client to show
 -- ARGV[6] number_matching  off, show or require
 -- ARGV[7] lifetime         ms that the ticket may stay scanned
 -- ARGV[8] tombstone        ms that a dead ticket is remembered
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
+-- ARGV[10] closed          see _closed.lua
 -- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
---   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state
+--   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
+--   login_unavailable
 -- Publishes: the ticket's state
--- Preludes: gateway.accounts/_session, _rules, _ticket
+-- Preludes: gateway.accounts/_session, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
 local session = live_session(KEYS[2], now)
 if not session then return {'unauthenticated', ''} end
 if session.kind ~= 'phone' then return {'forbidden', ''} end
-local ticket = load_ticket(KEYS[1])
+local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored} end
 settle(ticket, now, tombstone)
+if closed_to(ARGV[10], ticket, session.login_name) then
+  trace(ticket, 'scan', 'login_unavailable', now, ARGV[4])
+  return {'login_unavailable', ''}
+end
+local matching = matching_of(ticket, ARGV[6])
 local to, code = decide_for_phone(ticket, 'scan', session, now, ARGV[4])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
@@ -32,7 +39,7 @@ if to ~= ticket.state then
     login_name = session.login_name, display_name = session.display_name, initial = session.initial,
     id_type = session.id_type, expires_at = deadline(ticket, now, tonumber(ARGV[7])),
   }
-  if ARGV[5] ~= '' then changes.number = ARGV[5] end
+  if matching ~= 'off' and not ticket.number then changes.number = ARGV[5] end
   move(ticket, 'scan', now, tombstone, ARGV[4], changes)
   local index = KEYS[2] .. ':tickets'
   -- Tickets that are forgotten go from the list, a few at each scan, before their number grows without end.
@@ -44,10 +51,10 @@ if to ~= ticket.state then
 end
 local page = state_of(ticket, now)
 page.scanned_by = nil
-if ARGV[6] ~= 'show' then page.number = nil end
+if matching ~= 'show' then page.number = nil end
 page.client = {name = ticket.client_name, version = ticket.client_version, device = ticket.client_device}
 page.client_unverified = ticket.client_verified ~= '1'
 page.address = ticket.address
 page.requested_at = tonumber(ticket.requested_at)
-page.number_matching = ARGV[6]
+page.number_matching = matching
 return done(ticket, ARGV[2], page)

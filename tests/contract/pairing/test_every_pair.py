@@ -25,7 +25,7 @@ def test_redis_decides_as_the_table_does(
     stage: Stage, state: TicketState, reason: TicketReason | None, action: Action, actor: Actor
 ) -> None:
     """The outcome is the table's; a change adds 1 to the version and is published once, a refusal changes nothing."""
-    ticket = stage.ticket(state, reason)
+    ticket = stage.ticket(state, reason, targeted=actor is Actor.STRANGER_PHONE)
     assert (stage.state(ticket), stage.hash(ticket).get("reason")) == (state, reason)
     before, version = stage.lasting(ticket), stage.version(ticket)
     stage.heard()
@@ -50,6 +50,21 @@ def test_redis_decides_as_the_table_does(
     if action is not Action.CLAIM:
         assert answer["state"] == expected
         assert answer["version"] == stage.version(ticket)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "action"), [cell[:3] for cell in EVERY if cell[3] is Actor.SCANNER], ids=named
+)
+def test_a_targeted_ticket_moves_as_every_other_for_its_accounts_phone(
+    stage: Stage, state: TicketState, reason: TicketReason | None, action: Action
+) -> None:
+    """The number is required; beside that the table is the same."""
+    ticket = stage.ticket(state, reason, targeted=True)
+    expected = decide(state, action, Actor.SCANNER, reason)
+    answer = stage.do(action, Actor.SCANNER, ticket)
+    if isinstance(expected, Code):
+        assert answer is expected
+    assert stage.state(ticket) is (state if isinstance(expected, Code) else expected)
 
 
 def test_the_table_says_something_of_every_action_in_every_state() -> None:

@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gateway.foundation.errors import Refusal
 from gateway.pairing.model import Action, Actor, decide
+from gateway.pairing.qr_switch import OPEN, Closed
 from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
-from tests.contract.stage import ADDRESS, Phone, Stage, Ticket
+from tests.contract.stage import ADDRESS, CLIENT, Phone, Stage, Ticket
 
 LIFETIMES = {TicketState.PENDING: 120_000, TicketState.SCANNED: 60_000, TicketState.CONFIRMED: 30_000}
 TOTAL = 300_000
@@ -159,6 +160,35 @@ class TicketMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         """The clock moves on."""
         self.stage.pass_time(seconds)
+
+    @rule(whose=st.sampled_from(["all", "this client", "another client", "the scanner", "the other phone"]))
+    def switch_off(self, whose: str) -> None:
+        """QR login is switched off and on again: a live ticket that it concerns is cancelled, no other changes."""
+        owner = self.owner or self.stage.phone
+        other = self.stage.other_phone if owner is self.stage.phone else self.stage.phone
+        closed = {
+            "all": Closed(for_all=True),
+            "this client": Closed(clients=frozenset({CLIENT["name"]})),
+            "another client": Closed(clients=frozenset({"another"})),
+            "the scanner": Closed(accounts=frozenset({owner.login_name})),
+            "the other phone": Closed(accounts=frozenset({other.login_name})),
+        }[whose]
+        concerned = whose in ("all", "this client") or (whose == "the scanner" and self.owner is not None)
+        self.stage.store.switch.set(closed)
+        if concerned:
+            self.settled()
+            self.refused_while_off(owner)
+        self.stage.store.cancel_closed(self.ticket.ticket_id)
+        self.stage.store.switch.set(OPEN)
+        if concerned and self.state in LIVE_STATES:
+            self.moved(TicketState.CANCELLED)
+            assert self.stage.hash(self.ticket)["reason"] == TicketReason.LOGIN_UNAVAILABLE
+
+    def refused_while_off(self, phone: Phone) -> None:
+        """A phone that has no answer to repeat is told so, before anything else about the ticket."""
+        with pytest.raises(Refusal) as refused:
+            self.stage.store.mark_scanned(self.ticket.ticket_id, phone.token, ADDRESS)
+        assert refused.value.code is Code.LOGIN_UNAVAILABLE
 
     @rule()
     def refresh(self) -> None:

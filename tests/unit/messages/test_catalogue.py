@@ -9,8 +9,8 @@ import pytest
 
 from app_simulator.errors import PhoneCode
 from client_stub.errors import LocalCode
+from scan_to_login.errors import Reason
 from scan_to_login.field_rules import FieldRule
-from scan_to_login.http_client import Reason
 from scan_to_login.messages import catalogue, problem_catalogue, startup_catalogue
 from scan_to_login.protocol import Code, TicketState
 from tests.unit.messages.walk import fault_of, placeholders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.pairing.model import ACTORS, Action, Actor, decide
+from gateway.pairing.model import ACTORS, UNAWARE, Action, Actor, decide
 from scan_to_login.protocol import Code, TicketReason, TicketState
 
 # One line for each state, with its reason: what each action leads to for the ticket's own phone, client or gateway.
@@ -34,7 +34,7 @@ CELLS = [
 def test_the_tickets_own_phone_client_and_clock(
     state: TicketState, reason: TicketReason | None, action: Action, expected: str
 ) -> None:
-    own = next(actor for actor in ACTORS[action] if actor not in (Actor.OTHER_PHONE, Actor.OTHER_CLIENT))
+    own = next(actor for actor in ACTORS[action] if actor is not Actor.OTHER_PHONE and actor not in UNAWARE)
     decided = decide(state, action, own, reason)
     assert decided == expected
     assert isinstance(decided, TicketState) == (expected in set(TicketState))
@@ -61,3 +61,11 @@ def test_another_phone_learns_that_the_ticket_is_taken_or_ended(
         expected = Code.TICKET_TAKEN
     assert decide(state, action, Actor.OTHER_PHONE, reason) is expected
     assert decide(state, Action.EXHAUST, Actor.OTHER_PHONE, reason) is state
+
+
+@pytest.mark.parametrize(("state", "reason"), STATES, ids=str)
+@pytest.mark.parametrize("action", [Action.SCAN, Action.CONFIRM, Action.REJECT])
+def test_a_phone_of_another_account_than_the_target_learns_nothing(
+    state: TicketState, reason: TicketReason | None, action: Action
+) -> None:
+    assert decide(state, action, Actor.STRANGER_PHONE, reason) is Code.TICKET_NOT_FOUND

@@ -1,0 +1,62 @@
+// A ticket as the waiting side knows it, and how it follows what the gateway tells.
+import { gatewayNow } from "../api/calls.ts";
+import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/schema.ts";
+
+export interface Ticket {
+  ticket_id: string;
+  claim_secret: string;
+  /** Empty for a ticket that asks the phones of an account. */
+  qr: string;
+  /** The account that is asked; empty for a QR. */
+  target: string;
+  state: TicketState;
+  version: number;
+  /** When this state ends, on the gateway's clock (milliseconds). */
+  deadline: number;
+  /** How long this state lasts in all, in seconds: the ring's full turn. */
+  lifetime: number;
+  scannedBy: string;
+  initial: string;
+  number: string;
+  reason: string;
+  /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
+  scannedAt: number;
+}
+
+/** States in which the gateway still has something to say. */
+export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
+
+/** A new ticket; `target` is the account that it asks, empty for a QR. */
+export function begun(issued: IssuedTicketAnswer, target: string): Ticket {
+  return {
+    ticket_id: issued.ticket_id,
+    claim_secret: issued.claim_secret,
+    qr: issued.qr ?? "",
+    target,
+    state: issued.state,
+    version: issued.version,
+    deadline: issued.expires_at,
+    lifetime: issued.expires_in,
+    scannedBy: "",
+    initial: "",
+    number: "",
+    reason: "",
+    scannedAt: 0,
+  };
+}
+
+/** The ticket after a newer state. */
+export function moved(ticket: Ticket, body: TicketStateAnswer): Ticket {
+  const left = body.expires_in;
+  return {
+    ...ticket,
+    state: body.state,
+    version: body.version,
+    ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
+    scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
+    initial: body.scanned_by?.initial ?? ticket.initial,
+    number: body.number ?? ticket.number,
+    reason: body.reason ?? "",
+    scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
+  };
+}
