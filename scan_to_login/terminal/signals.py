@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from types import FrameType
 
@@ -11,6 +12,15 @@ class Terminated(SystemExit):
 
     def __init__(self, number: int = signal.SIGTERM) -> None:
         super().__init__(128 + number)
+
+
+def told_in(error: BaseException) -> int | None:
+    """The exit code of the Terminated that ``error`` has in its words; None if it has none.
+
+    A library that builds something late may raise an error of its own in its place, as pydantic's core does.
+    """
+    worded = re.search(rf"\b{Terminated.__name__}: (\d+)\b", str(error))
+    return int(worded[1]) if worded else None
 
 
 def unwind_on_signals() -> None:
