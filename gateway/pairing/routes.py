@@ -80,6 +80,7 @@ class TicketStateAnswer(Answer):
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
+    claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -112,6 +113,7 @@ class ConfirmPage(Answer):
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: NumberMatching
     number: str | None = absent()
+    choices: list[str] | None = absent()
 
 
 class TicketAfterAction(Answer):
@@ -123,6 +125,7 @@ class TicketAfterAction(Answer):
     at: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
+    claim_code: str | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -254,6 +257,12 @@ def router(service: PairingService, offload: Offload) -> Router:
     room.add("GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND,))
     room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND,))
     return room
+
+
+class ClaimBody(Body):
+    """The code that the phone shows, where the ticket's `claim_code_required` says so."""
+
+    code: Otp | None = None
 
 
 class ClaimHeaders(Query):

@@ -29,6 +29,7 @@ from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import AUTH_METHODS, GRANTS, Client, preferred_wait
 from gateway.oauth.store import AuthorizationCode
 from gateway.oauth.tokens import Tokens
+from scan_to_login.rules.typed import folded_number
 
 METHODS: Final = list(AUTH_METHODS)
 ENDPOINT: Final = "https://gateway/oauth/token"  # Authlib insists on https; what the gateway is reached by, TLS decides
@@ -193,7 +194,8 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
         wait = preferred_wait(call.headers.get("prefer", ""))
         device_code = self.request.form["device_code"]
         issuer = server.issuer.told_to(call.asked)
-        token, session, grant_id, grant = server.device_flow.poll(client, device_code, call.address, issuer, wait)
+        code = folded_number(self.request.form.get("claim_code", ""))
+        token, session, grant_id, grant = server.device_flow.poll(client, device_code, call.address, issuer, wait, code)
         answer = server.tokens.answer(client, token, session, grant_id, grant)
         return 200, answer, [("Preference-Applied", f"wait={wait}")] if wait else []
 
