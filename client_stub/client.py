@@ -153,11 +153,13 @@ class Client(SessionCalls):
         self._watcher.heard(body)
         return history.latest
 
-    def claim(self, idempotency_key: str | None = None) -> Login:
+    def claim(self, idempotency_key: str | None = None, *, code: str | None = None) -> Login:
         """Exchange the confirmed ticket for a session, which every further call then uses.
 
         A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
-        call with it gets the same session in that time. Raises ClientError, among them ``ticket_not_confirmed``.
+        call with it gets the same session in that time. ``code`` is what the phone shows, where the state has
+        ``claim_code_required``. Raises ClientError, among them ``ticket_not_confirmed``, ``claim_code_required`` and
+        ``claim_code_invalid`` (its ``extra`` has the tries left).
         """
         history = self._watcher.current()
         ticket = history.ticket
@@ -165,7 +167,14 @@ class Client(SessionCalls):
         headers = {"Idempotency-Key": idempotency_key or self._claim_key}
         authorization = f"Ticket {ticket.claim_secret}"
         try:
-            body = self._rest.call("POST", path, authorization=authorization, headers=headers, repeat_for=CLAIM_WINDOW)
+            body = self._rest.call(
+                "POST",
+                path,
+                authorization=authorization,
+                headers=headers,
+                body=None if code is None else {"code": code},
+                repeat_for=CLAIM_WINDOW,
+            )
         except ClientError as error:
             self._learn(ticket, error)
             raise

@@ -126,7 +126,8 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
 
     @answers
     def client_claim(client_id: str) -> Response:
-        return jsonify(login_view(clients.get(client_id).client.claim(body_of(Claim).idempotency_key)))
+        wish = body_of(Claim)
+        return jsonify(login_view(clients.get(client_id).client.claim(wish.idempotency_key, code=wish.code)))
 
 
 def _add_session(app: Flask, clients: Clients) -> None:

@@ -28,6 +28,11 @@ SCREEN: Final[Mapping[str, Text]] = {
     "qr.address": Text("QR content: {qr}", "二维码内容：{qr}"),
     "countdown": Text("{left} left", "剩余 {left}"),
     "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
+    "ask.claim_code": Text("Six digits on the phone", "请输入手机上显示的六位数字"),
+    "line.claim_code": Text(
+        "Confirmed on the phone, which shows six digits: give them as a line on standard input",
+        "手机已确认，请将手机上显示的六位数字作为一行写入标准输入",
+    ),
     "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
     "line.back": Text("Connected again", "连接已恢复"),
     "line.available": Text("Login by QR is on: press r for a QR", "扫码登录可用，请按 r 获取二维码"),

@@ -105,6 +105,7 @@ class TicketStateAnswer(Answer):
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
+    claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -137,6 +138,7 @@ class ConfirmPage(Answer):
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: NumberMatching
     number: str | None = absent()
+    choices: list[str] | None = absent()
 
 
 class TicketAfterAction(Answer):
@@ -148,6 +150,7 @@ class TicketAfterAction(Answer):
     at: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
+    claim_code: str | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -279,6 +282,12 @@ def router(service: PairingService, targeted: TargetedTickets, offload: Offload)
     room.add("GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND,))
     room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND,))
     return room
+
+
+class ClaimBody(Body):
+    """The code that the phone shows, where the ticket's `claim_code_required` says so."""
+
+    code: Otp | None = None
 
 
 class ClaimHeaders(Query):

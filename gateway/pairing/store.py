@@ -20,8 +20,9 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
+from gateway.pairing.number_matching import drawn_numbers
 from gateway.pairing.qr_switch import QrSwitch
-from scan_to_login.protocol import ClientInfo, Code
+from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
 
@@ -109,13 +110,15 @@ class TicketStore:
     def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
+        number, choices = drawn_numbers(settings.number_matching)
         return self._by_phone(
             "scan",
             ticket_id,
             token,
             address,
             session_digest=digest(token),
-            number=str(10 + secrets.randbelow(90)),
+            number=number,
+            choices=choices,
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
             closed=self.switch.argument,
@@ -124,6 +127,7 @@ class TicketStore:
     def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
         """Confirm by the phone that scanned; ``otp_step`` is of ``step_of``."""
         settings = self._settings
+        returns = settings.number_matching is NumberMatching.RETURN  # a person has to act once more
         return self._by_phone(
             "confirm",
             ticket_id,
@@ -132,7 +136,7 @@ class TicketStore:
             otp_step=otp_step,
             number=number,
             number_matching=settings.number_matching.value,
-            lifetime=settings.tickets_confirmed_seconds * 1000,
+            lifetime=1000 * (settings.tickets_scanned_seconds if returns else settings.tickets_confirmed_seconds),
             tries_limit=settings.tickets_confirm_tries,
             otp_limits=otp_limits(settings),
             closed=self.switch.argument,
@@ -156,8 +160,11 @@ class TicketStore:
             guess_limit=self._settings.ticket_guesses_per_address,
         )
 
-    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
-        """Exchange a confirmed ticket for a session under ``token``; answers the session's fields."""
+    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str, code: str = "") -> dict[str, str]:
+        """Exchange a confirmed ticket for a session under ``token``; answers the session's fields.
+
+        ``code`` is the ``verdict`` of the code that the phone shows.
+        """
         settings = self._settings
         now = self._clock.now_ms()
         hashed = digest(token)
@@ -174,6 +181,8 @@ class TicketStore:
             slack=self._slack_ms,
             repeat_window=settings.tickets_claim_repeat_seconds * 1000,
             closed=self.switch.argument,
+            claim_code=code,
+            code_tries=settings.tickets_claim_code_tries,
             tombstone=self._tombstone,
             guess_limit=settings.ticket_guesses_per_address,
         )

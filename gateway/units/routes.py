@@ -18,7 +18,7 @@ from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.pairing.model import DEAD_CODES
-from gateway.pairing.routes import ClaimHeaders, ClientInfoBody, Nothing, claim_key
+from gateway.pairing.routes import ClaimBody, ClaimHeaders, ClientInfoBody, claim_key
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.schemas import (
     PROOF_CODES,
@@ -93,10 +93,10 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
             next=next_step(units),
         )
 
-    def claim_ticket(call: Call, _body: Nothing | None) -> LoginAnswer:
+    def claim_ticket(call: Call, body: ClaimBody | None) -> LoginAnswer:
         """Exchange the confirmed ticket for a session. Repeat a lost request with the same `Idempotency-Key`."""
         token, session, units = service.exchange_for_session(
-            call.path["ticket_id"], call.credential, claim_key(call), call.address
+            call.path["ticket_id"], call.credential, claim_key(call), call.address, (body and body.code) or ""
         )
         account = AccountView.model_validate({name: session[name] for name in AccountView.model_fields})
         return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units)
@@ -151,11 +151,17 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         "/tickets/<ticket_id>/claim",
         claim_ticket,
         auth=Auth.TICKET,
-        body=Nothing,
+        body=ClaimBody,
         body_optional=True,
         returns=LoginAnswer,
         headers=ClaimHeaders,
-        codes=(Code.TICKET_NOT_CONFIRMED, Code.LOGIN_UNAVAILABLE, *DEAD_CODES.values()),
+        codes=(
+            Code.TICKET_NOT_CONFIRMED,
+            Code.CLAIM_CODE_REQUIRED,
+            Code.CLAIM_CODE_INVALID,
+            Code.LOGIN_UNAVAILABLE,
+            *DEAD_CODES.values(),
+        ),
         fast=True,
     )
     room.add(

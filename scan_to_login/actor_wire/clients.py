@@ -41,9 +41,10 @@ class NewTicket(Fields):
 
 
 class Claim(Fields):
-    """A claim; the key is the ticket's own unless given."""
+    """A claim; the key is the ticket's own unless given. `code` is what the phone shows, where the client needs it."""
 
     idempotency_key: Text | None = None
+    code: Text | None = None
 
 
 class UnitFields(Fields):
@@ -78,6 +79,7 @@ class ShownClient(Shown):
     state: TicketState | None
     version: int
     number: str | None
+    claim_code_required: bool
     scanned_by: ShownScanner | None
     reason: str | None
     remaining: float | None

@@ -195,9 +195,12 @@ class ClientOfGateway:
         """The screen once the ticket has reached ``state``, within ``timeout`` seconds (60 at most)."""
         return self._waited("/state", {"is": str(state), "wait": timeout}, timeout)
 
-    def claim(self, idempotency_key: str | None = None) -> ShownLogin:
-        """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one."""
-        return self._read(ShownLogin, "POST", "/claim", {"idempotency_key": idempotency_key})
+    def claim(self, idempotency_key: str | None = None, *, code: str | None = None) -> ShownLogin:
+        """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one.
+
+        ``code`` is what the phone shows, where the client needs it.
+        """
+        return self._read(ShownLogin, "POST", "/claim", {"idempotency_key": idempotency_key, "code": code})
 
     def login(self, identifier: str, password: str, *, captcha: Captcha | None = None) -> ShownLogin:
         """Log in by ``identifier`` (phone number, login name or ID number) and ``password``."""

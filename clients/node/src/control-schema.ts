@@ -36,8 +36,9 @@ export interface components {
         CaptchaSettingBody: {
             always: string | null;
         };
-        /** @description A claim; the key is the ticket's own unless given. */
+        /** @description A claim; the key is the ticket's own unless given. `code` is what the phone shows, where the client needs it. */
         Claim: {
+            code?: string | null;
             idempotency_key?: string | null;
         };
         /** @description All registered clients, by id. */
@@ -67,7 +68,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Which ticket (the one scanned last, without it), and the number on the client's screen. */
         Confirm: {
             number?: string | null;
@@ -309,10 +310,10 @@ export interface components {
             target?: string | null;
         };
         /**
-         * @description The use of the two-digit number that the client shows after the scan.
+         * @description How a person ties the client's screen to the phone after the scan.
          * @enum {string}
          */
-        NumberMatching: "off" | "show" | "require";
+        NumberMatching: "off" | "show" | "require" | "choose" | "return";
         /**
          * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
@@ -581,8 +582,12 @@ export interface components {
             id_type: components["schemas"]["IdType"] | null;
             login_name: string | null;
         };
-        /** @description An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code. */
+        /**
+         * @description An action of the persona: `scanned`, `confirmed` (with the code for the client, if it shows one), `rejected`, or
+         *     `failed` with a code.
+         */
         ShownAction: {
+            claim_code?: string | null;
             code?: string | null;
             detail?: string | null;
             did: string;
@@ -598,6 +603,7 @@ export interface components {
          *     tickets.
          */
         ShownClient: {
+            claim_code_required: boolean;
             client_id: string;
             number: string | null;
             qr: string | null;
@@ -616,6 +622,7 @@ export interface components {
         /** @description What the phone shows before a person decides. `client_*` is what the client says of itself, unverified. */
         ShownConfirmPage: {
             address: string;
+            choices: string[];
             client_device: string;
             client_name: string;
             client_unverified: boolean;
@@ -693,6 +700,7 @@ export interface components {
         };
         /** @description The ticket after a confirm or a reject. */
         ShownTicket: {
+            claim_code: string | null;
             expires_at: number | null;
             expires_in: number | null;
             state: components["schemas"]["TicketState"];
@@ -730,7 +738,7 @@ export interface components {
          * @description Why a ticket was rejected or cancelled.
          * @enum {string}
          */
-        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced" | "login_unavailable";
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "wrong_number" | "cancelled_by_client" | "replaced" | "login_unavailable";
         /** @description A ticket, also an ended one as long as Redis keeps it; never its secret. */
         TicketRow: {
             address: string;
@@ -753,6 +761,7 @@ export interface components {
         TicketStateAnswer: {
             /** @description time of the last change, in milliseconds of the gateway's clock */
             at: number;
+            claim_code_required?: boolean | null;
             expires_at?: number | null;
             expires_in?: number | null;
             number?: string | null;
@@ -898,7 +907,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const accessTokenFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenFormat"]> = ["opaque", "jwt"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const faceOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaceOutcome"]> = ["recognized", "not_recognized", "unavailable"];
 export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultBody"]["status"]> = [400, 403, 404, 409, 410, 429, 500, 502, 503, 504];
 export const faultKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultKind"]> = ["latency", "error", "drop_reply", "push_drop", "push_delay", "push_duplicate", "push_reorder", "socket_cut", "id_token_signature", "id_token_issuer", "id_token_expired", "redis_unreachable"];
@@ -907,7 +916,7 @@ export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const kindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Kind"]> = ["request", "answer", "transition", "push", "fault", "note"];
 export const newClientTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NewClient"]["transport"]> = ["websocket", "poll"];
-export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require", "choose", "return"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const participantValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Participant"]> = ["client", "gateway", "redis", "phone", "web", "test"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
@@ -917,7 +926,7 @@ export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
-export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced", "login_unavailable"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "wrong_number", "cancelled_by_client", "replaced", "login_unavailable"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
 export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "role", "legacy"];

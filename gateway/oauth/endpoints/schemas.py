@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.accounts.routes import AccountView, CaptchaField, Identifier, Password
-from gateway.http.routes import Answer, Body, absent
+from gateway.http.routes import Answer, Body, Otp, absent
 from gateway.pairing.routes import TicketId, TicketSecret
 from gateway.units.schemas import DeclarationPassword, TaxpayerId, UnitView
 from scan_to_login.protocol import OAuthGrantType
@@ -45,6 +45,7 @@ class TokenForm(ClientForm):
     grant_type: OAuthGrantType
     device_code: str | None = None
     auth_req_id: str | None = None
+    claim_code: str | None = None
     code: str | None = None
     redirect_uri: str | None = None
     code_verifier: str | None = None
@@ -103,6 +104,11 @@ class OAuthErrorAnswer(Answer):
 
     error: str
     error_description: str
+    number: str | None = absent(description="the two digits that a device shows, where the phone needs them")
+    claim_code_required: bool | None = absent(
+        description="the phone has confirmed and shows digits: poll with them as `claim_code`"
+    )
+    claim_tries_left: int | None = absent()
 
 
 class DeviceAuthorizationAnswer(Answer):
@@ -199,6 +205,7 @@ class ClaimStepBody(StepBody):
 
     ticket_id: TicketId
     claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    code: Otp | None = None
 
 
 class PasswordStepBody(StepBody):
