@@ -21,9 +21,11 @@ from gateway.http.problem_schema import SocketRefusal
 from gateway.http.problems import acknowledgement, language_of
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
-from gateway.pairing.routes import IssuedTicketAnswer, RequestTicketBody, TicketSecret, TicketStateAnswer
+from gateway.pairing.remembered.service import RememberedComputers
+from gateway.pairing.routes import IssuedTicketAnswer, TicketStateAnswer
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.ticket_requests import RequestTicketBody, TicketSecret
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (
     EVENT_CANCEL,
@@ -96,11 +98,17 @@ class PairingSockets:
     """The three events from a client, and the one event to it."""
 
     def __init__(
-        self, server: SocketServer, service: PairingService, targeted: TargetedTickets, settings: Settings
+        self,
+        server: SocketServer,
+        service: PairingService,
+        targeted: TargetedTickets,
+        remembered: RememberedComputers,
+        settings: Settings,
     ) -> None:
         self._server = server
         self._service = service
         self._targeted = targeted
+        self._remembered = remembered
         self._settings = settings
         self._sockets: dict[str, _Socket] = {}
         for event, handler in (
@@ -169,7 +177,7 @@ class PairingSockets:
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
         listener = sid, self._listener(sid)
-        issued = body.issue(self._service, self._targeted, socket.address, socket.asked, listener)
+        issued = body.issue(self._service, self._targeted, self._remembered, socket.address, socket.asked, listener)
         socket.tickets.add(issued["ticket_id"])
         return issued
 

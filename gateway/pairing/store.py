@@ -40,6 +40,7 @@ class Aim(NamedTuple):
     account: str  # id of an account, or a name that stands for nobody
     place: str  # there is one live ticket of each: what one client asks of one name
     number: str = ""  # two digits that the client has chosen; without them the scan chooses
+    remembered: str = ""  # the remembered computer that asks
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -192,6 +193,14 @@ class TicketStore:
         with redis_faults_as_503():
             secret_digest, oauth = self._redis.hmget(self._keys.ticket(ticket_id), ["secret_digest", "oauth"])
         return str(oauth or "") if secret_digest == digest(secret) else ""
+
+    def read_client(self, ticket_id: str) -> dict[str, str]:
+        """Who has asked for the ticket: ``client_name``, ``client_device``, ``address``, and ``remembered``, the id of
+        the remembered computer, or empty."""
+        names = ["client_name", "client_device", "address", "remembered"]
+        with redis_faults_as_503():
+            values: Any = self._redis.hmget(self._keys.ticket(ticket_id), names)
+        return {name: str(value or "") for name, value in zip(names, values, strict=True)}
 
     def present(self, ticket_id: str) -> str:
         """Read by the gateway itself; a ticket whose deadline has passed expires now."""

@@ -96,6 +96,15 @@ class TargetedTickets:
             place = self._server_key.derive("place", subject.shown, network, *asker).hex()[:32]
             return self._issued(Aim(subject.counted, place, number), issue)
 
+    def issue_for(self, account_id: str, remembered_id: str, issue: Issue) -> dict[str, Any]:
+        """The same for an account whose remembered computer asks: only its owner's token leads here, so nothing is to
+        be hidden, and no stranger can use up its limit. Raises ``too_many_tickets``, ``rate_limited``."""
+        self._limits.take(
+            Bucket("targeted-remembered", remembered_id, self._settings.targeted_per_account, WINDOW_SECONDS)
+        )
+        place = self._server_key.derive("place-of-computer", remembered_id).hex()[:32]
+        return self._issued(Aim(account_id, place, remembered=remembered_id), issue)
+
     def _issued(self, aim: Aim, issue: Issue) -> dict[str, Any]:
         issued = issue(aim)
         self._inbox.wake([aim.account])
