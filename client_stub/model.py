@@ -149,6 +149,8 @@ class Login:
     units: tuple[Unit, ...]
     next: str
     """The next step: ``verify_unit`` or ``bind_unit``."""
+    remembered: str | None = field(default=None, repr=False)
+    """Token of this computer for its next login; None unless it was asked for and is remembered."""
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Login:
@@ -159,6 +161,7 @@ class Login:
             account=Account.from_wire(body["account"]),
             units=tuple(Unit.from_wire(unit) for unit in body["units"]),
             next=str(body["next"]),
+            remembered=body.get("remembered"),
         )
 
 

@@ -150,6 +150,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         client,
         keys,
         clock,
+        core.database,
         server_key,
         throttling,
         audit,
@@ -172,7 +173,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         audit,
         accounts,
         registration.sms,
-        pairing.service,
+        pairing,
         cut_over,
     )
     oauth = build_oauth(
@@ -233,6 +234,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         simulation.sockets(observed, cut_socket) if simulation else observed,
         pairing.service,
         pairing.targeted,
+        pairing.remembered,
         settings,
     )
     cors = Cors(public, OPEN_PATHS)

@@ -136,6 +136,7 @@ class Code(StrEnum):
     # tickets
     TOO_MANY_TICKETS = "too_many_tickets"
     TARGETED_TICKETS_OFF = "targeted_tickets_off"
+    REMEMBERED_INVALID = "remembered_invalid"
     TICKET_NOT_FOUND = "ticket_not_found"
     TICKET_EXPIRED = "ticket_expired"
     TICKET_TAKEN = "ticket_taken"

@@ -18,6 +18,7 @@ from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
 from client_stub.terminal.output import Output
 from client_stub.terminal.qr_file import write_qr
+from client_stub.terminal.remembered import keep_token, remembered_token
 from client_stub.ticket_watcher import Signal
 from scan_to_login.protocol import Code, TicketState
 from scan_to_login.rules.typed import folded_number
@@ -39,6 +40,8 @@ class WaitOptions:
     """Whether a person can press keys, and decide after a ticket's end."""
     target: str | None = None
     """The account whose phones are asked; None for a QR."""
+    remember: Path | None = None
+    """File that keeps this computer's token for the next login; None for none."""
 
 
 class PhoneWait:
@@ -64,11 +67,34 @@ class PhoneWait:
             if self._options.keyed:
                 self._keys.enter_context(keys(self._signals.put))
             stack.callback(self._view.close)
-            self._client.request_ticket(target=self._options.target)
+            self._request()
             while True:
                 login = self._handle(self._next())
                 if login is not None:
                     return login
+
+    def _request(self) -> None:
+        """The first ticket: by this computer's token where there is one that still counts."""
+        token = remembered_token(self._options.remember)
+        if token:
+            try:
+                self._client.request_ticket(remembered=token)
+            except ClientError as error:
+                if error.code != Code.REMEMBERED_INVALID:
+                    raise
+                self._view.note(sentence(error, self._say))
+            else:
+                return
+        self._client.request_ticket(target=self._options.target)
+
+    def _keep(self, login: Login) -> None:
+        path = self._options.remember
+        if path is not None and login.remembered:
+            try:
+                keep_token(path, login.remembered)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                self._view.note(self._say("remember.unwritable", path=path, reason=reason))
 
     def _next(self) -> Signal | Key | None:
         try:
@@ -106,12 +132,16 @@ class PhoneWait:
             return None
         self._view.update(update)
         if update.state is TicketState.CONFIRMED:
-            login = self._claim_typed() if update.claim_code_required else self._client.claim()
+            login = self._claim_typed() if update.claim_code_required else self._claim()
+            self._keep(login)
             self._view.logged_in(login, self._client.state)
             return login
         if not update.live:
             self._over(update)
         return None
+
+    def _claim(self, code: str | None = None) -> Login:
+        return self._client.claim(code=code, remember=self._options.remember is not None)
 
     def _claim_typed(self) -> Login:
         """Claim with the digits that the phone shows: typed by a person, or a line of standard input each."""
@@ -119,7 +149,7 @@ class PhoneWait:
         self._view.close()
         while True:
             try:
-                return self._client.claim(code=self._typed_code())
+                return self._claim(self._typed_code())
             except ClientError as error:
                 if error.code != Code.CLAIM_CODE_INVALID or not error.extra.get("claim_tries_left"):
                     raise

@@ -19,6 +19,10 @@ SCREEN: Final[Mapping[str, Text]] = {
     "phone.opened": Text(
         "{who} has opened it on the phone: enter {number} there", "{who} 已在手机上打开，请在手机上输入 {number}"
     ),
+    "remember.unwritable": Text(
+        "This computer is not remembered: {path} cannot be written: {reason}",
+        "未能记住此电脑：无法写入 {path}：{reason}",
+    ),
     "qr.no_room": Text(
         "The window is too small for the QR: enlarge it to {columns} columns by {rows} rows and press r, or use "
         "--qr-file.",
@@ -81,6 +85,7 @@ USAGE: Final[Mapping[str, Text]] = {
         "--target asks that account's phones: leave out --by-unit and --identifier.",
         "--target 会向该账号的手机发起请求，不能与 --by-unit、--identifier 同时使用。",
     ),
+    "usage.target_or_remember": Text("Give --target or --remember, not both.", "--target 与 --remember 只能选一个。"),
     "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
 }
 
@@ -130,6 +135,10 @@ HELP: Final[Mapping[str, Text]] = {
     "help.target": Text(
         "Ask the phones of this account (phone number, login name or ID number), without a QR.",
         "向该账号（手机号码、登录名或证件号码）的手机发起登录请求，无需扫码。",
+    ),
+    "help.remember": Text(
+        "Have this computer remembered in FILE; next time it asks the same person's phone, without a QR.",
+        "将此电脑的令牌保存到 FILE，下次直接向同一人的手机发起登录请求，无需扫码。",
     ),
     "help.identifier": Text(
         "Log in by account and password instead: phone number, login name or ID number.",

@@ -50,6 +50,12 @@ class TicketSettings(Group):
         description="Whether a client may ask the phones of a named account to log it in, without a scan. Empty: yes "
         "with the simulation, else no, since anybody who knows a login name could then make that person's phone ask.",
     )
+    remembered_seconds: Span = Field(
+        30 * 86_400,
+        ge=0,
+        description="How long a computer that a person has had remembered may ask their phones without a QR, since its "
+        "last login; 0 remembers none.",
+    )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
         1.0, ge=0, description="Shortest time between polls of one ticket without `wait`; faster ones get `slow_down`."

@@ -33,6 +33,7 @@ STATUSES: Final[Mapping[Code, int]] = {
     Code.FORBIDDEN: 403,
     Code.TOO_MANY_TICKETS: 429,
     Code.TARGETED_TICKETS_OFF: 403,
+    Code.REMEMBERED_INVALID: 403,
     Code.TICKET_NOT_FOUND: 404,
     Code.TICKET_EXPIRED: 410,
     Code.TICKET_TAKEN: 409,

@@ -43,6 +43,7 @@ class Aim(NamedTuple):
     account: str  # id of an account, or a name that stands for nobody
     place: str  # there is one live ticket of each: what one client asks of one name
     number: str = ""  # two digits that the client has chosen; without them the scan chooses
+    remembered: str = ""  # the remembered computer that asks
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -208,6 +209,14 @@ class TicketStore:
             secret_digest, oauth = self._redis.hmget(self._keys.ticket(ticket_id), ["secret_digest", "oauth"])
         return str(oauth or "") if secret_digest == digest(secret) else ""
 
+    def read_client(self, ticket_id: str) -> dict[str, str]:
+        """Who has asked for the ticket: ``client_name``, ``client_device``, ``address``, and ``remembered``, the id of
+        the remembered computer, or empty."""
+        names = ["client_name", "client_device", "address", "remembered"]
+        with redis_faults_as_503():
+            values: Any = self._redis.hmget(self._keys.ticket(ticket_id), names)
+        return {name: str(value or "") for name, value in zip(names, values, strict=True)}
+
     def present(self, ticket_id: str) -> str:
         """Read by the gateway itself; a ticket whose deadline has passed expires now."""
         return self._run("present", [self._keys.ticket(ticket_id)], now=self._clock.now_ms(), tombstone=self._tombstone)
@@ -245,30 +254,6 @@ class TicketStore:
         with redis_faults_as_503():
             state, target = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target"])
         return bool(state) and not target
-
-    def list_requests(self, token: str) -> tuple[int, list[dict[str, Any]]]:
-        """The tickets that the phone with ``token`` may open without a scan, newest first.
-
-        Before them: until when its account wants none (ms), or 0. Raises ``unauthenticated``, ``forbidden``.
-        """
-        code, blocked_until, rows = self._scripts.run(
-            "list_requests",
-            [self._keys.ticket(""), self._keys.session(digest(token))],
-            now=self._clock.now_ms(),
-            tombstone=self._tombstone,
-        )
-        if code != "ok":
-            raise Refusal(Code(code))
-        return int(blocked_until), from_json(rows)
-
-    def block_requests(self, account_id: str, until: int) -> None:
-        """Show phones of this account no new targeted ticket before ``until`` (ms); 0 shows them again."""
-        key = self._keys.requests_blocked(account_id)
-        with redis_faults_as_503():
-            if until:
-                self._redis.set(key, until, px=max(1, until - self._clock.now_ms()) + self._slack_ms)
-            else:
-                self._redis.delete(key)
 
     def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
         now = self._clock.now_ms()

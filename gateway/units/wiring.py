@@ -16,7 +16,7 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
-from gateway.pairing.service import PairingService
+from gateway.pairing.wiring import PairingRoom
 from gateway.registration.sms import SmsCodes
 from gateway.throttling.wiring import ThrottlingRoom
 from gateway.units import declaration_password_routes, routes, verification_routes
@@ -51,7 +51,7 @@ def build_units(
     audit: AuditRoom,
     accounts: AccountsRoom,
     sms: SmsCodes,
-    pairing: PairingService,
+    pairing: PairingRoom,
     cut_over: CutOver,
 ) -> UnitsRoom:
     """Wire the room for one worker."""
@@ -60,7 +60,7 @@ def build_units(
     lockout = Lockout(client, keys, clock, throttling.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, lockout, throttling.limits)
     service = UnitService(
-        settings, client, keys, clock, cut_over, store, accounts.service, pairing, proofs, audit.audit_log
+        settings, client, keys, clock, cut_over, store, accounts.service, pairing.service, proofs, audit.audit_log
     )
     web_codes = WebCodes(settings, accounts.store, sms, throttling.limits, audit.audit_log)
     resets = DeclarationPasswordResets(
@@ -91,7 +91,7 @@ def build_units(
     )
 
     routers = [
-        routes.router(service, accounts.service, clock),
+        routes.router(service, accounts.service, pairing.remembered, clock),
         verification_routes.router(service, accounts.service, clock),
         authorizations_routes.router(authorizations, accounts.service, clock),
         declaration_password_routes.router(resets, web_codes, service, accounts.service),

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.accounts.routes import AccountView, CaptchaField, Identifier, Password
 from gateway.http.routes import Answer, Body, Otp, absent
-from gateway.pairing.routes import TicketId, TicketSecret
+from gateway.pairing.ticket_requests import TicketId, TicketSecret
 from gateway.units.schemas import DeclarationPassword, TaxpayerId, UnitView
 from scan_to_login.protocol import OAuthGrantType
 

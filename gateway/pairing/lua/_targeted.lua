@@ -1,5 +1,6 @@
 -- Tickets that are aimed at an account: its phones see them in a list, nobody scans them. After _rules and _ticket.
--- An aim is `account`, its id; `place`, of which there is one live ticket; and `number`, where its client has chosen it.
+-- An aim is `account`, its id; `place`, of which there is one live ticket; `number`, where its client has chosen it; and
+-- `remembered`, the id of the remembered computer that asks.
 
 local LISTED = 20  -- tickets of one account that its phones see at the most
 
