@@ -76,8 +76,12 @@ async function launch(program: Program, timeout: number): Promise<Gateway> {
   try {
     const started = new Started(await begun(program, over.signal), program);
     over.signal.addEventListener("abort", () => started.kill());
+    if (over.signal.aborted) started.kill();
     const { url } = await started.ready;
     return new Gateway(url, program.simToken, started);
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+    throw new PairingError("start_failed", `\`${program.name}\` was not ready in ${timeout} ms.`);
   } finally {
     clearTimeout(timer);
   }
@@ -87,7 +91,10 @@ async function launch(program: Program, timeout: number): Promise<Gateway> {
 async function begun({ file, installed, arguments: given, environment }: Program, over: AbortSignal): Promise<Process> {
   const settings = { ...withoutOurs(process.env), ...environment };
   const forkable = installed && !Object.keys(environment).some((name) => name.startsWith("PYTHON"));
-  return (forkable && (await forked(file, given, settings, over))) || spawned(file, given, settings);
+  const fork = forkable ? await forked(file, given, settings, over) : null;
+  if (fork) return fork;
+  over.throwIfAborted();
+  return spawned(file, given, settings);
 }
 
 /** This process's environment without the settings of another gateway, and without the modules of a Python project. */

@@ -121,6 +121,15 @@ test("a gateway that refuses to start says why, in its own sentence", async () =
   );
 });
 
+test("a gateway that is not ready in time is ended", async () => {
+  process.env.PATH = PATH;
+  await assert.rejects(startGateway({ timeout: 1 }), failure("start_failed", /was not ready in 1 ms/));
+  await assert.rejects(
+    startGateway({ timeout: 1, settings: { PYTHONHASHSEED: "0" } }),
+    failure("start_failed", /was not ready in 1 ms/),
+  );
+});
+
 test("uvx is tried after the command, and the container image after uvx", async () => {
   // Stand-ins: neither a package index nor a container engine is needed to see with what they are called.
   const asDocker = 'while [ "$1" != scan-to-login ]; do shift; done; shift';
@@ -179,7 +188,7 @@ test("where the forkserver is killed or none starts, gateways go on, and start",
 
 test("all ends with a process that forgets stop(), and with one that is killed, be it at the start", async () => {
   process.env.PATH = PATH;
-  const ready = "await startGateway(); await startGateway(); console.log('ready');";
+  const ready = "await Promise.all([startGateway(), startGateway()]); console.log('ready');";
   for (const [program, killed] of [
     [ready, false],
     [`${ready} setInterval(() => {}, 1000);`, true],
