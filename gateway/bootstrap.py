@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
-import gateway.control.people.unit_routes
 from gateway.accounts.wiring import build_accounts
 from gateway.audit.relay import AuditRelay
 from gateway.audit.wiring import build_audit
-from gateway.control.middleware import CONTROL_PATH
 from gateway.control.seed.export import SeedExport
 from gateway.control.wiring import Simulation
 from gateway.core import Core, server_key_of
@@ -222,11 +220,11 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        of_units = simulation.unit_routers(accounts, units)
         clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, *of_units, clients
         )
 
     observed = ObservedSockets(sockets.server)
