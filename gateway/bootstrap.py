@@ -10,9 +10,8 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 import gateway.control.people.unit_routes
-from gateway.accounts.wiring import build_accounts
-from gateway.audit.relay import AuditRelay
-from gateway.audit.wiring import build_audit
+from gateway.accounts.wiring import AccountsRoom, build_accounts
+from gateway.audit.wiring import AuditRoom, build_audit
 from gateway.control.middleware import CONTROL_PATH
 from gateway.control.seed.export import SeedExport
 from gateway.control.wiring import Simulation
@@ -58,10 +57,11 @@ class Gateway:
     """One worker, wired and not yet serving."""
 
     core: Core
+    accounts: AccountsRoom
     app: Flask
     sockets: SocketIO
     push: Push
-    audit_relay: AuditRelay
+    audit: AuditRoom
     draining: Draining
     backchannel: BackchannelLogout
     simulation: Simulation | None
@@ -71,7 +71,7 @@ class Gateway:
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.audit_relay.start()
+        self.audit.relay.start()
         self.backchannel.start()
         for loop in self.measures:
             loop.start()
@@ -82,7 +82,7 @@ class Gateway:
         """Release everything."""
         self.push.stop()
         self.backchannel.stop()
-        self.audit_relay.stop()
+        self.audit.relay.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -224,5 +224,15 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(
-        core, app, sockets, pairing.push, audit.relay, draining, oauth.backchannel, simulation, measures, plain
+        core,
+        accounts,
+        app,
+        sockets,
+        pairing.push,
+        audit,
+        draining,
+        oauth.backchannel,
+        simulation,
+        measures,
+        plain,
     )
