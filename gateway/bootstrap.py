@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
-from gateway.accounts.wiring import build_accounts
-from gateway.audit.relay import AuditRelay
-from gateway.audit.wiring import build_audit
+from gateway.accounts.wiring import AccountsRoom, build_accounts
+from gateway.audit.wiring import AuditRoom, build_audit
 from gateway.control.seed.export import SeedExport
 from gateway.control.wiring import Simulation
 from gateway.core import Core, server_key_of
@@ -56,10 +55,11 @@ class Gateway:
     """One worker, wired and not yet serving."""
 
     core: Core
+    accounts: AccountsRoom
     app: Flask
     sockets: SocketIO
     push: Push
-    audit_relay: AuditRelay
+    audit: AuditRoom
     draining: Draining
     backchannel: BackchannelLogout
     simulation: Simulation | None
@@ -69,7 +69,7 @@ class Gateway:
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.audit_relay.start()
+        self.audit.relay.start()
         self.backchannel.start()
         for loop in self.measures:
             loop.start()
@@ -80,7 +80,7 @@ class Gateway:
         """Release everything."""
         self.push.stop()
         self.backchannel.stop()
-        self.audit_relay.stop()
+        self.audit.relay.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -242,5 +242,15 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(
-        core, app, sockets, pairing.push, audit.relay, draining, oauth.backchannel, simulation, measures, plain
+        core,
+        accounts,
+        app,
+        sockets,
+        pairing.push,
+        audit,
+        draining,
+        oauth.backchannel,
+        simulation,
+        measures,
+        plain,
     )

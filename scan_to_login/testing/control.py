@@ -41,7 +41,7 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
 
 
 class Control:
-    """The control plane at ``url``: ``clock``, ``sms``, ``faults``, ``journal``, ``hall``, ``locks``, ``qr_login``, calls.
+    """The control plane at ``url``: its calls, and ``clock``, ``sms``, ``faults``, ``journal``, ``hall``, ``locks`` ….
 
     ``token`` is its setting PAIRING_SIM_TOKEN, where it has one. ``certificate`` is a PEM file to trust, where it
     speaks HTTPS with one of its own. Calls raise ControlRefused, or requests.RequestException without an answer.
