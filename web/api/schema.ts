@@ -133,6 +133,11 @@ export interface components {
             strokes: number;
             total_strokes: number;
         };
+        /** @description Whether the client wants its computer remembered, so that next time it asks the same person's phone. */
+        ClaimBody: {
+            /** @default false */
+            remember: boolean;
+        };
         /** @description A ticket that the phone has confirmed. */
         ClaimStepBody: {
             claim_secret: string;
@@ -195,7 +200,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -417,6 +422,8 @@ export interface components {
             expires_in: number;
             /** @description `none` where a unit is verified already */
             next: components["schemas"]["NextStep"];
+            /** @description token of this computer for its next login, where it is remembered */
+            remembered?: string | null;
             /** @description milliseconds of the gateway's clock */
             server_time: number;
             /** @default Bearer */
@@ -695,9 +702,25 @@ export interface components {
          * @enum {string}
          */
         RegistrationWay: "hall_code" | "face";
+        /** @description Them, the one used last first. */
+        RememberedComputersAnswer: {
+            computers: components["schemas"]["RememberedComputerView"][];
+        };
+        /** @description A computer from which this account's phones may be asked for a login; times are the gateway's, milliseconds. */
+        RememberedComputerView: {
+            client_name: string;
+            created_at: number;
+            device_name: string;
+            expires_at: number;
+            network: string;
+            remembered_id: string;
+            used_at: number;
+        };
         /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
         RequestTicketBody: {
             client: components["schemas"]["ClientInfoBody"];
+            /** @description the token of a remembered computer: its person's phones are asked; not beside `target` */
+            remembered?: string | null;
             replaces?: components["schemas"]["TicketSecret"] | null;
             /** @description a phone number, login name or ID number: that account's phones are asked, and nobody scans */
             target?: string | null;
@@ -961,6 +984,7 @@ export type CaptchaView = components['schemas']['CaptchaView'];
 export type ChangeBody = components['schemas']['ChangeBody'];
 export type CharacterList = components['schemas']['CharacterList'];
 export type CharacterView = components['schemas']['CharacterView'];
+export type ClaimBody = components['schemas']['ClaimBody'];
 export type ClaimStepBody = components['schemas']['ClaimStepBody'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
 export type ClientRegistrationBody = components['schemas']['ClientRegistrationBody'];
@@ -1030,6 +1054,8 @@ export type RegistrationBody = components['schemas']['RegistrationBody'];
 export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
 export type RegistrationWay = components['schemas']['RegistrationWay'];
+export type RememberedComputersAnswer = components['schemas']['RememberedComputersAnswer'];
+export type RememberedComputerView = components['schemas']['RememberedComputerView'];
 export type RequestTicketBody = components['schemas']['RequestTicketBody'];
 export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
@@ -1076,7 +1102,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "targeted", "client", "web", "phone"];

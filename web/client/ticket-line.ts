@@ -12,27 +12,9 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
+import type { Ticket, Whom } from "./ticket.ts";
 
-export interface Ticket {
-  ticket_id: string;
-  claim_secret: string;
-  /** Empty for a ticket that asks the phones of an account. */
-  qr: string;
-  /** The account that is asked; empty for a QR. */
-  target: string;
-  state: TicketState;
-  version: number;
-  /** When this state ends, on the gateway's clock (milliseconds). */
-  deadline: number;
-  /** How long this state lasts in all, in seconds: the ring's full turn. */
-  lifetime: number;
-  scannedBy: string;
-  initial: string;
-  number: string;
-  reason: string;
-  /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
-  scannedAt: number;
-}
+export type { Ticket } from "./ticket.ts";
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
@@ -56,7 +38,7 @@ export class TicketLine {
   private reread = 0;
   /** Whether the gateway has spoken of the ticket since this page was opened. */
   private known = false;
-  private target = ""; // the account whose phones the next ticket asks; empty for a QR
+  private whom: Whom | null = null; // whose phones the next ticket asks; null for a QR
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -67,7 +49,7 @@ export class TicketLine {
     kept: Signal<Ticket | null> = signal(null),
   ) {
     this.ticket = kept;
-    this.target = kept.value?.target ?? "";
+    this.whom = kept.value?.whom ?? null;
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -111,7 +93,7 @@ export class TicketLine {
     window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
-    this.target = "";
+    this.whom = null;
     if (old && (old.state === "pending" || old.state === "scanned")) {
       const { ticket_id, claim_secret } = old;
       if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
@@ -122,9 +104,9 @@ export class TicketLine {
     }
   }
 
-  /** Ask the phones of this account from now on, or show a QR again where it is empty. */
-  async ask(target: string): Promise<void> {
-    this.target = target;
+  /** Ask somebody's phones from now on, or show a QR again. */
+  async ask(whom: Whom | null): Promise<void> {
+    this.whom = whom;
     if (this.socket) await this.refresh();
   }
 
@@ -136,8 +118,8 @@ export class TicketLine {
     const old = this.ticket.value;
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
-    const { target } = this;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...(target ? { target } : {}) };
+    const { whom } = this;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...whom?.wish };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
@@ -149,7 +131,7 @@ export class TicketLine {
         ticket_id: issued.ticket_id,
         claim_secret: issued.claim_secret,
         qr: issued.qr ?? "",
-        target,
+        whom,
         state: issued.state,
         version: issued.version,
         deadline: issued.expires_at,
@@ -166,6 +148,7 @@ export class TicketLine {
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {
       this.refusal.value = asProblem(error);
+      if (this.ticket.value) this.whom = this.ticket.value.whom; // what is shown goes on
     } finally {
       this.asking = false;
     }
