@@ -38,12 +38,14 @@ class NewTicket(Fields):
     """A ticket to ask for."""
 
     target: Text | None = Field(None, description="Account whose phones are asked, without a QR: its login name.")
+    remembered: Text | None = Field(None, description="Token of a remembered computer, in the place of a name.")
 
 
 class Claim(Fields):
     """A claim; the key is the ticket's own unless given."""
 
     idempotency_key: Text | None = None
+    remember: bool = Field(False, description="Have the computer remembered: the answer has its token.")
 
 
 class UnitFields(Fields):
@@ -114,6 +116,7 @@ class ShownLogin(Shown):
     account: ShownAccount
     units: list[ShownUnit]
     next: str
+    remembered: str | None = Field(None, description="Token of this computer for its next login.")
 
 
 class ShownSession(Shown):
