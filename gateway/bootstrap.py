@@ -204,7 +204,13 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(
-        pages_blueprint(public=public, simulation=settings.sim, cut_over=cut_over, phone_login=pairing.targeted.on)
+        pages_blueprint(
+            public=public,
+            simulation=settings.sim,
+            cut_over=cut_over,
+            phone_login=pairing.targeted.on,
+            remembers=pairing.remembered.on,
+        )
     )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 

@@ -25,9 +25,10 @@ class HeldClient:
         self._serial = 0
         self.client.subscribe(lambda _signal: self._wake())
 
-    def request_ticket(self, target: str | None = None) -> Ticket:
-        """Request a ticket; it replaces a live one. With ``target`` it asks that account's phones."""
-        ticket = self.client.request_ticket(target=target)
+    def request_ticket(self, target: str | None = None, remembered: str | None = None) -> Ticket:
+        """Request a ticket; it replaces a live one. With ``target`` it asks that account's phones, with ``remembered``
+        those of the person who has had this computer remembered."""
+        ticket = self.client.request_ticket(target=target, remembered=remembered)
         with self._changed:
             self._serial += 1
             self._changed.notify_all()

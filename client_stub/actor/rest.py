@@ -99,7 +99,8 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
     @answers
     def client_ticket(client_id: str) -> tuple[Response, int]:
         held = clients.get(client_id)
-        held.request_ticket(body_of(NewTicket).target)
+        wish = body_of(NewTicket)
+        held.request_ticket(wish.target, wish.remembered)
         return jsonify(held.seen()), 201
 
     @answers
@@ -127,7 +128,8 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
     @answers
     def client_claim(client_id: str) -> Response:
         wish = body_of(Claim)
-        return jsonify(login_view(clients.get(client_id).client.claim(wish.idempotency_key, code=wish.code)))
+        login = clients.get(client_id).client.claim(wish.idempotency_key, code=wish.code, remember=wish.remember)
+        return jsonify(login_view(login))
 
 
 def _add_session(app: Flask, clients: Clients) -> None:

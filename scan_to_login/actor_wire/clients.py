@@ -38,6 +38,7 @@ class NewTicket(Fields):
     """A ticket to ask for."""
 
     target: Text | None = Field(None, description="Account whose phones are asked, without a QR: its login name.")
+    remembered: Text | None = Field(None, description="Token of a remembered computer, in the place of a name.")
 
 
 class Claim(Fields):
@@ -45,6 +46,7 @@ class Claim(Fields):
 
     idempotency_key: Text | None = None
     code: Text | None = None
+    remember: bool = Field(False, description="Have the computer remembered: the answer has its token.")
 
 
 class UnitFields(Fields):
@@ -116,6 +118,7 @@ class ShownLogin(Shown):
     account: ShownAccount
     units: list[ShownUnit]
     next: str
+    remembered: str | None = Field(None, description="Token of this computer for its next login.")
 
 
 class ShownSession(Shown):

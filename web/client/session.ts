@@ -35,6 +35,11 @@ export interface LoginSummary {
   took: number;
 }
 
+interface Remembered {
+  token: string;
+  name: string;
+}
+
 export class ClientSession {
   readonly token: ReturnType<typeof persistentSignal<string>>;
   readonly account = signal<AccountView | null>(null);
@@ -53,6 +58,10 @@ export class ClientSession {
         : "units",
   );
   readonly tab: Signal<Tab>;
+  /** This computer's token for its next login, and whose phone it asks. */
+  readonly remembered: ReturnType<typeof persistentSignal<Remembered>>;
+  /** Whether this login is to be remembered. */
+  readonly remember = signal(false);
   readonly unitStep: Signal<UnitStep | null>;
   readonly summary: Signal<LoginSummary | null>;
   /** What a link has told of who will log in. */
@@ -84,6 +93,10 @@ export class ClientSession {
       if (ticket.state === "confirmed") void this.claim(ticket);
     };
     this.line = new TicketLine(CLIENT, claim, undefined, kept);
+    this.remembered = persistentSignal<Remembered>(`${name}.remembered`, localStore);
+    this.line.refusal.subscribe((problem) => {
+      if (problem?.code === "remembered_invalid") this.remembered.value = null;
+    });
   }
 
   /** Go on with the session that this window had before it was reloaded, and with one that another window begins. */
@@ -122,7 +135,10 @@ export class ClientSession {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const path = `/tickets/${ticket.ticket_id}/claim`;
-        const login = await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey });
+        const body = this.remember.value || (ticket.whom && "remembered" in ticket.whom.wish) ? { remember: true } : {};
+        const login = await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey, body });
+        if (login.remembered)
+          this.remembered.value = { token: login.remembered, name: login.account?.display_name ?? "" };
         this.enter(login, { way: "qr", took: gatewayNow() - (ticket.scannedAt || gatewayNow()) });
         break;
       } catch (error) {

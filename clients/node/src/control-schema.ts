@@ -40,6 +40,11 @@ export interface components {
         Claim: {
             code?: string | null;
             idempotency_key?: string | null;
+            /**
+             * @description Have the computer remembered: the answer has its token.
+             * @default false
+             */
+            remember?: boolean;
         };
         /** @description All registered clients, by id. */
         ClientList: {
@@ -191,6 +196,11 @@ export interface components {
          */
         Format: "json" | "ndjson" | "mermaid";
         /**
+         * @description The three ways to name an account at login.
+         * @enum {string}
+         */
+        Identifier: "phone" | "id_number" | "login_name";
+        /**
          * @description A document for registration.
          * @enum {string}
          */
@@ -239,12 +249,36 @@ export interface components {
          * @enum {string}
          */
         Kind: "request" | "answer" | "transition" | "push" | "fault" | "note";
+        /** @description The longest locks first. */
+        LockList: {
+            locks: components["schemas"]["LockView"][];
+        };
         /** @description Wrong passwords of an account or a unit; `locked_until` is 0 without a lock. */
         LockRow: {
             captcha_due: boolean;
             kind: string;
             locked_until: number;
             subject: string;
+            wrong: number;
+        };
+        /** @description Wrong passwords of an account or a unit, and its lock. */
+        LockView: {
+            captcha_due: boolean;
+            /** @description of an account: what the wrong passwords were typed with */
+            identifiers: components["schemas"]["Identifier"][];
+            /** @enum {string} */
+            kind: "account" | "unit";
+            /** @description milliseconds of the gateway's clock; 0 without a lock */
+            locked_since: number;
+            /** @description milliseconds of the gateway's clock; 0 without a lock */
+            locked_until: number;
+            /** @description of the person or the unit */
+            name: string;
+            /** @description login name or taxpayer number; empty for an identifier that no account has */
+            subject: string;
+            /** @description so many wrong passwords lock */
+            tries: number;
+            /** @description wrong passwords since the last success or lock */
             wrong: number;
         };
         /** @description Messages, oldest first. */
@@ -306,6 +340,8 @@ export interface components {
         };
         /** @description A ticket to ask for. */
         NewTicket: {
+            /** @description Token of a remembered computer, in the place of a name. */
+            remembered?: string | null;
             /** @description Account whose phones are asked, without a QR: its login name. */
             target?: string | null;
         };
@@ -643,6 +679,8 @@ export interface components {
             account: components["schemas"]["ShownAccount"];
             expires_in: number;
             next: string;
+            /** @description Token of this computer for its next login. */
+            remembered?: string | null;
             units: components["schemas"]["ShownUnit"][];
         };
         /** @description A client that asks this account's phones for a login. `client_*` is what the client says of itself, unverified. */
@@ -828,13 +866,16 @@ export type FaultView = components['schemas']['FaultView'];
 export type FieldError = components['schemas']['FieldError'];
 export type FieldRule = components['schemas']['FieldRule'];
 export type Format = components['schemas']['Format'];
+export type Identifier = components['schemas']['Identifier'];
 export type IdType = components['schemas']['IdType'];
 export type InspectionView = components['schemas']['InspectionView'];
 export type IssuedCode = components['schemas']['IssuedCode'];
 export type JournalEntry = components['schemas']['JournalEntry'];
 export type JournalPage = components['schemas']['JournalPage'];
 export type Kind = components['schemas']['Kind'];
+export type LockList = components['schemas']['LockList'];
 export type LockRow = components['schemas']['LockRow'];
+export type LockView = components['schemas']['LockView'];
 export type MessageList = components['schemas']['MessageList'];
 export type MessageView = components['schemas']['MessageView'];
 export type NewClient = components['schemas']['NewClient'];
@@ -913,8 +954,10 @@ export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const faultKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultKind"]> = ["latency", "error", "drop_reply", "push_drop", "push_delay", "push_duplicate", "push_reorder", "socket_cut", "id_token_signature", "id_token_issuer", "id_token_expired", "redis_unreachable"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["json", "ndjson", "mermaid"];
+export const identifierValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Identifier"]> = ["phone", "id_number", "login_name"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const kindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Kind"]> = ["request", "answer", "transition", "push", "fault", "note"];
+export const lockViewKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LockView"]["kind"]> = ["account", "unit"];
 export const newClientTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NewClient"]["transport"]> = ["websocket", "poll"];
 export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require", "choose", "return"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];

@@ -109,8 +109,8 @@ class RememberedComputers:
     def issue(self, token: str, client: ClientInfo, address: str, issue: Issue) -> dict[str, Any]:
         """A ticket aimed at the account that has had this computer remembered, which ``issue`` makes.
 
-        Raises ``remembered_invalid`` for a token that is unknown, over, used before, or another computer's. A token
-        that was used before makes the gateway forget it. Raises ``too_many_tickets``, ``rate_limited``.
+        Raises ``remembered_invalid`` for a token that is unknown, over, used before, or another computer's. One that
+        was used before makes the gateway forget the computer. Raises ``too_many_tickets``, ``rate_limited``.
         """
         computer = self._in_force(token)
         if (
