@@ -66,7 +66,9 @@ export function PhoneFrame(props: {
       case "request":
         return <RequestScreen phone={phone} request={screen.request} />;
       case "result":
-        return <ResultScreen phone={phone} outcome={screen.outcome} problem={screen.problem} />;
+        return (
+          <ResultScreen phone={phone} outcome={screen.outcome} problem={screen.problem} claimCode={screen.claimCode} />
+        );
       case "authorizations":
         return <AuthorizationsScreen phone={phone} />;
       case "reset":

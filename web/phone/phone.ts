@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { api, asProblem, gatewayNow, Problem, setGatewayTime, sim } from "../api/calls.ts";
 import { config } from "../api/config.ts";
-import type { ConfirmPage, PhoneLoginAnswer, UserCodeAnswer } from "../api/schema.ts";
+import type { ConfirmPage, PhoneLoginAnswer, TicketAfterAction, UserCodeAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { systemName } from "../ui/device-name.ts";
 import { HistorySignal } from "../ui/history-signal.ts";
@@ -31,7 +31,7 @@ export type Screen =
   | { name: "me" }
   | { name: "scan" }
   | { name: "request"; request: LoginRequest }
-  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused }
+  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused; claimCode?: string }
   | { name: "authorizations" }
   | { name: "reset"; taxpayerId: string }
   | { name: "devices" }
@@ -227,13 +227,18 @@ export class Phone {
   ): Promise<void> {
     this.busy.value = act;
     try {
-      await this.call("POST", `/tickets/${request.ticket_id}/${act}`, await body());
-      this.turn({ name: "result", outcome: act === "confirm" ? "confirmed" : "rejected" });
+      const path = `/tickets/${request.ticket_id}/${act}`;
+      const { claim_code } = await this.call<TicketAfterAction>("POST", path, await body());
+      const outcome = act === "confirm" ? "confirmed" : "rejected";
+      this.turn({ name: "result", outcome, ...(claim_code ? { claimCode: claim_code } : {}) });
     } catch (error) {
       const problem = asProblem(error);
-      if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code))
+      if (problem.extra["state"] === "rejected") this.refused(problem);
+      else if (
+        ["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code)
+      )
         throw problem;
-      this.refused(problem);
+      else this.refused(problem);
     } finally {
       this.busy.value = "";
     }

@@ -39,6 +39,7 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
   }, [request.deadline]);
   useLookAgain(phone);
   const required = request.number_matching === "require";
+  const choices = request.choices ?? [];
   const act = async (decide: () => Promise<void>): Promise<void> => {
     setError(null);
     try {
@@ -132,7 +133,32 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
             {t("输入两位数字后可以确认。", "Type the two digits to confirm.")}
           </p>
         )}
-        <div class="decide">
+        {choices.length > 0 && (
+          <>
+            <p class="choose-why" id="choose-why">
+              {t(
+                "请选择电脑上显示的数字，选错将拒绝本次登录。",
+                "Choose the number on the computer. A wrong one rejects.",
+              )}
+            </p>
+            <div class="decide choose">
+              {choices.map((choice) => (
+                <Button
+                  key={choice}
+                  size="tall"
+                  wide
+                  label={t(`确认登录，数字 ${choice}`, `Confirm with ${choice}`)}
+                  describedBy="choose-why"
+                  disabled={busy !== ""}
+                  onClick={() => void act(() => phone.confirm(request, choice))}
+                >
+                  <span class="num">{choice}</span>
+                </Button>
+              ))}
+            </div>
+          </>
+        )}
+        <div class={`decide ${choices.length ? "alone" : ""}`}>
           <Button
             size="tall"
             wide
@@ -142,18 +168,20 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
           >
             {t("拒绝", "Reject")}
           </Button>
-          <Button
-            size="tall"
-            wide
-            busy={busy === "confirm"}
-            disabled={busy !== "" || (required && number.length < 2)}
-            describedBy={required ? "number-why" : undefined}
-            onClick={() => void act(() => phone.confirm(request, number))}
-          >
-            {busy === "confirm" && wait > 0
-              ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
-              : t("确认登录", "Confirm")}
-          </Button>
+          {choices.length === 0 && (
+            <Button
+              size="tall"
+              wide
+              busy={busy === "confirm"}
+              disabled={busy !== "" || (required && number.length < 2)}
+              describedBy={required ? "number-why" : undefined}
+              onClick={() => void act(() => phone.confirm(request, number))}
+            >
+              {busy === "confirm" && wait > 0
+                ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
+                : t("确认登录", "Confirm")}
+            </Button>
+          )}
         </div>
       </div>
     </SubScreen>
@@ -164,6 +192,8 @@ export function ResultScreen(props: {
   phone: Phone;
   outcome: "confirmed" | "rejected" | "refused";
   problem: Refused | undefined;
+  /** What has to be typed at the computer. */
+  claimCode?: string | undefined;
 }): JSX.Element {
   const { phone, outcome } = props;
   const told = props.problem;
@@ -174,7 +204,9 @@ export function ResultScreen(props: {
           "ok",
           "check",
           t("已确认登录", "Login confirmed"),
-          t("电脑端正在进入系统。", "The computer is going on by itself."),
+          props.claimCode
+            ? t("请在电脑上输入以下六位数字完成登录。", "Type these six digits on the computer to log in there.")
+            : t("电脑端正在进入系统。", "The computer is going on by itself."),
         ] as const)
       : outcome === "rejected"
         ? ([
@@ -195,6 +227,7 @@ export function ResultScreen(props: {
         </span>
         <h2>{title}</h2>
         <p class="muted">{text}</p>
+        {props.claimCode && <b class="claim-code num">{props.claimCode}</b>}
       </div>
       <div class="stack tight">
         {outcome === "refused" && (
