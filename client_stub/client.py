@@ -152,7 +152,7 @@ class Client(SessionCalls):
         A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
         call with it gets the same session in that time. ``code`` is what the phone shows, where the state has
         ``claim_code_required``. Raises ClientError, among them ``ticket_not_confirmed``, ``claim_code_required`` and
-        ``claim_code_invalid`` (with ``claim_tries_left``).
+        ``claim_code_invalid``. The extra ``claim_tries_left`` of the last one says how often it may be tried again.
         """
         history = self._watcher.current()
         ticket = history.ticket
