@@ -163,7 +163,7 @@ class Client(SessionCalls):
         call with it gets the same session in that time. ``code`` is what the phone shows, where the state has
         ``claim_code_required``. With ``remember`` the login has a token by which this computer asks the same person's
         phone next time. Raises ClientError, among them ``ticket_not_confirmed``, ``claim_code_required`` and
-        ``claim_code_invalid`` (its ``extra`` has the tries left).
+        ``claim_code_invalid``. The extra ``claim_tries_left`` of the last one says how often it may be tried again.
         """
         history = self._watcher.current()
         ticket = history.ticket

@@ -78,7 +78,8 @@ class PairingService:
         Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
-        self.switch.require_open(client["name"], registered.client_id)
+        if self.switch.argument:
+            self.switch.require_open(client["name"], registered.client_id)
         ticket_id, secret = random_id(), random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)
@@ -181,7 +182,7 @@ class PairingService:
         phone shows, where ``number_matching`` is ``return``. Raises ``ticket_not_confirmed``, ``ticket_spent``,
         ``ticket_not_found``, ``claim_code_required``, ``claim_code_invalid``, or the ended ticket's own code.
         """
-        typed = verdict(self._server_key, ticket_id, code)
+        typed = verdict(self._server_key, ticket_id, code) if code else ""
         request = ("claim", ticket_id, secret, idempotency_key or random_id())
         token = self._server_key.token(*request)
         try:

@@ -24,6 +24,8 @@ export interface Ticket {
   initial: string;
   number: string;
   reason: string;
+  /** Whether the phone shows digits now that have to be typed here. */
+  asksForCode: boolean;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
 }
@@ -46,6 +48,7 @@ export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
     initial: "",
     number: "",
     reason: "",
+    asksForCode: false,
     scannedAt: 0,
   };
 }
@@ -62,6 +65,7 @@ export function moved(ticket: Ticket, body: TicketStateAnswer): Ticket {
     initial: body.scanned_by?.initial ?? ticket.initial,
     number: body.number ?? ticket.number,
     reason: body.reason ?? "",
+    asksForCode: body.claim_code_required ?? false,
     scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
   };
 }
