@@ -36,6 +36,7 @@ from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.oauth.endpoints.routes import OPEN_PATHS
 from gateway.oauth.logout.backchannel import BackchannelLogout
+from gateway.oauth.tickets.notifications import Notifications
 from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -64,6 +65,7 @@ class Gateway:
     audit_relay: AuditRelay
     draining: Draining
     backchannel: BackchannelLogout
+    notifications: Notifications
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
@@ -73,6 +75,7 @@ class Gateway:
         self.push.start()
         self.audit_relay.start()
         self.backchannel.start()
+        self.notifications.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -82,6 +85,7 @@ class Gateway:
         """Release everything."""
         self.push.stop()
         self.backchannel.stop()
+        self.notifications.stop()
         self.audit_relay.stop()
         for loop in self.measures:
             loop.stop()
@@ -250,5 +254,15 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(
-        core, app, sockets, pairing.push, audit.relay, draining, oauth.backchannel, simulation, measures, plain
+        core,
+        app,
+        sockets,
+        pairing.push,
+        audit.relay,
+        draining,
+        oauth.backchannel,
+        oauth.notifications,
+        simulation,
+        measures,
+        plain,
     )

@@ -82,6 +82,10 @@ class TicketPolls:
         grant = self._granting.open(grant_id, client, session, scope, grant_id, auth_time, amr, issuer)
         return token, session, grant_id, grant
 
+    def abandon(self, ticket_id: str) -> None:
+        """End what a ticket has led to: nobody can be told of it."""
+        self._granting.end_by_id(self._granting.id_of_ticket(ticket_id))
+
     def _awaited(self, ticket_id: str, secret: str, address: str, state: dict[str, Any], wait: int) -> dict[str, Any]:
         """The ticket after its outcome is known, or after ``wait`` seconds (RFC 7240 section 4.3)."""
         until = time.monotonic() + min(wait, self._settings.poll_wait_seconds)
