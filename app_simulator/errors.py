@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from app_simulator.texts import Texts
-from scan_to_login.errors import CallError
-from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
-from scan_to_login.messages import problem_sentence
+from scan_to_login.errors import INSECURE, BadUrl, CallError, Failure, NotAGateway, Reason, Refusal, Unreachable
+from scan_to_login.messages import Key, problem_sentence
 from scan_to_login.qr_payload import origin_of
 
 
@@ -89,8 +88,9 @@ def phone_error(failure: Failure) -> PhoneError:
             return PhoneError.own(PhoneCode.BAD_GATEWAY_URL, url=url)
         case Unreachable(url, Reason.NO_ANSWER):
             return PhoneError.own(PhoneCode.CONNECTION_TIMEOUT, origin=origin_of(url))
-        case Unreachable(url, Reason.UNTRUSTED):
-            return PhoneError.own(PhoneCode.CONNECTION_INSECURE, origin=origin_of(url))
+        case Unreachable(url, reason) if reason in INSECURE:
+            told = Key(f"reason.{reason.name.lower()}")
+            return PhoneError.own(PhoneCode.CONNECTION_INSECURE, origin=origin_of(url), reason=told)
         case Unreachable(url):
             return PhoneError.own(PhoneCode.CONNECTION_FAILED, origin=origin_of(url))
         case NotAGateway(url, found):

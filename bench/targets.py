@@ -19,7 +19,7 @@ from gateway.demo.lan import make_certificate
 from gateway.foundation.redis.scripts import load_lua
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from gateway.server.redis.private import PrivateRedis
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from scan_to_login.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
@@ -150,11 +150,10 @@ def _credentials(redis: PrivateRedis) -> tuple[str, str]:
 @contextmanager
 def _peer(script: str, *arguments: str, program: Callable[[], str] = node_program) -> Iterator[tuple[str, int]]:
     """A peer's process, ready: its address and its id."""
-    with subprocess.Popen(
+    with start(
         [program(), str(PEERS / script), *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=die_with_parent(),  # noqa: PLW1509
     ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

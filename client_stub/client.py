@@ -156,22 +156,24 @@ class Client(SessionCalls):
         self._watcher.heard(body)
         return history.latest
 
-    def claim(self, idempotency_key: str | None = None, *, remember: bool = False) -> Login:
+    def claim(self, idempotency_key: str | None = None, *, code: str | None = None, remember: bool = False) -> Login:
         """Exchange the confirmed ticket for a session, which every further call then uses.
 
         A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
-        call with it gets the same session in that time. With ``remember`` the login has a token by which this computer
-        asks the same person's phone next time. Raises ClientError, among them ``ticket_not_confirmed``.
+        call with it gets the same session in that time. ``code`` is what the phone shows, where the state has
+        ``claim_code_required``. With ``remember`` the login has a token by which this computer asks the same person's
+        phone next time. Raises ClientError, among them ``ticket_not_confirmed``, ``claim_code_required`` and
+        ``claim_code_invalid``. The extra ``claim_tries_left`` of the last one says how often it may be tried again.
         """
         history = self._watcher.current()
         ticket = history.ticket
         path = f"/tickets/{ticket.ticket_id}/claim"
         headers = {"Idempotency-Key": idempotency_key or self._claim_key}
         authorization = f"Ticket {ticket.claim_secret}"
-        wish = {"remember": True} if remember else None
+        wish: dict[str, Any] = ({} if code is None else {"code": code}) | ({"remember": True} if remember else {})
         try:
             body = self._rest.call(
-                "POST", path, authorization=authorization, headers=headers, body=wish, repeat_for=CLAIM_WINDOW
+                "POST", path, authorization=authorization, headers=headers, body=wish or None, repeat_for=CLAIM_WINDOW
             )
         except ClientError as error:
             self._learn(ticket, error)
@@ -185,7 +187,8 @@ class Client(SessionCalls):
         """Wait, at most ``timeout`` seconds, until the ticket has reached ``state``; one already passed counts.
 
         Raises ClientError as soon as the ticket ends in another state (``ticket_rejected``, ``ticket_cancelled``,
-        ``ticket_expired``), with ``timed_out``, or with ``closed``.
+        ``ticket_expired``; ``login_unavailable`` where QR login was switched off), with ``timed_out``, or with
+        ``closed``.
         """
         return self._watcher.wait_for(TicketState(state), timeout)
 
@@ -198,7 +201,7 @@ class Client(SessionCalls):
         return self._watcher.states()
 
     def subscribe(self, callback: Callable[[Signal], None]) -> Callable[[], None]:
-        """Call ``callback`` with each Update, each Connection change, and a ClientError that ends the ticket's story.
+        """Call ``callback`` with each Update, Connection, Availability, and a ClientError that ends the ticket's story.
 
         It is called once at a time and in order, from a thread of the client: return soon. Returns a function that
         unsubscribes. Raises nothing.

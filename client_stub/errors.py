@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from scan_to_login.errors import CallError
-from scan_to_login.http_client import BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
-from scan_to_login.protocol import Code, TicketState
+from scan_to_login.errors import BadUrl, CallError, Failure, NotAGateway, Reason, Refusal, Unreachable
+from scan_to_login.protocol import Code, TicketReason, TicketState
 
 
 class LocalCode(StrEnum):
@@ -55,8 +54,10 @@ class ClientError(CallError):
         return self.code == LocalCode.UNREACHABLE and self.extra.get("reason") in (Reason.CUT, Reason.NO_ANSWER)
 
 
-def ending(state: TicketState) -> ClientError:
-    """The error of a ticket that has ended in another state than the one awaited."""
+def ending(state: TicketState, reason: str | None = None) -> ClientError:
+    """The error of a ticket that has ended in another state than the one awaited, for ``reason``."""
+    if reason == TicketReason.LOGIN_UNAVAILABLE:
+        return ClientError(Code.LOGIN_UNAVAILABLE, "Login by QR is switched off: log in with account and password.")
     return ClientError(_REFUSAL_OF_STATE[state], _ENDINGS[state])
 
 

@@ -62,6 +62,8 @@ class Update:
     number: str | None = None
     """The two digits to compare with the phone's; None unless the gateway has number matching on."""
     reason: str | None = None
+    claim_code_required: bool = False
+    """Whether the claim needs the six digits that the phone shows now."""
 
     @property
     def live(self) -> bool:
@@ -82,6 +84,7 @@ class Update:
             scanned_by=None if not who else Scanner(who["display_name"], who.get("initial") or who["display_name"][:1]),
             number=body.get("number"),
             reason=body.get("reason"),
+            claim_code_required=body.get("claim_code_required") is True,
         )
 
     @classmethod
@@ -211,6 +214,13 @@ class ResetOffer:
     def from_wire(cls, body: Mapping[str, Any]) -> ResetOffer:
         """From the answer to ``GET /units/{taxpayer_id}/declaration-password``. Raises KeyError."""
         return cls(body["qr"], body["link"])
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """QR login was switched off for this client (``available`` False) or on again (True)."""
+
+    available: bool
 
 
 @dataclass(frozen=True, slots=True)

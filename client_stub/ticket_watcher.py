@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from client_stub.errors import ClientError, LocalCode, ending
-from client_stub.model import Connection, Update
+from client_stub.model import Availability, Connection, Update
 from client_stub.ticket_history import TicketHistory
 from scan_to_login.protocol import TicketState
 
-Signal = Update | Connection | ClientError
+Signal = Update | Connection | Availability | ClientError
 
 _ORDER: Final = (TicketState.PENDING, TicketState.SCANNED, TicketState.CONFIRMED, TicketState.CLAIMED)
 
@@ -73,6 +73,14 @@ class TicketWatcher:
         with self._changed:
             self._outbox.append(Connection(alive))
         self._deliver()
+
+    def availability(self, body: Mapping[str, Any]) -> None:
+        """QR login was switched off or on."""
+        available = body.get("available")
+        if isinstance(available, bool):
+            with self._changed:
+                self._outbox.append(Availability(available))
+            self._deliver()
 
     # -- calls of the client
 
@@ -212,5 +220,5 @@ def _reached(history: TicketHistory, wanted: TicketState) -> Update | None:
     if history.failure is not None:
         raise history.failure
     if not latest.live:
-        raise ending(latest.state)
+        raise ending(latest.state, latest.reason)
     return None

@@ -14,6 +14,7 @@ import requests
 from gateway.commands.settings_chinese import DESCRIPTIONS
 from gateway.config import Settings
 from gateway.foundation.telemetry import metrics, worker_metrics
+from gateway.http.openapi import PASSED_ON
 from gateway.http.problems import STATUSES
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.messages import catalogue, detail_of, title_of
@@ -149,7 +150,9 @@ def _codes(operation: dict[str, Any]) -> str:
         for answer in operation["responses"].values()
         for code in re.findall(r"(?:^|; )`([a-z_]+)`: ", answer["description"])
     ]
-    return " ".join(f"`{code}`" for code in sorted(found))
+    told = " ".join(f"`{code}`" for code in sorted(found))
+    passed_on = any(PASSED_ON in answer["description"] for answer in operation["responses"].values())
+    return f"{told}, or with a code of the phone or client, or of the gateway that it calls" if passed_on else told
 
 
 def _body(operation: dict[str, Any], document: dict[str, Any]) -> str:
@@ -178,7 +181,10 @@ def rest_page(title: str, document: dict[str, Any], where: str) -> str:
                     lines.append(f"- body: {body}")
                 if query := [f"`{item['name']}`" for item in operation.get("parameters", ()) if item["in"] == "query"]:
                     lines.append(f"- query: {', '.join(query)}")
-                lines += [f"- answers {done}", f"- refuses with {_codes(operation)}", ""]
+                lines.append(f"- answers {done}")
+                if codes := _codes(operation):
+                    lines.append(f"- refuses with {codes}")
+                lines.append("")
                 sections.setdefault(operation["tags"][0], []).append("\n".join(lines))
     return f"# {title}\n\nMade from `{where}`, which has every type.\n\n" + "\n".join(
         f"## {tag}\n\n" + "\n".join(calls) for tag, calls in sorted(sections.items())

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
-import gateway.control.people.unit_routes
-from gateway.accounts.wiring import build_accounts
-from gateway.audit.relay import AuditRelay
-from gateway.audit.wiring import build_audit
-from gateway.control.middleware import CONTROL_PATH
+from gateway.accounts.wiring import AccountsRoom, build_accounts
+from gateway.audit.wiring import AuditRoom, build_audit
 from gateway.control.seed.export import SeedExport
 from gateway.control.wiring import Simulation
 from gateway.core import Core, server_key_of
@@ -59,10 +56,11 @@ class Gateway:
     """One worker, wired and not yet serving."""
 
     core: Core
+    accounts: AccountsRoom
     app: Flask
     sockets: SocketIO
     push: Push
-    audit_relay: AuditRelay
+    audit: AuditRoom
     draining: Draining
     backchannel: BackchannelLogout
     notifications: Notifications
@@ -73,7 +71,7 @@ class Gateway:
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.audit_relay.start()
+        self.audit.relay.start()
         self.backchannel.start()
         self.notifications.start()
         for loop in self.measures:
@@ -86,7 +84,7 @@ class Gateway:
         self.push.stop()
         self.backchannel.stop()
         self.notifications.stop()
-        self.audit_relay.stop()
+        self.audit.relay.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -232,11 +230,11 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        of_units = simulation.unit_routers(accounts, units)
         clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, *of_units, clients
         )
 
     observed = ObservedSockets(sockets.server)
@@ -255,10 +253,11 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(
         core,
+        accounts,
         app,
         sockets,
         pairing.push,
-        audit.relay,
+        audit,
         draining,
         oauth.backchannel,
         oauth.notifications,

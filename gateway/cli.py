@@ -18,6 +18,7 @@ from gateway.commands.command_line import InOneLanguage, finding
 from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
 from gateway.commands.options import serve_options, settings_from
 from gateway.commands.run_with_gateway import exec_command
+from gateway.commands.upkeep.commands import COMMANDS
 from scan_to_login.conformance.command import conformance
 from scan_to_login.errors import StartupError
 from scan_to_login.terminal.language import choose_language
@@ -255,6 +256,8 @@ def adopt(**options: Any) -> None:
 
 gateway.add_command(conformance)
 gateway.add_command(exec_command)
+for command in COMMANDS:
+    gateway.add_command(command)
 
 
 @gateway.command()

@@ -23,8 +23,10 @@ from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
 from scan_to_login.actor_wire.calls import ActorCall
+from scan_to_login.messages import field_sentence
 from scan_to_login.parent_death import ENDING
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE, sim_authorization
+from scan_to_login.request_shapes import field_errors
 
 M = TypeVar("M", bound=BaseModel)
 V = TypeVar("V", bound=Callable[..., Any])
@@ -72,31 +74,23 @@ def answering(app: Flask, calls: Sequence[ActorCall]) -> Callable[[V], V]:
 def body_of(model: type[M]) -> M:
     """The request's JSON as ``model``; no body is an empty object. Raises Refused 422, which names each field."""
     try:
-        return model.model_validate(json.loads(request.get_data() or b"{}"))
-    except ValidationError as error:
-        found = [(".".join(str(part) for part in one["loc"]) or "the body", one["msg"]) for one in error.errors()]
-        raise Refused(422, "invalid_request", " ".join(f"{where}: {words}." for where, words in found)) from None
+        value = json.loads(request.get_data() or b"{}")
     except (ValueError, RecursionError):  # the latter where it is nested a thousand deep
         raise Refused(400, "malformed_request", "The body is not JSON.") from None
+    return _shaped(model, value)
 
 
-def seconds_of(name: str, most: float) -> float:
-    """A query parameter in seconds; 0 without it. Raises Refused 422."""
+def query_of(model: type[M]) -> M:
+    """The request's query as ``model``. Raises Refused 422, which names each parameter."""
+    return _shaped(model, request.args.to_dict())
+
+
+def _shaped(model: type[M], value: object) -> M:
     try:
-        seconds = float(request.args.get(name, "0"))
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= most:
-        raise Refused(422, "invalid_request", f"{name} is a number of seconds from 0 to {most:g}.")
-    return seconds
-
-
-def count_of(name: str) -> int:
-    """A query parameter with a count; 0 without it. Raises Refused 422."""
-    text = request.args.get(name, "0")
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
-        raise Refused(422, "invalid_request", f"{name} is a whole number from 0 to 999999999.")
-    return int(text)
+        return model.model_validate(value)
+    except ValidationError as error:
+        found = " ".join(field_sentence(entry, "en") for entry in field_errors(error))
+        raise Refused(422, "invalid_request", found) from None
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:

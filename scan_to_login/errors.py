@@ -1,9 +1,11 @@
-"""Exceptions that the three programs share."""
+"""Exceptions that the three programs share, and what may become of a call."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
 
 from scan_to_login.messages import Language, startup_sentence
 from scan_to_login.protocol import Code
@@ -72,3 +74,78 @@ class CallError(Exception):
         """Seconds after which a repeat may succeed; None where nobody said."""
         seconds = self.extra.get("retry_after")
         return float(seconds) if isinstance(seconds, int | float) and not isinstance(seconds, bool) else None
+
+
+class Reason(StrEnum):
+    """Why a gateway cannot be reached: the end of the sentence."""
+
+    REFUSED = "connection refused"
+    UNKNOWN_NAME = "its name is not known"
+    UNTRUSTED = "its TLS certificate is of no authority that is trusted here"
+    OTHER_NAME = "its TLS certificate is for another name"
+    OUT_OF_DATE = "its TLS certificate has expired or is not valid yet"
+    NOT_TLS = "it does not speak TLS on this port"
+    TLS_VERSION = "it accepts no TLS version of this program"
+    TLS_FAILED = "it ended the TLS handshake"
+    CUT = "the connection was cut"
+    NO_ANSWER = "no answer in time"
+
+
+# No secure connection came about. Waiting does not help: a person has to mend something.
+INSECURE: Final = frozenset(
+    {
+        Reason.UNTRUSTED,
+        Reason.OTHER_NAME,
+        Reason.OUT_OF_DATE,
+        Reason.NOT_TLS,
+        Reason.TLS_VERSION,
+        Reason.TLS_FAILED,
+    }
+)
+
+
+_DOCUMENT_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
+
+
+@dataclass(frozen=True, slots=True)
+class BadUrl:
+    """``url`` is not the address of a server."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No answer came from ``url``."""
+
+    url: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NotAGateway:
+    """``url`` answered, but not as a gateway does; ``found`` is what came instead."""
+
+    url: str
+    found: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The gateway refused: its problem document (RFC 9457)."""
+
+    code: str
+    detail: str
+    status: int
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], status: int) -> Self:
+        """Read a problem document that has a ``code``; what it holds beyond RFC 9457's members is ``extra``."""
+        extra = {name: value for name, value in document.items() if name not in _DOCUMENT_MEMBERS}
+        code = str(document["code"])
+        return cls(code, str(document.get("detail") or document.get("title") or code), status, extra)
+
+
+Failure = BadUrl | Unreachable | NotAGateway | Refusal

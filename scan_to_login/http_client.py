@@ -7,16 +7,15 @@ used. Calls under way can be ended from another thread.
 from __future__ import annotations
 
 import os
+import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import requests
 from requests.exceptions import ChunkedEncodingError, InvalidURL
 
-from scan_to_login.errors import CallError
+from scan_to_login.errors import BadUrl, CallError, Failure, NotAGateway, Reason, Refusal, Unreachable
 from scan_to_login.protocol import API_PREFIX, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, InterruptibleAdapter
 
@@ -27,61 +26,25 @@ TIME_HEADER: Final = "X-Gateway-Time"
 # What a proxy answers while the gateway behind it is away; the gateway itself answers 503, with a problem document.
 _AWAY: Final = frozenset({502, 503, 504})
 _CA_BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_DOCUMENT_MEMBERS: Final = frozenset({"type", "title", "status", "detail", "instance", "code"})
 
 
-class Reason(StrEnum):
-    """Why a gateway cannot be reached: the end of the sentence."""
-
-    REFUSED = "connection refused"
-    UNKNOWN_NAME = "its name is not known"
-    UNTRUSTED = "its TLS certificate is not trusted"
-    CUT = "the connection was cut"
-    NO_ANSWER = "no answer in time"
-
-
-@dataclass(frozen=True, slots=True)
-class BadUrl:
-    """``url`` is not the address of a server."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """No answer came from ``url``."""
-
-    url: str
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class NotAGateway:
-    """``url`` answered, but not as a gateway does; ``found`` is what came instead."""
-
-    url: str
-    found: str
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The gateway refused: its problem document (RFC 9457)."""
-
-    code: str
-    detail: str
-    status: int
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any], status: int) -> Self:
-        """Read a problem document that has a ``code``; what it holds beyond RFC 9457's members is ``extra``."""
-        extra = {name: value for name, value in document.items() if name not in _DOCUMENT_MEMBERS}
-        code = str(document["code"])
-        return cls(code, str(document.get("detail") or document.get("title") or code), status, extra)
-
-
-Failure = BadUrl | Unreachable | NotAGateway | Refusal
+# OpenSSL's numbers: certificate not yet valid, expired (x509_vfy.h); name or address mismatch.
+_CERTIFICATES: Final = {
+    9: Reason.OUT_OF_DATE,
+    10: Reason.OUT_OF_DATE,
+    62: Reason.OTHER_NAME,
+    64: Reason.OTHER_NAME,
+}
+# OpenSSL's reasons: what came was no TLS record; an alert, or a wish of the server, about the version.
+_HANDSHAKES: Final = {
+    "WRONG_VERSION_NUMBER": Reason.NOT_TLS,
+    "UNKNOWN_PROTOCOL": Reason.NOT_TLS,
+    "PACKET_LENGTH_TOO_LONG": Reason.NOT_TLS,
+    "RECORD_LAYER_FAILURE": Reason.NOT_TLS,
+    "TLSV1_ALERT_PROTOCOL_VERSION": Reason.TLS_VERSION,
+    "UNSUPPORTED_PROTOCOL": Reason.TLS_VERSION,
+    "NO_PROTOCOLS_AVAILABLE": Reason.TLS_VERSION,
+}
 
 
 class HttpClient:
@@ -246,10 +209,18 @@ def why(error: BaseException) -> Reason:
             return Reason.NO_ANSWER
         if "NameResolution" in type(cause).__name__ or type(cause).__name__ == "gaierror":
             return Reason.UNKNOWN_NAME
-        if "SSL" in type(cause).__name__ or "Certificate" in type(cause).__name__:
-            return Reason.UNTRUSTED
+        if isinstance(cause, ssl.SSLError):
+            return _why_insecure(cause)
         cause = _inner(cause)
     return Reason.CUT
+
+
+def _why_insecure(error: ssl.SSLError) -> Reason:
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Reason.CUT
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _CERTIFICATES.get(error.verify_code, Reason.UNTRUSTED)
+    return _HANDSHAKES.get(error.reason, Reason.TLS_FAILED)
 
 
 def _inner(error: BaseException) -> BaseException | None:

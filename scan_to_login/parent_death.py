@@ -16,33 +16,34 @@ if sys.platform == "linux":
     _libc = ctypes.CDLL(None)
 
 
-def _die_with_parent() -> None:
-    """Run in the new process before its program: the kernel ends it with its parent."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn`` that ties a child's life to its parent's; None if the system has no such feature."""
-    return _die_with_parent if sys.platform == "linux" else None
+def end_with_parent() -> None:
+    """For a new process to call: the kernel ends it with its parent. On other systems than Linux nothing happens."""
+    if sys.platform == "linux":
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def start(
-    command: Sequence[str], *, before: Callable[[subprocess.Popen[Any]], None] | None = None, **options: Any
+    command: Sequence[Any],
+    *,
+    before: Callable[[subprocess.Popen[Any]], None] | None = None,
+    tied: bool = True,
+    **options: Any,
 ) -> subprocess.Popen[Any]:
-    """A process that ends with this one; ``options`` are Popen's. Raises OSError.
+    """A process that ends with this one, or with the thread that calls this; ``options`` are Popen's. Raises OSError.
+
+    Not ``tied`` is one that learns in another way that this one has ended.
 
     A signal that ends this process waits until the other one has started, and until ``before`` knows it: raised as an
     exception within a fork it would be lost, for Python ignores exceptions in what it calls there.
     """
-    tie = die_with_parent()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
 
     def begin() -> None:
-        if tie is not None:
-            tie()
+        if tied:
+            end_with_parent()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     try:

@@ -20,6 +20,7 @@ EVENT_REQUEST: Final = "request_ticket"
 EVENT_RESUME: Final = "resume_ticket"
 EVENT_CANCEL: Final = "cancel_ticket"
 EVENT_STATE: Final = "ticket_state"
+EVENT_AVAILABILITY: Final = "login_availability"
 
 
 class TicketState(StrEnum):
@@ -43,8 +44,10 @@ class TicketReason(StrEnum):
     REJECTED_ON_PHONE = "rejected_on_phone"
     PHONE_LOGGED_OUT = "phone_logged_out"
     TOO_MANY_TRIES = "too_many_tries"
+    WRONG_NUMBER = "wrong_number"  # chosen on the phone
     CANCELLED_BY_CLIENT = "cancelled_by_client"
     REPLACED = "replaced"
+    LOGIN_UNAVAILABLE = "login_unavailable"  # QR login was switched off
 
 
 class SessionKind(StrEnum):
@@ -87,11 +90,13 @@ class Permission(StrEnum):
 
 
 class NumberMatching(StrEnum):
-    """The use of the two-digit number that the client shows after the scan."""
+    """How a person ties the client's screen to the phone after the scan."""
 
     OFF = "off"
-    SHOW = "show"
-    REQUIRE = "require"
+    SHOW = "show"  # both show two digits, to compare
+    REQUIRE = "require"  # the client shows two digits, which are typed on the phone
+    CHOOSE = "choose"  # the client shows two digits, the phone offers three numbers, and there is one try
+    RETURN = "return"  # the phone shows six digits after it has confirmed, which are typed at the client
 
 
 class ClientInfo(TypedDict):
@@ -143,6 +148,9 @@ class Code(StrEnum):
     OTP_INVALID = "otp_invalid"
     OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
+    CLAIM_CODE_REQUIRED = "claim_code_required"
+    CLAIM_CODE_INVALID = "claim_code_invalid"
+    LOGIN_UNAVAILABLE = "login_unavailable"
     # login
     INVALID_CREDENTIALS = "invalid_credentials"
     CAPTCHA_REQUIRED = "captcha_required"

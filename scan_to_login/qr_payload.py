@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import urlsplit
@@ -48,6 +49,7 @@ class QrRefused(ValueError):  # noqa: N818 - a refusal, like the gateway's own
         self.reason = reason
 
 
+@lru_cache(256)
 def origin_of(url: str) -> str:
     """``scheme://host[:port]`` of a URL in the one form that browsers send (WHATWG URL Standard, "origin").
 

@@ -6,14 +6,12 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -38,13 +36,14 @@ from scan_to_login.protocol import (
     SigningAlgorithm,
     UnitStatus,
 )
+from scan_to_login.request_shapes import field_errors
+from scan_to_login.rules.client_uris import checked_logout_uri, checked_redirect_uri
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_name, checked_number, checked_phone
 from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
 from scan_to_login.rules.typed import folded
 from scan_to_login.seed_lines import line_in_json, line_in_yaml
-from scan_to_login.shape_errors import field_errors
 
 _Check = Callable[[str], str]
 
@@ -141,21 +140,8 @@ class SeedAuthorization(_Row):
     valid_until: date | None = Field(None, description="last day in force; null is for ever")
 
 
-def _redirectable(uri: str) -> str:
-    """A URI to which a browser may be sent (RFC 6749 section 3.1.2, RFC 9700 section 4.1)."""
-    try:
-        parts = urlsplit(uri)
-        port = parts.port
-    except ValueError:
-        raise ValueError("it is not an address") from None
-    own_scheme = "." in parts.scheme and bool(parts.path)  # an app's, in reverse domain order (RFC 8252)
-    web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and port != 0
-    if not (web or own_scheme) or "#" in uri or re.search(r"[^!-~]|[\"<>\\^`{|}]", uri):
-        raise ValueError("a redirect URI is absolute, in ASCII, without fragment and login")
-    return uri
-
-
-Uri = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_redirectable)]
+Uri = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(checked_redirect_uri)]
+LogoutUri = Annotated[str, Field(max_length=2000), AfterValidator(checked_logout_uri)]
 
 
 class SeedClient(_Row):
@@ -167,9 +153,9 @@ class SeedClient(_Row):
     secret_digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of the secret")] = ""
     redirect_uris: tuple[Uri, ...] = Field((), description="compared byte for byte; on loopback with any port")
     post_logout_redirect_uris: tuple[Uri, ...] = ()
-    backchannel_logout_uri: Annotated[str, Field(max_length=2000)] = ""
+    backchannel_logout_uri: LogoutUri = ""
     backchannel_token_delivery_mode: DeliveryMode = DeliveryMode.POLL
-    backchannel_client_notification_endpoint: Annotated[str, Field(max_length=2000)] = ""
+    backchannel_client_notification_endpoint: LogoutUri = ""
     grant_types: tuple[OAuthGrantType, ...] = tuple(OAuthGrantType)
     access_token_format: AccessTokenFormat = AccessTokenFormat.OPAQUE
     id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256

@@ -1,26 +1,39 @@
-// Writes api/schema.ts from a gateway's openapi.json:  npm run types -- http://127.0.0.1:8080
-// or from a file:  npm run types -- openapi.json  (a second argument names another file to write)
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes api/schema.ts, and the npm package's types of the control plane, from the documents of a running gateway:
+//   npm run types -- http://127.0.0.1:8080
+// A second argument names another folder to write both to.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const source = process.argv[2] ?? "http://127.0.0.1:8080";
-const target = process.argv[3] ?? new URL("api/schema.ts", import.meta.url);
-const text = source.startsWith("http")
-  ? await (await fetch(`${source.replace(/\/$/, "")}/openapi.json`)).text()
-  : readFileSync(source, "utf8");
-// a field's title is its name once more
-const document = JSON.parse(text, (key, value) => (key === "title" && typeof value === "string" ? undefined : value));
-
-// the pages use the shapes alone, under their own names
-const tree = await openapiTS(
-  { openapi: document.openapi, info: { title: "", version: "" }, paths: {}, components: document.components },
+const DOCUMENTS = [
+  { path: "openapi.json", folder: "api/", name: "schema.ts", defaultNonNullable: true },
+  // a test sends these shapes more than it reads them: a field that has a default may be left out
   {
-    alphabetize: true,
-    emptyObjectsUnknown: true,
-    enumValues: true,
-    rootTypes: true,
-    rootTypesNoSchemaPrefix: true,
-    rootTypesKeepCasing: true,
+    path: "sim/v1/openapi.json",
+    folder: "../clients/node/src/",
+    name: "control-schema.ts",
+    defaultNonNullable: false,
   },
-);
-writeFileSync(target, `// Made by \`npm run types\` from openapi.json; do not edit.\n\n${astToString(tree)}`);
+];
+const gateway = (process.argv[2] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
+
+for (const { path, folder, name, defaultNonNullable } of DOCUMENTS) {
+  const text = await (await fetch(`${gateway}/${path}`)).text();
+  // a field's title is its name once more
+  const document = JSON.parse(text, (key, value) => (key === "title" && typeof value === "string" ? undefined : value));
+  // the shapes alone are used, under their own names
+  const tree = await openapiTS(
+    { openapi: document.openapi, info: { title: "", version: "" }, paths: {}, components: document.components },
+    {
+      alphabetize: true,
+      defaultNonNullable,
+      emptyObjectsUnknown: true,
+      enumValues: true,
+      rootTypes: true,
+      rootTypesNoSchemaPrefix: true,
+      rootTypesKeepCasing: true,
+    },
+  );
+  const target = `${process.argv[3] ?? fileURLToPath(new URL(folder, import.meta.url))}/${name}`;
+  writeFileSync(target, `// Made by \`npm run types\` from ${path}; do not edit.\n\n${astToString(tree)}`);
+}

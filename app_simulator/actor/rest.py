@@ -7,8 +7,8 @@ from flask import Flask, Response, jsonify, request
 from app_simulator.actor.personas import ACCOUNTS, DEMO_PASSWORD
 from app_simulator.actor.phones import HeldPhone, Phones
 from app_simulator.errors import PhoneCode, PhoneError
-from scan_to_login.actor_server import Refused, answering, body_of, count_of, make_app, problem, seconds_of
-from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS, ORIGINS_HEADER, Credentials
+from scan_to_login.actor_server import Refused, answering, body_of, make_app, problem, query_of
+from scan_to_login.actor_wire.calls import ORIGINS_HEADER, Credentials, Since
 from scan_to_login.actor_wire.phones import (
     MOST_BYTES,
     PHONE_CALLS,
@@ -18,6 +18,7 @@ from scan_to_login.actor_wire.phones import (
     Persona,
     Reject,
     Scan,
+    SinceRequest,
     Watch,
 )
 
@@ -120,8 +121,8 @@ def _add_calls(app: Flask, phones: Phones) -> None:
 
     @answers
     def phone_requests(phone_id: str) -> Response:
-        since, wait = request.args.get("since", ""), seconds_of("wait", LONGEST_WAIT_SECONDS)
-        found = phones.get(phone_id).phone.login_requests(since=since, wait=wait)
+        asked = query_of(SinceRequest)
+        found = phones.get(phone_id).phone.login_requests(since=asked.since, wait=asked.wait)
         return jsonify(requests=[one.as_dict() for one in found])
 
     @answers
@@ -163,9 +164,9 @@ def _add_calls(app: Flask, phones: Phones) -> None:
     @answers
     def phone_deeds(phone_id: str) -> Response:
         held = phones.get(phone_id)
-        since = count_of("since")
-        found = held.actions_after(since, seconds_of("wait", LONGEST_WAIT_SECONDS))
-        return jsonify(deeds=found, next=since + len(found))
+        asked = query_of(Since)
+        found = held.actions_after(asked.since, asked.wait)
+        return jsonify(deeds=found, next=asked.since + len(found))
 
 
 def view(held: HeldPhone, **more: Any) -> dict[str, Any]:

@@ -60,12 +60,20 @@ class HeldClient:
 
 def _told(state: Update | None) -> dict[str, Any]:
     if state is None:
-        return {"state": None, "version": 0, "number": None, "scanned_by": None, "reason": None}
+        return {
+            "state": None,
+            "version": 0,
+            "number": None,
+            "claim_code_required": False,
+            "scanned_by": None,
+            "reason": None,
+        }
     scanner = state.scanned_by
     return {
         "state": state.state,
         "version": state.version,
         "number": state.number,
+        "claim_code_required": state.claim_code_required,
         "scanned_by": None if scanner is None else {"display_name": scanner.display_name, "initial": scanner.initial},
         "reason": state.reason,
     }

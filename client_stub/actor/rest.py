@@ -3,16 +3,24 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
 from client_stub.actor.clients import Clients, HeldClient
 from client_stub.errors import STATE_OF_REFUSAL, ClientError, LocalCode
 from client_stub.model import Login, Session
 from scan_to_login import qr_image
-from scan_to_login.actor_server import Refused, answering, body_of, count_of, make_app, problem, seconds_of
-from scan_to_login.actor_wire.calls import LONGEST_WAIT_SECONDS, Credentials
-from scan_to_login.actor_wire.clients import CLIENT_CALLS, MOST_BYTES, Claim, NewClient, NewTicket, UnitFields
-from scan_to_login.protocol import Code, TicketState
+from scan_to_login.actor_server import Refused, answering, body_of, make_app, problem, query_of
+from scan_to_login.actor_wire.calls import Credentials, Since
+from scan_to_login.actor_wire.clients import (
+    CLIENT_CALLS,
+    MOST_BYTES,
+    AwaitedState,
+    Claim,
+    NewClient,
+    NewTicket,
+    UnitFields,
+)
+from scan_to_login.protocol import Code
 
 # Codes without an HTTP status that are not about the client's input.
 _STATUSES: dict[str, int] = {
@@ -107,22 +115,20 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
 
     @answers
     def client_screen(client_id: str) -> Response:
-        return jsonify(clients.get(client_id).screen(count_of("since"), seconds_of("wait", LONGEST_WAIT_SECONDS)))
+        held, asked = clients.get(client_id), query_of(Since)
+        return jsonify(held.screen(asked.since, asked.wait))
 
     @answers
     def client_state(client_id: str) -> Response:
-        held, wanted = clients.get(client_id), request.args.get("is")
-        wait = seconds_of("wait", LONGEST_WAIT_SECONDS)
-        if wanted is not None:
-            if wanted not in list(TicketState):
-                raise Refused(422, "invalid_request", f"is is one of {', '.join(TicketState)}.")
-            held.client.wait_for(wanted, wait)
+        held, asked = clients.get(client_id), query_of(AwaitedState)
+        if asked.is_ is not None:
+            held.client.wait_for(asked.is_, asked.wait)
         return jsonify(held.seen())
 
     @answers
     def client_claim(client_id: str) -> Response:
         wish = body_of(Claim)
-        login = clients.get(client_id).client.claim(wish.idempotency_key, remember=wish.remember)
+        login = clients.get(client_id).client.claim(wish.idempotency_key, code=wish.code, remember=wish.remember)
         return jsonify(login_view(login))
 
 

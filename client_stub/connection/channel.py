@@ -21,6 +21,9 @@ class Listener(Protocol):
     def connection(self, alive: bool) -> None:
         """The connection was lost, or is back."""
 
+    def availability(self, body: Mapping[str, Any]) -> None:
+        """QR login was switched off or on: the body of a push, which polls have not."""
+
 
 class Channel(Protocol):
     """A channel to the gateway. Methods raise ClientError; any thread may call them."""

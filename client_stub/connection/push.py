@@ -98,7 +98,13 @@ class PushChannel:
                 return connection
             if connection is not None:
                 connection.close()
-            connection = self._kind(self._url, verify=self._verify, on_state=self._listener.heard, on_lost=self._lost)
+            connection = self._kind(
+                self._url,
+                verify=self._verify,
+                on_state=self._listener.heard,
+                on_availability=self._listener.availability,
+                on_lost=self._lost,
+            )
             self._connection = connection  # set before it is open, so that close() can end the handshake
             connection.open()
             return connection

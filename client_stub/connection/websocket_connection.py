@@ -16,8 +16,9 @@ import socketio.exceptions
 import websocket
 
 from client_stub.errors import ClientError, bad_answer, unreachable
-from scan_to_login.http_client import Reason, bundle_of_environment, why
-from scan_to_login.protocol import EVENT_STATE, NAMESPACE, Code
+from scan_to_login.errors import Reason
+from scan_to_login.http_client import bundle_of_environment, why
+from scan_to_login.protocol import EVENT_AVAILABILITY, EVENT_STATE, NAMESPACE, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
 ACKNOWLEDGE_TIMEOUT: Final = 3.0
@@ -48,6 +49,7 @@ class WebSocketConnection:
         *,
         verify: bool | str,
         on_state: Callable[[Mapping[str, Any]], None],
+        on_availability: Callable[[Mapping[str, Any]], None],
         on_lost: Callable[[WebSocketConnection], None],
     ) -> None:
         self._url = gateway_url
@@ -79,6 +81,7 @@ class WebSocketConnection:
             websocket_extra_options=options,
         )
         self._sio.on(EVENT_STATE, on_state, namespace=NAMESPACE)
+        self._sio.on(EVENT_AVAILABILITY, on_availability, namespace=NAMESPACE)
         self._sio.on("connect_error", self._refused, namespace=NAMESPACE)
         self._sio.on("disconnect", self._disconnected, namespace=NAMESPACE)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from client_stub.errors import ClientError
 from client_stub.terminal.texts import HELP, SCREEN, USAGE
 from scan_to_login import messages
-from scan_to_login.http_client import Reason
+from scan_to_login.errors import Reason
 from scan_to_login.messages import Language, printable
 from scan_to_login.terminal.language import Text
 

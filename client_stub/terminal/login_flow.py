@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, ending
-from client_stub.model import Connection, Login, Update
+from client_stub.model import Availability, Connection, Login, Update
 from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
 from client_stub.terminal.output import Output
@@ -18,6 +21,7 @@ from client_stub.terminal.qr_file import write_qr
 from client_stub.terminal.remembered import keep_token, remembered_token
 from client_stub.ticket_watcher import Signal
 from scan_to_login.protocol import Code, TicketState
+from scan_to_login.rules.typed import folded_number
 
 REFRESH_KEY = "r"
 QUIT_KEY = "q"
@@ -49,6 +53,7 @@ class PhoneWait:
         self._say = say
         self._options = options
         self._refreshes = options.refreshes
+        self._keys = contextlib.ExitStack()
         self._signals: queue.SimpleQueue[Signal | Key] = queue.SimpleQueue()
         self._give_up = None if options.timeout is None else time.monotonic() + options.timeout
 
@@ -58,8 +63,9 @@ class PhoneWait:
         with contextlib.ExitStack() as stack:
             stack.callback(unsubscribe)
             stack.callback(self._abandon)
+            stack.enter_context(self._keys)
             if self._options.keyed:
-                stack.enter_context(keys(self._signals.put))
+                self._keys.enter_context(keys(self._signals.put))
             stack.callback(self._view.close)
             self._request()
             while True:
@@ -105,6 +111,9 @@ class PhoneWait:
                 self._pressed(name)
             case Connection(alive):
                 self._view.connection(alive)
+            case Availability(available):
+                if available and self._options.keyed:
+                    self._view.note(self._say("line.available"))
             case ClientError():
                 if not self._options.keyed:
                     raise signal
@@ -123,7 +132,7 @@ class PhoneWait:
             return None
         self._view.update(update)
         if update.state is TicketState.CONFIRMED:
-            login = self._client.claim(remember=self._options.remember is not None)
+            login = self._claim_typed() if update.claim_code_required else self._claim()
             self._keep(login)
             self._view.logged_in(login, self._client.state)
             return login
@@ -131,12 +140,36 @@ class PhoneWait:
             self._over(update)
         return None
 
+    def _claim(self, code: str | None = None) -> Login:
+        return self._client.claim(code=code, remember=self._options.remember is not None)
+
+    def _claim_typed(self) -> Login:
+        """Claim with the digits that the phone shows: typed by a person, or a line of standard input each."""
+        self._keys.close()  # the keyboard is for the digits now
+        self._view.close()
+        while True:
+            try:
+                return self._claim(self._typed_code())
+            except ClientError as error:
+                if error.code != Code.CLAIM_CODE_INVALID or not error.extra.get("claim_tries_left"):
+                    raise
+                self._view.note(sentence(error, self._say))
+
+    def _typed_code(self) -> str:
+        if self._options.keyed:
+            return folded_number(str(click.prompt(self._say("ask.claim_code"))))
+        self._view.note(self._say("line.claim_code"))
+        line = sys.stdin.readline()
+        if not line:
+            raise ClientError(Code.CLAIM_CODE_REQUIRED, "The claim needs the six digits that the phone shows.")
+        return folded_number(line.strip())
+
     def _over(self, update: Update) -> None:
         if update.state is TicketState.EXPIRED and self._refreshes > 0:
             self._refreshes -= 1
             self._client.refresh()
         elif not self._options.keyed:
-            raise ending(update.state)
+            raise ending(update.state, update.reason)
 
     def _pressed(self, name: str) -> None:
         if name == REFRESH_KEY:
@@ -146,7 +179,7 @@ class PhoneWait:
                 self._view.note(sentence(error, self._say))  # the person may press it again
         elif name == QUIT_KEY:
             state = self._client.state
-            raise ending(TicketState.CANCELLED if state is None or state.live else state.state)
+            raise ending(TicketState.CANCELLED) if state is None or state.live else ending(state.state, state.reason)
 
     def _write_qr(self, qr: str) -> None:
         path = self._options.qr_file

@@ -17,8 +17,9 @@ from gateway.accounts.routes import (
 from gateway.accounts.service import AccountService
 from gateway.audit.audit_log import AuditEvent
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Query, Router, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Router, absent
 from scan_to_login.protocol import API_PREFIX, Code, SessionKind
+from scan_to_login.request_shapes import Query
 
 
 class WebLoginBody(Body):

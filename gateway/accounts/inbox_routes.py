@@ -6,8 +6,9 @@ from pydantic import Field, StringConstraints
 
 from gateway.accounts.service import AccountService
 from gateway.audit.inbox import Inbox, Message
-from gateway.http.routes import Answer, Auth, Call, Query, Router, absent
+from gateway.http.routes import Answer, Auth, Call, Router, absent
 from scan_to_login.protocol import API_PREFIX, Code, LoginChannel, Notice, Permission, SessionKind
+from scan_to_login.request_shapes import Query
 
 
 class MessageQuery(Query):

@@ -39,6 +39,26 @@ HELP: Final[Mapping[str, str]] = {
         "\n"
         "适用于服务器密钥丢失，或有意更换了数据库、Redis 的情况；此后手机须重新登录。"
     ),
+    "Sign the tokens of OAuth with new keys from now on, also where gateways are running.\n"
+    "\n"
+    "The keys before them stay published for a day, so that their tokens still verify.": (
+        "从现在起用新密钥为 OAuth 令牌签名，网关可以继续运行。\n\n旧密钥再公布一天，由它签名的令牌仍可验证。"
+    ),
+    "Print all that is stored of a person as JSON, without passwords and keys.\n"
+    "\n"
+    "PERSON is a login name, a phone number, a resident ID number, or an account id.": (
+        "以 JSON 输出所存储的某人的全部数据，不含密码和密钥。\n\nPERSON 为登录名、手机号码、居民身份证号码或账号编号。"
+    ),
+    "Erase a person, and print a receipt as JSON. There is no way back.\n"
+    "\n"
+    "PERSON is a login name, a phone number, a resident ID number, or an account id. The receipt has the account id:\n"
+    "erase the person again by it after an older backup was restored.": (
+        "删除某人的数据，并以 JSON 输出回执。此操作无法撤销。\n"
+        "\n"
+        "PERSON 为登录名、手机号码、居民身份证号码或账号编号。回执中有账号编号，恢复更早的备份之后，请凭它再次删除。"
+    ),
+    "Ready file of the gateway that is running.": "正在运行的网关的就绪文件。",
+    "Do not ask.": "不再询问。",
     "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
@@ -187,6 +207,8 @@ PRINTED: Final[Mapping[str, str]] = {
     "PAIRING_SIM_TOKEN closes it": (
         "控制平面 /sim/v1 会应答来自本机的所有连接，包括经转发程序而来的；设置 PAIRING_SIM_TOKEN 可将其关闭"
     ),
+    "Erase the account {login_name} for ever?": "永久删除账号 {login_name}？",
+    "New keys sign from now on: {keys}": "从现在起由新密钥签名：{keys}",
     "The simulation listens on {host}, and {control}.": "模拟环境正在监听 {host}，{control}。",
     "The simulation listens on {host}: everybody who reaches it can log in as the people of its seed, whose "
     "passwords are published, and {control}.": (
@@ -214,6 +236,7 @@ _COMPLAINTS: Final[Mapping[str, str]] = {
     "replicas": "须为 0 至 {most} 的整数，或 all",
     "origin": "{origin} 不是来源地址，例如 https://example.com；不允许使用 `*`",
     "address": "{address} 不是地址，例如 https://login.example.com",
+    "qr_login_off": "{word} 不是 `all`、`client:名称` 或 `account:登录名`",
 }
 
 

@@ -27,7 +27,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.connect import check, connect
 from gateway.foundation.secrets import ServerKey
 from gateway.foundation.telemetry.masking import shown_url
-from gateway.http.pages import BUILT
+from gateway.http.built_pages import BUILT
 from gateway.server.redis.private import PrivateRedis
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError

@@ -1,6 +1,10 @@
 """Tickets, and the long polls that wait for them."""
 
+from typing import Annotated
+
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group, Span
 from scan_to_login.protocol import NumberMatching
@@ -20,6 +24,9 @@ class TicketSettings(Group):
         30, ge=0, description="How long a client may repeat a claim with the same `Idempotency-Key`."
     )
     tickets_confirm_tries: int = Field(5, ge=1, description="Wrong one-time codes or numbers that reject a ticket.")
+    tickets_claim_code_tries: int = Field(
+        3, ge=1, description="Wrong codes of `number_matching` `return` that reject a ticket."
+    )
     tickets_per_socket: int = Field(20, ge=1, description="Live tickets that one Socket.IO connection may hold.")
     tickets_per_address: int = Field(
         3000, ge=0, description="Tickets that one address may leave unclaimed in a minute; 0 is no limit."
@@ -27,8 +34,16 @@ class TicketSettings(Group):
     ticket_guesses_per_address: int = Field(
         100, ge=0, description="Unknown tickets or secrets that one address may try in a minute; 0 is no limit."
     )
+    qr_login_off: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Who cannot log in by QR: `all`, `client:NAME` (or a registered client's id), "
+        "`account:LOGIN_NAME`, separated by commas. With the simulation it is the start value.",
+    )
     number_matching: NumberMatching = Field(
-        NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
+        NumberMatching.SHOW,
+        description="How a person ties the client's screen to the phone: `off`; `show` two digits on both; `require` "
+        "them on the phone; `choose` them there among three, in one try; `return`: the phone shows six digits after it "
+        "has confirmed, and they are typed at the client (there is `tickets_scanned_seconds` for that).",
     )
     targeted_tickets: bool | None = Field(
         None,
@@ -56,6 +71,22 @@ class TicketSettings(Group):
         ge=0,
         description="Long polls from one address that may wait on one worker at the same time; 0 is no limit.",
     )
+
+    @field_validator("qr_login_off", mode="before")
+    @classmethod
+    def _split_qr_login_off(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("qr_login_off")
+    @classmethod
+    def _known_qr_login_off(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            kind, _, name = word.partition(":")
+            if word != "all" and not (kind in ("client", "account") and name):
+                raise PydanticCustomError(
+                    "qr_login_off", "{word} is none of `all`, `client:NAME` and `account:LOGIN_NAME`", {"word": word}
+                )
+        return value
 
     @field_validator("targeted_tickets", mode="before")
     @classmethod

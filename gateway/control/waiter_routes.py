@@ -9,9 +9,10 @@ from gateway.control.people.outbox import Outbox
 from gateway.control.people.routes import MessageView
 from gateway.control.waiters import Waiters
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Call, Query, Router, absent
+from gateway.http.routes import Answer, Call, Router, absent
 from gateway.pairing.routes import TicketStateAnswer
 from scan_to_login.protocol import Code, Stage, TicketState, Via
+from scan_to_login.request_shapes import Query
 
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=60, description="seconds of real time")]

@@ -11,7 +11,7 @@ from flask import Flask, Request, request
 
 from gateway.accounts.wiring import AccountsRoom
 from gateway.config import Settings
-from gateway.control import inspection, oauth_routes, public_url, waiter_routes
+from gateway.control import inspection, oauth_routes, public_url, qr_login, waiter_routes
 from gateway.control import routes as control_routes
 from gateway.control.access import Access
 from gateway.control.actors import routes as actor_routes
@@ -25,9 +25,11 @@ from gateway.control.inspection import Inspection
 from gateway.control.journal import routes as journal_routes
 from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH, Middleware
+from gateway.control.people import locks, unit_routes
 from gateway.control.people import routes as people_routes
 from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.faces import SimulatedFaces
+from gateway.control.people.locks import LockedPeople
 from gateway.control.people.outbox import Outbox
 from gateway.control.public_url import PublicUrlControl
 from gateway.control.seed import routes as seed_routes
@@ -49,6 +51,7 @@ from gateway.pairing.events import SocketServer
 from gateway.pairing.wiring import PairingRoom
 from gateway.registration.wiring import RegistrationRoom
 from gateway.throttling.captchas import Captchas
+from gateway.units.wiring import UnitsRoom
 
 SEED_PATH: Final = f"{CONTROL_PATH}/seed"
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
@@ -117,6 +120,8 @@ class Simulation:
         """Put journal and faults before ``app``, and mount the control plane with the ``rooms`` of others."""
         pairing.push.redis_is_away = self.outage.is_away
         reader = CaptchaReader(self._redis, self._keys, captchas, always=self._settings.sim_captcha)
+        switch = qr_login.QrLoginControl(self._redis, self._keys, self._broadcast, pairing.store)
+        self._simulation_state.on_reset.append(switch.load)
         waiters = Waiters(self._redis, self._keys, self._clock, self.journal, pairing.store, accounts.store)
         control = make_app(
             "Scan-to-login control plane of the simulation",
@@ -124,6 +129,7 @@ class Simulation:
             [
                 control_routes.router(self._clock_control, self._simulation_state, self.journal),
                 public_url.router(self._public_url, self.journal, CONTROL_PATH),
+                qr_login.router(switch, accounts.store, self.journal, CONTROL_PATH),
                 seed_routes.router(
                     self._simulation_state, seeds, self.journal, CONTROL_PATH, body_bytes=self._settings.seed_bytes
                 ),
@@ -166,6 +172,11 @@ class Simulation:
         oauth.backchannel.on_attempt.append(partial(oauth_routes.record_logout, self.journal))
         oauth.notifications.on_attempt.append(partial(oauth_routes.record_notification, self.journal))
         return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
+
+    def unit_routers(self, accounts: AccountsRoom, units: UnitsRoom) -> list[Router]:
+        """The hall's counter for units, and the locks of accounts and units."""
+        locked = LockedPeople(self._redis, self._keys, self._clock, accounts, units)
+        return [unit_routes.router(units.resets, CONTROL_PATH), locks.router(locked, CONTROL_PATH)]
 
     def _larger_body(self, environ: Environ) -> int:
         """The extra bytes of a request's body: callers of the control plane may send a large seed, or a picture."""

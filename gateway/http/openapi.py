@@ -56,19 +56,13 @@ _SCHEMES = {Auth.SESSION: "bearer", Auth.PHONE: "bearer", Auth.CLIENT: "bearer",
 # The codes that every route may answer.
 _ANY = (Code.RATE_LIMITED, Code.UNAVAILABLE, Code.NOT_ACKNOWLEDGED)
 # Of a call that another process answers: its codes are its own, or those of the gateway that it has called.
-_PASSED_ON: dict[str, Any] = {
-    "description": "A refusal of the phone or client, or of the gateway that it has called.",
-    "content": {
-        problems.CONTENT_TYPE: {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "detail", "code"],
-                "properties": {
-                    **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
-                    "status": {"type": "integer"},
-                },
-            }
-        }
+PASSED_ON = "A refusal of the phone or client, or of the gateway that it has called."
+_REFUSAL_OF_ACTORS: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+        "status": {"type": "integer"},
     },
 }
 _BODY = (Code.MALFORMED_REQUEST, Code.BODY_TOO_LARGE, Code.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_REQUEST)
@@ -171,36 +165,53 @@ def _oauth_responses(route: Route) -> dict[str, Any]:
 def _responses(route: Route) -> dict[str, Any]:
     if route.form is not None or route.refused is not None:
         return _with_success(route, _oauth_responses(route))
-    return _with_success(route, _passed_on() if route.passed_on else _refusals(route))
+    return _with_success(route, _passed_on(route) if route.passed_on else _refusals(route))
 
 
-def _passed_on() -> dict[str, Any]:
-    """Any status of the gateway's own codes, and of an actor that waits in vain or reaches no gateway."""
-    statuses = {*map(problems.status_of, Code), 408, 502}
-    return {str(status): _PASSED_ON for status in sorted(statuses) if status >= 400}
+def _passed_on(route: Route) -> dict[str, Any]:
+    """Any status of the gateway's own codes, and of an actor that waits in vain or reaches no gateway.
+
+    The codes with which the actor itself refuses what is asked are named.
+    """
+    codes = _shape_codes(route) - {Code.UNSUPPORTED_MEDIA_TYPE} | {Code.UNAVAILABLE}
+    own = _by_status(codes | {Code.NOT_FOUND} if "<" in route.rule else codes)
+    statuses = {*(str(problems.status_of(code)) for code in Code), "408", "502"}
+    return {
+        status: {
+            "description": "; ".join([*own.get(status, ()), PASSED_ON]),
+            "content": {problems.CONTENT_TYPE: {"schema": _REFUSAL_OF_ACTORS}},
+        }
+        for status in sorted(statuses)
+    }
 
 
 def _refusals(route: Route) -> dict[str, Any]:
-    codes = {*route.codes, *_ANY}
-    if route.body is not None:
-        codes.update(_BODY)
-    if route.query is not None:
-        codes.add(Code.INVALID_REQUEST)
+    codes = {*route.codes, *_ANY, *_shape_codes(route)}
     if route.auth in (Auth.SESSION, Auth.PHONE, Auth.CLIENT):
         codes.update({Code.UNAUTHENTICATED, Code.FORBIDDEN})
     if route.auth is Auth.TICKET:
         codes.add(Code.TICKET_NOT_FOUND)
-    by_status: dict[str, list[Code]] = {}
-    for code in sorted(codes):
-        by_status.setdefault(str(problems.status_of(code)), []).append(code)
     responses: dict[str, Any] = {
         status: {
-            "description": "; ".join(f"`{code}`: {detail_of(code, 'en')}" for code in found),
+            "description": "; ".join(found),
             "content": {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
-        for status, found in sorted(by_status.items())
+        for status, found in sorted(_by_status(codes).items())
     }
     return responses
+
+
+def _shape_codes(route: Route) -> set[Code]:
+    """The codes for what is no request of this route."""
+    return {*(_BODY if route.body is not None else ()), *([Code.INVALID_REQUEST] if route.query is not None else ())}
+
+
+def _by_status(codes: set[Code]) -> dict[str, list[str]]:
+    """Each code and its meaning, by status."""
+    found: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        found.setdefault(str(problems.status_of(code)), []).append(f"`{code}`: {detail_of(code, 'en')}")
+    return found
 
 
 def _with_success(route: Route, responses: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pydantic import Field
 from gateway.foundation.errors import Refusal
 from gateway.foundation.readiness import Readiness
 from gateway.foundation.telemetry import metrics
-from gateway.http.routes import Answer, Call, Query, Raw, Router
+from gateway.http.routes import Answer, Call, Raw, Router
 from scan_to_login.protocol import Code
+from scan_to_login.request_shapes import Query
 
 
 class Health(Answer):

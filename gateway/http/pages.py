@@ -7,30 +7,20 @@ answer 404 without it, and ``/`` leads to ``/client/`` then.
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.foundation.errors import Refusal
 from gateway.http.app import refused
+from gateway.http.built_pages import BUILT, CONTENT_SECURITY_POLICY, NOT_BUILT, built_page
 from gateway.http.origins.public_address import PublicAddress, asked_in
 from scan_to_login.protocol import Code
 
-BUILT = Path(str(resources.files("gateway.http"))) / "pages_dist"
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; manifest-src 'self'; "
-    "img-src 'self' data: blob:; "  # captchas come as data, a chosen picture is a blob
-    "media-src 'self' blob:; "  # the camera
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -48,8 +38,8 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".json": "application/json",
 }
+HTML = "text/html; charset=utf-8"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-CONFIG_TAG = '<meta name="pairing-config" content="" />'
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z]+\Z")
 _ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 
@@ -73,23 +63,6 @@ PAGES: dict[str, tuple[str, ...]] = {
 WORKER = "reading-worker-"
 WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 SIMULATION_ONLY = frozenset({"stage", "hall", "inspector"})
-
-NOT_BUILT = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Pages not built</title></head><body>
-<h1>页面还没有构建 · The pages are not built yet</h1>
-<p>网关在运行，接口可用。<br>The gateway runs and its API works.</p>
-<p>构建页面 · To build the pages: <code>pip install -e .</code> (or <code>npm run build</code> in <code>web/</code>)</p>
-</body></html>
-"""
-
-
-def page_text(page: str, config: dict[str, Any], built: Path = BUILT) -> str:
-    """A page's HTML with its configuration; what to do where the pages are not built."""
-    file = built / page / "index.html"
-    if not file.is_file():
-        return NOT_BUILT
-    told = html.escape(json.dumps(config))
-    return file.read_text(encoding="utf-8").replace(CONFIG_TAG, f'<meta name="pairing-config" content="{told}" />')
 
 
 class UnitLogin(Protocol):
@@ -121,9 +94,6 @@ def pages_blueprint(
     blueprint = Blueprint("pages", __name__)
 
     def drawn(page: str, status: int = 200) -> Response:
-        file = built / page / "index.html"
-        if not file.is_file():
-            return _answer(NOT_BUILT.encode(), "text/html; charset=utf-8", "no-store", status=503)
         unit_login = cut_over is not None and cut_over.unit_login
         public_url = public.told_to(asked_in(request.environ)) if public else ""
         config = {
@@ -133,8 +103,17 @@ def pages_blueprint(
             "phone_login": phone_login,
             "remembers": remembers,
         }
-        text = page_text(page, config, built)
-        return _answer(text.encode(), "text/html; charset=utf-8", "no-cache", status=status)
+        try:
+            made = built_page(built / page / "index.html", config)
+        except OSError:
+            return _answer(NOT_BUILT.encode(), HTML, "no-store", status=503)
+        packed = request.accept_encodings.quality("gzip") > 0
+        response = _answer(made.packed if packed else made.plain, HTML, "no-cache", status=status)
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Content-Security-Policy"] = made.policy
+        return response
 
     def view(page: str) -> Callable[..., Response]:
         return lambda **_path: _unless_known(drawn(page))

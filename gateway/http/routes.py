@@ -18,8 +18,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from gateway.foundation.errors import Refusal, refused_field
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import Code
+from scan_to_login.request_shapes import Query, field_errors
 from scan_to_login.rules.typed import folded_number
-from scan_to_login.shape_errors import field_errors
 
 _ABSENT: Final = object()  # in a field's metadata
 
@@ -34,12 +34,6 @@ _TYPED: Final = BeforeValidator(lambda text: folded_number(text) if isinstance(t
 # Codes that people read from one screen and type on another: as ``123 456``, or in full width.
 Otp = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{6}$")]
 TwoDigits = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{2}$")]
-
-
-class Query(BaseModel):
-    """A query: text is converted to the declared types; unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", str_max_length=256, defer_build=True)
 
 
 class Answer(BaseModel):

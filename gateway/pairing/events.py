@@ -21,13 +21,15 @@ from gateway.http.problem_schema import SocketRefusal
 from gateway.http.problems import acknowledgement, language_of
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
+from gateway.pairing.qr_switch import Closed
 from gateway.pairing.remembered.service import RememberedComputers
-from gateway.pairing.routes import IssuedTicketAnswer, TicketStateAnswer
+from gateway.pairing.routes import IssuedTicketAnswer, LoginAvailability, TicketStateAnswer
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody, TicketSecret
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (
+    EVENT_AVAILABILITY,
     EVENT_CANCEL,
     EVENT_REQUEST,
     EVENT_RESUME,
@@ -68,6 +70,11 @@ EVENTS: dict[str, dict[str, Any]] = {
         "summary": "A ticket has a new state. Drop the event if you have seen its version.",
         "payload": TicketStateAnswer,
     },
+    EVENT_AVAILABILITY: {
+        "action": "send",
+        "summary": "QR login was switched off or on. A client whose login was refused can ask for a ticket again.",
+        "payload": LoginAvailability,
+    },
 }
 
 
@@ -91,6 +98,7 @@ class _Socket:
     address: str
     asked: str
     language: Language = "en"
+    name: str = ""  # as it has told with its last request for a ticket
     tickets: set[str] = field(default_factory=set)
 
 
@@ -120,6 +128,7 @@ class PairingSockets:
             ("*", self._unknown),
         ):
             server.on(event, handler, namespace=NAMESPACE)
+        service.switch.on_change.append(self._tell_availability)
 
     def holding(self, ticket_id: str) -> list[str]:
         """The sockets that wait for this ticket."""
@@ -173,6 +182,7 @@ class PairingSockets:
 
     def _request(self, sid: str, body: RequestTicketBody) -> dict[str, Any]:
         socket = self._sockets[sid]
+        socket.name = body.client.name
         replaced = body.replaced()
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
@@ -192,6 +202,11 @@ class PairingSockets:
 
     def _cancel(self, sid: str, body: TicketSecret) -> dict[str, Any]:
         return self._service.abandon_ticket(body.ticket_id, body.claim_secret, self._sockets[sid].address)
+
+    def _tell_availability(self, closed: Closed) -> None:
+        for sid, socket in list(self._sockets.items()):
+            told = {"available": not closed.to_client(socket.name)}
+            self._server.emit(EVENT_AVAILABILITY, told, to=sid, namespace=NAMESPACE)
 
     def _listener(self, sid: str) -> Listener:
         def tell(state: dict[str, Any]) -> None:

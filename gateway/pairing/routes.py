@@ -4,7 +4,7 @@ from pydantic import Field
 
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.service import PairingService
@@ -12,10 +12,12 @@ from gateway.pairing.targeted import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code, NumberMatching, TicketReason, TicketState
+from scan_to_login.request_shapes import Query
 
 LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
+_ADVANCES = (*_PHONE, Code.LOGIN_UNAVAILABLE)
 
 
 class IssuedTicketAnswer(Answer):
@@ -48,7 +50,14 @@ class TicketStateAnswer(Answer):
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
+    claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
+
+
+class LoginAvailability(Answer):
+    """Whether this client can log people in by QR; the body of `login_availability`."""
+
+    available: bool
 
 
 class ClientView(Answer):
@@ -74,6 +83,7 @@ class ConfirmPage(Answer):
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: NumberMatching
     number: str | None = absent()
+    choices: list[str] | None = absent()
 
 
 class TicketAfterAction(Answer):
@@ -85,6 +95,7 @@ class TicketAfterAction(Answer):
     at: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
+    claim_code: str | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -165,7 +176,7 @@ def router(
         body=RequestTicketBody,
         returns=IssuedTicketAnswer,
         status=201,
-        codes=(Code.TOO_MANY_TICKETS, Code.TARGETED_TICKETS_OFF, Code.REMEMBERED_INVALID),
+        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.TARGETED_TICKETS_OFF, Code.REMEMBERED_INVALID),
     )
     room.add(
         "GET",
@@ -192,7 +203,7 @@ def router(
         body=Nothing,
         body_optional=True,
         returns=ConfirmPage,
-        codes=_PHONE,
+        codes=_ADVANCES,
         fast=True,
     )
     room.add(
@@ -202,7 +213,7 @@ def router(
         auth=Auth.PHONE,
         body=ConfirmBody,
         returns=TicketAfterAction,
-        codes=(*_PHONE, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
+        codes=(*_ADVANCES, Code.OTP_INVALID, Code.OTP_TRIES_EXHAUSTED, Code.NUMBER_MISMATCH),
         fast=True,
     )
     room.add(

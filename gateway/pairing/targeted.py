@@ -20,8 +20,9 @@ from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey
+from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
-from gateway.pairing.store import Aim, TicketStore
+from gateway.pairing.store import Aim
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code, SessionKind
@@ -52,7 +53,7 @@ class TargetedTickets:
         self,
         settings: Settings,
         clock: Clock,
-        store: TicketStore,
+        requests: RequestStore,
         pairing: PairingService,
         accounts: AccountStore,
         subjects: Subjects,
@@ -64,7 +65,7 @@ class TargetedTickets:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._store = store
+        self._requests = requests
         self._pairing = pairing
         self._accounts = accounts
         self._subjects = subjects
@@ -128,7 +129,7 @@ class TargetedTickets:
         """Show the account's phones no new ticket for so many minutes, 0 for none; until when (ms), or 0."""
         session = self._sessions.authenticate(token, SessionKind.PHONE)
         until = self._clock.now_ms() + minutes * _MINUTE_MS if minutes else 0
-        self._store.block_requests(session.account_id, until)
+        self._requests.block(session.account_id, until)
         self._audit_log.record(
             "login_requests.block" if minutes else "login_requests.unblock",
             "ok",
@@ -140,5 +141,5 @@ class TargetedTickets:
         return until
 
     def _read(self, token: str) -> LoginRequests:
-        blocked_until, waiting = self._store.list_requests(token)
+        blocked_until, waiting = self._requests.waiting(token)
         return LoginRequests(waiting, blocked_until)

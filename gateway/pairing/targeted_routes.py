@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gateway.http.routes import Answer, Auth, Body, Call, Query, Router, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Router, absent
 from gateway.pairing.routes import ClientView
 from gateway.pairing.targeted import TargetedTickets
 from scan_to_login.protocol import API_PREFIX, Code, TicketState
+from scan_to_login.request_shapes import Query
 
 LONGEST_BLOCK_MINUTES = 7 * 24 * 60
 

@@ -21,6 +21,7 @@ from gateway.pairing.push import Push
 from gateway.pairing.remembered import routes as remembered_routes
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.remembered.store import RememberedStore
+from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
 from gateway.pairing.targeted import TargetedTickets
@@ -66,7 +67,7 @@ def build_pairing(
     targeted = TargetedTickets(
         settings,
         clock,
-        store,
+        RequestStore(client, keys, clock, settings, slack_ms=slack_ms),
         service,
         accounts.store,
         accounts.subjects,

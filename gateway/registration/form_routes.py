@@ -9,12 +9,13 @@ from gateway.accounts.subjects import Subjects
 from gateway.config import Settings
 from gateway.foundation.addresses import network_of
 from gateway.foundation.errors import Refusal
-from gateway.http.routes import Answer, Body, Call, Query, Router
+from gateway.http.routes import Answer, Body, Call, Router
 from gateway.registration.characters import LARGEST_PAGE, UnknownRadical, character_table
 from gateway.throttling.captchas import Captchas
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.field_rules import FieldRule, field_error
 from scan_to_login.protocol import API_PREFIX, Code
+from scan_to_login.request_shapes import Query
 from scan_to_login.rules.divisions import AS_OF, division_table
 from scan_to_login.rules.typed import folded_number
 

@@ -24,7 +24,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
 LOOK_SECONDS: Final = 1.0
@@ -105,14 +105,13 @@ class ActorProcess:
     def _launch(self) -> None:
         descriptor = self._listener.fileno()
         self._began = time.monotonic()
-        self._process = subprocess.Popen(
+        self._process = start(
             [sys.executable, "-P", "-m", "scan_to_login.actors", "--listener", str(descriptor), *self._arguments],
             env={**os.environ, SIM_TOKEN_VARIABLE: self._token},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             pass_fds=(descriptor,),
             start_new_session=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
         )
         self._marker.write_text(str(self._process.pid), "ascii")
 

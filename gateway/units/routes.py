@@ -16,7 +16,7 @@ from gateway.accounts.routes import (
 )
 from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Router, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Router, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.routes import ClaimHeaders, claim_key
@@ -82,9 +82,10 @@ class LegacyLoginBody(Body):
 
 
 class ClaimBody(Body):
-    """Whether the client wants its computer remembered, so that next time it asks the same person's phone."""
+    """The code that the phone shows, where it is needed, and whether the client wants its computer remembered."""
 
-    remember: bool = False
+    code: Otp | None = Field(None, description="where the ticket's `claim_code_required` says so")
+    remember: bool = Field(False, description="next time this computer asks the same person's phone")
 
 
 def router(service: UnitService, identity: AccountService, remembered: RememberedComputers, clock: Clock) -> Router:
@@ -111,7 +112,7 @@ def router(service: UnitService, identity: AccountService, remembered: Remembere
     def claim_ticket(call: Call, body: ClaimBody | None) -> LoginAnswer:
         """Exchange the confirmed ticket for a session. Repeat a lost request with the same `Idempotency-Key`."""
         token, session, units = service.exchange_for_session(
-            call.path["ticket_id"], call.credential, claim_key(call), call.address
+            call.path["ticket_id"], call.credential, claim_key(call), call.address, (body and body.code) or ""
         )
         account = AccountView.model_validate({name: session[name] for name in AccountView.model_fields})
         kept = None
@@ -173,7 +174,13 @@ def router(service: UnitService, identity: AccountService, remembered: Remembere
         body_optional=True,
         returns=LoginAnswer,
         headers=ClaimHeaders,
-        codes=(Code.TICKET_NOT_CONFIRMED, *DEAD_CODES.values()),
+        codes=(
+            Code.TICKET_NOT_CONFIRMED,
+            Code.CLAIM_CODE_REQUIRED,
+            Code.CLAIM_CODE_INVALID,
+            Code.LOGIN_UNAVAILABLE,
+            *DEAD_CODES.values(),
+        ),
         fast=True,
     )
     room.add(

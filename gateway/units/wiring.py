@@ -35,6 +35,8 @@ class UnitsRoom:
     """The built objects: what other rooms use, and routes."""
 
     service: UnitService
+    store: UnitStore
+    locks: Locks
     resets: DeclarationPasswordResets
     routers: list[Router]
 
@@ -63,6 +65,7 @@ def build_units(
         settings, client, keys, clock, cut_over, store, accounts.service, pairing.service, proofs, audit.audit_log
     )
     web_codes = WebCodes(settings, accounts.store, sms, throttling.limits, audit.audit_log)
+    locks = Locks(client, keys, clock, policy)
     resets = DeclarationPasswordResets(
         settings,
         client,
@@ -70,7 +73,7 @@ def build_units(
         clock,
         store,
         passwords,
-        Locks(client, keys, clock, policy),
+        locks,
         accounts.service,
         server_key,
         web_codes,
@@ -97,4 +100,4 @@ def build_units(
         declaration_password_routes.router(resets, web_codes, service, accounts.service),
     ]
 
-    return UnitsRoom(service, resets, routers)
+    return UnitsRoom(service, store, locks, resets, routers)

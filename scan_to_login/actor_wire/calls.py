@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from scan_to_login.captcha import Captcha
 from scan_to_login.protocol import IdType
+from scan_to_login.request_shapes import Query
 
 LONGEST_WAIT_SECONDS: Final = 60
 MOST_ACTORS: Final = 256
@@ -58,7 +59,7 @@ class ShownAccount(Shown):
     id_type: IdType | None
 
 
-class Wait(Fields):
+class Wait(Query):
     """How long the call may wait."""
 
     wait: float = Field(0, ge=0, le=LONGEST_WAIT_SECONDS, description="Longest time to wait, in seconds.")
@@ -80,6 +81,6 @@ class ActorCall:
     description: str
     returns: type[BaseModel] | str | None = None  # a content type where it is not JSON
     body: type[Fields] | None = None
-    query: type[Fields] | None = None
+    query: type[Query] | None = None
     status: int = 200
     body_bytes: int = 0  # largest body, where it is not the usual one

@@ -42,9 +42,10 @@ class NewTicket(Fields):
 
 
 class Claim(Fields):
-    """A claim; the key is the ticket's own unless given."""
+    """A claim; the key is the ticket's own unless given. `code` is what the phone shows, where the client needs it."""
 
     idempotency_key: Text | None = None
+    code: Text | None = None
     remember: bool = Field(False, description="Have the computer remembered: the answer has its token.")
 
 
@@ -80,6 +81,7 @@ class ShownClient(Shown):
     state: TicketState | None
     version: int
     number: str | None
+    claim_code_required: bool
     scanned_by: ShownScanner | None
     reason: str | None
     remaining: float | None

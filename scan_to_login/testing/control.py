@@ -14,6 +14,8 @@ from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing.control_faults import FaultsOfGateway
 from scan_to_login.testing.control_hall import Hall
+from scan_to_login.testing.control_locks import LocksOfGateway
+from scan_to_login.testing.control_qr_login import QrLoginOfGateway
 from scan_to_login.testing.control_shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class ControlRefused(AssertionError):  # noqa: N818 - a test that sees it has fa
 
 
 class Control:
-    """The control plane of the gateway at ``url``: ``clock``, ``sms``, ``faults``, ``journal``, ``hall`` and calls.
+    """The control plane at ``url``: its calls, and ``clock``, ``sms``, ``faults``, ``journal``, ``hall``, ``locks`` ….
 
     ``token`` is its setting PAIRING_SIM_TOKEN, where it has one. ``certificate`` is a PEM file to trust, where it
     speaks HTTPS with one of its own. Calls raise ControlRefused, or requests.RequestException without an answer.
@@ -59,6 +61,8 @@ class Control:
         self.faults = FaultsOfGateway(self)
         self.journal = JournalOfGateway(self)
         self.hall = Hall(self)
+        self.qr_login = QrLoginOfGateway(self)
+        self.locks = LocksOfGateway(self)
 
     def call(
         self,

@@ -198,12 +198,15 @@ class ClientOfGateway:
         """The screen once the ticket has reached ``state``, within ``timeout`` seconds (60 at most)."""
         return self._waited("/state", {"is": str(state), "wait": timeout}, timeout)
 
-    def claim(self, idempotency_key: str | None = None, *, remember: bool = False) -> ShownLogin:
+    def claim(
+        self, idempotency_key: str | None = None, *, code: str | None = None, remember: bool = False
+    ) -> ShownLogin:
         """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one.
 
-        With ``remember`` the answer has a token by which this computer asks the same person's phone next time.
+        ``code`` is what the phone shows, where the client needs it. With ``remember`` the answer has a token by which
+        this computer asks the same person's phone next time.
         """
-        body = {"idempotency_key": idempotency_key, "remember": remember or None}
+        body = {"idempotency_key": idempotency_key, "code": code, "remember": remember or None}
         return self._read(ShownLogin, "POST", "/claim", body)
 
     def login(self, identifier: str, password: str, *, captcha: Captcha | None = None) -> ShownLogin:

@@ -18,6 +18,8 @@ import threading
 from collections.abc import Sequence
 from typing import IO
 
+from scan_to_login.parent_death import start
+
 
 class ForkedGateway:
     """A forked process, with what is used of subprocess.Popen. ``report`` is the pipe on which its end is told."""
@@ -34,7 +36,8 @@ class ForkedGateway:
         with self._lock:
             if self._code is None and select.select([self._report], [], [], 0)[0]:
                 # A forkserver that was killed has told nothing, and its gateways end with it.
-                self._code = int(_line_of(self._report) or -signal.SIGTERM)
+                told = _line_of(self._report).split()
+                self._code = int(told[1]) if told else -signal.SIGTERM
                 os.close(self._report)
             return self._code
 
@@ -122,15 +125,20 @@ class Forkserver:
             self._owner = os.getpid()
             with theirs:
                 # It ends, and its gateways with it, when this end of the line is closed, if need be by the kernel.
-                self._process = subprocess.Popen(
+                start(
                     [sys.executable, "-P", "-m", "gateway", "forkserver", str(theirs.fileno())],
                     env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
+                    tied=False,  # the thread that asks for the first gateway may end before the others
+                    before=self._keep,
                 )
         return self._line
+
+    def _keep(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
 
 
 FORKSERVER = Forkserver()

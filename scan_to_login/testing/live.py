@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from scan_to_login.testing import forkserver_client
 from scan_to_login.testing.control import Control
 from scan_to_login.testing.people import People
@@ -113,6 +113,14 @@ class LiveGateway(People):
     def start(self) -> Self:
         """Start it and wait until it is ready, at most 60 seconds; returns itself. Raises GatewayFailed."""
         self._scratch = Path(tempfile.mkdtemp(prefix="live-gateway-"))
+        try:
+            self._start(self._scratch)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self, scratch: Path) -> None:
         command = ["serve", "--port", str(self._port), "--workers", str(self._workers)]
         command += ["--sim" if self._sim else "--no-sim", "--data-dir", str(self.data_dir)]
         command += ["--ready-file", str(self._ready_file)]
@@ -123,35 +131,37 @@ class LiveGateway(People):
         environment.setdefault("EVENTLET_NO_GREENDNS", "yes")
         # No proxy is in front of it: nobody has to notice that it is about to end.
         environment["PAIRING_LAME_DUCK_SECONDS"] = "0"
-        with (self._scratch / "stderr").open("w") as errors:
-            self._process = self._launched(command, {**environment, **self._environment}, errors)
+        with (scratch / "stderr").open("w") as errors:
+            process = self._launched(command, {**environment, **self._environment}, errors)
         self._read_seed_meanwhile()
         # It prints one line when ready; if it ends without one, reading ends too.
-        watchdog = threading.Timer(START_SECONDS, self._process.kill)
+        watchdog = threading.Timer(START_SECONDS, process.kill)
         watchdog.start()
-        line = self._process.stdout.readline() if self._process.stdout else ""
+        line = process.stdout.readline() if process.stdout else ""
         watchdog.cancel()
         if not line:
-            self._process.wait()
-            words = self.log.strip()
-            self.stop()
-            raise GatewayFailed(words or "The gateway ended without a word.")
+            process.wait()
+            raise GatewayFailed(self.log.strip() or "The gateway ended without a word.")
         self.reread()  # the line has no passwords
-        return self
 
     def _launched(self, command: list[str], environment: dict[str, str], errors: IO[str]) -> Process:
         if forkserver_client.POSSIBLE and not any(name.startswith("PYTHON") for name in self._environment):
-            return forkserver_client.FORKSERVER.fork(command, environment, errors)
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "gateway", *command],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-            start_new_session=True,  # ^C at the terminal is for the test run, which ends the gateway in order
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
-        )
+            self._process = forkserver_client.FORKSERVER.fork(command, environment, errors)
+        else:
+            self._process = start(
+                [sys.executable, "-P", "-m", "gateway", *command],
+                before=self._keep,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                env=environment,
+                start_new_session=True,  # ^C at the terminal is for the test run, which ends the gateway in order
+            )
+        return self._process
+
+    def _keep(self, process: Process) -> None:
+        self._process = process
 
     def reread(self) -> dict[str, Any]:
         """Read ``ready`` again, as workers and Redis may have been restarted, and return it. Raises RuntimeError."""

@@ -19,6 +19,7 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest, random_id, random_token
 from gateway.pairing.model import ACTORS, REASONS, Action, Actor
 from gateway.pairing.push import Push
+from gateway.pairing.qr_switch import OPEN, Closed
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Aim, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, SessionKind, TicketReason, TicketState
@@ -29,7 +30,7 @@ WORKER = "worker-1"
 ADDRESS = "192.0.2.1"
 CLIENT: ClientInfo = {"name": "扣缴客户端", "version": "3.1", "device": "PC-7"}
 # A refusal may change these: counters of wrong tries, and the time of a session's last use.
-PASSING = {"tries"}
+PASSING = {"tries", "choices", "returns", "code_tries"}
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Phone:
     token: str
     device_id: str
     account_id: str
+    login_name: str
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Stage:
         token, device_id, account_id = random_token(), random_id(), random_id()
         person = Person(account_id, f"login-{account_id[:6]}", name, "resident_id")
         self.sessions.open(token, SessionKind.PHONE, person, seconds=30 * 86_400, address=ADDRESS, device_id=device_id)
-        self.phones.append(Phone(token, device_id, account_id))
+        self.phones.append(Phone(token, device_id, account_id, person.login_name))
         return self.phones[-1]
 
     def pass_time(self, seconds: float) -> None:
@@ -159,6 +161,23 @@ class Stage:
                 for _ in range(self.settings.tickets_confirm_tries):
                     with suppress(Refusal):
                         self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                return self._present(ticket)
+            case Action.MISCHOOSE:
+                if number := self.hash(ticket).get("number"):
+                    self.redis.hset(self.keys.ticket(ticket.ticket_id), "choices", f"{number} 1")
+                with suppress(Refusal):
+                    self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), "1", ADDRESS)
+                return self._present(ticket)
+            case Action.MISTYPE:
+                self.redis.hset(self.keys.ticket(ticket.ticket_id), "returns", "1")
+                for _ in range(self.settings.tickets_claim_code_tries):
+                    with suppress(Refusal):
+                        self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS, "no code")
+                return self._present(ticket)
+            case Action.CLOSE:
+                self.store.switch.set(Closed(for_all=True))
+                self.store.cancel_closed(ticket.ticket_id)
+                self.store.switch.set(OPEN)
                 return self._present(ticket)
             case Action.EXPIRE:
                 deadline = self.hash(ticket).get("expires_at")

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from client_stub.errors import client_error
-from scan_to_login.http_client import Refusal
+from scan_to_login.errors import Refusal
 from scan_to_login.testing import ControlRefused, LiveGateway
 from tests.integration.wire import eventually
 

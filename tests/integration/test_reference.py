@@ -31,6 +31,14 @@ def test_the_reference_is_in_step_with_the_code(live_gateway: LiveGateway) -> No
     assert stale == [], "run: python docs/make_reference.py"
 
 
+def test_no_call_has_a_label_without_its_codes() -> None:
+    for name in ("rest.md", "sim.md"):
+        page = (ROOT / "docs" / "reference" / name).read_text("utf-8")
+        labels = [line for line in page.splitlines() if line.startswith("- ")]
+        assert [line for line in labels if re.fullmatch(r"- [a-z ]+:? *", line)] == []
+        assert "- refuses with `" in page
+
+
 def test_every_error_code_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
     assert [code for code in Code if f"`{code}`" not in page] == []

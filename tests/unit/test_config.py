@@ -74,9 +74,11 @@ def test_the_environment_sets_and_an_argument_stands_above_it(monkeypatch: pytes
     monkeypatch.setenv("PAIRING_SIM", "true")
     monkeypatch.setenv("PAIRING_DATA_DIR", "/tmp/somewhere")
     monkeypatch.setenv("PAIRING_ALLOWED_ORIGINS", "https://a.example, http://b.example:8080 ,")
+    monkeypatch.setenv("PAIRING_QR_LOGIN_OFF", "client:Payroll, account:agent")
     settings = Settings(port=1)
     assert (settings.port, settings.sim, settings.data_dir) == (1, True, Path("/tmp/somewhere"))
     assert settings.allowed_origins == ("https://a.example", "http://b.example:8080")
+    assert settings.qr_login_off == ("client:Payroll", "account:agent")
 
 
 @pytest.mark.parametrize("name", ["REDIS_URL", "PAIRING_REDIS_URL"])
@@ -99,6 +101,8 @@ def test_settings_are_immutable() -> None:
         ("TICKETS_PENDING_SECONDS", "0"),
         ("TICKETS_PENDING_SECONDS", "1.5"),
         ("NUMBER_MATCHING", "sometimes"),
+        ("QR_LOGIN_OFF", "everybody"),
+        ("QR_LOGIN_OFF", "all, client:"),
         ("ALLOWED_ORIGINS", "*"),
         ("ALLOWED_ORIGINS", "https://*.example"),
         ("ALLOWED_ORIGINS", "https://a.example/path"),

@@ -4,7 +4,8 @@ import { asProblem, call } from "../api/calls.ts";
 import type { Authorize } from "../api/config.ts";
 import type { IssuedTicketAnswer, StepAnswer } from "../api/schema.ts";
 import { CLIENT, ClientSession, type Tab, type View } from "../client/session.ts";
-import { type Ticket, TicketLine } from "../client/ticket-line.ts";
+import type { Ticket } from "../client/ticket.ts";
+import { TicketLine } from "../client/ticket-line.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 
 export class AuthorizeSession extends ClientSession {
@@ -16,7 +17,7 @@ export class AuthorizeSession extends ClientSession {
     CLIENT,
     (ticket) => {
       // A rejection goes back to the client too, as its error; an expired code is shown anew here.
-      if (ticket.state === "confirmed" || ticket.state === "rejected") void this.claim(ticket);
+      if ((ticket.state === "confirmed" && !ticket.asksForCode) || ticket.state === "rejected") void this.claim(ticket);
     },
     (replaces) => this.step<IssuedTicketAnswer>("tickets", replaces ? { replaces } : {}),
   );
@@ -35,12 +36,12 @@ export class AuthorizeSession extends ClientSession {
     return call<T>("POST", `/oauth/authorize/${name}`, { body: { request: this.request, ...body }, cookies: true });
   }
 
-  protected override async claim(ticket: Ticket): Promise<void> {
+  protected override async claim(ticket: Ticket, code = ""): Promise<void> {
     const { ticket_id, claim_secret } = ticket;
     this.trouble.value = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        this.follow(await this.step<StepAnswer>("claim", { ticket_id, claim_secret }));
+        this.follow(await this.step<StepAnswer>("claim", { ticket_id, claim_secret, ...(code ? { code } : {}) }));
         return;
       } catch (error) {
         const problem = asProblem(error);

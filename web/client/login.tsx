@@ -24,31 +24,54 @@ const TITLES: Record<Tab, [string, string]> = {
 export function LoginCard({ session }: { session: ClientSession }): JSX.Element {
   const tab = session.tab.value;
   const byQr = tab === "qr";
+  const closed = session.line.closed.value;
+  // QR login was switched off: back to account and password, which say so
+  useEffect(() => {
+    if (closed && byQr) session.tab.value = "password";
+  }, [closed]);
   const [download, setDownload] = useState(false);
   const toggle = byQr ? t("账号密码登录", "Log in by password") : t("扫码登录", "Scan to log in");
   const frame = useHeadingFocus<HTMLDivElement>(tab);
   return (
     <>
       <div class="card login-card" ref={frame}>
-        <button
-          type="button"
-          class="corner"
-          aria-label={toggle}
-          title={toggle}
-          onClick={() => (session.tab.value = byQr ? "password" : "qr")}
-        >
-          <span class="corner-tip" aria-hidden="true">
-            {toggle}
-          </span>
-          <span class="corner-fold" aria-hidden="true">
-            <Icon name={byQr ? "screen" : "qr"} size={30} />
-          </span>
-        </button>
+        {closed !== "client" && (
+          <button
+            type="button"
+            class="corner"
+            aria-label={toggle}
+            title={toggle}
+            onClick={() => {
+              session.line.closed.value = "";
+              session.tab.value = byQr ? "password" : "qr";
+            }}
+          >
+            <span class="corner-tip" aria-hidden="true">
+              {toggle}
+            </span>
+            <span class="corner-fold" aria-hidden="true">
+              <Icon name={byQr ? "screen" : "qr"} size={30} />
+            </span>
+          </button>
+        )}
         <h2>
           {byQr && session.line.ticket.value?.whom ? t("手机确认登录", "Confirm on the phone") : t(...TITLES[tab])}
         </h2>
         {session.farewell.value === "ended" && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
+        )}
+        {closed && !byQr && (
+          <Notice tone="warn">
+            {closed === "client"
+              ? t(
+                  "扫码登录暂停使用，请使用账号和密码登录。",
+                  "Login by QR is switched off. Log in with account and password.",
+                )
+              : t(
+                  "此账号的扫码登录已停用，请使用账号和密码登录。",
+                  "Login by QR is switched off for this account. Log in with account and password.",
+                )}
+          </Notice>
         )}
         {tab === "qr" && <QrLogin session={session} />}
         {tab === "password" && <PasswordLogin session={session} />}
@@ -108,7 +131,11 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
   const { captcha } = attempt;
   const [missing, setMissing] = useState<"" | "identifier" | "password" | "captcha">("");
 
-  useEffect(() => session.line.stop(), []);
+  // A line that was told that QR login is off waits for the word that it is on again.
+  const waits = session.line.closed.value === "client";
+  useEffect(() => {
+    if (!waits) session.line.stop();
+  }, [waits]);
 
   const submit = async (): Promise<void> => {
     const lacks = !identifier.trim()

@@ -1,6 +1,6 @@
 // The QR with all that can become of it: waiting, scanned, confirmed, rejected, expired, unreachable.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clockOffset, gatewayNow } from "../api/calls.ts";
 import { config } from "../api/config.ts";
@@ -9,8 +9,9 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
+import { ClaimCode } from "./claim-code.tsx";
 import { type ClientSession, initialOf } from "./session.ts";
-import type { Ticket } from "./ticket-line.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** Where the QR is on the screen: the stage's phone points its camera here. */
 export const screenQr: { current: HTMLCanvasElement | null } = { current: null };
@@ -60,11 +61,13 @@ interface CoverSaid {
 function coverOf(session: ClientSession, state: string | undefined): CoverSaid | null {
   const { ticket, refusal } = session.line;
   const refresh = t("刷新", "Refresh");
+  const asks = state === "confirmed" && ticket.value?.asksForCode;
   if (!ticket.value) {
     if (!refusal.value) return { title: t("正在获取二维码…", "Asking for a code…") };
     const title = t("二维码获取失败", "No code was issued");
     return { icon: "warn", tone: "danger", title, text: problemMessage(refusal.value), action: refresh };
   }
+  if (asks) return { tone: "ok", title: t("请输入手机上显示的六位数字", "Type the six digits on the phone") };
   if (session.trouble.value) {
     const title = t("登录未完成", "The login did not finish");
     return { icon: "warn", tone: "danger", title, text: problemMessage(session.trouble.value), action: refresh };
@@ -95,7 +98,13 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
   }
 }
 
-function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null; again: () => void }): JSX.Element {
+function Cover(props: {
+  said: CoverSaid;
+  ticket: Ticket | null;
+  again: () => void;
+  children?: ComponentChildren;
+}): JSX.Element {
+  const { said, ticket, again } = props;
   const scanned = said.tone === "scanned" && ticket;
   return (
     <div class={`cover ${said.tone ?? ""}`}>
@@ -109,9 +118,10 @@ function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null
         </>
       ) : (
         <>
-          {said.icon ? <Icon name={said.icon} size={34} /> : <span class="spinner" />}
+          {said.icon ? <Icon name={said.icon} size={34} /> : !props.children && <span class="spinner" />}
           <strong>{said.title}</strong>
           {said.text && <p>{said.text}</p>}
+          {props.children}
         </>
       )}
       {scanned && ticket.number && (
@@ -181,7 +191,8 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   const reconnecting =
     line.link.value === "reconnecting" || (line.link.value === "connecting" && !line.refusal.value && !!ticket);
   const cover = coverOf(session, state);
-  const live = state === "pending" || state === "scanned";
+  const asks = state === "confirmed" && !!ticket?.asksForCode;
+  const live = state === "pending" || state === "scanned" || asks;
   return (
     <div class="qr-login">
       <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`}>
@@ -192,7 +203,11 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
           </span>
         )}
         {ticket?.qr && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
-        {cover && <Cover said={cover} ticket={ticket} again={again} />}
+        {cover && (
+          <Cover said={cover} ticket={ticket} again={again}>
+            {asks && <ClaimCode key={ticket?.ticket_id} session={session} />}
+          </Cover>
+        )}
       </div>
       {config.remembers && <Remembering session={session} asking={!!ticket?.whom} />}
       <div class="qr-words">

@@ -17,7 +17,8 @@ import { deviceName } from "../ui/device-name.ts";
 import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { localStore, sessionStore } from "../ui/storage.ts";
-import { type Ticket, TicketLine } from "./ticket-line.ts";
+import type { Ticket } from "./ticket.ts";
+import { TicketLine } from "./ticket-line.ts";
 
 export const CLIENT: ClientInfoBody = { name: "扣缴客户端", version: "3.1.0", device: deviceName() };
 
@@ -89,7 +90,7 @@ export class ClientSession {
     if (!tab.value || (tab.value === "unit" && !config.unit_login)) tab.value = firstTab;
     const kept = persistentSignal<Ticket>(`${name}.ticket`, sessionStore);
     const claim = (ticket: Ticket): void => {
-      if (ticket.state === "confirmed") void this.claim(ticket);
+      if (ticket.state === "confirmed" && !ticket.asksForCode) void this.claim(ticket);
     };
     this.line = new TicketLine(CLIENT, claim, undefined, kept);
     this.remembered = persistentSignal<Remembered>(`${name}.remembered`, localStore);
@@ -126,16 +127,23 @@ export class ClientSession {
     }
   }
 
+  /** Exchange the confirmed ticket with the digits that the phone shows. */
+  async claimWith(code: string): Promise<void> {
+    const ticket = this.line.ticket.value;
+    if (ticket) await this.claim(ticket, code);
+  }
+
   /** Exchange the confirmed ticket; a lost reply is asked for again under the same key. */
-  protected async claim(ticket: Ticket): Promise<void> {
+  protected async claim(ticket: Ticket, code = ""): Promise<void> {
     const idempotencyKey = ticket.ticket_id; // the same after a reload: a ticket is claimed once
     this.claiming.value = true;
     this.trouble.value = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const path = `/tickets/${ticket.ticket_id}/claim`;
-        const body = this.remember.value || (ticket.whom && "remembered" in ticket.whom.wish) ? { remember: true } : {};
-        const login = await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey, body });
+        const remembers = this.remember.value || (ticket.whom && "remembered" in ticket.whom.wish);
+        const body = { ...(code ? { code } : {}), ...(remembers ? { remember: true } : {}) };
+        const login = await api<LoginAnswer>("POST", path, { body, ticketSecret: ticket.claim_secret, idempotencyKey });
         if (login.remembered)
           this.remembered.value = { token: login.remembered, name: login.account?.display_name ?? "" };
         this.enter(login, { way: "qr", took: gatewayNow() - (ticket.scannedAt || gatewayNow()) });

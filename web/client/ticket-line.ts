@@ -1,7 +1,7 @@
 // The waiting side of a login: asks for a ticket, is pushed its state, heals after a cut.
 // The ticket in the gateway is the truth; a push is a hint, and each reconnect reads the state again.
 import { type Signal, signal } from "@preact/signals";
-import { io, type Socket } from "socket.io-client";
+import type { io, Socket } from "socket.io-client";
 import { api, asProblem, clockOffset, gatewayNow, Problem, setGatewayTime } from "../api/calls.ts";
 import { pause } from "../api/pause.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
-import type { Ticket, Whom } from "./ticket.ts";
+import { begun, LIVE, moved, type Ticket, type Whom } from "./ticket.ts";
 
 export type { Ticket } from "./ticket.ts";
 
@@ -20,8 +20,6 @@ export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
 type Acknowledged<T> = T & { error?: Pick<ProblemDocument, "code" | "detail" | "retry_after"> };
 
-/** States in which the gateway still has something to say. */
-export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 const REPLY_WITHIN = 5000;
 const POLL_WITHOUT_SOCKET_AFTER = 4000;
 const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would be over at once
@@ -31,6 +29,9 @@ export class TicketLine {
   readonly ticket: Signal<Ticket | null>;
   readonly link = signal<Link>("connecting");
   readonly refusal = signal<Problem | null>(null);
+  /** Whether QR login is switched off for this client, or was for the account that has scanned last. */
+  readonly closed = signal<"" | "client" | "account">("");
+  private running = false;
   private socket: Socket | null = null;
   private fallback = 0;
   private asking = false;
@@ -38,6 +39,8 @@ export class TicketLine {
   private reread = 0;
   /** Whether the gateway has spoken of the ticket since this page was opened. */
   private known = false;
+  /** What the gateway has told last of QR login by this client. */
+  private available = true;
   private whom: Whom | null = null; // whose phones the next ticket asks; null for a QR
 
   constructor(
@@ -59,10 +62,17 @@ export class TicketLine {
 
   /** Connect, and ask for a ticket as soon as there is a way to. */
   start(): void {
-    if (this.socket) return;
+    if (this.running) return;
+    this.running = true;
     this.link.value = "connecting";
     this.pollUnlessConnected();
-    const socket = io("/pairing", {
+    // without the library the long poll goes on alone
+    void import("./sockets.ts").then(({ io }) => this.connect(io)).catch(() => undefined);
+  }
+
+  private connect(open: typeof io): void {
+    if (!this.running || this.socket) return;
+    const socket = open("/pairing", {
       transports: ["websocket"],
       forceNew: true,
       reconnectionDelay: 250,
@@ -82,11 +92,16 @@ export class TicketLine {
       this.pollUnlessConnected();
     });
     socket.on("ticket_state", (body: TicketStateAnswer) => this.take(body));
+    socket.on("login_availability", ({ available }: { available: boolean }) => {
+      this.available = available;
+      if (this.closed.value === "client" && available) this.closed.value = "";
+    });
   }
 
   /** Leave: the ticket is cancelled, unless it was claimed. */
   stop(): void {
     const { socket, ticket } = this;
+    this.running = false;
     this.socket = null;
     this.stopPolling();
     window.clearTimeout(this.reread);
@@ -126,28 +141,19 @@ export class TicketLine {
         : this.link.value === "online"
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
-      if (!this.socket) return;
-      this.ticket.value = {
-        ticket_id: issued.ticket_id,
-        claim_secret: issued.claim_secret,
-        qr: issued.qr ?? "",
-        whom,
-        state: issued.state,
-        version: issued.version,
-        deadline: issued.expires_at,
-        lifetime: issued.expires_in,
-        scannedBy: "",
-        initial: "",
-        number: "",
-        reason: "",
-        scannedAt: 0,
-      };
+      if (!this.running) return;
+      this.closed.value = "";
+      this.ticket.value = begun(issued, whom);
       this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {
       this.refusal.value = asProblem(error);
+      if (this.refusal.value.code === "login_unavailable") {
+        this.closed.value = "client";
+        this.ticket.value = null;
+      }
       if (this.ticket.value) this.whom = this.ticket.value.whom; // what is shown goes on
     } finally {
       this.asking = false;
@@ -200,20 +206,10 @@ export class TicketLine {
     if (!ticket || body.ticket_id !== ticket.ticket_id) return;
     if (body.at) setGatewayTime(body.at); // also of a state that is known: the clock may have been moved
     if (body.version <= ticket.version) return;
-    const left = body.expires_in;
-    const next: Ticket = {
-      ...ticket,
-      state: body.state,
-      version: body.version,
-      ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
-      scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
-      initial: body.scanned_by?.initial ?? ticket.initial,
-      number: body.number ?? ticket.number,
-      reason: body.reason ?? "",
-      scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
-    };
+    const next = moved(ticket, body);
     this.ticket.value = next;
     this.watchDeadline();
+    if (next.reason === "login_unavailable") this.closed.value = this.available ? "account" : "client";
     this.onState(next);
   }
 
@@ -242,14 +238,14 @@ export class TicketLine {
   private pollUnlessConnected(): void {
     window.clearTimeout(this.fallback);
     this.fallback = window.setTimeout(() => {
-      if (this.socket && !this.socket.connected && !this.poll) void this.startPolling();
+      if (this.running && !this.socket?.connected && !this.poll) void this.startPolling();
     }, POLL_WITHOUT_SOCKET_AFTER);
   }
 
   private async startPolling(): Promise<void> {
     const poll = new AbortController();
     this.poll = poll;
-    while (!poll.signal.aborted && this.socket) {
+    while (!poll.signal.aborted && this.running) {
       const ticket = this.ticket.value;
       try {
         if (!ticket) {

@@ -1,5 +1,6 @@
-// One attempt at a login, as the waiting client's page keeps it.
-import type { TicketState } from "../api/schema.ts";
+// A ticket as the waiting side knows it, and how it follows what the gateway tells.
+import { gatewayNow } from "../api/calls.ts";
+import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/schema.ts";
 
 /** Whose phones a ticket asks, without a QR: an account by its name, or that of a remembered computer by its token. */
 export interface Whom {
@@ -23,6 +24,48 @@ export interface Ticket {
   initial: string;
   number: string;
   reason: string;
+  /** Whether the phone shows digits now that have to be typed here. */
+  asksForCode: boolean;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
+}
+
+/** States in which the gateway still has something to say. */
+export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
+
+/** A new ticket; `whom` says whose phones it asks. */
+export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
+  return {
+    ticket_id: issued.ticket_id,
+    claim_secret: issued.claim_secret,
+    qr: issued.qr ?? "",
+    whom,
+    state: issued.state,
+    version: issued.version,
+    deadline: issued.expires_at,
+    lifetime: issued.expires_in,
+    scannedBy: "",
+    initial: "",
+    number: "",
+    reason: "",
+    asksForCode: false,
+    scannedAt: 0,
+  };
+}
+
+/** The ticket after a newer state. */
+export function moved(ticket: Ticket, body: TicketStateAnswer): Ticket {
+  const left = body.expires_in;
+  return {
+    ...ticket,
+    state: body.state,
+    version: body.version,
+    ...(left == null ? {} : { deadline: body.expires_at ?? gatewayNow() + left * 1000, lifetime: left }),
+    scannedBy: body.scanned_by?.display_name ?? ticket.scannedBy,
+    initial: body.scanned_by?.initial ?? ticket.initial,
+    number: body.number ?? ticket.number,
+    reason: body.reason ?? "",
+    asksForCode: body.claim_code_required ?? false,
+    scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
+  };
 }

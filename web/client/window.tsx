@@ -10,7 +10,7 @@ import { PageSwitches } from "../ui/switches.tsx";
 import { Home } from "./home.tsx";
 import { LoginCard } from "./login.tsx";
 import { CLIENT, type ClientSession } from "./session.ts";
-import { LIVE } from "./ticket-line.ts";
+import { LIVE } from "./ticket.ts";
 import { UnitsCard } from "./units.tsx";
 import "./window.css";
 import "./login.css";

@@ -19,7 +19,9 @@ export function MessagesBox({ messages }: { messages: Sms[] }): JSX.Element {
           <td class="mono code nowrap">{row.code}</td>
           <td class="action">{row.code && <CopyButton text={row.code} what={t("验证码", "the code")} />}</td>
           <td class="num nowrap">{row.phone}</td>
-          <td class="small">{row.text}</td>
+          <td class="small" lang={/\p{Script=Han}/u.test(row.text) ? "zh-CN" : undefined}>
+            {row.text}
+          </td>
           <td class="num nowrap">{moment(row.at, true)}</td>
         </tr>
       ))}

@@ -58,6 +58,7 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
             key={level}
             label={label(level, places)}
             value={chosen[level] ?? ""}
+            namesIn="zh-CN"
             options={[
               ["", t("请选择", "Choose")],
               ...byName(places).map((place): [string, string] => [place.code, named(place)]),

@@ -7,6 +7,7 @@ import { fieldErrors, problemMessage } from "../api/problem-messages.ts";
 import { takeFocus } from "./focus.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { t } from "./language.ts";
+import { type Rule, Rules } from "./rules.tsx";
 
 export function Button(props: {
   children: ComponentChildren;
@@ -110,6 +111,8 @@ export interface FieldProps {
   name?: string;
   type?: "text" | "password" | "tel" | "date" | "number" | "search";
   hint?: string;
+  /** The rules of what is typed, each with a tick where it is kept. */
+  rules?: readonly Rule[];
   wrong?: string | undefined;
   placeholder?: string;
   autocomplete?: string;
@@ -133,7 +136,9 @@ export function Field(props: FieldProps): JSX.Element {
   useLayoutEffect(() => {
     if (props.focus) takeFocus(ref.current);
   }, []);
-  const notes = [props.hint ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ");
+  const notes = [props.hint || props.rules ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""]
+    .filter(Boolean)
+    .join(" ");
   const input = (
     <input
       id={id}
@@ -172,8 +177,9 @@ export function Field(props: FieldProps): JSX.Element {
       ) : (
         input
       )}
-      {props.hint && (
+      {(props.hint || props.rules) && (
         <div class="hint" id={`${id}-hint`}>
+          {props.rules && <Rules rules={props.rules} typed={props.value !== ""} />}
           {props.hint}
         </div>
       )}
@@ -211,6 +217,8 @@ export function Choice(props: {
   label: string;
   value: string;
   options: [value: string, label: string][];
+  /** The language of the options' names, where it is not the page's. */
+  namesIn?: string;
   onValue: (value: string) => void;
   hint?: string;
 }): JSX.Element {
@@ -220,7 +228,7 @@ export function Choice(props: {
       <label for={id}>{props.label}</label>
       <select id={id} class="input" value={props.value} onChange={(event) => props.onValue(event.currentTarget.value)}>
         {props.options.map(([value, label]) => (
-          <option key={value} value={value}>
+          <option key={value} value={value} lang={value ? props.namesIn : undefined}>
             {label}
           </option>
         ))}

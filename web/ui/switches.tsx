@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { config } from "../api/config.ts";
+import { DemoCard } from "./demo-card.tsx";
 import { chooseLanguage, language, t } from "./language.ts";
 import { IconButton } from "./parts.tsx";
 import { chooseTheme, theme } from "./theme.ts";
@@ -30,17 +31,13 @@ export function PageSwitches(): JSX.Element {
   );
 }
 
-/** Opens the people and units of the simulation; what it shows is loaded when it is first asked for. */
+/** Opens the people and units of the simulation. */
 function DemoCardButton(): JSX.Element {
-  const [Card, setCard] = useState<((props: { onClose: () => void }) => JSX.Element) | null>(null);
+  const [open, setOpen] = useState(false);
   return (
     <>
-      <IconButton
-        icon="people"
-        label={t("演示数据", "Demo data")}
-        onClick={() => void import("./demo-card.tsx").then((loaded) => setCard(() => loaded.DemoCard))}
-      />
-      {Card && <Card onClose={() => setCard(null)} />}
+      <IconButton icon="people" label={t("演示数据", "Demo data")} onClick={() => setOpen(true)} />
+      {open && <DemoCard onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,17 +1,27 @@
-// The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people.
+// The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people, phones, clients.
+import { ClientsOfGateway } from "./control-clients.ts";
+import { PhonesOfGateway } from "./control-phones.ts";
 import type {
+  AdvanceBody,
+  CaptchaAnswerView,
+  CaptchaSettingBody,
   ClockView,
+  CounterBody,
   FaultBody,
+  FaultList,
+  FaultView,
+  IssuedCode,
   JournalEntry,
-  JournalFilter,
+  JournalPage,
+  MessageList,
+  MessageView,
   Seed,
-  SeedAccount,
-  Sms,
-  Span,
-} from "./control-types.ts";
+  SetClockBody,
+  StandingBody,
+} from "./control-schema.ts";
+import type { JournalFilter, Span } from "./control-types.ts";
 import { PairingError } from "./errors.ts";
 import type { CallOptions, Http, Method } from "./http.ts";
-import type { IdType } from "./schema.ts";
 
 const WAIT_MS = 10_000;
 const MOST_ENTRIES = 10_000;
@@ -24,6 +34,11 @@ export class Control {
   readonly journal: Journal;
   readonly captchas: Captchas;
   readonly hall: Hall;
+  /** Phones that the gateway holds. */
+  readonly phones: PhonesOfGateway;
+  /** Desktop clients that the gateway holds. */
+  readonly clients: ClientsOfGateway;
+  readonly qrLogin: QrLogin;
   readonly #http: Http;
   readonly #token: string;
 
@@ -37,6 +52,9 @@ export class Control {
     this.journal = new Journal(this);
     this.captchas = new Captchas(this);
     this.hall = new Hall(this);
+    this.phones = new PhonesOfGateway(this);
+    this.clients = new ClientsOfGateway(this);
+    this.qrLogin = new QrLogin(this);
   }
 
   /** Any call; `path` is below `/sim/v1`. */
@@ -46,12 +64,12 @@ export class Control {
   }
 
   /** The people and units of the gateway's start. */
-  seed(): Promise<Seed> {
+  seed(): Promise<Required<Seed>> {
     return this.call("GET", "/seed");
   }
 
   /** Start over with other people and units. */
-  async replaceSeed(seed: Partial<Seed>): Promise<void> {
+  async replaceSeed(seed: Seed): Promise<void> {
     await this.call("PUT", "/seed", { body: seed });
   }
 
@@ -76,22 +94,26 @@ export class Clock {
   /** Move it forward. Deadlines that pass have taken effect when this resolves. */
   advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }: Span): Promise<ClockView> {
     const all = seconds + 60 * (minutes + 60 * (hours + 24 * days));
-    return this.#control.call("POST", "/clock/advance", { body: { seconds: all } });
+    return this.#control.call("POST", "/clock/advance", { body: { seconds: all } satisfies AdvanceBody });
   }
 
   /** Set it to a moment. */
   set(moment: Date, { frozen = false } = {}): Promise<ClockView> {
-    return this.#control.call("PUT", "/clock", { body: { now: moment.getTime(), frozen } });
+    return this.#put({ now: moment.getTime(), frozen });
   }
 
   /** Stop it; `advance` still moves it. */
   freeze(): Promise<ClockView> {
-    return this.#control.call("PUT", "/clock", { body: { frozen: true } });
+    return this.#put({ frozen: true });
   }
 
   /** Let it run from its present time. */
   run(): Promise<ClockView> {
-    return this.#control.call("PUT", "/clock", { body: { frozen: false } });
+    return this.#put({ frozen: false });
+  }
+
+  #put(body: SetClockBody): Promise<ClockView> {
+    return this.#control.call("PUT", "/clock", { body });
   }
 }
 
@@ -104,13 +126,15 @@ export class SmsOutbox {
   }
 
   /** All messages to a phone, or to all, oldest first. */
-  async messages(phone?: string): Promise<Sms[]> {
-    const query = { phone };
-    return (await this.#control.call<{ messages: Sms[] }>("GET", "/outbox/sms", { query })).messages;
+  async messages(phone?: string): Promise<MessageView[]> {
+    return (await this.#control.call<MessageList>("GET", "/outbox/sms", { query: { phone } })).messages;
   }
 
   /** The first message to a phone after another one; `timeout` in milliseconds. */
-  waitFor(phone: string, { after, timeout = WAIT_MS }: { after?: Sms; timeout?: number } = {}): Promise<Sms> {
+  waitFor(
+    phone: string,
+    { after, timeout = WAIT_MS }: { after?: MessageView; timeout?: number } = {},
+  ): Promise<MessageView> {
     const query = { phone, since: after?.message_id, timeout: timeout / 1000 };
     return this.#control.call("GET", "/await/sms", { query, wait: timeout });
   }
@@ -128,7 +152,7 @@ export class Fault {
 
   /** How often it has fired. */
   async fired(): Promise<number> {
-    const { faults } = await this.#control.call<{ faults: { fault_id: string; fired: number }[] }>("GET", "/faults");
+    const { faults } = await this.#control.call<FaultList>("GET", "/faults");
     return faults.find((fault) => fault.fault_id === this.faultId)?.fired ?? 0;
   }
 
@@ -150,7 +174,7 @@ export class Faults {
 
   /** Set a fault; every worker has it when this resolves. */
   async add(body: FaultBody): Promise<Fault> {
-    const { fault_id } = await this.#control.call<{ fault_id: string }>("POST", "/faults", { body });
+    const { fault_id } = await this.#control.call<FaultView>("POST", "/faults", { body });
     return new Fault(this.#control, fault_id);
   }
 
@@ -194,7 +218,7 @@ export class Journal {
 
   async #page(filter: JournalFilter, timeout: number, limit: number): Promise<JournalEntry[]> {
     const query = { ...filter, since: this.#since, wait: timeout / 1000, limit };
-    const page = await this.#control.call<{ entries: JournalEntry[] }>("GET", "/journal", { query, wait: timeout });
+    const page = await this.#control.call<JournalPage>("GET", "/journal", { query, wait: timeout });
     return page.entries;
   }
 }
@@ -208,12 +232,39 @@ export class Captchas {
 
   /** The text of a captcha's image. */
   async answer(captchaId: string): Promise<string> {
-    return (await this.#control.call<{ answer: string }>("GET", `/captchas/${encodeURIComponent(captchaId)}`)).answer;
+    return (await this.#control.call<CaptchaAnswerView>("GET", `/captchas/${encodeURIComponent(captchaId)}`)).answer;
   }
 
   /** Give every captcha this text until the next reset; null: a new text each. */
   async always(text: string | null): Promise<void> {
-    await this.#control.call("PUT", "/captchas", { body: { always: text } });
+    await this.#control.call("PUT", "/captchas", { body: { always: text } satisfies CaptchaSettingBody });
+  }
+}
+
+/** For whom QR login is switched off: clients by name or registered id, accounts by login name, phone or ID number. */
+export interface QrLoginOff {
+  clients?: string[];
+  accounts?: string[];
+}
+
+/** The switch of QR login. */
+export class QrLogin {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** Switch it off, for everybody unless it says for whom; the tickets that it concerns are cancelled. */
+  async off({ clients = [], accounts = [] }: QrLoginOff = {}): Promise<void> {
+    const off_for_all = !clients.length && !accounts.length;
+    const body = { off_for_all, off_for_clients: clients, off_for_accounts: accounts };
+    await this.#control.call("PUT", "/qr-login", { body });
+  }
+
+  /** Switch it on for everybody. */
+  async on(): Promise<void> {
+    await this.#control.call("PUT", "/qr-login", { body: {} });
   }
 }
 
@@ -226,16 +277,14 @@ export class Hall {
   }
 
   /** A registration code for a person with their document. */
-  async registrationCode(person: { name: string; id_number: string; id_type?: IdType }): Promise<string> {
-    const body = { id_type: "resident_id", ...person };
-    const issued = await this.#control.call<{ registration_code: string }>("POST", "/hall/registration-codes", {
-      body,
-    });
-    return issued.registration_code;
+  async registrationCode(person: Omit<CounterBody, "id_type"> & Partial<CounterBody>): Promise<string> {
+    const body: CounterBody = { id_type: "resident_id", ...person };
+    return (await this.#control.call<IssuedCode>("POST", "/hall/registration-codes", { body })).registration_code;
   }
 
   /** Disable an account, or let it log in again. */
-  async setDisabled(loginName: SeedAccount["login_name"], disabled: boolean): Promise<void> {
-    await this.#control.call("PUT", `/hall/accounts/${encodeURIComponent(loginName)}`, { body: { disabled } });
+  async setDisabled(loginName: string, disabled: boolean): Promise<void> {
+    const body: StandingBody = { disabled };
+    await this.#control.call("PUT", `/hall/accounts/${encodeURIComponent(loginName)}`, { body });
   }
 }

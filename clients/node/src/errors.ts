@@ -9,8 +9,10 @@ export type OwnCode =
   | "timeout"
   | "unexpected_answer"
   | "persona_unknown"
-  | "qr_foreign"
-  | "not_scanned"
+  | "qr_not_an_address"
+  | "qr_foreign_origin"
+  | "qr_unknown_kind"
+  | "nothing_scanned"
   | "otp_wait"
   | "closed";
 
@@ -27,12 +29,13 @@ export interface ErrorDetails {
 /** A refusal of the gateway, or a call that this package could not make. */
 export class PairingError extends Error {
   override readonly name = "PairingError";
-  readonly code: Code | OwnCode;
+  /** A phone or client that the gateway holds (`control.phones`, `control.clients`) refuses with codes of its own. */
+  readonly code: Code | OwnCode | (string & {});
   readonly status: number;
   readonly fields: readonly FieldError[];
   readonly retryAfter: number | null;
 
-  constructor(code: Code | OwnCode, sentence: string, details: ErrorDetails = {}) {
+  constructor(code: PairingError["code"], sentence: string, details: ErrorDetails = {}) {
     const fields = details.fields ?? [];
     const listed = fields.map(({ field, message }) => `${field}: ${message}`).join(" ");
     super(listed ? `${sentence} ${listed}` : sentence, { cause: details.cause });

@@ -74,7 +74,7 @@ export class Gateway {
   async #password(persona: Persona): Promise<string> {
     const { accounts } = await this.control.seed();
     const account = accounts.find(({ login_name }) => login_name === persona);
-    if (account) return account.password;
+    if (account) return account.password ?? "";
     const names = accounts.map(({ login_name }) => login_name).join(", ");
     throw new PairingError("persona_unknown", `The seed has no ${JSON.stringify(persona)}; it has ${names}.`);
   }
@@ -86,6 +86,6 @@ export class Gateway {
       throw error;
     });
     const found = seed?.units.find(({ alias, taxpayer_id }) => alias === unit || taxpayer_id === unit);
-    return found ? { taxpayerId: found.taxpayer_id, declarationPassword: found.declaration_password } : null;
+    return found ? { taxpayerId: found.taxpayer_id, declarationPassword: found.declaration_password ?? "" } : null;
   }
 }

@@ -11,6 +11,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface CallOptions {
   body?: unknown;
+  /** Sent in place of a JSON body. */
+  picture?: Uint8Array;
   query?: Record<string, string | number | undefined>;
   /** The whole header, such as `Bearer …` or `Ticket …`. */
   authorization?: string;
@@ -36,7 +38,7 @@ export class Http {
     return this.#clock && this.#clock.gateway + (performance.now() - this.#clock.here);
   }
 
-  /** The answer's body: JSON, text, or null where there is none. Throws PairingError. */
+  /** The answer's body: JSON, text, a picture's bytes, or null where there is none. Throws PairingError. */
   async call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
     const tries = options.repeat || method === "GET" ? REPEATS : 1;
     for (let attempt = 1; ; attempt++) {
@@ -54,30 +56,37 @@ export class Http {
     const headers = new Headers({ Accept: "application/json" });
     if (options.authorization) headers.set("Authorization", options.authorization);
     if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
-    if (options.body !== undefined) headers.set("Content-Type", "application/json");
+    if (options.picture) headers.set("Content-Type", "image/*");
+    else if (options.body !== undefined) headers.set("Content-Type", "application/json");
     const url = new URL(this.url + path);
     for (const [name, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const timeout = AbortSignal.timeout(ANSWER_MS + (options.wait ?? 0));
     let answer: Response;
-    let text: string;
+    let bytes: ArrayBuffer;
     try {
       answer = await fetch(url, {
         method,
         headers,
         redirect: "error",
         signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        body: (options.picture as Uint8Array<ArrayBuffer> | undefined) ?? JSON.stringify(options.body) ?? null,
       });
-      text = await answer.text();
+      bytes = await answer.arrayBuffer();
     } catch (cause) {
       throw new PairingError("unreachable", `${method} ${path}: ${this.url} does not answer.`, { cause });
     }
     const at = Number(answer.headers.get("X-Gateway-Time") ?? Number.NaN);
     if (Number.isFinite(at)) this.#clock = { gateway: at, here: performance.now() };
-    const body = answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : text || null;
+    const body = read(bytes, answer.headers.get("Content-Type") ?? "");
     if (answer.ok) return body as T;
     throw refusal((body ?? {}) as Partial<ProblemDocument>, answer.status, `${method} ${path}`);
   }
+}
+
+function read(bytes: ArrayBuffer, kind: string): unknown {
+  if (kind.startsWith("image/")) return new Uint8Array(bytes);
+  const text = new TextDecoder().decode(bytes);
+  return kind.includes("json") ? JSON.parse(text) : text || null;
 }

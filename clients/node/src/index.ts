@@ -1,11 +1,35 @@
 // The public API: everything that a test imports from "scan-to-login".
 export type { Client } from "./client.ts";
 export type { Captchas, Clock, Control, Fault, Faults, Hall, Journal, SmsOutbox } from "./control.ts";
+export type { ClientOfGateway, ClientsOfGateway } from "./control-clients.ts";
+export type { LaterOptions, PhoneOfGateway, PhonesOfGateway } from "./control-phones.ts";
+export type {
+  ClockView,
+  FaultBody,
+  FaultKind,
+  JournalEntry,
+  MessageView,
+  NewClient,
+  NewPhone,
+  Participant,
+  Persona as PhonePersona,
+  Seed,
+  SeedAccount,
+  SeedUnit,
+  ShownActions,
+  ShownClient,
+  ShownConfirmPage,
+  ShownLogin,
+  ShownPhone,
+  ShownSession,
+  ShownTicket,
+  ShownUnit,
+} from "./control-schema.ts";
 export type * from "./control-types.ts";
 export { type OwnCode, PairingError } from "./errors.ts";
 export type { Gateway, PhoneOptions } from "./gateway.ts";
 export type { CallOptions, Method } from "./http.ts";
-export type { ConfirmOptions, Phone, PhoneLogin } from "./phone.ts";
+export type { ConfirmOptions, MessageOptions, Phone, PhoneLogin } from "./phone.ts";
 export type {
   AccountView,
   CaptchaField,
@@ -15,9 +39,12 @@ export type {
   Code,
   ConfirmPage,
   DeviceInfo,
+  DeviceView,
   FieldError,
   NextStep,
   OwnAccountView,
+  PhoneMessage,
+  PhoneSessionView,
   ScannedByView,
   Stage,
   TicketAfterAction,

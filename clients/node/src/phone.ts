@@ -1,13 +1,19 @@
 // The phone that scans and confirms: a device of an account, with its own one-time codes.
 import { setTimeout as pause } from "node:timers/promises";
-import { PairingError } from "./errors.ts";
+import { type OwnCode, PairingError } from "./errors.ts";
 import type { Http, Method } from "./http.ts";
 import type {
   CaptchaField,
   ConfirmPage,
   DeviceInfo,
+  DeviceList,
+  DeviceView,
+  DisownedLogin,
   OwnAccountView,
   PhoneLoginAnswer,
+  PhoneMessage,
+  PhoneMessages,
+  PhoneSessionView,
   TicketAfterAction,
 } from "./schema.ts";
 import { Ticket } from "./ticket.ts";
@@ -29,6 +35,13 @@ export interface ConfirmOptions {
   number?: string;
   /** False: throw `otp_wait` where both one-time codes of the moment are used, instead of waiting up to 30 s. */
   wait?: boolean;
+}
+
+export interface MessageOptions {
+  /** `message_id` of the last message seen. */
+  since?: string;
+  /** Milliseconds to wait for one, if there is none; the gateway ends a wait after its own limit. */
+  wait?: number;
 }
 
 export class Phone {
@@ -63,7 +76,7 @@ export class Phone {
 
   /**
    * Scan a client's ticket, or the text of a QR code; the answer is what a person sees before deciding.
-   * Throws PairingError: `qr_foreign` for any text but a login QR of this gateway, `ticket_…`.
+   * Throws PairingError: `qr_…` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
     const ticketId = qr instanceof Ticket ? qr.ticketId : this.#ticketOf(qr);
@@ -72,10 +85,14 @@ export class Phone {
     return page;
   }
 
-  /** Confirm the login that was scanned last, with a one-time code and, where required, the number. Throws PairingError. */
+  /**
+   * Confirm the login that was scanned last, with a one-time code and, where required or chosen, the number. The answer
+   * has the `claim_code` that `claim` takes where `number_matching` is `return`. Throws PairingError.
+   */
   async confirm({ number, wait = true }: ConfirmOptions = {}): Promise<TicketAfterAction> {
     const { ticketId, page, ticket } = this.#lastScan();
-    const digits = number ?? (page.number_matching === "require" ? await numberOf(ticket) : undefined);
+    const needed = page.number_matching === "require" || page.number_matching === "choose";
+    const digits = number ?? (needed ? await numberOf(ticket) : undefined);
     const send = (step: number) => {
       const otp = codeOf(this.#login.otp_secret, step);
       return this.#act<TicketAfterAction>(ticketId, "confirm", { otp, ...(digits ? { number: digits } : {}) });
@@ -99,6 +116,37 @@ export class Phone {
     return this.#act(this.#lastScan().ticketId, "reject", {});
   }
 
+  /** The session as the gateway has it. Throws PairingError `unauthenticated` when it has ended. */
+  session(): Promise<PhoneSessionView> {
+    return this.call("GET", "/app/session");
+  }
+
+  /** The messages to this phone's account after the `message_id` `since`, or the newest 50; oldest first. */
+  async messages({ since, wait = 0 }: MessageOptions = {}): Promise<PhoneMessage[]> {
+    const authorization = `Bearer ${this.#login.access_token}`;
+    const options = { authorization, query: { since, wait: wait / 1000 }, wait };
+    return (await this.#http.call<PhoneMessages>("GET", "/api/v1/app/messages", options)).messages;
+  }
+
+  /**
+   * “This wasn't me”: end the session of the login that the message tells of, and its tickets; whether it was in force.
+   * Throws PairingError: `not_found` for another message, `forbidden` for this phone's own login.
+   */
+  async disownLogin(messageId: string): Promise<boolean> {
+    const path = `/app/messages/${encodeURIComponent(messageId)}/disown`;
+    return (await this.call<DisownedLogin>("POST", path)).ended;
+  }
+
+  /** The phones of this account, those with `revoked_at` too. */
+  async devices(): Promise<DeviceView[]> {
+    return (await this.call<DeviceList>("GET", "/app/devices")).devices;
+  }
+
+  /** Revoke a phone of this account, be it this one: its session ends. Throws PairingError `not_found`. */
+  async revokeDevice(deviceId: string): Promise<void> {
+    await this.call("DELETE", `/app/devices/${encodeURIComponent(deviceId)}`);
+  }
+
   /** Log out; the device is no longer enrolled. */
   async logout(): Promise<void> {
     await this.call("DELETE", "/app/session");
@@ -115,16 +163,19 @@ export class Phone {
   }
 
   #ticketOf(text: string): string {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const ticketId = /^\/q\/([\w-]{22})$/.exec(url?.pathname ?? "")?.[1];
-    if (!ticketId || url?.origin !== new URL(this.#http.url).origin) {
-      throw new PairingError("qr_foreign", `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
-    }
+    const refuse = (code: OwnCode) =>
+      new PairingError(code, `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
+    if (!URL.canParse(text)) throw refuse("qr_not_an_address");
+    const { origin, pathname } = new URL(text);
+    if (origin !== new URL(this.#http.url).origin) throw refuse("qr_foreign_origin");
+    const ticketId = /^\/q\/([\w-]{22})$/.exec(pathname)?.[1];
+    if (!ticketId) throw refuse("qr_unknown_kind");
     return ticketId;
   }
 
   #lastScan() {
-    if (!this.#scanned) throw new PairingError("not_scanned", "This phone has scanned nothing yet: call scan() first.");
+    if (!this.#scanned)
+      throw new PairingError("nothing_scanned", "This phone has scanned nothing yet: call scan() first.");
     return this.#scanned;
   }
 

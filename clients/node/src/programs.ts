@@ -1,17 +1,19 @@
 // Where a gateway can be started from, in the order in which it is tried.
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export const IMAGE = "scan-to-login";
-// With the private Redis, which is an extra of the package.
+// With the private Redis, which is the extra `server` of the Python package.
 const UVX = ["--from", "scan-to-login[server]", "scan-to-login"];
 
 export interface Program {
-  /** For a sentence: `gateway`, `uvx scan-to-login`, `docker run scan-to-login`. */
+  /** For a sentence: `gateway`, `uvx --from scan-to-login[server] scan-to-login`, `docker run scan-to-login`. */
   name: string;
+  /** Whether it is a gateway that somebody has installed; the others fetch one. */
+  installed: boolean;
   file: string;
   arguments: string[];
   environment: Record<string, string>;
@@ -37,7 +39,7 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
   const command = onPath("scan-to-login") ?? onPath("gateway");
   if (command) found.push(async () => local(command.name, command.file, [], options));
   const uvx = onPath("uvx");
-  if (uvx) found.push(async () => local("uvx scan-to-login", uvx.file, UVX, options));
+  if (uvx) found.push(async () => local(["uvx", ...UVX].join(" "), uvx.file, UVX, options));
   for (const engine of [onPath("docker"), onPath("podman")]) {
     if (engine) found.push(() => container(engine.name, engine.file, options));
   }
@@ -45,11 +47,12 @@ export function programs(options: ServeOptions): (() => Promise<Program>)[] {
 }
 
 function local(name: string, file: string, before: string[], options: ServeOptions): Program {
-  const folder = mkdtempSync(join(tmpdir(), "scan-to-login-"));
-  // The gateway removes the folder itself: this process may be killed.
-  const data = ["--data-dir", join(folder, "data"), "--remove-folder", folder];
+  // The gateway makes the folder, and removes it: this process may be killed at any moment.
+  const folder = join(tmpdir(), `scan-to-login-${randomBytes(12).toString("hex")}`);
+  const data = ["--data-dir", folder, "--remove-folder", folder];
   return {
     name,
+    installed: before.length === 0,
     file,
     arguments: [...before, ...serve(options), ...data, "--port", String(options.port)],
     environment: options.settings,
@@ -76,6 +79,7 @@ async function container(name: string, file: string, options: ServeOptions): Pro
   const data = ["--data-dir", "/tmp/data", "--host", "0.0.0.0", "--port", String(port)];
   return {
     name: `${name} run ${options.image}`,
+    installed: false,
     file,
     arguments: [...run, ...names, ...seed, options.image, ...inside, ...data],
     environment: settings,

@@ -1,20 +1,20 @@
 // Starts a gateway, or takes the one whose address is given.
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { Socket } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { PairingError } from "./errors.ts";
+import { forked } from "./forkserver.ts";
 import { Gateway, type Running } from "./gateway.ts";
 import { Http } from "./http.ts";
+import { type Process, spawned } from "./process.ts";
 import { IMAGE, type Program, programs, type ServeOptions } from "./programs.ts";
 
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const LOG_CHARACTERS = 65_536;
 const INSTALL =
-  "No gateway was found. Install scan-to-login for Python (its command `gateway` must be on the PATH), or uv, or " +
-  "docker with the image `scan-to-login`, or give the address of a running one in PAIRING_URL.";
+  "No gateway was found. Install the Python package scan-to-login with its extra `server` (pip install '.[server]' in a " +
+  "checkout) so that its command `gateway` is on the PATH, or uv, or docker with the image `scan-to-login`, or give the " +
+  "address of a running gateway in PAIRING_URL.";
 
 export interface GatewayOptions extends Partial<ServeOptions> {
   /** The address of a running gateway; without it PAIRING_URL, and without both a gateway is started. */
@@ -51,15 +51,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       program.clean();
       if (!(error instanceof PairingError)) throw error;
       failures.push(error.message);
-      if (isInstalled(program)) break; // it is the gateway that was meant: another one would hide its refusal
+      if (program.installed) break; // it is the gateway that was meant: another one would hide its refusal
     }
   }
   if (failures.length) throw new PairingError("start_failed", failures.join(" "));
   throw new PairingError("no_gateway", INSTALL);
-}
-
-function isInstalled({ name }: Program): boolean {
-  return !name.includes(" ");
 }
 
 async function connect(url: string, simToken: string): Promise<Gateway> {
@@ -75,19 +71,30 @@ async function connect(url: string, simToken: string): Promise<Gateway> {
 }
 
 async function launch(program: Program, timeout: number): Promise<Gateway> {
-  const child = spawn(program.file, program.arguments, {
-    env: { ...withoutOurs(process.env), ...program.environment },
-    stdio: "pipe",
-    detached: true, // ^C at the terminal is for the test run, which ends the gateway in order
-  });
-  const started = new Started(child, program);
-  const timer = setTimeout(() => started.kill(), timeout);
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), timeout); // it keeps this process waiting, too
   try {
+    const started = new Started(await begun(program, over.signal), program);
+    over.signal.addEventListener("abort", () => started.kill());
+    if (over.signal.aborted) started.kill();
     const { url } = await started.ready;
     return new Gateway(url, program.simToken, started);
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+    throw new PairingError("start_failed", `\`${program.name}\` was not ready in ${timeout} ms.`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A new process of the program, forked where it can be: a setting of Python's own has its effect at a start alone. */
+async function begun({ file, installed, arguments: given, environment }: Program, over: AbortSignal): Promise<Process> {
+  const settings = { ...withoutOurs(process.env), ...environment };
+  const forkable = installed && !Object.keys(environment).some((name) => name.startsWith("PYTHON"));
+  const fork = forkable ? await forked(file, given, settings, over) : null;
+  if (fork) return fork;
+  over.throwIfAborted();
+  return spawned(file, given, settings);
 }
 
 /** This process's environment without the settings of another gateway, and without the modules of a Python project. */
@@ -96,27 +103,25 @@ function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PAIRING_LAME_DUCK_SECONDS: "0" };
 }
 
-/** A process that ends when its standard input is closed: by `stop()`, or by the end of this process. */
+/** A gateway's process, which ends when its standard input is closed: by `stop()`, or by the end of this process. */
 class Started implements Running {
   readonly ready: Promise<{ url: string }>;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #process: Process;
   readonly #program: Program;
-  readonly #ended: Promise<unknown>;
   #log = "";
 
-  constructor(child: ChildProcessWithoutNullStreams, program: Program) {
-    this.#child = child;
+  constructor(process: Process, program: Program) {
+    this.#process = process;
     this.#program = program;
-    this.#ended = once(child, "close").catch(() => undefined);
-    child.stdin.on("error", () => undefined); // it has ended already
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    process.input.on("error", () => undefined); // it has ended already
+    process.errors.setEncoding("utf8").on("data", (text: string) => {
       this.#log = (this.#log + text).slice(-LOG_CHARACTERS);
     });
     this.ready = this.#readyLine();
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
 
   get log(): string {
@@ -124,10 +129,9 @@ class Started implements Running {
   }
 
   async stop(): Promise<void> {
-    this.#child.ref();
-    this.#child.stdin.end();
+    this.#process.input.end();
     const timer = setTimeout(() => this.kill(), STOP_MS);
-    await this.#ended;
+    await this.#process.ended;
     clearTimeout(timer);
     this.#program.clean();
   }
@@ -137,36 +141,26 @@ class Started implements Running {
     try {
       process.kill(-this.pid, "SIGKILL");
     } catch {
-      this.#child.kill("SIGKILL");
+      // it has ended
     }
   }
 
   async #readyLine(): Promise<{ url: string }> {
-    const failed = new Promise<never>((_, reject) =>
-      this.#child.once("error", (error) => reject(this.#failure(error))),
-    );
-    const lines = createInterface({ input: this.#child.stdout });
-    const line = await Promise.race([failed, once(lines, "line").then(([first]) => String(first)), this.#ended]);
-    if (typeof line !== "string") throw this.#failure();
+    const lines = createInterface({ input: this.#process.output }).on("error", () => undefined);
+    const first = new Promise<string>((resolve) => lines.once("line", resolve));
+    const line = await Promise.race([first, this.#process.ended.then(() => null)]);
+    if (line === null) throw this.#failure(await this.#process.ended);
     lines.on("line", () => undefined);
-    this.#leaveAlone();
     return JSON.parse(line) as { url: string };
   }
 
-  /** A test that forgets `stop()` ends all the same: nothing of the child keeps this process alive. */
-  #leaveAlone(): void {
-    const { stdin, stdout, stderr } = this.#child;
-    this.#child.unref();
-    for (const stream of [stdin, stdout, stderr]) (stream as unknown as Socket).unref();
-  }
-
-  #failure(cause?: Error): PairingError {
+  #failure(how: string): PairingError {
     const said = this.#log
       .trim()
       .split("\n")
       .at(-1)
       ?.replace(/^Error: /, "");
-    const sentence = said || cause?.message || `it ended without a word (exit code ${this.#child.exitCode}).`;
-    return new PairingError("start_failed", `\`${this.#program.name}\` did not start: ${sentence}`, { cause });
+    const sentence = said || `it ended without a word (${how}).`;
+    return new PairingError("start_failed", `\`${this.#program.name}\` did not start: ${sentence}`);
   }
 }

@@ -180,6 +180,30 @@ describe("a gateway", () => {
     await assert.rejects(wrong, refused("declaration_password_invalid"));
   });
 
+  test("a phone is told of each login, and one that its owner has not made is ended", async () => {
+    const phone = await gateway.phone();
+    const [own] = await phone.messages();
+    assert.deepEqual([own.notice, own.channel, own.current], ["login", "phone", true]);
+    const session = await gateway.client().login("agent", "Demo-2019");
+    const [told] = await phone.messages({ since: own.message_id, wait: 10_000 });
+    assert.deepEqual([told.notice, told.channel, told.in_force], ["login", "client", true]);
+    assert.equal(await phone.disownLogin(told.message_id), true);
+    await assert.rejects(session.read(), refused("unauthenticated"));
+    assert.equal(await phone.disownLogin(told.message_id), false);
+    await assert.rejects(phone.disownLogin(own.message_id), refused("forbidden"));
+  });
+
+  test("the account's phones are listed, and one is revoked", async () => {
+    const phone = await gateway.phone();
+    const stolen = await gateway.phone();
+    assert.equal((await phone.session()).device.device_id, phone.deviceId);
+    await phone.revokeDevice(stolen.deviceId);
+    const [revoked, kept] = await phone.devices();
+    assert.deepEqual([revoked.device_id, kept.device_id, kept.current], [stolen.deviceId, phone.deviceId, true]);
+    assert.equal(typeof revoked.revoked_at, "number");
+    await assert.rejects(stolen.session(), refused("unauthenticated"));
+  });
+
   test("the journal, SMS messages and another seed", async () => {
     const { control } = gateway;
     await control.journal.begin();
@@ -205,10 +229,14 @@ describe("a gateway", () => {
 
   test("what is no login QR of this gateway is refused unsent", async () => {
     const phone = await gateway.phone();
-    for (const text of ["nothing", "https://example.com/q/AAAAAAAAAAAAAAAAAAAAAA", `${gateway.url}/app`]) {
-      await assert.rejects(phone.scan(text), refused("qr_foreign"));
+    for (const [text, code] of [
+      ["nothing", "qr_not_an_address"],
+      ["https://example.com/q/AAAAAAAAAAAAAAAAAAAAAA", "qr_foreign_origin"],
+      [`${gateway.url}/app`, "qr_unknown_kind"],
+    ]) {
+      await assert.rejects(phone.scan(text), refused(code));
     }
-    await assert.rejects(phone.confirm(), refused("not_scanned"));
+    await assert.rejects(phone.confirm(), refused("nothing_scanned"));
     await assert.rejects(gateway.phone({ persona: "nobody" }), refused("persona_unknown"));
   });
 });

@@ -32,7 +32,7 @@ def routers(relay: ActorRelay, prefix: str) -> list[Router]:
                 handler(call),
                 body=call.body,  # type: ignore[arg-type]
                 body_optional=call.body is not None,
-                query=call.query,  # type: ignore[arg-type]
+                query=call.query,
                 returns=call.returns,
                 status=call.status,
                 body_bytes=call.body_bytes,

@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field
 
 from gateway.control.journal.journal import Entry, Journal, Kind, Participant
 from gateway.control.journal.mermaid import sequence_diagram
-from gateway.http.routes import Answer, Call, Query, Raw, Router, absent
+from gateway.http.routes import Answer, Call, Raw, Router, absent
 from scan_to_login.protocol import Code
+from scan_to_login.request_shapes import Query
 
 LONGEST_WAIT_SECONDS = 60
 

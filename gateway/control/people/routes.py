@@ -9,12 +9,13 @@ from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.faces import FaceOutcome, SimulatedFaces
 from gateway.control.people.outbox import Outbox
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Body, Call, Query, Router
+from gateway.http.routes import Answer, Body, Call, Router
 from gateway.registration.password_reset import ResetService
 from gateway.registration.routes import IdTypeField
 from gateway.registration.service import RegistrationService
 from gateway.registration.sms import Purpose
 from scan_to_login.protocol import Code
+from scan_to_login.request_shapes import Query
 from scan_to_login.rules.identifiers import folded_phone
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]

@@ -21,6 +21,12 @@ SERVER_KEY: Final = "server_key"  # its fingerprint
 DATABASE_ID: Final = "database_id"
 
 
+def refuse_foreign_key(database: Database, kept: str | None, server_key: ServerKey | None) -> None:
+    """Raise StartupError if ``kept``, the database's mark, is of another key; None is no mark, or no key yet."""
+    if kept is not None and kept not in {key.fingerprint for key in (server_key.in_force if server_key else ())}:
+        raise StartupError("database.foreign_key", database=database.shown_url)
+
+
 class Belonging:
     """Reads and writes the marks in the database and in Redis."""
 
@@ -39,7 +45,7 @@ class Belonging:
         """
         own = server_key.fingerprint
         kept = self._installation.settle(SERVER_KEY, own)
-        self._refuse_foreign_key(kept, server_key)
+        refuse_foreign_key(self._database, kept, server_key)
         database_id = self._installation.settle(DATABASE_ID, random_id())
         self._refuse_foreign_redis(database_id)
         if kept != own:
@@ -52,14 +58,9 @@ class Belonging:
         ``server_key`` is None if there is none yet. ``with_redis`` is False if Redis starts only later.
         """
         kept, database_id = self._installation.value(SERVER_KEY), self._installation.value(DATABASE_ID)
-        if kept is not None:
-            self._refuse_foreign_key(kept, server_key)
+        refuse_foreign_key(self._database, kept, server_key)
         if with_redis and database_id is not None:
             self._refuse_foreign_redis(database_id)
-
-    def _refuse_foreign_key(self, kept: str, server_key: ServerKey | None) -> None:
-        if kept not in {key.fingerprint for key in (server_key.in_force if server_key else ())}:
-            raise StartupError("database.foreign_key", database=self._database.shown_url)
 
     def _refuse_foreign_redis(self, database_id: str) -> None:
         if self.foreign(database_id):

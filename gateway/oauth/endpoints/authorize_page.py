@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from gateway.http.pages import CONTENT_SECURITY_POLICY, HEADERS, page_text
+from gateway.http.built_pages import CONTENT_SECURITY_POLICY, page_text
+from gateway.http.pages import HEADERS
 from gateway.http.routes import Raw
 from gateway.oauth.authorization_request import Reply
 from gateway.oauth.issuer import Issuer

@@ -18,7 +18,7 @@ from gateway.oauth.issuer import OAUTH_PATH
 from gateway.oauth.model import AuthMethod
 from scan_to_login.field_rules import RuleBroken
 from scan_to_login.protocol import Code, DeliveryMode, OAuthGrantType, SigningAlgorithm
-from scan_to_login.seed import SeedClient, Uri
+from scan_to_login.seed import LogoutUri, SeedClient, Uri
 
 REGISTRATION_PATH: Final = f"{OAUTH_PATH}/register"
 _FORM_CODES: Final = (Code.INVALID_REQUEST, Code.MALFORMED_REQUEST, Code.UNSUPPORTED_MEDIA_TYPE)
@@ -35,9 +35,9 @@ class ClientRegistrationBody(Body):
     response_types: list[Literal["code"]] = Field(["code"])
     client_name: Annotated[str, StringConstraints(max_length=64)] = ""
     post_logout_redirect_uris: list[Uri] = Field([], max_length=64)
-    backchannel_logout_uri: Uri | None = None
+    backchannel_logout_uri: LogoutUri | None = None
     backchannel_token_delivery_mode: DeliveryMode = DeliveryMode.POLL
-    backchannel_client_notification_endpoint: Uri | None = None
+    backchannel_client_notification_endpoint: LogoutUri | None = None
     id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256
 
 

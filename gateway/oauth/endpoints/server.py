@@ -30,6 +30,7 @@ from gateway.oauth.store import AuthorizationCode
 from gateway.oauth.tickets.ticket_polls import TicketPolls
 from gateway.oauth.tokens import Tokens
 from scan_to_login.protocol import DeliveryMode
+from scan_to_login.rules.typed import folded_number
 
 METHODS: Final = list(AUTH_METHODS)
 ENDPOINT: Final = "https://gateway/oauth/token"  # Authlib insists on https; what the gateway is reached by, TLS decides
@@ -196,7 +197,8 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
         client: Client = self.request.client
         wait = preferred_wait(call.headers.get("prefer", ""))
         code, issuer = self.request.form[self.CODE], server.issuer.told_to(call.asked)
-        found = server.polls.poll(client, self.GRANT_TYPE, code, call.address, issuer, wait)
+        typed = folded_number(self.request.form.get("claim_code", ""))
+        found = server.polls.poll(client, self.GRANT_TYPE, code, call.address, issuer, wait, typed)
         token, session, grant_id, grant = found
         answer = server.tokens.answer(client, token, session, grant_id, grant)
         return 200, answer, [("Preference-Applied", f"wait={wait}")] if wait else []

@@ -14,7 +14,7 @@ from typing import Any, Final
 from gateway.config import Settings
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, digest
-from gateway.oauth.errors import OAuthError, invalid_request
+from gateway.oauth.errors import OAuthError, error_of, invalid_request
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import CIBA_GRANT, Client, scope_of
 from gateway.pairing.service import PairingService
@@ -107,7 +107,9 @@ class BackchannelAuthentication:
         mode = client.backchannel_token_delivery_mode
         if mode != DeliveryMode.POLL:
             wanted |= {"issuer": self._issuer.told_to(asked), "notification_token": self._notification_token(form)}
-        registered = Registered(json.dumps(wanted), verified=True, whole_life=True, lifetime=lifetime)
+        registered = Registered(
+            json.dumps(wanted), verified=True, whole_life=True, client_id=client.client_id, lifetime=lifetime
+        )
         told = ClientInfo(name=client.name, version="OpenID Connect", device=client.client_id)
 
         def issue(aim: Aim) -> dict[str, Any]:
@@ -119,6 +121,8 @@ class BackchannelAuthentication:
         try:
             ticket = self._targeted.issue(hint, ("ciba", client.client_id), f"client {client.client_id}", issue, number)
         except Refusal as refusal:
+            if refusal.code is Code.LOGIN_UNAVAILABLE:
+                raise error_of(refusal) from None
             if refusal.code is Code.TARGETED_TICKETS_OFF:
                 raise OAuthError("unauthorized_client", "This gateway has targeted tickets switched off.") from None
             raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gateway.foundation.errors import Refusal
+from gateway.oauth.errors import error_of
 from gateway.oauth.model import DEVICE_GRANT, Client, shown_user_code
 from gateway.oauth.store import GrantStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Registered
-from scan_to_login.protocol import ClientInfo
+from scan_to_login.protocol import ClientInfo, Code
 
 
 class DeviceFlow:
@@ -23,12 +25,16 @@ class DeviceFlow:
     def begin(self, client: Client, scope: str, address: str, asked: str) -> dict[str, Any]:
         """The answer of the device authorization endpoint. The device code is ticket id and claim secret.
 
-        ``asked`` is the address that the caller has called.
+        ``asked`` is the address that the caller has called. Raises OAuthError ``access_denied`` while QR login is
+        switched off for this client.
         """
         told = ClientInfo(name=client.name, version="OAuth 2.0", device=client.client_id)
         wanted = json.dumps({"client_id": client.client_id, "scope": scope, "flow": DEVICE_GRANT})
-        registered = Registered(wanted, verified=client.confidential, whole_life=True)
-        ticket = self._pairing.issue_ticket(told, address, asked, registered=registered)
+        registered = Registered(wanted, client.confidential, whole_life=True, client_id=client.client_id)
+        try:
+            ticket = self._pairing.issue_ticket(told, address, asked, registered=registered)
+        except Refusal as refusal:
+            raise error_of(refusal) if refusal.code is Code.LOGIN_UNAVAILABLE else refusal from None
         user_code = self._grants.add_user_code(ticket["ticket_id"], ticket["expires_in"])
         return {
             "device_code": ticket["ticket_id"] + ticket["claim_secret"],

@@ -19,6 +19,7 @@ local function state_of(ticket, now)
     body.scanned_by = {display_name = ticket.display_name, initial = ticket.initial}
   end
   if ticket.state == 'scanned' and ticket.number then body.number = ticket.number end
+  if ticket.state == 'confirmed' and ticket.returns then body.claim_code_required = true end
   body.reason = ticket.reason
   return body
 end

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.tools import ROOT, chromium_environment, chromium_path
+from tests.e2e.pages.walks import SIZES, Walk
 
 PICTURES = ROOT / "artifacts" / "pages"
 FLAGS = ["--no-sandbox", "--force-prefers-reduced-motion"]
@@ -112,3 +113,20 @@ def picture() -> Callable[[Page, str], Path]:
         return path
 
     return take
+
+
+WalkOf = Callable[[str], Walk]
+
+
+@pytest.fixture
+def walk(open_page: OpenPage, gateway: LiveGateway) -> Iterator[WalkOf]:
+    """Opens a page for a walk; what its looks have found fails the test at its end."""
+    walks: list[Walk] = []
+
+    def of(path: str) -> Walk:
+        walks.append(Walk(open_page(path, size=SIZES[0]), gateway))
+        return walks[-1]
+
+    yield of
+    faults = [fault for one in walks for fault in one.faults]
+    assert not faults, "\n".join(faults)

@@ -11,8 +11,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import PASSWORD, UNIT_PASSWORD, ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 from tests.e2e.pages.scripted import ScriptedPhone
-from tests.e2e.pages.test_every_page import HAN, READ, SENTENCE
 from tests.e2e.pages.tools import violations
+from tests.e2e.pages.walks import foreign, names_of
 
 pytestmark = pytest.mark.slow
 
@@ -82,18 +82,10 @@ def test_a_login_by_qr_without_a_mouse(open_page: OpenPage, gateway: LiveGateway
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_the_states_of_a_login_speak_one_language(language: str, open_page: OpenPage, gateway: LiveGateway) -> None:
-    own = [one.name for one in gateway.seed.accounts] + [one.name for one in gateway.seed.units]
-    own += [re.sub("^.", "*", name) for name in own] + ["扣缴客户端", "中", "切换为中文"]
-    own += [name[1:] for name in own if len(name) < 4]  # the letter in an avatar
+    names = names_of(gateway)
 
     def speaks(page: Page) -> None:
-        texts: list[str] = page.evaluate(READ)
-        if language == "zh-CN":
-            rest = [text.removeprefix("EN · Switch to English") for text in texts]
-            assert [text for text in rest if SENTENCE.search(text)] == []
-        else:
-            names = "|".join(map(re.escape, own))
-            assert [text for text in texts if HAN.search(re.sub(names, "", text))] == []
+        assert foreign(page, names) == []
 
     page = open_page("/client/", language=language)
     page.locator(".corner").click()
@@ -128,3 +120,91 @@ def test_the_states_of_a_login_speak_one_language(language: str, open_page: Open
     page.locator(".submit button").click()
     expect(page.locator(".captcha img")).to_be_visible()
     speaks(page)
+
+
+def type_into(page: Page, target: Locator, text: str) -> None:
+    """Tab to a field and type."""
+    tab_to(page, target)
+    page.keyboard.insert_text(text)
+    expect(target).not_to_have_value("")
+
+
+def choose(page: Page, target: Locator, value: str) -> None:
+    """Tab to a select and press the arrow until ``value`` is chosen."""
+    tab_to(page, target)
+    for _ in range(MOST_STOPS):
+        if target.input_value() == value:
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"The arrow never comes to {value}")
+
+
+def press(page: Page, target: Locator) -> None:
+    """Tab to a button and press it."""
+    tab_to(page, target)
+    page.keyboard.press("Enter")
+
+
+def test_a_code_from_the_hall_and_a_registration_without_a_mouse(open_page: OpenPage, gateway: LiveGateway) -> None:
+    hall = open_page("/hall/")
+    counter = hall.locator("form").filter(has_text="核发注册码")
+    press(hall, counter.get_by_role("button", name="填入一位虚构人员"))
+    name, document = counter.get_by_label("姓名").input_value(), counter.get_by_label("证件号码").input_value()
+    press(hall, counter.get_by_role("button", name="核发", exact=True))
+    code = counter.locator(".slip b").inner_text()
+
+    page = open_page("/web/#/register")
+    press(page, page.get_by_role("button", name="同意并继续"))
+    type_into(page, page.get_by_label("姓名"), name)
+    type_into(page, page.get_by_label("证件号码"), document)
+    type_into(page, page.get_by_label("大厅注册码", exact=True), code)
+    page.keyboard.press("Enter")
+    type_into(page, page.get_by_label("登录名"), "keys_alone")
+    type_into(page, page.get_by_label("密码", exact=True), "Demo-2020")
+    type_into(page, page.get_by_label("再次输入密码"), "Demo-2020")
+    choose(page, page.get_by_label("户籍所在地：省"), "110000")
+    choose(page, page.get_by_label("区县", exact=True), "110101")
+    type_into(page, page.get_by_label("手机号码"), "13911110003")
+    press(page, page.get_by_role("button", name="获取验证码"))
+    type_into(page, page.get_by_label("短信验证码"), gateway.control.sms.wait_for("13911110003").code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("注册成功", exact=False)).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="在个人所得税 APP 登录"))
+
+
+def test_a_counter_that_ends_something_asks_and_gives_the_focus_back(open_page: OpenPage) -> None:
+    page = open_page("/hall/")
+    counter = page.locator("form").filter(has_text="停用与启用账号")
+    type_into(page, counter.get_by_label("登录名"), "agent")
+    disable = counter.get_by_role("button", name="停用", exact=True)
+    press(page, disable)
+    dialog = counter.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(disable).to_be_focused()
+    page.keyboard.press("Enter")
+    press(page, dialog.get_by_role("button", name="停用"))
+    expect(counter.get_by_role("status")).to_contain_text("已停用")
+
+
+def test_the_stage_without_a_mouse(open_page: OpenPage) -> None:
+    page = open_page("/", size=(1280, 720))
+    client, phone = ClientPage(page), PhonePage(page)
+    client.shows_qr()
+    press(page, phone.screen.get_by_role("button", name="扫一扫"))
+    press(page, phone.screen.get_by_role("button", name="对准电脑屏幕"))
+    phone.asks()
+    press(page, phone.screen.get_by_role("button", name="确认登录"))
+    expect(phone.screen.get_by_role("heading", name="已确认登录")).to_be_visible()
+    expect(client.window.get_by_role("listbox", name="单位")).to_be_visible()
+    tab_to(page, client.window.get_by_role("listbox", name="单位"))
+    page.keyboard.press("Enter")
+    type_into(page, client.window.get_by_label("申报密码", exact=True), UNIT_PASSWORD)
+    page.keyboard.press("Enter")
+    client.is_home()
+    play = page.get_by_role("button", name="再演示一次")
+    tab_to(page, play)
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("button", name="停止演示"))
+    expect(page.get_by_role("button", name=re.compile("演示一次登录|再演示一次"))).to_be_visible()

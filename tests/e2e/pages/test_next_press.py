@@ -2,88 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
 
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import PASSWORD, ClientPage, PhonePage
-from tests.e2e.pages.conftest import OpenPage
+from tests.e2e.pages.conftest import WalkOf
 from tests.e2e.pages.scripted import ScriptedClient, ScriptedPhone
+from tests.e2e.pages.walks import SIZES
 
 pytestmark = pytest.mark.slow
 
-# The last is 1280 × 720 at 200 %.
-SIZES = [(1280, 720), (1366, 768), (390, 844), (844, 390), (640, 360)]
 LARGE = SIZES[:2]
-SUBMIT = ".submit .button.primary"
 QR = ".qr-frame canvas"
-
-# Its corners and its middle are in the window, and no element covers them.
-MEASURE = """(selector) => {
-  const shown = [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length > 0);
-  if (shown.length === 0) return "not there";
-  const box = shown[0].getBoundingClientRect();
-  const place = JSON.stringify([box.left, box.top, box.right, box.bottom].map(Math.round));
-  if (box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5)
-    return `out of the window: ${place}`;
-  for (const [x, y] of [[0.5, 0.5], [0.1, 0.15], [0.9, 0.15], [0.1, 0.85], [0.9, 0.85]]) {
-    const hit = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
-    if (!hit || !(shown[0].contains(hit) || hit.closest("label")?.contains(shown[0])))
-      return `covered at ${x}, ${y} of ${place} by ${hit?.outerHTML.slice(0, 80)}`;
-  }
-  return "";
-}"""
-SETTLED = f"(selector) => ({MEASURE})(selector) === ''"
-
-State = tuple[str, str]
-
-
-class Walk:
-    """One page that is led from state to state; each is measured in both languages and every size."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
-        # a second tab changes the language, as a person's other tab would
-        self.other = page.context.new_page()
-        self.other.goto(f"{url}/assets/icon.svg")
-        self.faults: list[str] = []
-
-    def language(self, name: str) -> None:
-        self.other.evaluate(f"localStorage.setItem('pairing.language', '{name}')")
-        expect(self.page.locator("html")).to_have_attribute("lang", "zh-CN" if name == "zh" else "en")
-
-    def measure(self, state: str, selector: str = SUBMIT, sizes: list[tuple[int, int]] = SIZES) -> None:
-        """Note what is wrong with what ``selector`` names; the page is Chinese and of the first size afterwards."""
-        for language in ("en", "zh"):
-            self.language(language)
-            for width, height in sizes:
-                self.page.set_viewport_size({"width": width, "height": height})
-                try:
-                    self.page.wait_for_function(SETTLED, arg=selector, timeout=15_000)
-                except PlaywrightTimeout:
-                    found = self.page.evaluate(MEASURE, selector)
-                    if found:
-                        self.faults.append(f"{state}, {language}, {width}×{height}: {found}")
-        self.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
-
-
-WalkOf = Callable[[str], Walk]
-
-
-@pytest.fixture
-def walk(open_page: OpenPage, gateway: LiveGateway) -> Iterator[WalkOf]:
-    walks: list[Walk] = []
-
-    def of(path: str) -> Walk:
-        walks.append(Walk(open_page(path, size=SIZES[0]), gateway.url))
-        return walks[-1]
-
-    yield of
-    faults = [fault for one in walks for fault in one.faults]
-    assert not faults, "\n".join(faults)
 
 
 def test_on_the_client(walk: WalkOf, gateway: LiveGateway) -> None:

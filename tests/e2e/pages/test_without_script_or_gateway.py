@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 
 import pytest
 import requests
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import PhonePage
@@ -55,13 +58,42 @@ def test_a_page_without_scripts_says_so_at_its_top(gateway: LiveGateway) -> None
         assert re.search(r"<body>\s*<noscript><p[^>]*>这个页面需要 JavaScript。 This page needs JavaScript.</p>", text)
 
 
-def test_a_page_whose_script_has_not_come_shows_where_it_will_be(open_page: OpenPage, gateway: LiveGateway) -> None:
+@pytest.fixture
+def slow_copy(gateway: LiveGateway) -> Iterator[tuple[str, Event]]:
+    """The address of a client's page that comes as far as its script, and the event that lets the rest come."""
+    text = requests.get(f"{gateway.url}/client/", timeout=5).content
+    script = text.index(b'<script type="module">')
+    go_on = Event()
+
+    class Copy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = requests.get(gateway.url + self.path, timeout=60)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.end_headers()
+            if self.path == "/client/":
+                self.wfile.write(text[:script])
+                go_on.wait(120)
+            self.wfile.write(text[script:] if self.path == "/client/" else answer.content)
+
+        def log_message(self, *_said: object) -> None:
+            """Nothing on the tests' output."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Copy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/client/", go_on
+        go_on.set()
+        server.shutdown()
+
+
+def test_a_page_whose_script_has_not_come_shows_where_it_will_be(
+    open_page: OpenPage, slow_copy: tuple[str, Event]
+) -> None:
+    url, go_on = slow_copy
     page = open_page()
-    held: list[Route] = []
-    page.route(re.compile(r"\.js$"), lambda route: held.append(route))
-    page.goto(f"{gateway.url}/client/", wait_until="commit")
+    page.goto(url, wait_until="commit")
     expect(page.locator(".skeleton i").first).to_be_visible()
-    page.unroute_all()  # those that are held go on
+    go_on.set()
     expect(page.locator(".login-form")).to_be_visible()
     expect(page.locator(".skeleton")).to_have_count(0)
 

@@ -60,8 +60,9 @@ def reported(url: str, *options: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_our_own_gateway_keeps_every_rule(tmp_path: Path) -> None:
-    with LiveGateway(environment={"PAIRING_NUMBER_MATCHING": "require"}) as gateway:
+@pytest.mark.parametrize("mode", ["require", "choose", "return"])
+def test_our_own_gateway_keeps_every_rule(tmp_path: Path, mode: str) -> None:
+    with LiveGateway(environment={"PAIRING_NUMBER_MATCHING": mode}) as gateway:
         code, report = reported(gateway.url, "--report", str(tmp_path / "report.md"))
     assert [check for check in report["checks"] if check["outcome"] != "held"] == []
     assert code == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from scan_to_login.protocol import TicketState
 from scan_to_login.testing.live import isolated_environment
 from tests.integration.wire import eventually
@@ -31,13 +31,12 @@ def trace_login() -> Entered:
         folder = Path(scratch)
         environment = {**isolated_environment(), "TRACE_FOLDER": scratch, "PAIRING_LAME_DUCK_SECONDS": "0"}
         command = [sys.executable, "-P", str(PROGRAM), "serve", "--no-sim", "--seed", "demo", "--port", "0"]
-        with subprocess.Popen(
+        with start(
             [*command, "--data-dir", str(folder / "data")],
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             env=environment,
             text=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
         ) as process:
             try:
                 ready = json.loads(process.stdout.readline() if process.stdout else "")

@@ -13,7 +13,7 @@ import pytest
 from tests.integration.pairing.test_npm_client import ROOT, node
 
 EXAMPLES = ROOT / "tests" / "examples" / "oauth"
-PACKAGES = ("openid-client@6.9.0", "jose@6.2.18", "oidc-client-ts@3.5.0")
+PACKAGES = ("openid-client@6.9.0", "oauth4webapi@3.8.8", "jose@6.2.18", "oidc-client-ts@3.5.0")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,17 @@ def social_auth(url: str, browse: Browse, _npm: Callable[[], Path]) -> str:
 
 def openid_client(url: str, browse: Browse, npm: Callable[[], Path]) -> str:
     """The same, in a process of its own, which hears the answer itself."""
-    with run(npm(), "with_openid_client.mjs", "code", url) as program:
+    return in_node("with_openid_client.mjs", url, browse, npm)
+
+
+def oauth4webapi(url: str, browse: Browse, npm: Callable[[], Path]) -> str:
+    """The same, each step by itself."""
+    return in_node("with_oauth4webapi.mjs", url, browse, npm)
+
+
+def in_node(example: str, url: str, browse: Browse, npm: Callable[[], Path]) -> str:
+    """Log in by the code flow of an example; who has logged in. Raises Refused."""
+    with run(npm(), example, "code", url) as program:
         told = lines(program)
         requests.get(browse(next(told)["address"]), timeout=10)
         person = next(told)["person"]
@@ -74,6 +84,7 @@ CODE_FLOWS = [
         social_auth, (AuthCanceled, "rejected on the phone"), (AuthCanceled, "process canceled"), id="social-auth-core"
     ),
     pytest.param(openid_client, (Refused, "access_denied"), (Refused, "invalid_grant"), id="openid-client", marks=slow),
+    pytest.param(oauth4webapi, (Refused, "access_denied"), (Refused, "invalid_grant"), id="oauth4webapi", marks=slow),
 ]
 
 
@@ -145,6 +156,33 @@ class TestRequestsOauth2Client:
         clock.advance(301)
         with pytest.raises(requests_oauth2client.ExpiredToken):
             with_requests_oauth2client.wait(client, started)
+
+
+@slow
+class TestOauth4webapi:
+    """The device flow, from npm; the program polls by itself."""
+
+    def test_logs_in(self, gateway: LiveGateway, phone: Phone, npm: Path) -> None:
+        with run(npm, "with_oauth4webapi.mjs", "device", gateway.url) as program:
+            told = lines(program)
+            phone.confirm(phone.scan(next(told)["verification_uri_complete"]))
+            assert next(told)["person"]["sub"] == phone.account.account_id
+            assert next(told) == {"refreshed": True}
+
+    def test_is_refused_by_a_rejection(self, gateway: LiveGateway, phone: Phone, npm: Path) -> None:
+        with run(npm, "with_oauth4webapi.mjs", "device", gateway.url) as program:
+            told = lines(program)
+            phone.reject(phone.scan(next(told)["verification_uri_complete"]))
+            with pytest.raises(Refused, match="access_denied"):
+                next(told)
+
+    def test_is_refused_after_the_deadline(self, gateway: LiveGateway, clock: ClockOfGateway, npm: Path) -> None:
+        with run(npm, "with_oauth4webapi.mjs", "device", gateway.url) as program:
+            told = lines(program)
+            next(told)
+            clock.advance(301)
+            with pytest.raises(Refused, match="expired_token"):
+                next(told)
 
 
 @slow

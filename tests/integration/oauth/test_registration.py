@@ -61,6 +61,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"redirect_uris": [CALLBACK], "client_name": "a\u202eb"}, "invalid_client_metadata"),
     ({"redirect_uris": [CALLBACK], "client_name": "x" * 65}, "invalid_client_metadata"),
     ({"redirect_uris": [CALLBACK], "backchannel_logout_uri": "nowhere"}, "invalid_client_metadata"),
+    ({"redirect_uris": [CALLBACK], "backchannel_logout_uri": "app.test:/logout"}, "invalid_client_metadata"),
 ]
 
 

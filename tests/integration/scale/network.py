@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import end_with_parent, start
 from tests.integration.scale.servers import Place, until
 
 LONGEST_SECONDS: Final = 240.0
@@ -71,7 +71,7 @@ def run_inside(test: str, folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=LONGEST_SECONDS,
-        preexec_fn=die_with_parent(),
+        preexec_fn=end_with_parent,
     )
 
 
@@ -79,9 +79,7 @@ class Network:
     """So many hosts at one bridge; the test's own process is at the bridge too. Only ``inside``."""
 
     def __init__(self, hosts: int) -> None:
-        tie = die_with_parent()
-        if tie is not None:
-            tie()  # once more: a user namespace has made the kernel forget it
+        end_with_parent()  # once more: a user namespace has made the kernel forget it
         self._cables: list[str] = []
         self.hosts: list[Place] = []
         self._held = ExitStack()
@@ -105,12 +103,11 @@ class Network:
     def _add_host(self, number: int) -> None:
         # A process holds the namespace, until its standard input ends.
         holder = self._held.enter_context(
-            subprocess.Popen(
+            start(
                 ["unshare", "--net", "cat"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
         )
         entrance = Path(f"/proc/{holder.pid}/ns/net")

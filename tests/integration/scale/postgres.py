@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from tests.integration.scale.servers import HOST, free_ports, until
 
 USER = "pairing"
@@ -61,7 +61,7 @@ class Postgres:
             folder / "initdb", "-D", data, "-U", USER, "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8", "-N"
         )
         with (self._folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = start(
                 [
                     *(folder / "postgres", "-D", data, "-p", str(self.port), "-c", f"listen_addresses={HOST}"),
                     *("-c", "unix_socket_directories=", "-c", "fsync=off"),
@@ -71,7 +71,6 @@ class Postgres:
                 stderr=log,
                 cwd=data,
                 env=self._environment,
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
                 **self._as,
             )
         until("PostgreSQL answers", self._answers)

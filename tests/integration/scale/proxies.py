@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from tests.integration.scale.servers import HOST, free_ports, until
 
 DOCUMENTED = Path(__file__).parents[3] / "deploy"
@@ -48,12 +48,11 @@ class Haproxy:
         configuration.write_text(text)
         self._log = folder / "haproxy.log"
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = start(
                 [str(find_haproxy()), "-db", "-f", str(configuration)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
         until("HAProxy listens", self._listens)
 
@@ -99,7 +98,7 @@ class Nginx:
             "worker_processes 1;\nevents { worker_connections 1024; }\n"
             f"http {{\naccess_log off;\n{places}include {folder / 'gateway.conf'};\n}}\n"
         )
-        self._process = subprocess.Popen(
+        self._process = start(
             [
                 str(find_nginx()),
                 "-p",
@@ -112,7 +111,6 @@ class Nginx:
                 "daemon off;",
             ],
             stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509
         )
         until("nginx listens", lambda: self._listens(folder))
 

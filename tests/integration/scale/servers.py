@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from gateway.server.redis.server_program import find_server
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 
 HOST = "127.0.0.1"
 NODE_TIMEOUT_MS = 600
@@ -81,12 +81,11 @@ class Node:
         """Start it, or start it again with its kept data."""
         place = ("--port", str(self.port), "--bind", self.place.address, "--dir", str(self.folder))
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = start(
                 [*self.place.enter, find_server(), *self._options, *place],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=die_with_parent(),  # noqa: PLW1509
             )
         until(f"{self.port} answers", lambda: self.ask("PING"))
 

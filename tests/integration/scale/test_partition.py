@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from scan_to_login.parent_death import die_with_parent
+from scan_to_login.parent_death import start
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import MachineDelay
 from tests.integration.scale import network
@@ -120,11 +120,10 @@ except OSError as error:
 @contextmanager
 def _answering(place: Place) -> Iterator[int]:
     """A server at ``place`` that greets everybody; its port."""
-    with subprocess.Popen(
+    with start(
         [*place.enter, sys.executable, "-c", _ANSWERING, place.address],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=die_with_parent(),  # noqa: PLW1509
     ) as server:
         assert server.stdout is not None
         yield int(server.stdout.readline())

@@ -141,14 +141,15 @@ def test_a_gateway_that_is_not_there_is_one_sentence(
 ) -> None:
     assert cli.run(["login", "--gateway", nobody, *more]) == Exit.UNREACHABLE
     assert (
-        capsys.readouterr().err
-        == f"client-stub: The gateway at {nobody} cannot be reached (connection refused). Is it running?\n"
+        capsys.readouterr().err == f"client-stub: The gateway at {nobody} cannot be reached: connection refused. "
+        "Check its address, and whether it is running.\n"
     )
 
 
 def test_the_sentence_is_chinese_where_chinese_is_asked_for(nobody: str, capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["login", "--gateway", nobody, "--lang", "zh"])
-    assert capsys.readouterr().err == f"client-stub: 无法连接网关 {nobody}（连接被拒绝），请确认网关已启动。\n"
+    said = f"client-stub: 无法连接网关 {nobody}：连接被拒绝，请检查地址，并确认网关已启动。\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_fault_of_ours_is_a_sentence_and_a_report(

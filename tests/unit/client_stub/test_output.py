@@ -14,7 +14,7 @@ from client_stub.errors import LocalCode, ending, unreachable
 from client_stub.model import Account, Login, Scanner, Session, Ticket, Unit, Update
 from client_stub.terminal.catalog import Catalog
 from client_stub.terminal.output import JsonOutput, ScreenOutput
-from scan_to_login.http_client import Reason
+from scan_to_login.errors import Reason
 from scan_to_login.protocol import Stage, TicketState
 
 Make = Callable[..., Update]

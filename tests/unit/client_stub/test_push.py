@@ -40,6 +40,9 @@ class Heard:
     def connection(self, alive: bool) -> None:
         self.all.put(("alive", alive))
 
+    def availability(self, body: Mapping[str, Any]) -> None:
+        self.all.put(("availability", body))
+
     def next(self) -> tuple[str, Any]:
         return self.all.get(timeout=10)
 

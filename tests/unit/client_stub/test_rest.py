@@ -12,7 +12,8 @@ import pytest
 from client_stub.client import Client
 from client_stub.connection.rest import make_rest
 from client_stub.errors import ClientError, LocalCode
-from scan_to_login.http_client import HttpClient, Reason, pause_after
+from scan_to_login.errors import Reason
+from scan_to_login.http_client import HttpClient, pause_after
 from scan_to_login.protocol import Code
 
 

@@ -12,7 +12,7 @@ import pytest
 from client_stub.errors import ClientError, unreachable
 from client_stub.terminal.catalog import Catalog, catalogue, sentence
 from scan_to_login import messages
-from scan_to_login.http_client import Reason
+from scan_to_login.errors import Reason
 from scan_to_login.protocol import Code
 from scan_to_login.terminal.language import choose_language, language_option
 

@@ -20,9 +20,9 @@ from gateway.foundation.errors import Refusal
 from gateway.http.app import make_app
 from gateway.http.fast_path import FastPath
 from gateway.http.routes import Answer, Call, Router
+from scan_to_login.errors import Reason
+from scan_to_login.errors import Refusal as HttpRefusal
 from scan_to_login.field_rules import FieldRule
-from scan_to_login.http_client import Reason
-from scan_to_login.http_client import Refusal as HttpRefusal
 from scan_to_login.messages import LANGUAGES, Language, catalogue, problem_catalogue
 from scan_to_login.protocol import Code
 from tests.unit.messages.walk import fault_of, field_error, placeholders, problems

@@ -1,14 +1,21 @@
-"""What Pydantic finds wrong with a body or a query, as entries of ``errors``: stable rules, and none of its words."""
+"""The form of a query's numbers, and what Pydantic finds wrong with a body or a query, as entries of ``errors``.
+
+The entries hold stable rules, and none of Pydantic's words.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from scan_to_login.field_rules import FieldRule, RuleBroken, field_error
+
+# RFC 8259 section 6. Python's own int() and float() take more: `+1`, ` 1`, `1_000`, `１２`, `nan`.
+_WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(rf"{_WHOLE.pattern}(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 _RULES: Final[Mapping[str, FieldRule]] = {
     "missing": FieldRule.MISSING,
@@ -51,6 +58,30 @@ _VALUES: Final = {
 _CHOICES: Final = re.compile(r"'([^']*)'|(-?\d+)")
 
 
+class Query(BaseModel):
+    """A query: text is converted to the declared types; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=256, defer_build=True)
+    numbers: ClassVar[dict[str, FieldRule]] = {}  # by field: what its text must be
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_options: Any) -> None:
+        cls.numbers = {
+            name: FieldRule.WHOLE_NUMBER_EXPECTED if _has(field.annotation, int) else FieldRule.NUMBER_EXPECTED
+            for name, field in cls.model_fields.items()
+            if _has(field.annotation, int) or _has(field.annotation, float)
+        }
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number(cls, value: object, info: ValidationInfo) -> object:
+        rule = cls.numbers.get(info.field_name or "")
+        form = _WHOLE if rule is FieldRule.WHOLE_NUMBER_EXPECTED else _NUMBER
+        if rule is not None and isinstance(value, str) and not form.fullmatch(value):
+            raise RuleBroken(info.field_name or "", rule)
+        return value
+
+
 def field_errors(error: ValidationError) -> list[dict[str, Any]]:
     """An entry for each field that does not fit."""
     found = error.errors(include_url=False, include_input=False)
@@ -79,3 +110,8 @@ def _entry(field: str, kind: str, context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _has(annotation: object, kind: type) -> bool:
+    """Whether ``kind`` is a type, or one of those that it is made of: ``int | None``, ``Annotated[float, …]``."""
+    return annotation is kind or any(_has(part, kind) for part in get_args(annotation))

@@ -1,0 +1,1 @@
+"""Commands on the data of a gateway, whether it runs or not."""

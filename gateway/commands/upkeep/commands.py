@@ -1,0 +1,81 @@
+"""The subcommands of this room: each reads its options and calls one thing of the room."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.commands.chinese import say
+from gateway.commands.failures import one_sentence
+from gateway.commands.options import settings_from
+
+_data_dir = click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
+
+
+@click.command("rotate-keys")
+@_data_dir
+@one_sentence
+def rotate_keys(**options: Any) -> None:
+    """Sign the tokens of OAuth with new keys from now on, also where gateways are running.
+
+    The keys before them stay published for a day, so that their tokens still verify.
+    """
+    from gateway.commands.upkeep.signing_keys import rotate
+
+    click.echo(say("New keys sign from now on: {keys}", keys=" ".join(rotate(settings_from(**options)))))
+
+
+_ready_file = click.option(
+    "--ready-file", type=click.Path(path_type=Path), metavar="F", help="Ready file of the gateway that is running."
+)
+_person = click.argument("person", metavar="PERSON")
+
+
+@click.command("export-person")
+@_person
+@_ready_file
+@_data_dir
+@one_sentence
+def export_person(person: str, ready_file: Path | None, **options: Any) -> None:
+    """Print all that is stored of a person as JSON, without passwords and keys.
+
+    PERSON is a login name, a phone number, a resident ID number, or an account id.
+    """
+    from gateway.commands.upkeep import people
+    from gateway.commands.upkeep.stores import existing_gateway
+
+    with existing_gateway(settings_from(**options), ready_file) as gateway:
+        told = people.exported(gateway, people.found(gateway, person))
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@click.command("erase-person")
+@_person
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_ready_file
+@_data_dir
+@one_sentence
+def erase_person(person: str, yes: bool, ready_file: Path | None, **options: Any) -> None:
+    """Erase a person, and print a receipt as JSON. There is no way back.
+
+    PERSON is a login name, a phone number, a resident ID number, or an account id. The receipt has the account id:
+    erase the person again by it after an older backup was restored.
+    """
+    from gateway.commands.upkeep import people
+    from gateway.commands.upkeep.stores import existing_gateway
+
+    settings = settings_from(**options)
+    with existing_gateway(settings, ready_file) as gateway:
+        account = people.found(gateway, person)
+        if not yes:
+            question = say("Erase the account {login_name} for ever?", login_name=account.login_name)
+            click.confirm(question, abort=True, err=True)
+        private = not settings.redis_url.get_secret_value()
+        receipt = people.erased(gateway, account, private_redis=private)
+    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2))
+
+
+COMMANDS = (rotate_keys, export_person, erase_person)
