@@ -33,6 +33,7 @@ from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.oauth.endpoints.routes import OPEN_PATHS
 from gateway.oauth.logout.backchannel import BackchannelLogout
+from gateway.oauth.tickets.notifications import Notifications
 from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -62,6 +63,7 @@ class Gateway:
     audit: AuditRoom
     draining: Draining
     backchannel: BackchannelLogout
+    notifications: Notifications
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
@@ -71,6 +73,7 @@ class Gateway:
         self.push.start()
         self.audit.relay.start()
         self.backchannel.start()
+        self.notifications.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -80,6 +83,7 @@ class Gateway:
         """Release everything."""
         self.push.stop()
         self.backchannel.stop()
+        self.notifications.stop()
         self.audit.relay.stop()
         for loop in self.measures:
             loop.stop()
@@ -256,6 +260,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         audit,
         draining,
         oauth.backchannel,
+        oauth.notifications,
         simulation,
         measures,
         plain,

@@ -198,6 +198,14 @@ class OAuthGrantType(StrEnum):
     REFRESH_TOKEN = "refresh_token"
 
 
+class DeliveryMode(StrEnum):
+    """How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5)."""
+
+    POLL = "poll"
+    PING = "ping"
+    PUSH = "push"
+
+
 class AccessTokenFormat(StrEnum):
     """What a registered client's access token is."""
 

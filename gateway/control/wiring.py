@@ -170,6 +170,7 @@ class Simulation:
         """The control plane of OAuth; faults reach its tokens from now on."""
         oauth.tokens.distortion = partial(oauth_routes.spoiled, self.faults)
         oauth.backchannel.on_attempt.append(partial(oauth_routes.record_logout, self.journal))
+        oauth.notifications.on_attempt.append(partial(oauth_routes.record_notification, self.journal))
         return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
 
     def unit_routers(self, accounts: AccountsRoom, units: UnitsRoom) -> list[Router]:

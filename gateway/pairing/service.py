@@ -66,6 +66,7 @@ class PairingService:
         listener: tuple[str, Listener] | None = None,
         registered: Registered = UNREGISTERED,
         aim: Aim | None = None,
+        secret_of: Callable[[str], str] | None = None,
     ) -> dict[str, Any]:
         """A new ticket with its claim secret, which is returned only here.
 
@@ -73,14 +74,15 @@ class PairingService:
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
         of a socket; ``registered`` is what an OAuth client asks for. A ticket with an ``aim`` has no QR: see
-        ``gateway.pairing.targeted``.
+        ``gateway.pairing.targeted``. ``secret_of`` makes the claim secret of a ticket, where it is not random.
 
         Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
         if self.switch.argument:
             self.switch.require_open(client["name"], registered.client_id)
-        ticket_id, secret = random_id(), random_token()
+        ticket_id = random_id()
+        secret = secret_of(ticket_id) if secret_of else random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)
         try:

@@ -44,6 +44,7 @@ class Aim(NamedTuple):
     place: str  # there is one live ticket of each: what one client asks of one name
     number: str = ""  # two digits that the client has chosen; without them the scan chooses
     remembered: str = ""  # the remembered computer that asks
+    notify: str = ""  # 1 where a registered client has to be told of each move
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire

@@ -62,6 +62,8 @@ export interface components {
             /** @description the two digits that the client shows, and that the person enters */
             binding_message: string;
             client_id?: string | null;
+            /** @description bearer token for ping and push */
+            client_notification_token?: string | null;
             client_secret?: string | null;
             /** @description login name, phone number or ID number */
             login_hint: string;
@@ -159,7 +161,10 @@ export interface components {
         };
         /** @description Metadata of a client; what is not named here is ignored (RFC 7591 section 2). */
         ClientRegistrationBody: {
+            backchannel_client_notification_endpoint?: string | null;
             backchannel_logout_uri?: string | null;
+            /** @default poll */
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             /** @default  */
             client_name: string;
             /**
@@ -239,6 +244,11 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /**
+         * @description How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5).
+         * @enum {string}
+         */
+        DeliveryMode: "poll" | "ping" | "push";
         /** @description A device code, and what a person needs to confirm it (RFC 8628 section 3.2). */
         DeviceAuthorizationAnswer: {
             device_code: string;
@@ -670,7 +680,9 @@ export interface components {
         };
         /** @description A registered client (RFC 7591 section 3.2.1). */
         RegistrationAnswer: {
+            backchannel_client_notification_endpoint?: string | null;
             backchannel_logout_uri?: string | null;
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             client_id: string;
             client_id_issued_at: number;
             client_name: string;
@@ -1009,6 +1021,7 @@ export type Code = components['schemas']['Code'];
 export type CompletionBody = components['schemas']['CompletionBody'];
 export type ConfirmBody = components['schemas']['ConfirmBody'];
 export type ConfirmPage = components['schemas']['ConfirmPage'];
+export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type DeviceAuthorizationAnswer = components['schemas']['DeviceAuthorizationAnswer'];
 export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorizationForm'];
 export type DeviceInfo = components['schemas']['DeviceInfo'];
@@ -1118,6 +1131,7 @@ type ReadonlyArray<T> = [
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
 export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "targeted", "client", "web", "phone"];

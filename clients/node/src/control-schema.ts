@@ -53,7 +53,9 @@ export interface components {
         /** @description A registered client, without its secret. */
         ClientView: {
             access_token_format: components["schemas"]["AccessTokenFormat"];
+            backchannel_client_notification_endpoint: string;
             backchannel_logout_uri: string;
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             client_id: string;
             confidential: boolean;
             grant_types: components["schemas"]["OAuthGrantType"][];
@@ -92,6 +94,11 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /**
+         * @description How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5).
+         * @enum {string}
+         */
+        DeliveryMode: "poll" | "ping" | "push";
         /**
          * @description What every face recognition finds from now on.
          * @enum {string}
@@ -519,7 +526,11 @@ export interface components {
             /** @default opaque */
             access_token_format?: components["schemas"]["AccessTokenFormat"];
             /** @default  */
+            backchannel_client_notification_endpoint?: string;
+            /** @default  */
             backchannel_logout_uri?: string;
+            /** @default poll */
+            backchannel_token_delivery_mode?: components["schemas"]["DeliveryMode"];
             client_id: string;
             /**
              * @default [
@@ -856,6 +867,7 @@ export type Code = components['schemas']['Code'];
 export type Confirm = components['schemas']['Confirm'];
 export type CounterBody = components['schemas']['CounterBody'];
 export type Credentials = components['schemas']['Credentials'];
+export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type FaceOutcome = components['schemas']['FaceOutcome'];
 export type FaceSetting = components['schemas']['FaceSetting'];
 export type FaceSettingBody = components['schemas']['FaceSettingBody'];
@@ -949,6 +961,7 @@ type ReadonlyArray<T> = [
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const accessTokenFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenFormat"]> = ["opaque", "jwt"];
 export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const faceOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaceOutcome"]> = ["recognized", "not_recognized", "unavailable"];
 export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultBody"]["status"]> = [400, 403, 404, 409, 410, 429, 500, 502, 503, 504];
 export const faultKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultKind"]> = ["latency", "error", "drop_reply", "push_drop", "push_delay", "push_duplicate", "push_reorder", "socket_cut", "id_token_signature", "id_token_issuer", "id_token_expired", "redis_unreachable"];

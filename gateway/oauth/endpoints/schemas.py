@@ -37,6 +37,7 @@ class BackchannelAuthenticationForm(ClientForm):
     login_hint: str = Field(description="login name, phone number or ID number")
     binding_message: str = Field(description="the two digits that the client shows, and that the person enters")
     requested_expiry: str | None = Field(None, description="seconds")
+    client_notification_token: str | None = Field(None, description="bearer token for ping and push")
 
 
 class TokenForm(ClientForm):

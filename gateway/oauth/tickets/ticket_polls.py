@@ -69,7 +69,7 @@ class TicketPolls:
         issuer: str,
         scope: str,
         state: dict[str, Any],
-        claim_code: str,
+        claim_code: str = "",
     ) -> tuple[str, Session, str, Grant]:
         """The same for a ticket in this ``state``, without a wait."""
         try:
@@ -89,6 +89,10 @@ class TicketPolls:
         auth_time, amr = int(fields["created_at"]) // 1000, " ".join(AMR_SCAN)
         grant = self._granting.open(grant_id, client, session, scope, grant_id, auth_time, amr, issuer)
         return token, session, grant_id, grant
+
+    def abandon(self, ticket_id: str) -> None:
+        """End what a ticket has led to: nobody can be told of it."""
+        self._granting.end_by_id(self._granting.id_of_ticket(ticket_id))
 
     def _awaited(self, ticket_id: str, secret: str, address: str, state: dict[str, Any], wait: int) -> dict[str, Any]:
         """The ticket after its outcome is known, or after ``wait`` seconds (RFC 7240 section 4.3)."""

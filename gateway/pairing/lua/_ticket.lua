@@ -61,6 +61,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   redis.call('HSET', ticket.key, unpack(flat))
   redis.call('PEXPIRE', ticket.key, math.max(tonumber(ticket.expires_at) - now, 0) + tombstone)
   ticket.moved = true
+  if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', now, ticket.ticket_id) end
   publish(ticket, now)
   trace(ticket, recorded_as, 'ok', now, address)
 end

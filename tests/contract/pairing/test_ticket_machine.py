@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from gateway.foundation.errors import Refusal
-from gateway.pairing.model import Action, Actor, decide
+from gateway.pairing.model import UNAWARE, Action, Actor, decide
 from gateway.pairing.number_matching import claim_code
 from gateway.pairing.qr_switch import OPEN, Closed
 from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
@@ -24,13 +24,14 @@ class TicketMachine(RuleBasedStateMachine):
     """Keeps the expected ticket beside the real one."""
 
     make: Callable[..., Stage]
+    targeted = False  # at the account of the first phone
     mode = "show"
 
     def __init__(self) -> None:
         super().__init__()
         self.stage = self.make(number_matching=self.mode)
         self.lifetimes = LIFETIMES | ({TicketState.CONFIRMED: 60_000} if self.mode == "return" else {})
-        self.ticket: Ticket = self.stage.request()
+        self.ticket: Ticket = self.stage.request(targeted=self.targeted)
         self.state = TicketState.PENDING
         self.version = 1
         self.owner: Phone | None = None
@@ -63,7 +64,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     def act(self, action: Action, actor: Actor, call: Callable[[], object]) -> None:
         """Do it, and hold the answer against the table."""
-        if actor is not Actor.OTHER_CLIENT:
+        if actor not in UNAWARE:
             self.settled()
         reason = self.stage.hash(self.ticket).get("reason")
         expected = decide(self.state, action, actor, TicketReason(reason) if reason else None)
@@ -77,7 +78,9 @@ class TicketMachine(RuleBasedStateMachine):
             self.moved(expected)
 
     def actor(self, phone: Phone) -> Actor:
-        """The actor of a phone: the one that scanned, or another."""
+        """The actor of a phone: the one that scanned, or another; of another account than the target, a stranger."""
+        if self.targeted and phone is self.stage.other_phone:
+            return Actor.STRANGER_PHONE
         return Actor.SCANNER if self.owner in (None, phone) else Actor.OTHER_PHONE
 
     phones = st.booleans()
@@ -234,7 +237,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.settled()
         after = TicketState.CANCELLED if self.state in (TicketState.PENDING, TicketState.SCANNED) else self.state
         self.moved(after)
-        self.ticket = self.stage.request(replaces=old)
+        self.ticket = self.stage.request(replaces=old, targeted=self.targeted)
         assert self.stage.state(old) is (after if before in LIVE_STATES else before)
         assert [(event["state"], event["version"]) for event in self.stage.heard()] == self.told
         self.told.clear()
@@ -254,10 +257,13 @@ class TicketMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["show", "choose", "return"])
-def test_the_scripts_agree_with_the_table_in_any_sequence(make_stage: Callable[..., Stage], mode: str) -> None:
+@pytest.mark.parametrize(("mode", "targeted"), [("show", False), ("choose", False), ("return", False), ("show", True)])
+def test_the_scripts_agree_with_the_table_in_any_sequence(
+    make_stage: Callable[..., Stage], mode: str, targeted: bool
+) -> None:
     """Two phones, two clients, wrong codes and numbers, refreshes, the switch of QR login, and a moving clock."""
-    machine = type("Machine", (TicketMachine,), {"make": staticmethod(make_stage), "mode": mode})
+    kept = {"make": staticmethod(make_stage), "mode": mode, "targeted": targeted}
+    machine = type("Machine", (TicketMachine,), kept)
     run_state_machine_as_test(
         machine,
         settings=settings(
