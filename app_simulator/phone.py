@@ -223,9 +223,9 @@ class Phone(AccountCalls, RequestCalls, UnitCalls):
     ) -> TicketAnswer:
         """Confirm the login: ``ticket`` is what ``scan`` answered, or its ticket_id.
 
-        ``number`` is the two digits of the client's screen, needed where ``number_matching`` is
-        ``require``. When both one-time codes of the moment are used this waits for the next one, up to
-        30 s, and tells ``on_wait`` the seconds first; with ``wait=False`` it raises ``otp_wait``.
+        ``number`` is the two digits of the client's screen, needed where ``number_matching`` is ``require``, or
+        ``choose``: a wrong choice rejects. When both one-time codes of the moment are used this waits for the next
+        one, up to 30 s, and tells ``on_wait`` the seconds first; with ``wait=False`` it raises ``otp_wait``.
         Repeating a confirm sends the same code again and gets the same answer.
         Raises PhoneError: ``otp_invalid``, ``otp_tries_exhausted`` (the gateway has logged this phone out),
         ``number_mismatch``, ``ticket_…``, ``clock_moved_back``.

@@ -66,7 +66,7 @@ class Client(SessionCalls):
         super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
-        self._target: str | None = None  # of the present ticket
+        self._asked: dict[str, str | None] = {}  # whom the present ticket asks
         kind = PushChannel if transport == "websocket" else PollChannel
         self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify)
 
@@ -93,13 +93,16 @@ class Client(SessionCalls):
         history = self._watcher.history
         return None if history is None else history.remaining()
 
-    def request_ticket(self, timeout: float = 10.0, *, target: str | None = None) -> Ticket:
+    def request_ticket(
+        self, timeout: float = 10.0, *, target: str | None = None, remembered: str | None = None
+    ) -> Ticket:
         """A new ticket. It replaces one that is still live (刷新), which is cancelled.
 
         With ``target``, a phone number, login name or ID number, that account's phones are asked, and nobody scans: the
         ticket has no QR, and the person types the ``number`` of its scanned state on the phone. The answer does not
         tell whether there is such an account. Raises ClientError ``targeted_tickets_off``, ``too_many_tickets`` while
-        another request of this client waits, ``rate_limited``.
+        another request of this client waits, ``rate_limited``. ``remembered`` is the token of ``Login.remembered`` in
+        the place of a name; ``remembered_invalid`` once it is over.
 
         If the connection is cut before the answer comes, the client asks again for ``timeout`` seconds. Raises
         ClientError, at once with ``unreachable`` if there is no gateway to begin with.
@@ -109,7 +112,7 @@ class Client(SessionCalls):
         with self._watcher.holding():
             while True:
                 try:
-                    answer = self._channel.request_ticket(self._wish(target))
+                    answer = self._channel.request_ticket(self._wish(target, remembered))
                     break
                 except ClientError as error:
                     if not (error.was_cut or (self.ticket is not None and error.code == LocalCode.UNREACHABLE)):
@@ -118,7 +121,7 @@ class Client(SessionCalls):
                         raise
                 back_off = min(LONGEST_BACK_OFF, back_off * 2)
             ticket = self._read(Ticket.from_wire, answer)
-            self._target = target
+            self._asked = {"target": target, "remembered": remembered}
             self._follow(TicketHistory.begin(ticket))
         return ticket
 
@@ -128,7 +131,7 @@ class Client(SessionCalls):
         Raises ClientError ``no_ticket`` if there is none yet.
         """
         self._watcher.current()
-        return self.request_ticket(timeout, target=self._target)
+        return self.request_ticket(timeout, **self._asked)
 
     def resume(self, ticket: Ticket) -> Update:
         """Go on with a ``ticket`` that another client requested; returns its present state.
@@ -153,19 +156,25 @@ class Client(SessionCalls):
         self._watcher.heard(body)
         return history.latest
 
-    def claim(self, idempotency_key: str | None = None) -> Login:
+    def claim(self, idempotency_key: str | None = None, *, code: str | None = None, remember: bool = False) -> Login:
         """Exchange the confirmed ticket for a session, which every further call then uses.
 
         A lost answer is asked for again for 30 seconds. ``idempotency_key`` is the ticket's own unless given: a second
-        call with it gets the same session in that time. Raises ClientError, among them ``ticket_not_confirmed``.
+        call with it gets the same session in that time. ``code`` is what the phone shows, where the state has
+        ``claim_code_required``. With ``remember`` the login has a token by which this computer asks the same person's
+        phone next time. Raises ClientError, among them ``ticket_not_confirmed``, ``claim_code_required`` and
+        ``claim_code_invalid``. The extra ``claim_tries_left`` of the last one says how often it may be tried again.
         """
         history = self._watcher.current()
         ticket = history.ticket
         path = f"/tickets/{ticket.ticket_id}/claim"
         headers = {"Idempotency-Key": idempotency_key or self._claim_key}
         authorization = f"Ticket {ticket.claim_secret}"
+        wish: dict[str, Any] = ({} if code is None else {"code": code}) | ({"remember": True} if remember else {})
         try:
-            body = self._rest.call("POST", path, authorization=authorization, headers=headers, repeat_for=CLAIM_WINDOW)
+            body = self._rest.call(
+                "POST", path, authorization=authorization, headers=headers, body=wish or None, repeat_for=CLAIM_WINDOW
+            )
         except ClientError as error:
             self._learn(ticket, error)
             raise
@@ -219,10 +228,10 @@ class Client(SessionCalls):
     ) -> None:
         self.close()
 
-    def _wish(self, target: str | None) -> dict[str, Any]:
+    def _wish(self, target: str | None, remembered: str | None) -> dict[str, Any]:
         wish: dict[str, Any] = {"client": self.info}
-        if target is not None:
-            wish["target"] = target
+        asked = {"target": target, "remembered": remembered}
+        wish |= {name: whom for name, whom in asked.items() if whom is not None}
         history = self._watcher.history
         if history is not None and not history.over:
             wish["replaces"] = {"ticket_id": history.ticket.ticket_id, "claim_secret": history.ticket.claim_secret}

@@ -62,6 +62,8 @@ class Update:
     number: str | None = None
     """The two digits to compare with the phone's; None unless the gateway has number matching on."""
     reason: str | None = None
+    claim_code_required: bool = False
+    """Whether the claim needs the six digits that the phone shows now."""
 
     @property
     def live(self) -> bool:
@@ -82,6 +84,7 @@ class Update:
             scanned_by=None if not who else Scanner(who["display_name"], who.get("initial") or who["display_name"][:1]),
             number=body.get("number"),
             reason=body.get("reason"),
+            claim_code_required=body.get("claim_code_required") is True,
         )
 
     @classmethod
@@ -146,6 +149,8 @@ class Login:
     units: tuple[Unit, ...]
     next: str
     """The next step: ``verify_unit`` or ``bind_unit``."""
+    remembered: str | None = field(default=None, repr=False)
+    """Token of this computer for its next login; None unless it was asked for and is remembered."""
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Login:
@@ -156,6 +161,7 @@ class Login:
             account=Account.from_wire(body["account"]),
             units=tuple(Unit.from_wire(unit) for unit in body["units"]),
             next=str(body["next"]),
+            remembered=body.get("remembered"),
         )
 
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_socketio import SocketIO
 
-import gateway.control.people.unit_routes
-from gateway.accounts.wiring import build_accounts
-from gateway.audit.relay import AuditRelay
-from gateway.audit.wiring import build_audit
-from gateway.control.middleware import CONTROL_PATH
+from gateway.accounts.wiring import AccountsRoom, build_accounts
+from gateway.audit.wiring import AuditRoom, build_audit
 from gateway.control.seed.export import SeedExport
 from gateway.control.wiring import Simulation
 from gateway.core import Core, server_key_of
@@ -36,6 +33,7 @@ from gateway.http.origins.public_address import PublicAddress
 from gateway.http.pages import pages_blueprint
 from gateway.oauth.endpoints.routes import OPEN_PATHS
 from gateway.oauth.logout.backchannel import BackchannelLogout
+from gateway.oauth.tickets.notifications import Notifications
 from gateway.oauth.wiring import build_oauth
 from gateway.pairing.events import EVENTS, PairingSockets
 from gateway.pairing.push import Push
@@ -58,12 +56,14 @@ class Gateway:
     """One worker, wired and not yet serving."""
 
     core: Core
+    accounts: AccountsRoom
     app: Flask
     sockets: SocketIO
     push: Push
-    audit_relay: AuditRelay
+    audit: AuditRoom
     draining: Draining
     backchannel: BackchannelLogout
+    notifications: Notifications
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
@@ -71,8 +71,9 @@ class Gateway:
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
         self.push.start()
-        self.audit_relay.start()
+        self.audit.relay.start()
         self.backchannel.start()
+        self.notifications.start()
         for loop in self.measures:
             loop.start()
         if self.simulation is not None:
@@ -82,7 +83,8 @@ class Gateway:
         """Release everything."""
         self.push.stop()
         self.backchannel.stop()
-        self.audit_relay.stop()
+        self.notifications.stop()
+        self.audit.relay.stop()
         for loop in self.measures:
             loop.stop()
         if self.simulation is not None:
@@ -150,6 +152,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         client,
         keys,
         clock,
+        core.database,
         server_key,
         throttling,
         audit,
@@ -172,7 +175,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         audit,
         accounts,
         registration.sms,
-        pairing.service,
+        pairing,
         cut_over,
     )
     oauth = build_oauth(
@@ -205,7 +208,13 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
     app.register_blueprint(
-        pages_blueprint(public=public, simulation=settings.sim, cut_over=cut_over, phone_login=pairing.targeted.on)
+        pages_blueprint(
+            public=public,
+            simulation=settings.sim,
+            cut_over=cut_over,
+            phone_login=pairing.targeted.on,
+            remembers=pairing.remembered.on,
+        )
     )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))
 
@@ -221,11 +230,11 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        hall = gateway.control.people.unit_routes.router(units.resets, CONTROL_PATH)
+        of_units = simulation.unit_routers(accounts, units)
         clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(
-            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, hall, clients
+            app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, *of_units, clients
         )
 
     observed = ObservedSockets(sockets.server)
@@ -233,6 +242,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         simulation.sockets(observed, cut_socket) if simulation else observed,
         pairing.service,
         pairing.targeted,
+        pairing.remembered,
         settings,
     )
     cors = Cors(public, OPEN_PATHS)
@@ -242,5 +252,16 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
     return Gateway(
-        core, app, sockets, pairing.push, audit.relay, draining, oauth.backchannel, simulation, measures, plain
+        core,
+        accounts,
+        app,
+        sockets,
+        pairing.push,
+        audit,
+        draining,
+        oauth.backchannel,
+        oauth.notifications,
+        simulation,
+        measures,
+        plain,
     )

@@ -44,6 +44,7 @@ class TicketReason(StrEnum):
     REJECTED_ON_PHONE = "rejected_on_phone"
     PHONE_LOGGED_OUT = "phone_logged_out"
     TOO_MANY_TRIES = "too_many_tries"
+    WRONG_NUMBER = "wrong_number"  # chosen on the phone
     CANCELLED_BY_CLIENT = "cancelled_by_client"
     REPLACED = "replaced"
     LOGIN_UNAVAILABLE = "login_unavailable"  # QR login was switched off
@@ -89,11 +90,13 @@ class Permission(StrEnum):
 
 
 class NumberMatching(StrEnum):
-    """The use of the two-digit number that the client shows after the scan."""
+    """How a person ties the client's screen to the phone after the scan."""
 
     OFF = "off"
-    SHOW = "show"
-    REQUIRE = "require"
+    SHOW = "show"  # both show two digits, to compare
+    REQUIRE = "require"  # the client shows two digits, which are typed on the phone
+    CHOOSE = "choose"  # the client shows two digits, the phone offers three numbers, and there is one try
+    RETURN = "return"  # the phone shows six digits after it has confirmed, which are typed at the client
 
 
 class ClientInfo(TypedDict):
@@ -133,6 +136,7 @@ class Code(StrEnum):
     # tickets
     TOO_MANY_TICKETS = "too_many_tickets"
     TARGETED_TICKETS_OFF = "targeted_tickets_off"
+    REMEMBERED_INVALID = "remembered_invalid"
     TICKET_NOT_FOUND = "ticket_not_found"
     TICKET_EXPIRED = "ticket_expired"
     TICKET_TAKEN = "ticket_taken"
@@ -144,6 +148,8 @@ class Code(StrEnum):
     OTP_INVALID = "otp_invalid"
     OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
+    CLAIM_CODE_REQUIRED = "claim_code_required"
+    CLAIM_CODE_INVALID = "claim_code_invalid"
     LOGIN_UNAVAILABLE = "login_unavailable"
     # login
     INVALID_CREDENTIALS = "invalid_credentials"
@@ -190,6 +196,14 @@ class OAuthGrantType(StrEnum):
     DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
     CIBA = "urn:openid:params:grant-type:ciba"
     REFRESH_TOKEN = "refresh_token"
+
+
+class DeliveryMode(StrEnum):
+    """How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5)."""
+
+    POLL = "poll"
+    PING = "ping"
+    PUSH = "push"
 
 
 class AccessTokenFormat(StrEnum):

@@ -28,6 +28,7 @@ from scan_to_login.errors import StartupError
 from scan_to_login.field_rules import FieldRule, RuleBroken
 from scan_to_login.protocol import (
     AccessTokenFormat,
+    DeliveryMode,
     IdType,
     OAuthGrantType,
     Permission,
@@ -153,6 +154,8 @@ class SeedClient(_Row):
     redirect_uris: tuple[Uri, ...] = Field((), description="compared byte for byte; on loopback with any port")
     post_logout_redirect_uris: tuple[Uri, ...] = ()
     backchannel_logout_uri: LogoutUri = ""
+    backchannel_token_delivery_mode: DeliveryMode = DeliveryMode.POLL
+    backchannel_client_notification_endpoint: LogoutUri = ""
     grant_types: tuple[OAuthGrantType, ...] = tuple(OAuthGrantType)
     access_token_format: AccessTokenFormat = AccessTokenFormat.OPAQUE
     id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256
@@ -161,6 +164,10 @@ class SeedClient(_Row):
     def _has_one_secret(self) -> Self:
         if self.secret and self.secret_digest:
             raise ValueError("give either secret or secret_digest")
+        if self.backchannel_token_delivery_mode is not DeliveryMode.POLL and (
+            not self.backchannel_client_notification_endpoint
+        ):
+            raise ValueError("ping and push need backchannel_client_notification_endpoint")
         return self
 
 

@@ -49,9 +49,11 @@ def act(
         return {"did": "rejected", "ticket_id": page.ticket_id}
     if persona is Persona.SLOW:
         around.wait(delay)
-    phone.confirm(page, number=_number(page, around))
-    return {"did": "confirmed", "ticket_id": page.ticket_id}
+    ticket = phone.confirm(page, number=_number(page, around))
+    code = {} if ticket.claim_code is None else {"claim_code": ticket.claim_code}
+    return {"did": "confirmed", "ticket_id": page.ticket_id, **code}
 
 
 def _number(page: ConfirmPage, around: Surroundings) -> str | None:
-    return around.number_on_screen() if page.number_matching is NumberMatching.REQUIRE else None
+    needed = page.number_matching in (NumberMatching.REQUIRE, NumberMatching.CHOOSE)
+    return around.number_on_screen() if needed else None

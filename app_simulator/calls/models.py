@@ -96,6 +96,7 @@ class TicketAnswer(Answer, TicketFields):
             take(answer, "version", int),
             None if answer.get("expires_in") is None else seconds(answer, "expires_in"),
             take_or_none(answer, "expires_at", int),
+            take_or_none(answer, "claim_code", str),
         )
 
 
@@ -124,6 +125,7 @@ class ConfirmPage(Answer, ConfirmPageFields):
             # A mode of a newer gateway: it will refuse a confirm that lacks what it wants.
             NumberMatching(matching) if matching in list(NumberMatching) else NumberMatching.OFF,
             take_or_none(answer, "number", str),
+            tuple(map(str, take_or_none(answer, "choices", list) or ())),
         )
 
 

@@ -36,6 +36,32 @@ class LoginRequest(Answer, LoginRequestFields):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RememberedComputer(Answer):
+    """A computer from which this account's phones may be asked; times are milliseconds of the gateway's clock."""
+
+    remembered_id: str
+    client_name: str
+    device_name: str
+    network: str
+    created_at: int
+    used_at: int
+    expires_at: int
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """Read one entry of ``GET /app/remembered-computers``."""
+        return cls(
+            take(answer, "remembered_id", str),
+            take(answer, "client_name", str),
+            take(answer, "device_name", str),
+            take(answer, "network", str),
+            take(answer, "created_at", int),
+            take(answer, "used_at", int),
+            take(answer, "expires_at", int),
+        )
+
+
 class RequestCalls(ABC):
     """The share of a phone that clients ask. Every method raises PhoneError."""
 
@@ -72,3 +98,12 @@ class RequestCalls(ABC):
     def unblock_requests(self) -> None:
         """Show new requests again."""
         self.call("DELETE", "/app/login-requests/block", repeat=True)
+
+    def remembered_computers(self) -> list[RememberedComputer]:
+        """The computers that this account has had remembered, the one used last first."""
+        found = take(self.call("GET", "/app/remembered-computers", repeat=True), "computers", list)
+        return [RememberedComputer.of(entry) for entry in found if isinstance(entry, dict)]
+
+    def forget_computer(self, remembered_id: str) -> None:
+        """Forget the computer ``remembered_id``: it needs a QR again. Raises PhoneError ``not_found``."""
+        self.call("DELETE", f"/app/remembered-computers/{quote(remembered_id, safe='')}")

@@ -70,9 +70,12 @@ def decide(call: Call, phone: Phone, page: ConfirmPage, choice: Choice | None, n
     """Confirm or reject, after a question where there is no choice yet, and show the outcome."""
     choice = choice or _ask_choice(call)
     ticket = _confirm(call, phone, page, number) if choice == "confirm" else phone.reject(page)
+    done = call.texts("scan.confirmed") if choice == "confirm" else call.texts("scan.rejected")
+    if ticket.claim_code is not None:
+        done = call.texts("scan.claim_code", code=ticket.claim_code)
     call.terminal.answer(
         {"choice": choice, "page": page.as_dict(), "ticket": ticket.as_dict()},
-        call.texts("scan.confirmed") if choice == "confirm" else call.texts("scan.rejected"),
+        done,
     )
 
 
@@ -94,6 +97,10 @@ def drawn(t: Texts, page: ConfirmPage) -> Panel:
     address = t("scan.same_address") if page.same_address else t("scan.other_address")
     rows.add_row(t("scan.address"), visible(page.address), Text(address, style="" if page.same_address else "bold"))
     rows.add_row(t("scan.requested_at"), moment(page.requested_at))
+    if page.choices:
+        rows.add_row(
+            t("scan.choices_of_numbers"), Text(visible("  ".join(page.choices)), style="bold"), t("scan.choose")
+        )
     if page.number is not None:
         rows.add_row(t("scan.number"), Text(visible(page.number), style="bold"), t("scan.compare"))
     return Panel(rows, title=Text(t("scan.title")), expand=False)
@@ -111,8 +118,18 @@ def _ask_choice(call: Call) -> Choice:
 
 
 def _confirm(call: Call, phone: Phone, page: ConfirmPage, number: str | None) -> TicketAnswer:
-    if number is None and page.number_matching is NumberMatching.REQUIRE:
+    if number is None and page.number_matching in (NumberMatching.REQUIRE, NumberMatching.CHOOSE):
         if not call.terminal.interactive:
             raise PhoneError.own(PhoneCode.NUMBER_REQUIRED)
-        number = folded_number(call.terminal.ask(call.texts("scan.ask_number")))
+        number = (
+            _chosen(call, page) if page.choices else folded_number(call.terminal.ask(call.texts("scan.ask_number")))
+        )
     return phone.confirm(page, number=number, on_wait=call.say_waiting)
+
+
+def _chosen(call: Call, page: ConfirmPage) -> str:
+    """One of the numbers that the page offers: asked for until it is one, since a wrong one rejects the login."""
+    while True:
+        number = folded_number(call.terminal.ask(call.texts("scan.ask_chosen", choices=", ".join(page.choices))))
+        if number in page.choices:
+            return number

@@ -101,6 +101,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scan.choices": ("[c] confirm    [r] reject", "[c] 确认登录    [r] 拒绝登录"),
     "scan.ask_choice": ("c or r:", "c 或 r："),
     "scan.ask_number": ("The two digits on the client's screen:", "客户端屏幕上的两位数字："),
+    "scan.choices_of_numbers": ("Numbers", "数字"),
+    "scan.choose": ("(the client's screen shows one of them)", "（客户端屏幕上显示其中一个）"),
+    "scan.ask_chosen": (
+        "Which of {choices} does the client's screen show? A wrong one rejects the login:",
+        "客户端屏幕上显示的是哪一个（{choices}）？选错将拒绝本次登录：",
+    ),
+    "scan.claim_code": (
+        "Confirmed. Type these six digits at the client to log in there: {code}",
+        "已确认，请在客户端输入以下六位数字完成登录：{code}",
+    ),
     "scan.looking": ("Still looking for the QR code in the image ...", "仍在识别图片中的二维码……"),
     "scan.waiting": (
         "The one-time codes of this moment are used: waiting {seconds} s for the next one.",

@@ -21,6 +21,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event.ticket.request": ("A client asks for a login", "扣缴客户端请求登录"),
     "event.login_requests.block": ("Requests to log in blocked", "暂停接收登录请求"),
     "event.login_requests.unblock": ("Requests to log in allowed again", "恢复接收登录请求"),
+    "event.remembered.forget": ("A remembered computer was forgotten", "不再记住一台电脑"),
+    "event.remembered.reuse": ("A token of a computer was used twice: forgotten", "电脑令牌被重复使用，已不再记住"),
     "event.ticket.scan": ("QR code scanned", "扫码"),
     "event.ticket.confirm": ("Login by QR code confirmed", "确认扫码登录"),
     "event.ticket.reject": ("Login by QR code rejected", "拒绝扫码登录"),

@@ -1,4 +1,4 @@
-"""Texts of ``app-simulator requests``."""
+"""Texts of ``app-simulator requests`` and ``app-simulator computers``."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "requests.help": (
@@ -29,4 +29,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "requests.device": ("Host", "主机名"),
     "requests.address": ("Address", "IP 地址"),
     "requests.requested_at": ("Asked at", "请求时间"),
+    "computers.help": (
+        "Show the computers that were remembered after a login, or forget one.",
+        "查看登录后记住的电脑，或不再记住其中一台。",
+    ),
+    "computers.forget_help": ("Forget this computer: it needs a QR code again.", "不再记住该电脑，下次须扫码登录。"),
+    "computers.forgotten": ("{remembered_id} is forgotten.", "已不再记住 {remembered_id}。"),
+    "computers.none": ("No computer is remembered.", "没有记住的电脑。"),
+    "computers.id": ("Id", "编号"),
+    "computers.client": ("Client", "客户端"),
+    "computers.device": ("Host", "主机名"),
+    "computers.network": ("Network", "网段"),
+    "computers.used_at": ("Last login", "上次登录"),
+    "computers.expires_at": ("Until", "有效期至"),
 }

@@ -25,9 +25,10 @@ class HeldClient:
         self._serial = 0
         self.client.subscribe(lambda _signal: self._wake())
 
-    def request_ticket(self, target: str | None = None) -> Ticket:
-        """Request a ticket; it replaces a live one. With ``target`` it asks that account's phones."""
-        ticket = self.client.request_ticket(target=target)
+    def request_ticket(self, target: str | None = None, remembered: str | None = None) -> Ticket:
+        """Request a ticket; it replaces a live one. With ``target`` it asks that account's phones, with ``remembered``
+        those of the person who has had this computer remembered."""
+        ticket = self.client.request_ticket(target=target, remembered=remembered)
         with self._changed:
             self._serial += 1
             self._changed.notify_all()
@@ -59,12 +60,20 @@ class HeldClient:
 
 def _told(state: Update | None) -> dict[str, Any]:
     if state is None:
-        return {"state": None, "version": 0, "number": None, "scanned_by": None, "reason": None}
+        return {
+            "state": None,
+            "version": 0,
+            "number": None,
+            "claim_code_required": False,
+            "scanned_by": None,
+            "reason": None,
+        }
     scanner = state.scanned_by
     return {
         "state": state.state,
         "version": state.version,
         "number": state.number,
+        "claim_code_required": state.claim_code_required,
         "scanned_by": None if scanner is None else {"display_name": scanner.display_name, "initial": scanner.initial},
         "reason": state.reason,
     }

@@ -99,7 +99,8 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
     @answers
     def client_ticket(client_id: str) -> tuple[Response, int]:
         held = clients.get(client_id)
-        held.request_ticket(body_of(NewTicket).target)
+        wish = body_of(NewTicket)
+        held.request_ticket(wish.target, wish.remembered)
         return jsonify(held.seen()), 201
 
     @answers
@@ -126,7 +127,9 @@ def _add_ticket(app: Flask, clients: Clients) -> None:
 
     @answers
     def client_claim(client_id: str) -> Response:
-        return jsonify(login_view(clients.get(client_id).client.claim(body_of(Claim).idempotency_key)))
+        wish = body_of(Claim)
+        login = clients.get(client_id).client.claim(wish.idempotency_key, code=wish.code, remember=wish.remember)
+        return jsonify(login_view(login))
 
 
 def _add_session(app: Flask, clients: Clients) -> None:

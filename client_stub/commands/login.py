@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class LoginOptions:
     declaration_password: str | None
     by_unit: bool
     target: str | None
+    remember: Path | None
     identifier: str | None
     password: str | None
     captcha: str | None
@@ -89,6 +90,7 @@ class Login:
             wait = WaitOptions(
                 options.qr_file, options.timeout, options.refresh, keyed=self._asking, target=options.target
             )
+            wait = replace(wait, remember=options.remember)
             login = PhoneWait(client, self._view, self._say, wait).run()
         else:
             identifier, password = options.identifier, self._password(options.identifier)
@@ -152,6 +154,8 @@ def build(say: Catalog) -> click.Command:
             raise click.UsageError(say("usage.gateway"))
         if values["by_unit"] and values["identifier"] is not None:
             raise click.UsageError(say("usage.unit_or_account"))
+        if values["target"] is not None and values["remember"] is not None:
+            raise click.UsageError(say("usage.target_or_remember"))
         if values["target"] is not None and (values["by_unit"] or values["identifier"] is not None):
             raise click.UsageError(say("usage.target_alone"))
         return Login(LoginOptions(**values), say).run()
@@ -181,6 +185,7 @@ def _parameters(say: Catalog) -> list[click.Parameter]:
         ),
         click.Option(["--by-unit"], is_flag=True, help=say("help.by_unit")),
         click.Option(["--target"], metavar="ACCOUNT", help=say("help.target")),
+        click.Option(["--remember"], type=file, metavar="FILE", help=say("help.remember")),
         click.Option(["--identifier"], metavar="ACCOUNT", help=say("help.identifier")),
         click.Option(["--password"], envvar="PAIRING_PASSWORD", metavar="PASSWORD", help=say("help.password")),
         click.Option(["--captcha"], metavar="TEXT", help=say("help.captcha")),

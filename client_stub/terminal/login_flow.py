@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from client_stub.client import Client
 from client_stub.errors import ClientError, LocalCode, ending
@@ -15,8 +18,10 @@ from client_stub.terminal.catalog import Catalog, sentence
 from client_stub.terminal.keyboard import Key, keys
 from client_stub.terminal.output import Output
 from client_stub.terminal.qr_file import write_qr
+from client_stub.terminal.remembered import keep_token, remembered_token
 from client_stub.ticket_watcher import Signal
-from scan_to_login.protocol import TicketState
+from scan_to_login.protocol import Code, TicketState
+from scan_to_login.rules.typed import folded_number
 
 REFRESH_KEY = "r"
 QUIT_KEY = "q"
@@ -35,6 +40,8 @@ class WaitOptions:
     """Whether a person can press keys, and decide after a ticket's end."""
     target: str | None = None
     """The account whose phones are asked; None for a QR."""
+    remember: Path | None = None
+    """File that keeps this computer's token for the next login; None for none."""
 
 
 class PhoneWait:
@@ -46,6 +53,7 @@ class PhoneWait:
         self._say = say
         self._options = options
         self._refreshes = options.refreshes
+        self._keys = contextlib.ExitStack()
         self._signals: queue.SimpleQueue[Signal | Key] = queue.SimpleQueue()
         self._give_up = None if options.timeout is None else time.monotonic() + options.timeout
 
@@ -55,14 +63,38 @@ class PhoneWait:
         with contextlib.ExitStack() as stack:
             stack.callback(unsubscribe)
             stack.callback(self._abandon)
+            stack.enter_context(self._keys)
             if self._options.keyed:
-                stack.enter_context(keys(self._signals.put))
+                self._keys.enter_context(keys(self._signals.put))
             stack.callback(self._view.close)
-            self._client.request_ticket(target=self._options.target)
+            self._request()
             while True:
                 login = self._handle(self._next())
                 if login is not None:
                     return login
+
+    def _request(self) -> None:
+        """The first ticket: by this computer's token where there is one that still counts."""
+        token = remembered_token(self._options.remember)
+        if token:
+            try:
+                self._client.request_ticket(remembered=token)
+            except ClientError as error:
+                if error.code != Code.REMEMBERED_INVALID:
+                    raise
+                self._view.note(sentence(error, self._say))
+            else:
+                return
+        self._client.request_ticket(target=self._options.target)
+
+    def _keep(self, login: Login) -> None:
+        path = self._options.remember
+        if path is not None and login.remembered:
+            try:
+                keep_token(path, login.remembered)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                self._view.note(self._say("remember.unwritable", path=path, reason=reason))
 
     def _next(self) -> Signal | Key | None:
         try:
@@ -100,12 +132,37 @@ class PhoneWait:
             return None
         self._view.update(update)
         if update.state is TicketState.CONFIRMED:
-            login = self._client.claim()
+            login = self._claim_typed() if update.claim_code_required else self._claim()
+            self._keep(login)
             self._view.logged_in(login, self._client.state)
             return login
         if not update.live:
             self._over(update)
         return None
+
+    def _claim(self, code: str | None = None) -> Login:
+        return self._client.claim(code=code, remember=self._options.remember is not None)
+
+    def _claim_typed(self) -> Login:
+        """Claim with the digits that the phone shows: typed by a person, or a line of standard input each."""
+        self._keys.close()  # the keyboard is for the digits now
+        self._view.close()
+        while True:
+            try:
+                return self._claim(self._typed_code())
+            except ClientError as error:
+                if error.code != Code.CLAIM_CODE_INVALID or not error.extra.get("claim_tries_left"):
+                    raise
+                self._view.note(sentence(error, self._say))
+
+    def _typed_code(self) -> str:
+        if self._options.keyed:
+            return folded_number(str(click.prompt(self._say("ask.claim_code"))))
+        self._view.note(self._say("line.claim_code"))
+        line = sys.stdin.readline()
+        if not line:
+            raise ClientError(Code.CLAIM_CODE_REQUIRED, "The claim needs the six digits that the phone shows.")
+        return folded_number(line.strip())
 
     def _over(self, update: Update) -> None:
         if update.state is TicketState.EXPIRED and self._refreshes > 0:

@@ -102,7 +102,9 @@ class JsonOutput:
         # A state is held back until the next is known, for only the last line has the stage. The QR and the person
         # who scanned are written at once, since a reader waits for them.
         self._flush()
-        line = {name: value for name, value in asdict(update).items() if value is not None} | more
+        line = {
+            name: value for name, value in asdict(update).items() if value is not None and value is not False
+        } | more
         line = {"state": line.pop("state"), **line}
         if update.live:
             self._write(line)

@@ -19,6 +19,10 @@ SCREEN: Final[Mapping[str, Text]] = {
     "phone.opened": Text(
         "{who} has opened it on the phone: enter {number} there", "{who} 已在手机上打开，请在手机上输入 {number}"
     ),
+    "remember.unwritable": Text(
+        "This computer is not remembered: {path} cannot be written: {reason}",
+        "未能记住此电脑：无法写入 {path}：{reason}",
+    ),
     "qr.no_room": Text(
         "The window is too small for the QR: enlarge it to {columns} columns by {rows} rows and press r, or use "
         "--qr-file.",
@@ -28,6 +32,11 @@ SCREEN: Final[Mapping[str, Text]] = {
     "qr.address": Text("QR content: {qr}", "二维码内容：{qr}"),
     "countdown": Text("{left} left", "剩余 {left}"),
     "keys": Text("r new QR · q quit", "r 刷新二维码 · q 退出"),
+    "ask.claim_code": Text("Six digits on the phone", "请输入手机上显示的六位数字"),
+    "line.claim_code": Text(
+        "Confirmed on the phone, which shows six digits: give them as a line on standard input",
+        "手机已确认，请将手机上显示的六位数字作为一行写入标准输入",
+    ),
     "line.lost": Text("The connection was cut, reconnecting …", "连接已断开，正在重新连接……"),
     "line.back": Text("Connected again", "连接已恢复"),
     "line.available": Text("Login by QR is on: press r for a QR", "扫码登录可用，请按 r 获取二维码"),
@@ -76,6 +85,7 @@ USAGE: Final[Mapping[str, Text]] = {
         "--target asks that account's phones: leave out --by-unit and --identifier.",
         "--target 会向该账号的手机发起请求，不能与 --by-unit、--identifier 同时使用。",
     ),
+    "usage.target_or_remember": Text("Give --target or --remember, not both.", "--target 与 --remember 只能选一个。"),
     "usage.unknown_unit": Text("{answer} is not one of 1 to {count}.", "{answer} 不在 1 至 {count} 之间。"),
 }
 
@@ -125,6 +135,10 @@ HELP: Final[Mapping[str, Text]] = {
     "help.target": Text(
         "Ask the phones of this account (phone number, login name or ID number), without a QR.",
         "向该账号（手机号码、登录名或证件号码）的手机发起登录请求，无需扫码。",
+    ),
+    "help.remember": Text(
+        "Have this computer remembered in FILE; next time it asks the same person's phone, without a QR.",
+        "将此电脑的令牌保存到 FILE，下次直接向同一人的手机发起登录请求，无需扫码。",
     ),
     "help.identifier": Text(
         "Log in by account and password instead: phone number, login name or ID number.",

@@ -73,13 +73,13 @@ class Locks:
         self._redis = client
         self._keys = keys
         self._clock = clock
-        self._policy = policy
+        self.policy = policy
 
     def seconds(self, *counted: str) -> list[int]:
         """The seconds that each account or unit stays locked; 0 for no lock."""
         with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
             for subject in counted:
-                several.hget(self._keys.failures(self._policy.kind, subject), "closed_until")
+                several.hget(self._keys.failures(self.policy.kind, subject), "closed_until")
             ends = several.execute()
         now = self._clock.now_ms()
         return [max(0, -(-(int(end or 0) - now) // 1000)) for end in ends]
@@ -91,7 +91,7 @@ class Locks:
 
     def lock(self, *subjects: Subject) -> None:
         """Lock now under every name, as the last wrong password under each would. For seeds."""
-        until = self._clock.now_ms() + self._policy.lock_seconds * 1000
+        until = self._clock.now_ms() + self.policy.lock_seconds * 1000
         locked: dict[Any, Any] = {
             "locked_until": until,
             "wrong": 0,
@@ -102,11 +102,11 @@ class Locks:
         with redis_faults_as_503(), self._redis.pipeline(transaction=False) as several:
             for key in (key for subject in subjects for key in self._all(subject)):
                 several.hset(key, mapping=locked)
-                several.pexpire(key, self._policy.lock_seconds * 1000)
+                several.pexpire(key, self.policy.lock_seconds * 1000)
             several.execute()
 
     def _all(self, subject: Subject) -> list[str]:
-        return [self._keys.failures(self._policy.kind, name) for name in (subject.counted, *subject.names)]
+        return [self._keys.failures(self.policy.kind, name) for name in (subject.counted, *subject.names)]
 
 
 class Lockout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -64,6 +64,8 @@ class AccountService:
         self._login = login
         self._server_key = server_key
         self._audit_log = audit_log
+        # Called with the asking session, and the id of the session that its owner has not begun.
+        self.on_disown: list[Callable[[Session, str], None]] = []
 
     def login_phone(
         self, identifier: str, password: str, name: str, model: str, address: str, captcha: CaptchaAnswer | None = None
@@ -169,6 +171,8 @@ class AccountService:
         found = next((own for own in self.own_sessions(session) if own.session_id == session_id), None)
         if found is not None:
             self._end(session, [found.digest])
+        for listener in self.on_disown:
+            listener(session, session_id)
         self._record("login.disown", session, disowned_session_id=session_id)
         return found is not None
 

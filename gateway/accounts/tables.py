@@ -38,3 +38,22 @@ class Device(Base):
     session_digest: Mapped[str] = mapped_column(String(64))
     enrolled_at: Mapped[int] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger, default=None)
+
+
+class RememberedComputer(Base):
+    """A computer from which this account's phones may be asked for a login (``gateway.pairing.remembered``)."""
+
+    __tablename__ = "remembered_computers"
+
+    remembered_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    previous_digest: Mapped[str] = mapped_column(String(64), default="")  # of the token before: its use is a theft
+    client_name: Mapped[str] = mapped_column(String(64))
+    device_name: Mapped[str] = mapped_column(String(64))
+    network: Mapped[str] = mapped_column(String(64))  # IPv4 /24, IPv6 /48
+    password_mark: Mapped[str] = mapped_column(String(16))  # changes with the account's password
+    session_id: Mapped[str] = mapped_column(String(32))  # of its last login
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    used_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)

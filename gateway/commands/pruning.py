@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import redis
 from sqlalchemy import Table, or_
 
-from gateway.accounts.tables import Device
+from gateway.accounts.tables import Device, RememberedComputer
 from gateway.audit.audit_log import GROUP
 from gateway.audit.tables import AuditEventRow
 from gateway.control.seed.forgotten import Forgotten
@@ -60,6 +60,7 @@ def build_pruner(core: Core, belonging: Belonging, worker_id: str) -> Pruner:
                 RegistrationCode.expires_at < ended(),
             ),
         ),
+        EndedRows(database, clock, _table(RememberedComputer), lambda: RememberedComputer.expires_at < clock.now_ms()),
         IdleConsumers(core.redis, core.keys),
         LostRedis(belonging),
     ]

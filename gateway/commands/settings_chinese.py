@@ -54,14 +54,18 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "tickets_tombstone_seconds": "失效票据的保留时间（秒），期间应答 410 而不是 404。",
     "tickets_claim_repeat_seconds": "以相同的 `Idempotency-Key` 重复换取会话的时限（秒）。",
     "tickets_confirm_tries": "同一票据上动态口令或数字错误多少次后拒绝该票据。",
+    "tickets_claim_code_tries": "`number_matching` 为 `return` 时，输错多少次手机上的验证数字后拒绝该票据。",
     "tickets_per_socket": "每个 Socket.IO 连接可持有的有效票据数。",
     "tickets_per_address": "每个地址每分钟可留下的未换取票据数；0 表示不限。",
     "ticket_guesses_per_address": "每个地址每分钟可尝试的未知票据或密钥数；0 表示不限。",
     "qr_login_off": "哪些人不能扫码登录：`all`（所有人）、`client:名称`（或已注册客户端的 ID）、`account:登录名`，"
     "以逗号分隔。开启模拟时为初始值。",
-    "number_matching": "扫码后的两位数字：`off` 不使用，`show` 显示，`require` 要求输入。",
+    "number_matching": "核对电脑与手机的方式：`off` 不核对；`show` 双方显示两位数字；`require` 在手机上输入该数字；"
+    "`choose` 在手机上从三个数字中选择，只能选一次；`return` 手机确认后显示六位数字，"
+    "须在电脑上输入（限时为 `tickets_scanned_seconds`）。",
     "targeted_tickets": "客户端能否不经扫码、按账号名向该账号的手机发起登录请求。为空：模拟模式下能，否则不能，"
     "因为任何知道登录名的人都能让对方的手机弹出请求。",
+    "remembered_seconds": "记住的电脑自上次登录起，多少秒内可以不扫码向本人的手机发起登录请求；0 表示不记住。",
     "poll_wait_seconds": "单次长轮询的最长等待秒数。",
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",
     "poll_waits_per_ticket": "同一票据或同一账号的消息在一个工作进程上可同时等待的长轮询数；0 表示不限。",

@@ -24,6 +24,9 @@ class TicketSettings(Group):
         30, ge=0, description="How long a client may repeat a claim with the same `Idempotency-Key`."
     )
     tickets_confirm_tries: int = Field(5, ge=1, description="Wrong one-time codes or numbers that reject a ticket.")
+    tickets_claim_code_tries: int = Field(
+        3, ge=1, description="Wrong codes of `number_matching` `return` that reject a ticket."
+    )
     tickets_per_socket: int = Field(20, ge=1, description="Live tickets that one Socket.IO connection may hold.")
     tickets_per_address: int = Field(
         3000, ge=0, description="Tickets that one address may leave unclaimed in a minute; 0 is no limit."
@@ -37,12 +40,21 @@ class TicketSettings(Group):
         "`account:LOGIN_NAME`, separated by commas. With the simulation it is the start value.",
     )
     number_matching: NumberMatching = Field(
-        NumberMatching.SHOW, description="The two-digit number after a scan: `off`, `show`, or `require` it."
+        NumberMatching.SHOW,
+        description="How a person ties the client's screen to the phone: `off`; `show` two digits on both; `require` "
+        "them on the phone; `choose` them there among three, in one try; `return`: the phone shows six digits after it "
+        "has confirmed, and they are typed at the client (there is `tickets_scanned_seconds` for that).",
     )
     targeted_tickets: bool | None = Field(
         None,
         description="Whether a client may ask the phones of a named account to log it in, without a scan. Empty: yes "
         "with the simulation, else no, since anybody who knows a login name could then make that person's phone ask.",
+    )
+    remembered_seconds: Span = Field(
+        30 * 86_400,
+        ge=0,
+        description="How long a computer that a person has had remembered may ask their phones without a QR, since its "
+        "last login; 0 remembers none.",
     )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(

@@ -1,25 +1,23 @@
 """The gateway's present tickets, sessions, captchas and locks, for the inspector's page.
 
-It scans Redis by the gateway's prefix. A product must not do that; a simulation may.
+It scans Redis by the gateway's prefix (``gateway.control.scan``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import redis
 from pydantic import Field
 
 from gateway.control.people.captchas import CaptchaReader
+from gateway.control.scan import hashes
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.http.routes import Answer, Call, Router
 from scan_to_login.protocol import LIVE_STATES, SessionKind, TicketState
-
-_MOST = 500
 
 
 class TicketRow(Answer):
@@ -103,17 +101,8 @@ class Inspection:
             locks=sorted(locks, key=lambda row: -row.locked_until),
         )
 
-    def _hashes(self, pattern: str) -> Iterator[tuple[str, dict[str, str]]]:
-        names: list[str] = []
-        for name in self._redis.scan_iter(match=_literal(pattern), count=1000, _type="hash"):
-            names.append(str(name))
-            if len(names) >= _MOST:
-                break
-        pipe = self._redis.pipeline(transaction=False)
-        for name in names:
-            pipe.hgetall(name)
-        found: list[Any] = pipe.execute() if names else []
-        return ((name, kept) for name, kept in zip(names, found, strict=True) if kept)
+    def _hashes(self, pattern: str) -> Iterable[tuple[str, dict[str, str]]]:
+        return hashes(self._redis, pattern).items()
 
     def _captcha(self, name: str, kept: dict[str, str]) -> CaptchaRow:
         captcha_id = name.rsplit(":", 1)[-1]
@@ -122,11 +111,6 @@ class Inspection:
         except Refusal:
             answer = ""
         return CaptchaRow(captcha_id=captcha_id, answer=answer, expires_at=int(kept.get("expires_at", 0)))
-
-
-def _literal(pattern: str) -> str:
-    """The prefix with its brackets escaped, for a pattern."""
-    return pattern.replace("[", "\\[").replace("?", "\\?")
 
 
 def _ticket(kept: dict[str, str], now: int) -> TicketRow:

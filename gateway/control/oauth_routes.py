@@ -8,8 +8,9 @@ from gateway.oauth.client_store import ClientStore
 from gateway.oauth.logout.backchannel import Attempt
 from gateway.oauth.model import Client
 from gateway.oauth.signing_keys import SigningKeys
+from gateway.oauth.tickets.notifications import NotificationAttempt
 from gateway.oauth.tokens import Distortion
-from scan_to_login.protocol import AccessTokenFormat, Code, OAuthGrantType, SigningAlgorithm
+from scan_to_login.protocol import AccessTokenFormat, Code, DeliveryMode, OAuthGrantType, SigningAlgorithm
 from scan_to_login.seed import SeedClient
 
 LONG_AGO_SECONDS = 86_400
@@ -24,6 +25,8 @@ class ClientView(Answer):
     redirect_uris: list[str]
     post_logout_redirect_uris: list[str]
     backchannel_logout_uri: str
+    backchannel_token_delivery_mode: DeliveryMode
+    backchannel_client_notification_endpoint: str
     grant_types: list[OAuthGrantType]
     access_token_format: AccessTokenFormat
     id_token_signed_response_alg: SigningAlgorithm
@@ -98,6 +101,24 @@ def record_logout(journal: Journal, attempt: Attempt) -> None:
         body={"error": attempt.error or None, "again_in": attempt.again_in},
         status=attempt.status,
         duration_ms=attempt.milliseconds,
+    )
+
+
+def record_notification(journal: Journal, attempt: NotificationAttempt) -> None:
+    """Write a notification of CIBA and the client's answer into the journal, as the call that it is."""
+    name = "POST backchannel_client_notification_endpoint"
+    asked = {"client_id": attempt.client_id, "uri": attempt.uri, "told": attempt.told}
+    more = {"ticket_id": attempt.ticket_id}
+    journal.write(Kind.REQUEST, name, Participant.GATEWAY, Participant.CLIENT, body=asked, **more)
+    journal.write(
+        Kind.ANSWER,
+        name,
+        Participant.CLIENT,
+        Participant.GATEWAY,
+        body={"error": attempt.error or None, "again_in": attempt.again_in},
+        status=attempt.status,
+        duration_ms=attempt.milliseconds,
+        **more,
     )
 
 

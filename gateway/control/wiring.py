@@ -25,9 +25,11 @@ from gateway.control.inspection import Inspection
 from gateway.control.journal import routes as journal_routes
 from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH, Middleware
+from gateway.control.people import locks, unit_routes
 from gateway.control.people import routes as people_routes
 from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.faces import SimulatedFaces
+from gateway.control.people.locks import LockedPeople
 from gateway.control.people.outbox import Outbox
 from gateway.control.public_url import PublicUrlControl
 from gateway.control.seed import routes as seed_routes
@@ -49,6 +51,7 @@ from gateway.pairing.events import SocketServer
 from gateway.pairing.wiring import PairingRoom
 from gateway.registration.wiring import RegistrationRoom
 from gateway.throttling.captchas import Captchas
+from gateway.units.wiring import UnitsRoom
 
 SEED_PATH: Final = f"{CONTROL_PATH}/seed"
 OPENAPI_PATH: Final = f"{CONTROL_PATH}/openapi.json"
@@ -167,7 +170,13 @@ class Simulation:
         """The control plane of OAuth; faults reach its tokens from now on."""
         oauth.tokens.distortion = partial(oauth_routes.spoiled, self.faults)
         oauth.backchannel.on_attempt.append(partial(oauth_routes.record_logout, self.journal))
+        oauth.notifications.on_attempt.append(partial(oauth_routes.record_notification, self.journal))
         return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
+
+    def unit_routers(self, accounts: AccountsRoom, units: UnitsRoom) -> list[Router]:
+        """The hall's counter for units, and the locks of accounts and units."""
+        locked = LockedPeople(self._redis, self._keys, self._clock, accounts, units)
+        return [unit_routes.router(units.resets, CONTROL_PATH), locks.router(locked, CONTROL_PATH)]
 
     def _larger_body(self, environ: Environ) -> int:
         """The extra bytes of a request's body: callers of the control plane may send a large seed, or a picture."""

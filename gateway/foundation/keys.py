@@ -105,6 +105,15 @@ class Keys:
         """Logouts that OAuth clients have to be told of, by the moment at which that is due."""
         return f"{self.prefix}oauth:logouts"
 
+    @property
+    def oauth_notifications(self) -> str:
+        """Tickets of whose moves OAuth clients have to be told, by the moment at which to look."""
+        return f"{self.prefix}oauth:notifications"
+
+    def oauth_notification_lease(self, ticket_id: str) -> str:
+        """There while somebody tells a client of this ticket."""
+        return f"{self.prefix}oauth:notification:{ticket_id}"
+
     def oauth_logout_lease(self, grant_id: str) -> str:
         """There while somebody tells a client that this grant has ended."""
         return f"{self.prefix}oauth:logout:{grant_id}"

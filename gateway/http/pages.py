@@ -79,6 +79,7 @@ def pages_blueprint(
     simulation: bool = False,
     cut_over: UnitLogin | None = None,
     phone_login: bool = False,
+    remembers: bool = False,
     built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
@@ -86,6 +87,7 @@ def pages_blueprint(
     public: knows the address under which QR codes are made; without it, it is the one that the browser has used.
     simulation: whether the control plane is on, and with it stage, hall and inspector.
     cut_over: whether the client's page offers the login by declaration password alone; asked at each loading.
+    remembers: whether the client's page offers to remember this computer.
     phone_login: whether the client's page offers to ask the phones of an account, without a QR.
     built: folder of the built files; without it every page says how to build them (503).
     """
@@ -99,6 +101,7 @@ def pages_blueprint(
             "simulation": simulation,
             "unit_login": unit_login,
             "phone_login": phone_login,
+            "remembers": remembers,
         }
         try:
             made = built_page(built / page / "index.html", config)

@@ -79,12 +79,12 @@ class BrowserLogin:
         return self._pairing.issue_ticket(told, address, asked, replaces, registered=registered)
 
     def by_ticket(
-        self, request: AuthorizationRequest, browser: str, ticket_id: str, secret: str, address: str
+        self, request: AuthorizationRequest, browser: str, ticket_id: str, secret: str, address: str, code: str
     ) -> tuple[str, Session]:
         """Token and session of a confirmed ticket. Raises ``ticket_not_found`` for another request's or browser's."""
         if self._pairing.asked_for(ticket_id, secret) != _asked(request, browser):
             raise Refusal(Code.TICKET_NOT_FOUND)
-        token, _ = self._pairing.exchange_for_token(ticket_id, secret, CLAIM_KEY, address)
+        token, _ = self._pairing.exchange_for_token(ticket_id, secret, CLAIM_KEY, address, code)
         return token, self._identity.session_of(token, SessionKind.CLIENT)
 
     def by_password(

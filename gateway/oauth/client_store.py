@@ -25,6 +25,8 @@ def row_of(client: SeedClient, now_ms: int) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "backchannel_logout_uri": client.backchannel_logout_uri,
+        "backchannel_token_delivery_mode": client.backchannel_token_delivery_mode.value,
+        "backchannel_client_notification_endpoint": client.backchannel_client_notification_endpoint,
         "grant_types": [grant.value for grant in client.grant_types],
         "access_token_format": client.access_token_format.value,
         "id_token_signed_response_alg": client.id_token_signed_response_alg.value,
@@ -76,4 +78,6 @@ def _client(row: OAuthClient) -> Client:
         tuple(row.grant_types),
         row.access_token_format,
         row.id_token_signed_response_alg,
+        row.backchannel_token_delivery_mode,
+        row.backchannel_client_notification_endpoint,
     )

@@ -16,16 +16,24 @@ JSON_TYPE: Final = "application/json"
 class OAuthError(Exception):
     """A refused request: ``error`` is a word of an RFC, ``description`` says in ASCII what to do about it."""
 
-    def __init__(self, error: str, description: str, status: int = 400, headers: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        error: str,
+        description: str,
+        status: int = 400,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
+    ):
         super().__init__(error)
         self.error = error
         self.description = description
         self.status = status
         self.headers = headers or {}
+        self.more = more or {}  # members beside those of RFC 6749
 
     def answer(self) -> Raw:
         """The error as a client gets it (RFC 6749 section 5.2)."""
-        body = {"error": self.error, "error_description": self.description}
+        body = {"error": self.error, "error_description": self.description, **self.more}
         return Raw(json.dumps(body).encode(), JSON_TYPE, self.headers, self.status)
 
 
@@ -56,6 +64,12 @@ def error_of(refusal: Refusal) -> OAuthError:
         return OAuthError("expired_token", "The login was not confirmed in time; begin again.")
     if refusal.code is Code.TICKET_NOT_CONFIRMED:
         return OAuthError("authorization_pending", "Nobody has confirmed the login yet; poll again.")
+    if refusal.code in (Code.CLAIM_CODE_REQUIRED, Code.CLAIM_CODE_INVALID):
+        told = "The phone has confirmed: poll with its six digits as claim_code."
+        if refusal.code is Code.CLAIM_CODE_INVALID:
+            told = "The claim_code is wrong: poll again with the six digits that the phone shows."
+        left = {name: refusal.extra[name] for name in ("claim_tries_left",) if name in refusal.extra}
+        return OAuthError("authorization_pending", told, more={"claim_code_required": True, **left})
     if refusal.code in (Code.UNAUTHENTICATED, Code.FORBIDDEN):
         return invalid_token("The token is unknown, expired or ended.")
     if refusal.code is Code.INTERNAL_ERROR:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from gateway.foundation.secrets import digest
+from scan_to_login.protocol import DeliveryMode
 
 DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 CODE_GRANT: Final = "authorization_code"
@@ -46,6 +47,8 @@ class Client:
     grant_types: tuple[str, ...]
     access_token_format: str
     id_token_signed_response_alg: str
+    backchannel_token_delivery_mode: str = DeliveryMode.POLL
+    backchannel_client_notification_endpoint: str = ""
 
     @property
     def confidential(self) -> bool:

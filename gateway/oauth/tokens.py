@@ -27,6 +27,7 @@ from scan_to_login.protocol import AccessTokenFormat, SessionKind, Stage
 
 _REFRESH: Final = re.compile(r"([A-Za-z0-9_-]{22})\.(\d{1,9})\.([A-Za-z0-9_-]{43})\Z")
 LONGEST_TOKEN: Final = 4096
+_CIBA_CLAIM: Final = "urn:openid:params:jwt:claim:"
 ACCESS_TOKEN_TYPE: Final = "at+jwt"  # RFC 9068 section 2.1
 
 
@@ -70,9 +71,19 @@ class Tokens:
         self.distortion: Callable[[int], Distortion] = no_distortion
 
     def answer(
-        self, client: Client, token: str, session: Session, grant_id: str, grant: Grant, nonce: str = ""
+        self,
+        client: Client,
+        token: str,
+        session: Session,
+        grant_id: str,
+        grant: Grant,
+        nonce: str = "",
+        auth_req_id: str = "",
     ) -> dict[str, Any]:
-        """The token endpoint's answer (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3)."""
+        """The token endpoint's answer (RFC 6749 section 5.1, OpenID Connect Core section 3.1.3.3).
+
+        ``auth_req_id`` is that of a push, whose id_token is bound to it (OpenID Connect CIBA Core section 10.3.1).
+        """
         now = self._clock.now_ms()
         access_token = self._access_token(client, token, session, grant)
         answer: dict[str, Any] = {
@@ -84,7 +95,12 @@ class Tokens:
         if client.check_grant_type(REFRESH_GRANT):
             answer["refresh_token"] = self.refresh_token(grant_id, int(grant.generation))
         if "openid" in grant.access_scope.split():
-            answer["id_token"] = self._id_token(client, access_token, session, grant, nonce)
+            more = {"nonce": nonce} if nonce else {}
+            if auth_req_id:
+                more[f"{_CIBA_CLAIM}auth_req_id"] = auth_req_id
+                if "refresh_token" in answer:
+                    more[f"{_CIBA_CLAIM}rt_hash"] = _half_hash(answer["refresh_token"])
+            answer["id_token"] = self._id_token(client, access_token, session, grant, more)
         return answer
 
     def refresh_token(self, grant_id: str, generation: int) -> str:
@@ -141,10 +157,9 @@ class Tokens:
         """How far this session has come."""
         return UNIT_VERIFIED if self._units.current(session).stage is Stage.UNIT_VERIFIED else LOGGED_IN
 
-    def _id_token(self, client: Client, access_token: str, session: Session, grant: Grant, nonce: str) -> str:
+    def _id_token(self, client: Client, access_token: str, session: Session, grant: Grant, more: dict[str, str]) -> str:
         now = self._clock.now_ms()
         distortion = self.distortion(now)
-        half = hashlib.sha256(access_token.encode()).digest()[:16]
         claims = {
             "iss": grant.issuer,
             "aud": client.client_id,
@@ -154,9 +169,9 @@ class Tokens:
             "amr": grant.amr.split(),
             "acr": self.acr(session),
             "sid": grant.sid,
-            "at_hash": base64.urlsafe_b64encode(half).decode().rstrip("="),
+            "at_hash": _half_hash(access_token),
             **self.claims(session, grant.access_scope),
-            **({"nonce": nonce} if nonce else {}),
+            **more,
             **distortion.claims,
         }
         return self._signing_keys.sign(claims, client.id_token_signed_response_alg, corrupt=distortion.corrupt)
@@ -191,3 +206,8 @@ class Tokens:
             return ""
         named = claims.get("jti")
         return named if isinstance(named, str) and re.fullmatch(r"[0-9a-f]{64}", named) else ""
+
+
+def _half_hash(token: str) -> str:
+    """The left half of a token's SHA-256, as an id_token has it (OpenID Connect Core section 3.1.3.6)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).decode().rstrip("=")

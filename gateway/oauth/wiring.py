@@ -29,8 +29,10 @@ from gateway.oauth.logout.browser_logout import BrowserLogout
 from gateway.oauth.owed_logouts import OwedLogouts
 from gateway.oauth.signing_keys import SigningKeys
 from gateway.oauth.store import GrantStore
-from gateway.oauth.tickets.backchannel_authentication import BackchannelAuthentication
+from gateway.oauth.tickets.backchannel_authentication import BackchannelAuthentication, Secrets
 from gateway.oauth.tickets.device_flow import DeviceFlow
+from gateway.oauth.tickets.notifications import Notifications
+from gateway.oauth.tickets.owed_notifications import OwedNotifications
 from gateway.oauth.tickets.ticket_polls import TicketPolls
 from gateway.oauth.tokens import Tokens
 from gateway.pairing.wiring import PairingRoom
@@ -48,6 +50,7 @@ class OAuthRoom:
     signing_keys: SigningKeys
     tokens: Tokens
     backchannel: BackchannelLogout
+    notifications: Notifications
     routers: list[Router]
 
 
@@ -76,7 +79,10 @@ def build_oauth(
     granting = Granting(settings, clock, grants, tokens, sessions, accounts.store, units, server_key)
     polls = TicketPolls(settings, pairing.service, sessions, grants, granting)
     device_flow = DeviceFlow(pairing.service, grants, polls.interval)
-    ciba = BackchannelAuthentication(settings, pairing.service, pairing.targeted, polls.interval)
+    secrets = Secrets(server_key)
+    ciba = BackchannelAuthentication(settings, pairing.service, pairing.targeted, issuer, secrets, polls.interval)
+    owed = OwedNotifications(client, keys, clock)
+    notifications = Notifications(clock, clients, pairing.store, polls, tokens, owed, secrets, on=ciba.on)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
     login = BrowserLogin(clock, pairing.service, accounts.service, units, code_flow)
     logout = BrowserLogout(issuer, clients, grants, granting, signing_keys)
@@ -96,6 +102,7 @@ def build_oauth(
         signing_keys,
         tokens,
         backchannel,
+        notifications,
         [
             routes.public_router(issuer, signing_keys, registration=settings.sim, ciba=ciba.on),
             routes.router(make_server, device_flow, ciba, introspection, tokens),

@@ -22,15 +22,11 @@ from gateway.http.problems import acknowledgement, language_of
 from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
 from gateway.pairing.qr_switch import Closed
-from gateway.pairing.routes import (
-    IssuedTicketAnswer,
-    LoginAvailability,
-    RequestTicketBody,
-    TicketSecret,
-    TicketStateAnswer,
-)
+from gateway.pairing.remembered.service import RememberedComputers
+from gateway.pairing.routes import IssuedTicketAnswer, LoginAvailability, TicketStateAnswer
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.ticket_requests import RequestTicketBody, TicketSecret
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (
     EVENT_AVAILABILITY,
@@ -110,11 +106,17 @@ class PairingSockets:
     """The three events from a client, and the one event to it."""
 
     def __init__(
-        self, server: SocketServer, service: PairingService, targeted: TargetedTickets, settings: Settings
+        self,
+        server: SocketServer,
+        service: PairingService,
+        targeted: TargetedTickets,
+        remembered: RememberedComputers,
+        settings: Settings,
     ) -> None:
         self._server = server
         self._service = service
         self._targeted = targeted
+        self._remembered = remembered
         self._settings = settings
         self._sockets: dict[str, _Socket] = {}
         for event, handler in (
@@ -185,7 +187,7 @@ class PairingSockets:
         if len(socket.tickets - {replaced[0] if replaced else ""}) >= self._settings.tickets_per_socket:
             raise Refusal(Code.TOO_MANY_TICKETS, retry_after=self._settings.tickets_pending_seconds)
         listener = sid, self._listener(sid)
-        issued = body.issue(self._service, self._targeted, socket.address, socket.asked, listener)
+        issued = body.issue(self._service, self._targeted, self._remembered, socket.address, socket.asked, listener)
         socket.tickets.add(issued["ticket_id"])
         return issued
 

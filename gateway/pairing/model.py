@@ -24,6 +24,8 @@ class Action(StrEnum):
     REPLACE = "replace"  # its client requests another ticket in its place
     WITHDRAW = "withdraw"  # the session of the phone that scanned it is over: found at once, or by a claim
     EXHAUST = "exhaust"  # the last wrong code or number that the phone may try
+    MISCHOOSE = "mischoose"  # the phone chooses a number that the client does not show
+    MISTYPE = "mistype"  # the last wrong code of the phone that the client may try
     CLOSE = "close"  # QR login was switched off for its client, its account or all
 
 
@@ -49,13 +51,25 @@ ACTORS: dict[Action, tuple[Actor, ...]] = {
     Action.REPLACE: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.WITHDRAW: (Actor.GATEWAY,),
     Action.EXHAUST: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.MISCHOOSE: (Actor.SCANNER, Actor.OTHER_PHONE),
+    Action.MISTYPE: (Actor.CLIENT, Actor.OTHER_CLIENT),
     Action.CLOSE: (Actor.GATEWAY,),
 }
 
 # To these a ticket looks unknown, whatever its state.
 UNAWARE = frozenset({Actor.OTHER_CLIENT, Actor.STRANGER_PHONE})
 
-CONSEQUENCES = frozenset({Action.EXPIRE, Action.REPLACE, Action.WITHDRAW, Action.EXHAUST, Action.CLOSE})
+CONSEQUENCES = frozenset(
+    {
+        Action.EXPIRE,
+        Action.REPLACE,
+        Action.WITHDRAW,
+        Action.EXHAUST,
+        Action.MISCHOOSE,
+        Action.MISTYPE,
+        Action.CLOSE,
+    }
+)
 
 INITIAL = TicketState.PENDING
 
@@ -75,6 +89,8 @@ TRANSITIONS: dict[tuple[TicketState, Action], TicketState] = {
     (TicketState.SCANNED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.CONFIRMED, Action.WITHDRAW): TicketState.REJECTED,
     (TicketState.SCANNED, Action.EXHAUST): TicketState.REJECTED,
+    (TicketState.SCANNED, Action.MISCHOOSE): TicketState.REJECTED,
+    (TicketState.CONFIRMED, Action.MISTYPE): TicketState.REJECTED,
     (TicketState.PENDING, Action.CLOSE): TicketState.CANCELLED,
     (TicketState.SCANNED, Action.CLOSE): TicketState.CANCELLED,
     (TicketState.CONFIRMED, Action.CLOSE): TicketState.CANCELLED,
@@ -87,6 +103,8 @@ REASONS: dict[Action, TicketReason] = {
     Action.REPLACE: TicketReason.REPLACED,
     Action.WITHDRAW: TicketReason.PHONE_LOGGED_OUT,
     Action.EXHAUST: TicketReason.TOO_MANY_TRIES,
+    Action.MISCHOOSE: TicketReason.WRONG_NUMBER,
+    Action.MISTYPE: TicketReason.TOO_MANY_TRIES,
     Action.CLOSE: TicketReason.LOGIN_UNAVAILABLE,
 }
 
@@ -117,6 +135,8 @@ RECORDED_AS: dict[Action, Action] = {
     Action.REPLACE: Action.CANCEL,
     Action.WITHDRAW: Action.REJECT,
     Action.EXHAUST: Action.REJECT,
+    Action.MISCHOOSE: Action.REJECT,
+    Action.MISTYPE: Action.REJECT,
     Action.CLOSE: Action.CANCEL,
 }
 

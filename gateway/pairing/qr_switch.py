@@ -93,5 +93,5 @@ class QrSwitch:
 
     def require_open(self, *client: str) -> None:
         """Raise ``login_unavailable`` if a client of one of these names or ids cannot log people in by QR."""
-        if self.argument and self._closed.to_client(*client):
+        if self._closed.to_client(*client):
             raise Refusal(Code.LOGIN_UNAVAILABLE)

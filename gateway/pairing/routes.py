@@ -1,78 +1,23 @@
 """Routes of tickets over REST: the client's without a WebSocket, and the phone's."""
 
-from typing import Annotated, Any
+from pydantic import Field
 
-from pydantic import Field, StringConstraints
-
-from gateway.accounts.routes import Identifier, Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
 from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
-from gateway.pairing.push import Listener
+from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.ticket_requests import RequestTicketBody
 from scan_to_login.field_rules import FieldRule
-from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
+from scan_to_login.protocol import API_PREFIX, Code, NumberMatching, TicketReason, TicketState
 from scan_to_login.request_shapes import Query
 
-TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
 _ADVANCES = (*_PHONE, Code.LOGIN_UNAVAILABLE)
-
-
-class ClientInfoBody(Body):
-    """What the client says of itself; shown on the phone as unverified."""
-
-    name: Label
-    version: Label
-    device: Label = Field(description="host name")
-
-    def info(self) -> ClientInfo:
-        """The same as the store takes it."""
-        return ClientInfo(name=self.name, version=self.version, device=self.device)
-
-
-class TicketSecret(Body):
-    """A ticket and the secret that makes it the caller's."""
-
-    ticket_id: TicketId
-    claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-
-
-class RequestTicketBody(Body):
-    """A wish for a ticket; `replaces` cancels the one shown until now."""
-
-    client: ClientInfoBody
-    replaces: TicketSecret | None = None
-    target: Identifier | None = Field(
-        None, description="a phone number, login name or ID number: that account's phones are asked, and nobody scans"
-    )
-
-    def replaced(self) -> tuple[str, str] | None:
-        """Id and secret of the ticket to cancel."""
-        return (self.replaces.ticket_id, self.replaces.claim_secret) if self.replaces else None
-
-    def issue(
-        self,
-        service: PairingService,
-        targeted: TargetedTickets,
-        address: str,
-        asked: str,
-        listener: tuple[str, Listener] | None = None,
-    ) -> dict[str, Any]:
-        """The ticket; raises like :meth:`PairingService.issue_ticket` and :meth:`TargetedTickets.issue`."""
-        client, replaced = self.client.info(), self.replaced()
-        if self.target is None:
-            return service.issue_ticket(client, address, asked, replaced, listener)
-        return targeted.issue(
-            self.target,
-            (client["name"], client["device"]),
-            address,
-            lambda aim: service.issue_ticket(client, address, asked, replaced, listener, aim=aim),
-        )
 
 
 class IssuedTicketAnswer(Answer):
@@ -105,6 +50,7 @@ class TicketStateAnswer(Answer):
     expires_at: int | None = absent()
     scanned_by: ScannedByView | None = absent()
     number: str | None = absent()
+    claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -137,6 +83,7 @@ class ConfirmPage(Answer):
     same_address: bool = Field(description="whether the phone's own address is the same")
     number_matching: NumberMatching
     number: str | None = absent()
+    choices: list[str] | None = absent()
 
 
 class TicketAfterAction(Answer):
@@ -148,6 +95,7 @@ class TicketAfterAction(Answer):
     at: int
     expires_in: int | None = absent()
     expires_at: int | None = absent()
+    claim_code: str | None = absent()
     reason: TicketReason | None = absent()
 
 
@@ -169,12 +117,14 @@ class ConfirmBody(Body):
     number: TwoDigits | None = None
 
 
-def router(service: PairingService, targeted: TargetedTickets, offload: Offload) -> Router:
+def router(
+    service: PairingService, targeted: TargetedTickets, remembered: RememberedComputers, offload: Offload
+) -> Router:
     """The room's list of routes, without the claim: its answer speaks of units."""
 
     def request_ticket(call: Call, body: RequestTicketBody) -> IssuedTicketAnswer:
         """Request a ticket, without a WebSocket."""
-        return IssuedTicketAnswer(**body.issue(service, targeted, call.address, call.asked))
+        return IssuedTicketAnswer(**body.issue(service, targeted, remembered, call.address, call.asked))
 
     def poll_ticket(call: Call) -> TicketStateAnswer:
         """The ticket's state, at once or after waiting for a change."""
@@ -226,7 +176,7 @@ def router(service: PairingService, targeted: TargetedTickets, offload: Offload)
         body=RequestTicketBody,
         returns=IssuedTicketAnswer,
         status=201,
-        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.TARGETED_TICKETS_OFF),
+        codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.TARGETED_TICKETS_OFF, Code.REMEMBERED_INVALID),
     )
     room.add(
         "GET",

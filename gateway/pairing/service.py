@@ -21,6 +21,7 @@ from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.foundation.telemetry import metrics
 from gateway.http.origins.public_address import PublicAddress
 from gateway.pairing.model import DEAD_CODES
+from gateway.pairing.number_matching import claim_code, verdict
 from gateway.pairing.push import Listener, Push
 from gateway.pairing.store import UNREGISTERED, Aim, Registered, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, TicketState
@@ -65,6 +66,7 @@ class PairingService:
         listener: tuple[str, Listener] | None = None,
         registered: Registered = UNREGISTERED,
         aim: Aim | None = None,
+        secret_of: Callable[[str], str] | None = None,
     ) -> dict[str, Any]:
         """A new ticket with its claim secret, which is returned only here.
 
@@ -72,13 +74,15 @@ class PairingService:
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
         of a socket; ``registered`` is what an OAuth client asks for. A ticket with an ``aim`` has no QR: see
-        ``gateway.pairing.targeted``.
+        ``gateway.pairing.targeted``. ``secret_of`` makes the claim secret of a ticket, where it is not random.
 
         Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """
         self.draining.refuse_new()
-        self.switch.require_open(client["name"], registered.client_id)
-        ticket_id, secret = random_id(), random_token()
+        if self.switch.argument:
+            self.switch.require_open(client["name"], registered.client_id)
+        ticket_id = random_id()
+        secret = secret_of(ticket_id) if secret_of else random_token()
         if listener is not None:
             self._push.listen(ticket_id, *listener)
         try:
@@ -171,18 +175,20 @@ class PairingService:
         return _loaded(self._store.mark_cancelled(ticket_id, secret, address))
 
     def exchange_for_token(
-        self, ticket_id: str, secret: str, idempotency_key: str, address: str
+        self, ticket_id: str, secret: str, idempotency_key: str, address: str, code: str = ""
     ) -> tuple[str, dict[str, str]]:
         """Exchange a confirmed ticket for a session: the token and the session's fields.
 
         The token is derived from the request. So the same request (same ``Idempotency-Key``), repeated within the
-        window, leads to the same session, although only the token's digest is stored. Raises ``ticket_not_confirmed``,
-        ``ticket_spent``, ``ticket_not_found``, or the ended ticket's own code.
+        window, leads to the same session, although only the token's digest is stored. ``code`` is the one that the
+        phone shows, where ``number_matching`` is ``return``. Raises ``ticket_not_confirmed``, ``ticket_spent``,
+        ``ticket_not_found``, ``claim_code_required``, ``claim_code_invalid``, or the ended ticket's own code.
         """
+        typed = verdict(self._server_key, ticket_id, code) if code else ""
         request = ("claim", ticket_id, secret, idempotency_key or random_id())
         token = self._server_key.token(*request)
         try:
-            return token, self._store.mark_claimed(ticket_id, secret, token, address)
+            return token, self._store.mark_claimed(ticket_id, secret, token, address, typed)
         except Refusal as refusal:
             if refusal.code is not Code.TICKET_SPENT or not idempotency_key:
                 raise
@@ -190,7 +196,7 @@ class PairingService:
             for key in self._server_key.in_force[1:]:
                 token = key.token(*request)
                 with suppress(Refusal):
-                    return token, self._store.mark_claimed(ticket_id, secret, token, address)
+                    return token, self._store.mark_claimed(ticket_id, secret, token, address, typed)
             raise
 
     def bind_phone(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
@@ -209,7 +215,7 @@ class PairingService:
         step = step_of(keys, otp, now)
         try:
             with metrics.failed_logins("qr"):
-                return _loaded(self._store.mark_confirmed(ticket_id, token, address, step, number))
+                state = _loaded(self._store.mark_confirmed(ticket_id, token, address, step, number))
         except Refusal as refusal:
             if refusal.code is Code.OTP_TRIES_EXHAUSTED:
                 for listener in self.on_guessing:
@@ -217,6 +223,9 @@ class PairingService:
             if refusal.code is Code.OTP_INVALID:
                 raise Refusal(refusal.code, **{**refusal.extra, **refused_code(step, now)}) from None
             raise
+        if state.pop("claim_code_required", False):
+            state["claim_code"] = claim_code(self._server_key, ticket_id)
+        return state
 
     def decline_login(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
         """Reject by the device that scanned."""

@@ -20,8 +20,9 @@ from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
+from gateway.pairing.number_matching import drawn_numbers
 from gateway.pairing.qr_switch import QrSwitch
-from scan_to_login.protocol import ClientInfo, Code
+from scan_to_login.protocol import ClientInfo, Code, NumberMatching
 
 _MINUTE_MS = 60_000
 
@@ -42,6 +43,8 @@ class Aim(NamedTuple):
     account: str  # id of an account, or a name that stands for nobody
     place: str  # there is one live ticket of each: what one client asks of one name
     number: str = ""  # two digits that the client has chosen; without them the scan chooses
+    remembered: str = ""  # the remembered computer that asks
+    notify: str = ""  # 1 where a registered client has to be told of each move
 
 
 UNREGISTERED = Registered("", verified=False, whole_life=False)  # a client of our own wire
@@ -109,13 +112,15 @@ class TicketStore:
     def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
         """Bind the ticket to the phone that holds ``token``."""
         settings = self._settings
+        number, choices = drawn_numbers(settings.number_matching)
         return self._by_phone(
             "scan",
             ticket_id,
             token,
             address,
             session_digest=digest(token),
-            number=str(10 + secrets.randbelow(90)),
+            number=number,
+            choices=choices,
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
             closed=self.switch.argument,
@@ -124,6 +129,7 @@ class TicketStore:
     def mark_confirmed(self, ticket_id: str, token: str, address: str, otp_step: int, number: str) -> str:
         """Confirm by the phone that scanned; ``otp_step`` is of ``step_of``."""
         settings = self._settings
+        returns = settings.number_matching is NumberMatching.RETURN  # a person has to act once more
         return self._by_phone(
             "confirm",
             ticket_id,
@@ -132,7 +138,7 @@ class TicketStore:
             otp_step=otp_step,
             number=number,
             number_matching=settings.number_matching.value,
-            lifetime=settings.tickets_confirmed_seconds * 1000,
+            lifetime=1000 * (settings.tickets_scanned_seconds if returns else settings.tickets_confirmed_seconds),
             tries_limit=settings.tickets_confirm_tries,
             otp_limits=otp_limits(settings),
             closed=self.switch.argument,
@@ -156,8 +162,11 @@ class TicketStore:
             guess_limit=self._settings.ticket_guesses_per_address,
         )
 
-    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str) -> dict[str, str]:
-        """Exchange a confirmed ticket for a session under ``token``; answers the session's fields."""
+    def mark_claimed(self, ticket_id: str, secret: str, token: str, address: str, code: str = "") -> dict[str, str]:
+        """Exchange a confirmed ticket for a session under ``token``; answers the session's fields.
+
+        ``code`` is the ``verdict`` of the code that the phone shows.
+        """
         settings = self._settings
         now = self._clock.now_ms()
         hashed = digest(token)
@@ -174,6 +183,8 @@ class TicketStore:
             slack=self._slack_ms,
             repeat_window=settings.tickets_claim_repeat_seconds * 1000,
             closed=self.switch.argument,
+            claim_code=code,
+            code_tries=settings.tickets_claim_code_tries,
             tombstone=self._tombstone,
             guess_limit=settings.ticket_guesses_per_address,
         )
@@ -198,6 +209,14 @@ class TicketStore:
         with redis_faults_as_503():
             secret_digest, oauth = self._redis.hmget(self._keys.ticket(ticket_id), ["secret_digest", "oauth"])
         return str(oauth or "") if secret_digest == digest(secret) else ""
+
+    def read_client(self, ticket_id: str) -> dict[str, str]:
+        """Who has asked for the ticket: ``client_name``, ``client_device``, ``address``, and ``remembered``, the id of
+        the remembered computer, or empty."""
+        names = ["client_name", "client_device", "address", "remembered"]
+        with redis_faults_as_503():
+            values: Any = self._redis.hmget(self._keys.ticket(ticket_id), names)
+        return {name: str(value or "") for name, value in zip(names, values, strict=True)}
 
     def present(self, ticket_id: str) -> str:
         """Read by the gateway itself; a ticket whose deadline has passed expires now."""
@@ -236,30 +255,6 @@ class TicketStore:
         with redis_faults_as_503():
             state, target = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target"])
         return bool(state) and not target
-
-    def list_requests(self, token: str) -> tuple[int, list[dict[str, Any]]]:
-        """The tickets that the phone with ``token`` may open without a scan, newest first.
-
-        Before them: until when its account wants none (ms), or 0. Raises ``unauthenticated``, ``forbidden``.
-        """
-        code, blocked_until, rows = self._scripts.run(
-            "list_requests",
-            [self._keys.ticket(""), self._keys.session(digest(token))],
-            now=self._clock.now_ms(),
-            tombstone=self._tombstone,
-        )
-        if code != "ok":
-            raise Refusal(Code(code))
-        return int(blocked_until), from_json(rows)
-
-    def block_requests(self, account_id: str, until: int) -> None:
-        """Show phones of this account no new targeted ticket before ``until`` (ms); 0 shows them again."""
-        key = self._keys.requests_blocked(account_id)
-        with redis_faults_as_503():
-            if until:
-                self._redis.set(key, until, px=max(1, until - self._clock.now_ms()) + self._slack_ms)
-            else:
-                self._redis.delete(key)
 
     def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
         now = self._clock.now_ms()

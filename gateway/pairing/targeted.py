@@ -20,8 +20,9 @@ from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey
+from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
-from gateway.pairing.store import Aim, TicketStore
+from gateway.pairing.store import Aim
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code, SessionKind
@@ -52,7 +53,7 @@ class TargetedTickets:
         self,
         settings: Settings,
         clock: Clock,
-        store: TicketStore,
+        requests: RequestStore,
         pairing: PairingService,
         accounts: AccountStore,
         subjects: Subjects,
@@ -64,7 +65,7 @@ class TargetedTickets:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._store = store
+        self._requests = requests
         self._pairing = pairing
         self._accounts = accounts
         self._subjects = subjects
@@ -96,6 +97,15 @@ class TargetedTickets:
             place = self._server_key.derive("place", subject.shown, network, *asker).hex()[:32]
             return self._issued(Aim(subject.counted, place, number), issue)
 
+    def issue_for(self, account_id: str, remembered_id: str, issue: Issue) -> dict[str, Any]:
+        """The same for an account whose remembered computer asks: only its owner's token leads here, so nothing is to
+        be hidden, and no stranger can use up its limit. Raises ``too_many_tickets``, ``rate_limited``."""
+        self._limits.take(
+            Bucket("targeted-remembered", remembered_id, self._settings.targeted_per_account, WINDOW_SECONDS)
+        )
+        place = self._server_key.derive("place-of-computer", remembered_id).hex()[:32]
+        return self._issued(Aim(account_id, place, remembered=remembered_id), issue)
+
     def _issued(self, aim: Aim, issue: Issue) -> dict[str, Any]:
         issued = issue(aim)
         self._inbox.wake([aim.account])
@@ -119,7 +129,7 @@ class TargetedTickets:
         """Show the account's phones no new ticket for so many minutes, 0 for none; until when (ms), or 0."""
         session = self._sessions.authenticate(token, SessionKind.PHONE)
         until = self._clock.now_ms() + minutes * _MINUTE_MS if minutes else 0
-        self._store.block_requests(session.account_id, until)
+        self._requests.block(session.account_id, until)
         self._audit_log.record(
             "login_requests.block" if minutes else "login_requests.unblock",
             "ok",
@@ -131,5 +141,5 @@ class TargetedTickets:
         return until
 
     def _read(self, token: str) -> LoginRequests:
-        blocked_until, waiting = self._store.list_requests(token)
+        blocked_until, waiting = self._requests.waiting(token)
         return LoginRequests(waiting, blocked_until)

@@ -10,6 +10,7 @@ from gateway.accounts.wiring import AccountsRoom
 from gateway.audit.wiring import AuditRoom
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
@@ -17,6 +18,10 @@ from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
 from gateway.pairing import routes, targeted_routes
 from gateway.pairing.push import Push
+from gateway.pairing.remembered import routes as remembered_routes
+from gateway.pairing.remembered.service import RememberedComputers
+from gateway.pairing.remembered.store import RememberedStore
+from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
 from gateway.pairing.targeted import TargetedTickets
@@ -29,6 +34,7 @@ class PairingRoom:
 
     service: PairingService
     targeted: TargetedTickets
+    remembered: RememberedComputers
     store: TicketStore
     push: Push
     routers: list[Router]
@@ -39,6 +45,7 @@ def build_pairing(
     client: redis.Redis,
     keys: Keys,
     clock: Clock,
+    database: Database,
     server_key: ServerKey,
     throttling: ThrottlingRoom,
     audit: AuditRoom,
@@ -60,7 +67,7 @@ def build_pairing(
     targeted = TargetedTickets(
         settings,
         clock,
-        store,
+        RequestStore(client, keys, clock, settings, slack_ms=slack_ms),
         service,
         accounts.store,
         accounts.subjects,
@@ -70,8 +77,21 @@ def build_pairing(
         audit.audit_log,
         server_key,
     )
+    remembered = RememberedComputers(
+        settings,
+        clock,
+        RememberedStore(database),
+        store,
+        targeted,
+        accounts.store,
+        accounts.sessions,
+        audit.audit_log,
+        server_key,
+    )
+    accounts.service.on_disown.append(remembered.disowned)
     routers = [
-        routes.router(service, targeted, offload),
+        routes.router(service, targeted, remembered, offload),
+        remembered_routes.router(remembered),
         targeted_routes.router(targeted, settings.poll_wait_seconds),
     ]
-    return PairingRoom(service, targeted, store, push, routers)
+    return PairingRoom(service, targeted, remembered, store, push, routers)

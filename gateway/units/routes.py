@@ -16,9 +16,11 @@ from gateway.accounts.routes import (
 )
 from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Router
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Router, absent
 from gateway.pairing.model import DEAD_CODES
-from gateway.pairing.routes import ClaimHeaders, ClientInfoBody, Nothing, claim_key
+from gateway.pairing.remembered.service import RememberedComputers
+from gateway.pairing.routes import ClaimHeaders, claim_key
+from gateway.pairing.ticket_requests import ClientInfoBody
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.schemas import (
     PROOF_CODES,
@@ -43,6 +45,7 @@ class LoginAnswer(Answer):
     account: AccountView | None = Field(description="null after a login by declaration password alone")
     units: list[UnitView]
     next: NextStep = Field(description="`none` where a unit is verified already")
+    remembered: str | None = absent(description="token of this computer for its next login, where it is remembered")
 
 
 class FunctionView(Answer):
@@ -78,11 +81,23 @@ class LegacyLoginBody(Body):
     client: ClientInfoBody | None = None
 
 
-def router(service: UnitService, identity: AccountService, clock: Clock) -> Router:
+class ClaimBody(Body):
+    """The code that the phone shows, where it is needed, and whether the client wants its computer remembered."""
+
+    code: Otp | None = Field(None, description="where the ticket's `claim_code_required` says so")
+    remember: bool = Field(False, description="next time this computer asks the same person's phone")
+
+
+def router(service: UnitService, identity: AccountService, remembered: RememberedComputers, clock: Clock) -> Router:
     """The routes of a client's login and session."""
 
     def login_answer(
-        token: str, account: AccountView, created_at: int, expires_at: int, units: list[UnitAccess]
+        token: str,
+        account: AccountView,
+        created_at: int,
+        expires_at: int,
+        units: list[UnitAccess],
+        kept: str | None = None,
     ) -> LoginAnswer:
         return LoginAnswer(
             access_token=token,
@@ -91,15 +106,19 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
             account=account,
             units=[unit_view(unit) for unit in units],
             next=next_step(units),
+            remembered=kept,
         )
 
-    def claim_ticket(call: Call, _body: Nothing | None) -> LoginAnswer:
+    def claim_ticket(call: Call, body: ClaimBody | None) -> LoginAnswer:
         """Exchange the confirmed ticket for a session. Repeat a lost request with the same `Idempotency-Key`."""
         token, session, units = service.exchange_for_session(
-            call.path["ticket_id"], call.credential, claim_key(call), call.address
+            call.path["ticket_id"], call.credential, claim_key(call), call.address, (body and body.code) or ""
         )
         account = AccountView.model_validate({name: session[name] for name in AccountView.model_fields})
-        return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units)
+        kept = None
+        if body is not None and body.remember:
+            kept = remembered.remember(call.path["ticket_id"], call.credential, session)
+        return login_answer(token, account, int(session["created_at"]), int(session["expires_at"]), units, kept)
 
     def login_client(call: Call, body: PasswordLoginBody) -> LoginAnswer:
         """Log in by account and password; the answer has the shape of a claim's."""
@@ -151,11 +170,17 @@ def router(service: UnitService, identity: AccountService, clock: Clock) -> Rout
         "/tickets/<ticket_id>/claim",
         claim_ticket,
         auth=Auth.TICKET,
-        body=Nothing,
+        body=ClaimBody,
         body_optional=True,
         returns=LoginAnswer,
         headers=ClaimHeaders,
-        codes=(Code.TICKET_NOT_CONFIRMED, Code.LOGIN_UNAVAILABLE, *DEAD_CODES.values()),
+        codes=(
+            Code.TICKET_NOT_CONFIRMED,
+            Code.CLAIM_CODE_REQUIRED,
+            Code.CLAIM_CODE_INVALID,
+            Code.LOGIN_UNAVAILABLE,
+            *DEAD_CODES.values(),
+        ),
         fast=True,
     )
     room.add(

@@ -113,7 +113,7 @@ class UnitService:
         return unit, menu_of(unit)
 
     def exchange_for_session(
-        self, ticket_id: str, secret: str, idempotency_key: str, address: str
+        self, ticket_id: str, secret: str, idempotency_key: str, address: str, code: str = ""
     ) -> tuple[str, dict[str, str], list[UnitAccess]]:
         """See :meth:`PairingService.exchange_for_token`; the units of the account beside it.
 
@@ -122,7 +122,7 @@ class UnitService:
         """
         claimant = self._scripts.run("claimant", [self._keys.ticket(ticket_id)], secret_digest=digest(secret))
         units = self.units_of(claimant) if claimant else []
-        token, fields = self._pairing.exchange_for_token(ticket_id, secret, idempotency_key, address)
+        token, fields = self._pairing.exchange_for_token(ticket_id, secret, idempotency_key, address, code)
         self._holders[digest(token)] = fields["account_id"]
         if len(self._holders) > HOLDERS_KEPT:
             self._holders.popitem(last=False)

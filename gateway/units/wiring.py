@@ -16,7 +16,7 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey
 from gateway.http.routes import Router
-from gateway.pairing.service import PairingService
+from gateway.pairing.wiring import PairingRoom
 from gateway.registration.sms import SmsCodes
 from gateway.throttling.wiring import ThrottlingRoom
 from gateway.units import declaration_password_routes, routes, verification_routes
@@ -35,6 +35,8 @@ class UnitsRoom:
     """The built objects: what other rooms use, and routes."""
 
     service: UnitService
+    store: UnitStore
+    locks: Locks
     resets: DeclarationPasswordResets
     routers: list[Router]
 
@@ -51,7 +53,7 @@ def build_units(
     audit: AuditRoom,
     accounts: AccountsRoom,
     sms: SmsCodes,
-    pairing: PairingService,
+    pairing: PairingRoom,
     cut_over: CutOver,
 ) -> UnitsRoom:
     """Wire the room for one worker."""
@@ -60,9 +62,10 @@ def build_units(
     lockout = Lockout(client, keys, clock, throttling.captchas, policy)
     proofs = DeclarationPasswords(settings, store, passwords, lockout, throttling.limits)
     service = UnitService(
-        settings, client, keys, clock, cut_over, store, accounts.service, pairing, proofs, audit.audit_log
+        settings, client, keys, clock, cut_over, store, accounts.service, pairing.service, proofs, audit.audit_log
     )
     web_codes = WebCodes(settings, accounts.store, sms, throttling.limits, audit.audit_log)
+    locks = Locks(client, keys, clock, policy)
     resets = DeclarationPasswordResets(
         settings,
         client,
@@ -70,7 +73,7 @@ def build_units(
         clock,
         store,
         passwords,
-        Locks(client, keys, clock, policy),
+        locks,
         accounts.service,
         server_key,
         web_codes,
@@ -91,10 +94,10 @@ def build_units(
     )
 
     routers = [
-        routes.router(service, accounts.service, clock),
+        routes.router(service, accounts.service, pairing.remembered, clock),
         verification_routes.router(service, accounts.service, clock),
         authorizations_routes.router(authorizations, accounts.service, clock),
         declaration_password_routes.router(resets, web_codes, service, accounts.service),
     ]
 
-    return UnitsRoom(service, resets, routers)
+    return UnitsRoom(service, store, locks, resets, routers)

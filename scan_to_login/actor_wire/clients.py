@@ -38,12 +38,15 @@ class NewTicket(Fields):
     """A ticket to ask for."""
 
     target: Text | None = Field(None, description="Account whose phones are asked, without a QR: its login name.")
+    remembered: Text | None = Field(None, description="Token of a remembered computer, in the place of a name.")
 
 
 class Claim(Fields):
-    """A claim; the key is the ticket's own unless given."""
+    """A claim; the key is the ticket's own unless given. `code` is what the phone shows, where the client needs it."""
 
     idempotency_key: Text | None = None
+    code: Text | None = None
+    remember: bool = Field(False, description="Have the computer remembered: the answer has its token.")
 
 
 class UnitFields(Fields):
@@ -78,6 +81,7 @@ class ShownClient(Shown):
     state: TicketState | None
     version: int
     number: str | None
+    claim_code_required: bool
     scanned_by: ShownScanner | None
     reason: str | None
     remaining: float | None
@@ -114,6 +118,7 @@ class ShownLogin(Shown):
     account: ShownAccount
     units: list[ShownUnit]
     next: str
+    remembered: str | None = Field(None, description="Token of this computer for its next login.")
 
 
 class ShownSession(Shown):

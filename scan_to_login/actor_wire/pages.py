@@ -12,7 +12,8 @@ class TicketFields:
     """The ticket after a confirm or a reject.
 
     ``state`` is text, since a newer gateway may have states that this version does not know. Lifetimes are seconds,
-    times are milliseconds of the gateway's clock.
+    times are milliseconds of the gateway's clock. ``claim_code`` is what a person types at the client, where
+    ``number_matching`` is ``return``.
     """
 
     ticket_id: str
@@ -20,6 +21,7 @@ class TicketFields:
     version: int
     expires_in: float | None
     expires_at: int | None
+    claim_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class ConfirmPageFields:
 
     ``client_*`` is what the client says of itself, unverified. ``address`` and ``requested_at`` are what the gateway
     saw; ``same_address`` says whether this phone's own address is the same. ``number`` is there only where
-    ``number_matching`` is ``show``, for the person to compare.
+    ``number_matching`` is ``show``, for the person to compare; ``choices`` only where it is ``choose``: the client
+    shows one of them.
     """
 
     ticket_id: str
@@ -65,3 +68,4 @@ class ConfirmPageFields:
     same_address: bool
     number_matching: NumberMatching
     number: str | None
+    choices: tuple[str, ...]

@@ -151,12 +151,14 @@ class ShownLoginRequests(Shown):
 
 
 class ShownAction(Shown):
-    """An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code."""
+    """An action of the persona: `scanned`, `confirmed` (with the code for the client, if it shows one), `rejected`, or
+    `failed` with a code."""
 
     did: str
     ticket_id: str | None = None
     code: str | None = None
     detail: str | None = None
+    claim_code: str | None = None
 
 
 class ShownActions(Shown):

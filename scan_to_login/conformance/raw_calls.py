@@ -41,6 +41,10 @@ class RawPhone:
 class TrialWire(Wire):
     """What a phone and a client send. Nothing is repeated and nothing is raised for a refusal."""
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._codes: dict[str, str] = {}  # by ticket
+
     def log_in(self, identifier: str, password: str) -> RawPhone:
         """Log a phone in. Raises RuntimeError if refused, since no check can run then."""
         body = {"identifier": identifier, "password": password, "device": DEVICE}
@@ -65,16 +69,21 @@ class TrialWire(Wire):
     def confirm(self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None) -> Answer:
         """A confirm; with the right code unless given another."""
         body = {"otp": otp or phone.otp()} | ({"number": number} if number else {})
-        return self.call("POST", f"/tickets/{ticket_id}/confirm", json=body, token=f"Bearer {phone.token}")
+        answer = self.call("POST", f"/tickets/{ticket_id}/confirm", json=body, token=f"Bearer {phone.token}")
+        if answer.status_code == 200 and "claim_code" in answer.json():
+            self._codes[ticket_id] = answer.json()["claim_code"]
+        return answer
 
     def reject(self, phone: RawPhone, ticket_id: str) -> Answer:
         """A reject."""
         return self.call("POST", f"/tickets/{ticket_id}/reject", json={}, token=f"Bearer {phone.token}")
 
-    def claim(self, ticket_id: str, secret: str, key: str = "") -> Answer:
-        """A claim."""
+    def claim(self, ticket_id: str, secret: str, key: str = "", code: str = "") -> Answer:
+        """A claim; with the code that the phone has shown, if it shows one, unless given another."""
         headers = {"Idempotency-Key": key} if key else {}
-        return self.call("POST", f"/tickets/{ticket_id}/claim", json={}, token=f"Ticket {secret}", headers=headers)
+        code = code or self._codes.get(ticket_id, "")
+        body = {"code": code} if code else {}
+        return self.call("POST", f"/tickets/{ticket_id}/claim", json=body, token=f"Ticket {secret}", headers=headers)
 
     def poll(self, ticket_id: str, secret: str, **query: Any) -> Answer:
         """A poll."""

@@ -111,17 +111,28 @@ def codes_serve_once(trial: Trial) -> None:
 
 @check(
     TABLE,
-    "where the number is required, a wrong one is 403 number_mismatch",
-    "要求核对数字时，数字错误为 403 number_mismatch",
+    "where a number is required or chosen, a wrong one is 403 number_mismatch; a wrong choice rejects; where the "
+    "phone's digits are typed at the client, wrong ones are 403 claim_code_invalid, and the third rejects",
+    "要求输入或选择数字时，数字错误为 403 number_mismatch，选错即拒绝；须在客户端输入手机上的数字时，"
+    "错误为 403 claim_code_invalid，第三次即拒绝",
 )
 def wrong_numbers(trial: Trial) -> None:
     phone, ticket = trial.phone(), trial.wire.request()
     page = expect(trial.wire.scan(phone, ticket.ticket_id), 200)
-    if page.get("number_matching") != "require":
-        mode = page.get("number_matching")
+    mode = page.get("number_matching")
+    shown = trial.state(ticket).get("number")
+    if mode == "return":
+        shown = expect(trial.wire.confirm(phone, ticket.ticket_id), 200)["claim_code"]
+        wrong = "000000" if shown != "000000" else "111111"
+        for _ in range(3):
+            expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret, code=wrong), 403, code="claim_code_invalid")
+    elif mode in ("require", "choose"):
+        wrong = next(number for number in page.get("choices") or ("10", "11") if number != shown)
+        expect(trial.wire.confirm(phone, ticket.ticket_id, number=wrong), 403, code="number_mismatch")
+    else:
         raise NotTried(f"number_matching is {mode} here", f"此网关的 number_matching 为 {mode}")
-    wrong = "10" if trial.state(ticket)["number"] != "10" else "11"
-    expect(trial.wire.confirm(phone, ticket.ticket_id, number=wrong), 403, code="number_mismatch")
+    if mode != "require":
+        expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret), 410, code="ticket_rejected")
 
 
 @check(

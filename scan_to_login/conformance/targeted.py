@@ -66,3 +66,32 @@ def the_answer_is_that_for_nobody(trial: Trial) -> None:
     for known, unknown in answers:
         same = (known.status_code, sorted(known.json())) == (unknown.status_code, sorted(unknown.json()))
         holds(same, f"{known.text[:160]} and {unknown.text[:160]}", f"{known.text[:160]} 与 {unknown.text[:160]}")
+
+
+@check(
+    SOURCE,
+    "a remembered computer asks its person's phone; a token that was used before makes it forgotten",
+    "记住的电脑向本人的手机发起请求；令牌被重复使用时不再记住",
+)
+def a_remembered_computer(trial: Trial) -> None:
+    phone, ticket = trial.confirmed()
+    first = _claimed(trial, ticket.ticket_id, ticket.claim_secret)
+    if first is None:
+        raise NotTried("computers are not remembered here", "此网关不记住电脑")
+    asked = expect(trial.wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": first}), 201)
+    trial.advance(30)  # the phone has a fresh code
+    fresh = phone.otp(steps_ago=-1)
+    expect(trial.wire.scan(phone, asked["ticket_id"]), 200)
+    number = expect(trial.wire.poll(asked["ticket_id"], asked["claim_secret"]), 200)["number"]
+    expect(trial.wire.confirm(phone, asked["ticket_id"], fresh, number), 200)
+    second = _claimed(trial, asked["ticket_id"], asked["claim_secret"])
+    holds(second not in (None, first), "the token has not changed", "令牌没有变化")
+    for token in (first, second):
+        refused = trial.wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": token})
+        expect(refused, 403, code="remembered_invalid")
+
+
+def _claimed(trial: Trial, ticket_id: str, secret: str) -> str | None:
+    answer = trial.wire.call("POST", f"/tickets/{ticket_id}/claim", json={"remember": True}, token=f"Ticket {secret}")
+    token: str | None = expect(answer, 200).get("remembered")
+    return token

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from scan_to_login.field_rules import ABOUT_ANY_FIELD
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, TicketState
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -114,9 +114,15 @@ def field_sentence(error: Mapping[str, Any], language: Language) -> str:
 def supplement(code: str, extra: Mapping[str, Any], language: Language) -> tuple[str, bool]:
     """What a refusal tells beside its code, as a sentence, and whether it stands for the code's own; empty for nothing.
 
-    The lock that a wrong password has caused, the tries that are left, the difference of two clocks.
+    The lock that a wrong password has caused, the tries that are left, the difference of two clocks; the end of a login
+    by a wrong number.
     """
     locked, left, differ = (_number(extra.get(name)) for name in ("locked_for", "tries_left", "clock_difference"))
+    if code == Code.NUMBER_MISMATCH and extra.get("state") == TicketState.REJECTED:
+        return sentence(language, "told.number_rejected"), True
+    if code == Code.CLAIM_CODE_INVALID and "claim_tries_left" in extra:
+        count = _number(extra["claim_tries_left"])
+        return sentence(language, "told.claim_tries_left" if count else "told.claim_rejected", count=count), not count
     if locked:
         key = "again.account_locked" if code == Code.INVALID_CREDENTIALS else "again.unit_locked"
         return sentence(language, key, wait=wait_of(locked, language)), True

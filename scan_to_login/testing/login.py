@@ -21,9 +21,9 @@ def scan_to_login(phone: Phone, client: Client, unit: str, declaration_password:
     ticket = client.request_ticket()
     page = phone.scan(ticket.qr)
     number = None
-    if page.number_matching is NumberMatching.REQUIRE:
+    if page.number_matching in (NumberMatching.REQUIRE, NumberMatching.CHOOSE):
         number = client.wait_for(TicketState.SCANNED).number
-    phone.confirm(page, number=number)
+    code = phone.confirm(page, number=number).claim_code
     client.wait_for(TicketState.CONFIRMED)
-    client.claim()
+    client.claim(code=code)
     return client.verify_unit(unit, declaration_password)

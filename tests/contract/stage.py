@@ -30,7 +30,7 @@ WORKER = "worker-1"
 ADDRESS = "192.0.2.1"
 CLIENT: ClientInfo = {"name": "扣缴客户端", "version": "3.1", "device": "PC-7"}
 # A refusal may change these: counters of wrong tries, and the time of a session's last use.
-PASSING = {"tries"}
+PASSING = {"tries", "choices", "returns", "code_tries"}
 
 
 @dataclass
@@ -161,6 +161,18 @@ class Stage:
                 for _ in range(self.settings.tickets_confirm_tries):
                     with suppress(Refusal):
                         self.store.mark_confirmed(ticket.ticket_id, phone.token, ADDRESS, 0, "")
+                return self._present(ticket)
+            case Action.MISCHOOSE:
+                if number := self.hash(ticket).get("number"):
+                    self.redis.hset(self.keys.ticket(ticket.ticket_id), "choices", f"{number} 1")
+                with suppress(Refusal):
+                    self.service.approve_login(ticket.ticket_id, phone.token, self.code(phone), "1", ADDRESS)
+                return self._present(ticket)
+            case Action.MISTYPE:
+                self.redis.hset(self.keys.ticket(ticket.ticket_id), "returns", "1")
+                for _ in range(self.settings.tickets_claim_code_tries):
+                    with suppress(Refusal):
+                        self.service.exchange_for_token(ticket.ticket_id, secret, "", ADDRESS, "no code")
                 return self._present(ticket)
             case Action.CLOSE:
                 self.store.switch.set(Closed(for_all=True))

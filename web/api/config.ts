@@ -11,6 +11,8 @@ interface PageConfig {
   unit_login: boolean;
   /** Whether a client may ask the phones of an account for a login, without a QR. */
   phone_login: boolean;
+  /** Whether computers are remembered after a login, and need no QR next time. */
+  remembers: boolean;
   /** The request of the authorize page (gateway/oauth/endpoints/authorize_routes.py). */
   authorize?: Authorize | undefined;
 }
@@ -40,10 +42,11 @@ function read(): PageConfig {
       simulation: told.simulation ?? false,
       unit_login: told.unit_login ?? false,
       phone_login: told.phone_login ?? false,
+      remembers: told.remembers ?? false,
       authorize: told.authorize,
     };
   } catch {
-    return { public_url: here, simulation: true, unit_login: false, phone_login: true }; // vite's own server, while developing
+    return { public_url: here, simulation: true, unit_login: false, phone_login: true, remembers: true }; // vite's own server, while developing
   }
 }
 

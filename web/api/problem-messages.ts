@@ -53,6 +53,12 @@ function withSupplement(text: string, { code, extra }: Problem, catalogue: Catal
   const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) =>
     Number(extra[name] ?? 0),
   );
+  if (code === "number_mismatch" && extra["state"] === "rejected") return filled(catalogue.told["number_rejected"]);
+  if (code === "claim_code_invalid" && "claim_tries_left" in extra) {
+    const count = Number(extra["claim_tries_left"]);
+    if (!count) return filled(catalogue.told["claim_rejected"]);
+    return text + catalogue.gap + filled(catalogue.told["claim_tries_left"], { count });
+  }
   if (locked) {
     const whole = code === "invalid_credentials" ? "account_locked" : "unit_locked";
     return filled(catalogue.again[whole], { wait: span(locked) });

@@ -62,6 +62,8 @@ export interface components {
             /** @description the two digits that the client shows, and that the person enters */
             binding_message: string;
             client_id?: string | null;
+            /** @description bearer token for ping and push */
+            client_notification_token?: string | null;
             client_secret?: string | null;
             /** @description login name, phone number or ID number */
             login_hint: string;
@@ -133,9 +135,20 @@ export interface components {
             strokes: number;
             total_strokes: number;
         };
+        /** @description The code that the phone shows, where it is needed, and whether the client wants its computer remembered. */
+        ClaimBody: {
+            /** @description where the ticket's `claim_code_required` says so */
+            code?: string | null;
+            /**
+             * @description next time this computer asks the same person's phone
+             * @default false
+             */
+            remember: boolean;
+        };
         /** @description A ticket that the phone has confirmed. */
         ClaimStepBody: {
             claim_secret: string;
+            code?: string | null;
             request: string;
             ticket_id: string;
         };
@@ -148,7 +161,10 @@ export interface components {
         };
         /** @description Metadata of a client; what is not named here is ignored (RFC 7591 section 2). */
         ClientRegistrationBody: {
+            backchannel_client_notification_endpoint?: string | null;
             backchannel_logout_uri?: string | null;
+            /** @default poll */
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             /** @default  */
             client_name: string;
             /**
@@ -195,7 +211,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -213,6 +229,7 @@ export interface components {
         ConfirmPage: {
             /** @description the client's IP address, as the gateway sees it */
             address: string;
+            choices?: string[] | null;
             client: components["schemas"]["ClientView"];
             /** @default true */
             client_unverified: boolean;
@@ -227,6 +244,11 @@ export interface components {
             ticket_id: string;
             version: number;
         };
+        /**
+         * @description How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5).
+         * @enum {string}
+         */
+        DeliveryMode: "poll" | "ping" | "push";
         /** @description A device code, and what a person needs to confirm it (RFC 8628 section 3.2). */
         DeviceAuthorizationAnswer: {
             device_code: string;
@@ -417,6 +439,8 @@ export interface components {
             expires_in: number;
             /** @description `none` where a unit is verified already */
             next: components["schemas"]["NextStep"];
+            /** @description token of this computer for its next login, where it is remembered */
+            remembered?: string | null;
             /** @description milliseconds of the gateway's clock */
             server_time: number;
             /** @default Bearer */
@@ -485,14 +509,19 @@ export interface components {
          */
         Notice: "login" | "login_request" | "authorization_granted" | "authorization_changed" | "authorization_revoked" | "authorization_given_up" | "declaration_password_reset";
         /**
-         * @description The use of the two-digit number that the client shows after the scan.
+         * @description How a person ties the client's screen to the phone after the scan.
          * @enum {string}
          */
-        NumberMatching: "off" | "show" | "require";
+        NumberMatching: "off" | "show" | "require" | "choose" | "return";
         /** @description A refusal (RFC 6749 section 5.2). */
         OAuthErrorAnswer: {
+            /** @description the phone has confirmed and shows digits: poll with them as `claim_code` */
+            claim_code_required?: boolean | null;
+            claim_tries_left?: number | null;
             error: string;
             error_description: string;
+            /** @description the two digits that a device shows, where the phone needs them */
+            number?: string | null;
         };
         /**
          * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
@@ -651,7 +680,9 @@ export interface components {
         };
         /** @description A registered client (RFC 7591 section 3.2.1). */
         RegistrationAnswer: {
+            backchannel_client_notification_endpoint?: string | null;
             backchannel_logout_uri?: string | null;
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             client_id: string;
             client_id_issued_at: number;
             client_name: string;
@@ -695,9 +726,25 @@ export interface components {
          * @enum {string}
          */
         RegistrationWay: "hall_code" | "face";
+        /** @description Them, the one used last first. */
+        RememberedComputersAnswer: {
+            computers: components["schemas"]["RememberedComputerView"][];
+        };
+        /** @description A computer from which this account's phones may be asked for a login; times are the gateway's, milliseconds. */
+        RememberedComputerView: {
+            client_name: string;
+            created_at: number;
+            device_name: string;
+            expires_at: number;
+            network: string;
+            remembered_id: string;
+            used_at: number;
+        };
         /** @description A wish for a ticket; `replaces` cancels the one shown until now. */
         RequestTicketBody: {
             client: components["schemas"]["ClientInfoBody"];
+            /** @description the token of a remembered computer: its person's phones are asked; not beside `target` */
+            remembered?: string | null;
             replaces?: components["schemas"]["TicketSecret"] | null;
             /** @description a phone number, login name or ID number: that account's phones are asked, and nobody scans */
             target?: string | null;
@@ -777,6 +824,7 @@ export interface components {
         /** @description The ticket after the phone's action. */
         TicketAfterAction: {
             at: number;
+            claim_code?: string | null;
             expires_at?: number | null;
             expires_in?: number | null;
             reason?: components["schemas"]["TicketReason"] | null;
@@ -788,7 +836,7 @@ export interface components {
          * @description Why a ticket was rejected or cancelled.
          * @enum {string}
          */
-        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced" | "login_unavailable";
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "wrong_number" | "cancelled_by_client" | "replaced" | "login_unavailable";
         /** @description A ticket and the secret that makes it the caller's. */
         TicketSecret: {
             claim_secret: string;
@@ -803,6 +851,7 @@ export interface components {
         TicketStateAnswer: {
             /** @description time of the last change, in milliseconds of the gateway's clock */
             at: number;
+            claim_code_required?: boolean | null;
             expires_at?: number | null;
             expires_in?: number | null;
             number?: string | null;
@@ -829,6 +878,7 @@ export interface components {
         /** @description What is exchanged for tokens. */
         TokenForm: {
             auth_req_id?: string | null;
+            claim_code?: string | null;
             client_id?: string | null;
             client_secret?: string | null;
             code?: string | null;
@@ -961,6 +1011,7 @@ export type CaptchaView = components['schemas']['CaptchaView'];
 export type ChangeBody = components['schemas']['ChangeBody'];
 export type CharacterList = components['schemas']['CharacterList'];
 export type CharacterView = components['schemas']['CharacterView'];
+export type ClaimBody = components['schemas']['ClaimBody'];
 export type ClaimStepBody = components['schemas']['ClaimStepBody'];
 export type ClientInfoBody = components['schemas']['ClientInfoBody'];
 export type ClientRegistrationBody = components['schemas']['ClientRegistrationBody'];
@@ -970,6 +1021,7 @@ export type Code = components['schemas']['Code'];
 export type CompletionBody = components['schemas']['CompletionBody'];
 export type ConfirmBody = components['schemas']['ConfirmBody'];
 export type ConfirmPage = components['schemas']['ConfirmPage'];
+export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type DeviceAuthorizationAnswer = components['schemas']['DeviceAuthorizationAnswer'];
 export type DeviceAuthorizationForm = components['schemas']['DeviceAuthorizationForm'];
 export type DeviceInfo = components['schemas']['DeviceInfo'];
@@ -1030,6 +1082,8 @@ export type RegistrationBody = components['schemas']['RegistrationBody'];
 export type RegistrationStep = components['schemas']['RegistrationStep'];
 export type RegistrationView = components['schemas']['RegistrationView'];
 export type RegistrationWay = components['schemas']['RegistrationWay'];
+export type RememberedComputersAnswer = components['schemas']['RememberedComputersAnswer'];
+export type RememberedComputerView = components['schemas']['RememberedComputerView'];
 export type RequestTicketBody = components['schemas']['RequestTicketBody'];
 export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
@@ -1076,13 +1130,14 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const loginChannelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LoginChannel"]> = ["qr", "targeted", "client", "web", "phone"];
 export const nextStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NextStep"]> = ["verify_unit", "bind_unit", "none"];
 export const noticeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Notice"]> = ["login", "login_request", "authorization_granted", "authorization_changed", "authorization_revoked", "authorization_given_up", "declaration_password_reset"];
-export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require", "choose", "return"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
 export const registrationStepValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegistrationStep"]> = ["phone", "completion"];
@@ -1091,7 +1146,7 @@ export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
-export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced", "login_unavailable"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "wrong_number", "cancelled_by_client", "replaced", "login_unavailable"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const unitSmsBodyPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitSmsBody"]["purpose"]> = ["declaration_password", "authorization"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];

@@ -17,7 +17,7 @@ export class AuthorizeSession extends ClientSession {
     CLIENT,
     (ticket) => {
       // A rejection goes back to the client too, as its error; an expired code is shown anew here.
-      if (ticket.state === "confirmed" || ticket.state === "rejected") void this.claim(ticket);
+      if ((ticket.state === "confirmed" && !ticket.asksForCode) || ticket.state === "rejected") void this.claim(ticket);
     },
     (replaces) => this.step<IssuedTicketAnswer>("tickets", replaces ? { replaces } : {}),
   );
@@ -36,12 +36,12 @@ export class AuthorizeSession extends ClientSession {
     return call<T>("POST", `/oauth/authorize/${name}`, { body: { request: this.request, ...body }, cookies: true });
   }
 
-  protected override async claim(ticket: Ticket): Promise<void> {
+  protected override async claim(ticket: Ticket, code = ""): Promise<void> {
     const { ticket_id, claim_secret } = ticket;
     this.trouble.value = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        this.follow(await this.step<StepAnswer>("claim", { ticket_id, claim_secret }));
+        this.follow(await this.step<StepAnswer>("claim", { ticket_id, claim_secret, ...(code ? { code } : {}) }));
         return;
       } catch (error) {
         const problem = asProblem(error);

@@ -55,7 +55,7 @@ export function LoginCard({ session }: { session: ClientSession }): JSX.Element 
           </button>
         )}
         <h2>
-          {byQr && session.line.ticket.value?.target ? t("手机确认登录", "Confirm on the phone") : t(...TITLES[tab])}
+          {byQr && session.line.ticket.value?.whom ? t("手机确认登录", "Confirm on the phone") : t(...TITLES[tab])}
         </h2>
         {session.farewell.value === "ended" && (
           <Notice tone="warn">{t("登录已失效，请重新登录。", "The session has ended. Log in again.")}</Notice>
@@ -152,7 +152,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
     setMissing(identifier.trim() ? "" : "identifier");
     if (!identifier.trim()) return;
     session.tab.value = "qr";
-    void session.line.ask(identifier.trim());
+    void session.line.ask({ wish: { target: identifier.trim() } });
   };
   return (
     <form

@@ -1,13 +1,15 @@
 // The QR with all that can become of it: waiting, scanned, confirmed, rejected, expired, unreachable.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clockOffset, gatewayNow } from "../api/calls.ts";
+import { config } from "../api/config.ts";
 import { problemMessage } from "../api/problem-messages.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
+import { ClaimCode } from "./claim-code.tsx";
 import { type ClientSession, initialOf } from "./session.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -59,11 +61,13 @@ interface CoverSaid {
 function coverOf(session: ClientSession, state: string | undefined): CoverSaid | null {
   const { ticket, refusal } = session.line;
   const refresh = t("刷新", "Refresh");
+  const asks = state === "confirmed" && ticket.value?.asksForCode;
   if (!ticket.value) {
     if (!refusal.value) return { title: t("正在获取二维码…", "Asking for a code…") };
     const title = t("二维码获取失败", "No code was issued");
     return { icon: "warn", tone: "danger", title, text: problemMessage(refusal.value), action: refresh };
   }
+  if (asks) return { tone: "ok", title: t("请输入手机上显示的六位数字", "Type the six digits on the phone") };
   if (session.trouble.value) {
     const title = t("登录未完成", "The login did not finish");
     return { icon: "warn", tone: "danger", title, text: problemMessage(session.trouble.value), action: refresh };
@@ -74,7 +78,7 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
     case "scanned":
       return {
         tone: "scanned",
-        title: ticket.value.target
+        title: ticket.value.whom
           ? t("请在手机上确认登录", "Confirm on the phone")
           : t("已扫码，请在手机上确认", "Scanned. Confirm on the phone"),
         action: t("取消", "Cancel"),
@@ -86,7 +90,7 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
       return { icon: "cross", tone: "danger", title: t("手机端已拒绝登录", "Rejected on the phone"), action: refresh };
     case "expired":
     case "cancelled":
-      return ticket.value.target
+      return ticket.value.whom
         ? { icon: "clock", title: t("登录请求已过期", "The request has expired"), action: t("重新发送", "Ask again") }
         : { icon: "clock", title: t("二维码已过期", "The code has expired"), action: refresh };
     default:
@@ -94,7 +98,13 @@ function coverOf(session: ClientSession, state: string | undefined): CoverSaid |
   }
 }
 
-function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null; again: () => void }): JSX.Element {
+function Cover(props: {
+  said: CoverSaid;
+  ticket: Ticket | null;
+  again: () => void;
+  children?: ComponentChildren;
+}): JSX.Element {
+  const { said, ticket, again } = props;
   const scanned = said.tone === "scanned" && ticket;
   return (
     <div class={`cover ${said.tone ?? ""}`}>
@@ -108,15 +118,16 @@ function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null
         </>
       ) : (
         <>
-          {said.icon ? <Icon name={said.icon} size={34} /> : <span class="spinner" />}
+          {said.icon ? <Icon name={said.icon} size={34} /> : !props.children && <span class="spinner" />}
           <strong>{said.title}</strong>
           {said.text && <p>{said.text}</p>}
+          {props.children}
         </>
       )}
       {scanned && ticket.number && (
         <span class="compare">
           <span class="muted small">
-            {ticket.target
+            {ticket.whom
               ? t("请在手机上输入此数字", "Type this number on the phone")
               : t("请核对手机上显示的数字", "The phone shows the same number")}
           </span>
@@ -133,6 +144,30 @@ function Cover({ said, ticket, again }: { said: CoverSaid; ticket: Ticket | null
         </Button>
       )}
     </div>
+  );
+}
+
+/** A computer that is remembered asks the same person's phone; one that is not may be after this login. */
+function Remembering({ session, asking }: { session: ClientSession; asking: boolean }): JSX.Element | null {
+  const kept = session.remembered.value;
+  if (asking) return null;
+  if (kept) {
+    const ask = (): void => void session.line.ask({ wish: { remembered: kept.token } });
+    return (
+      <Button kind="primary" size="small" icon="phone" onClick={ask}>
+        {t(`以 ${kept.name} 的手机登录`, `Log in as ${kept.name} on the phone`)}
+      </Button>
+    );
+  }
+  return (
+    <label class="row small">
+      <input
+        type="checkbox"
+        checked={session.remember.value}
+        onChange={(event) => (session.remember.value = event.currentTarget.checked)}
+      />
+      {t("记住此电脑，下次无需扫码", "Remember this computer: no code next time")}
+    </label>
   );
 }
 
@@ -156,7 +191,8 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   const reconnecting =
     line.link.value === "reconnecting" || (line.link.value === "connecting" && !line.refusal.value && !!ticket);
   const cover = coverOf(session, state);
-  const live = state === "pending" || state === "scanned";
+  const asks = state === "confirmed" && !!ticket?.asksForCode;
+  const live = state === "pending" || state === "scanned" || asks;
   return (
     <div class="qr-login">
       <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`}>
@@ -167,20 +203,26 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
           </span>
         )}
         {ticket?.qr && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
-        {cover && <Cover said={cover} ticket={ticket} again={again} />}
+        {cover && (
+          <Cover said={cover} ticket={ticket} again={again}>
+            {asks && <ClaimCode key={ticket?.ticket_id} session={session} />}
+          </Cover>
+        )}
       </div>
+      {config.remembers && <Remembering session={session} asking={!!ticket?.whom} />}
       <div class="qr-words">
         {/* one live region for all states: what covers the code is read out from here */}
         <p class={`qr-hint ${cover ? "unseen" : ""}`} role="status">
           {cover
             ? [cover.title, cover.text].filter(Boolean).join(t("，", ": "))
-            : ticket?.target
+            : ticket?.whom
               ? t("请打开手机上的个人所得税 APP，确认登录", "Open the app on the phone: it shows this login")
               : t("打开个人所得税 APP，点击“扫一扫”", "Open the app on the phone and tap Scan at its top right")}
         </p>
         <p class={`qr-time num ${live && seconds < 15 ? "late" : ""}`}>
           {live ? t(`${Math.ceil(seconds)} 秒后过期`, `Expires in ${Math.ceil(seconds)} s`) : " "}
         </p>
+        {ticket && line.refusal.value && <Notice tone="warn">{problemMessage(line.refusal.value)}</Notice>}
         {reconnecting && (
           <Notice tone="warn">
             {live
@@ -188,13 +230,13 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
               : t("连接中断，正在自动重连。", "Connection lost; reconnecting.")}
           </Notice>
         )}
-        {state === "pending" && !ticket?.target && (
+        {state === "pending" && !ticket?.whom && (
           <button type="button" class="link small" onClick={again}>
             {t("刷新二维码", "Another code")}
           </button>
         )}
-        {ticket?.target && state !== "confirmed" && (
-          <button type="button" class="link small" onClick={() => void line.ask("")}>
+        {ticket?.whom && state !== "confirmed" && (
+          <button type="button" class="link small" onClick={() => void line.ask(null)}>
             {t("改用扫码登录", "Scan a code instead")}
           </button>
         )}

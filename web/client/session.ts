@@ -35,6 +35,11 @@ export interface LoginSummary {
   took: number;
 }
 
+interface Remembered {
+  token: string;
+  name: string;
+}
+
 export class ClientSession {
   readonly token: ReturnType<typeof persistentSignal<string>>;
   readonly account = signal<AccountView | null>(null);
@@ -53,6 +58,10 @@ export class ClientSession {
         : "units",
   );
   readonly tab: Signal<Tab>;
+  /** This computer's token for its next login, and whose phone it asks. */
+  readonly remembered: ReturnType<typeof persistentSignal<Remembered>>;
+  /** Whether this login is to be remembered. */
+  readonly remember = signal(false);
   readonly unitStep: Signal<UnitStep | null>;
   readonly summary: Signal<LoginSummary | null>;
   /** What a link has told of who will log in. */
@@ -81,9 +90,13 @@ export class ClientSession {
     if (!tab.value || (tab.value === "unit" && !config.unit_login)) tab.value = firstTab;
     const kept = persistentSignal<Ticket>(`${name}.ticket`, sessionStore);
     const claim = (ticket: Ticket): void => {
-      if (ticket.state === "confirmed") void this.claim(ticket);
+      if (ticket.state === "confirmed" && !ticket.asksForCode) void this.claim(ticket);
     };
     this.line = new TicketLine(CLIENT, claim, undefined, kept);
+    this.remembered = persistentSignal<Remembered>(`${name}.remembered`, localStore);
+    this.line.refusal.subscribe((problem) => {
+      if (problem?.code === "remembered_invalid") this.remembered.value = null;
+    });
   }
 
   /** Go on with the session that this window had before it was reloaded, and with one that another window begins. */
@@ -114,15 +127,25 @@ export class ClientSession {
     }
   }
 
+  /** Exchange the confirmed ticket with the digits that the phone shows. */
+  async claimWith(code: string): Promise<void> {
+    const ticket = this.line.ticket.value;
+    if (ticket) await this.claim(ticket, code);
+  }
+
   /** Exchange the confirmed ticket; a lost reply is asked for again under the same key. */
-  protected async claim(ticket: Ticket): Promise<void> {
+  protected async claim(ticket: Ticket, code = ""): Promise<void> {
     const idempotencyKey = ticket.ticket_id; // the same after a reload: a ticket is claimed once
     this.claiming.value = true;
     this.trouble.value = null;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const path = `/tickets/${ticket.ticket_id}/claim`;
-        const login = await api<LoginAnswer>("POST", path, { ticketSecret: ticket.claim_secret, idempotencyKey });
+        const remembers = this.remember.value || (ticket.whom && "remembered" in ticket.whom.wish);
+        const body = { ...(code ? { code } : {}), ...(remembers ? { remember: true } : {}) };
+        const login = await api<LoginAnswer>("POST", path, { body, ticketSecret: ticket.claim_secret, idempotencyKey });
+        if (login.remembered)
+          this.remembered.value = { token: login.remembered, name: login.account?.display_name ?? "" };
         this.enter(login, { way: "qr", took: gatewayNow() - (ticket.scannedAt || gatewayNow()) });
         break;
       } catch (error) {

@@ -12,7 +12,9 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
-import { begun, LIVE, moved, type Ticket } from "./ticket.ts";
+import { begun, LIVE, moved, type Ticket, type Whom } from "./ticket.ts";
+
+export type { Ticket } from "./ticket.ts";
 
 export type Link = "connecting" | "online" | "reconnecting" | "polling";
 
@@ -39,7 +41,7 @@ export class TicketLine {
   private known = false;
   /** What the gateway has told last of QR login by this client. */
   private available = true;
-  private target = ""; // the account whose phones the next ticket asks; empty for a QR
+  private whom: Whom | null = null; // whose phones the next ticket asks; null for a QR
 
   constructor(
     private readonly client: ClientInfoBody,
@@ -50,7 +52,7 @@ export class TicketLine {
     kept: Signal<Ticket | null> = signal(null),
   ) {
     this.ticket = kept;
-    this.target = kept.value?.target ?? "";
+    this.whom = kept.value?.whom ?? null;
     // The gateway's clock was moved, or this page was out of sight: the deadline is watched and the state read anew.
     clockOffset.subscribe(() => this.watchDeadline());
     document.addEventListener("visibilitychange", () => {
@@ -106,7 +108,7 @@ export class TicketLine {
     window.clearTimeout(this.fallback);
     const old = ticket.value;
     ticket.value = null;
-    this.target = "";
+    this.whom = null;
     if (old && (old.state === "pending" || old.state === "scanned")) {
       const { ticket_id, claim_secret } = old;
       if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
@@ -117,9 +119,9 @@ export class TicketLine {
     }
   }
 
-  /** Ask the phones of this account from now on, or show a QR again where it is empty. */
-  async ask(target: string): Promise<void> {
-    this.target = target;
+  /** Ask somebody's phones from now on, or show a QR again. */
+  async ask(whom: Whom | null): Promise<void> {
+    this.whom = whom;
     if (this.socket) await this.refresh();
   }
 
@@ -131,8 +133,8 @@ export class TicketLine {
     const old = this.ticket.value;
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
-    const { target } = this;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...(target ? { target } : {}) };
+    const { whom } = this;
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...whom?.wish };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
@@ -141,7 +143,7 @@ export class TicketLine {
           : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
       if (!this.running) return;
       this.closed.value = "";
-      this.ticket.value = begun(issued, target);
+      this.ticket.value = begun(issued, whom);
       this.known = true;
       setGatewayTime(issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
@@ -152,6 +154,7 @@ export class TicketLine {
         this.closed.value = "client";
         this.ticket.value = null;
       }
+      if (this.ticket.value) this.whom = this.ticket.value.whom; // what is shown goes on
     } finally {
       this.asking = false;
     }

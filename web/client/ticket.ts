@@ -2,13 +2,18 @@
 import { gatewayNow } from "../api/calls.ts";
 import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/schema.ts";
 
+/** Whose phones a ticket asks, without a QR: an account by its name, or that of a remembered computer by its token. */
+export interface Whom {
+  wish: { target: string } | { remembered: string };
+}
+
 export interface Ticket {
   ticket_id: string;
   claim_secret: string;
   /** Empty for a ticket that asks the phones of an account. */
   qr: string;
-  /** The account that is asked; empty for a QR. */
-  target: string;
+  /** Whose phones are asked; null for a QR. */
+  whom: Whom | null;
   state: TicketState;
   version: number;
   /** When this state ends, on the gateway's clock (milliseconds). */
@@ -19,6 +24,8 @@ export interface Ticket {
   initial: string;
   number: string;
   reason: string;
+  /** Whether the phone shows digits now that have to be typed here. */
+  asksForCode: boolean;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
 }
@@ -26,13 +33,13 @@ export interface Ticket {
 /** States in which the gateway still has something to say. */
 export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 
-/** A new ticket; `target` is the account that it asks, empty for a QR. */
-export function begun(issued: IssuedTicketAnswer, target: string): Ticket {
+/** A new ticket; `whom` says whose phones it asks. */
+export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
   return {
     ticket_id: issued.ticket_id,
     claim_secret: issued.claim_secret,
     qr: issued.qr ?? "",
-    target,
+    whom,
     state: issued.state,
     version: issued.version,
     deadline: issued.expires_at,
@@ -41,6 +48,7 @@ export function begun(issued: IssuedTicketAnswer, target: string): Ticket {
     initial: "",
     number: "",
     reason: "",
+    asksForCode: false,
     scannedAt: 0,
   };
 }
@@ -57,6 +65,7 @@ export function moved(ticket: Ticket, body: TicketStateAnswer): Ticket {
     initial: body.scanned_by?.initial ?? ticket.initial,
     number: body.number ?? ticket.number,
     reason: body.reason ?? "",
+    asksForCode: body.claim_code_required ?? false,
     scannedAt: body.state === "scanned" ? (body.at ?? gatewayNow()) : ticket.scannedAt,
   };
 }

@@ -10,9 +10,10 @@ import { Box } from "./box.tsx";
 import { ClockPanel } from "./clock.tsx";
 import { FaultsBox } from "./faults.tsx";
 import { HeldBoxes } from "./held.tsx";
+import { LocksBox } from "./locks.tsx";
 import { MessagesBox } from "./messages.tsx";
 import { kindName, stateName } from "./names.ts";
-import { clock, messages, readAll, readHeld, state, trouble, watch } from "./watch.ts";
+import { clock, locks, messages, readAll, readHeld, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
 const TONES: Record<string, string> = {
@@ -132,24 +133,7 @@ export function Inspector(): JSX.Element {
             ))}
           </Box>
           <FaultsBox fits={fits} onError={setError} />
-          <Box
-            icon="key"
-            title={t("锁定与错误次数", "Locks and wrong passwords")}
-            heads={[t("类型", "Kind"), t("对象", "Subject"), t("错误", "Wrong"), t("锁定剩余", "Locked for")]}
-          >
-            {seen.locks.filter(fits).map((row) => (
-              <tr key={row.kind + row.subject}>
-                <td>{kindName(row.kind)}</td>
-                <td class="mono">{row.subject}</td>
-                <td class="num">
-                  {row.wrong} {row.captcha_due && <span class="badge warn">{t("需图形验证码", "captcha due")}</span>}
-                </td>
-                <td class="num nowrap">
-                  {row.locked_until > now ? <span class="badge danger">{left(row.locked_until)}</span> : "–"}
-                </td>
-              </tr>
-            ))}
-          </Box>
+          <LocksBox locks={locks.value.filter(fits)} now={now} onError={setError} />
           <Box
             icon="eye"
             title={t("图形验证码", "Captchas")}

@@ -30,7 +30,18 @@ export interface State {
   tickets: TicketRow[];
   sessions: SessionRow[];
   captchas: { captcha_id: string; answer: string; expires_at: number }[];
-  locks: { kind: string; subject: string; wrong: number; captcha_due: boolean; locked_until: number }[];
+}
+
+export interface LockRow {
+  kind: string;
+  subject: string;
+  name: string;
+  wrong: number;
+  tries: number;
+  captcha_due: boolean;
+  identifiers: string[];
+  locked_since: number;
+  locked_until: number;
 }
 
 export interface Sms {
@@ -93,19 +104,22 @@ export async function readHeld(): Promise<void> {
 
 export const state = signal<State | null>(null);
 export const messages = signal<Sms[]>([]);
+export const locks = signal<LockRow[]>([]);
 export const faults = signal<Fault[]>([]);
 export const clock = signal<{ now: number; offset_ms: number; frozen: boolean } | null>(null);
 export const trouble = signal<unknown>(null);
 
 export async function readAll(): Promise<void> {
   try {
-    const [seen, sms, time] = await Promise.all([
+    const [seen, sms, wrong, time] = await Promise.all([
       sim<State>("GET", "/inspection"),
       sim<{ messages: Sms[] }>("GET", "/outbox/sms"),
+      sim<{ locks: LockRow[] }>("GET", "/locks"),
       sim<{ now: number; offset_ms: number; frozen: boolean }>("GET", "/clock"),
     ]);
     state.value = seen;
     messages.value = sms.messages.toReversed();
+    locks.value = wrong.locks;
     clock.value = time;
     setGatewayTime(time.now);
     trouble.value = null;

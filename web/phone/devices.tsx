@@ -2,7 +2,14 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { DeviceList, DeviceView, SessionList, SessionView } from "../api/schema.ts";
+import type {
+  DeviceList,
+  DeviceView,
+  RememberedComputersAnswer,
+  RememberedComputerView,
+  SessionList,
+  SessionView,
+} from "../api/schema.ts";
 import { useConfirm } from "../ui/confirm.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
@@ -13,12 +20,14 @@ import { SubScreen } from "./sub-screen.tsx";
 export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
   const [sessions, setSessions] = useState<SessionView[] | null>(null);
   const [devices, setDevices] = useState<DeviceView[]>([]);
+  const [computers, setComputers] = useState<RememberedComputerView[]>([]);
   const [error, setError] = useState<unknown>(null);
   const read = async (): Promise<void> => {
     try {
       setSessions((await phone.call<SessionList>("GET", "/account/sessions")).sessions);
       const all = (await phone.call<DeviceList>("GET", "/app/devices")).devices;
       setDevices(all.filter((device) => device.revoked_at === null));
+      setComputers((await phone.call<RememberedComputersAnswer>("GET", "/app/remembered-computers")).computers);
     } catch (failed) {
       setError(failed);
     }
@@ -125,6 +134,43 @@ export function DevicesScreen({ phone }: { phone: Phone }): JSX.Element {
           </li>
         ))}
       </ul>
+      {computers.length > 0 && (
+        <>
+          <h2>{t("记住的电脑", "Remembered computers")}</h2>
+          <ul class="rows">
+            {computers.map((computer) => (
+              <li key={computer.remembered_id} class="item">
+                <Icon name="screen" />
+                <span class="grow">
+                  <b>{computer.client_name}</b>
+                  <span class="muted small">
+                    {computer.device_name} · <span class="num">{computer.network}</span>
+                    <br />
+                    <span class="num">{moment(computer.used_at)}</span>
+                  </span>
+                </span>
+                <Button
+                  size="small"
+                  kind="danger"
+                  onClick={() =>
+                    ask({
+                      title: t("不再记住该电脑？", "Forget this computer?"),
+                      text: t(
+                        `“${computer.device_name}”下次须扫码登录。`,
+                        `“${computer.device_name}” needs a code again.`,
+                      ),
+                      action: t("不再记住", "Forget"),
+                      act: () => end(`/app/remembered-computers/${computer.remembered_id}`),
+                    })
+                  }
+                >
+                  {t("不再记住", "Forget")}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {sheet}
     </SubScreen>
   );

@@ -66,7 +66,7 @@ export function PhoneFrame(props: {
       case "request":
         return <RequestScreen phone={phone} request={screen.request} />;
       case "result":
-        return <ResultScreen phone={phone} outcome={screen.outcome} problem={screen.problem} asked={screen.asked} />;
+        return <ResultScreen phone={phone} told={screen} />;
       case "authorizations":
         return <AuthorizationsScreen phone={phone} />;
       case "reset":

@@ -4,8 +4,9 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
 import { LoginRequests } from "./login-requests.tsx";
-import { ownName, type Phone, type Screen } from "./phone.ts";
+import { ownName, type Phone } from "./phone.ts";
 import { loadReader } from "./reading.ts";
+import type { Screen } from "./screens.ts";
 
 export function HomeScreen({ phone }: { phone: Phone }): JSX.Element {
   const tiles: [IconName, string, string, Screen][] = [

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { api, asProblem, gatewayNow, Problem, setGatewayTime, sim } from "../api/calls.ts";
 import { config } from "../api/config.ts";
-import type { ConfirmPage, PhoneLoginAnswer, UserCodeAnswer } from "../api/schema.ts";
+import type { ConfirmPage, PhoneLoginAnswer, TicketAfterAction, UserCodeAnswer } from "../api/schema.ts";
 import { type CaptchaForm, captchaBody } from "../ui/captcha.tsx";
 import { systemName } from "../ui/device-name.ts";
 import { HistorySignal } from "../ui/history-signal.ts";
@@ -10,36 +10,13 @@ import { t } from "../ui/language.ts";
 import { persistentSignal } from "../ui/persistent-signal.ts";
 import { localStore, sessionStore } from "../ui/storage.ts";
 import { type Payload, readPayload } from "./payload.ts";
+import type { LoginRequest, Refused, Screen } from "./screens.ts";
 import { codeOf, nextStep } from "./totp.ts";
 
 type Enrolment = Pick<PhoneLoginAnswer, "access_token" | "device_id" | "otp_secret" | "account"> & {
   /** Time step of the one-time code sent last: each serves once. */
   last_step: number;
 };
-
-export type LoginRequest = ConfirmPage & {
-  /** End of the time to decide, on the gateway's clock (milliseconds). */
-  deadline: number;
-  /** Whether the computer has asked this phone, without a QR. */
-  asked?: boolean | undefined;
-};
-
-/** A Problem as the browser's history can keep it. */
-export type Refused = Pick<Problem, "code" | "detail" | "status" | "extra">;
-
-export type Screen =
-  | { name: "home" }
-  | { name: "inbox" }
-  | { name: "me" }
-  | { name: "scan" }
-  | { name: "request"; request: LoginRequest }
-  | { name: "result"; outcome: "confirmed" | "rejected" | "refused"; problem?: Refused; asked?: boolean | undefined }
-  | { name: "authorizations" }
-  | { name: "reset"; taxpayerId: string }
-  | { name: "devices" }
-  | { name: "code" }
-  | { name: "register" }
-  | { name: "download" };
 
 /** One's own name, in full: nobody else sees this phone. */
 export const ownName = (account: Enrolment["account"] | undefined): string =>
@@ -240,13 +217,18 @@ export class Phone {
   ): Promise<void> {
     this.busy.value = act;
     try {
-      await this.call("POST", `/tickets/${request.ticket_id}/${act}`, await body());
-      this.turn({ name: "result", outcome: act === "confirm" ? "confirmed" : "rejected", asked: request.asked });
+      const path = `/tickets/${request.ticket_id}/${act}`;
+      const { claim_code } = await this.call<TicketAfterAction>("POST", path, await body());
+      const outcome = act === "confirm" ? "confirmed" : "rejected";
+      this.turn({ name: "result", outcome, asked: request.asked, ...(claim_code ? { claimCode: claim_code } : {}) });
     } catch (error) {
       const problem = asProblem(error);
-      if (["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code))
+      if (problem.extra["state"] === "rejected") this.refused(problem);
+      else if (
+        ["number_mismatch", "otp_invalid", "unreachable", "unavailable", "not_acknowledged"].includes(problem.code)
+      )
         throw problem;
-      this.refused(problem);
+      else this.refused(problem);
     } finally {
       this.busy.value = "";
     }

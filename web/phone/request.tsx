@@ -8,7 +8,8 @@ import { Icon } from "../ui/icons.tsx";
 import { moment, t } from "../ui/language.ts";
 import { Button, Field, Notice, Trouble } from "../ui/parts.tsx";
 import { BLOCK_MINUTES } from "./login-requests.tsx";
-import { type LoginRequest, ownName, type Phone, type Refused } from "./phone.ts";
+import { ownName, type Phone } from "./phone.ts";
+import type { LoginRequest, Outcome } from "./screens.ts";
 import { SubScreen } from "./sub-screen.tsx";
 
 /** The gateway's clock was moved, or this page is looked at again: what it says is read anew. */
@@ -40,6 +41,7 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
   }, [request.deadline]);
   useLookAgain(phone);
   const required = request.number_matching === "require";
+  const choices = request.choices ?? [];
   const act = async (decide: () => Promise<void>): Promise<void> => {
     setError(null);
     try {
@@ -50,7 +52,9 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
     }
   };
   if (left <= 0) {
-    return <ResultScreen phone={phone} outcome="refused" problem={new Problem("ticket_expired", "", 410)} />;
+    return (
+      <ResultScreen phone={phone} told={{ outcome: "refused", problem: new Problem("ticket_expired", "", 410) }} />
+    );
   }
   const account = phone.enrolment.value?.account;
   const facts: [string, JSX.Element | string][] = [
@@ -133,7 +137,32 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
             {t("输入两位数字后可以确认。", "Type the two digits to confirm.")}
           </p>
         )}
-        <div class="decide">
+        {choices.length > 0 && (
+          <>
+            <p class="choose-why" id="choose-why">
+              {t(
+                "请选择电脑上显示的数字，选错将拒绝本次登录。",
+                "Choose the number on the computer. A wrong one rejects.",
+              )}
+            </p>
+            <div class="decide choose">
+              {choices.map((choice) => (
+                <Button
+                  key={choice}
+                  size="tall"
+                  wide
+                  label={t(`确认登录，数字 ${choice}`, `Confirm with ${choice}`)}
+                  describedBy="choose-why"
+                  disabled={busy !== ""}
+                  onClick={() => void act(() => phone.confirm(request, choice))}
+                >
+                  <span class="num">{choice}</span>
+                </Button>
+              ))}
+            </div>
+          </>
+        )}
+        <div class={`decide ${choices.length ? "alone" : ""}`}>
           <Button
             size="tall"
             wide
@@ -143,32 +172,28 @@ export function RequestScreen({ phone, request }: { phone: Phone; request: Login
           >
             {t("拒绝", "Reject")}
           </Button>
-          <Button
-            size="tall"
-            wide
-            busy={busy === "confirm"}
-            disabled={busy !== "" || (required && number.length < 2)}
-            describedBy={required ? "number-why" : undefined}
-            onClick={() => void act(() => phone.confirm(request, number))}
-          >
-            {busy === "confirm" && wait > 0
-              ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
-              : t("确认登录", "Confirm")}
-          </Button>
+          {choices.length === 0 && (
+            <Button
+              size="tall"
+              wide
+              busy={busy === "confirm"}
+              disabled={busy !== "" || (required && number.length < 2)}
+              describedBy={required ? "number-why" : undefined}
+              onClick={() => void act(() => phone.confirm(request, number))}
+            >
+              {busy === "confirm" && wait > 0
+                ? t(`等待动态口令 ${wait} 秒`, `One-time code in ${wait} s`)
+                : t("确认登录", "Confirm")}
+            </Button>
+          )}
         </div>
       </div>
     </SubScreen>
   );
 }
 
-export function ResultScreen(props: {
-  phone: Phone;
-  outcome: "confirmed" | "rejected" | "refused";
-  problem: Refused | undefined;
-  asked?: boolean | undefined;
-}): JSX.Element {
-  const { phone, outcome } = props;
-  const told = props.problem;
+export function ResultScreen({ phone, told: result }: { phone: Phone; told: Outcome }): JSX.Element {
+  const { outcome, problem: told } = result;
   const problem = told && new Problem(told.code, told.detail, told.status, told.extra);
   const [tone, icon, title, text] =
     outcome === "confirmed"
@@ -176,14 +201,16 @@ export function ResultScreen(props: {
           "ok",
           "check",
           t("已确认登录", "Login confirmed"),
-          t("电脑端正在进入系统。", "The computer is going on by itself."),
+          result.claimCode
+            ? t("请在电脑上输入以下六位数字完成登录。", "Type these six digits on the computer to log in there.")
+            : t("电脑端正在进入系统。", "The computer is going on by itself."),
         ] as const)
       : outcome === "rejected"
         ? ([
             "plain",
             "cross",
             t("已拒绝登录", "Login rejected"),
-            props.asked
+            result.asked
               ? t("如非您本人操作，可暂停接收登录请求。", "If this was not you, keep such requests away.")
               : t(
                   "该二维码已失效。如非您本人操作，请及时修改密码。",
@@ -199,6 +226,7 @@ export function ResultScreen(props: {
         </span>
         <h2>{title}</h2>
         <p class="muted">{text}</p>
+        {result.claimCode && <b class="claim-code num">{result.claimCode}</b>}
       </div>
       <div class="stack tight">
         {outcome === "refused" && (
@@ -206,7 +234,7 @@ export function ResultScreen(props: {
             {t("重新扫描", "Scan again")}
           </Button>
         )}
-        {outcome === "rejected" && props.asked && (
+        {outcome === "rejected" && result.asked && (
           <Button size="tall" wide onClick={() => void phone.blockRequests(BLOCK_MINUTES).catch(() => phone.home())}>
             {t(`${BLOCK_MINUTES} 分钟内不再接收`, `None for ${BLOCK_MINUTES} minutes`)}
           </Button>

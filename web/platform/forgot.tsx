@@ -11,6 +11,7 @@ import { t } from "../ui/language.ts";
 import { Button, Notice, PasswordField } from "../ui/parts.tsx";
 import { lacksOf, NOBODY, type Person, PersonFields } from "../ui/people.tsx";
 import { persistentSignal } from "../ui/persistent-signal.ts";
+import { broken, passwordRules } from "../ui/rules.tsx";
 import { SmsField } from "../ui/sms-field.tsx";
 import { sessionStore } from "../ui/storage.ts";
 import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
@@ -59,6 +60,7 @@ export function ForgotPage(): JSX.Element {
             begun.value = null;
             step.put("who");
           }}
+          onBack={() => step.back("who")}
         />
       ) : (
         <WhoStep
@@ -97,7 +99,12 @@ function WhoStep({ onReset }: { onReset: (id: string, person: Person) => void })
   );
 }
 
-function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () => void }): JSX.Element {
+function PasswordStep(props: {
+  resetId: string;
+  onDone: () => void;
+  onAgain: () => void;
+  onBack: () => void;
+}): JSX.Element {
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const path = `/password-resets/${props.resetId}`;
@@ -106,6 +113,7 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
     props.onDone();
   });
   const { busy, problem, wrong, setError } = submission;
+  const rules = passwordRules(password);
   return (
     <SubmissionForm submission={submission} fields={["sms_code", "new_password"]}>
       <Notice tone="info">
@@ -131,17 +139,20 @@ function PasswordStep(props: { resetId: string; onDone: () => void; onAgain: () 
         autocomplete="new-password"
         maxLength={15}
         wrong={wrong["new_password"]}
-        hint={t(
-          "8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种，不得与旧密码相同",
-          "8 to 15 characters of three kinds, and not the old one",
-        )}
+        rules={rules}
+        hint={t("不得与旧密码相同", "Not the old one.")}
       />
       <Submit
         busy={busy}
         lacks={
           code.length !== 6
             ? t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
-            : password.length < 8 && t("新密码至少 8 位。", "The new password needs 8 characters.")
+            : broken(t("新密码", "New password"), rules)
+        }
+        before={
+          <Button size="tall" onClick={props.onBack}>
+            {t("上一步", "Back")}
+          </Button>
         }
       >
         {t("重置密码", "Reset the password")}

@@ -6,6 +6,7 @@ import { api } from "../api/calls.ts";
 import type { Registered, RegisteredAccount, SmsSent } from "../api/schema.ts";
 import { t } from "../ui/language.ts";
 import { Button, Field, PasswordField } from "../ui/parts.tsx";
+import { broken, loginNameRules, passwordRules } from "../ui/rules.tsx";
 import { SmsField } from "../ui/sms-field.tsx";
 import { SubmissionForm, useSubmission } from "../ui/submission.tsx";
 import { Submit } from "../ui/submit.tsx";
@@ -16,6 +17,7 @@ export function AccountStep(props: {
   progress: Progress;
   onDone: (account: RegisteredAccount) => void;
   onAgain: () => void;
+  onBack: () => void;
 }): JSX.Element {
   const [form, setForm] = useState({ ...props.progress.typed, password: "", sms_code: "" });
   const [repeated, setRepeated] = useState("");
@@ -32,15 +34,14 @@ export function AccountStep(props: {
   });
   const { busy, problem, wrong, setError } = submission;
   const over = problem?.code === "registration_not_found" || problem?.code === "registration_expired";
-  const lacks: [boolean, string, string][] = [
-    [!form.login_name.trim(), "请输入登录名。", "Choose a login name."],
-    [form.password.length < 8, "密码至少 8 位。", "The password needs 8 characters."],
-    [!repeated || differs, "请再次输入相同的密码。", "Type the same password again."],
-    [!form.household_division, "请选择户籍所在地。", "Choose the household division."],
-    [form.sms_code.length !== 6, "请输入 6 位短信验证码。", "Enter the six digits of the SMS."],
-  ];
-  const [, zh = "", en = ""] = lacks.find(([lacking]) => lacking) ?? [];
-  const missing = t(zh, en);
+  const names = loginNameRules(form.login_name);
+  const passwords = passwordRules(form.password);
+  const missing =
+    broken(t("登录名", "Login name"), names) ||
+    broken(t("密码", "Password"), passwords) ||
+    ((!repeated || differs) && t("请再次输入相同的密码。", "Type the same password again.")) ||
+    (!form.household_division && t("请选择户籍所在地。", "Choose the household division.")) ||
+    (form.sms_code.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS."));
   return (
     <SubmissionForm submission={submission} fields={["login_name", "password", "phone", "sms_code"]}>
       {over && <Button onClick={props.onAgain}>{t("重新开始", "Begin again")}</Button>}
@@ -52,10 +53,7 @@ export function AccountStep(props: {
         autocomplete="username"
         maxLength={16}
         wrong={wrong["login_name"]}
-        hint={t(
-          "2 至 16 位字母、数字、中文或下划线，不能全是数字，区分大小写",
-          "2 to 16 letters, digits, Chinese, underscores; not digits alone; case matters",
-        )}
+        rules={names}
       />
       <PasswordField
         label={t("密码", "Password")}
@@ -65,10 +63,7 @@ export function AccountStep(props: {
         autocomplete="new-password"
         maxLength={15}
         wrong={wrong["password"]}
-        hint={t(
-          "8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种，不得包含空格",
-          "8 to 15 characters, three of capitals, small letters, digits, specials; no space",
-        )}
+        rules={passwords}
       />
       <PasswordField
         label={t("再次输入密码", "Password again")}
@@ -99,7 +94,15 @@ export function AccountStep(props: {
         onError={setError}
         send={async () => (await api<SmsSent>("POST", `${path}/sms-codes`, { body: { phone: form.phone } })).resend_in}
       />
-      <Submit busy={busy} lacks={missing}>
+      <Submit
+        busy={busy}
+        lacks={missing}
+        before={
+          <Button size="tall" onClick={props.onBack}>
+            {t("上一步", "Back")}
+          </Button>
+        }
+      >
         {t("完成注册", "Register")}
       </Submit>
     </SubmissionForm>

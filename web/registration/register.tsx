@@ -49,6 +49,7 @@ export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element
             note({ registration_id: "" });
             step.put("identity");
           }}
+          onBack={() => step.back("identity")}
         />
       )}
       {at === "identity" && (
@@ -58,6 +59,7 @@ export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element
             note({ registration_id });
             step.go("account");
           }}
+          onBack={() => step.back("consent")}
         />
       )}
       {at === "consent" && (
@@ -72,7 +74,11 @@ export function Registration({ onLogin }: { onLogin?: () => void }): JSX.Element
   );
 }
 
-function IdentityStep(props: { progress: Progress; onBegun: (registrationId: string) => void }): JSX.Element {
+function IdentityStep(props: {
+  progress: Progress;
+  onBegun: (registrationId: string) => void;
+  onBack: () => void;
+}): JSX.Element {
   const { person, way } = props.progress;
   const [code, setCode] = useState("");
   const byFace = way === "face";
@@ -108,6 +114,11 @@ function IdentityStep(props: { progress: Progress; onBegun: (registrationId: str
         lacks={
           lacksOf(person) ||
           (!byFace && code.trim().length < 6 && t("请输入 6 位大厅注册码。", "Enter the six characters from the hall."))
+        }
+        before={
+          <Button size="tall" onClick={props.onBack}>
+            {t("上一步", "Back")}
+          </Button>
         }
       >
         {byFace ? t("开始人脸识别", "Begin face recognition") : t("下一步", "Next")}

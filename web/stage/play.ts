@@ -25,7 +25,8 @@ export function storyName(story: Story): string {
 const WITHIN = 20_000;
 const SCAN = ".phone .scan-button";
 const AIM = ".phone .scan-ways .way.first";
-const DECIDE = ".phone .decide .button";
+const DECIDE = ".phone .decide:not(.choose) .button";
+const CLAIM_CODE = ".phone .result .claim-code";
 
 /** Ends a story that the viewer has stopped. */
 class Stopped extends Error {}
@@ -107,7 +108,15 @@ export class Player {
     const number = this.client.line.ticket.value?.number ?? "";
     const field = document.querySelector<HTMLInputElement>(".phone input[name=number]");
     if (field && number) await this.type(".phone input[name=number]", number);
-    await this.press(`${DECIDE}:last-child`);
+    const chosen = `.phone .choose .button[aria-label$="${number}"]`;
+    await this.press(number && document.querySelector(chosen) ? chosen : `${DECIDE}:last-child`);
+    await this.until(() => this.client.line.ticket.value?.state !== "scanned", 45_000);
+    if (this.client.line.ticket.value?.asksForCode) {
+      this.say(t("手机显示六位数字，在客户端输入", "The phone shows six digits, which are typed at the client"));
+      await this.shown(CLAIM_CODE);
+      await this.type(".client-window input[name=claim-code]", document.querySelector(CLAIM_CODE)?.textContent ?? "");
+      await this.press(".client-window .claim-code .button");
+    }
     this.say(t("网关立即推送，客户端换取会话", "The gateway pushes the news, the client claims its session"));
     await this.until(() => this.client.view.value !== "login", 45_000);
     await this.pause(900);

@@ -8,6 +8,7 @@ import type { UnitList, UnitView } from "../api/schema.ts";
 import { isHead } from "./authorizations.tsx";
 import { t } from "./language.ts";
 import { Choice, Notice, PasswordField, Trouble, Waiting } from "./parts.tsx";
+import { broken, passwordRules } from "./rules.tsx";
 import { SmsField } from "./sms-field.tsx";
 import { Submit } from "./submit.tsx";
 import { sendUnitCode } from "./unit-code.ts";
@@ -58,6 +59,7 @@ export function DeclarationPasswordPanel(props: {
   };
   if (!units) return <Waiting />;
   const unit = units.find((one) => one.taxpayer_id === chosen);
+  const rules = passwordRules(password);
   if (done) {
     return (
       <Notice tone="ok">
@@ -113,7 +115,7 @@ export function DeclarationPasswordPanel(props: {
         onValue={setPassword}
         autocomplete="new-password"
         wrong={error ? fieldErrors(asProblem(error))["new_password"] : undefined}
-        hint={t("8 至 15 位，至少包含大写字母、小写字母、数字、特殊字符中的三种", "8 to 15 characters of three kinds")}
+        rules={rules}
       />
       {!props.otp && (
         <SmsField
@@ -128,9 +130,8 @@ export function DeclarationPasswordPanel(props: {
       <Submit
         busy={busy}
         lacks={
-          password.length < 8
-            ? t("新密码至少 8 位。", "The new password needs 8 characters.")
-            : !props.otp && smsCode.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS.")
+          broken(t("新申报密码", "New declaration password"), rules) ||
+          (!props.otp && smsCode.length !== 6 && t("请输入 6 位短信验证码。", "Enter the six digits of the SMS."))
         }
       >
         {busy && props.otpWait

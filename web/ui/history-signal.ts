@@ -39,6 +39,7 @@ export class HistorySignal<T> {
       this.put(next);
       return;
     }
+    if (this.coming.length === 0) this.put(this.state.value); // an entry that a link has made has no value yet
     this.state.value = next;
     if (this.coming.length > 0) {
       this.coming.push(next);

@@ -7,6 +7,7 @@ import { fieldErrors, problemMessage } from "../api/problem-messages.ts";
 import { takeFocus } from "./focus.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { t } from "./language.ts";
+import { type Rule, Rules } from "./rules.tsx";
 
 export function Button(props: {
   children: ComponentChildren;
@@ -110,6 +111,8 @@ export interface FieldProps {
   name?: string;
   type?: "text" | "password" | "tel" | "date" | "number" | "search";
   hint?: string;
+  /** The rules of what is typed, each with a tick where it is kept. */
+  rules?: readonly Rule[];
   wrong?: string | undefined;
   placeholder?: string;
   autocomplete?: string;
@@ -133,7 +136,9 @@ export function Field(props: FieldProps): JSX.Element {
   useLayoutEffect(() => {
     if (props.focus) takeFocus(ref.current);
   }, []);
-  const notes = [props.hint ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ");
+  const notes = [props.hint || props.rules ? `${id}-hint` : "", props.wrong ? `${id}-wrong` : ""]
+    .filter(Boolean)
+    .join(" ");
   const input = (
     <input
       id={id}
@@ -172,8 +177,9 @@ export function Field(props: FieldProps): JSX.Element {
       ) : (
         input
       )}
-      {props.hint && (
+      {(props.hint || props.rules) && (
         <div class="hint" id={`${id}-hint`}>
+          {props.rules && <Rules rules={props.rules} typed={props.value !== ""} />}
           {props.hint}
         </div>
       )}

@@ -36,9 +36,15 @@ export interface components {
         CaptchaSettingBody: {
             always: string | null;
         };
-        /** @description A claim; the key is the ticket's own unless given. */
+        /** @description A claim; the key is the ticket's own unless given. `code` is what the phone shows, where the client needs it. */
         Claim: {
+            code?: string | null;
             idempotency_key?: string | null;
+            /**
+             * @description Have the computer remembered: the answer has its token.
+             * @default false
+             */
+            remember?: boolean;
         };
         /** @description All registered clients, by id. */
         ClientList: {
@@ -47,7 +53,9 @@ export interface components {
         /** @description A registered client, without its secret. */
         ClientView: {
             access_token_format: components["schemas"]["AccessTokenFormat"];
+            backchannel_client_notification_endpoint: string;
             backchannel_logout_uri: string;
+            backchannel_token_delivery_mode: components["schemas"]["DeliveryMode"];
             client_id: string;
             confidential: boolean;
             grant_types: components["schemas"]["OAuthGrantType"][];
@@ -67,7 +75,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Which ticket (the one scanned last, without it), and the number on the client's screen. */
         Confirm: {
             number?: string | null;
@@ -86,6 +94,11 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /**
+         * @description How a client hears of the outcome of CIBA (OpenID Connect CIBA Core section 5).
+         * @enum {string}
+         */
+        DeliveryMode: "poll" | "ping" | "push";
         /**
          * @description What every face recognition finds from now on.
          * @enum {string}
@@ -190,6 +203,11 @@ export interface components {
          */
         Format: "json" | "ndjson" | "mermaid";
         /**
+         * @description The three ways to name an account at login.
+         * @enum {string}
+         */
+        Identifier: "phone" | "id_number" | "login_name";
+        /**
          * @description A document for registration.
          * @enum {string}
          */
@@ -238,12 +256,36 @@ export interface components {
          * @enum {string}
          */
         Kind: "request" | "answer" | "transition" | "push" | "fault" | "note";
+        /** @description The longest locks first. */
+        LockList: {
+            locks: components["schemas"]["LockView"][];
+        };
         /** @description Wrong passwords of an account or a unit; `locked_until` is 0 without a lock. */
         LockRow: {
             captcha_due: boolean;
             kind: string;
             locked_until: number;
             subject: string;
+            wrong: number;
+        };
+        /** @description Wrong passwords of an account or a unit, and its lock. */
+        LockView: {
+            captcha_due: boolean;
+            /** @description of an account: what the wrong passwords were typed with */
+            identifiers: components["schemas"]["Identifier"][];
+            /** @enum {string} */
+            kind: "account" | "unit";
+            /** @description milliseconds of the gateway's clock; 0 without a lock */
+            locked_since: number;
+            /** @description milliseconds of the gateway's clock; 0 without a lock */
+            locked_until: number;
+            /** @description of the person or the unit */
+            name: string;
+            /** @description login name or taxpayer number; empty for an identifier that no account has */
+            subject: string;
+            /** @description so many wrong passwords lock */
+            tries: number;
+            /** @description wrong passwords since the last success or lock */
             wrong: number;
         };
         /** @description Messages, oldest first. */
@@ -305,14 +347,16 @@ export interface components {
         };
         /** @description A ticket to ask for. */
         NewTicket: {
+            /** @description Token of a remembered computer, in the place of a name. */
+            remembered?: string | null;
             /** @description Account whose phones are asked, without a QR: its login name. */
             target?: string | null;
         };
         /**
-         * @description The use of the two-digit number that the client shows after the scan.
+         * @description How a person ties the client's screen to the phone after the scan.
          * @enum {string}
          */
-        NumberMatching: "off" | "show" | "require";
+        NumberMatching: "off" | "show" | "require" | "choose" | "return";
         /**
          * @description What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0).
          * @enum {string}
@@ -482,7 +526,11 @@ export interface components {
             /** @default opaque */
             access_token_format?: components["schemas"]["AccessTokenFormat"];
             /** @default  */
+            backchannel_client_notification_endpoint?: string;
+            /** @default  */
             backchannel_logout_uri?: string;
+            /** @default poll */
+            backchannel_token_delivery_mode?: components["schemas"]["DeliveryMode"];
             client_id: string;
             /**
              * @default [
@@ -581,8 +629,12 @@ export interface components {
             id_type: components["schemas"]["IdType"] | null;
             login_name: string | null;
         };
-        /** @description An action of the persona: `scanned`, `confirmed`, `rejected`, or `failed` with a code. */
+        /**
+         * @description An action of the persona: `scanned`, `confirmed` (with the code for the client, if it shows one), `rejected`, or
+         *     `failed` with a code.
+         */
         ShownAction: {
+            claim_code?: string | null;
             code?: string | null;
             detail?: string | null;
             did: string;
@@ -598,6 +650,7 @@ export interface components {
          *     tickets.
          */
         ShownClient: {
+            claim_code_required: boolean;
             client_id: string;
             number: string | null;
             qr: string | null;
@@ -616,6 +669,7 @@ export interface components {
         /** @description What the phone shows before a person decides. `client_*` is what the client says of itself, unverified. */
         ShownConfirmPage: {
             address: string;
+            choices: string[];
             client_device: string;
             client_name: string;
             client_unverified: boolean;
@@ -636,6 +690,8 @@ export interface components {
             account: components["schemas"]["ShownAccount"];
             expires_in: number;
             next: string;
+            /** @description Token of this computer for its next login. */
+            remembered?: string | null;
             units: components["schemas"]["ShownUnit"][];
         };
         /** @description A client that asks this account's phones for a login. `client_*` is what the client says of itself, unverified. */
@@ -693,6 +749,7 @@ export interface components {
         };
         /** @description The ticket after a confirm or a reject. */
         ShownTicket: {
+            claim_code: string | null;
             expires_at: number | null;
             expires_in: number | null;
             state: components["schemas"]["TicketState"];
@@ -730,7 +787,7 @@ export interface components {
          * @description Why a ticket was rejected or cancelled.
          * @enum {string}
          */
-        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "cancelled_by_client" | "replaced" | "login_unavailable";
+        TicketReason: "rejected_on_phone" | "phone_logged_out" | "too_many_tries" | "wrong_number" | "cancelled_by_client" | "replaced" | "login_unavailable";
         /** @description A ticket, also an ended one as long as Redis keeps it; never its secret. */
         TicketRow: {
             address: string;
@@ -753,6 +810,7 @@ export interface components {
         TicketStateAnswer: {
             /** @description time of the last change, in milliseconds of the gateway's clock */
             at: number;
+            claim_code_required?: boolean | null;
             expires_at?: number | null;
             expires_in?: number | null;
             number?: string | null;
@@ -809,6 +867,7 @@ export type Code = components['schemas']['Code'];
 export type Confirm = components['schemas']['Confirm'];
 export type CounterBody = components['schemas']['CounterBody'];
 export type Credentials = components['schemas']['Credentials'];
+export type DeliveryMode = components['schemas']['DeliveryMode'];
 export type FaceOutcome = components['schemas']['FaceOutcome'];
 export type FaceSetting = components['schemas']['FaceSetting'];
 export type FaceSettingBody = components['schemas']['FaceSettingBody'];
@@ -819,13 +878,16 @@ export type FaultView = components['schemas']['FaultView'];
 export type FieldError = components['schemas']['FieldError'];
 export type FieldRule = components['schemas']['FieldRule'];
 export type Format = components['schemas']['Format'];
+export type Identifier = components['schemas']['Identifier'];
 export type IdType = components['schemas']['IdType'];
 export type InspectionView = components['schemas']['InspectionView'];
 export type IssuedCode = components['schemas']['IssuedCode'];
 export type JournalEntry = components['schemas']['JournalEntry'];
 export type JournalPage = components['schemas']['JournalPage'];
 export type Kind = components['schemas']['Kind'];
+export type LockList = components['schemas']['LockList'];
 export type LockRow = components['schemas']['LockRow'];
+export type LockView = components['schemas']['LockView'];
 export type MessageList = components['schemas']['MessageList'];
 export type MessageView = components['schemas']['MessageView'];
 export type NewClient = components['schemas']['NewClient'];
@@ -898,16 +960,19 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const accessTokenFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenFormat"]> = ["opaque", "jwt"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const faceOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaceOutcome"]> = ["recognized", "not_recognized", "unavailable"];
 export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultBody"]["status"]> = [400, 403, 404, 409, 410, 429, 500, 502, 503, 504];
 export const faultKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultKind"]> = ["latency", "error", "drop_reply", "push_drop", "push_delay", "push_duplicate", "push_reorder", "socket_cut", "id_token_signature", "id_token_issuer", "id_token_expired", "redis_unreachable"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["json", "ndjson", "mermaid"];
+export const identifierValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Identifier"]> = ["phone", "id_number", "login_name"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];
 export const kindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Kind"]> = ["request", "answer", "transition", "push", "fault", "note"];
+export const lockViewKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LockView"]["kind"]> = ["account", "unit"];
 export const newClientTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NewClient"]["transport"]> = ["websocket", "poll"];
-export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require"];
+export const numberMatchingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NumberMatching"]> = ["off", "show", "require", "choose", "return"];
 export const oAuthGrantTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OAuthGrantType"]> = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba", "refresh_token"];
 export const participantValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Participant"]> = ["client", "gateway", "redis", "phone", "web", "test"];
 export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Permission"]> = ["handle", "manage"];
@@ -917,7 +982,7 @@ export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];
-export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "cancelled_by_client", "replaced", "login_unavailable"];
+export const ticketReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketReason"]> = ["rejected_on_phone", "phone_logged_out", "too_many_tries", "wrong_number", "cancelled_by_client", "replaced", "login_unavailable"];
 export const ticketStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TicketState"]> = ["pending", "scanned", "confirmed", "claimed", "rejected", "cancelled", "expired"];
 export const unitStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UnitStatus"]> = ["normal", "abnormal", "deregistered"];
 export const viaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Via"]> = ["binding", "authorization", "role", "legacy"];

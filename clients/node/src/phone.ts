@@ -107,10 +107,14 @@ export class Phone {
     await this.call("DELETE", "/app/login-requests/block");
   }
 
-  /** Confirm the login that was scanned last, with a one-time code and, where required, the number. Throws PairingError. */
+  /**
+   * Confirm the login that was scanned last, with a one-time code and, where required or chosen, the number. The answer
+   * has the `claim_code` that `claim` takes where `number_matching` is `return`. Throws PairingError.
+   */
   async confirm({ number, wait = true }: ConfirmOptions = {}): Promise<TicketAfterAction> {
     const { ticketId, page, ticket } = this.#lastScan();
-    const digits = number ?? (page.number_matching === "require" ? await numberOf(ticket) : undefined);
+    const needed = page.number_matching === "require" || page.number_matching === "choose";
+    const digits = number ?? (needed ? await numberOf(ticket) : undefined);
     const send = (step: number) => {
       const otp = codeOf(this.#login.otp_secret, step);
       return this.#act<TicketAfterAction>(ticketId, "confirm", { otp, ...(digits ? { number: digits } : {}) });

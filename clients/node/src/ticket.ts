@@ -42,6 +42,7 @@ export class Ticket {
   #expiresAt: number | null;
   #scannedBy: ScannedByView | null = null;
   #number: string | null = null;
+  #claimCodeRequired = false;
   #reason: TicketReason | null = null;
 
   /** @internal Clients make tickets. */
@@ -113,11 +114,20 @@ export class Ticket {
     }
   }
 
-  /** Exchange a confirmed ticket for a session. A repeat gets the same session. Throws PairingError. */
-  async claim(): Promise<Session> {
+  /** Whether `claim` needs the six digits that the phone shows now. */
+  get claimCodeRequired(): boolean {
+    return this.#claimCodeRequired;
+  }
+
+  /**
+   * Exchange a confirmed ticket for a session; `code` is what the phone shows, where it is required. A repeat gets the
+   * same session. Throws PairingError, among them `claim_code_required` and `claim_code_invalid`.
+   */
+  async claim({ code }: { code?: string } = {}): Promise<Session> {
     const answer = await this.#http.call<LoginAnswer>("POST", `/api/v1/tickets/${this.ticketId}/claim`, {
       authorization: `Ticket ${this.#secret.claim_secret}`,
       idempotencyKey: this.#claimKey,
+      ...(code === undefined ? {} : { body: { code } }),
       repeat: true,
     });
     return new Session(this.#http, answer, this.#lookup);
@@ -141,6 +151,7 @@ export class Ticket {
     this.#scannedBy = news.scanned_by ?? this.#scannedBy;
     this.#number = news.number ?? this.#number;
     this.#reason = news.reason ?? null;
+    this.#claimCodeRequired = news.claim_code_required ?? false;
     for (const wake of this.#waiters) wake();
     this.#waiters.clear();
   }

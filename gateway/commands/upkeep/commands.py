@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -27,4 +28,88 @@ def rotate_keys(**options: Any) -> None:
     click.echo(say("New keys sign from now on: {keys}", keys=" ".join(rotate(settings_from(**options)))))
 
 
-COMMANDS = (rotate_keys,)
+_ready_file = click.option(
+    "--ready-file", type=click.Path(path_type=Path), metavar="F", help="Ready file of the gateway that is running."
+)
+_person = click.argument("person", metavar="PERSON")
+
+
+@click.command("export-person")
+@_person
+@_ready_file
+@_data_dir
+@one_sentence
+def export_person(person: str, ready_file: Path | None, **options: Any) -> None:
+    """Print all that is stored of a person as JSON, without passwords and keys.
+
+    PERSON is a login name, a phone number, a resident ID number, or an account id.
+    """
+    from gateway.commands.upkeep import people
+    from gateway.commands.upkeep.stores import existing_gateway
+
+    with existing_gateway(settings_from(**options), ready_file) as gateway:
+        told = people.exported(gateway, people.found(gateway, person))
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@click.command("erase-person")
+@_person
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_ready_file
+@_data_dir
+@one_sentence
+def erase_person(person: str, yes: bool, ready_file: Path | None, **options: Any) -> None:
+    """Erase a person, and print a receipt as JSON. There is no way back.
+
+    PERSON is a login name, a phone number, a resident ID number, or an account id. The receipt has the account id:
+    erase the person again by it after an older backup was restored.
+    """
+    from gateway.commands.upkeep import people
+    from gateway.commands.upkeep.stores import existing_gateway
+
+    settings = settings_from(**options)
+    with existing_gateway(settings, ready_file) as gateway:
+        account = people.found(gateway, person)
+        if not yes:
+            question = say("Erase the account {login_name} for ever?", login_name=account.login_name)
+            click.confirm(question, abort=True, err=True)
+        private = not settings.redis_url.get_secret_value()
+        receipt = people.erased(gateway, account, private_redis=private)
+    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2))
+
+
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+
+
+@click.command("backup")
+@_file
+@_ready_file
+@_data_dir
+@one_sentence
+def back_up(file: Path, ready_file: Path | None, **options: Any) -> None:
+    """Write SQLite, the private Redis and the server key, as of one moment, into FILE. The gateway may keep running.
+
+    FILE must not exist; its owner alone can read it. With PAIRING_SERVER_KEY the key is not in it.
+    """
+    from gateway.commands.upkeep import backup
+
+    backup.back_up(settings_from(**options), file, ready_file)
+    click.echo(say("The backup is {file}, {size} bytes.", file=file, size=file.stat().st_size))
+
+
+@click.command("restore")
+@_file
+@_data_dir
+@one_sentence
+def restore(file: Path, **options: Any) -> None:
+    """Unpack a backup into a data directory without a gateway's data; start `serve` on it then."""
+    from gateway.commands.upkeep import backup
+
+    settings = settings_from(**options)
+    manifest = backup.restore(settings, file)
+    click.echo(say("The backup of {made_at} is in {folder}.", made_at=manifest["made_at"], folder=settings.data_dir))
+    if backup.KEY not in manifest["parts"]:
+        click.echo(say("The server key is not in it: set PAIRING_SERVER_KEY as before."))
+
+
+COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore)

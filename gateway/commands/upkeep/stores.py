@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from gateway.bootstrap import Gateway, build_gateway
+from gateway.commands import processes
+from gateway.commands.data_directory import data_directory
+from gateway.commands.preparation import belonging_of
 from gateway.config import Settings
-from gateway.core import database_url, server_key_of
+from gateway.core import build_core, database_url, server_key_of
 from gateway.foundation.database import schema
 from gateway.foundation.database.belonging import SERVER_KEY, refuse_foreign_key
 from gateway.foundation.database.engine import Database
 from gateway.foundation.database.installation import Installation
+from gateway.foundation.offload import here
 from gateway.foundation.secrets import ServerKey
+from gateway.foundation.telemetry.masking import hide, passwords_of
 from scan_to_login.errors import StartupError
 
 
@@ -40,3 +49,57 @@ def existing_database(settings: Settings) -> Iterator[tuple[Database, ServerKey]
         yield database, server_key
     finally:
         database.close()
+
+
+@contextmanager
+def existing_gateway(settings: Settings, ready_file: Path | None) -> Iterator[Gateway]:
+    """A gateway's rooms on its stores, not serving; the gateway itself may be running.
+
+    Beside one that runs with a private Redis, ``ready_file`` tells where that is. Raises StartupError like
+    :func:`existing_database`, and if Redis cannot be reached.
+    """
+    with existing_database(settings), reachable_redis(settings, ready_file) as settled:
+        core = build_core(settled, here)
+        try:
+            belonging_of(core).check(server_key_of(settings), with_redis=True)
+            core.clock_control.load()
+            yield build_gateway(core, "", here)
+        finally:
+            core.redis.close()
+            core.database.close()
+
+
+@contextmanager
+def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Settings]:
+    """The settings with a Redis: that of the URL, that of the running gateway, or a private one for this block."""
+    with ExitStack() as stack:
+        if ready_file is not None:
+            url = _redis_of(ready_file)
+            hide(passwords_of(url))
+            settings = settings.model_copy(update={"redis_url": SecretStr(url)})
+        elif not settings.redis_url.get_secret_value():
+            stack.enter_context(_alone(settings))
+        settled, answers = stack.enter_context(processes.redis_for(settings, processes.Running(settings, None)))
+        answers()
+        yield settled
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(data_directory(settings))
+        except StartupError as error:
+            if error.key != "data.in_use":
+                raise
+            raise StartupError("data.running", folder=settings.data_dir, process=error.values["process"]) from None
+        yield
+
+
+def _redis_of(ready_file: Path) -> str:
+    try:
+        return str(json.loads(ready_file.read_text("utf-8"))["redis"]["url"])
+    except OSError as error:
+        raise StartupError("data.ready_file", file=ready_file, reason=error) from None
+    except (ValueError, KeyError, TypeError):
+        raise StartupError("data.no_ready_file", file=ready_file) from None

@@ -52,7 +52,7 @@ def ticket_in(body: object) -> str | None:
     """The ticket that a body is about: by its id, a device code that begins with it, or its QR's text."""
     if not isinstance(body, dict):
         return None
-    named = body.get("ticket_id") or str(body.get("device_code") or "")[:22]
+    named = body.get("ticket_id") or str(body.get("device_code") or body.get("auth_req_id") or "")[:22]
     if not named and isinstance(qr := body.get("verification_uri_complete"), str):
         named = qr.rpartition("/q/")[2]
     return named if isinstance(named, str) and _TICKET_ID.fullmatch(named) else None

@@ -201,6 +201,15 @@ class Database:
             with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=0)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
+    def empty_log(self) -> None:
+        """Write SQLite's log into its file and empty it, so that the log holds nothing that was deleted.
+
+        Readers of this moment may prevent that; the log is then overwritten later.
+        """
+        if self._keeps and (path := self.engine.url.database):
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=BUSY_MS / 1000)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def close(self) -> None:
         """Let go of all connections."""
         kept, self._kept = self._kept, None

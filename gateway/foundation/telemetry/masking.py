@@ -15,7 +15,7 @@ from typing import Any, Final, TextIO
 from urllib.parse import quote, unquote
 
 _SECRET_NAMES: Final = re.compile(
-    r"token|secret|password|otp|authorization|cookie|answer|sms_code|registration_code|device_code|code_verifier",
+    r"token|secret|password|otp|authorization|cookie|answer|sms_code|registration_code|device_code|auth_req_id|remembered|code_verifier",
     re.I,
 )
 # Not \b: a token may begin or end with "-", and Chinese letters stand beside a number without a boundary.

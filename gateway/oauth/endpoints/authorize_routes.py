@@ -92,7 +92,9 @@ class AuthorizeRoutes:
         request = self._request(call, body)
         browser = self._browser(call)
         try:
-            entered = self._login.by_ticket(request, browser, body.ticket_id, body.claim_secret, call.address)
+            entered = self._login.by_ticket(
+                request, browser, body.ticket_id, body.claim_secret, call.address, body.code or ""
+            )
         except Refusal as refusal:
             if refusal.code is not Code.TICKET_REJECTED:
                 raise
@@ -171,7 +173,8 @@ def router(handlers: AuthorizeRoutes) -> Router:
         status=201,
         codes=(Code.TOO_MANY_TICKETS, Code.LOGIN_UNAVAILABLE, Code.FORBIDDEN),
     )
-    dead = (Code.TICKET_NOT_FOUND, Code.TICKET_NOT_CONFIRMED, Code.LOGIN_UNAVAILABLE, *DEAD_CODES.values())
+    codes = (Code.CLAIM_CODE_REQUIRED, Code.CLAIM_CODE_INVALID, Code.LOGIN_UNAVAILABLE)
+    dead = (Code.TICKET_NOT_FOUND, Code.TICKET_NOT_CONFIRMED, *codes, *DEAD_CODES.values())
     room.add(
         "POST",
         f"{AUTHORIZE_PATH}/claim",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.oauth.model import ALGORITHMS, AUTH_METHODS, CIBA_GRANT, GRANTS, LOGGED_IN, SCOPES, UNIT_VERIFIED
+from scan_to_login.protocol import DeliveryMode
 
 CLAIMS: Final = (
     "sub",
@@ -64,6 +65,6 @@ def _ciba(issuer: str) -> dict[str, Any]:
     """What CIBA adds (CIBA Core section 4)."""
     return {
         "backchannel_authentication_endpoint": f"{issuer}/bc-authorize",
-        "backchannel_token_delivery_modes_supported": ["poll"],
+        "backchannel_token_delivery_modes_supported": [mode.value for mode in DeliveryMode],
         "backchannel_user_code_parameter_supported": False,
     }

@@ -17,7 +17,7 @@ from gateway.oauth.errors import OAuthError, error_of
 from gateway.oauth.issuer import OAUTH_PATH
 from gateway.oauth.model import AuthMethod
 from scan_to_login.field_rules import RuleBroken
-from scan_to_login.protocol import Code, OAuthGrantType, SigningAlgorithm
+from scan_to_login.protocol import Code, DeliveryMode, OAuthGrantType, SigningAlgorithm
 from scan_to_login.seed import LogoutUri, SeedClient, Uri
 
 REGISTRATION_PATH: Final = f"{OAUTH_PATH}/register"
@@ -36,6 +36,8 @@ class ClientRegistrationBody(Body):
     client_name: Annotated[str, StringConstraints(max_length=64)] = ""
     post_logout_redirect_uris: list[Uri] = Field([], max_length=64)
     backchannel_logout_uri: LogoutUri | None = None
+    backchannel_token_delivery_mode: DeliveryMode = DeliveryMode.POLL
+    backchannel_client_notification_endpoint: LogoutUri | None = None
     id_token_signed_response_alg: SigningAlgorithm = SigningAlgorithm.RS256
 
 
@@ -53,6 +55,8 @@ class RegistrationAnswer(Answer):
     response_types: list[str]
     post_logout_redirect_uris: list[str]
     backchannel_logout_uri: str | None = absent()
+    backchannel_token_delivery_mode: DeliveryMode
+    backchannel_client_notification_endpoint: str | None = absent()
     id_token_signed_response_alg: str
 
 
@@ -63,6 +67,9 @@ def router(clients: ClientStore, clock: Clock) -> Router:
         """Register a client at run time. With the simulation alone."""
         if OAuthGrantType.AUTHORIZATION_CODE in body.grant_types and not body.redirect_uris:
             raise _invalid("redirect_uris", "The code flow needs redirect_uris.")
+        notified = body.backchannel_token_delivery_mode is not DeliveryMode.POLL
+        if notified and not body.backchannel_client_notification_endpoint:
+            raise _invalid("backchannel_client_notification_endpoint", "Ping and push need a notification endpoint.")
         try:
             name = checked_label(body.client_name) if body.client_name else ""
         except RuleBroken:
@@ -77,6 +84,8 @@ def router(clients: ClientStore, clock: Clock) -> Router:
                 redirect_uris=tuple(body.redirect_uris),
                 post_logout_redirect_uris=tuple(body.post_logout_redirect_uris),
                 backchannel_logout_uri=body.backchannel_logout_uri or "",
+                backchannel_token_delivery_mode=body.backchannel_token_delivery_mode,
+                backchannel_client_notification_endpoint=body.backchannel_client_notification_endpoint or "",
                 grant_types=tuple(body.grant_types),
                 id_token_signed_response_alg=body.id_token_signed_response_alg,
             )

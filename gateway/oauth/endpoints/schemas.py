@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.accounts.routes import AccountView, CaptchaField, Identifier, Password
-from gateway.http.routes import Answer, Body, absent
-from gateway.pairing.routes import TicketId, TicketSecret
+from gateway.http.routes import Answer, Body, Otp, absent
+from gateway.pairing.ticket_requests import TicketId, TicketSecret
 from gateway.units.schemas import DeclarationPassword, TaxpayerId, UnitView
 from scan_to_login.protocol import OAuthGrantType
 
@@ -37,6 +37,7 @@ class BackchannelAuthenticationForm(ClientForm):
     login_hint: str = Field(description="login name, phone number or ID number")
     binding_message: str = Field(description="the two digits that the client shows, and that the person enters")
     requested_expiry: str | None = Field(None, description="seconds")
+    client_notification_token: str | None = Field(None, description="bearer token for ping and push")
 
 
 class TokenForm(ClientForm):
@@ -45,6 +46,7 @@ class TokenForm(ClientForm):
     grant_type: OAuthGrantType
     device_code: str | None = None
     auth_req_id: str | None = None
+    claim_code: str | None = None
     code: str | None = None
     redirect_uri: str | None = None
     code_verifier: str | None = None
@@ -103,6 +105,11 @@ class OAuthErrorAnswer(Answer):
 
     error: str
     error_description: str
+    number: str | None = absent(description="the two digits that a device shows, where the phone needs them")
+    claim_code_required: bool | None = absent(
+        description="the phone has confirmed and shows digits: poll with them as `claim_code`"
+    )
+    claim_tries_left: int | None = absent()
 
 
 class DeviceAuthorizationAnswer(Answer):
@@ -199,6 +206,7 @@ class ClaimStepBody(StepBody):
 
     ticket_id: TicketId
     claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    code: Otp | None = None
 
 
 class PasswordStepBody(StepBody):

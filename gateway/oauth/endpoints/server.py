@@ -29,6 +29,8 @@ from gateway.oauth.model import AUTH_METHODS, CIBA_GRANT, GRANTS, Client, prefer
 from gateway.oauth.store import AuthorizationCode
 from gateway.oauth.tickets.ticket_polls import TicketPolls
 from gateway.oauth.tokens import Tokens
+from scan_to_login.protocol import DeliveryMode
+from scan_to_login.rules.typed import folded_number
 
 METHODS: Final = list(AUTH_METHODS)
 ENDPOINT: Final = "https://gateway/oauth/token"  # Authlib insists on https; what the gateway is reached by, TLS decides
@@ -195,7 +197,8 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
         client: Client = self.request.client
         wait = preferred_wait(call.headers.get("prefer", ""))
         code, issuer = self.request.form[self.CODE], server.issuer.told_to(call.asked)
-        found = server.polls.poll(client, self.GRANT_TYPE, code, call.address, issuer, wait)
+        typed = folded_number(self.request.form.get("claim_code", ""))
+        found = server.polls.poll(client, self.GRANT_TYPE, code, call.address, issuer, wait, typed)
         token, session, grant_id, grant = found
         answer = server.tokens.answer(client, token, session, grant_id, grant)
         return 200, answer, [("Preference-Applied", f"wait={wait}")] if wait else []
@@ -206,6 +209,12 @@ class CibaGrant(DeviceGrant):
 
     GRANT_TYPE = CIBA_GRANT
     CODE = "auth_req_id"
+
+    def validate_token_request(self) -> None:
+        """As of a device; a client that is sent its tokens asks for none (section 11)."""
+        super().validate_token_request()
+        if self.request.client.backchannel_token_delivery_mode == DeliveryMode.PUSH:
+            raise OAuthError("unauthorized_client", "This client is sent its tokens: it is registered for push.")
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]

@@ -5,32 +5,85 @@ A request is a targeted ticket, and the ticket is all its state: docs/decisions/
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from contextlib import suppress
 from typing import Any, Final
 
 from gateway.config import Settings
 from gateway.foundation.errors import Refusal
+from gateway.foundation.secrets import ServerKey, digest
 from gateway.oauth.errors import OAuthError, error_of, invalid_request
+from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import CIBA_GRANT, Client, scope_of
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Aim, Registered
 from gateway.pairing.targeted import TargetedTickets
-from scan_to_login.protocol import ClientInfo, Code
+from scan_to_login.protocol import ClientInfo, Code, DeliveryMode
 
 LONGEST_HINT: Final = 64
 _NUMBER: Final = re.compile(r"[0-9]{2}")
 _SECONDS: Final = re.compile(r"[1-9][0-9]{0,8}")
+_TOKEN: Final = re.compile(r"(?=.{22,1024}\Z)[A-Za-z0-9\-._~+/]+=*")  # RFC 6750 section 2.1; 128 bits and more
 _HINTS: Final = ("login_hint", "login_hint_token", "id_token_hint")
+
+
+class Secrets:
+    """The claim secrets of these tickets, which the gateway needs for a push; and clients' tokens, sealed.
+
+    Neither Redis nor the database holds one that could be used (docs/decisions/0006-derived-secrets.md).
+    """
+
+    def __init__(self, server_key: ServerKey) -> None:
+        self._server_key = server_key
+
+    def new(self, ticket_id: str) -> str:
+        """The claim secret of a new ticket."""
+        return self._server_key.token("ciba", ticket_id)
+
+    def of_ticket(self, ticket_id: str, secret_digest: str) -> str:
+        """The claim secret of a ticket, by its digest: an earlier server key may have made it."""
+        made = [key.token("ciba", ticket_id) for key in self._server_key.in_force]
+        return next((secret for secret in made if digest(secret) == secret_digest), made[0])
+
+    def sealed(self, token: str) -> str:
+        """A client's token as Redis may hold it."""
+        from cryptography.fernet import Fernet
+
+        return Fernet(self._key(self._server_key)).encrypt(token.encode()).decode()
+
+    def opened(self, sealed: str) -> str:
+        """The token; empty where no server key opens it."""
+        from cryptography.fernet import Fernet, InvalidToken
+
+        for server_key in self._server_key.in_force:
+            with suppress(InvalidToken):
+                return Fernet(self._key(server_key)).decrypt(sealed.encode()).decode()
+        return ""
+
+    @staticmethod
+    def _key(server_key: ServerKey) -> bytes:
+        return base64.urlsafe_b64encode(server_key.derive("ciba-notification-tokens"))
 
 
 class BackchannelAuthentication:
     """Begins a login on the phones of a person; its polls are those of every ticket."""
 
-    def __init__(self, settings: Settings, pairing: PairingService, targeted: TargetedTickets, interval: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pairing: PairingService,
+        targeted: TargetedTickets,
+        issuer: Issuer,
+        secrets: Secrets,
+        interval: int,
+    ) -> None:
         self._settings = settings
         self._pairing = pairing
         self._targeted = targeted
+        self._issuer = issuer
+        self._secrets = secrets
         self._interval = interval
 
     @property
@@ -51,13 +104,19 @@ class BackchannelAuthentication:
         number = _number(form)
         lifetime = self._lifetime(form)
         wanted = {"client_id": client.client_id, "scope": scope, "flow": CIBA_GRANT}
+        mode = client.backchannel_token_delivery_mode
+        if mode != DeliveryMode.POLL:
+            wanted |= {"issuer": self._issuer.told_to(asked), "notification_token": self._notification_token(form)}
         registered = Registered(
             json.dumps(wanted), verified=True, whole_life=True, client_id=client.client_id, lifetime=lifetime
         )
         told = ClientInfo(name=client.name, version="OpenID Connect", device=client.client_id)
 
         def issue(aim: Aim) -> dict[str, Any]:
-            return self._pairing.issue_ticket(told, address, asked, registered=registered, aim=aim)
+            aim = aim._replace(notify="" if mode == DeliveryMode.POLL else "1")
+            return self._pairing.issue_ticket(
+                told, address, asked, registered=registered, aim=aim, secret_of=self._secrets.new
+            )
 
         try:
             ticket = self._targeted.issue(hint, ("ciba", client.client_id), f"client {client.client_id}", issue, number)
@@ -70,8 +129,15 @@ class BackchannelAuthentication:
         return {
             "auth_req_id": ticket["ticket_id"] + ticket["claim_secret"],
             "expires_in": ticket["expires_in"],
-            "interval": self._interval,
+            **({} if mode == DeliveryMode.PUSH else {"interval": self._interval}),
         }
+
+    def _notification_token(self, form: dict[str, str]) -> str:
+        token = form.get("client_notification_token", "")
+        if not _TOKEN.fullmatch(token):
+            told = "client_notification_token is missing or no bearer token of 22 to 1024 characters."
+            raise invalid_request(told)
+        return self._secrets.sealed(token)
 
     def _lifetime(self, form: dict[str, str]) -> int:
         """The seconds that the request may live: what is asked for, up to the life of every ticket."""

@@ -1,5 +1,6 @@
 -- Tickets that are aimed at an account: its phones see them in a list, nobody scans them. After _rules and _ticket.
--- An aim is `account`, its id; `place`, of which there is one live ticket; and `number`, where its client has chosen it.
+-- An aim is `account`, its id; `place`, of which there is one live ticket; `number`, where its client has chosen it; and
+-- `remembered`, the id of the remembered computer that asks. `notify` is there where a client has to be told of each move.
 
 local LISTED = 20  -- tickets of one account that its phones see at the most
 
@@ -18,6 +19,7 @@ end
 local function present(ticket, aim, now, retention)
   local account = PREFIX .. 'account:' .. aim.account
   redis.call('SET', PREFIX .. 'place:' .. aim.place, ticket.ticket_id, 'PX', retention)
+  if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', ticket.expires_at, ticket.ticket_id) end
   if tonumber(redis.call('GET', account .. ':blocked') or '0') > now then return 'blocked' end
   local requests = account .. ':requests'
   redis.call('LPUSH', requests, ticket.ticket_id)

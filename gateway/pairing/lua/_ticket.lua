@@ -19,6 +19,7 @@ local function state_of(ticket, now)
     body.scanned_by = {display_name = ticket.display_name, initial = ticket.initial}
   end
   if ticket.state == 'scanned' and ticket.number then body.number = ticket.number end
+  if ticket.state == 'confirmed' and ticket.returns then body.claim_code_required = true end
   body.reason = ticket.reason
   return body
 end
@@ -60,6 +61,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   redis.call('HSET', ticket.key, unpack(flat))
   redis.call('PEXPIRE', ticket.key, math.max(tonumber(ticket.expires_at) - now, 0) + tombstone)
   ticket.moved = true
+  if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', now, ticket.ticket_id) end
   publish(ticket, now)
   trace(ticket, recorded_as, 'ok', now, address)
 end

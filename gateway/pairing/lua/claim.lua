@@ -16,9 +16,11 @@
 -- ARGV[10] tombstone      ms that a dead ticket is remembered
 -- ARGV[11] guess_limit    unknown tickets of one address in a minute; 0 is no limit
 -- ARGV[12] closed         see _closed.lua
+-- ARGV[13] claim_code     right or wrong, of the code that the phone shows; empty where none was typed
+-- ARGV[14] code_tries     wrong ones before the ticket is rejected
 -- Returns: ok and the session's fields as JSON, or ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_not_confirmed,
---   login_unavailable
+--   login_unavailable, claim_code_required, claim_code_invalid
 -- Publishes: the ticket's state
 -- Preludes: gateway.accounts/_session, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[10])
@@ -34,6 +36,14 @@ end
 local to, code = decide(ticket, 'claim', true)
 if not to then return refuse(code, ticket, now) end
 if closed_to(ARGV[12], ticket, ticket.login_name) then return {'login_unavailable', ''} end
+if ticket.returns and ARGV[13] ~= 'right' then
+  if ARGV[13] == '' then return refuse('claim_code_required', ticket, now) end
+  local left = math.max(tonumber(ARGV[14]) - redis.call('HINCRBY', KEYS[1], 'code_tries', 1), 0)
+  trace(ticket, 'claim', 'claim_code_invalid', now, ARGV[5])
+  if left == 0 then move(ticket, 'mistype', now, tombstone, ARGV[5]) end
+  local told = {state = ticket.state, version = tonumber(ticket.version), claim_tries_left = left}
+  return {'claim_code_invalid', cjson.encode(told)}
+end
 -- The phone that confirmed must still be logged in: the end of its session invalidates its confirmation.
 if not live_session(PREFIX .. 'session:' .. ticket.phone_session, now) then
   move(ticket, 'withdraw', now, tombstone, ARGV[5])

@@ -7,7 +7,7 @@
 -- ARGV[3] address          the phone's IP address
 -- ARGV[4] otp_step         time step that the one-time code is of: see _otp.lua
 -- ARGV[5] number           what was entered; empty where nothing was
--- ARGV[6] number_matching  off, show or require
+-- ARGV[6] number_matching  off, show, require, choose or return
 -- ARGV[7] lifetime         ms that the ticket may stay confirmed
 -- ARGV[8] tombstone        ms that a dead ticket is remembered
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
@@ -32,22 +32,27 @@ if closed_to(ARGV[12], ticket, session.login_name) then return {'login_unavailab
 local to, code = decide_for_phone(ticket, 'confirm', session, now, ARGV[3])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
+  local matching = matching_of(ticket, ARGV[6])
   -- A code that was seen is used up, whatever else is wrong.
   local wrong, wait = take_otp(session, KEYS[2], tonumber(ARGV[4]), now, ARGV[11])
   if wrong == 'rate_limited' then return {wrong, cjson.encode({wait = wait})} end
-  local required = matching_of(ticket, ARGV[6]) == 'require'
-  if not wrong and ticket.number and (required or ARGV[5] ~= '') and ARGV[5] ~= ticket.number then
+  local needed = ARGV[5] ~= '' or matching == 'require' or matching == 'choose'
+  if not wrong and ticket.number and needed and ARGV[5] ~= ticket.number then
     wrong = 'number_mismatch'
   end
   if wrong then
     ticket.tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
     trace(ticket, 'confirm', wrong, now, ARGV[3])
-    if ticket.tries >= tonumber(ARGV[10]) then
+    if wrong == 'number_mismatch' and ticket.choices and ARGV[5] ~= '' then
+      move(ticket, 'mischoose', now, tombstone, ARGV[3])
+    elseif ticket.tries >= tonumber(ARGV[10]) then
       move(ticket, 'exhaust', now, tombstone, ARGV[3])
     end
     return refuse(wrong, ticket, now)
   end
-  move(ticket, 'confirm', now, tombstone, ARGV[3], {expires_at = deadline(ticket, now, tonumber(ARGV[7]))})
+  local changes = {expires_at = deadline(ticket, now, tonumber(ARGV[7]))}
+  if matching == 'return' then changes.returns = '1' end
+  move(ticket, 'confirm', now, tombstone, ARGV[3], changes)
 end
 local answer = state_of(ticket, now)
 answer.scanned_by = nil

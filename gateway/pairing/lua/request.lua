@@ -56,7 +56,9 @@ if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
 if ARGV[15] ~= '' then ticket.oauth = ARGV[15] end
 if ARGV[16] ~= '' then ticket.client_verified = ARGV[16] end
 if ARGV[17] ~= '' then ticket.whole_life = ARGV[17] end
-if aim then ticket.target, ticket.number = aim.account, aim.number end
+if aim then 
+  ticket.target, ticket.number, ticket.remembered, ticket.notify = aim.account, aim.number, aim.remembered, aim.notify
+end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}

@@ -7,11 +7,12 @@
 -- ARGV[3] session_digest   SHA-256 of the phone's token, hex
 -- ARGV[4] address          the phone's IP address
 -- ARGV[5] number           two digits for the client to show
--- ARGV[6] number_matching  off, show or require
+-- ARGV[6] number_matching  off, show, require, choose or return
 -- ARGV[7] lifetime         ms that the ticket may stay scanned
 -- ARGV[8] tombstone        ms that a dead ticket is remembered
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
 -- ARGV[10] closed          see _closed.lua
+-- ARGV[11] choices         numbers that the phone offers, with spaces between; empty where it offers none
 -- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
 --   login_unavailable
@@ -39,7 +40,8 @@ if to ~= ticket.state then
     login_name = session.login_name, display_name = session.display_name, initial = session.initial,
     id_type = session.id_type, expires_at = deadline(ticket, now, tonumber(ARGV[7])),
   }
-  if matching ~= 'off' and not ticket.number then changes.number = ARGV[5] end
+  if matching ~= 'off' and matching ~= 'return' and not ticket.number then changes.number = ARGV[5] end
+  if matching == 'choose' then changes.choices = ARGV[11] end
   move(ticket, 'scan', now, tombstone, ARGV[4], changes)
   local index = KEYS[2] .. ':tickets'
   -- Tickets that are forgotten go from the list, a few at each scan, before their number grows without end.
@@ -57,4 +59,8 @@ page.client_unverified = ticket.client_verified ~= '1'
 page.address = ticket.address
 page.requested_at = tonumber(ticket.requested_at)
 page.number_matching = matching
+if ticket.choices then
+  page.choices = {}
+  for number in string.gmatch(ticket.choices, '%d+') do page.choices[#page.choices + 1] = number end
+end
 return done(ticket, ARGV[2], page)

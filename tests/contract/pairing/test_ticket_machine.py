@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from gateway.foundation.errors import Refusal
-from gateway.pairing.model import Action, Actor, decide
+from gateway.pairing.model import UNAWARE, Action, Actor, decide
+from gateway.pairing.number_matching import claim_code
 from gateway.pairing.qr_switch import OPEN, Closed
 from scan_to_login.protocol import LIVE_STATES, Code, TicketReason, TicketState
 from tests.contract.stage import ADDRESS, CLIENT, Phone, Stage, Ticket
@@ -23,11 +24,14 @@ class TicketMachine(RuleBasedStateMachine):
     """Keeps the expected ticket beside the real one."""
 
     make: Callable[..., Stage]
+    targeted = False  # at the account of the first phone
+    mode = "show"
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = self.make()
-        self.ticket: Ticket = self.stage.request()
+        self.stage = self.make(number_matching=self.mode)
+        self.lifetimes = LIFETIMES | ({TicketState.CONFIRMED: 60_000} if self.mode == "return" else {})
+        self.ticket: Ticket = self.stage.request(targeted=self.targeted)
         self.state = TicketState.PENDING
         self.version = 1
         self.owner: Phone | None = None
@@ -36,6 +40,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.told: list[tuple[str, int]] = []
         self.step = 1
         self.wrong_codes = 0
+        self.wrong_claims = 0
         self.sessions = 0
 
     def teardown(self) -> None:
@@ -49,8 +54,8 @@ class TicketMachine(RuleBasedStateMachine):
         self.state = to
         self.version += 1
         self.told.append((to.value, self.version))
-        if to in LIFETIMES:
-            self.deadline = min(self.stage.clock.now_ms() + LIFETIMES[to], self.began + TOTAL)
+        if to in self.lifetimes:
+            self.deadline = min(self.stage.clock.now_ms() + self.lifetimes[to], self.began + TOTAL)
 
     def settled(self) -> None:
         """A live ticket past its deadline expires before the next step."""
@@ -59,7 +64,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     def act(self, action: Action, actor: Actor, call: Callable[[], object]) -> None:
         """Do it, and hold the answer against the table."""
-        if actor is not Actor.OTHER_CLIENT:
+        if actor not in UNAWARE:
             self.settled()
         reason = self.stage.hash(self.ticket).get("reason")
         expected = decide(self.state, action, actor, TicketReason(reason) if reason else None)
@@ -73,7 +78,9 @@ class TicketMachine(RuleBasedStateMachine):
             self.moved(expected)
 
     def actor(self, phone: Phone) -> Actor:
-        """The actor of a phone: the one that scanned, or another."""
+        """The actor of a phone: the one that scanned, or another; of another account than the target, a stranger."""
+        if self.targeted and phone is self.stage.other_phone:
+            return Actor.STRANGER_PHONE
         return Actor.SCANNER if self.owner in (None, phone) else Actor.OTHER_PHONE
 
     phones = st.booleans()
@@ -96,13 +103,14 @@ class TicketMachine(RuleBasedStateMachine):
 
     @rule(first=phones)
     def confirm(self, first: bool) -> None:
-        """Either phone confirms with a fresh code."""
+        """Either phone confirms with a fresh code, and the number that the client shows."""
         phone = self.chosen(first=first)
         self.step += 1
+        number = self.stage.hash(self.ticket).get("number", "")
         self.act(
             Action.CONFIRM,
             self.actor(phone),
-            lambda: self.stage.store.mark_confirmed(self.ticket.ticket_id, phone.token, ADDRESS, self.step, ""),
+            lambda: self.stage.store.mark_confirmed(self.ticket.ticket_id, phone.token, ADDRESS, self.step, number),
         )
 
     @precondition(lambda self: self.state is TicketState.SCANNED)
@@ -117,6 +125,38 @@ class TicketMachine(RuleBasedStateMachine):
         self.wrong_codes += 1
         if self.wrong_codes == 5:
             self.moved(TicketState.REJECTED)
+
+    @precondition(lambda self: self.state is TicketState.SCANNED and self.mode == "choose")
+    @rule()
+    def choose_a_decoy(self) -> None:
+        """The scanner chooses a number that the client does not show."""
+        if self.owner is None or self.stage.clock.now_ms() >= self.deadline:
+            return
+        kept = self.stage.hash(self.ticket)
+        decoy = next(number for number in kept["choices"].split() if number != kept["number"])
+        self.step += 1
+        with pytest.raises(Refusal) as refused:
+            self.stage.store.mark_confirmed(self.ticket.ticket_id, self.owner.token, ADDRESS, self.step, decoy)
+        assert refused.value.code is Code.NUMBER_MISMATCH
+        self.moved(TicketState.REJECTED)
+        assert self.stage.hash(self.ticket)["reason"] == TicketReason.WRONG_NUMBER
+
+    @precondition(lambda self: self.state is TicketState.CONFIRMED and self.mode == "return")
+    @rule(typed=st.booleans())
+    def claim_without_the_code(self, typed: bool) -> None:
+        """The client types other digits than the phone shows, or none."""
+        if self.stage.clock.now_ms() >= self.deadline:
+            return
+        with pytest.raises(Refusal) as refused:
+            self.claim_with("no code" if typed else "")
+        assert refused.value.code is (Code.CLAIM_CODE_INVALID if typed else Code.CLAIM_CODE_REQUIRED)
+        self.wrong_claims += typed
+        if self.wrong_claims == 3:
+            self.moved(TicketState.REJECTED)
+
+    def claim_with(self, code: str, secret: str = "") -> None:
+        """A claim by the ticket's client, unless another ``secret`` is given."""
+        self.stage.service.exchange_for_token(self.ticket.ticket_id, secret or self.ticket.secret, "", ADDRESS, code)
 
     @rule(first=phones)
     def reject(self, first: bool) -> None:
@@ -144,8 +184,8 @@ class TicketMachine(RuleBasedStateMachine):
         self.act(
             Action.CLAIM,
             Actor.CLIENT if own else Actor.OTHER_CLIENT,
-            lambda: self.stage.service.exchange_for_token(
-                self.ticket.ticket_id, self.ticket.secret if own else "x", "", ADDRESS
+            lambda: self.claim_with(
+                claim_code(self.stage.server_key, self.ticket.ticket_id), self.ticket.secret if own else "x"
             ),
         )
         self.sessions += before is not self.state and self.state is TicketState.CLAIMED
@@ -197,14 +237,14 @@ class TicketMachine(RuleBasedStateMachine):
         self.settled()
         after = TicketState.CANCELLED if self.state in (TicketState.PENDING, TicketState.SCANNED) else self.state
         self.moved(after)
-        self.ticket = self.stage.request(replaces=old)
+        self.ticket = self.stage.request(replaces=old, targeted=self.targeted)
         assert self.stage.state(old) is (after if before in LIVE_STATES else before)
         assert [(event["state"], event["version"]) for event in self.stage.heard()] == self.told
         self.told.clear()
         self.state, self.version, self.owner = TicketState.PENDING, 1, None
         self.began = self.stage.clock.now_ms()
         self.deadline = self.began + LIFETIMES[TicketState.PENDING]
-        self.wrong_codes = 0
+        self.wrong_codes = self.wrong_claims = 0
 
     @invariant()
     def redis_holds_what_the_table_says(self) -> None:
@@ -217,13 +257,17 @@ class TicketMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_the_scripts_agree_with_the_table_in_any_sequence(make_stage: Callable[..., Stage]) -> None:
-    """Two phones, two clients, wrong codes, refreshes and a moving clock."""
-    machine = type("Machine", (TicketMachine,), {"make": staticmethod(make_stage)})
+@pytest.mark.parametrize(("mode", "targeted"), [("show", False), ("choose", False), ("return", False), ("show", True)])
+def test_the_scripts_agree_with_the_table_in_any_sequence(
+    make_stage: Callable[..., Stage], mode: str, targeted: bool
+) -> None:
+    """Two phones, two clients, wrong codes and numbers, refreshes, the switch of QR login, and a moving clock."""
+    kept = {"make": staticmethod(make_stage), "mode": mode, "targeted": targeted}
+    machine = type("Machine", (TicketMachine,), kept)
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
+            max_examples=60 if mode == "show" else 30,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

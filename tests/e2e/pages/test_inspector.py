@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.conftest import OpenPage
 from tests.e2e.pages.scripted import ScriptedClient
@@ -52,3 +53,16 @@ def test_a_ticket_leads_to_its_login_in_the_diagram(open_page: OpenPage, gateway
     expect(bands).to_have_count(1)
     expect(bands).to_contain_text("登录 2")
     assert first.ticket["ticket_id"] != second.ticket["ticket_id"]
+
+
+def test_a_locked_person_is_named_and_unlocked(open_page: OpenPage, gateway: LiveGateway) -> None:
+    page = open_page("/inspector/")
+    person = gateway.account("locked")
+    box = page.locator("section", has=page.get_by_role("heading", name="锁定与错误次数"))
+    row = box.locator("tbody tr").filter(has_text=person.name)
+    expect(row).to_contain_text("密码错误 5 次")
+    expect(row).to_contain_text(re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}.*\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}"))
+    row.get_by_role("button", name="解锁").click()
+    expect(row).to_have_count(0)
+    with Phone(gateway.url) as phone:
+        phone.login("locked", gateway.password_of("locked"))

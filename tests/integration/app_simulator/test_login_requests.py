@@ -94,6 +94,25 @@ def test_a_phone_of_the_control_plane_opens_the_newest(gateway: LiveGateway) -> 
     assert client.wait_for("confirmed").state == "confirmed"
 
 
+def test_a_remembered_computer_by_both_classes(gateway: LiveGateway) -> None:
+    with Phone(gateway.url) as phone, Client(gateway.url, device="PC-7") as client:
+        phone.login("agent", PASSWORD)
+        phone.confirm(phone.scan(client.request_ticket().qr))
+        client.wait_for("confirmed")
+        token = client.claim(remember=True).remembered
+        [computer] = phone.remembered_computers()
+        assert computer.device_name == "PC-7"
+        assert client.request_ticket(remembered=token).qr == ""
+        gateway.control.clock.advance(seconds=30)
+        phone.confirm(phone.open_request(phone.login_requests()[0]), number=client.wait_for("scanned").number)
+        client.wait_for("confirmed")
+        assert client.claim(remember=True).remembered not in (None, token)
+        phone.forget_computer(computer.remembered_id)
+        assert phone.remembered_computers() == []
+        with pytest.raises(ClientError, match="remembered_invalid"):
+            client.request_ticket(remembered=token)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_both_command_lines(gateway: LiveGateway, tmp_path: Path, language: str) -> None:
@@ -130,4 +149,36 @@ def test_both_command_lines(gateway: LiveGateway, tmp_path: Path, language: str)
     assert client.wait(30) == os.EX_OK
     client.stdout.close()
     assert "2" in phone("requests", "--block", "2").stdout
+    kept = tmp_path / "token"
+    remembering = ["--remember", str(kept), "--unit", "A", "--declaration-password", "Unit-2019", "--json"]
+    for by_qr in (True, False):
+        gateway.control.clock.advance(seconds=60)
+        phone("requests", "--block", "0")
+        client = subprocess.Popen(
+            [sys.executable, "-m", "client_stub", "login", "--gateway", gateway.url, *remembering],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        assert client.stdout is not None
+        first = json.loads(client.stdout.readline())
+        assert ("qr" in first) is by_qr
+        if by_qr:
+            assert phone("scan", first["qr"], "--confirm").returncode == 0
+        else:
+            opened = subprocess.Popen(
+                [sys.executable, "-m", "app_simulator", "requests", "--open", first["ticket_id"], "--confirm"],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+            )
+            number = json.loads(client.stdout.readline())["number"]
+            opened.wait(30)
+            done = phone("requests", "--open", first["ticket_id"], "--confirm", "--number", number)
+            assert done.returncode == 0, done.stderr
+        client.communicate(timeout=30)
+        assert client.returncode == os.EX_OK
+        assert kept.stat().st_mode & 0o777 == 0o600
+    [computer] = json.loads(phone("computers", "--json").stdout)["computers"]
+    assert phone("computers", "--forget", computer["remembered_id"]).returncode == 0
+    assert phone("computers").stdout.strip()
     assert phone("requests", "--block", "0").returncode == 0

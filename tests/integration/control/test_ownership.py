@@ -59,7 +59,7 @@ def sentence(start: Callable[[], object]) -> str:
 
 def test_a_simulation_refuses_a_database_of_real_people_and_changes_nothing(real: Path) -> None:
     with closing(sqlite3.connect(real / "gateway.sqlite3")) as database:  # of the release before
-        for table in ("installation", "oauth_clients", "oauth_keys"):
+        for table in ("installation", "oauth_clients", "oauth_keys", "remembered_computers"):
             database.execute(f"DROP TABLE {table}")
         database.execute("ALTER TABLE authorizations DROP COLUMN valid_from")
         database.execute("UPDATE alembic_version SET version_num = '0002_events_by_account'")

@@ -50,7 +50,9 @@ class TestRequestsOauth2Client:
             by_python.wait(client, started)
 
     def test_a_number_that_is_none_is_refused(self, gateway: LiveGateway) -> None:
-        with pytest.raises(requests_oauth2client.BackChannelAuthenticationError, match="invalid_binding_message"):
+        with pytest.raises(
+            requests_oauth2client.BackChannelAuthenticationError, match="binding_message is the two digits"
+        ):
             by_python.begin(gateway.url, "agent", "W4SCT")
 
 

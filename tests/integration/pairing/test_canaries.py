@@ -27,6 +27,7 @@ def everything_in_redis(url: str) -> str:
             "string": client.get,
             "list": lambda key: client.lrange(key, 0, -1),
             "zset": lambda key: client.zrange(key, 0, -1, withscores=True),
+            "none": lambda _: "",  # over by now
         }
         found.extend(f"{key} {read[client.type(key)](key)}" for key in client.scan_iter(count=1000))
     return "\n".join(found)
@@ -70,6 +71,21 @@ def test_no_canary_is_found_again() -> None:
             socket.call("nonsense", {"password": PLANTED})
             socket.send("42/pairing," + json.dumps([PLANTED]))
             socket.send(f"42/pairing,[{PLANTED}")
+
+        # A targeted ticket by the document's number, a remembered computer, and CIBA.
+        targeted = wire.call("POST", "/tickets", json={"client": CLIENT, "target": person["id_number"]}).body
+        secrets["targeted claim secret"] = targeted["claim_secret"]
+        kept = wire.ticket()
+        wire.advance(30)
+        phone.approve(kept.id)
+        login = wire.call("POST", f"/tickets/{kept.id}/claim", f"Ticket {kept.secret}", json={"remember": True}).body
+        secrets["remembered computer's token"] = login["remembered"]
+        wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": login["remembered"]})
+        asked = {"scope": "openid", "login_hint": person["phone"], "binding_message": "42"}
+        ciba = requests.post(f"{gateway.url}/oauth/bc-authorize", data=asked, auth=("web", "demo-secret"), timeout=10)
+        secrets["auth_req_id"] = ciba.json()["auth_req_id"]
+        form = {"grant_type": "urn:openid:params:grant-type:ciba", "auth_req_id": ciba.json()["auth_req_id"]}
+        requests.post(f"{gateway.url}/oauth/token", data=form, auth=("web", "demo-secret"), timeout=10)
 
         token = phone.login["access_token"]
         # Refusals are likeliest to be logged: canaries in wrong places, and during an outage of Redis.

@@ -29,6 +29,8 @@ TOLD_BESIDE: dict[Code, list[dict[str, Any]]] = {
     Code.INVALID_CREDENTIALS: _WRONG_PASSWORD,
     Code.UNIT_CREDENTIALS_INVALID: _WRONG_PASSWORD,
     Code.DECLARATION_PASSWORD_INVALID: _WRONG_PASSWORD,
+    Code.NUMBER_MISMATCH: [{"state": "rejected", "version": 3}],
+    Code.CLAIM_CODE_INVALID: [{"claim_tries_left": 2}, {"claim_tries_left": 0}],
     Code.OTP_INVALID: [{"gateway_time": 1_790_000_000_000, "clock_difference": -90}],
 }
 _HAN = re.compile(r"[㐀-鿿]")

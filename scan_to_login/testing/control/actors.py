@@ -174,9 +174,12 @@ class ClientOfGateway:
         """The client's screen as it is now."""
         return self._read(ShownClient, "GET")
 
-    def request_ticket(self, *, target: str | None = None) -> ShownClient:
-        """Ask for a ticket, in place of the one before; with ``target``, a login name, of that account's phones."""
-        return self._read(ShownClient, "POST", "/ticket", {"target": target})
+    def request_ticket(self, *, target: str | None = None, remembered: str | None = None) -> ShownClient:
+        """Ask for a ticket, in place of the one before; with ``target``, a login name, of that account's phones.
+
+        ``remembered`` is the token of a remembered computer, in the place of a name.
+        """
+        return self._read(ShownClient, "POST", "/ticket", {"target": target, "remembered": remembered})
 
     def cancel(self) -> ShownClient:
         """Give the ticket up."""
@@ -195,9 +198,16 @@ class ClientOfGateway:
         """The screen once the ticket has reached ``state``, within ``timeout`` seconds (60 at most)."""
         return self._waited("/state", {"is": str(state), "wait": timeout}, timeout)
 
-    def claim(self, idempotency_key: str | None = None) -> ShownLogin:
-        """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one."""
-        return self._read(ShownLogin, "POST", "/claim", {"idempotency_key": idempotency_key})
+    def claim(
+        self, idempotency_key: str | None = None, *, code: str | None = None, remember: bool = False
+    ) -> ShownLogin:
+        """Exchange the confirmed ticket for a session; for 30 s the same ``idempotency_key`` gets the same one.
+
+        ``code`` is what the phone shows, where the client needs it. With ``remember`` the answer has a token by which
+        this computer asks the same person's phone next time.
+        """
+        body = {"idempotency_key": idempotency_key, "code": code, "remember": remember or None}
+        return self._read(ShownLogin, "POST", "/claim", body)
 
     def login(self, identifier: str, password: str, *, captcha: Captcha | None = None) -> ShownLogin:
         """Log in by ``identifier`` (phone number, login name or ID number) and ``password``."""
