@@ -176,6 +176,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
         focus
       />
       <SoftPasswordField
+        captcha={attempt.captcha !== null}
         label={t("密码", "Password")}
         name="password"
         value={password}

@@ -42,6 +42,7 @@ export function UnitForm(props: {
         focus
       />
       <SoftPasswordField
+        captcha={attempt.captcha !== null}
         label={t("申报密码", "Declaration password")}
         name="declaration_password"
         value={password}

@@ -216,6 +216,7 @@ function PasswordForm(props: {
       {title}
       <Trouble error={attempt.error} />
       <SoftPasswordField
+        captcha={attempt.captcha !== null}
         label={t("申报密码", "Declaration password")}
         name="declaration_password"
         value={password}

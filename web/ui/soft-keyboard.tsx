@@ -1,6 +1,6 @@
 // The client's on-screen keyboard for passwords.
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "./language.ts";
@@ -10,10 +10,17 @@ const SMALL = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 const CAPITAL = SMALL.map((line) => line.toUpperCase());
 const SPECIAL = ["1234567890", "!@#$%^&*()", "-_=+[]{}|", "~`\\:;\"'", "<>,.?/"];
 
+function whether(query: string): Signal<boolean> {
+  const media = matchMedia(query);
+  const matches = signal(media.matches);
+  media.addEventListener("change", () => (matches.value = media.matches));
+  return matches;
+}
+
 /** Where height is short, the keyboard is shown when it is asked for. */
-const tall = matchMedia("(min-height: 640px)");
-const roomForKeyboard = signal(tall.matches);
-tall.addEventListener("change", () => (roomForKeyboard.value = tall.matches));
+const roomForKeyboard = whether("(min-height: 640px)");
+/** The same beside a captcha, which comes with a notice. */
+const roomForBoth = whether("(min-height: 860px)");
 
 type Layer = "small" | "capital" | "special";
 
@@ -80,9 +87,9 @@ function Keyboard(props: { onKey: (key: string) => void; onClose: () => void }):
 }
 
 /** A password with the soft keyboard, open by default; its icon or 关闭 closes it. The real keyboard works too. */
-export function SoftPasswordField(props: FieldProps): JSX.Element {
+export function SoftPasswordField({ captcha, ...props }: FieldProps & { captcha: boolean }): JSX.Element {
   const [chosen, setOpen] = useState<boolean | null>(null);
-  const open = chosen ?? roomForKeyboard.value;
+  const open = chosen ?? (captcha ? roomForBoth : roomForKeyboard).value;
   const input = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
   const caretAt = useRef<number | null>(null);
