@@ -59,6 +59,16 @@ HELP: Final[Mapping[str, str]] = {
     ),
     "Ready file of the gateway that is running.": "正在运行的网关的就绪文件。",
     "Do not ask.": "不再询问。",
+    "Write SQLite, the private Redis and the server key, as of one moment, into FILE. The gateway may keep running.\n"
+    "\n"
+    "FILE must not exist; its owner alone can read it. With PAIRING_SERVER_KEY the key is not in it.": (
+        "将同一时刻的 SQLite、私有 Redis 和服务器密钥写入 FILE，网关可以继续运行。\n"
+        "\n"
+        "FILE 不得已存在，且仅属主可读。使用 PAIRING_SERVER_KEY 时，备份中不含密钥。"
+    ),
+    "Unpack a backup into a data directory without a gateway's data; start `serve` on it then.": (
+        "将备份恢复到没有网关数据的目录，然后在该目录上启动 `serve`。"
+    ),
     "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
@@ -208,6 +218,11 @@ PRINTED: Final[Mapping[str, str]] = {
         "控制平面 /sim/v1 会应答来自本机的所有连接，包括经转发程序而来的；设置 PAIRING_SIM_TOKEN 可将其关闭"
     ),
     "Erase the account {login_name} for ever?": "永久删除账号 {login_name}？",
+    "The backup is {file}, {size} bytes.": "已写入备份 {file}，共 {size} 字节。",
+    "The backup of {made_at} is in {folder}.": "{made_at} 的备份已恢复到 {folder}。",
+    "The server key is not in it: set PAIRING_SERVER_KEY as before.": (
+        "备份中不含服务器密钥，请照旧设置 PAIRING_SERVER_KEY。"
+    ),
     "New keys sign from now on: {keys}": "从现在起由新密钥签名：{keys}",
     "The simulation listens on {host}, and {control}.": "模拟环境正在监听 {host}，{control}。",
     "The simulation listens on {host}: everybody who reaches it can log in as the people of its seed, whose "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app_simulator.phone import Phone
     from client_stub.client import Client
     from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
-    from scan_to_login.testing.control_faults import FaultsOfGateway
+    from scan_to_login.testing.control.faults import FaultsOfGateway
     from scan_to_login.testing.external_gateway import ExternalGateway
     from scan_to_login.testing.live import LiveGateway
     from scan_to_login.testing.makers import ClientMaker, PhoneMaker

@@ -10,7 +10,7 @@ from client_stub.errors import ClientError
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing import ClientMaker, Control, ControlRefused, LiveGateway, PhoneMaker
 from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
-from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control.faults import FaultsOfGateway
 
 
 def test_both_sides(pairing_phone: Phone, pairing_client: Client) -> None:

@@ -27,14 +27,13 @@ from client_stub.errors import LocalCode
 from scan_to_login import errors, protocol
 from scan_to_login.testing import (
     control,
-    control_actors,
-    control_faults,
     external_gateway,
     live,
     login,
     plugin,
     short_names,
 )
+from scan_to_login.testing.control import actors, faults
 from scan_to_login.testing.live import LiveGateway
 
 PAGES = sorted((Path(__file__).parents[2] / "docs" / "reference").glob("python*.md"))
@@ -58,12 +57,12 @@ MADE_BY_THE_PROJECT = (
     control.SmsOutbox,
     control.JournalOfGateway,
     control.Hall,
-    control_faults.FaultsOfGateway,
-    control_faults.FaultOfGateway,
-    control_actors.PhonesOfGateway,
-    control_actors.PhoneOfGateway,
-    control_actors.ClientsOfGateway,
-    control_actors.ClientOfGateway,
+    faults.FaultsOfGateway,
+    faults.FaultOfGateway,
+    actors.PhonesOfGateway,
+    actors.PhoneOfGateway,
+    actors.ClientsOfGateway,
+    actors.ClientOfGateway,
     control.ControlRefused,
     errors.CallError,
 )

@@ -7,6 +7,7 @@ import type {
   Claim,
   Credentials,
   NewClient,
+  NewTicket,
   ShownClient,
   ShownClients,
   ShownLogin,
@@ -40,9 +41,9 @@ export class ClientOfGateway {
     return this.#call("GET");
   }
 
-  /** Ask for a ticket, in place of the one before. */
-  requestTicket(): Promise<ShownClient> {
-    return this.#call("POST", "/ticket");
+  /** Ask for a ticket, in place of the one before; with `target`, a login name, of that account's phones. */
+  requestTicket({ target }: { target?: string } = {}): Promise<ShownClient> {
+    return this.#call("POST", "/ticket", { target: target ?? null } satisfies NewTicket);
   }
 
   /** Give the ticket up. */

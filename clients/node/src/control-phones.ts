@@ -8,16 +8,20 @@ import type {
   Confirm,
   Credentials,
   NewPhone,
+  Open,
   Reject,
   Scan,
   ShownActions,
   ShownConfirmPage,
+  ShownLoginRequest,
+  ShownLoginRequests,
   ShownPhone,
   ShownPhones,
   ShownTicket,
   Watch,
 } from "./control-schema.ts";
 import type { Method } from "./http.ts";
+import type { WaitingOptions } from "./phone.ts";
 
 export interface LaterOptions {
   /** The number after which it begins; 0 is from the start. */
@@ -56,6 +60,18 @@ export class PhoneOfGateway {
     if (typeof source === "string") return this.#call("POST", "/scan", { payload: source } satisfies Scan);
     const picture = source instanceof URL ? await readFile(source) : source;
     return this.#control.call("POST", `/phones/${this.phoneId}/scan`, { picture });
+  }
+
+  /** The clients that ask this phone for a login, newest first, beside the `ticket_id` `since` that was seen. */
+  async requests({ since, wait = 0 }: WaitingOptions = {}): Promise<ShownLoginRequest[]> {
+    const query = { since, wait: wait / 1000 };
+    const path = `/phones/${this.phoneId}/requests`;
+    return (await this.#control.call<ShownLoginRequests>("GET", path, { query, wait })).requests;
+  }
+
+  /** Open a request, or the newest one; the answer is the confirm page, as of a scan. */
+  openRequest(ticketId?: string): Promise<ShownConfirmPage> {
+    return this.#call("POST", "/open", { ticket_id: ticketId ?? null } satisfies Open);
   }
 
   /** The confirm page of the last scan. */

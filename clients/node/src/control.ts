@@ -1,27 +1,29 @@
 // The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people, phones, clients.
 import { ClientsOfGateway } from "./control-clients.ts";
+import { Captchas, Hall, QrLogin } from "./control-people.ts";
 import { PhonesOfGateway } from "./control-phones.ts";
 import type {
   AdvanceBody,
-  CaptchaAnswerView,
-  CaptchaSettingBody,
   ClockView,
-  CounterBody,
   FaultBody,
   FaultList,
   FaultView,
-  IssuedCode,
   JournalEntry,
   JournalPage,
   MessageList,
   MessageView,
+  PublicUrlBody,
+  PublicUrlView,
   Seed,
+  SessionSeen,
   SetClockBody,
-  StandingBody,
+  TicketStateAnswer,
 } from "./control-schema.ts";
 import type { JournalFilter, Span } from "./control-types.ts";
 import { PairingError } from "./errors.ts";
 import type { CallOptions, Http, Method } from "./http.ts";
+import type { Stage, TicketState } from "./schema.ts";
+import type { WaitOptions } from "./ticket.ts";
 
 const WAIT_MS = 10_000;
 const MOST_ENTRIES = 10_000;
@@ -68,6 +70,11 @@ export class Control {
     return this.call("GET", "/seed");
   }
 
+  /** The present people and units, as a seed. */
+  exportSeed(): Promise<Required<Seed>> {
+    return this.call("GET", "/seed/export");
+  }
+
   /** Start over with other people and units. */
   async replaceSeed(seed: Seed): Promise<void> {
     await this.call("PUT", "/seed", { body: seed });
@@ -76,6 +83,31 @@ export class Control {
   /** Start over with the people and units of the gateway's start: no sessions, no faults, the clock set right. */
   async reset(): Promise<void> {
     await this.call("DELETE", "/seed");
+  }
+
+  /** The ticket when it has reached `state` or a later one, whoever waits for it; `timeout` in milliseconds. */
+  awaitTicket(ticketId: string, state: TicketState, { timeout = WAIT_MS }: WaitOptions = {}) {
+    return this.#await<TicketStateAnswer>("/await", { ticket: ticketId, state }, timeout);
+  }
+
+  /** The newest client session of the login name `account` that reaches `stage`; `timeout` in milliseconds. */
+  awaitSession(account: string, stage: Stage = "logged_in", { timeout = WAIT_MS }: WaitOptions = {}) {
+    return this.#await<SessionSeen>("/await/session", { account, stage }, timeout);
+  }
+
+  /** The journal's entry of the push of `state` to the ticket's client; `timeout` in milliseconds. */
+  awaitPush(ticketId: string, state: TicketState, { timeout = WAIT_MS }: WaitOptions = {}) {
+    return this.#await<JournalEntry>("/await/push", { ticket: ticketId, state }, timeout);
+  }
+
+  /** Have clients and phones told this address until the next reset; null: the usual one. Returns what is told now. */
+  async setPublicUrl(url: string | null): Promise<string> {
+    const body: PublicUrlBody = { public_url: url };
+    return (await this.call<PublicUrlView>("PUT", "/public-url", { body })).public_url;
+  }
+
+  #await<T>(path: string, query: Record<string, string>, timeout: number): Promise<T> {
+    return this.call("GET", path, { query: { ...query, timeout: timeout / 1000 }, wait: timeout });
   }
 }
 
@@ -220,71 +252,5 @@ export class Journal {
     const query = { ...filter, since: this.#since, wait: timeout / 1000, limit };
     const page = await this.#control.call<JournalPage>("GET", "/journal", { query, wait: timeout });
     return page.entries;
-  }
-}
-
-export class Captchas {
-  readonly #control: Control;
-
-  constructor(control: Control) {
-    this.#control = control;
-  }
-
-  /** The text of a captcha's image. */
-  async answer(captchaId: string): Promise<string> {
-    return (await this.#control.call<CaptchaAnswerView>("GET", `/captchas/${encodeURIComponent(captchaId)}`)).answer;
-  }
-
-  /** Give every captcha this text until the next reset; null: a new text each. */
-  async always(text: string | null): Promise<void> {
-    await this.#control.call("PUT", "/captchas", { body: { always: text } satisfies CaptchaSettingBody });
-  }
-}
-
-/** For whom QR login is switched off: clients by name or registered id, accounts by login name, phone or ID number. */
-export interface QrLoginOff {
-  clients?: string[];
-  accounts?: string[];
-}
-
-/** The switch of QR login. */
-export class QrLogin {
-  readonly #control: Control;
-
-  constructor(control: Control) {
-    this.#control = control;
-  }
-
-  /** Switch it off, for everybody unless it says for whom; the tickets that it concerns are cancelled. */
-  async off({ clients = [], accounts = [] }: QrLoginOff = {}): Promise<void> {
-    const off_for_all = !clients.length && !accounts.length;
-    const body = { off_for_all, off_for_clients: clients, off_for_accounts: accounts };
-    await this.#control.call("PUT", "/qr-login", { body });
-  }
-
-  /** Switch it on for everybody. */
-  async on(): Promise<void> {
-    await this.#control.call("PUT", "/qr-login", { body: {} });
-  }
-}
-
-/** The tax office's counter. */
-export class Hall {
-  readonly #control: Control;
-
-  constructor(control: Control) {
-    this.#control = control;
-  }
-
-  /** A registration code for a person with their document. */
-  async registrationCode(person: Omit<CounterBody, "id_type"> & Partial<CounterBody>): Promise<string> {
-    const body: CounterBody = { id_type: "resident_id", ...person };
-    return (await this.#control.call<IssuedCode>("POST", "/hall/registration-codes", { body })).registration_code;
-  }
-
-  /** Disable an account, or let it log in again. */
-  async setDisabled(loginName: string, disabled: boolean): Promise<void> {
-    const body: StandingBody = { disabled };
-    await this.#control.call("PUT", `/hall/accounts/${encodeURIComponent(loginName)}`, { body });
   }
 }

@@ -1,7 +1,8 @@
 // The public API: everything that a test imports from "scan-to-login".
 export type { Client } from "./client.ts";
-export type { Captchas, Clock, Control, Fault, Faults, Hall, Journal, SmsOutbox } from "./control.ts";
+export type { Clock, Control, Fault, Faults, Journal, SmsOutbox } from "./control.ts";
 export type { ClientOfGateway, ClientsOfGateway } from "./control-clients.ts";
+export type { Captchas, Hall, QrLogin, QrLoginOff } from "./control-people.ts";
 export type { LaterOptions, PhoneOfGateway, PhonesOfGateway } from "./control-phones.ts";
 export type {
   ClockView,
@@ -16,20 +17,23 @@ export type {
   Seed,
   SeedAccount,
   SeedUnit,
+  SessionSeen,
   ShownActions,
   ShownClient,
   ShownConfirmPage,
   ShownLogin,
+  ShownLoginRequest,
   ShownPhone,
   ShownSession,
   ShownTicket,
   ShownUnit,
+  TicketStateAnswer,
 } from "./control-schema.ts";
 export type * from "./control-types.ts";
 export { type OwnCode, PairingError } from "./errors.ts";
 export type { Gateway, PhoneOptions } from "./gateway.ts";
 export type { CallOptions, Method } from "./http.ts";
-export type { ConfirmOptions, MessageOptions, Phone, PhoneLogin } from "./phone.ts";
+export type { ConfirmOptions, Phone, PhoneLogin, WaitingOptions } from "./phone.ts";
 export type {
   AccountView,
   CaptchaField,
@@ -41,6 +45,7 @@ export type {
   DeviceInfo,
   DeviceView,
   FieldError,
+  LoginRequest,
   NextStep,
   OwnAccountView,
   PhoneMessage,

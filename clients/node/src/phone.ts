@@ -3,12 +3,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type OwnCode, PairingError } from "./errors.ts";
 import type { Http, Method } from "./http.ts";
 import type {
+  BlockAnswer,
+  BlockBody,
   CaptchaField,
   ConfirmPage,
   DeviceInfo,
   DeviceList,
   DeviceView,
   DisownedLogin,
+  LoginRequest,
+  LoginRequestsAnswer,
   OwnAccountView,
   PhoneLoginAnswer,
   PhoneMessage,
@@ -37,8 +41,8 @@ export interface ConfirmOptions {
   wait?: boolean;
 }
 
-export interface MessageOptions {
-  /** `message_id` of the last message seen. */
+export interface WaitingOptions {
+  /** The id of the last one seen. */
   since?: string;
   /** Milliseconds to wait for one, if there is none; the gateway ends a wait after its own limit. */
   wait?: number;
@@ -79,10 +83,28 @@ export class Phone {
    * Throws PairingError: `qr_…` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
-    const ticketId = qr instanceof Ticket ? qr.ticketId : this.#ticketOf(qr);
-    const page = await this.#act<ConfirmPage>(ticketId, "scan", {});
-    this.#scanned = { ticketId, page, ticket: qr instanceof Ticket ? qr : null };
-    return page;
+    return qr instanceof Ticket ? this.#open(qr.ticketId, qr) : this.#open(this.#ticketOf(qr), null);
+  }
+
+  /** The clients that ask this account's phones for a login, newest first, beside the `ticket_id` `since` that was seen. */
+  async loginRequests({ since, wait = 0 }: WaitingOptions = {}): Promise<LoginRequest[]> {
+    return (await this.#waited<LoginRequestsAnswer>("/app/login-requests", since, wait)).requests;
+  }
+
+  /** Open a request to log in, as a scan opens a QR. The confirm that follows needs the client's number. */
+  async openRequest({ ticket_id: ticketId }: Pick<LoginRequest, "ticket_id">): Promise<ConfirmPage> {
+    return this.#open(ticketId, null);
+  }
+
+  /** Show this account's phones no new request for some minutes; until when, in milliseconds of the gateway's clock. */
+  async blockRequests(minutes: number): Promise<number | null> {
+    const body: BlockBody = { minutes };
+    return (await this.call<BlockAnswer>("PUT", "/app/login-requests/block", body)).blocked_until ?? null;
+  }
+
+  /** Show new requests again. */
+  async unblockRequests(): Promise<void> {
+    await this.call("DELETE", "/app/login-requests/block");
   }
 
   /**
@@ -122,10 +144,8 @@ export class Phone {
   }
 
   /** The messages to this phone's account after the `message_id` `since`, or the newest 50; oldest first. */
-  async messages({ since, wait = 0 }: MessageOptions = {}): Promise<PhoneMessage[]> {
-    const authorization = `Bearer ${this.#login.access_token}`;
-    const options = { authorization, query: { since, wait: wait / 1000 }, wait };
-    return (await this.#http.call<PhoneMessages>("GET", "/api/v1/app/messages", options)).messages;
+  async messages({ since, wait = 0 }: WaitingOptions = {}): Promise<PhoneMessage[]> {
+    return (await this.#waited<PhoneMessages>("/app/messages", since, wait)).messages;
   }
 
   /**
@@ -155,6 +175,18 @@ export class Phone {
   /** Any other call with this phone's session; `path` is below `/api/v1`. Throws PairingError. */
   call<T>(method: Method, path: string, body?: unknown): Promise<T> {
     return this.#http.call<T>(method, `/api/v1${path}`, { authorization: `Bearer ${this.#login.access_token}`, body });
+  }
+
+  async #open(ticketId: string, ticket: Ticket | null): Promise<ConfirmPage> {
+    const page = await this.#act<ConfirmPage>(ticketId, "scan", {});
+    this.#scanned = { ticketId, page, ticket };
+    return page;
+  }
+
+  #waited<T>(path: string, since: string | undefined, wait: number): Promise<T> {
+    const authorization = `Bearer ${this.#login.access_token}`;
+    const options = { authorization, query: { since, wait: wait / 1000 }, wait };
+    return this.#http.call<T>("GET", `/api/v1${path}`, options);
   }
 
   #act<T>(ticketId: string, action: string, body: unknown): Promise<T> {

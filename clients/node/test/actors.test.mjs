@@ -58,6 +58,19 @@ describe("a gateway that holds phones and clients", () => {
     assert.equal((await phone.deeds({ since: 1, wait: 10_000 })).deeds[0].ticket_id, second.ticket_id);
   });
 
+  test("a client asks an account's phone, and nobody scans", async () => {
+    const phone = await phones.make({ identifier: "agent", password: "Demo-2019" });
+    const client = await clients.make({ target: "agent" });
+    const [request] = await phone.requests({ wait: 10_000 });
+    assert.equal(request.ticket_id, (await client.show()).ticket_id);
+    await phone.openRequest(request.ticket_id);
+    const { number } = await client.waitFor("scanned");
+    assert.equal((await phone.confirm({ number })).state, "confirmed");
+    const second = await client.requestTicket({ target: "agent" });
+    assert.equal((await phone.requests({ since: request.ticket_id, wait: 10_000 }))[0].ticket_id, second.ticket_id);
+    assert.equal((await phone.openRequest()).ticket_id, second.ticket_id);
+  });
+
   test("a rejection and a cancelled ticket end the wait at once", async () => {
     const client = await clients.make();
     const phone = await phones.make({ identifier: "agent", password: "Demo-2019" });

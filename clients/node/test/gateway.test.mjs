@@ -45,12 +45,32 @@ describe("a gateway", () => {
     const phone = await gateway.phone({ persona: "agent" });
     const ticket = await client.requestTicket({ target: "agent" });
     assert.equal(ticket.qr, "");
-    const { requests } = await phone.call("GET", "/app/login-requests");
-    assert.deepEqual([requests[0].ticket_id], [ticket.ticketId]);
+    const [request] = await phone.loginRequests({ wait: 10_000 });
+    assert.equal(request.ticket_id, ticket.ticketId);
     await phone.scan(ticket);
     await phone.confirm(); // types the ticket's number
     await ticket.waitFor("confirmed");
     assert.equal((await ticket.claim()).account.login_name, "agent");
+  });
+
+  test("a request is opened by itself, and none is shown while they are blocked", async () => {
+    await using client = gateway.client();
+    const phone = await gateway.phone();
+    const ticket = await client.requestTicket({ target: "agent" });
+    const [request] = await phone.loginRequests();
+    assert.equal((await phone.openRequest(request)).ticket_id, ticket.ticketId);
+    await ticket.waitFor("scanned");
+    await phone.confirm({ number: ticket.number });
+    await ticket.waitFor("confirmed");
+    await ticket.claim();
+    const { now } = await gateway.control.clock.read();
+    assert.ok((await phone.blockRequests(5)) > now);
+    const hidden = await client.requestTicket({ target: "agent" });
+    assert.deepEqual(await phone.loginRequests(), []);
+    await hidden.cancel();
+    await phone.unblockRequests();
+    const shown = await client.requestTicket({ target: "agent" });
+    assert.equal((await phone.loginRequests({ wait: 10_000 }))[0].ticket_id, shown.ticketId);
   });
 
   test("a login by QR, up to unit verification", async () => {
@@ -202,29 +222,6 @@ describe("a gateway", () => {
     assert.deepEqual([revoked.device_id, kept.device_id, kept.current], [stolen.deviceId, phone.deviceId, true]);
     assert.equal(typeof revoked.revoked_at, "number");
     await assert.rejects(stolen.session(), refused("unauthenticated"));
-  });
-
-  test("the journal, SMS messages and another seed", async () => {
-    const { control } = gateway;
-    await control.journal.begin();
-    await control.clock.advance({ seconds: 5 });
-    assert.equal((await control.journal.waitFor({ kind: "note" })).kind, "note");
-    assert.match(await control.journal.mermaid(), /^sequenceDiagram/);
-    assert.deepEqual(await control.sms.messages("13800000003"), []);
-    const code = await control.hall.registrationCode({ name: "赵六", id_number: "110101199003071057" });
-    assert.match(code, /^\w{6}$/);
-    const seed = await control.seed();
-    await control.replaceSeed({ accounts: seed.accounts.filter(({ login_name }) => login_name === "single") });
-    await assert.rejects(gateway.phone({ persona: "agent" }), refused("persona_unknown"));
-  });
-
-  test("an error names its fields", async () => {
-    await assert.rejects(gateway.control.clock.advance({ seconds: -5 }), (error) => {
-      assert.equal(error.status, 422);
-      assert.equal(error.fields[0].field, "seconds");
-      assert.match(error.message, /^POST \/sim\/v1\/clock\/advance: .*seconds: This must be 0 or more\.$/);
-      return refused("invalid_request")(error);
-    });
   });
 
   test("what is no login QR of this gateway is refused unsent", async () => {

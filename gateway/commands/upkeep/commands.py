@@ -78,4 +78,38 @@ def erase_person(person: str, yes: bool, ready_file: Path | None, **options: Any
     click.echo(json.dumps(receipt, ensure_ascii=False, indent=2))
 
 
-COMMANDS = (rotate_keys, export_person, erase_person)
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+
+
+@click.command("backup")
+@_file
+@_ready_file
+@_data_dir
+@one_sentence
+def back_up(file: Path, ready_file: Path | None, **options: Any) -> None:
+    """Write SQLite, the private Redis and the server key, as of one moment, into FILE. The gateway may keep running.
+
+    FILE must not exist; its owner alone can read it. With PAIRING_SERVER_KEY the key is not in it.
+    """
+    from gateway.commands.upkeep import backup
+
+    backup.back_up(settings_from(**options), file, ready_file)
+    click.echo(say("The backup is {file}, {size} bytes.", file=file, size=file.stat().st_size))
+
+
+@click.command("restore")
+@_file
+@_data_dir
+@one_sentence
+def restore(file: Path, **options: Any) -> None:
+    """Unpack a backup into a data directory without a gateway's data; start `serve` on it then."""
+    from gateway.commands.upkeep import backup
+
+    settings = settings_from(**options)
+    manifest = backup.restore(settings, file)
+    click.echo(say("The backup of {made_at} is in {folder}.", made_at=manifest["made_at"], folder=settings.data_dir))
+    if backup.KEY not in manifest["parts"]:
+        click.echo(say("The server key is not in it: set PAIRING_SERVER_KEY as before."))
+
+
+COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore)

@@ -58,7 +58,7 @@ def existing_gateway(settings: Settings, ready_file: Path | None) -> Iterator[Ga
     Beside one that runs with a private Redis, ``ready_file`` tells where that is. Raises StartupError like
     :func:`existing_database`, and if Redis cannot be reached.
     """
-    with existing_database(settings), _redis(settings, ready_file) as settled:
+    with existing_database(settings), reachable_redis(settings, ready_file) as settled:
         core = build_core(settled, here)
         try:
             belonging_of(core).check(server_key_of(settings), with_redis=True)
@@ -70,7 +70,7 @@ def existing_gateway(settings: Settings, ready_file: Path | None) -> Iterator[Ga
 
 
 @contextmanager
-def _redis(settings: Settings, ready_file: Path | None) -> Iterator[Settings]:
+def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Settings]:
     """The settings with a Redis: that of the URL, that of the running gateway, or a private one for this block."""
     with ExitStack() as stack:
         if ready_file is not None:

@@ -15,7 +15,7 @@ from client_stub.errors import ClientError
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.testing import ControlRefused, LiveGateway, scan_to_login
 from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway, SmsOutbox
-from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control.faults import FaultsOfGateway
 
 
 def test_a_whole_login(pairing_gateway: LiveGateway, phone: Phone, client: Client, journal: JournalOfGateway) -> None:

@@ -15,7 +15,7 @@ from client_stub.model import Connection, Update
 from scan_to_login.protocol import TicketState
 from scan_to_login.testing import ControlRefused, LiveGateway
 from scan_to_login.testing.control import ClockOfGateway, JournalOfGateway
-from scan_to_login.testing.control_faults import FaultsOfGateway
+from scan_to_login.testing.control.faults import FaultsOfGateway
 
 INFO = {"client": {"name": "test", "version": "1", "device": "test"}}
 

@@ -14,6 +14,7 @@ from bench.load.flow import Phones, login
 from bench.load.wire import Http
 from gateway.config import Settings
 from gateway.foundation.keys import Keys
+from tests.integration.wire import eventually
 
 LOGINS = 10
 # ticket, scan, confirm, claim, verification; and before the claim the claimant
@@ -32,6 +33,7 @@ def commands(monitor: Monitor, client: redis.Redis) -> list[tuple[bool, list[str
 
 
 def test_a_login_is_one_script_an_action() -> None:
+    keys = Keys(Settings().redis_prefix)
     with targets.gateway() as target:
         client = redis.Redis.from_url(target["redis"])
         phones = Phones(target["redis"], target["account_id"]).take(LOGINS + 1)
@@ -44,12 +46,12 @@ def test_a_login_is_one_script_an_action() -> None:
 
         # In a thread: a browser's test before this one may have left its loop in the main one.
         with ThreadPoolExecutor(1) as thread, client.monitor() as monitor:
-            thread.submit(lambda: asyncio.run(log_in(1))).result()  # the scripts' texts are sent once
-            commands(monitor, client)
+            # The scripts' texts are sent once: those of the audit log too, whose last one tells the phones that wait.
+            thread.submit(lambda: asyncio.run(log_in(1))).result()
+            eventually(lambda: any(keys.waiting_phones("") in words for _, words in commands(monitor, client)))
             thread.submit(lambda: asyncio.run(log_in(LOGINS))).result()
             told = commands(monitor, client)
         client.close()
-    keys = Keys(Settings().redis_prefix)
     # Once a second the audit log is moved into the database, phones that wait are told, and due logouts are looked for.
     beside = {keys.audit_log, keys.waiting_phones(""), keys.oauth_logouts}
     scripts = [words for of_script, words in told if words[0].upper() == "EVALSHA" and words[3] not in beside]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scan_to_login.testing.control import ControlRefused
-from scan_to_login.testing.control_locks import Lock
+from scan_to_login.testing.control.locks import Lock
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import Wire
 

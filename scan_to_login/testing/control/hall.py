@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from scan_to_login.testing.control_faults import Calls
+from scan_to_login.testing.control.faults import Calls
 
 
 class Hall:

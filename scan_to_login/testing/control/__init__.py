@@ -12,14 +12,14 @@ import requests
 
 from scan_to_login.errors import with_fields
 from scan_to_login.protocol import Stage, TicketState
-from scan_to_login.testing.control_faults import FaultsOfGateway
-from scan_to_login.testing.control_hall import Hall
-from scan_to_login.testing.control_locks import LocksOfGateway
-from scan_to_login.testing.control_qr_login import QrLoginOfGateway
-from scan_to_login.testing.control_shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
+from scan_to_login.testing.control.faults import FaultsOfGateway
+from scan_to_login.testing.control.hall import Hall
+from scan_to_login.testing.control.locks import LocksOfGateway
+from scan_to_login.testing.control.qr_login import QrLoginOfGateway
+from scan_to_login.testing.control.shapes import EntryFilter, JournalEntry, SeenSession, SeenTicket
 
 if TYPE_CHECKING:
-    from scan_to_login.testing.control_actors import ClientsOfGateway, PhonesOfGateway
+    from scan_to_login.testing.control.actors import ClientsOfGateway, PhonesOfGateway
 
 PREFIX: Final = "/sim/v1"
 _CONNECT_SECONDS: Final = 3.05
@@ -101,14 +101,14 @@ class Control:
     @cached_property
     def phones(self) -> PhonesOfGateway:
         """Phones that the gateway holds: `/sim/v1/phones`."""
-        from scan_to_login.testing.control_actors import PhonesOfGateway
+        from scan_to_login.testing.control.actors import PhonesOfGateway
 
         return PhonesOfGateway(self)
 
     @cached_property
     def clients(self) -> ClientsOfGateway:
         """Desktop clients that the gateway holds: `/sim/v1/clients`."""
-        from scan_to_login.testing.control_actors import ClientsOfGateway
+        from scan_to_login.testing.control.actors import ClientsOfGateway
 
         return ClientsOfGateway(self)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Protocol, Self, Unpack
 
-from scan_to_login.testing import control_shapes as shapes
+from scan_to_login.testing.control import shapes
 
 
 class Calls(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from scan_to_login.testing.control_faults import Calls
+from scan_to_login.testing.control.faults import Calls
 
 
 class QrLoginOff:

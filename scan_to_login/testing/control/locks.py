@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
-from scan_to_login.testing.control_faults import Calls
+from scan_to_login.testing.control.faults import Calls
 
 
 @dataclass(frozen=True, slots=True)

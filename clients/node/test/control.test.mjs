@@ -1,0 +1,81 @@
+// The control plane of a real gateway.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { PairingError, startGateway } from "scan-to-login";
+
+const refused = (code) => (error) => error instanceof PairingError && error.code === code;
+
+describe("a control plane", () => {
+  let gateway;
+  before(async () => {
+    gateway = await startGateway();
+  });
+  after(() => gateway.stop());
+  beforeEach(() => gateway.control.reset());
+
+  test("the journal, SMS messages and another seed", async () => {
+    const { control } = gateway;
+    await control.journal.begin();
+    await control.clock.advance({ seconds: 5 });
+    assert.equal((await control.journal.waitFor({ kind: "note" })).kind, "note");
+    assert.match(await control.journal.mermaid(), /^sequenceDiagram/);
+    assert.deepEqual(await control.sms.messages("13800000003"), []);
+    const code = await control.hall.registrationCode({ name: "赵六", id_number: "110101199003071057" });
+    assert.match(code, /^\w{6}$/);
+    const seed = await control.seed();
+    await control.replaceSeed({ accounts: seed.accounts.filter(({ login_name }) => login_name === "single") });
+    await assert.rejects(gateway.phone({ persona: "agent" }), refused("persona_unknown"));
+  });
+
+  test("what other programs do is awaited: a ticket, its push, and its session", async () => {
+    const { control } = gateway;
+    await using client = gateway.client();
+    const phone = await gateway.phone();
+    const ticket = await client.requestTicket();
+    const [scanned, push] = [
+      control.awaitTicket(ticket.ticketId, "scanned"),
+      control.awaitPush(ticket.ticketId, "scanned"),
+    ];
+    await phone.scan(ticket);
+    assert.equal((await scanned).scanned_by.display_name, "*三");
+    assert.equal((await push).kind, "push");
+    await phone.confirm();
+    const session = control.awaitSession("agent");
+    await ticket.claim();
+    assert.equal((await session).ticket_id, ticket.ticketId);
+    await assert.rejects(control.awaitSession("agent", "unit_verified", { timeout: 10 }), refused("not_found"));
+  });
+
+  test("the counter sets passwords, which the export has", async () => {
+    const { control } = gateway;
+    const { accounts, units } = await control.seed();
+    const { name, id_number } = accounts.find(({ login_name }) => login_name === "locked");
+    await control.hall.resetPassword({ name, id_number, new_password: "Other-2019" });
+    assert.equal((await gateway.client().login("locked", "Other-2019")).account.login_name, "locked");
+    const { taxpayer_id } = units[1];
+    await control.hall.resetDeclarationPassword({ taxpayer_id, new_password: "Unit-2020" });
+    const session = await gateway.client().login("newcomer", "Demo-2019");
+    assert.equal((await session.bindUnit("B", { declarationPassword: "Unit-2020" })).stage, "unit_verified");
+    await control.hall.setDisabled("agent", true);
+    await assert.rejects(gateway.phone(), refused("account_disabled"));
+    const exported = await control.exportSeed();
+    assert.equal(exported.accounts.find(({ login_name }) => login_name === "agent").disabled, true);
+  });
+
+  test("clients and phones are told another address, until the reset", async () => {
+    const told = await gateway.control.setPublicUrl("http://login.example:8080");
+    const ticket = await gateway.client().requestTicket();
+    assert.deepEqual([told, new URL(ticket.qr).host], ["http://login.example:8080", "login.example:8080"]);
+    await gateway.control.reset();
+    assert.equal(new URL((await gateway.client().requestTicket()).qr).origin, gateway.url);
+  });
+
+  test("an error names its fields", async () => {
+    await assert.rejects(gateway.control.clock.advance({ seconds: -5 }), (error) => {
+      assert.equal(error.status, 422);
+      assert.equal(error.fields[0].field, "seconds");
+      assert.match(error.message, /^POST \/sim\/v1\/clock\/advance: .*seconds: This must be 0 or more\.$/);
+      return refused("invalid_request")(error);
+    });
+  });
+});
