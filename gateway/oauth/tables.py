@@ -19,12 +19,12 @@ class OAuthClient(Base):
     redirect_uris: Mapped[list[str]] = mapped_column(JSON)
     post_logout_redirect_uris: Mapped[list[str]] = mapped_column(JSON)
     backchannel_logout_uri: Mapped[str] = mapped_column(String(2000), default="")
-    backchannel_token_delivery_mode: Mapped[str] = mapped_column(String(8), default="poll", server_default="poll")
-    backchannel_client_notification_endpoint: Mapped[str] = mapped_column(String(2000), default="", server_default="")
     grant_types: Mapped[list[str]] = mapped_column(JSON)
     access_token_format: Mapped[str] = mapped_column(String(16))
     id_token_signed_response_alg: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[int] = mapped_column(BigInteger)
+    backchannel_token_delivery_mode: Mapped[str] = mapped_column(String(8), default="poll", server_default="poll")
+    backchannel_client_notification_endpoint: Mapped[str] = mapped_column(String(2000), default="", server_default="")
 
 
 class SigningKey(Base):

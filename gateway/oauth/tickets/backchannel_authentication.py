@@ -113,7 +113,7 @@ class BackchannelAuthentication:
         told = ClientInfo(name=client.name, version="OpenID Connect", device=client.client_id)
 
         def issue(aim: Aim) -> dict[str, Any]:
-            aim = aim._replace(notify="" if mode == DeliveryMode.POLL else "1")
+            aim = Aim(aim.account, aim.place, aim.number, notify="" if mode == DeliveryMode.POLL else "1")
             return self._pairing.issue_ticket(
                 told, address, asked, registered=registered, aim=aim, secret_of=self._secrets.new
             )
