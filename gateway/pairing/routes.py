@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.routes import Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
+from gateway.http.routes import Answer, Auth, Body, Call, ClaimCode, Otp, Query, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.service import PairingService
 from scan_to_login.field_rules import FieldRule
@@ -262,7 +262,7 @@ def router(service: PairingService, offload: Offload) -> Router:
 class ClaimBody(Body):
     """The code that the phone shows, where the ticket's `claim_code_required` says so."""
 
-    code: Otp | None = None
+    code: ClaimCode | None = None
 
 
 class ClaimHeaders(Query):
