@@ -47,7 +47,7 @@ class HeldClient:
             "client_id": self.client_id,
             "serial": self._serial,
             "ticket_id": ticket.ticket_id if ticket else None,
-            "qr": ticket.qr if ticket and live else None,
+            "qr": ticket.shown_qr if ticket and live else None,
             **_told(state),
             "remaining": self.client.remaining,
         }

@@ -63,6 +63,9 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "number_matching": "核对电脑与手机的方式：`off` 不核对；`show` 双方显示两位数字；`require` 在手机上输入该数字；"
     "`choose` 在手机上从三个数字中选择，只能选一次；`return` 手机确认后显示六位数字，"
     "须在电脑上输入（限时为 `tickets_scanned_seconds`）。",
+    "rotating_qr": "二维码是否不断变化，使拍下的照片很快失效；由客户端自行绘制。",
+    "rotating_qr_seconds": "变化的二维码每帧显示的秒数。",
+    "rotating_qr_frames": "变化的二维码可被扫描的帧数：当前帧及之前的若干帧。",
     "poll_wait_seconds": "单次长轮询的最长等待秒数。",
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",
     "poll_waits_per_ticket": "同一票据或同一账号的消息在一个工作进程上可同时等待的长轮询数；0 表示不限。",

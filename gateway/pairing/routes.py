@@ -50,6 +50,18 @@ class RequestTicketBody(Body):
         return (self.replaces.ticket_id, self.replaces.claim_secret) if self.replaces else None
 
 
+class RotationView(Answer):
+    """What a client draws the frames of a rotating QR from: each period's text ends in `.STEP.MAC`.
+
+    STEP is the moment divided by the period, and MAC the base64url of the first 12 bytes of HMAC-SHA-256 over
+    `TICKET_ID.STEP`.
+    """
+
+    secret: str = Field(description="the key of the HMAC, as text")
+    period_ms: int
+    now: int = Field(description="milliseconds of the gateway's clock")
+
+
 class IssuedTicketAnswer(Answer):
     """A new ticket. The claim secret is told this once; `qr` is the text to draw."""
 
@@ -60,6 +72,7 @@ class IssuedTicketAnswer(Answer):
     version: int
     expires_in: int = Field(description="seconds")
     expires_at: int = Field(description="milliseconds of the gateway's clock")
+    rotation: RotationView | None = absent(description="where the QR rotates; `qr` is the present frame then")
 
 
 class ScannedByView(Answer):
@@ -140,6 +153,12 @@ class Nothing(Body):
     """An empty object."""
 
 
+class ScanBody(Body):
+    """What a rotating QR held beside the ticket's id: `STEP.MAC`."""
+
+    frame: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
 class ConfirmBody(Body):
     """The device's one-time code, and the two digits on the client's screen where they are required."""
 
@@ -167,9 +186,12 @@ def router(service: PairingService, offload: Offload) -> Router:
             service.abandon_ticket(call.path["ticket_id"], call.credential, call.address)
         )
 
-    def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
+    def scan_ticket(call: Call, body: ScanBody | None) -> ConfirmPage:
         """Scan the ticket: it now belongs to this phone. The answer is the content of the confirm page."""
-        return ConfirmPage.model_validate(service.bind_phone(call.path["ticket_id"], call.credential, call.address))
+        frame = (body and body.frame) or ""
+        return ConfirmPage.model_validate(
+            service.bind_phone(call.path["ticket_id"], call.credential, call.address, frame)
+        )
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
         """Confirm with the device's one-time code."""
@@ -228,10 +250,10 @@ def router(service: PairingService, offload: Offload) -> Router:
         f"{one}/scan",
         scan_ticket,
         auth=Auth.PHONE,
-        body=Nothing,
+        body=ScanBody,
         body_optional=True,
         returns=ConfirmPage,
-        codes=_ADVANCES,
+        codes=(*_ADVANCES, Code.QR_STALE),
         fast=True,
     )
     room.add(
@@ -254,8 +276,10 @@ def router(service: PairingService, offload: Offload) -> Router:
         returns=TicketAfterAction,
         codes=_PHONE,
     )
-    room.add("GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND,))
-    room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND,))
+    room.add(
+        "GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND, Code.QR_ROTATES)
+    )
+    room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND, Code.QR_ROTATES))
     return room
 
 

@@ -92,10 +92,15 @@ class TicketStore:
             oauth=registered.oauth,
             verified="1" if registered.verified else "",
             whole_life="1" if registered.whole_life else "",
+            rotates="1" if self.rotates(registered) else "",
         )
 
-    def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
-        """Bind the ticket to the phone that holds ``token``."""
+    def rotates(self, registered: Registered) -> bool:
+        """Whether the QR of a new ticket changes. A device (RFC 8628) is told one text for its code's whole life."""
+        return self._settings.rotating_qr and not registered.whole_life
+
+    def mark_scanned(self, ticket_id: str, token: str, address: str, frame: str = "") -> str:
+        """Bind the ticket to the phone that holds ``token``; ``frame`` is the verdict of a QR that rotates."""
         settings = self._settings
         number, choices = drawn_numbers(settings.number_matching)
         return self._by_phone(
@@ -106,6 +111,7 @@ class TicketStore:
             session_digest=digest(token),
             number=number,
             choices=choices,
+            frame=frame,
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
             closed=self.switch.argument,
@@ -226,6 +232,11 @@ class TicketStore:
             closed=self.switch.argument,
             tombstone=self._tombstone,
         )
+
+    def has_rotating_qr(self, ticket_id: str) -> bool:
+        """Whether this ticket's QR changes."""
+        with redis_faults_as_503():
+            return bool(self._redis.hexists(self._keys.ticket(ticket_id), "rotates"))
 
     def exists(self, ticket_id: str) -> bool:
         """Whether the ticket exists, open or ended."""

@@ -9,6 +9,7 @@ import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { ClaimCode } from "./claim-code.tsx";
+import { useShownQr } from "./rotating-qr.ts";
 import { type ClientSession, initialOf } from "./session.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -142,6 +143,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   const { line } = session;
   const ticket = line.ticket.value;
   const seconds = useSecondsLeft(ticket);
+  const shown = useShownQr(ticket);
   useEffect(() => {
     line.start();
     return () => {
@@ -164,7 +166,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     <div class="qr-login">
       <div class={`qr-frame state-${state ?? "none"} ${cover ? "covered" : ""}`}>
         {ticket && live && <Ring ticket={ticket} seconds={seconds} />}
-        {ticket && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
+        {ticket && <QrCode text={shown} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
         {cover && (
           <Cover said={cover} ticket={ticket} again={again}>
             {asks && <ClaimCode key={ticket?.ticket_id} session={session} />}

@@ -1,6 +1,6 @@
 // A ticket as the waiting side knows it, and how it follows what the gateway tells.
 import { gatewayNow } from "../api/calls.ts";
-import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/schema.ts";
+import type { IssuedTicketAnswer, RotationView, TicketState, TicketStateAnswer } from "../api/schema.ts";
 
 export interface Ticket {
   ticket_id: string;
@@ -18,6 +18,8 @@ export interface Ticket {
   reason: string;
   /** Whether the phone shows digits now that have to be typed here. */
   asksForCode: boolean;
+  /** What the frames of a rotating QR are drawn from. */
+  rotation: RotationView | null;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
 }
@@ -40,6 +42,7 @@ export function begun(issued: IssuedTicketAnswer): Ticket {
     number: "",
     reason: "",
     asksForCode: false,
+    rotation: issued.rotation ?? null,
     scannedAt: 0,
   };
 }

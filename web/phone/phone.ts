@@ -168,7 +168,7 @@ export class Phone {
     if (payload.kind === "download") this.arrive({ name: "download" });
     if (payload.kind === "device") this.arrive({ name: "code" });
     if (payload.kind === "reset") this.arrive({ name: "reset", taxpayerId: payload.taxpayerId });
-    if (payload.kind === "login") await this.scanTicket(payload.ticketId);
+    if (payload.kind === "login") await this.scanTicket(payload.ticketId, payload.frame);
   }
 
   /** A code that a device shows (RFC 8628): from here on as after a scan. */
@@ -186,10 +186,10 @@ export class Phone {
     else this.open(screen);
   }
 
-  private async scanTicket(ticketId: string): Promise<void> {
+  private async scanTicket(ticketId: string, frame?: string): Promise<void> {
     this.busy.value = "scan";
     try {
-      const request = await this.readRequest(ticketId);
+      const request = await this.readRequest(ticketId, frame);
       this.arrive({ name: "request", request });
     } catch (error) {
       if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: plain(asProblem(error)) });
@@ -199,8 +199,8 @@ export class Phone {
   }
 
   /** A scan; repeated by the same phone it reads the login that it asks about. */
-  private async readRequest(ticketId: string): Promise<LoginRequest> {
-    const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
+  private async readRequest(ticketId: string, frame?: string): Promise<LoginRequest> {
+    const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, frame ? { frame } : {});
     return { ...page, deadline: page.expires_at ?? gatewayNow() + (page.expires_in ?? 0) * 1000 };
   }
 

@@ -66,8 +66,8 @@ export class Phone {
    * Throws PairingError: `qr_foreign` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
-    const ticketId = qr instanceof Ticket ? qr.ticketId : this.#ticketOf(qr);
-    const page = await this.#act<ConfirmPage>(ticketId, "scan", {});
+    const [ticketId, frame] = this.#ticketOf(qr instanceof Ticket ? qr.qr : qr);
+    const page = await this.#act<ConfirmPage>(ticketId, "scan", frame ? { frame } : {});
     this.#scanned = { ticketId, page, ticket: qr instanceof Ticket ? qr : null };
     return page;
   }
@@ -118,13 +118,14 @@ export class Phone {
     return this.#http.call<T>("POST", `/api/v1/tickets/${ticketId}/${action}`, { authorization, body, repeat: true });
   }
 
-  #ticketOf(text: string): string {
+  /** Ticket, and the frame of a rotating QR. */
+  #ticketOf(text: string): [ticketId: string, frame: string] {
     const url = URL.canParse(text) ? new URL(text) : null;
-    const ticketId = /^\/q\/([\w-]{22})$/.exec(url?.pathname ?? "")?.[1];
+    const [, ticketId, frame = ""] = /^\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{16}))?$/.exec(url?.pathname ?? "") ?? [];
     if (!ticketId || url?.origin !== new URL(this.#http.url).origin) {
       throw new PairingError("qr_foreign", `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
     }
-    return ticketId;
+    return [ticketId, frame];
   }
 
   #lastScan() {

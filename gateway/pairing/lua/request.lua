@@ -19,6 +19,7 @@
 -- ARGV[15] oauth           what a registered client asks for, as JSON; empty for a client of our own wire
 -- ARGV[16] verified        1 where the client has authenticated itself; else empty
 -- ARGV[17] whole_life      1 where neither scan nor confirm shortens the ticket's life; else empty
+-- ARGV[18] rotates         1 where the ticket's QR changes, so that a scan needs a fresh frame; else empty
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
 -- Publishes: the replaced ticket's state
 -- Preludes: gateway.accounts/_session, _rules, _ticket
@@ -50,6 +51,7 @@ if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
 if ARGV[15] ~= '' then ticket.oauth = ARGV[15] end
 if ARGV[16] ~= '' then ticket.client_verified = ARGV[16] end
 if ARGV[17] ~= '' then ticket.whole_life = ARGV[17] end
+if ARGV[18] ~= '' then ticket.rotates = ARGV[18] end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}
