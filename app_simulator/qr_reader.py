@@ -18,7 +18,7 @@ from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.pictures.looks import LADDER, texts_in
 from app_simulator.pictures.opening import MAX_BYTES, colour_channels, grey_pictures
 from scan_to_login.qr_payload import QrKind, QrRefused, clean_payload, frame_in, origin_of, read_qr
-from scan_to_login.rotating_qr import read_step
+from scan_to_login.rules.rotating_qr import read_step
 
 Source = str | os.PathLike[str] | bytes
 """A QR code: the text it holds (str), an image file (a path object), or an image's bytes."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
 from scan_to_login.protocol import LIVE_STATES, Stage, TicketState
-from scan_to_login.rotating_qr import frame_of, framed, step_at
+from scan_to_login.rules.rotating_qr import frame_of, framed, step_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Rotation:
         return cls(body["secret"], int(body["period_ms"]) / 1000, int(body["now"]) / 1000 - time.monotonic())
 
     def frame(self, ticket_id: str) -> str:
-        """The frame to show now."""
+        """The frame of the ticket ``ticket_id`` to show now. Raises nothing."""
         now_ms = round((time.monotonic() + self.ahead) * 1000)
         return frame_of(self.secret, ticket_id, step_at(now_ms, round(self.period * 1000)))
 

@@ -24,11 +24,11 @@ from gateway.pairing.push import Listener
 from gateway.pairing.qr_switch import Closed
 from gateway.pairing.routes import (
     IssuedTicketAnswer,
-    LoginAvailability,
     RequestTicketBody,
     TicketSecret,
     TicketStateAnswer,
 )
+from gateway.pairing.schemas import LoginAvailability
 from gateway.pairing.service import PairingService
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway.config import Settings
 from gateway.foundation.clock import Clock
 from gateway.foundation.secrets import ServerKey
-from scan_to_login.rotating_qr import frame_of, framed, read_step, step_at
+from scan_to_login.rules.rotating_qr import frame_of, framed, read_step, step_at
 
 FRESH: Final = "fresh"
 STALE: Final = "stale"

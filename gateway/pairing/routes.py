@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 from gateway.accounts.routes import Label
 from gateway.foundation.errors import refused_field
 from gateway.foundation.offload import Offload
-from gateway.http.routes import Answer, Auth, Body, Call, ClaimCode, Otp, Query, Raw, Router, TwoDigits, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Otp, Query, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
+from gateway.pairing.schemas import RotationView, ScanBody
 from gateway.pairing.service import PairingService
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, ClientInfo, Code, NumberMatching, TicketReason, TicketState
@@ -50,18 +51,6 @@ class RequestTicketBody(Body):
         return (self.replaces.ticket_id, self.replaces.claim_secret) if self.replaces else None
 
 
-class RotationView(Answer):
-    """What a client draws the frames of a rotating QR from: each period's text ends in `.STEP.MAC`.
-
-    STEP is the moment divided by the period, and MAC the base64url of the first 12 bytes of HMAC-SHA-256 over
-    `TICKET_ID.STEP`.
-    """
-
-    secret: str = Field(description="the key of the HMAC, as text")
-    period_ms: int
-    now: int = Field(description="milliseconds of the gateway's clock")
-
-
 class IssuedTicketAnswer(Answer):
     """A new ticket. The claim secret is told this once; `qr` is the text to draw."""
 
@@ -95,12 +84,6 @@ class TicketStateAnswer(Answer):
     number: str | None = absent()
     claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
-
-
-class LoginAvailability(Answer):
-    """Whether this client can log people in by QR; the body of `login_availability`."""
-
-    available: bool
 
 
 class ClientView(Answer):
@@ -151,12 +134,6 @@ class PollQuery(Query):
 
 class Nothing(Body):
     """An empty object."""
-
-
-class ScanBody(Body):
-    """What a rotating QR held beside the ticket's id: `STEP.MAC`."""
-
-    frame: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class ConfirmBody(Body):
@@ -281,12 +258,6 @@ def router(service: PairingService, offload: Offload) -> Router:
     )
     room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND, Code.QR_ROTATES))
     return room
-
-
-class ClaimBody(Body):
-    """The code that the phone shows, where the ticket's `claim_code_required` says so."""
-
-    code: ClaimCode | None = None
 
 
 class ClaimHeaders(Query):

@@ -18,7 +18,8 @@ from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
 from gateway.http.routes import Answer, Auth, Body, Call, Router
 from gateway.pairing.model import DEAD_CODES
-from gateway.pairing.routes import ClaimBody, ClaimHeaders, ClientInfoBody, claim_key
+from gateway.pairing.routes import ClaimHeaders, ClientInfoBody, claim_key
+from gateway.pairing.schemas import ClaimBody
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.schemas import (
     PROOF_CODES,

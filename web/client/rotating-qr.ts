@@ -1,4 +1,4 @@
-// The frames of a QR that changes all the time: the twin of scan_to_login/rotating_qr.py. Works without HTTPS too, where
+// The frames of a QR that changes all the time: the twin of scan_to_login/rules/rotating_qr.py. Works without HTTPS too, where
 // browsers keep crypto.subtle back.
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";

@@ -12,7 +12,7 @@ from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.pairing.rotation import QrRotation
 from gateway.pairing.store import Registered
 from scan_to_login.protocol import Code, TicketState
-from scan_to_login.rotating_qr import frame_of, step_at
+from scan_to_login.rules.rotating_qr import frame_of, step_at
 from tests.contract.stage import ADDRESS, CLIENT, WORKER, Phone, Stage, Ticket
 
 MakeStage = Callable[..., Stage]

@@ -15,7 +15,7 @@ from app_simulator.phone import Phone
 from client_stub.client import Client
 from scan_to_login import qr_image
 from scan_to_login.protocol import Code
-from scan_to_login.rotating_qr import frame_of, framed, step_at
+from scan_to_login.rules.rotating_qr import frame_of, framed, step_at
 from scan_to_login.testing import LiveGateway, scan_to_login
 from tests.integration.client_stub.conftest import Program, environment
 from tests.integration.oauth.conftest import Browser, Protocol
