@@ -28,7 +28,7 @@ QR_PATHS: Final = {
 
 _THIS_MACHINE = re.compile(r"//(?:127\.0\.0\.1|\[::1\])(?=:|\Z)")
 # A ticket, and where its QR rotates the frame: scan_to_login.rules.rotating_qr.
-_TICKET_ID = re.compile(r"([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{16}))?\Z")
+_TICKET_ID = re.compile(r"([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{12}))?\Z")
 # Spaces, controls, zero-width characters, marks of direction, byte order marks in either order.
 _SHOWS_NOTHING = "\\s\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufffe"
 _AROUND = re.compile(f"^[{_SHOWS_NOTHING}]+|[{_SHOWS_NOTHING}]+$")

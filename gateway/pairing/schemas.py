@@ -16,7 +16,7 @@ class LoginAvailability(Answer):
 class RotationView(Answer):
     """What a client draws the frames of a rotating QR from: each period's text ends in `.STEP.MAC`.
 
-    STEP is the moment divided by the period, and MAC the base64url of the first 12 bytes of HMAC-SHA-256 over
+    STEP is the moment divided by the period, and MAC the base64url of the first 9 bytes of HMAC-SHA-256 over
     `TICKET_ID.STEP`.
     """
 

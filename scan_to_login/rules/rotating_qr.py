@@ -12,8 +12,8 @@ import hmac
 import re
 from typing import Final
 
-_MAC_BYTES: Final = 12
-_FRAME: Final = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{16}\Z")
+_MAC_BYTES: Final = 9
+_FRAME: Final = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{12}\Z")
 
 
 def step_at(now_ms: int, period_ms: int) -> int:

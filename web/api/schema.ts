@@ -686,7 +686,7 @@ export interface components {
         /**
          * @description What a client draws the frames of a rotating QR from: each period's text ends in `.STEP.MAC`.
          *
-         *     STEP is the moment divided by the period, and MAC the base64url of the first 12 bytes of HMAC-SHA-256 over
+         *     STEP is the moment divided by the period, and MAC the base64url of the first 9 bytes of HMAC-SHA-256 over
          *     `TICKET_ID.STEP`.
          */
         RotationView: {

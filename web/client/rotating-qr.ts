@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { gatewayNow } from "../api/calls.ts";
 import type { Ticket } from "./ticket.ts";
 
-const MAC_BYTES = 12;
+const MAC_BYTES = 9;
 const utf8 = new TextEncoder();
 
 /** The text that the screen shows at this moment of the gateway's clock. */

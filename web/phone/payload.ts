@@ -83,7 +83,7 @@ export function newestFrames(own: string[]): string[] {
 
 /** The same for the path of this very page, when a phone's own camera opened it. */
 export function readPath(path: string): Payload | null {
-  const login = /^\/q\/([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{16}))?$/.exec(path);
+  const login = /^\/q\/([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{12}))?$/.exec(path);
   if (login?.[1]) return { kind: "login", ticketId: login[1], ...(login[2] ? { frame: login[2] } : {}) };
   const reset = /^\/reset\/declaration-password\/([0-9A-Z]{15}(?:[0-9A-Z]{3})?)$/.exec(path);
   if (reset?.[1]) return { kind: "reset", taxpayerId: reset[1] };

@@ -121,7 +121,7 @@ export class Phone {
   /** Ticket, and the frame of a rotating QR. */
   #ticketOf(text: string): [ticketId: string, frame: string] {
     const url = URL.canParse(text) ? new URL(text) : null;
-    const [, ticketId, frame = ""] = /^\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{16}))?$/.exec(url?.pathname ?? "") ?? [];
+    const [, ticketId, frame = ""] = /^\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{12}))?$/.exec(url?.pathname ?? "") ?? [];
     if (!ticketId || url?.origin !== new URL(this.#http.url).origin) {
       throw new PairingError("qr_foreign", `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
     }

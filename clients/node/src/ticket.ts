@@ -66,7 +66,7 @@ export class Ticket {
     if (!this.#rotation) return this.#qr;
     const { secret, period_ms, ahead } = this.#rotation;
     const step = Math.floor((performance.now() + ahead) / period_ms);
-    const mac = createHmac("sha256", secret).update(`${this.ticketId}.${step}`).digest().subarray(0, 12);
+    const mac = createHmac("sha256", secret).update(`${this.ticketId}.${step}`).digest().subarray(0, 9);
     return `${this.#qr.replace(/\.[^/]*$/, "")}.${step}.${mac.toString("base64url")}`;
   }
 

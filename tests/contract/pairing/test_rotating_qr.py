@@ -124,4 +124,4 @@ def test_with_the_setting_off_a_frame_means_nothing(make_stage: MakeStage) -> No
     stage = make_stage()
     ticket = stage.request()
     assert "rotates" not in stage.hash(ticket)
-    assert Screen(stage, ticket, "").scan("1.AAAAAAAAAAAAAAAA") is TicketState.SCANNED
+    assert Screen(stage, ticket, "").scan("1.AAAAAAAAAAAA") is TicketState.SCANNED

@@ -24,7 +24,7 @@ def rotating() -> Iterator[LiveGateway]:
 
 
 def test_a_photo_of_the_screen_is_soon_worth_nothing(
-    open_page: OpenPage, rotating: LiveGateway, tmp_path: Path
+    rotating: LiveGateway, open_page: OpenPage, tmp_path: Path
 ) -> None:
     """The page asks the gateway for no picture; the phone says what to do about an old one, and takes a new one."""
     client = ClientPage(open_page())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import zxingcpp
 from PIL import Image
 
 from app_simulator.errors import PhoneError
@@ -17,7 +18,7 @@ from scan_to_login import qr_image
 from scan_to_login.protocol import Code
 from scan_to_login.rules.rotating_qr import frame_of, framed, step_at
 from scan_to_login.testing import LiveGateway, scan_to_login
-from tests.integration.client_stub.conftest import Program, environment
+from tests.integration.client_stub.conftest import Program, Terminal, environment
 from tests.integration.oauth.conftest import Browser, Protocol
 from tests.integration.wire import CLIENT, eventually
 
@@ -100,6 +101,45 @@ def test_the_file_of_the_command_line_is_drawn_anew(rotating: LiveGateway, phone
         eventually(lambda: picture.read_bytes() != first)
         assert phone.scan(picture).ticket_id == pending["ticket_id"]
         assert login.state()["state"] == "scanned"
+    finally:
+        login.close()
+
+
+def drawn(shown: str) -> str:
+    """The text of the last QR that a terminal has drawn whole, in half blocks; empty before there is one."""
+    pictures: list[list[str]] = [[]]
+    for line in shown.splitlines():
+        if len(line) > 30 and set(line) <= set(" █▀▄"):
+            pictures[-1].append(line)
+        elif pictures[-1]:
+            pictures.append([])
+    for lines in reversed(pictures[:-1]):
+        width = len(lines[0])
+        picture = Image.new("L", (width, 2 * len(lines) + 8), 255)
+        for y, line in enumerate(lines):
+            for x, cell in enumerate(line):
+                for half, inks in enumerate(("█▀", "█▄")):
+                    if cell in inks:
+                        picture.putpixel((x, 2 * y + half + 4), 0)
+        found = zxingcpp.read_barcodes(picture.resize((width * 4, picture.height * 4), Image.Resampling.NEAREST))
+        if found:
+            return str(found[0].text)
+    return ""
+
+
+def test_the_terminal_draws_each_frame(rotating: LiveGateway, phone: Phone) -> None:
+    """In a window of 80 by 24, as the QR that stands still; what is drawn some frames later may be scanned."""
+    login = Terminal(["login", "--gateway", rotating.url, "--lang", "en"], environment(TERM="xterm-256color"), (24, 80))
+    try:
+        login.expect("left")
+        first = drawn(login.shown)
+        for _ in range(6):
+            login.expect("left")
+        last = drawn(login.shown)
+        assert first.rsplit(".", 2)[0] == last.rsplit(".", 2)[0]
+        assert first != last
+        assert phone.scan(last).number is not None
+        login.expect("Scanned by *三")
     finally:
         login.close()
 
