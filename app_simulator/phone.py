@@ -204,14 +204,15 @@ class Phone(AccountCalls, RequestCalls, UnitCalls):
         """Scan a login QR code; returns what a person must see before deciding. ``source``, ``on_long``: see ``read``.
 
         Raises PhoneError: those of ``read``, ``qr_app_download`` and ``qr_declaration_password_reset``
-        for the other kinds, ``ticket_not_found``, ``ticket_expired``, ``ticket_taken``, …
+        for the other kinds, ``ticket_not_found``, ``ticket_expired``, ``ticket_taken``, ``qr_stale``, …
         """
         qr = self.read(source, on_long=on_long)
         if qr.kind is QrKind.APP_DOWNLOAD:
             raise PhoneError.own(PhoneCode.QR_APP_DOWNLOAD)
         if qr.kind is QrKind.DECLARATION_PASSWORD_RESET:
             raise PhoneError.own(PhoneCode.QR_DECLARATION_PASSWORD_RESET, taxpayer_id=qr.argument)
-        return ConfirmPage.of(self.call("POST", f"{_path_of(qr.argument)}/scan", body={}, repeat=True))
+        body = {"frame": qr.frame} if qr.frame else {}
+        return ConfirmPage.of(self.call("POST", f"{_path_of(qr.argument)}/scan", body=body, repeat=True))
 
     def confirm(
         self,

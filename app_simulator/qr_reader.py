@@ -17,7 +17,8 @@ from app_simulator.addresses import same_door
 from app_simulator.errors import PhoneCode, PhoneError
 from app_simulator.pictures.looks import LADDER, texts_in
 from app_simulator.pictures.opening import MAX_BYTES, colour_channels, grey_pictures
-from scan_to_login.qr_payload import QrKind, QrRefused, clean_payload, origin_of, read_qr
+from scan_to_login.qr_payload import QrKind, QrRefused, clean_payload, frame_in, origin_of, read_qr
+from scan_to_login.rules.rotating_qr import read_step
 
 Source = str | os.PathLike[str] | bytes
 """A QR code: the text it holds (str), an image file (a path object), or an image's bytes."""
@@ -34,10 +35,14 @@ LONG_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """The content of a gateway's QR code: its kind, and a ticket_id, a taxpayer_id or nothing."""
+    """The content of a gateway's QR code: its kind, and a ticket_id, a taxpayer_id or nothing.
+
+    ``frame`` is what a login QR that rotates holds beside the ticket.
+    """
 
     kind: QrKind
     argument: str
+    frame: str = ""
 
 
 def read(source: Source, gateway_url: str, on_long: Callable[[], None] | None = None) -> Qr:
@@ -50,6 +55,10 @@ def read(source: Source, gateway_url: str, on_long: Callable[[], None] | None = 
         return _of_gateway(source, gateway_url)
     found = _texts(source, lambda text: _is_own(text, gateway_url), on_long)
     own = [text for text in found if _is_own(text, gateway_url)]
+    if len({read_qr(text, gateway_url) for text in own}) == 1:
+        return _of_gateway(
+            max(own, key=lambda text: read_step(frame_in(text)) or 0), gateway_url
+        )  # a film of one ticket
     if len(own) > 1:
         raise PhoneError.own(PhoneCode.QR_SEVERAL_OWN, codes=", ".join(sorted(own)))
     return _of_gateway(_only(own or found), gateway_url)
@@ -66,7 +75,8 @@ def read_image(source: bytes | os.PathLike[str]) -> str:
 
 def _of_gateway(text: str, gateway_url: str) -> Qr:
     try:
-        return Qr(*read_qr(text, gateway_url))
+        kind, argument = read_qr(text, gateway_url)
+        return Qr(kind, argument, frame_in(text) if kind is QrKind.LOGIN else "")
     except QrRefused as refused:
         if refused.reason != "foreign_origin":
             raise PhoneError.own(PhoneCode(f"qr_{refused.reason}")) from None

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from client_stub.errors import STATE_OF_REFUSAL, ClientError
 from scan_to_login.protocol import LIVE_STATES, Stage, TicketState
+from scan_to_login.rules.rotating_qr import frame_of, framed, step_at
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What the frames of a rotating QR are drawn from, without the gateway. ``secret`` stays with the client."""
+
+    secret: str = field(repr=False)
+    period: float
+    """Seconds that each frame is shown."""
+    ahead: float
+    """Seconds between this computer's monotonic clock and the gateway's."""
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Rotation:
+        """From the ``rotation`` of a new ticket, just received. Raises KeyError for a missing member."""
+        return cls(body["secret"], int(body["period_ms"]) / 1000, int(body["now"]) / 1000 - time.monotonic())
+
+    def frame(self, ticket_id: str) -> str:
+        """The frame of the ticket ``ticket_id`` to show now. Raises nothing."""
+        now_ms = round((time.monotonic() + self.ahead) * 1000)
+        return frame_of(self.secret, ticket_id, step_at(now_ms, round(self.period * 1000)))
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One attempt at QR login. ``qr`` is the text to draw; ``claim_secret`` stays with the client and is not shown.
+    """One attempt at QR login; ``claim_secret`` stays with the client and is not shown.
 
-    A targeted ticket has an empty ``qr``: the phones of its account are asked, and nobody scans.
+    ``qr`` is the text to draw. Where the QR rotates, ``shown_qr`` is the text to draw now. A targeted ticket has an
+    empty ``qr``: the phones of its account are asked, and nobody scans.
     """
 
     ticket_id: str
@@ -25,6 +49,12 @@ class Ticket:
     """Seconds that it may stay pending, counted from the answer."""
     expires_at: int
     """The same deadline in milliseconds of the gateway's clock."""
+    rotation: Rotation | None = None
+
+    @property
+    def shown_qr(self) -> str:
+        """The text that the screen shows at this moment."""
+        return self.qr if self.rotation is None else framed(self.qr, self.rotation.frame(self.ticket_id))
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Ticket:
@@ -36,6 +66,7 @@ class Ticket:
             version=int(body["version"]),
             expires_in=int(body["expires_in"]),
             expires_at=int(body["expires_at"]),
+            rotation=Rotation.from_wire(body["rotation"]) if body.get("rotation") else None,
         )
 
 

@@ -148,6 +148,8 @@ class Code(StrEnum):
     OTP_INVALID = "otp_invalid"
     OTP_TRIES_EXHAUSTED = "otp_tries_exhausted"
     NUMBER_MISMATCH = "number_mismatch"
+    QR_STALE = "qr_stale"
+    QR_ROTATES = "qr_rotates"
     CLAIM_CODE_REQUIRED = "claim_code_required"
     CLAIM_CODE_INVALID = "claim_code_invalid"
     LOGIN_UNAVAILABLE = "login_unavailable"

@@ -28,7 +28,8 @@ QR_PATHS: Final = {
 }
 
 _THIS_MACHINE = re.compile(r"//(?:127\.0\.0\.1|\[::1\])(?=:|\Z)")
-_TICKET_ID = re.compile(r"[A-Za-z0-9_-]{22}\Z")
+# A ticket, and where its QR rotates the frame: scan_to_login.rules.rotating_qr.
+_TICKET_ID = re.compile(r"([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{12}))?\Z")
 # Spaces, controls, zero-width characters, marks of direction, byte order marks in either order.
 _SHOWS_NOTHING = "\\s\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufffe"
 _AROUND = re.compile(f"^[{_SHOWS_NOTHING}]+|[{_SHOWS_NOTHING}]+$")
@@ -132,8 +133,15 @@ def read_qr(payload: str, gateway_url: str) -> tuple[QrKind, str]:
         return QrKind.APP_DOWNLOAD, ""
     for kind, pattern in ((QrKind.LOGIN, _TICKET_ID), (QrKind.DECLARATION_PASSWORD_RESET, _TAXPAYER_ID)):
         prefix = QR_PATHS[kind]
-        if path.startswith(prefix) and pattern.match(path[len(prefix) :]):
-            return kind, path[len(prefix) :]
+        found = pattern.match(path[len(prefix) :]) if path.startswith(prefix) else None
+        if found:
+            return kind, found[1] if kind is QrKind.LOGIN else found[0]
     raise QrRefused(
         "unknown_kind", "The QR is of this gateway, but neither a login, nor a download, nor a reset: not scanned."
     )
+
+
+def frame_in(payload: str) -> str:
+    """The frame that the text of a rotating login QR holds; empty for any other text."""
+    found = _TICKET_ID.match(urlsplit(clean_payload(payload)).path.rpartition("/")[2])
+    return (found[2] or "") if found else ""

@@ -48,7 +48,7 @@ class HeldClient:
             "client_id": self.client_id,
             "serial": self._serial,
             "ticket_id": ticket.ticket_id if ticket else None,
-            "qr": (ticket.qr or None) if ticket and live else None,
+            "qr": (ticket.shown_qr or None) if ticket and live else None,
             **_told(state),
             "remaining": self.client.remaining,
         }

@@ -106,6 +106,7 @@ class PhoneWait:
         match signal:
             case None:
                 self._check_time()
+                self._redraw()
                 self._view.tick(self._client.remaining)
             case Key(name):
                 self._pressed(name)
@@ -127,7 +128,7 @@ class PhoneWait:
         if ticket is None or update.ticket_id != ticket.ticket_id:
             return None  # of a ticket that a new one has replaced
         if update.state is TicketState.PENDING:
-            self._write_qr(ticket.qr)
+            self._write_qr(ticket.shown_qr)
             self._view.ticket(ticket, update)
             return None
         self._view.update(update)
@@ -181,7 +182,7 @@ class PhoneWait:
             state = self._client.state
             raise ending(TicketState.CANCELLED) if state is None or state.live else ending(state.state, state.reason)
 
-    def _write_qr(self, qr: str) -> None:
+    def _write_qr(self, qr: str, *, noted: bool = True) -> None:
         path = self._options.qr_file
         if path is None or not qr:
             return
@@ -190,7 +191,16 @@ class PhoneWait:
         except OSError as error:
             values = {"path": str(path), "reason": error.strerror or type(error).__name__}
             raise ClientError(LocalCode.QR_FILE, "The QR cannot be written to its file.", extra=values) from None
-        self._view.note(self._say("qr.written", path=path))
+        if noted:
+            self._view.note(self._say("qr.written", path=path))
+
+    def _redraw(self) -> None:
+        """The next frame of a rotating QR, while somebody may scan it."""
+        ticket, state = self._client.ticket, self._client.state
+        if ticket is None or ticket.rotation is None or state is None or state.state is not TicketState.PENDING:
+            return
+        self._write_qr(ticket.shown_qr, noted=False)
+        self._view.redraw(ticket)
 
     def _pause(self) -> float | None:
         """Longest sleep in seconds: to the next full second of the countdown, or to the end of the wait."""
@@ -198,6 +208,9 @@ class PhoneWait:
         remaining = self._client.remaining
         if self._options.keyed and remaining:
             pauses.append(remaining % 1.0 or 1.0)
+        ticket, state = self._client.ticket, self._client.state
+        if ticket is not None and ticket.rotation is not None and state is not None and state.live:
+            pauses.append(ticket.rotation.period)
         if self._give_up is not None:
             pauses.append(max(0.0, self._give_up - time.monotonic()))
         return min(pauses, default=None)

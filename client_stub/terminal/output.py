@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import IO, Any, Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -29,6 +29,9 @@ class Output(Protocol):
 
     def tick(self, remaining: float | None) -> None:
         """Time has passed; ``remaining`` seconds are left."""
+
+    def redraw(self, ticket: Ticket) -> None:
+        """A rotating QR has another frame now."""
 
     def connection(self, alive: bool) -> None:
         """The connection was lost, or is back."""
@@ -61,12 +64,15 @@ class JsonOutput:
         self._ascii = "utf" not in (getattr(out, "encoding", None) or "").lower()
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
-        self._state(update, {**({"qr": ticket.qr} if ticket.qr else {}), "expires_at": ticket.expires_at})
+        self._state(update, {**({"qr": ticket.shown_qr} if ticket.qr else {}), "expires_at": ticket.expires_at})
 
     def update(self, update: Update) -> None:
         self._state(update, {})
 
     def tick(self, remaining: float | None) -> None:
+        pass
+
+    def redraw(self, ticket: Ticket) -> None:
         pass
 
     def connection(self, alive: bool) -> None:
@@ -136,6 +142,8 @@ class ScreenOutput:
         self._tickets = 0
         self._with_qr = True
         self._last: TicketState | None = None
+        self._rotating = False
+        self._picture: Text | None = None  # of a QR that rotates: it is drawn anew above the countdown
 
     def ticket(self, ticket: Ticket, update: Update) -> None:
         self.close()
@@ -143,18 +151,27 @@ class ScreenOutput:
         self._with_qr = bool(ticket.qr)
         if self._keyed and self._tickets > 1:
             self._console.clear()  # a person would scan an ended QR above a live one
-        picture = terminal_qr(ticket.qr, self._console) if ticket.qr else None
-        if not ticket.qr:
+        qr = ticket.shown_qr
+        self._rotating = ticket.rotation is not None and self._console.is_terminal
+        picture = terminal_qr(qr, self._console) if qr else None
+        if not qr:
             self._line(self._say("phone.open"))
         elif picture is None:
-            columns, rows = room_for(ticket.qr)
+            columns, rows = room_for(qr)
             self._line(self._say("qr.no_room", columns=columns, rows=rows))
         else:
-            self._console.print(picture, soft_wrap=True)
+            if self._rotating:
+                self._picture = picture
+            else:
+                self._console.print(picture, soft_wrap=True)
             self._line(self._say("qr.scan"))
-        if ticket.qr:
-            self._line(self._say("qr.address", qr=ticket.qr))
+        if qr:
+            self._line(self._say("qr.address", qr=qr))
         self._count(self._say("state.pending"), update.expires_in)
+
+    def redraw(self, ticket: Ticket) -> None:
+        if self._picture is not None:
+            self._picture = terminal_qr(ticket.shown_qr, self._console)
 
     def update(self, update: Update) -> None:
         self._last = update.state
@@ -175,7 +192,7 @@ class ScreenOutput:
 
     def tick(self, remaining: float | None) -> None:
         if self._live is not None:
-            self._live.update(self._status(remaining), refresh=True)
+            self._live.update(self._drawn(remaining), refresh=True)
 
     def connection(self, alive: bool) -> None:
         self._line(self._say("line.back" if alive else "line.lost"))
@@ -204,15 +221,20 @@ class ScreenOutput:
         if self._live is not None:
             self._live.stop()
             self._live = None
+        self._picture = None
 
     def _count(self, doing: str, remaining: float | None) -> None:
         self._doing = doing
-        if not self._keyed:
+        if not self._keyed and not self._rotating:
             self._console.print(self._status(remaining))
             return
         # Transient: a stopped countdown in the scrollback would be wrong.
-        self._live = Live(self._status(remaining), console=self._console, auto_refresh=False, transient=True)
+        self._live = Live(self._drawn(remaining), console=self._console, auto_refresh=False, transient=True)
         self._live.start(refresh=True)
+
+    def _drawn(self, remaining: float | None) -> Group | Text:
+        status = self._status(remaining)
+        return status if self._picture is None else Group(self._picture, status)
 
     def _status(self, remaining: float | None) -> Text:
         parts = [

@@ -66,6 +66,9 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "targeted_tickets": "客户端能否不经扫码、按账号名向该账号的手机发起登录请求。为空：模拟模式下能，否则不能，"
     "因为任何知道登录名的人都能让对方的手机弹出请求。",
     "remembered_seconds": "记住的电脑自上次登录起，多少秒内可以不扫码向本人的手机发起登录请求；0 表示不记住。",
+    "rotating_qr": "二维码是否不断变化，使拍下的照片很快失效；由客户端自行绘制。",
+    "rotating_qr_seconds": "变化的二维码每帧显示的秒数。",
+    "rotating_qr_frames": "变化的二维码可被扫描的帧数：当前帧及之前的若干帧。",
     "poll_wait_seconds": "单次长轮询的最长等待秒数。",
     "poll_interval_seconds": "同一票据不带等待的轮询间隔小于该秒数时应答 `slow_down`。",
     "poll_waits_per_ticket": "同一票据或同一账号的消息在一个工作进程上可同时等待的长轮询数；0 表示不限。",

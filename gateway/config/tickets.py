@@ -56,6 +56,17 @@ class TicketSettings(Group):
         description="How long a computer that a person has had remembered may ask their phones without a QR, since its "
         "last login; 0 remembers none.",
     )
+    rotating_qr: bool = Field(
+        False,
+        description="Whether the QR changes all the time, so that a photo of it is soon worth nothing. The client "
+        "draws it.",
+    )
+    rotating_qr_seconds: Beat = Field(
+        1.0, ge=0.2, le=60, description="How long each picture of a rotating QR is shown."
+    )
+    rotating_qr_frames: int = Field(
+        5, ge=2, le=60, description="Pictures of a rotating QR that may be scanned: the present one and those before."
+    )
     poll_wait_seconds: int = Field(30, ge=0, le=120, description="Longest wait of one long poll.")
     poll_interval_seconds: Beat = Field(
         1.0, ge=0, description="Shortest time between polls of one ticket without `wait`; faster ones get `slow_down`."

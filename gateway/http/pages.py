@@ -41,7 +41,7 @@ TYPES = {
 HTML = "text/html; charset=utf-8"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z]+\Z")
-_ASSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
+_ASSET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")
 
 # which page answers where; a page with a path below it draws that path itself
 PAGES: dict[str, tuple[str, ...]] = {

@@ -45,6 +45,8 @@ STATUSES: Final[Mapping[Code, int]] = {
     Code.OTP_TRIES_EXHAUSTED: 401,
     Code.OTP_INVALID: 403,
     Code.NUMBER_MISMATCH: 403,
+    Code.QR_STALE: 409,
+    Code.QR_ROTATES: 409,
     Code.CLAIM_CODE_REQUIRED: 403,
     Code.CLAIM_CODE_INVALID: 403,
     Code.LOGIN_UNAVAILABLE: 403,

@@ -33,6 +33,8 @@ class Body(BaseModel):
 _TYPED: Final = BeforeValidator(lambda text: folded_number(text) if isinstance(text, str) else text)
 # Codes that people read from one screen and type on another: as ``123 456``, or in full width.
 Otp = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{6}$")]
+# As Otp; an empty one is none.
+ClaimCode = Annotated[str, _TYPED, StringConstraints(pattern=r"^([0-9]{6})?$")]
 TwoDigits = Annotated[str, _TYPED, StringConstraints(pattern=r"^[0-9]{2}$")]
 
 

@@ -23,7 +23,8 @@ from gateway.http.routes import Body, validated
 from gateway.pairing.push import Listener
 from gateway.pairing.qr_switch import Closed
 from gateway.pairing.remembered.service import RememberedComputers
-from gateway.pairing.routes import IssuedTicketAnswer, LoginAvailability, TicketStateAnswer
+from gateway.pairing.routes import IssuedTicketAnswer, TicketStateAnswer
+from gateway.pairing.schemas import LoginAvailability
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody, TicketSecret

@@ -7,6 +7,7 @@ from gateway.foundation.offload import Offload
 from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.remembered.service import RememberedComputers
+from gateway.pairing.schemas import RotationView, ScanBody
 from gateway.pairing.service import PairingService
 from gateway.pairing.targeted import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody
@@ -30,6 +31,7 @@ class IssuedTicketAnswer(Answer):
     version: int
     expires_in: int = Field(description="seconds")
     expires_at: int = Field(description="milliseconds of the gateway's clock")
+    rotation: RotationView | None = absent(description="where the QR rotates; `qr` is the present frame then")
 
 
 class ScannedByView(Answer):
@@ -52,12 +54,6 @@ class TicketStateAnswer(Answer):
     number: str | None = absent()
     claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
-
-
-class LoginAvailability(Answer):
-    """Whether this client can log people in by QR; the body of `login_availability`."""
-
-    available: bool
 
 
 class ClientView(Answer):
@@ -139,9 +135,12 @@ def router(
             service.abandon_ticket(call.path["ticket_id"], call.credential, call.address)
         )
 
-    def scan_ticket(call: Call, _body: Nothing | None) -> ConfirmPage:
+    def scan_ticket(call: Call, body: ScanBody | None) -> ConfirmPage:
         """Scan the ticket: it now belongs to this phone. The answer is the content of the confirm page."""
-        return ConfirmPage.model_validate(service.bind_phone(call.path["ticket_id"], call.credential, call.address))
+        frame = (body and body.frame) or ""
+        return ConfirmPage.model_validate(
+            service.bind_phone(call.path["ticket_id"], call.credential, call.address, frame)
+        )
 
     def confirm_ticket(call: Call, body: ConfirmBody) -> TicketAfterAction:
         """Confirm with the device's one-time code."""
@@ -200,10 +199,10 @@ def router(
         f"{one}/scan",
         scan_ticket,
         auth=Auth.PHONE,
-        body=Nothing,
+        body=ScanBody,
         body_optional=True,
         returns=ConfirmPage,
-        codes=_ADVANCES,
+        codes=(*_ADVANCES, Code.QR_STALE),
         fast=True,
     )
     room.add(
@@ -226,8 +225,10 @@ def router(
         returns=TicketAfterAction,
         codes=_PHONE,
     )
-    room.add("GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND,))
-    room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND,))
+    room.add(
+        "GET", f"{one}/qr.svg", ticket_qr_svg, returns="image/svg+xml", codes=(Code.TICKET_NOT_FOUND, Code.QR_ROTATES)
+    )
+    room.add("GET", f"{one}/qr.png", ticket_qr_png, returns="image/png", codes=(Code.TICKET_NOT_FOUND, Code.QR_ROTATES))
     return room
 
 

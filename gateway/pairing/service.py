@@ -23,6 +23,7 @@ from gateway.http.origins.public_address import PublicAddress
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.number_matching import claim_code, verdict
 from gateway.pairing.push import Listener, Push
+from gateway.pairing.rotation import QrRotation
 from gateway.pairing.store import UNREGISTERED, Aim, Registered, TicketStore
 from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import login_qr
@@ -51,6 +52,7 @@ class PairingService:
         self._push = push
         self.switch = store.switch
         self._server_key = server_key
+        self._rotation = QrRotation(settings, clock, server_key)
         self.public = public
         self.draining = Draining()
         self.on_guessing: list[Callable[[str], None]] = []  # told the token of a phone that is logged out for it
@@ -103,7 +105,7 @@ class PairingService:
                 self._push.leave(ticket_id, listener[0])
             raise
         self._push.note(state, listener[0] if listener else "")
-        return {
+        answer = {
             "ticket_id": ticket_id,
             "claim_secret": secret,
             **({} if aim else {"qr": login_qr(self.public.told_to(asked), ticket_id)}),
@@ -112,6 +114,9 @@ class PairingService:
             "expires_in": state["expires_in"],
             "expires_at": state["expires_at"],
         }
+        if self._store.rotates(registered, aim):
+            answer |= self._rotation.begun(ticket_id, answer["qr"])
+        return answer
 
     def resume(self, ticket_id: str, secret: str, address: str, listener: tuple[str, Listener]) -> dict[str, Any]:
         """The ticket's present state, also after its end; ``listener`` (name, function) gets changes from now on.
@@ -199,9 +204,13 @@ class PairingService:
                     return token, self._store.mark_claimed(ticket_id, secret, token, address, typed)
             raise
 
-    def bind_phone(self, ticket_id: str, token: str, address: str) -> dict[str, Any]:
-        """The content of the phone's confirm page; the ticket belongs to this device from now on."""
-        page = _loaded(self._store.mark_scanned(ticket_id, token, address))
+    def bind_phone(self, ticket_id: str, token: str, address: str, frame: str = "") -> dict[str, Any]:
+        """The content of the phone's confirm page; the ticket belongs to this device from now on.
+
+        ``frame`` is what a QR that rotates held beside the ticket. Raises ``qr_stale``, or the ticket's own code.
+        """
+        fresh = self._rotation.verdict(ticket_id, frame) if frame else ""
+        page = _loaded(self._store.mark_scanned(ticket_id, token, address, fresh))
         page["same_address"] = page["address"] == address
         return page
 
@@ -238,10 +247,14 @@ class PairingService:
     def qr_text(self, ticket_id: str, asked: str) -> str:
         """The text of a ticket's QR for a caller that has called ``asked``.
 
-        Raises ``ticket_not_found``, also for a targeted ticket: nobody scans it.
+        Raises ``ticket_not_found``, also for a targeted ticket: nobody scans it. Raises ``qr_rotates`` for a ticket
+        whose fresh QR its client alone may draw.
         """
-        if not self._store.has_qr(ticket_id):
+        exists, rotates = self._store.has_qr(ticket_id)
+        if not exists:
             raise Refusal(Code.TICKET_NOT_FOUND)
+        if rotates:
+            raise Refusal(Code.QR_ROTATES)
         return login_qr(self.public.told_to(asked), ticket_id)
 
     def _read(self, ticket_id: str, secret: str, address: str, who: str) -> dict[str, Any]:

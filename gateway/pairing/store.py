@@ -107,10 +107,15 @@ class TicketStore:
             verified="1" if registered.verified else "",
             whole_life="1" if registered.whole_life else "",
             aim="" if aim is None else json.dumps({name: told for name, told in aim._asdict().items() if told}),
+            rotates="1" if self.rotates(registered, aim) else "",
         )
 
-    def mark_scanned(self, ticket_id: str, token: str, address: str) -> str:
-        """Bind the ticket to the phone that holds ``token``."""
+    def rotates(self, registered: Registered, aim: Aim | None) -> bool:
+        """Whether the QR of a new ticket changes. A device (RFC 8628) is told one text for its code's whole life."""
+        return self._settings.rotating_qr and not registered.whole_life and aim is None
+
+    def mark_scanned(self, ticket_id: str, token: str, address: str, frame: str = "") -> str:
+        """Bind the ticket to the phone that holds ``token``; ``frame`` is the verdict of a QR that rotates."""
         settings = self._settings
         number, choices = drawn_numbers(settings.number_matching)
         return self._by_phone(
@@ -121,6 +126,7 @@ class TicketStore:
             session_digest=digest(token),
             number=number,
             choices=choices,
+            frame=frame,
             number_matching=settings.number_matching.value,
             lifetime=settings.tickets_scanned_seconds * 1000,
             closed=self.switch.argument,
@@ -250,11 +256,11 @@ class TicketStore:
             tombstone=self._tombstone,
         )
 
-    def has_qr(self, ticket_id: str) -> bool:
-        """Whether the ticket exists, open or ended, and is one that a phone scans."""
+    def has_qr(self, ticket_id: str) -> tuple[bool, bool]:
+        """Whether the ticket exists, open or ended, and is one that a phone scans; and whether its QR changes."""
         with redis_faults_as_503():
-            state, target = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target"])
-        return bool(state) and not target
+            state, target, rotates = self._redis.hmget(self._keys.ticket(ticket_id), ["state", "target", "rotates"])
+        return bool(state) and not target, bool(rotates)
 
     def _by_phone(self, script: str, ticket_id: str, token: str, address: str, **arguments: str | int) -> str:
         now = self._clock.now_ms()

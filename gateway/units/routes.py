@@ -16,10 +16,11 @@ from gateway.accounts.routes import (
 )
 from gateway.accounts.service import AccountService
 from gateway.foundation.clock import Clock
-from gateway.http.routes import Answer, Auth, Body, Call, Otp, Router, absent
+from gateway.http.routes import Answer, Auth, Body, Call, Router, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.routes import ClaimHeaders, claim_key
+from gateway.pairing.schemas import ClaimBody
 from gateway.pairing.ticket_requests import ClientInfoBody
 from gateway.units.model import STATUS_CODES, UnitAccess, next_step
 from gateway.units.schemas import (
@@ -79,13 +80,6 @@ class LegacyLoginBody(Body):
     declaration_password: DeclarationPassword
     captcha: CaptchaField | None = None
     client: ClientInfoBody | None = None
-
-
-class ClaimBody(Body):
-    """The code that the phone shows, where it is needed, and whether the client wants its computer remembered."""
-
-    code: Otp | None = Field(None, description="where the ticket's `claim_code_required` says so")
-    remember: bool = Field(False, description="next time this computer asks the same person's phone")
 
 
 def router(service: UnitService, identity: AccountService, remembered: RememberedComputers, clock: Clock) -> Router:

@@ -19,7 +19,7 @@ def scan_to_login(phone: Phone, client: Client, unit: str, declaration_password:
     ``declaration_password`` the account needs an authorization there. Raises PhoneError, ClientError.
     """
     ticket = client.request_ticket()
-    page = phone.scan(ticket.qr)
+    page = phone.scan(ticket.shown_qr)
     number = None
     if page.number_matching in (NumberMatching.REQUIRE, NumberMatching.CHOOSE):
         number = client.wait_for(TicketState.SCANNED).number

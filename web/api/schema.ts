@@ -211,7 +211,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "qr_stale" | "qr_rotates" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
         /** @description Step three of a registration. */
         CompletionBody: {
             household_division: string;
@@ -412,6 +412,8 @@ export interface components {
             /** @description seconds */
             expires_in: number;
             qr?: string | null;
+            /** @description where the QR rotates; `qr` is the present frame then */
+            rotation?: components["schemas"]["RotationView"] | null;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
             version: number;
@@ -770,6 +772,23 @@ export interface components {
          * @enum {string}
          */
         Role: "legal_representative" | "finance_manager" | "tax_agent";
+        /**
+         * @description What a client draws the frames of a rotating QR from: each period's text ends in `.STEP.MAC`.
+         *
+         *     STEP is the moment divided by the period, and MAC the base64url of the first 9 bytes of HMAC-SHA-256 over
+         *     `TICKET_ID.STEP`.
+         */
+        RotationView: {
+            /** @description milliseconds of the gateway's clock */
+            now: number;
+            period_ms: number;
+            /** @description the key of the HMAC, as text */
+            secret: string;
+        };
+        /** @description What a rotating QR held beside the ticket's id: `STEP.MAC`. */
+        ScanBody: {
+            frame?: string | null;
+        };
         /** @description Who scanned, masked. */
         ScannedByView: {
             display_name: string;
@@ -1089,6 +1108,8 @@ export type ResetCompletionBody = components['schemas']['ResetCompletionBody'];
 export type ResetOffer = components['schemas']['ResetOffer'];
 export type ResetView = components['schemas']['ResetView'];
 export type Role = components['schemas']['Role'];
+export type RotationView = components['schemas']['RotationView'];
+export type ScanBody = components['schemas']['ScanBody'];
 export type ScannedByView = components['schemas']['ScannedByView'];
 export type SessionKind = components['schemas']['SessionKind'];
 export type SessionList = components['schemas']['SessionList'];
@@ -1130,7 +1151,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const clientRegistrationBodyToken_endpoint_auth_methodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClientRegistrationBody"]["token_endpoint_auth_method"]> = ["client_secret_basic", "client_secret_post", "none"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "qr_stale", "qr_rotates", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
 export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const fieldRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FieldRule"]> = ["missing", "unknown_field", "too_long", "too_short", "text_expected", "number_expected", "whole_number_expected", "boolean_expected", "object_expected", "list_expected", "pattern", "one_of", "at_least", "at_most", "above", "below", "nul_character", "unfit", "label_hidden_character", "label_blank", "login_name_length", "login_name_characters", "login_name_digits_alone", "password_length", "password_white_space", "password_classes", "password_reused", "resident_id_form", "passport_form", "hk_macau_permit_form", "taiwan_permit_form", "foreign_permanent_resident_form", "id_number_province", "id_number_check_digit", "id_number_birth_date", "id_number_age", "name_length", "name_character", "name_ends", "name_dots", "phone_form", "division_unknown", "face_needs_resident_id", "taxpayer_id_length", "credit_code_form", "credit_code_check_digit", "organization_code_form", "organization_code_check_digit", "individual_business_form", "individual_business_check_digit", "person_by_one", "authorize_oneself", "day_past", "day_unknown", "day_order", "otp_needed", "sms_code_needed", "seed_password_or_hash", "seed_unit_unknown", "seed_account_unknown", "seed_twice", "address_form", "captcha_purpose", "clock_end", "fault_without_route", "fault_without_state", "fault_one_occasion", "fault_duration", "fault_for_all", "fault_probability"];
 export const idTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IdType"]> = ["resident_id", "passport", "hk_macau_permit", "taiwan_permit", "foreign_permanent_resident"];

@@ -10,6 +10,7 @@ import { t } from "../ui/language.ts";
 import { Button, Notice } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { ClaimCode } from "./claim-code.tsx";
+import { useShownQr } from "./rotating-qr.ts";
 import { type ClientSession, initialOf } from "./session.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -175,6 +176,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
   const { line } = session;
   const ticket = line.ticket.value;
   const seconds = useSecondsLeft(ticket);
+  const shown = useShownQr(ticket);
   useEffect(() => {
     line.start();
     return () => {
@@ -202,7 +204,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
             <Icon name="devices" size={120} />
           </span>
         )}
-        {ticket?.qr && <QrCode text={ticket.qr} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
+        {ticket?.qr && <QrCode text={shown} canvasRef={screenQr} label={t("登录二维码", "Login QR code")} />}
         {cover && (
           <Cover said={cover} ticket={ticket} again={again}>
             {asks && <ClaimCode key={ticket?.ticket_id} session={session} />}

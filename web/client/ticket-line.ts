@@ -145,7 +145,7 @@ export class TicketLine {
       this.closed.value = "";
       this.ticket.value = begun(issued, whom);
       this.known = true;
-      setGatewayTime(issued.expires_at - issued.expires_in * 1000);
+      setGatewayTime(issued.rotation?.now ?? issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
       if (this.issue && this.link.value === "online") void this.renew(); // pushes go to this socket from now on
     } catch (error) {

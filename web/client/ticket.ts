@@ -1,6 +1,6 @@
 // A ticket as the waiting side knows it, and how it follows what the gateway tells.
 import { gatewayNow } from "../api/calls.ts";
-import type { IssuedTicketAnswer, TicketState, TicketStateAnswer } from "../api/schema.ts";
+import type { IssuedTicketAnswer, RotationView, TicketState, TicketStateAnswer } from "../api/schema.ts";
 
 /** Whose phones a ticket asks, without a QR: an account by its name, or that of a remembered computer by its token. */
 export interface Whom {
@@ -26,6 +26,8 @@ export interface Ticket {
   reason: string;
   /** Whether the phone shows digits now that have to be typed here. */
   asksForCode: boolean;
+  /** What the frames of a rotating QR are drawn from. */
+  rotation: RotationView | null;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
 }
@@ -49,6 +51,7 @@ export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
     number: "",
     reason: "",
     asksForCode: false,
+    rotation: issued.rotation ?? null,
     scannedAt: 0,
   };
 }

@@ -3,7 +3,7 @@ import { config } from "../api/config.ts";
 import { t } from "../ui/language.ts";
 
 export type Payload =
-  | { kind: "login"; ticketId: string }
+  | { kind: "login"; ticketId: string; frame?: string }
   | { kind: "download" }
   | { kind: "device" }
   | { kind: "reset"; taxpayerId: string };
@@ -69,10 +69,22 @@ export function isOwn(text: string): boolean {
   }
 }
 
+/** The codes to choose from: of several frames of one rotating QR the newest alone. */
+export function newestFrames(own: string[]): string[] {
+  const newest = new Map<string, { text: string; step: number }>();
+  for (const text of own) {
+    const payload = readPayload(text);
+    const key = payload.kind === "login" ? payload.ticketId : text;
+    const step = payload.kind === "login" ? Number.parseInt(payload.frame ?? "0", 10) : 0;
+    if (step >= (newest.get(key)?.step ?? 0)) newest.set(key, { text, step });
+  }
+  return [...newest.values()].map(({ text }) => text);
+}
+
 /** The same for the path of this very page, when a phone's own camera opened it. */
 export function readPath(path: string): Payload | null {
-  const login = /^\/q\/([A-Za-z0-9_-]{22})$/.exec(path);
-  if (login?.[1]) return { kind: "login", ticketId: login[1] };
+  const login = /^\/q\/([A-Za-z0-9_-]{22})(?:\.([0-9]{1,15}\.[A-Za-z0-9_-]{12}))?$/.exec(path);
+  if (login?.[1]) return { kind: "login", ticketId: login[1], ...(login[2] ? { frame: login[2] } : {}) };
   const reset = /^\/reset\/declaration-password\/([0-9A-Z]{15}(?:[0-9A-Z]{3})?)$/.exec(path);
   if (reset?.[1]) return { kind: "reset", taxpayerId: reset[1] };
   return path === "/download/app" ? { kind: "download" } : null;

@@ -147,7 +147,7 @@ export class Phone {
     if (payload.kind === "download") this.arrive({ name: "download" });
     if (payload.kind === "device") this.arrive({ name: "code" });
     if (payload.kind === "reset") this.arrive({ name: "reset", taxpayerId: payload.taxpayerId });
-    if (payload.kind === "login") await this.scanTicket(payload.ticketId);
+    if (payload.kind === "login") await this.scanTicket(payload.ticketId, payload.frame);
   }
 
   /** A code that a device shows (RFC 8628): from here on as after a scan. */
@@ -158,7 +158,7 @@ export class Phone {
 
   /** A computer asks this phone, without a QR: from here on as after a scan. */
   async openRequest(ticketId: string): Promise<void> {
-    await this.scanTicket(ticketId, true);
+    await this.scanTicket(ticketId, "", true);
   }
 
   /** Show no new request of a computer for some minutes. */
@@ -176,10 +176,10 @@ export class Phone {
     else this.open(screen);
   }
 
-  private async scanTicket(ticketId: string, asked = false): Promise<void> {
+  private async scanTicket(ticketId: string, frame = "", asked = false): Promise<void> {
     this.busy.value = "scan";
     try {
-      const request = await this.readRequest(ticketId);
+      const request = await this.readRequest(ticketId, frame);
       this.arrive({ name: "request", request: { ...request, asked } });
     } catch (error) {
       if (this.enrolment.value) this.arrive({ name: "result", outcome: "refused", problem: plain(asProblem(error)) });
@@ -189,8 +189,8 @@ export class Phone {
   }
 
   /** A scan; repeated by the same phone it reads the login that it asks about. */
-  private async readRequest(ticketId: string): Promise<LoginRequest> {
-    const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, {});
+  private async readRequest(ticketId: string, frame?: string): Promise<LoginRequest> {
+    const page = await this.call<ConfirmPage>("POST", `/tickets/${ticketId}/scan`, frame ? { frame } : {});
     return { ...page, deadline: page.expires_at ?? gatewayNow() + (page.expires_in ?? 0) * 1000 };
   }
 

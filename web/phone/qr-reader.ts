@@ -1,7 +1,7 @@
 // Reads a QR from pixels: of the camera, of a picture, of the client's screen on the stage.
 import { t } from "../ui/language.ts";
 import { drawn, type Frame, firstFrame, greyPictures, laterFrames } from "./opening.ts";
-import { cleanPayload, isOwn, QrRefused } from "./payload.ts";
+import { cleanPayload, isOwn, newestFrames, QrRefused } from "./payload.ts";
 import { ask, stopReader } from "./reading.ts";
 import type { Pixels } from "./reading-worker.ts";
 
@@ -50,7 +50,7 @@ export async function readPicture(file: Blob): Promise<string[]> {
     const seconds = found.size ? FURTHER_SECONDS : SECONDS;
     await within(seconds + LAST_LOOK_SECONDS, thoroughly(first, file, seconds, found));
   }
-  const own = [...found].filter(isOwn);
+  const own = newestFrames([...found].filter(isOwn));
   if (own.length) return own;
   if (found.size > 1) {
     throw new QrRefused(

@@ -83,7 +83,9 @@ export class Phone {
    * Throws PairingError: `qr_…` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
-    return qr instanceof Ticket ? this.#open(qr.ticketId, qr) : this.#open(this.#ticketOf(qr), null);
+    if (qr instanceof Ticket && !qr.qr) return this.#open(qr.ticketId, qr);
+    const [ticketId, frame] = this.#ticketOf(qr instanceof Ticket ? qr.qr : qr);
+    return this.#open(ticketId, qr instanceof Ticket ? qr : null, frame ? { frame } : {});
   }
 
   /** The clients that ask this account's phones for a login, newest first, beside the `ticket_id` `since` that was seen. */
@@ -177,8 +179,8 @@ export class Phone {
     return this.#http.call<T>(method, `/api/v1${path}`, { authorization: `Bearer ${this.#login.access_token}`, body });
   }
 
-  async #open(ticketId: string, ticket: Ticket | null): Promise<ConfirmPage> {
-    const page = await this.#act<ConfirmPage>(ticketId, "scan", {});
+  async #open(ticketId: string, ticket: Ticket | null, body: { frame?: string } = {}): Promise<ConfirmPage> {
+    const page = await this.#act<ConfirmPage>(ticketId, "scan", body);
     this.#scanned = { ticketId, page, ticket };
     return page;
   }
@@ -194,15 +196,16 @@ export class Phone {
     return this.#http.call<T>("POST", `/api/v1/tickets/${ticketId}/${action}`, { authorization, body, repeat: true });
   }
 
-  #ticketOf(text: string): string {
+  /** Ticket, and the frame of a rotating QR. */
+  #ticketOf(text: string): [ticketId: string, frame: string] {
     const refuse = (code: OwnCode) =>
       new PairingError(code, `${JSON.stringify(text)} is not a login QR of ${this.#http.url}.`);
     if (!URL.canParse(text)) throw refuse("qr_not_an_address");
     const { origin, pathname } = new URL(text);
     if (origin !== new URL(this.#http.url).origin) throw refuse("qr_foreign_origin");
-    const ticketId = /^\/q\/([\w-]{22})$/.exec(pathname)?.[1];
+    const [, ticketId, frame = ""] = /^\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{12}))?$/.exec(pathname) ?? [];
     if (!ticketId) throw refuse("qr_unknown_kind");
-    return ticketId;
+    return [ticketId, frame];
   }
 
   #lastScan() {

@@ -1,5 +1,5 @@
 // One attempt at a QR login, as the waiting client sees it.
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Connection } from "./connection.ts";
 import { PairingError } from "./errors.ts";
@@ -28,8 +28,6 @@ export interface WaitOptions {
 
 export class Ticket {
   readonly ticketId: string;
-  /** The text of the QR code; empty for a ticket that asks the phones of an account. */
-  readonly qr: string;
   readonly #http: Http;
   readonly #connection: Connection;
   readonly #lookup: UnitLookup;
@@ -44,6 +42,8 @@ export class Ticket {
   #number: string | null = null;
   #claimCodeRequired = false;
   #reason: TicketReason | null = null;
+  readonly #qr: string;
+  readonly #rotation: { secret: string; period_ms: number; ahead: number } | null;
 
   /** @internal Clients make tickets. */
   constructor(http: Http, connection: Connection, lookup: UnitLookup, issued: IssuedTicketAnswer) {
@@ -51,13 +51,23 @@ export class Ticket {
     this.#connection = connection;
     this.#lookup = lookup;
     this.ticketId = issued.ticket_id;
-    this.qr = issued.qr ?? "";
+    this.#qr = issued.qr ?? "";
+    this.#rotation = issued.rotation ? { ...issued.rotation, ahead: issued.rotation.now - performance.now() } : null;
     this.#secret = { ticket_id: issued.ticket_id, claim_secret: issued.claim_secret };
     this.#state = issued.state;
     this.#version = issued.version;
     this.#expiresAt = issued.expires_at;
     this.#seen.add(issued.state);
     connection.watch(this.#secret, (state) => this.#take(state));
+  }
+
+  /** The text of the QR code; where it rotates, of the frame to show at this moment. */
+  get qr(): string {
+    if (!this.#rotation) return this.#qr;
+    const { secret, period_ms, ahead } = this.#rotation;
+    const step = Math.floor((performance.now() + ahead) / period_ms);
+    const mac = createHmac("sha256", secret).update(`${this.ticketId}.${step}`).digest().subarray(0, 9);
+    return `${this.#qr.replace(/\.[^/]*$/, "")}.${step}.${mac.toString("base64url")}`;
   }
 
   /** The last state that was pushed or read. */

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.accounts.routes import AccountView, CaptchaField, Identifier, Password
-from gateway.http.routes import Answer, Body, Otp, absent
+from gateway.http.routes import Answer, Body, ClaimCode, absent
 from gateway.pairing.ticket_requests import TicketId, TicketSecret
 from gateway.units.schemas import DeclarationPassword, TaxpayerId, UnitView
 from scan_to_login.protocol import OAuthGrantType
@@ -206,7 +206,7 @@ class ClaimStepBody(StepBody):
 
     ticket_id: TicketId
     claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    code: Otp | None = None
+    code: ClaimCode | None = None
 
 
 class PasswordStepBody(StepBody):

@@ -20,6 +20,7 @@
 -- ARGV[16] verified        1 where the client has authenticated itself; else empty
 -- ARGV[17] whole_life      1 where neither scan nor confirm shortens the ticket's life; else empty
 -- ARGV[18] aim            whom a targeted ticket is aimed at, as JSON: see _targeted.lua; else empty
+-- ARGV[19] rotates         1 where the ticket's QR changes, so that a scan needs a fresh frame; else empty
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
 -- Publishes: the replaced ticket's state, and that of a targeted ticket that has run out
 -- Preludes: gateway.accounts/_session, _rules, _ticket, _targeted
@@ -56,9 +57,10 @@ if ARGV[6] ~= '' then ticket.watchers = ARGV[6] end
 if ARGV[15] ~= '' then ticket.oauth = ARGV[15] end
 if ARGV[16] ~= '' then ticket.client_verified = ARGV[16] end
 if ARGV[17] ~= '' then ticket.whole_life = ARGV[17] end
-if aim then 
+if aim then
   ticket.target, ticket.number, ticket.remembered, ticket.notify = aim.account, aim.number, aim.remembered, aim.notify
 end
+if ARGV[19] ~= '' then ticket.rotates = ARGV[19] end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}

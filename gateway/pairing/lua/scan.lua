@@ -13,9 +13,10 @@
 -- ARGV[9] guess_limit      unknown tickets of one address in a minute; 0 is no limit
 -- ARGV[10] closed          see _closed.lua
 -- ARGV[11] choices         numbers that the phone offers, with spaces between; empty where it offers none
+-- ARGV[12] frame           fresh or stale, of a QR that rotates; empty where none was scanned
 -- Returns: ok and the confirm page as JSON, or unauthenticated, forbidden, ticket_not_found, rate_limited,
 --   ticket_expired, ticket_rejected, ticket_cancelled, ticket_spent, ticket_taken, ticket_wrong_state,
---   login_unavailable
+--   login_unavailable, qr_stale
 -- Publishes: the ticket's state
 -- Preludes: gateway.accounts/_session, _rules, _ticket, _closed
 local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[8])
@@ -35,6 +36,10 @@ local matching = matching_of(ticket, ARGV[6])
 local to, code = decide_for_phone(ticket, 'scan', session, now, ARGV[4])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
+  if ticket.rotates and ARGV[12] ~= 'fresh' then
+    trace(ticket, 'scan', 'qr_stale', now, ARGV[4])
+    return refuse('qr_stale', ticket, now)
+  end
   local changes = {
     account_id = session.account_id, device_id = session.device_id, phone_session = ARGV[3],
     login_name = session.login_name, display_name = session.display_name, initial = session.initial,

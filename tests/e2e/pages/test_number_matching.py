@@ -43,7 +43,7 @@ def both(gateway: LiveGateway, open_page: OpenPage) -> tuple[ClientPage, PhonePa
 
 
 def test_the_phone_offers_three_numbers_and_a_wrong_one_rejects(
-    open_page: OpenPage, choosing: LiveGateway, tmp_path: Path
+    choosing: LiveGateway, open_page: OpenPage, tmp_path: Path
 ) -> None:
     client, phone = both(choosing, open_page)
     phone.scan_picture(client.picture_of_screen(tmp_path))
@@ -67,7 +67,7 @@ def test_the_phone_offers_three_numbers_and_a_wrong_one_rejects(
 
 
 def test_the_digits_of_the_phone_are_typed_at_the_client(
-    open_page: OpenPage, returning: LiveGateway, tmp_path: Path
+    returning: LiveGateway, open_page: OpenPage, tmp_path: Path
 ) -> None:
     client, phone = both(returning, open_page)
     phone.scan_picture(client.picture_of_screen(tmp_path))
@@ -87,7 +87,7 @@ def test_the_digits_of_the_phone_are_typed_at_the_client(
 
 
 def test_a_retry_after_expiry_shows_no_number_of_before(
-    open_page: OpenPage, choosing: LiveGateway, tmp_path: Path
+    choosing: LiveGateway, open_page: OpenPage, tmp_path: Path
 ) -> None:
     """Neither while the new code waits, nor after its scan, whose number and choices are new on both sides."""
     client, phone = both(choosing, open_page)
