@@ -26,7 +26,7 @@ from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.routes import IssuedTicketAnswer, TicketStateAnswer
 from gateway.pairing.schemas import LoginAvailability
 from gateway.pairing.service import PairingService
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.targeted.service import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody, TicketSecret
 from scan_to_login.messages import Language
 from scan_to_login.protocol import (

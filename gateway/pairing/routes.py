@@ -7,9 +7,9 @@ from gateway.foundation.offload import Offload
 from gateway.http.routes import Answer, Auth, Body, Call, Otp, Raw, Router, TwoDigits, absent
 from gateway.pairing.model import DEAD_CODES
 from gateway.pairing.remembered.service import RememberedComputers
-from gateway.pairing.schemas import RotationView, ScanBody
+from gateway.pairing.schemas import ClientView, RotationView, ScanBody
 from gateway.pairing.service import PairingService
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.targeted.service import TargetedTickets
 from gateway.pairing.ticket_requests import RequestTicketBody
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import API_PREFIX, Code, NumberMatching, TicketReason, TicketState
@@ -54,14 +54,6 @@ class TicketStateAnswer(Answer):
     number: str | None = absent()
     claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
-
-
-class ClientView(Answer):
-    """What the client said of itself."""
-
-    name: str
-    version: str
-    device: str
 
 
 class ConfirmPage(Answer):

@@ -1,4 +1,4 @@
-"""Shapes of the wire for what a setting or the control plane adds to tickets."""
+"""Shapes of the wire that several routes of tickets have, and what a setting or the control plane adds to them."""
 
 from typing import Annotated
 
@@ -11,6 +11,14 @@ class LoginAvailability(Answer):
     """Whether this client can log people in by QR; the body of `login_availability`."""
 
     available: bool
+
+
+class ClientView(Answer):
+    """What the client said of itself."""
+
+    name: str
+    version: str
+    device: str
 
 
 class RotationView(Answer):

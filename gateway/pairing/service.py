@@ -76,7 +76,7 @@ class PairingService:
         ``replaces`` is (ticket_id, claim_secret) of a ticket to cancel. If that ticket is unknown, another client's or
         ended, it is ignored, since a refresh after an hour must still give a ticket. ``listener`` is (name, function)
         of a socket; ``registered`` is what an OAuth client asks for. A ticket with an ``aim`` has no QR: see
-        ``gateway.pairing.targeted``. ``secret_of`` makes the claim secret of a ticket, where it is not random.
+        ``gateway.pairing.targeted.service``. ``secret_of`` makes the claim secret of a ticket, where it is not random.
 
         Raises ``too_many_tickets``, ``login_unavailable``; ``unavailable`` on a worker that is about to end.
         """

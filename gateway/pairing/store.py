@@ -38,7 +38,7 @@ class Registered(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """Whom a targeted ticket is aimed at (``gateway.pairing.targeted``)."""
+    """Whom a targeted ticket is aimed at (``gateway.pairing.targeted.service``)."""
 
     account: str  # id of an account, or a name that stands for nobody
     place: str  # there is one live ticket of each: what one client asks of one name
@@ -248,13 +248,8 @@ class TicketStore:
 
     def cancel_closed(self, ticket_id: str) -> None:
         """Cancel a live ticket to which QR login is switched off."""
-        self._scripts.run(
-            "close",
-            [self._keys.ticket(ticket_id)],
-            now=self._clock.now_ms(),
-            closed=self.switch.argument,
-            tombstone=self._tombstone,
-        )
+        key, now = self._keys.ticket(ticket_id), self._clock.now_ms()
+        self._scripts.run("close", [key], now=now, closed=self.switch.argument, tombstone=self._tombstone)
 
     def has_qr(self, ticket_id: str) -> tuple[bool, bool]:
         """Whether the ticket exists, open or ended, and is one that a phone scans; and whether its QR changes."""

@@ -11,7 +11,7 @@ from gateway.pairing.push import Listener
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Aim
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.targeted.service import TargetedTickets
 from scan_to_login.field_rules import FieldRule
 from scan_to_login.protocol import ClientInfo
 

@@ -16,15 +16,16 @@ from gateway.foundation.offload import Offload
 from gateway.foundation.secrets import ServerKey
 from gateway.http.origins.public_address import PublicAddress
 from gateway.http.routes import Router
-from gateway.pairing import routes, targeted_routes
+from gateway.pairing import routes
 from gateway.pairing.push import Push
 from gateway.pairing.remembered import routes as remembered_routes
 from gateway.pairing.remembered.service import RememberedComputers
 from gateway.pairing.remembered.store import RememberedStore
-from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import TicketStore
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.targeted import routes as targeted_routes
+from gateway.pairing.targeted.request_store import RequestStore
+from gateway.pairing.targeted.service import TargetedTickets
 from gateway.throttling.wiring import ThrottlingRoom
 
 

@@ -19,7 +19,7 @@ from gateway.oauth.issuer import Issuer
 from gateway.oauth.model import CIBA_GRANT, Client, scope_of
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Aim, Registered
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.targeted.service import TargetedTickets
 from scan_to_login.protocol import ClientInfo, Code, DeliveryMode
 
 LONGEST_HINT: Final = 64

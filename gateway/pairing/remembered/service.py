@@ -20,7 +20,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, digest
 from gateway.pairing.remembered.store import RememberedStore
 from gateway.pairing.store import TicketStore
-from gateway.pairing.targeted import Issue, TargetedTickets
+from gateway.pairing.targeted.service import Issue, TargetedTickets
 from scan_to_login.protocol import ClientInfo, Code, SessionKind
 
 ID_LENGTH: Final = 22

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from gateway.http.routes import Answer, Auth, Body, Call, Router, absent
-from gateway.pairing.routes import ClientView
-from gateway.pairing.targeted import TargetedTickets
+from gateway.pairing.schemas import ClientView
+from gateway.pairing.targeted.service import TargetedTickets
 from scan_to_login.protocol import API_PREFIX, Code, TicketState
 from scan_to_login.request_shapes import Query
 

@@ -20,9 +20,9 @@ from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey
-from gateway.pairing.request_store import RequestStore
 from gateway.pairing.service import PairingService
 from gateway.pairing.store import Aim
+from gateway.pairing.targeted.request_store import RequestStore
 from gateway.throttling.even_time import even_time
 from gateway.throttling.rate_limits import Bucket, Limits
 from scan_to_login.protocol import Code, SessionKind

@@ -1,0 +1,1 @@
+"""Tickets aimed at an account, whose phones are asked without a scan."""
