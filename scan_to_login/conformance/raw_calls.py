@@ -78,11 +78,11 @@ class TrialWire(Wire):
         """A reject."""
         return self.call("POST", f"/tickets/{ticket_id}/reject", json={}, token=f"Bearer {phone.token}")
 
-    def claim(self, ticket_id: str, secret: str, key: str = "", code: str = "") -> Answer:
+    def claim(self, ticket_id: str, secret: str, key: str = "", code: str = "", *, remember: bool = False) -> Answer:
         """A claim; with the code that the phone has shown, if it shows one, unless given another."""
         headers = {"Idempotency-Key": key} if key else {}
         code = code or self._codes.get(ticket_id, "")
-        body = {"code": code} if code else {}
+        body: dict[str, Any] = ({"code": code} if code else {}) | ({"remember": True} if remember else {})
         return self.call("POST", f"/tickets/{ticket_id}/claim", json=body, token=f"Ticket {secret}", headers=headers)
 
     def poll(self, ticket_id: str, secret: str, **query: Any) -> Answer:

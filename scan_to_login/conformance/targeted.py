@@ -92,6 +92,5 @@ def a_remembered_computer(trial: Trial) -> None:
 
 
 def _claimed(trial: Trial, ticket_id: str, secret: str) -> str | None:
-    answer = trial.wire.call("POST", f"/tickets/{ticket_id}/claim", json={"remember": True}, token=f"Ticket {secret}")
-    token: str | None = expect(answer, 200).get("remembered")
+    token: str | None = expect(trial.wire.claim(ticket_id, secret, remember=True), 200).get("remembered")
     return token

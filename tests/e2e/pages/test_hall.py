@@ -13,6 +13,8 @@ from app_simulator.phone import Phone
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.conftest import OpenPage
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser
 
 from scan_to_login.testing.live import LiveGateway
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_page_sends_the_token_that_its_address_was_opened_with(browser: Browser) -> None:

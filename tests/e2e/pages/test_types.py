@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.tools import ROOT, WEB, development_module, node
+
+pytestmark = pytest.mark.slow
 
 PACKAGE = ROOT / "clients" / "node"
 GENERATED = (WEB / "api" / "schema.ts", PACKAGE / "src" / "control-schema.ts")

@@ -119,6 +119,7 @@ def test_close_notify_comes_after_the_last_answer(port: int, wire: Wire) -> None
     assert received.startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.slow
 def test_a_large_answer_comes_whole_however_slowly_it_is_read(port: int, wire: Wire) -> None:
     with connect(wire.url) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -176,6 +177,7 @@ def test_a_given_certificate_wins_over_the_environments(
         assert portal.divisions()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 @pytest.mark.parametrize("connection", [WebSocketConnection, PollingConnection])
 def test_a_clients_connection_trusts_what_its_calls_trust(

@@ -22,6 +22,7 @@ def open_newest(phone: Phone) -> str:
     return phone.open_request(phone.login_requests(wait=20)[0]).ticket_id
 
 
+@pytest.mark.slow
 class TestRequestsOauth2Client:
     """In Python."""
 
