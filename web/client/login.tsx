@@ -131,7 +131,7 @@ function PasswordLogin({ session }: { session: ClientSession }): JSX.Element {
   const { captcha } = attempt;
   const [missing, setMissing] = useState<"" | "identifier" | "password" | "captcha">("");
 
-  // A line that was told that QR login is off waits for the word that it is on again.
+  // Where QR login is off, the connection waits until the gateway says that it is on again.
   const waits = session.line.closed.value === "client";
   useEffect(() => {
     if (!waits) session.line.stop();

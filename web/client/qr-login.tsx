@@ -188,7 +188,7 @@ export function QrLogin({ session }: { session: ClientSession }): JSX.Element {
     session.trouble.value = null;
     void line.refresh();
   };
-  // over by the gateway's clock, whatever a push that was lost has not told
+  // the gateway's clock says that it is over, also where the push was lost
   const state = ticket?.state === "pending" && seconds <= 0 ? "expired" : ticket?.state;
   const reconnecting =
     line.link.value === "reconnecting" || (line.link.value === "connecting" && !line.refusal.value && !!ticket);

@@ -47,7 +47,7 @@ export class ClientSession {
   readonly session = signal<ClientSessionView | null>(null);
   readonly claiming = signal(false);
   readonly trouble = signal<Problem | null>(null);
-  /** A message that outlives the view it was caused in, e.g. that the session has ended. */
+  /** A message that stays when the view that caused it is gone, e.g. that the session has ended. */
   readonly farewell = signal<"" | "ended">("");
   readonly ready = signal(false);
   readonly view: ReadonlySignal<View> = computed<View>(() =>
@@ -69,7 +69,7 @@ export class ClientSession {
   /** Whether this session can show how a declaration password is reset. */
   readonly offersReset: boolean = true;
   readonly line: TicketLine;
-  /** The token that this window has taken note of; another is of another window. */
+  /** The token that this window knows; a different one in the browser's store comes from another window. */
   private known: string | null = null;
 
   /**
@@ -173,7 +173,7 @@ export class ClientSession {
     });
   }
 
-  /** As before the cut-over: nobody's account is logged in, and the unit is verified by that. */
+  /** The login of before the cut-over: by the unit alone, without an account. It verifies the unit too. */
   async loginByUnit(taxpayerId: string, password: string, captcha: CaptchaForm | null): Promise<void> {
     const body = { taxpayer_id: taxpayerId, declaration_password: password, ...captchaBody(captcha), client: CLIENT };
     const began = performance.now();

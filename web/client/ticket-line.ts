@@ -178,11 +178,11 @@ export class TicketLine {
       const goesOn = !this.known && state.version === ticket.version;
       this.known = true;
       this.take(state);
-      if (goesOn) this.onState(ticket); // reloaded between the confirmation and the claim
+      if (goesOn) this.onState(ticket); // this page was reloaded between the confirmation and the claim
     } catch (error) {
       const problem = asProblem(error);
       if (this.known || problem.code !== "ticket_not_found") return this.end(problem);
-      this.ticket.value = null; // of a gateway that is gone
+      this.ticket.value = null; // the gateway that made it is gone
       await this.refresh();
     }
   }

@@ -1,4 +1,4 @@
-// What a QR says: one of the gateway's three kinds, or a refusal. The twin of read_qr in scan_to_login/protocol.py.
+// What a QR says: one of the gateway's three kinds, or a refusal. The twin of scan_to_login/qr_payload.py.
 import { config } from "../api/config.ts";
 import { t } from "../ui/language.ts";
 

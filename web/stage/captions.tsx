@@ -1,4 +1,4 @@
-// What one can do to each side from outside, above it: the client's connection and ticket, and who holds the phone.
+// Above each side: the controls of the client's connection and ticket, and the choice of who holds the phone.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

@@ -48,7 +48,7 @@ export function outcomeName(outcome: Outcome): string {
   return t(...names[outcome]);
 }
 
-/** How good an outcome is, as the badges have it. */
+/** The badge's tone for an outcome. */
 export function toneOf(outcome: Outcome): "ok" | "danger" | "plain" | "" {
   if (outcome === "verified" || outcome === "logged_in") return "ok";
   if (outcome === "rejected") return "danger";

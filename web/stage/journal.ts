@@ -92,7 +92,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** The lane that a name of the journal belongs to; the WEB platform and the hall are drawn as the gateway's guests. */
+/** The lane that a name of the journal belongs to; the WEB platform and the hall stand in the gateway's lane. */
 export function laneOf(name: string): Lane {
   const lane = name.toLowerCase();
   if (lane === "app" || lane.startsWith("phone")) return "phone";
