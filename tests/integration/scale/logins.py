@@ -118,7 +118,7 @@ class Logins:
             page = self._until_answered(lambda: call("scan", ticket_id, account, lambda: phone.scan(ticket.qr)))
             self._until_answered(lambda: call("confirm", ticket_id, account, lambda: phone.confirm(page, wait=False)))
             self._until_answered(lambda: call("read", ticket_id, account, lambda: self._read(ticket)))
-            client.wait_for("confirmed", GIVE_UP_SECONDS)
+            self._note(client.wait_for("confirmed", GIVE_UP_SECONDS))  # its subscription may be told a moment later
         finally:
             stop_listening()
         self._until_answered(lambda: call("claim", ticket_id, account, lambda: self._claim(client)))
