@@ -10,7 +10,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
     from app_simulator.cli import run
-    from scan_to_login.terminal.signals import unwind_on_signals
+    from scan_to_login.processes import unwind_on_signals
 
     unwind_on_signals()
     sys.exit(run(sys.argv[1:]))

@@ -19,7 +19,7 @@ from gateway.demo.lan import make_certificate
 from gateway.foundation.redis.scripts import load_lua
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from gateway.server.redis.private import PrivateRedis
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from scan_to_login.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"

@@ -18,7 +18,7 @@ def main() -> None:
     # python-socketio imports libraries of its servers where they are installed: a third of all imports.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     from client_stub.cli import run
-    from scan_to_login.terminal.signals import unwind_on_signals
+    from scan_to_login.processes import unwind_on_signals
 
     unwind_on_signals()
     sys.exit(run(sys.argv[1:]))

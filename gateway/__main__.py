@@ -59,7 +59,7 @@ def main() -> NoReturn:
     from gateway.foundation.private_files import begin_privately
     from gateway.foundation.telemetry import faults
     from gateway.foundation.telemetry.masking import guard_standard_error
-    from scan_to_login.terminal.signals import told_in, unwind_on_signals
+    from scan_to_login.processes import signal_that_came, unwind_on_signals
 
     guard_standard_error()
     if sys.argv[1:2] and sys.argv[1] in PRIVATE:
@@ -78,10 +78,10 @@ def main() -> NoReturn:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:  # noqa: BLE001 - a fault of ours, whatever it is
-        told = told_in(error)
-        if told is None:
+        came = signal_that_came()
+        if came is None:
             print(f"Error: {faults.sentence(error)}", file=sys.stderr)
-        code = told or faults.EXIT_CODE
+        code = faults.EXIT_CODE if came is None else 128 + came
     # All resources are released by now. Skip the interpreter's own shutdown: it would print errors about greenlets
     # that have ended.
     sys.stdout.flush()

@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from scan_to_login.actor_wire.calls import ActorCall
 from scan_to_login.messages import field_sentence
-from scan_to_login.parent_death import ENDING
+from scan_to_login.processes import ENDING, Terminated, raise_if_a_signal_came
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE, sim_authorization
 from scan_to_login.request_shapes import field_errors
 
@@ -129,9 +129,10 @@ def serve_at(listener: socket.socket, app: Any, most_bytes: int, begun: Callable
     )
     try:
         _interrupt_once()
+        raise_if_a_signal_came()
         begun()
         server.run()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Terminated):
         pass  # before or after run(), which returns by itself when a signal comes
     finally:
         server.close()

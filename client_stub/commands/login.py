@@ -19,9 +19,9 @@ from client_stub.terminal.login_flow import PhoneWait, WaitOptions
 from client_stub.terminal.output import Output, make_output
 from client_stub.terminal.qr_file import prepare
 from client_stub.terminal.unit_choice import UnitChoice
+from scan_to_login.processes import Terminated
 from scan_to_login.terminal.command_line import Command
 from scan_to_login.terminal.exit_codes import Exit, exit_of
-from scan_to_login.terminal.signals import Terminated
 
 
 class _Seconds(click.FloatRange):

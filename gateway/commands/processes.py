@@ -33,6 +33,7 @@ from gateway.server.listeners import adopt, listen
 from gateway.server.offload import offload
 from gateway.server.redis.private import PrivateRedis
 from scan_to_login.errors import StartupError
+from scan_to_login.processes import raise_if_a_signal_came
 
 READY_SECONDS = 20.0
 
@@ -176,6 +177,7 @@ def serve_one(settings: Settings, running: Running) -> None:
             signal.signal(signal.SIGINT, web.stop)
             if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
                 signal.signal(signal.SIGHUP, web.stop)  # its terminal has been closed
+            raise_if_a_signal_came()
             if actors:
                 actors.begin(*_own_address(settings, web.port))
             running.addresses, running.workers = addresses, [os.getpid()]
@@ -196,6 +198,7 @@ def work(settings: Settings, descriptor: int) -> None:
         signal.signal(signal.SIGTERM, web.stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        raise_if_a_signal_came()
         supervisor.say(supervisor.READY)
         web.run(lambda: supervisor.say(supervisor.LEAVING))
 

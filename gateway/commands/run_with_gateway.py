@@ -22,7 +22,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from gateway.commands.chinese import say
-from scan_to_login.parent_death import ENDING, start
+from scan_to_login.processes import ENDING, start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
 NOT_FOUND: Final = 127  # as a shell's, and 126 for what is found and cannot be run

@@ -24,7 +24,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.telemetry.logs import log
 from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
 LOOK_SECONDS: Final = 1.0

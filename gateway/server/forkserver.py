@@ -19,7 +19,7 @@ import sys
 from _socket import AF_INET, CMSG_SPACE, SOCK_STREAM, socket  # the plain one, whatever eventlet has put into its place
 from typing import Any
 
-from scan_to_login.parent_death import end_with_parent
+from scan_to_login.processes import end_with_parent
 
 REQUEST_BYTES = 1_048_576
 LENGTH_BYTES = 4

@@ -28,7 +28,7 @@ from gateway.foundation.telemetry.worker_metrics import publish_workers
 from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.listeners import listen
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import start
+from scan_to_login.processes import raise_if_a_signal_came, start
 
 LOOK_SECONDS = 0.05
 # A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
@@ -77,6 +77,7 @@ class Supervisor:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._told_to_end)
         signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
+        raise_if_a_signal_came()
         with TemporaryFolder("metrics-") as metrics:
             self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics.path)}
             try:

@@ -17,10 +17,10 @@ import click
 
 from scan_to_login.errors import CallError
 from scan_to_login.messages import LANGUAGES, Language
+from scan_to_login.processes import Terminated
 from scan_to_login.terminal.click_words import speak
 from scan_to_login.terminal.exit_codes import MEANING, Exit
 from scan_to_login.terminal.language import Text, choose_language, language_option
-from scan_to_login.terminal.signals import Terminated
 
 TEXTS: Final = {
     "usage": Text("Usage: ", "用法："),

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Sequence
 from typing import IO
 
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 
 
 class ForkedGateway:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from scan_to_login.testing import forkserver_client
 from scan_to_login.testing.control import Control
 from scan_to_login.testing.people import People

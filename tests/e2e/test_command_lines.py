@@ -123,6 +123,23 @@ serve_at(listener, lambda environ, start: [], 10, lambda: [os.kill(os.getpid(), 
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("number", [2, 15])
+def test_a_signal_that_a_library_swallowed_before_ends_the_server(number: int) -> None:
+    """As pydantic's core does, where it asks for an attribute in the midst of the imports."""
+    program = """
+import contextlib, os, socket, sys
+from scan_to_login.actor_server import serve_at
+from scan_to_login.processes import unwind_on_signals
+unwind_on_signals()
+with contextlib.suppress(BaseException):
+    os.kill(os.getpid(), int(sys.argv[1]))
+serve_at(socket.create_server(("127.0.0.1", 0)), lambda environ, start: [], 10, lambda: None)
+"""
+    command = [sys.executable, "-c", program, str(number)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_refusal_in_a_test_names_its_fields(gateway: LiveGateway) -> None:
     for call in (lambda: gateway.control.faults.push_drop(stat="scanned"), lambda: gateway.control.clock.advance(-5)):
         with pytest.raises(ControlRefused) as refused:

@@ -36,7 +36,7 @@ from gateway.server.redis.server_log import ServerLog
 from gateway.server.redis.server_program import find_server
 from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 
 START_SECONDS = 10.0
 # Where the end of a process can only be looked for: often enough that one that died is back within a second.

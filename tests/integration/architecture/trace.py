@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from scan_to_login.protocol import TicketState
 from scan_to_login.testing.live import isolated_environment
 from tests.integration.wire import eventually

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Self
 
-from scan_to_login.parent_death import end_with_parent, start
+from scan_to_login.processes import end_with_parent, start
 from tests.integration.scale.servers import Place, until
 
 LONGEST_SECONDS: Final = 240.0

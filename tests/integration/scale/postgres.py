@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from tests.integration.scale.servers import HOST, free_ports, until
 
 USER = "pairing"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from tests.integration.scale.servers import HOST, free_ports, until
 
 DOCUMENTED = Path(__file__).parents[3] / "deploy"

@@ -21,7 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from gateway.server.redis.server_program import find_server
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 
 HOST = "127.0.0.1"
 NODE_TIMEOUT_MS = 600

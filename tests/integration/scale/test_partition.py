@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from scan_to_login.parent_death import start
+from scan_to_login.processes import start
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.machine import MachineDelay
 from tests.integration.scale import network

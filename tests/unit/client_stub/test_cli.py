@@ -13,9 +13,9 @@ from client_stub import cli
 from client_stub.commands import login
 from client_stub.errors import LocalCode
 from client_stub.terminal.exits import EXITS
+from scan_to_login.processes import Terminated
 from scan_to_login.protocol import Code
 from scan_to_login.terminal.exit_codes import MEANING, Exit, exit_of
-from scan_to_login.terminal.signals import Terminated
 
 BY_UNIT = ["--by-unit", "--unit", "91110108MA01A0B1CY", "--declaration-password", "p"]
 
