@@ -130,9 +130,9 @@ class Started implements Running {
 
   async stop(): Promise<void> {
     this.#process.input.end();
-    const timer = setTimeout(() => this.kill(), STOP_MS);
+    const timer = setInterval(() => this.kill(), STOP_MS); // it keeps this process waiting, until the other has ended
     await this.#process.ended;
-    clearTimeout(timer);
+    clearInterval(timer);
     this.#program.clean();
   }
 

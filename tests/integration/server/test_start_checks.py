@@ -154,7 +154,7 @@ def test_settings_shows_each_value_its_origin_and_its_bounds(forge: Forge, tmp_p
     assert told["PAIRING_ALLOWED_ORIGINS"][0] == "https://example.com,https://xn--w2t382c.example"
     assert rows["PAIRING_PORT"]["bounds"] == "at least 0, at most 65535"
     assert rows["PAIRING_REDIS_TIMEOUT_SECONDS"]["bounds"] == "more than 0, at most 60"
-    assert rows["PAIRING_NUMBER_MATCHING"]["bounds"] == "off, show, require"
+    assert rows["PAIRING_NUMBER_MATCHING"]["bounds"] == "off, show, require, choose, return"
     assert "hush" not in done.output
 
 
