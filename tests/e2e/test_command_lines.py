@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from client_stub.errors import client_error
+from scan_to_login import processes
 from scan_to_login.errors import Refusal
 from scan_to_login.testing import ControlRefused, LiveGateway
 from tests.integration.wire import eventually
@@ -25,7 +26,7 @@ HAN = re.compile("[一-鿿]")
 def start(tmp_path: Path, program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """A program with a folder of its own for temporary files."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PAIRING_")}
-    return subprocess.Popen(
+    return processes.start(
         [sys.executable, "-m", program, *arguments],
         env={**kept, "TMPDIR": str(tmp_path), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C", **environment},
         stdout=subprocess.PIPE,

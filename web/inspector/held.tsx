@@ -87,7 +87,7 @@ export function HeldBoxes(props: {
         {some(value.clients).map((row) => (
           <tr key={row.client_id}>
             <td class="mono">{row.client_id}</td>
-            <td class="mono small">{row.grant_types.map((grant) => grant.split(":").at(-1)).join(" ")}</td>
+            <td class="mono small">{row.grant_types.map((grant) => grant.split(":").at(-1)).join(", ")}</td>
             <td class="mono">{row.access_token_format}</td>
           </tr>
         ))}

@@ -8,7 +8,6 @@ import { ClientSession } from "../client/session.ts";
 import { ClientWindow } from "../client/window.tsx";
 import { PhoneFrame } from "../phone/frame.tsx";
 import { Phone } from "../phone/phone.ts";
-import { loadReader } from "../phone/reading.ts";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
 import { SiteHead } from "../ui/site.tsx";
@@ -49,7 +48,6 @@ export function Stage(): JSX.Element {
   );
   useEffect(() => {
     void journal.follow();
-    loadReader();
     readSeed()
       .then(async (read) => {
         seed.value = read;
