@@ -20,7 +20,7 @@ import type {
   PhoneSessionView,
   TicketAfterAction,
 } from "./schema.ts";
-import { Ticket } from "./ticket.ts";
+import type { Ticket } from "./ticket.ts";
 import { chooseStep, codeOf, STEP_MS } from "./totp.ts";
 
 const LOOK_AGAIN_MS = 1000; // a test may move the gateway's clock meanwhile
@@ -47,6 +47,9 @@ export interface WaitingOptions {
   /** Milliseconds to wait for one, if there is none; the gateway ends a wait after its own limit. */
   wait?: number;
 }
+
+// The ticket's id, and the frame of a rotating QR.
+const LOGIN_PATH = /^(?:https?:\/\/[^/]+)?\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{12}))?$/;
 
 export class Phone {
   readonly #http: Http;
@@ -83,9 +86,9 @@ export class Phone {
    * Throws PairingError: `qr_…` for any text but a login QR of this gateway, `ticket_…`.
    */
   async scan(qr: Ticket | string): Promise<ConfirmPage> {
-    if (qr instanceof Ticket && !qr.qr) return this.#open(qr.ticketId, qr);
-    const [ticketId, frame] = this.#ticketOf(qr instanceof Ticket ? qr.qr : qr);
-    return this.#open(ticketId, qr instanceof Ticket ? qr : null, frame ? { frame } : {});
+    if (typeof qr === "string") return this.#open(...this.#ticketOf(qr), null);
+    // The client may know the gateway by another address than this phone: the ticket is the same.
+    return this.#open(qr.ticketId, LOGIN_PATH.exec(qr.qr)?.[2] ?? "", qr);
   }
 
   /** The clients that ask this account's phones for a login, newest first, beside the `ticket_id` `since` that was seen. */
@@ -95,7 +98,7 @@ export class Phone {
 
   /** Open a request to log in, as a scan opens a QR. The confirm that follows needs the client's number. */
   async openRequest({ ticket_id: ticketId }: Pick<LoginRequest, "ticket_id">): Promise<ConfirmPage> {
-    return this.#open(ticketId, null);
+    return this.#open(ticketId, "", null);
   }
 
   /** Show this account's phones no new request for some minutes; until when, in milliseconds of the gateway's clock. */
@@ -179,8 +182,8 @@ export class Phone {
     return this.#http.call<T>(method, `/api/v1${path}`, { authorization: `Bearer ${this.#login.access_token}`, body });
   }
 
-  async #open(ticketId: string, ticket: Ticket | null, body: { frame?: string } = {}): Promise<ConfirmPage> {
-    const page = await this.#act<ConfirmPage>(ticketId, "scan", body);
+  async #open(ticketId: string, frame: string, ticket: Ticket | null): Promise<ConfirmPage> {
+    const page = await this.#act<ConfirmPage>(ticketId, "scan", frame ? { frame } : {});
     this.#scanned = { ticketId, page, ticket };
     return page;
   }
@@ -203,7 +206,7 @@ export class Phone {
     if (!URL.canParse(text)) throw refuse("qr_not_an_address");
     const { origin, pathname } = new URL(text);
     if (origin !== new URL(this.#http.url).origin) throw refuse("qr_foreign_origin");
-    const [, ticketId, frame = ""] = /^\/q\/([\w-]{22})(?:\.(\d+\.[\w-]{12}))?$/.exec(pathname) ?? [];
+    const [, ticketId, frame = ""] = LOGIN_PATH.exec(pathname) ?? [];
     if (!ticketId) throw refuse("qr_unknown_kind");
     return [ticketId, frame];
   }
