@@ -12,6 +12,8 @@ from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.actors import ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[Page, str], Path]
 
 
@@ -50,7 +52,6 @@ def test_the_soft_keyboard_is_closed_by_its_key_and_by_its_icon(open_page: OpenP
     expect(keyboard).to_be_hidden()
 
 
-@pytest.mark.slow
 def test_the_soft_keyboard_is_one_stop_for_tab_and_arrows_walk_over_its_keys(open_page: OpenPage) -> None:
     page = open_page("/client/")
     client = ClientPage(page)
@@ -63,7 +64,6 @@ def test_the_soft_keyboard_is_one_stop_for_tab_and_arrows_walk_over_its_keys(ope
     expect(client.window.get_by_label("密码", exact=True)).to_have_value("2")
 
 
-@pytest.mark.slow
 def test_after_a_wrong_password_a_captcha_is_due_and_its_answer_admits(
     open_page: OpenPage, picture: Picture, gateway: LiveGateway
 ) -> None:
@@ -107,7 +107,6 @@ def test_a_unit_is_chosen_with_the_keyboard_and_wrong_declaration_passwords_need
     client.is_home(name)
 
 
-@pytest.mark.slow
 def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_this_unit_alone(
     open_page: OpenPage, picture: Picture, tmp_path: Path
 ) -> None:
@@ -132,7 +131,6 @@ def test_forgotten_declaration_password_offers_a_link_and_a_code_that_lead_to_th
     client.is_home()
 
 
-@pytest.mark.slow
 def test_a_newcomer_binds_the_first_unit_and_a_wrong_pair_gives_no_detail(
     open_page: OpenPage, picture: Picture, gateway: LiveGateway
 ) -> None:
@@ -166,7 +164,6 @@ def test_a_reload_keeps_the_session_and_a_logout_ends_it(open_page: OpenPage) ->
     expect(client.window.get_by_role("heading", name="账号密码登录")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_the_app_is_offered_as_a_code(open_page: OpenPage, picture: Picture, tmp_path: Path) -> None:
     client = ClientPage(open_page("/client/"))
     client.window.get_by_role("button", name="手机端下载").click()

@@ -22,6 +22,8 @@ from tests.integration.oauth.test_ciba import poll
 from tests.integration.oauth.test_tokens import claims_of
 from tests.integration.wire import eventually
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "notification-token-of-this-request-alone"
 CLIENT = ("told", "s3cret")
 NUMBER = "42"

@@ -23,6 +23,8 @@ from tests.qr_drawings import HOST, TEXT, noisy, on_page, qr, saved, terminal
 from tests.qr_pictures import KINDS as FIRST
 from tests.qr_reported import AROUND, LARGE, REPORTED
 
+pytestmark = pytest.mark.slow
+
 OWN = f"https://{HOST}:8443"
 KINDS = FIRST | REPORTED
 OTHER = login_qr("https://other.example", "B" * 22)
