@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -29,12 +30,24 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def site() -> Path:
-    """The site, made by `make docs`. CI makes its tools beforehand; nothing is installed in the middle of a test."""
+def site(testrun_uid: str) -> Path:
+    """The site, made by `make docs`, once in a run of tests: several workers may ask for it.
+
+    CI makes its tools beforehand; nothing is installed in the middle of a test.
+    """
     if subprocess.run(["make", "--question", ".venv/docs"], cwd=ROOT, capture_output=True, check=False).returncode:
         pytest.skip("The tools for the documentation are missing: `make .venv/docs` installs them.")
-    made = subprocess.run(["make", "docs"], cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
-    assert made.returncode == 0, made.stdout + made.stderr
+    SITE.parent.mkdir(parents=True, exist_ok=True)
+    with (SITE.parent / "made-for").open("a+") as made_for:
+        fcntl.flock(made_for, fcntl.LOCK_EX)
+        made_for.seek(0)
+        if made_for.read() != testrun_uid:
+            made = subprocess.run(
+                ["make", "docs"], cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False
+            )
+            assert made.returncode == 0, made.stdout + made.stderr
+            made_for.truncate(0)
+            made_for.write(testrun_uid)
     return SITE
 
 
