@@ -22,6 +22,12 @@ import type { WaitOptions } from "./ticket.ts";
 
 const WAIT_MS = 10_000;
 
+export interface ClaimOptions {
+  idempotencyKey?: string;
+  code?: string;
+  remember?: boolean;
+}
+
 /**
  * A desktop client that the gateway holds. Each method throws PairingError with the client's own code.
  * `unit` is a taxpayer_id, or an alias of the seed; `captcha` is due after a wrong password.
@@ -41,9 +47,13 @@ export class ClientOfGateway {
     return this.#call("GET");
   }
 
-  /** Ask for a ticket, in place of the one before; with `target`, a login name, of that account's phones. */
-  requestTicket({ target }: { target?: string } = {}): Promise<ShownClient> {
-    return this.#call("POST", "/ticket", { target: target ?? null } satisfies NewTicket);
+  /**
+   * Ask for a ticket, in place of the one before; with `target`, a login name, of that account's phones. `remembered` is
+   * the token of a remembered computer, in the place of a name.
+   */
+  requestTicket({ target, remembered }: { target?: string; remembered?: string } = {}): Promise<ShownClient> {
+    const body: NewTicket = { target: target ?? null, remembered: remembered ?? null };
+    return this.#call("POST", "/ticket", body);
   }
 
   /** Give the ticket up. */
@@ -66,9 +76,14 @@ export class ClientOfGateway {
     return this.#waited("/state", { is: state }, timeout);
   }
 
-  /** Exchange the confirmed ticket for a session; for 30 s the same `idempotencyKey` gets the same one. */
-  claim(idempotencyKey?: string): Promise<ShownLogin> {
-    return this.#call("POST", "/claim", { idempotency_key: idempotencyKey ?? null } satisfies Claim);
+  /**
+   * Exchange the confirmed ticket for a session; for 30 s the same `idempotencyKey` gets the same one. `code` is what the
+   * phone shows, where the client needs it. With `remember` the answer has a token by which this computer asks the same
+   * person's phone next time.
+   */
+  claim({ idempotencyKey, code, remember = false }: ClaimOptions = {}): Promise<ShownLogin> {
+    const body: Claim = { idempotency_key: idempotencyKey ?? null, code: code ?? null, remember };
+    return this.#call("POST", "/claim", body);
   }
 
   /** Log in by phone number, login name or ID number, and password. */

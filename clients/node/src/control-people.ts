@@ -1,10 +1,12 @@
-// The captchas of a simulation, the switch of QR login, and the tax office's counter.
+// The captchas of a simulation, the switch of QR login, locks, and the tax office's counter.
 import type { Control } from "./control.ts";
 import type {
   CaptchaAnswerView,
   CaptchaSettingBody,
   CounterBody,
   IssuedCode,
+  LockList,
+  LockView,
   NewDeclarationPasswordAtHall,
   NewPasswordBody,
   QrLoginBody,
@@ -53,6 +55,30 @@ export class QrLogin {
   /** Switch it on for everybody. */
   async on(): Promise<void> {
     await this.#control.call("PUT", "/qr-login", { body: {} });
+  }
+}
+
+/** Who has typed wrong passwords, and who is locked by them. */
+export class Locks {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** Everybody with a wrong password or a lock; the longest locks first. */
+  async all(): Promise<LockView[]> {
+    return (await this.#control.call<LockList>("GET", "/locks")).locks;
+  }
+
+  /** Unlock an account, and forget its wrong passwords. */
+  async unlock(loginName: string): Promise<void> {
+    await this.#control.call("DELETE", `/locks/accounts/${encodeURIComponent(loginName)}`);
+  }
+
+  /** Unlock a unit, and forget its wrong declaration passwords. */
+  async unlockUnit(taxpayerId: string): Promise<void> {
+    await this.#control.call("DELETE", `/locks/units/${encodeURIComponent(taxpayerId)}`);
   }
 }
 

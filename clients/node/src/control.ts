@@ -1,6 +1,6 @@
 // The control plane `/sim/v1` of a simulation: clock, messages, faults, journal, captchas, people, phones, clients.
 import { ClientsOfGateway } from "./control-clients.ts";
-import { Captchas, Hall, QrLogin } from "./control-people.ts";
+import { Captchas, Hall, Locks, QrLogin } from "./control-people.ts";
 import { PhonesOfGateway } from "./control-phones.ts";
 import type {
   AdvanceBody,
@@ -36,6 +36,7 @@ export class Control {
   readonly journal: Journal;
   readonly captchas: Captchas;
   readonly hall: Hall;
+  readonly locks: Locks;
   /** Phones that the gateway holds. */
   readonly phones: PhonesOfGateway;
   /** Desktop clients that the gateway holds. */
@@ -54,6 +55,7 @@ export class Control {
     this.journal = new Journal(this);
     this.captchas = new Captchas(this);
     this.hall = new Hall(this);
+    this.locks = new Locks(this);
     this.phones = new PhonesOfGateway(this);
     this.clients = new ClientsOfGateway(this);
     this.qrLogin = new QrLogin(this);

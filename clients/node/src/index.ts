@@ -1,14 +1,15 @@
 // The public API: everything that a test imports from "scan-to-login".
 export type { Client } from "./client.ts";
 export type { Clock, Control, Fault, Faults, Journal, SmsOutbox } from "./control.ts";
-export type { ClientOfGateway, ClientsOfGateway } from "./control-clients.ts";
-export type { Captchas, Hall, QrLogin, QrLoginOff } from "./control-people.ts";
+export type { ClaimOptions, ClientOfGateway, ClientsOfGateway } from "./control-clients.ts";
+export type { Captchas, Hall, Locks, QrLogin, QrLoginOff } from "./control-people.ts";
 export type { LaterOptions, PhoneOfGateway, PhonesOfGateway } from "./control-phones.ts";
 export type {
   ClockView,
   FaultBody,
   FaultKind,
   JournalEntry,
+  LockView,
   MessageView,
   NewClient,
   NewPhone,

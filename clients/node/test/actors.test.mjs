@@ -31,8 +31,8 @@ describe("a gateway that holds phones and clients", () => {
     assert.equal(scanned.scanned_by.display_name, "*三");
     assert.equal((await phone.confirm({ ticketId: page.ticket_id, number: scanned.number })).state, "confirmed");
     await client.waitFor("confirmed");
-    const login = await client.claim("one key");
-    assert.equal((await client.claim("one key")).access_token, login.access_token);
+    const login = await client.claim({ idempotencyKey: "one key" });
+    assert.equal((await client.claim({ idempotencyKey: "one key" })).access_token, login.access_token);
     assert.deepEqual(
       (await client.units()).map(({ taxpayer_id }) => taxpayer_id),
       login.units.map(({ taxpayer_id }) => taxpayer_id),
@@ -66,6 +66,11 @@ describe("a gateway that holds phones and clients", () => {
     await phone.openRequest(request.ticket_id);
     const { number } = await client.waitFor("scanned");
     assert.equal((await phone.confirm({ number })).state, "confirmed");
+    await client.waitFor("confirmed");
+    const { remembered } = await client.claim({ remember: true });
+    await client.requestTicket({ remembered });
+    assert.equal((await phone.openRequest()).ticket_id, (await client.show()).ticket_id);
+    await client.cancel();
     const second = await client.requestTicket({ target: "agent" });
     assert.equal((await phone.requests({ since: request.ticket_id, wait: 10_000 }))[0].ticket_id, second.ticket_id);
     assert.equal((await phone.openRequest()).ticket_id, second.ticket_id);

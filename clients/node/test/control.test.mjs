@@ -11,6 +11,10 @@ describe("a control plane", () => {
     gateway = await startGateway();
   });
   after(() => gateway.stop());
+  const captchaFor = async (identifier) => {
+    const { captcha_id } = await gateway.client().captcha(identifier);
+    return { captcha_id, answer: await gateway.control.captchas.answer(captcha_id) };
+  };
   beforeEach(() => gateway.control.reset());
 
   test("the journal, SMS messages and another seed", async () => {
@@ -60,6 +64,28 @@ describe("a control plane", () => {
     await assert.rejects(gateway.phone(), refused("account_disabled"));
     const exported = await control.exportSeed();
     assert.equal(exported.accounts.find(({ login_name }) => login_name === "agent").disabled, true);
+  });
+
+  test("locks are listed, and opened", async () => {
+    const { locks } = gateway.control;
+    await assert.rejects(gateway.client().login("agent", "wrong"), refused("invalid_credentials"));
+    const found = await locks.all();
+    assert.deepEqual(
+      found
+        .filter(({ subject }) => subject === "agent")
+        .map(({ kind, wrong, locked_until }) => [kind, wrong, locked_until]),
+      [["account", 1, 0]],
+    );
+    await assert.rejects(gateway.phone({ persona: "locked" }), refused("account_locked"));
+    await locks.unlock("locked");
+    assert.equal((await gateway.phone({ persona: "locked" })).account.login_name, "locked");
+    const { taxpayer_id } = (await gateway.control.seed()).units[0];
+    const session = await gateway.client().login("agent", "Demo-2019", await captchaFor("agent"));
+    const wrong = session.verifyUnit(taxpayer_id, { declarationPassword: "Wrong-2019" });
+    await assert.rejects(wrong, refused("declaration_password_invalid"));
+    assert.ok((await locks.all()).some(({ kind, subject }) => kind === "unit" && subject === taxpayer_id));
+    await locks.unlockUnit(taxpayer_id);
+    assert.ok((await locks.all()).every(({ kind }) => kind !== "unit"));
   });
 
   test("clients and phones are told another address, until the reset", async () => {
