@@ -1,4 +1,4 @@
-"""The file that keeps this computer's token: whoever reads it may make the person's phone ask, so only the user may."""
+"""The file with this computer's token. Only the user may read it: the token makes the person's phone ask."""
 
 from __future__ import annotations
 

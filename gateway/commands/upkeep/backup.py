@@ -57,7 +57,9 @@ def back_up(settings: Settings, file: Path, ready_file: Path | None) -> dict[str
                     shutil.copyfile(settings.data_dir / KEY, folder / KEY)
                 manifest = {
                     "format": FORMAT,
-                    "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "made_at": datetime.now(UTC).isoformat(
+                        timespec="seconds"
+                    ),  # by the world's clock, as the file itself
                     "version": VERSION,
                     "revision": revision,
                     "server_key": fingerprint,

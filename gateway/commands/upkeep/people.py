@@ -170,4 +170,5 @@ def _plain(row: Base) -> dict[str, Any]:
 
 
 def _now() -> str:
+    # The world's clock: a receipt dates what was done, also where a simulation's clock was moved.
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""CIBA by ping and by push: the client is told of the outcome (OpenID Connect CIBA Core section 10)."""
+"""CIBA by ping and by push: the gateway tells the client the outcome (OpenID Connect CIBA Core section 10)."""
 
 from __future__ import annotations
 

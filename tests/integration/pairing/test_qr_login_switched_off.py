@@ -45,7 +45,7 @@ def availability(client: Client) -> queue.SimpleQueue[bool]:
 def test_off_for_all_cancels_tells_and_refuses_until_it_is_on(
     gateway: LiveGateway, phone: Phone, client: Client
 ) -> None:
-    """A scanned ticket and one that nobody scanned are cancelled; the waiting client is told of both changes."""
+    """The gateway cancels a scanned ticket and an unscanned one, and pushes both changes to the waiting client."""
     told = availability(client)
     ticket = client.request_ticket()
     phone.scan(ticket.qr)
