@@ -10,6 +10,7 @@ from typing import Any
 from scan_to_login.conformance.raw_calls import CLIENT
 from scan_to_login.conformance.rules import UNKNOWN_ID, Bilingual, Trial, check, expect, holds
 from scan_to_login.protocol import TicketState
+from scan_to_login.qr_payload import frame_in
 from scan_to_login.testing.wire import Answer
 
 PUSH = "DESIGN.md 4"
@@ -176,7 +177,7 @@ def states_are_pushed(trial: Trial) -> None:
         ticket = client.request_ticket()
         client.subscribe(heard.append)
         phone = trial.phone()
-        expect(trial.wire.scan(phone, ticket.ticket_id), 200)
+        expect(trial.wire.scan(phone, ticket.ticket_id, frame_in(ticket.shown_qr)), 200)
         number = client.wait_for(TicketState.SCANNED, timeout=5).number
         expect(trial.wire.confirm(phone, ticket.ticket_id, number=number), 200)
         client.wait_for(TicketState.CONFIRMED, timeout=5)
@@ -196,7 +197,7 @@ def a_cut_client_catches_up(trial: Trial) -> None:
     phone = trial.phone()
     with Client(trial.gateway.url) as first:
         ticket = first.request_ticket()
-    expect(trial.wire.scan(phone, ticket.ticket_id), 200)
+    expect(trial.wire.scan(phone, ticket.ticket_id, frame_in(ticket.shown_qr)), 200)
     with Client(trial.gateway.url) as second:
         update = second.resume(ticket)
         holds(update.state == TicketState.SCANNED, f"it is told {update.state}", f"得知的状态是 {update.state}")

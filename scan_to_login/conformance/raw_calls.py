@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pyotp
 
+from scan_to_login.rules.rotating_qr import frame_of, step_at
 from scan_to_login.testing.wire import Answer, Wire
 
 CLIENT: Final = {"name": "conformance", "version": "1.0", "device": "conformance"}
@@ -22,6 +23,19 @@ class RawTicket:
     claim_secret: str
     qr: str
     body: dict[str, Any] = field(repr=False, default_factory=dict)
+    offset_ms: int = 0  # of the gateway's clock
+
+    @property
+    def rotation(self) -> dict[str, Any] | None:
+        """What the client draws the frames of a QR from that rotates; None for another."""
+        return self.body.get("rotation")
+
+    def frame(self, steps: int = 0) -> str:
+        """The frame of the present step, or of ``steps`` from it; empty where the QR does not rotate."""
+        if self.rotation is None:
+            return ""
+        now = time.time_ns() // 1_000_000 + self.offset_ms
+        return frame_of(self.rotation["secret"], self.ticket_id, step_at(now, self.rotation["period_ms"]) + steps)
 
 
 @dataclass
@@ -44,6 +58,7 @@ class TrialWire(Wire):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._codes: dict[str, str] = {}  # by ticket
+        self._rotating: dict[str, RawTicket] = {}
 
     def log_in(self, identifier: str, password: str) -> RawPhone:
         """Log a phone in. Raises RuntimeError if refused, since no check can run then."""
@@ -60,11 +75,18 @@ class TrialWire(Wire):
         if answer.status_code != 201:
             raise RuntimeError(f"No ticket is given: {answer.status_code} {answer.text[:200]}")
         told = answer.json()
-        return RawTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
+        ticket = RawTicket(told["ticket_id"], told["claim_secret"], told["qr"], told)
+        if ticket.rotation is not None:
+            ticket.offset_ms = ticket.rotation["now"] - time.time_ns() // 1_000_000
+            self._rotating[ticket.ticket_id] = ticket
+        return ticket
 
-    def scan(self, phone: RawPhone, ticket_id: str) -> Answer:
-        """A scan."""
-        return self.call("POST", f"/tickets/{ticket_id}/scan", json={}, token=f"Bearer {phone.token}")
+    def scan(self, phone: RawPhone, ticket_id: str, frame: str | None = None) -> Answer:
+        """A scan; of a ticket whose QR rotates with the frame that its client shows now, unless given another."""
+        if frame is None:
+            frame = self._rotating[ticket_id].frame() if ticket_id in self._rotating else ""
+        body = {"frame": frame} if frame else {}
+        return self.call("POST", f"/tickets/{ticket_id}/scan", json=body, token=f"Bearer {phone.token}")
 
     def confirm(self, phone: RawPhone, ticket_id: str, otp: str | None = None, number: str | None = None) -> Answer:
         """A confirm; with the right code unless given another."""

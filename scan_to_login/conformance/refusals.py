@@ -7,6 +7,7 @@ import threading
 
 from scan_to_login.conformance.raw_calls import CLIENT, DEVICE
 from scan_to_login.conformance.rules import UNKNOWN_ID, NotTried, Trial, check, expect, holds
+from scan_to_login.qr_payload import frame_in
 
 TABLE = "DESIGN.md 3"
 ERRORS = "DESIGN.md 4, RFC 9457"
@@ -14,8 +15,9 @@ ERRORS = "DESIGN.md 4, RFC 9457"
 
 @check(
     TABLE,
-    "a ticket has an id of 128 bits, a secret of 256, and a QR that holds the id and nothing else",
-    "票据的 ID 为 128 位，密钥为 256 位，二维码中只有 ID",
+    "a ticket has an id of 128 bits, a secret of 256, and a QR that holds the id and nothing else; one that rotates, "
+    "its frame too",
+    "票据的 ID 为 128 位，密钥为 256 位，二维码中只有 ID；变化的二维码还有当前帧",
 )
 def a_ticket_is_issued(trial: Trial) -> None:
     ticket = trial.wire.request()
@@ -26,7 +28,9 @@ def a_ticket_is_issued(trial: Trial) -> None:
     )
     length = len(ticket.claim_secret)
     holds(length >= 43, f"claim_secret has {length} characters", f"claim_secret 只有 {length} 个字符")
-    holds(ticket.qr.endswith(f"/q/{ticket.ticket_id}"), f"qr is {ticket.qr!r}", f"qr 是 {ticket.qr!r}")
+    frame = frame_in(ticket.qr)
+    end = f"/q/{ticket.ticket_id}" + (f".{frame}" if frame else "")
+    holds(ticket.qr.endswith(end), f"qr is {ticket.qr!r}", f"qr 是 {ticket.qr!r}")
     holds(ticket.claim_secret not in ticket.qr, "the QR holds the claim_secret", "二维码中有 claim_secret")
     holds((ticket.body["state"], ticket.body["version"]) == ("pending", 1), str(ticket.body))
     holds(ticket.body["expires_in"] > 0, str(ticket.body))
@@ -107,32 +111,6 @@ def codes_serve_once(trial: Trial) -> None:
     expect(trial.wire.scan(phone, again.ticket_id), 200)
     number = trial.state(again).get("number")
     expect(trial.wire.confirm(phone, again.ticket_id, otp=code, number=number), 403, code="otp_invalid")
-
-
-@check(
-    TABLE,
-    "where a number is required or chosen, a wrong one is 403 number_mismatch; a wrong choice rejects; where the "
-    "phone's digits are typed at the client, wrong ones are 403 claim_code_invalid, and the third rejects",
-    "要求输入或选择数字时，数字错误为 403 number_mismatch，选错即拒绝；须在客户端输入手机上的数字时，"
-    "错误为 403 claim_code_invalid，第三次即拒绝",
-)
-def wrong_numbers(trial: Trial) -> None:
-    phone, ticket = trial.phone(), trial.wire.request()
-    page = expect(trial.wire.scan(phone, ticket.ticket_id), 200)
-    mode = page.get("number_matching")
-    shown = trial.state(ticket).get("number")
-    if mode == "return":
-        shown = expect(trial.wire.confirm(phone, ticket.ticket_id), 200)["claim_code"]
-        wrong = "000000" if shown != "000000" else "111111"
-        for _ in range(3):
-            expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret, code=wrong), 403, code="claim_code_invalid")
-    elif mode in ("require", "choose"):
-        wrong = next(number for number in page.get("choices") or ("10", "11") if number != shown)
-        expect(trial.wire.confirm(phone, ticket.ticket_id, number=wrong), 403, code="number_mismatch")
-    else:
-        raise NotTried(f"number_matching is {mode} here", f"此网关的 number_matching 为 {mode}")
-    if mode != "require":
-        expect(trial.wire.claim(ticket.ticket_id, ticket.claim_secret), 410, code="ticket_rejected")
 
 
 @check(

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scan_to_login.conformance import flaws, oauth, refusals, switches, targeted  # noqa: F401 - they register their checks
+from scan_to_login.conformance import (  # noqa: F401 - they register their checks
+    disowned,
+    flaws,
+    numbers,
+    oauth,
+    refusals,
+    rotating,
+    switches,
+    targeted,
+)
 from scan_to_login.conformance.raw_calls import TrialWire
 from scan_to_login.conformance.rules import CHECKS, Bilingual, Broken, NotTried, Trial
 from scan_to_login.testing.external_gateway import ExternalGateway

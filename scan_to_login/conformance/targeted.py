@@ -91,6 +91,27 @@ def a_remembered_computer(trial: Trial) -> None:
         expect(refused, 403, code="remembered_invalid")
 
 
+@check(
+    SOURCE,
+    "a remembered computer is bound to its client, and its person's phone forgets it: 403 remembered_invalid",
+    "记住的电脑与其客户端绑定，本人可在手机上不再记住：403 remembered_invalid",
+)
+def remembered_computers_are_forgotten(trial: Trial) -> None:
+    phone, ticket = trial.confirmed()
+    token = _claimed(trial, ticket.ticket_id, ticket.claim_secret)
+    if token is None:
+        raise NotTried("computers are not remembered here", "此网关不记住电脑")
+    stolen = trial.wire.call("POST", "/tickets", json={"client": {**CLIENT, "device": "other"}, "remembered": token})
+    expect(stolen, 403, code="remembered_invalid")
+    bearer = f"Bearer {phone.token}"
+    told = expect(trial.wire.call("GET", "/app/remembered-computers", token=bearer), 200)
+    for computer in told["computers"]:
+        path = f"/app/remembered-computers/{computer['remembered_id']}"
+        expect(trial.wire.call("DELETE", path, token=bearer), 204, 200)
+    refused = trial.wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": token})
+    expect(refused, 403, code="remembered_invalid")
+
+
 def _claimed(trial: Trial, ticket_id: str, secret: str) -> str | None:
     token: str | None = expect(trial.wire.claim(ticket_id, secret, remember=True), 200).get("remembered")
     return token

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from scan_to_login.conformance import flaws, oauth, refusals, switches, targeted  # noqa: F401 - they register their checks
+from scan_to_login.conformance import (  # noqa: F401 - they register their checks
+    disowned,
+    flaws,
+    numbers,
+    oauth,
+    refusals,
+    rotating,
+    switches,
+    targeted,
+)
 from scan_to_login.conformance.rules import CHECKS, Check, NotTried, Trial
 
 

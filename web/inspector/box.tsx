@@ -11,6 +11,8 @@ export function Box(props: {
   wide?: boolean;
   actions?: ComponentChildren;
   above?: ComponentChildren;
+  /** What stands there without rows, where "none" would say too little. */
+  empty?: string;
   children: ComponentChildren;
 }): JSX.Element {
   const rows = [props.children].flat().filter(Boolean);
@@ -26,10 +28,10 @@ export function Box(props: {
       </div>
       {props.above}
       {rows.length === 0 ? (
-        <p class="muted small">{t("暂无", "None")}</p>
+        <p class="muted small">{props.empty ?? t("暂无", "None")}</p>
       ) : (
         <div class="table-frame" tabIndex={0} role="region" aria-label={props.title}>
-          <table class="list">
+          <table class={`list ${props.heads.length > 2 ? "broad" : ""}`}>
             <thead>
               <tr>
                 {props.heads.map((head) => (

@@ -86,7 +86,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
   return (
     <form
       ref={form}
-      class="fault-form"
+      class="box-form"
       noValidate
       aria-label={t("设置故障", "Set a fault")}
       onSubmit={(event) => {
@@ -95,7 +95,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
       }}
       onKeyDown={(event) => event.key === "Escape" && props.onClose()}
     >
-      <div class="fault-kind">
+      <div class="box-form-wide">
         <Choice
           label={t("故障类型", "What goes wrong")}
           value={kindOf}
@@ -126,7 +126,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
         />
       )}
       {kind.to === "call" && where === ROUTE && (
-        <div class="fault-route">
+        <div class="box-form-wide">
           <Field
             label={t("方法与路径", "Method and path")}
             name="route"
@@ -163,7 +163,7 @@ export function FaultForm(props: { onSet: (kind: string) => void; onClose: () =>
         />
       )}
       {has("times", "seconds", "probability", "seed").map(amountField)}
-      <div class="fault-end">
+      <div class="box-form-end">
         <Trouble error={error} />
         <div class="row">
           <Button kind="primary" type="submit" busy={busy}>

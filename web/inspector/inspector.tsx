@@ -13,6 +13,7 @@ import { HeldBoxes } from "./held.tsx";
 import { LocksBox } from "./locks.tsx";
 import { MessagesBox } from "./messages.tsx";
 import { kindName, stateName } from "./names.ts";
+import { QrLoginBox } from "./qr-login.tsx";
 import { clock, locks, messages, readAll, readHeld, state, trouble, watch } from "./watch.ts";
 import "./inspector.css";
 
@@ -132,6 +133,7 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
+          <QrLoginBox fits={fits} onError={setError} />
           <FaultsBox fits={fits} onError={setError} />
           <LocksBox locks={locks.value.filter(fits)} now={now} onError={setError} />
           <Box

@@ -70,6 +70,13 @@ export interface Fault {
   fired: number;
 }
 
+/** The people and clients that cannot log in by QR. */
+export interface QrLogin {
+  off_for_all: boolean;
+  off_for_clients: string[];
+  off_for_accounts: string[];
+}
+
 /** The people, units, grants and OAuth clients that are there now. */
 export interface Held {
   accounts: {
@@ -106,20 +113,23 @@ export const state = signal<State | null>(null);
 export const messages = signal<Sms[]>([]);
 export const locks = signal<LockRow[]>([]);
 export const faults = signal<Fault[]>([]);
+export const qrLogin = signal<QrLogin | null>(null);
 export const clock = signal<{ now: number; offset_ms: number; frozen: boolean } | null>(null);
 export const trouble = signal<unknown>(null);
 
 export async function readAll(): Promise<void> {
   try {
-    const [seen, sms, wrong, time] = await Promise.all([
+    const [seen, sms, wrong, off, time] = await Promise.all([
       sim<State>("GET", "/inspection"),
       sim<{ messages: Sms[] }>("GET", "/outbox/sms"),
       sim<{ locks: LockRow[] }>("GET", "/locks"),
+      sim<QrLogin>("GET", "/qr-login"),
       sim<{ now: number; offset_ms: number; frozen: boolean }>("GET", "/clock"),
     ]);
     state.value = seen;
     messages.value = sms.messages.toReversed();
     locks.value = wrong.locks;
+    qrLogin.value = off;
     clock.value = time;
     setGatewayTime(time.now);
     trouble.value = null;

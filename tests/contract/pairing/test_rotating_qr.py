@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
-from gateway.foundation.errors import Refusal
 from gateway.foundation.secrets import ServerKey, random_id, random_token
 from gateway.pairing.rotation import QrRotation
 from gateway.pairing.store import Registered
 from scan_to_login.protocol import Code, TicketState
-from scan_to_login.rules.rotating_qr import frame_of, step_at
-from tests.contract.stage import ADDRESS, CLIENT, WORKER, Phone, Stage, Ticket
+from tests.contract.pairing.screens import Screen, screen
+from tests.contract.stage import ADDRESS, CLIENT, WORKER, Stage, Ticket
 
 MakeStage = Callable[..., Stage]
-
-
-@dataclass
-class Screen:
-    """A client's screen: its ticket, and the secret that it draws from."""
-
-    stage: Stage
-    ticket: Ticket
-    secret: str
-
-    def frame(self, steps: int = 0) -> str:
-        """The frame of the present step, or of ``steps`` from it."""
-        return frame_of(self.secret, self.ticket.ticket_id, step_at(self.stage.clock.now_ms(), 1000) + steps)
-
-    def scan(self, frame: str, phone: Phone | None = None) -> TicketState | Code:
-        """The state after a scan with this frame, or the refusal's code."""
-        token = (phone or self.stage.phone).token
-        try:
-            return TicketState(self.stage.service.bind_phone(self.ticket.ticket_id, token, ADDRESS, frame)["state"])
-        except Refusal as refusal:
-            return refusal.code
 
 
 @pytest.fixture
 def stage(make_stage: MakeStage) -> Stage:
     return make_stage(rotating_qr=True)
-
-
-def screen(stage: Stage) -> Screen:
-    """A new ticket on a client's screen."""
-    ticket = stage.request()
-    begun = QrRotation(stage.settings, stage.clock, stage.server_key).begun(ticket.ticket_id, "http://gateway.test/q/x")
-    return Screen(stage, ticket, begun["rotation"]["secret"])
 
 
 @pytest.mark.parametrize("steps", [-4, -1, 0, 1])

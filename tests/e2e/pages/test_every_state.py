@@ -130,14 +130,18 @@ def test_the_inspector_with_something_in_every_box(walk: WalkOf, gateway: LiveGa
     who = {"name": person.name, "id_type": "resident_id", "id_number": person.id_number}
     reset = requests.post(f"{gateway.url}/api/v1/password-resets", json=who, timeout=10).json()["reset_id"]
     requests.post(f"{gateway.url}/api/v1/password-resets/{reset}/sms-codes", json={}, timeout=10).raise_for_status()
+    gateway.control.qr_login.off(clients=["another"], accounts=["newcomer"])
     one = walk("/inspector/")
     boxes = one.page.locator(".box")
-    for title in ("短信", "登录请求", "会话", "锁定", "图形验证码", "人员", "单位", "OAuth 客户端"):
+    for title in ("短信", "登录请求", "会话", "已停用扫码登录", "锁定", "图形验证码", "人员", "单位", "OAuth 客户端"):
         expect(boxes.filter(has_text=title).locator("tbody tr").first).to_be_visible()
     one.look("full", "input[type=search]")
     one.page.get_by_role("button", name="设置故障").click()
-    expect(one.page.locator(".fault-form")).to_be_visible()
+    expect(one.page.get_by_role("form", name="设置故障")).to_be_visible()
     one.look("fault form", None)
+    one.page.get_by_role("button", name="停用扫码登录").click()
+    one.page.get_by_role("form", name="停用扫码登录").get_by_label("停用对象").select_option("account")
+    one.look("form of the switch of QR login", None)
 
 
 def test_a_client_that_is_locked_out(walk: WalkOf) -> None:
