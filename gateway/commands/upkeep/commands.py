@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def export_person(person: str, ready_file: Path | None, **options: Any) -> None:
 
     with existing_gateway(settings_from(**options), ready_file) as gateway:
         told = people.exported(gateway, people.found(gateway, person))
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    _show(told)
 
 
 @click.command("erase-person")
@@ -75,7 +74,7 @@ def erase_person(person: str, yes: bool, ready_file: Path | None, **options: Any
             click.confirm(question, abort=True, err=True)
         private = not settings.redis_url.get_secret_value()
         receipt = people.erased(gateway, account, private_redis=private)
-    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2))
+    _show(receipt)
 
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -110,6 +109,12 @@ def restore(file: Path, **options: Any) -> None:
     click.echo(say("The backup of {made_at} is in {folder}.", made_at=manifest["made_at"], folder=settings.data_dir))
     if backup.KEY not in manifest["parts"]:
         click.echo(say("The server key is not in it: set PAIRING_SERVER_KEY as before."))
+
+
+def _show(told: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore)
