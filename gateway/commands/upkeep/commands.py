@@ -117,4 +117,22 @@ def _show(told: dict[str, Any]) -> None:
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
-COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore)
+@click.command("copy-database")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@one_sentence
+def copy_database(source: str, target: str) -> None:
+    """Copy every row of a gateway's database into an empty one: from SQLite to PostgreSQL, or back.
+
+    FROM and TO are data directories or URLs (postgresql://user@host/database). Stop the gateways first. A URL without
+    a password takes it from PGPASSWORD or ~/.pgpass, where no list of processes shows it.
+    """
+    from gateway.commands.upkeep import copy_database as copying
+
+    progress = copying.Progress(lambda **values: click.echo(say("{table}: {done} of {rows} rows", **values), err=True))
+    rows, database = copying.copy(settings_from(), source, target, progress)
+    click.echo(say("{rows} rows are in {database}.", rows=rows, database=database))
+    click.echo(say("Start the gateways on it with the server key and the Redis that they had."))
+
+
+COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore, copy_database)
