@@ -216,6 +216,7 @@ def refused(refusal: Refusal) -> Response:
     """A refusal as a problem document, in the language that the request accepts."""
     language = problems.language_of(request.headers.get("Accept-Language", ""))
     body, status, headers = problems.problem(refusal, language)
+    response_defaults.count_refusal(refusal.code)
     return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=problems.CONTENT_TYPE)
 
 

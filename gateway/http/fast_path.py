@@ -151,4 +151,5 @@ def _refused(refusal: Refusal, fields: Mapping[str, str], headers: dict[str, str
     language = problems.language_of(fields.get("HTTP_ACCEPT_LANGUAGE", ""))
     body, status, extra = problems.problem(refusal, language)
     headers.update(extra)
+    response_defaults.count_refusal(refusal.code)
     return status, problems.CONTENT_TYPE, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

@@ -35,6 +35,7 @@ _SERIOUS: Final = frozenset(code.value for code, status in STATUSES.items() if s
 def refused(event: str, code: Code, address: str) -> None:
     """Count and log what no handler has seen: a refused connect or poll, a malformed packet."""
     metrics.SOCKET_EVENT(event, code.value).inc()
+    metrics.REFUSAL("socket", code.value).inc()
     _log(event, code.value, 0.0, lambda: address)
 
 
@@ -68,6 +69,8 @@ class ObservedSockets:
                 return answer
             finally:
                 metrics.SOCKET_EVENT(event, code).inc()
+                if code != OK:
+                    metrics.REFUSAL("socket", code).inc()
                 took = time.perf_counter() - began
                 seconds.observe(took)
                 _log(event, code, took, lambda: self._address_of(arguments))

@@ -30,6 +30,11 @@ def milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 2)
 
 
+def count_refusal(code: str) -> None:
+    """Count an HTTP request that was refused; ``code`` is of a problem document, or an error of OAuth."""
+    metrics.REFUSAL("http", str(code)).inc()
+
+
 def count(route: str, status: int, began: float, method: str, path: str, address: str) -> None:
     """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
     metrics.REQUEST(route, status).inc()

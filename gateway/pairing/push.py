@@ -157,7 +157,6 @@ class Push:
         if state["version"] <= watch.version:
             return
         watch.version = state["version"]
-        metrics.TRANSITION(state["state"]).inc()
         for who, listener in list(watch.listeners.items()):
             if who != but:
                 self._tell(listener, state)

@@ -103,6 +103,7 @@ class Cors:
             refusal = Refusal(Code.ORIGIN_REFUSED, sentence(origin))
             language = problems.language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
             document, status, own = problems.problem(refusal, language)
+            response_defaults.count_refusal(refusal.code)
             body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
             headers += [*own.items(), ("Content-Type", problems.CONTENT_TYPE), ("Content-Length", str(len(body)))]
         response_defaults.count(
