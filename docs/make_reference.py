@@ -105,6 +105,7 @@ _METRICS_IN_CHINESE = {
     "pairing_locks_total": "因多次密码错误而锁定的次数，按种类（account 账户、unit 单位）",
     "pairing_audit_backlog_rows": "仍在 Redis、尚未写入数据库的审计记录数",
     "pairing_redis_pool_connections": "Redis 连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
+    "pairing_redis_pool_max_connections": "Redis 连接池最多可有的连接数",
     "pairing_database_pool_connections": "数据库连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
     "pairing_redis_scripts_total": "在 Redis 中运行的脚本数，每秒计入一次",
     "pairing_redis_script_seconds_total": "这些脚本的总耗时，自发出至收到应答，含等待连接的时间",

@@ -26,6 +26,7 @@ def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
             used, idle = used + taken, idle + free
         if counted:
             _show(metrics.REDIS_CONNECTIONS, used, idle)
+            metrics.REDIS_MOST_CONNECTIONS.set(sum(pool.max_connections for pool in counted))
         of_database: Any = database.engine.pool
         if hasattr(of_database, "checkedout"):  # not every kind of pool counts
             _show(metrics.DATABASE_CONNECTIONS, of_database.checkedout(), of_database.checkedin())

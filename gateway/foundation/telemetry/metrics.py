@@ -116,6 +116,12 @@ REDIS_CONNECTIONS = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+REDIS_MOST_CONNECTIONS = Gauge(
+    "pairing_redis_pool_max_connections",
+    "Most connections that the Redis pools may have.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
 DATABASE_CONNECTIONS = Gauge(
     "pairing_database_pool_connections",
     "Connections of the database pools, by state (used, idle); read once a second.",
