@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from gateway.foundation.telemetry import logs, metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import Shown, log
 from gateway.http.problems import STATUSES
 from gateway.http.response_defaults import milliseconds, request_id_of
@@ -84,7 +85,7 @@ class ObservedSockets:
             word = word if word in _REASONS else _OTHER_REASON
             metrics.SOCKET_DISCONNECTS.labels(word).inc()
             if Shown.debug:
-                log.debug("disconnected", reason=word, address=self._address_of((sid,)))
+                log.debug(LogEvent.SOCKET_DISCONNECTED, reason=word, address=self._address_of((sid,)))
             return handler(sid, reason, *more)
 
         return handle
@@ -100,6 +101,10 @@ class ObservedSockets:
 
 def _log(event: str, code: str, took: float, address: Callable[[], str]) -> None:
     if code in _SERIOUS:
-        log.warning("answered", socket_event=event, code=code, duration_ms=milliseconds(took), address=address())
+        log.warning(
+            LogEvent.EVENT_ANSWERED, socket_event=event, code=code, duration_ms=milliseconds(took), address=address()
+        )
     elif Shown.debug:
-        log.debug("answered", socket_event=event, code=code, duration_ms=milliseconds(took), address=address())
+        log.debug(
+            LogEvent.EVENT_ANSWERED, socket_event=event, code=code, duration_ms=milliseconds(took), address=address()
+        )

@@ -7,6 +7,7 @@ import re
 import time
 
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import Shown, log
 
 STANDING_HEADERS = (
@@ -43,4 +44,11 @@ def count(route: str, status: int, began: float, method: str, path: str, address
         metrics.REQUEST_SECONDS(route).observe(took)
     if status >= 500 or Shown.debug:
         write = log.warning if status >= 500 else log.debug
-        write("answered", method=method, path=path, status=status, duration_ms=milliseconds(took), address=address)
+        write(
+            LogEvent.REQUEST_ANSWERED,
+            method=method,
+            path=path,
+            status=status,
+            duration_ms=milliseconds(took),
+            address=address,
+        )
