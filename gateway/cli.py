@@ -47,16 +47,17 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     from gateway.commands.start_checks import refuse_at_once
     from gateway.control.access import exposure
     from gateway.foundation.telemetry import logs
+    from gateway.foundation.telemetry.log_events import LogEvent
 
     settings = settings_from(**options)
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, 0 if settings.workers == 1 else None)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         from scan_to_login.errors import StartupError
 
         raise StartupError("command.ready_folder", file=ready_file)
     refuse_at_once(settings)
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
-        logs.log.warning(warning)
+        logs.log.warning(LogEvent.SETTING_WARNING, message=warning)
     running = processes.Running(settings, ready_file)
     if stop_with_stdin:
         stdin.stop_with_stdin()
@@ -65,6 +66,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
             processes.serve_one(settings, running)
         else:
             processes.serve_several(settings, running)
+    logs.log.info(LogEvent.GATEWAY_STOPPED)
 
 
 @gateway.command()
@@ -94,14 +96,15 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
 @gateway.command(hidden=True)
 @click.option("--listener", type=int, required=True, help="Descriptor of the listening socket.")
+@click.option("--place", type=int, required=True, help="Its place among the workers, from 0.")
 @one_sentence
-def worker(listener: int) -> None:
+def worker(listener: int, place: int) -> None:
     """One of several workers; started by `serve`, with its settings in the environment."""
     from gateway.commands import processes
     from gateway.foundation.telemetry import logs
 
     settings = settings_from()
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, place)
     processes.work(settings, listener)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from gateway.foundation.database.dialects import BUSY_MS, DatabaseAddress, engine_for, probing_engine
 from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
+from gateway.foundation.telemetry.tally import DATABASE_TIME
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 
@@ -85,6 +86,7 @@ class Database:
 
         Raises Refusal ``unavailable`` where the database cannot answer.
         """
+        began = time.perf_counter()
         try:
             with self._sessions.begin() as session:
                 yield session
@@ -93,6 +95,8 @@ class Database:
                 raise
             self._note(error)
             raise _unavailable() from error
+        finally:
+            DATABASE_TIME.add(time.perf_counter() - began)
 
     def check(self) -> None:
         """Send a query. Raises Refusal ``unavailable`` like ``begin``."""
@@ -164,6 +168,7 @@ class Database:
     @contextmanager
     def _plain(self) -> Iterator[Any]:
         """A connection of the driver: SQLite's stays open, others come from the pool."""
+        began = time.perf_counter()
         try:
             with self._alone if self._keeps else nullcontext():
                 connection = self._kept or self.engine.raw_connection()
@@ -182,6 +187,8 @@ class Database:
                 raise
             self._note(error)
             raise _unavailable() from error
+        finally:
+            DATABASE_TIME.add(time.perf_counter() - began)
 
     def _note(self, error: Exception) -> None:
         if "locked" in str(error):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ from redis.exceptions import (
 
 from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.primary import NotReplicated, TooFewReplicas
+from gateway.foundation.telemetry.tally import REDIS_TIME
 from scan_to_login.protocol import Code
 
 _AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
@@ -155,14 +157,18 @@ class Scripts:
         """
         file = self._files.get(script) or self.file(script)
         values = _values(file, keys, arguments)
-        with _FAULTS_AS_503:
-            if self._evaluate is not None:
-                repeatable = "operation" in file.arguments
-                return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
-            try:
-                return self._client.evalsha(file.sha, len(keys), *keys, *values)
-            except NoScriptError:
-                return self._client.eval(file.text, len(keys), *keys, *values)
+        began = time.perf_counter()
+        try:
+            with _FAULTS_AS_503:
+                if self._evaluate is not None:
+                    repeatable = "operation" in file.arguments
+                    return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
+                try:
+                    return self._client.evalsha(file.sha, len(keys), *keys, *values)
+                except NoScriptError:
+                    return self._client.eval(file.text, len(keys), *keys, *values)
+        finally:
+            REDIS_TIME.add(time.perf_counter() - began)
 
     def post(
         self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float

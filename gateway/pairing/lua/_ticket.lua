@@ -33,13 +33,16 @@ local function publish(ticket, now)
   end
 end
 
--- Add an event to the audit log: actor, action, ticket, address and outcome.
-local function trace(ticket, action, outcome, now, address)
+-- Add an event to the audit log: actor, action, ticket, address and outcome. `took` is of a ticket that has entered its
+-- state by this event: ms since the state before.
+local function trace(ticket, action, outcome, now, address, took)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
     'account_id', ticket.account_id or ticket.target or '', 'device_id', ticket.device_id or '',
-    'session_id', ticket.session_id or '', unpack(ticket.target and {'targeted', '1'} or NOTHING))
+    'session_id', ticket.session_id or '', 'took_ms', took or '',
+    'age_ms', took and now - tonumber(ticket.requested_at) or '',
+    unpack(ticket.target and {'targeted', '1'} or NOTHING))
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`
@@ -48,6 +51,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   local to, reason, recorded_as = transition(ticket.state, action)
   if not to then error('no transition: ' .. action .. ' of a ticket that is ' .. ticket.state) end
   changes = changes or {}
+  local took = now - tonumber(ticket.at)
   changes.reason = reason
   changes.state = to
   changes.version = tonumber(ticket.version) + 1
@@ -63,7 +67,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   ticket.moved = true
   if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', now, ticket.ticket_id) end
   publish(ticket, now)
-  trace(ticket, recorded_as, 'ok', now, address)
+  trace(ticket, recorded_as, 'ok', now, address, took)
 end
 
 -- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all. One that was promised
