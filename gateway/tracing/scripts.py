@@ -9,8 +9,8 @@ import redis
 
 from gateway.foundation.redis.scripts import Evaluate, LuaFile, evaluator
 from gateway.foundation.telemetry.request_trace import current
-from gateway.tracing.call_trace import now
 from scan_to_login.protocol import Code
+from scan_to_login.tracing.late_spans import now
 
 _CODES: Final = frozenset(code.value for code in Code)
 
