@@ -11,7 +11,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
     from app_simulator.cli import run
     from scan_to_login.processes import unwind_on_signals
-    from scan_to_login.tracing.program import exported
+    from scan_to_login.terminal.spans import exported
 
     unwind_on_signals()
     with exported("scan-to-login-phone"):

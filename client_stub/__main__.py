@@ -19,7 +19,7 @@ def main() -> None:
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     from client_stub.cli import run
     from scan_to_login.processes import unwind_on_signals
-    from scan_to_login.tracing.program import exported
+    from scan_to_login.terminal.spans import exported
 
     unwind_on_signals()
     with exported("scan-to-login-client"):

@@ -18,7 +18,7 @@ from client_stub.actor.clients import Clients
 from client_stub.actor.rest import clients_app
 from scan_to_login.actor_server import serve_at
 from scan_to_login.actor_wire.phones import MOST_BYTES
-from scan_to_login.tracing.program import exported
+from scan_to_login.terminal.spans import exported
 
 _ADDRESS: Final = "127.0.0.1"  # of who calls over the socket, which only the gateway's owner can open
 

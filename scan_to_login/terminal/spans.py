@@ -1,4 +1,4 @@
-"""A command line that exports its spans, where its environment says so (``exporting``)."""
+"""A command line that exports its spans, where its environment says so (``scan_to_login.tracing.exporting``)."""
 
 from __future__ import annotations
 
