@@ -189,6 +189,12 @@ PRINTED: Final[Mapping[str, str]] = {
     "port": "端口",
     "phones": "手机",
     "pages": "页面",
+    "traces": "链路追踪",
+    "sent to {url}": "发送至 {url}",
+    "off": "关闭",
+    "off: OTEL_EXPORTER_OTLP_ENDPOINT is set, and `pip install 'scan-to-login[otel]'` is missing": (
+        "关闭：已设置 OTEL_EXPORTER_OTLP_ENDPOINT，但尚未执行 `pip install 'scan-to-login[otel]'`"
+    ),
     "none: the gateway speaks HTTP": "未设置，网关使用 HTTP",
     "{certificate} and its key belong together": "证书 {certificate} 与私钥匹配",
     "can be read": "可读取",

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Protocol
 
@@ -86,7 +86,8 @@ _PRELUDES = re.compile(r"^-- Preludes: (.+)$", re.MULTILINE)
 class LuaFile:
     """A Lua file with its header read: the names of its keys and arguments, in order.
 
-    ``text`` is what Redis runs: the preludes that the header names, then the file.
+    ``text`` is what Redis runs: the preludes that the header names, then the file. A ``repeatable`` one carries an
+    operation id, so that it may be sent again.
     """
 
     name: str
@@ -94,6 +95,24 @@ class LuaFile:
     sha: str
     keys: tuple[str, ...]
     arguments: tuple[str, ...]
+    repeatable: bool
+
+
+# Runs a script with its keys and the values of its arguments, and answers Redis's reply.
+Evaluate = Callable[[LuaFile, Sequence[str], Sequence[Any]], Any]
+
+
+def evaluator(client: redis.Redis) -> Evaluate:
+    """How ``client`` runs scripts: its own way where it has one (``gateway.server.redis.client``)."""
+    own: Evaluate | None = getattr(client, "evaluate", None)
+    return own or partial(_evaluate, client)
+
+
+def _evaluate(client: redis.Redis, file: LuaFile, keys: Sequence[str], values: Sequence[Any]) -> Any:
+    try:
+        return client.evalsha(file.sha, len(keys), *keys, *values)
+    except NoScriptError:
+        return client.eval(file.text, len(keys), *keys, *values)
 
 
 def load_lua(package: str, name: str, rendered: Mapping[str, str] | None = None) -> LuaFile:
@@ -111,7 +130,8 @@ def load_lua(package: str, name: str, rendered: Mapping[str, str] | None = None)
             raise ValueError(f"{name}.lua: {kind}[{position}] is out of order")
     whole = "\n".join([*_preludes(package, name, text, rendered or {}), text])
     sha = hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
-    return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
+    arguments = tuple(named["ARGV"])
+    return LuaFile(name, whole, sha, tuple(named["KEYS"]), arguments, "operation" in arguments)
 
 
 def _preludes(package: str, name: str, text: str, rendered: Mapping[str, str]) -> list[str]:
@@ -141,9 +161,7 @@ class Scripts:
     """Runs Lua files by their SHA-1, and sends the text again if Redis has lost it (restart, failover)."""
 
     def __init__(self, client: redis.Redis, package: str, *, rendered: Mapping[str, str] | None = None) -> None:
-        self._client = client
-        # A client may know a shorter way for scripts (gateway.server.redis.multiplexed).
-        self._evaluate = getattr(client, "evaluate", None)
+        self._evaluate = evaluator(client)
         self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
         _texts(package)
         self._package = package
@@ -160,13 +178,7 @@ class Scripts:
         began = time.perf_counter()
         try:
             with _FAULTS_AS_503:
-                if self._evaluate is not None:
-                    repeatable = "operation" in file.arguments
-                    return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
-                try:
-                    return self._client.evalsha(file.sha, len(keys), *keys, *values)
-                except NoScriptError:
-                    return self._client.eval(file.text, len(keys), *keys, *values)
+                return self._evaluate(file, keys, values)
         finally:
             REDIS_TIME.add(time.perf_counter() - began)
 

@@ -21,6 +21,7 @@ local function state_of(ticket, now)
   if ticket.state == 'scanned' and ticket.number then body.number = ticket.number end
   if ticket.state == 'confirmed' and ticket.returns then body.claim_code_required = true end
   body.reason = ticket.reason
+  body.traceparent = ticket.traceparent
   return body
 end
 
@@ -84,9 +85,10 @@ local function settle(ticket, now, tombstone)
   end
 end
 
--- A refusal: the code, and the ticket's present state beside it.
+-- A refusal: the code, and the ticket's present state beside it; and its traceparent, which the caller's trace joins.
 local function refuse(code, ticket, now)
-  return {code, ticket and cjson.encode({state = ticket.state, version = tonumber(ticket.version)}) or ''}
+  if not ticket then return {code, ''} end
+  return {code, cjson.encode({state = ticket.state, version = tonumber(ticket.version)}), ticket.traceparent}
 end
 
 -- What `decide` says of a phone's action; another phone's attempt is in the audit log.
@@ -107,11 +109,12 @@ local function unknown(counter_key, limit)
   return {'ticket_not_found', ''}
 end
 
--- Answer `body`; where the ticket has moved, keep it under the operation's id for the same operation sent again.
+-- Answer `body`, and the ticket's traceparent beside it; where the ticket has moved, keep it under the operation's id for
+-- the same operation sent again.
 local function done(ticket, operation, body)
   local answer = cjson.encode(body)
   if ticket.moved then redis.call('HSET', ticket.key, 'op:' .. operation, answer) end
-  return {'ok', answer}
+  return {'ok', answer, ticket.traceparent}
 end
 
 -- The ticket at `key`, else nil.
