@@ -43,6 +43,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     check_names()
     from gateway.commands import processes
     from gateway.commands.data_directory import data_directory, removed_at_the_end
+    from gateway.commands.running import Running
     from gateway.commands.settings_report import unknown_variables
     from gateway.commands.start_checks import refuse_at_once
     from gateway.control.access import exposure
@@ -58,7 +59,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     refuse_at_once(settings)
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
         logs.log.warning(LogEvent.SETTING_WARNING, message=warning)
-    running = processes.Running(settings, ready_file)
+    running = Running(settings, ready_file)
     if stop_with_stdin:
         stdin.stop_with_stdin()
     with removed_at_the_end(remove_folder), data_directory(settings):
@@ -198,11 +199,12 @@ def seed(name: str | None, as_yaml: bool, schema: bool, **options: Any) -> None:
     from gateway.commands import processes
     from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import prepare
+    from gateway.commands.running import Running
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(seed=name, **options)
-    running = processes.Running(settings, None)
+    running = Running(settings, None)
     with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, here)
         prepare(core, redis_answers)
@@ -248,11 +250,12 @@ def adopt(**options: Any) -> None:
     from gateway.commands import processes
     from gateway.commands.data_directory import data_directory
     from gateway.commands.preparation import adopt_all
+    from gateway.commands.running import Running
     from gateway.core import build_core
     from gateway.foundation.offload import here
 
     settings = settings_from(**options)
-    running = processes.Running(settings, None)
+    running = Running(settings, None)
     with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
         redis_answers()
         core = build_core(settled, here)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -19,8 +16,10 @@ from gateway.bootstrap import Gateway, build_gateway
 from gateway.commands.addresses import Addresses
 from gateway.commands.preparation import belonging_of, prepare, settle_in
 from gateway.commands.pruning import build_pruner
+from gateway.commands.running import Running
 from gateway.config import Settings, env_name
 from gateway.core import Core, InitialSeed, build_core
+from gateway.foundation.background import Loop
 from gateway.foundation.database import schema
 from gateway.foundation.database.engine import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit
@@ -29,58 +28,19 @@ from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import shown_url
 from gateway.http.app import VERSION
-from gateway.server import server, supervisor
+from gateway.server import server
 from gateway.server.actor_process import actor_process
 from gateway.server.listeners import adopt, listen
 from gateway.server.offload import offload
 from gateway.server.redis.private import PrivateRedis
+from gateway.server.service_manager import ServiceManager
+from gateway.server.supervisor import Supervisor
+from gateway.server.worker_process import ALIVE, BEAT_VARIABLE, LEAVING, READY, say
 from scan_to_login.errors import StartupError
 from scan_to_login.processes import raise_if_a_signal_came
 
 READY_SECONDS = 20.0
-
-
 ACTORS_VARIABLE = "SCAN_TO_LOGIN_ACTORS"  # from the first process to its workers: the socket of the actors' process
-
-
-class Running:
-    """The running gateway, as the ready file describes it."""
-
-    def __init__(self, settings: Settings, ready_file: Path | None) -> None:
-        self._settings = settings
-        self._ready_file = ready_file
-        self.redis: PrivateRedis | None = None
-        self.addresses = Addresses("", "", "")
-        self.workers: list[int] = []
-        self.database = ""
-
-    def line(self) -> str:
-        """The ready object as one line of JSON (DESIGN.md section 8); only the ready file has passwords."""
-        return self._line(shown_url(self._redis_url))
-
-    def _line(self, redis_url: str) -> str:
-        redis = {"url": redis_url, "pid": None if self.redis is None else self.redis.pid}
-        about = {"pid": os.getpid(), "workers": self.workers, "redis": redis, "database": self.database}
-        return json.dumps({**self.addresses._asdict(), **about})
-
-    @property
-    def _redis_url(self) -> str:
-        return self._settings.redis_url.get_secret_value() if self.redis is None else self.redis.url
-
-    def tell(self) -> None:
-        """Write the ready file again, in one step, readable only by its owner: it holds Redis's password.
-
-        Raises StartupError if it cannot be written.
-        """
-        if self._ready_file is None:
-            return
-        try:
-            handle, name = tempfile.mkstemp(dir=self._ready_file.parent, prefix=".ready-")
-            with os.fdopen(handle, "w") as file:
-                file.write(self._line(self._redis_url) + "\n")
-            Path(name).replace(self._ready_file)
-        except OSError as error:
-            raise StartupError("command.ready_file", file=self._ready_file, reason=error) from None
 
 
 @contextmanager
@@ -163,6 +123,7 @@ def running_here(
 
 def serve_one(settings: Settings, running: Running) -> None:
     """Serve with one worker in this process until SIGTERM or ^C."""
+    manager = ServiceManager(os.environ)
     initial_seed = InitialSeed.begin(settings, offload)  # goes on while Redis starts
     with actor_process(settings) as actors, redis_for(settings, running) as (settled, redis_answers):
         core = build_core(settled, offload, initial_seed=initial_seed)
@@ -188,7 +149,9 @@ def serve_one(settings: Settings, running: Running) -> None:
             running.tell()
             print(running.line(), flush=True)
             log.info(LogEvent.GATEWAY_READY, url=running.addresses.url, workers=running.workers)
-            web.run()
+            manager.ready(f"one worker at port {web.port}")
+            with _beating(manager.alive, manager.watchdog_seconds / 4):
+                web.run(manager.stopping)
             log.info(LogEvent.GATEWAY_STOPPING)
 
 
@@ -205,8 +168,21 @@ def work(settings: Settings, descriptor: int) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         raise_if_a_signal_came()
         log.info(LogEvent.WORKER_READY)
-        supervisor.say(supervisor.READY)
-        web.run(lambda: supervisor.say(supervisor.LEAVING))
+        say(READY)
+        with _beating(lambda: say(ALIVE), float(os.environ.get(BEAT_VARIABLE, "0"))):
+            web.run(lambda: say(LEAVING))
+
+
+@contextmanager
+def _beating(beat: Callable[[], None], seconds: float) -> Iterator[None]:
+    """A block in which ``beat`` is called so often, as long as this process's hub turns; never for 0."""
+    loop = Loop("beat", beat, every=seconds)
+    if seconds:
+        loop.start()
+    try:
+        yield
+    finally:
+        loop.stop()
 
 
 def _look_at_schema(database: Database) -> None:
@@ -222,6 +198,7 @@ def _look_at_schema(database: Database) -> None:
 
 def serve_several(settings: Settings, running: Running) -> None:
     """Serve with several workers on one port; restarts a worker that dies."""
+    manager = ServiceManager(os.environ)
     with contextlib.closing(_reserved(settings.host, settings.port)) as reservation:
         port = reservation.getsockname()[1]
         initial_seed = InitialSeed.begin(settings, offload)
@@ -247,7 +224,7 @@ def serve_several(settings: Settings, running: Running) -> None:
             passed = {ACTORS_VARIABLE: actors.address} if actors else {}
             if actors:
                 actors.begin(*_own_address(settings, port))
-            supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed), **passed}).run(tell)
+            Supervisor(fixed, {**os.environ, **_environment(fixed), **passed}, manager).run(tell)
 
 
 def _tell_start(core: Core) -> None:

@@ -3,20 +3,17 @@
 The parent holds a listening socket for each worker and passes it on. So a connection that a worker has not accepted yet
 is not lost with the worker: it waits for the next worker on the same socket.
 
-It watches workers alone: the private Redis is started again by ``gateway.server.redis.private``.
+It watches workers alone: the private Redis is started again by ``gateway.server.redis.private``. It tells the service's
+manager that the gateway is alive only while its workers say that they are.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
-import select
 import signal
 import subprocess
-import sys
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import multiprocess
@@ -28,8 +25,10 @@ from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.worker_metrics import publish_workers
 from gateway.foundation.temporary_folders import TemporaryFolder
 from gateway.server.listeners import listen
+from gateway.server.service_manager import ServiceManager
+from gateway.server.worker_process import BEAT_VARIABLE, Worker, hear, launch
 from scan_to_login.errors import StartupError
-from scan_to_login.processes import raise_if_a_signal_came, start
+from scan_to_login.processes import raise_if_a_signal_came
 
 LOOK_SECONDS = 0.05
 # A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
@@ -39,31 +38,20 @@ LONGEST_RESPAWN_SECONDS = 5.0
 STEADY_SECONDS = 10.0
 # Beyond its own limit for draining, a worker that does not end is ended.
 PATIENCE_SECONDS = 5.0
-READY = "ready"
-LEAVING = "leaving"
-
-
-@dataclass(slots=True)
-class Worker:
-    """One worker's process."""
-
-    process: subprocess.Popen[str]
-    started_at: float = field(default_factory=time.monotonic)
-    leaving_since: float | None = None
-    again_at: float | None = None  # once it has died: when another is tried in its place
-
-    @property
-    def ended(self) -> bool:
-        """Whether the process has ended."""
-        return self.process.poll() is not None
+# So often in the watchdog's time a worker says that it is alive, and twice less often the manager is told.
+BEATS = 8
 
 
 class Supervisor:
     """Keeps one worker at each listener until SIGTERM or ^C; on SIGHUP replaces each by a new one."""
 
-    def __init__(self, settings: Settings, environment: dict[str, str]) -> None:
+    def __init__(self, settings: Settings, environment: dict[str, str], manager: ServiceManager) -> None:
         self._settings = settings
+        self._manager = manager
         self._environment = environment
+        if manager.watchdog_seconds:
+            self._environment = {**environment, BEAT_VARIABLE: str(manager.watchdog_seconds / BEATS)}
+        self._alive_at = 0.0  # when the manager is told next
         self._listeners: list[Any] = []
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
@@ -89,11 +77,13 @@ class Supervisor:
                     return
                 self._publish()
                 tell(self.pids)
+                self._tell_ready()
                 # A worker that cannot be started (no memory, no descriptor) or a disk without room for the ready file
                 # must not end those that serve.
                 looking = Loop("supervisor", lambda: self._look_and_tell(tell), longest_pause=1.0)
                 while not self._stopping.is_set():
                     looking.round()
+                self._manager.stopping()
                 self._be_lame_duck()
                 log.info(LogEvent.GATEWAY_STOPPING)
             finally:
@@ -117,7 +107,7 @@ class Supervisor:
         for worker in self._workers:
             worker.process.send_signal(signal.SIGUSR1)
         while self._signals == [signal.SIGTERM] and time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
+            self._listen()
 
     def _look_and_tell(self, tell: Any) -> None:
         self._untold = self._look() or self._untold
@@ -127,9 +117,7 @@ class Supervisor:
 
     def _look(self) -> bool:
         """Read the workers' messages, and replace those that leave or have died; whether there was any."""
-        heard, _, _ = select.select(
-            [one.process.stdout for one in self._workers if one.process.stdout and not one.ended], [], [], LOOK_SECONDS
-        )
+        self._listen()
         changed = False
         for index, worker in enumerate(self._workers):
             if worker.ended:
@@ -137,17 +125,34 @@ class Supervisor:
                 if self._stopping.is_set():
                     return changed
                 changed = self._start_again(index, worker) or changed
-            elif worker.process.stdout in heard and worker.process.stdout.readline() and not self._stopping.is_set():
+            elif worker.leaving and not self._stopping.is_set():
+                worker.leaving = False
                 # It was told to end, and not by us: its place is taken while it drains.
                 changed = self._replace(index) or changed
         self._reap()
         if self._renewing.is_set():
             self._renewing.clear()
             log.info(LogEvent.GATEWAY_RELOADING, workers=self.pids)
+            self._manager.reloading()
             renewed = self._renew()
             (log.info if renewed == len(self._workers) else log.warning)(LogEvent.GATEWAY_RELOADED, workers=self.pids)
+            self._tell_ready()
             changed = renewed > 0 or changed
         return changed
+
+    def _listen(self, *starting: Worker) -> None:
+        """Take over what workers say, for a moment; tell the manager that the gateway is alive if they all are."""
+        hear([*self._workers, *starting], LOOK_SECONDS)
+        now, watchdog = time.monotonic(), self._manager.watchdog_seconds
+        if not watchdog or now < self._alive_at:
+            return
+        living = [worker for worker in self._workers if not worker.ended]
+        if living and all(now - worker.heard_at < watchdog / 2 for worker in living):
+            self._alive_at = now + 2 * watchdog / BEATS
+            self._manager.alive()
+
+    def _tell_ready(self) -> None:
+        self._manager.ready(f"{len(self._workers)} workers at port {self._settings.port}")
 
     def _start_again(self, index: int, dead: Worker) -> bool:
         """Start a worker in the place of a dead one, after its pause; whether that was done."""
@@ -176,7 +181,7 @@ class Supervisor:
                 return index
             old.process.terminate()
             while not old.ended and old in self._leaving and not self._stopping.is_set():
-                time.sleep(LOOK_SECONDS)
+                self._listen()
                 self._reap()
         return len(self._workers)
 
@@ -211,9 +216,7 @@ class Supervisor:
                 self._discard(worker)
 
     def _discard(self, worker: Worker) -> None:
-        if worker.process.stdout is not None:
-            worker.process.stdout.close()
-        worker.process.wait()
+        worker.close()
         self._forget_gauges(worker)
 
     def _forget_gauges(self, worker: Worker) -> None:
@@ -228,30 +231,19 @@ class Supervisor:
             publish_workers(self._environment["PROMETHEUS_MULTIPROC_DIR"], self.pids)
 
     def _launch(self, index: int) -> Worker:
-        descriptor = self._listeners[index].fileno()
-        process = start(
-            [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor), "--place", str(index)],
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            pass_fds=(descriptor,),
-        )
-        return Worker(process)
+        return launch(self._listeners[index].fileno(), index, self._environment)
 
     def _becomes_ready(self, worker: Worker) -> bool:
         """Wait until a new worker serves; False if the supervisor has to end first. Raises StartupError.
 
         A worker without a Redis takes its time to give up, and so would each further one.
         """
-        pipe = worker.process.stdout
-        if pipe is None:
-            raise RuntimeError("no pipe from the worker")
         while not self._stopping.is_set():
-            if not select.select([pipe], [], [], LOOK_SECONDS)[0]:
-                continue
-            if pipe.readline().strip() != READY:
+            self._listen(worker)
+            if worker.ready:
+                return True
+            if worker.silent:
                 raise StartupError("process.worker", process=worker.process.pid)
-            return True
         return False
 
     def _end(self) -> None:
@@ -271,10 +263,3 @@ class Supervisor:
                 log.warning(LogEvent.WORKER_KILLED, killed=worker.process.pid)
                 worker.process.kill()
             self._discard(worker)
-
-
-def say(word: str) -> None:
-    """Send a message from a worker to the supervisor; no error if the supervisor has gone."""
-    # Not os.write: under eventlet that waits for ever where the reader is gone.
-    with contextlib.suppress(OSError), io.FileIO(sys.stdout.fileno(), "w", closefd=False) as pipe:
-        pipe.write(f"{word}\n".encode())

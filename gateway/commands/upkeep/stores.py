@@ -13,6 +13,7 @@ from gateway.bootstrap import Gateway, build_gateway
 from gateway.commands import processes
 from gateway.commands.data_directory import data_directory
 from gateway.commands.preparation import belonging_of
+from gateway.commands.running import Running
 from gateway.config import Settings
 from gateway.core import build_core, database_url, server_key_of
 from gateway.foundation.database import schema
@@ -79,7 +80,7 @@ def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Set
             settings = settings.model_copy(update={"redis_url": SecretStr(url)})
         elif not settings.redis_url.get_secret_value():
             stack.enter_context(_alone(settings))
-        settled, answers = stack.enter_context(processes.redis_for(settings, processes.Running(settings, None)))
+        settled, answers = stack.enter_context(processes.redis_for(settings, Running(settings, None)))
         answers()
         yield settled
 

@@ -139,3 +139,21 @@ def test_alerts_and_dashboard_name_labels_and_values_that_there_are() -> None:
                 *(labels[re.sub(r"_(bucket|count|sum)$", "", name)] for name, _ in METRIC.findall(text))
             )
             assert set(re.split(r",\s*", grouped)) <= known | ITS_LABELS, text
+
+
+@pytest.mark.parametrize("page", ["runbook.md", "runbook.zh-CN.md"])
+def test_the_runbook_says_for_each_alert_what_to_do_and_names_what_there_is(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    rows = re.findall(r'^\| <a id="(\w+)"></a>`(\w+)` \|(.*)\|$', text, re.MULTILINE)
+    assert {name for _, name, _ in rows} == set(alerts())
+    for anchor, name, told in rows:
+        assert alerts()[name]["annotations"]["runbook_url"] == f"docs/runbook.md#{anchor}"
+        assert len([cell for cell in told.split("|") if cell.strip()]) == 3
+    reference = {
+        file: set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "reference" / file).read_text("utf-8"), re.MULTILINE))
+        for file in ("metrics.md", "logs.md")
+    }
+    assert set(re.findall(r"`(pairing_\w+|process_\w+)", text)) <= reference["metrics.md"]
+    events = set(re.findall(r"`((?:gateway|worker|redis|push|loop|origin|sms|log(?:in|out)_not)_\w+)`", text))
+    assert events - {"redis_write"} <= reference["logs.md"]  # redis_write is a part of /readyz
+    assert len(events) > 10

@@ -14,7 +14,8 @@ from bench.load.flow import Phones, login
 from bench.load.wire import Http
 from gateway.config import Settings
 from gateway.foundation.keys import Keys
-from tests.integration.wire import eventually
+from scan_to_login.testing.live import LiveGateway
+from tests.integration.wire import Socket, eventually
 
 LOGINS = 10
 # ticket, scan, confirm, claim, verification; and before the claim the claimant
@@ -30,6 +31,24 @@ def commands(monitor: Monitor, client: redis.Redis) -> list[tuple[bool, list[str
     while (told := monitor.next_command())["command"] != "ECHO the-end":
         found.append((told["client_type"] == "lua", told["command"].split()))
     return found
+
+
+def test_a_client_that_renews_an_expired_ticket_costs_two_scripts(gateway: LiveGateway) -> None:
+    """The gateway reads the ticket at its deadline, and the client requests another one."""
+    tickets = Keys(Settings().redis_prefix).ticket("")
+    with redis.Redis.from_url(gateway.reread()["redis"]["url"]) as client, Socket(gateway.url) as socket:
+        ticket = socket.request()
+        # Its text is sent once.
+        gateway.control.clock.advance(Settings().tickets_pending_seconds + 1)
+        socket.until("expired")
+        with client.monitor() as monitor:
+            for _ in range(3):
+                ticket = socket.request(ticket)
+                gateway.control.clock.advance(Settings().tickets_pending_seconds + 1)
+                socket.until("expired")
+            told = commands(monitor, client)
+    scripts = [words for of_script, words in told if words[0].upper() == "EVALSHA" and words[3].startswith(tickets)]
+    assert len(scripts) == 2 * 3
 
 
 def test_a_login_is_one_script_an_action() -> None:

@@ -35,21 +35,21 @@ def _find(name: str) -> str | None:
 
 
 class Haproxy:
-    """Runs `deploy/haproxy.cfg`; ports and TLS alone are the test's."""
+    """Runs `deploy/haproxy.cfg`; ports and TLS alone are the test's. ``before`` is a command that runs it."""
 
-    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+    def __init__(self, folder: Path, ports: Sequence[int], *, before: Sequence[str] = ()) -> None:
         self.port, self._statistics = free_ports(2)
         text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
         for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
             text = text.replace(documented, f"{HOST}:{port}")
-        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text).replace("maxconn 200000", "maxconn 500")
+        text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text)
         text += f"\nlisten statistics\n    bind {HOST}:{self._statistics}\n    stats enable\n    stats uri /\n"
         configuration = folder / "haproxy.cfg"
         configuration.write_text(text)
         self._log = folder / "haproxy.log"
         with self._log.open("wb") as log:
             self._process = start(
-                [str(find_haproxy()), "-db", "-f", str(configuration)],
+                [*before, str(find_haproxy()), "-db", "-f", str(configuration)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -79,9 +79,9 @@ class Haproxy:
 
 
 class Nginx:
-    """Runs `deploy/nginx.conf`; ports, names and TLS alone are the test's."""
+    """Runs `deploy/nginx.conf`; ports, names and TLS alone are the test's. ``before`` is a command that runs it."""
 
-    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+    def __init__(self, folder: Path, ports: Sequence[int], *, before: Sequence[str] = ()) -> None:
         self.port, second = free_ports(2)
         text = (DOCUMENTED / "nginx.conf").read_text("utf-8")
         for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
@@ -100,6 +100,7 @@ class Nginx:
         )
         self._process = start(
             [
+                *before,
                 str(find_nginx()),
                 "-p",
                 str(folder),

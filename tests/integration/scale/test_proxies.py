@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,19 @@ from client_stub.client import Client
 from gateway.server.redis.private import PrivateRedis
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.scale.logins import Logins
-from tests.integration.scale.proxies import DOCUMENTED, Nginx, find_nginx
+from tests.integration.scale.proxies import DOCUMENTED, Haproxy, Nginx, find_haproxy, find_nginx
 from tests.integration.scale.servers import HOST, free_ports
 
 Stack = tuple[Nginx, list[LiveGateway]]
+# A command that runs another with the limit of open files that most systems give a service or a shell.
+USUAL_LIMIT = [
+    sys.executable,
+    "-c",
+    (
+        "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024)); "
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +126,19 @@ def test_the_documented_configurations_keep_what_the_gateway_relies_on() -> None
     assert "http-request set-header X-Forwarded-For %[src]" in haproxy
     assert "retry-on conn-failure\n" in haproxy
     assert "option httpchk GET /readyz?for=scan\n" in haproxy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [Nginx, Haproxy])
+def test_a_proxy_starts_at_the_usual_limit_of_open_files(kind: type[Nginx | Haproxy], tmp_path: Path) -> None:
+    """It listens; a number of connections that the limit does not allow would end it."""
+    if (find_nginx if kind is Nginx else find_haproxy)() is None:
+        pytest.skip(f"{kind.__name__.lower()} is not installed here")
+    proxy = kind(tmp_path, free_ports(2), before=USUAL_LIMIT)
+    try:
+        assert requests.get(proxy.url, timeout=30).status_code in (502, 503)  # there is no gateway behind it
+    finally:
+        proxy.stop()
 
 
 @pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed here: read alone")
