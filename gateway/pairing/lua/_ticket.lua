@@ -34,13 +34,25 @@ local function publish(ticket, now)
   end
 end
 
+-- What only some events have: whether the ticket is targeted, and its traceparent.
+local function rare_fields(ticket)
+  if not ticket.target and not ticket.traceparent then return NOTHING end
+  local fields = {}
+  if ticket.target then fields = {'targeted', '1'} end
+  if ticket.traceparent then
+    fields[#fields + 1] = 'traceparent'
+    fields[#fields + 1] = ticket.traceparent
+  end
+  return fields
+end
+
 -- Add an event to the audit log: actor, action, ticket, address and outcome.
 local function trace(ticket, action, outcome, now, address)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
     'account_id', ticket.account_id or ticket.target or '', 'device_id', ticket.device_id or '',
-    'session_id', ticket.session_id or '', unpack(ticket.target and {'targeted', '1'} or NOTHING))
+    'session_id', ticket.session_id or '', unpack(rare_fields(ticket)))
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`
