@@ -243,6 +243,8 @@ export interface components {
             seq: number;
             status?: number | null;
             ticket_id?: string | null;
+            /** @description of the `traceparent` that the call or push carries; where the gateway is traced, also of a call that carries none */
+            trace_id?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -818,6 +820,8 @@ export interface components {
             scanned_by?: components["schemas"]["ScannedByView"] | null;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
+            /** @description the request for the ticket, or the push (W3C Trace Context); only where the gateway is traced */
+            traceparent?: string | null;
             version: number;
         };
         /** @description A unit by its taxpayer_id or alias; no password is needed with an authorization. */
