@@ -219,6 +219,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
             cut_over=cut_over,
             phone_login=pairing.targeted.on,
             remembers=pairing.remembered.on,
+            traces=tracing is not None,
         )
     )
     app.add_url_rule("/asyncapi.json", "asyncapi", lambda: ops.asyncapi(VERSION, NAMESPACE, EVENTS))

@@ -103,7 +103,7 @@ class Middleware:
         caller = participant_of(path, environ.get("HTTP_AUTHORIZATION", ""), self._kind_of_token)
         sent = self._sent(environ)
         ticket_id = ticket_of(path) or ticket_in(sent)
-        about = {"method": method, "path": path}
+        about = {"method": method, "path": path, "traceparent": environ.get("HTTP_TRACEPARENT")}
         self._journal.write(Kind.REQUEST, name, caller, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about)
         told = {"route": f"{method} {path}", "ticket": ticket_id or ""}
         error = self._before(caller, told, environ)

@@ -15,6 +15,7 @@ from gateway.foundation.errors import Refusal
 from gateway.http.problems import acknowledgement
 from gateway.pairing.events import SocketServer
 from scan_to_login.protocol import Code
+from scan_to_login.tracing.trace_context import TRACEPARENT
 
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
@@ -59,6 +60,7 @@ class JournalledSockets:
             Participant.GATEWAY,
             Participant.CLIENT,
             ticket_id=push.data.get("ticket_id"),
+            traceparent=push.data.get(TRACEPARENT),
             body=push.data,
             socket=push.to,
         )
@@ -81,8 +83,9 @@ class JournalledSockets:
             sent = arguments[0] if arguments else None
             ticket_id = sent.get("ticket_id") if isinstance(sent, dict) else None
             ticket_id = ticket_id if isinstance(ticket_id, str) else None
+            about = {"traceparent": sent.get(TRACEPARENT) if isinstance(sent, dict) else None, "socket": sid}
             self._journal.write(
-                Kind.REQUEST, event, Participant.CLIENT, Participant.GATEWAY, ticket_id=ticket_id, body=sent, socket=sid
+                Kind.REQUEST, event, Participant.CLIENT, Participant.GATEWAY, ticket_id=ticket_id, body=sent, **about
             )
             told = {"event": event, "ticket": ticket_id or ""}
             answer = self._before(told) or self._passed(handler, sid, *arguments)
@@ -94,7 +97,7 @@ class JournalledSockets:
                 Participant.CLIENT,
                 ticket_id=ticket_id or answer.get("ticket_id"),
                 body=answer,
-                socket=sid,
+                **about,
                 duration_ms=round((time.perf_counter() - began) * 1000, 2),
                 dropped=True if dropped else None,
             )

@@ -80,6 +80,7 @@ def pages_blueprint(
     cut_over: UnitLogin | None = None,
     phone_login: bool = False,
     remembers: bool = False,
+    traces: bool = False,
     built: Path = BUILT,
 ) -> Blueprint:
     """The pages as a Flask blueprint.
@@ -89,6 +90,7 @@ def pages_blueprint(
     cut_over: whether the client's page offers the login by declaration password alone; asked at each loading.
     remembers: whether the client's page offers to remember this computer.
     phone_login: whether the client's page offers to ask the phones of an account, without a QR.
+    traces: whether the client's page says which trace a login belongs to.
     built: folder of the built files; without it every page says how to build them (503).
     """
     blueprint = Blueprint("pages", __name__)
@@ -102,6 +104,7 @@ def pages_blueprint(
             "unit_login": unit_login,
             "phone_login": phone_login,
             "remembers": remembers,
+            "traces": traces,
         }
         try:
             made = built_page(built / page / "index.html", config)

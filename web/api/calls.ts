@@ -42,6 +42,8 @@ export interface CallOptions {
   /** The ticket's secret, for the client's own calls. */
   ticketSecret?: string;
   idempotencyKey?: string;
+  /** Of the login that the call belongs to; empty for none. */
+  traceparent?: string | undefined;
   body?: unknown;
   signal?: AbortSignal;
   /** Whether to send this origin's cookies: only the authorize page does. */
@@ -58,6 +60,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   if (options.token) headers.set("Authorization", `Bearer ${options.token}`);
   if (options.ticketSecret) headers.set("Authorization", `Ticket ${options.ticketSecret}`);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
+  if (options.traceparent) headers.set("traceparent", options.traceparent);
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
   let answer: Response;
   try {

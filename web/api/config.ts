@@ -13,6 +13,8 @@ interface PageConfig {
   phone_login: boolean;
   /** Whether computers are remembered after a login, and need no QR next time. */
   remembers: boolean;
+  /** Whether the gateway sends its spans to a collector. */
+  traces: boolean;
   /** The request of the authorize page (gateway/oauth/endpoints/authorize_routes.py). */
   authorize?: Authorize | undefined;
 }
@@ -43,10 +45,11 @@ function read(): PageConfig {
       unit_login: told.unit_login ?? false,
       phone_login: told.phone_login ?? false,
       remembers: told.remembers ?? false,
+      traces: told.traces ?? false,
       authorize: told.authorize,
     };
   } catch {
-    return { public_url: here, simulation: true, unit_login: false, phone_login: true, remembers: true }; // vite's own server, while developing
+    return { public_url: here, simulation: true, unit_login: false, phone_login: true, remembers: true, traces: false }; // vite's own server, while developing
   }
 }
 

@@ -143,7 +143,8 @@ export class ClientSession {
         const path = `/tickets/${ticket.ticket_id}/claim`;
         const remembers = this.remember.value || (ticket.whom && "remembered" in ticket.whom.wish);
         const body = { ...(code ? { code } : {}), ...(remembers ? { remember: true } : {}) };
-        const login = await api<LoginAnswer>("POST", path, { body, ticketSecret: ticket.claim_secret, idempotencyKey });
+        const { claim_secret: ticketSecret, traceparent } = ticket;
+        const login = await api<LoginAnswer>("POST", path, { body, ticketSecret, idempotencyKey, traceparent });
         if (login.remembered)
           this.remembered.value = { token: login.remembered, name: login.account?.display_name ?? "" };
         this.enter(login, { way: "qr", took: gatewayNow() - (ticket.scannedAt || gatewayNow()) });

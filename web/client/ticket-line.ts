@@ -12,6 +12,7 @@ import type {
   TicketState,
   TicketStateAnswer,
 } from "../api/schema.ts";
+import { carried, newTraceparent } from "../api/trace.ts";
 import { begun, LIVE, moved, type Ticket, type Whom } from "./ticket.ts";
 
 export type { Ticket } from "./ticket.ts";
@@ -110,9 +111,10 @@ export class TicketLine {
     ticket.value = null;
     this.whom = null;
     if (old && (old.state === "pending" || old.state === "scanned")) {
-      const { ticket_id, claim_secret } = old;
-      if (socket?.connected) socket.emit("cancel_ticket", { ticket_id, claim_secret }, () => socket.disconnect());
-      else api("DELETE", `/tickets/${ticket_id}`, { ticketSecret: claim_secret }).catch(() => undefined);
+      const { ticket_id, claim_secret, traceparent } = old;
+      const body = { ticket_id, claim_secret, ...carried(traceparent) };
+      if (socket?.connected) socket.emit("cancel_ticket", body, () => socket.disconnect());
+      else api("DELETE", `/tickets/${ticket_id}`, { ticketSecret: claim_secret, traceparent }).catch(() => undefined);
       window.setTimeout(() => socket?.disconnect(), 1000);
     } else {
       socket?.disconnect();
@@ -134,16 +136,17 @@ export class TicketLine {
     const replaces =
       old && LIVE.has(old.state) ? { ticket_id: old.ticket_id, claim_secret: old.claim_secret } : undefined;
     const { whom } = this;
-    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...whom?.wish };
+    const traceparent = this.issue ? "" : newTraceparent();
+    const body = { client: this.client, ...(replaces ? { replaces } : {}), ...whom?.wish, ...carried(traceparent) };
     try {
       const issued = this.issue
         ? await this.issue(replaces)
         : this.link.value === "online"
           ? await this.emit<IssuedTicketAnswer>("request_ticket", body)
-          : await api<IssuedTicketAnswer>("POST", "/tickets", { body });
+          : await api<IssuedTicketAnswer>("POST", "/tickets", { body, traceparent });
       if (!this.running) return;
       this.closed.value = "";
-      this.ticket.value = begun(issued, whom);
+      this.ticket.value = begun(issued, whom, traceparent);
       this.known = true;
       setGatewayTime(issued.rotation?.now ?? issued.expires_at - issued.expires_in * 1000);
       this.watchDeadline();
@@ -172,9 +175,10 @@ export class TicketLine {
       if (!ticket) await this.refresh();
       return;
     }
-    const { ticket_id, claim_secret } = ticket;
+    const { ticket_id, claim_secret, traceparent } = ticket;
     try {
-      const state = await this.emit<TicketStateAnswer>("resume_ticket", { ticket_id, claim_secret });
+      const body = { ticket_id, claim_secret, ...carried(traceparent) };
+      const state = await this.emit<TicketStateAnswer>("resume_ticket", body);
       const goesOn = !this.known && state.version === ticket.version;
       this.known = true;
       this.take(state);
@@ -256,6 +260,7 @@ export class TicketLine {
           const path = `/tickets/${ticket.ticket_id}?since=${ticket.version}&wait=${POLL_SECONDS}`;
           const body = await api<TicketStateAnswer>("GET", path, {
             ticketSecret: ticket.claim_secret,
+            traceparent: ticket.traceparent,
             signal: poll.signal,
           });
           this.link.value = "polling";

@@ -30,13 +30,15 @@ export interface Ticket {
   rotation: RotationView | null;
   /** When it was scanned, on the gateway's clock (milliseconds); 0 before. */
   scannedAt: number;
+  /** What each message about it carries; empty where the gateway is not traced. */
+  traceparent: string;
 }
 
 /** States in which the gateway still has something to say. */
 export const LIVE = new Set<TicketState>(["pending", "scanned", "confirmed"]);
 
 /** A new ticket; `whom` says whose phones it asks. */
-export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
+export function begun(issued: IssuedTicketAnswer, whom: Whom | null, traceparent: string): Ticket {
   return {
     ticket_id: issued.ticket_id,
     claim_secret: issued.claim_secret,
@@ -53,6 +55,7 @@ export function begun(issued: IssuedTicketAnswer, whom: Whom | null): Ticket {
     asksForCode: false,
     rotation: issued.rotation ?? null,
     scannedAt: 0,
+    traceparent,
   };
 }
 

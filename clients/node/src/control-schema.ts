@@ -243,6 +243,8 @@ export interface components {
             seq: number;
             status?: number | null;
             ticket_id?: string | null;
+            /** @description of the `traceparent` that the call or push carries; where the gateway is traced, also of a call that carries none */
+            trace_id?: string | null;
         } & {
             [key: string]: unknown;
         };

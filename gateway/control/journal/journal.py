@@ -21,7 +21,9 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
+from gateway.foundation.telemetry import request_trace
 from gateway.foundation.telemetry.masking import masked
+from scan_to_login.tracing.trace_context import trace_id_of
 
 LENGTH: Final = 20_000
 _UNWRITTEN: Final = 1_000
@@ -85,14 +87,21 @@ class Journal:
         lane_to: Participant,
         *,
         ticket_id: str | None = None,
+        traceparent: object = None,
         body: Any = None,
         **more: Any,
     ) -> None:
-        """Write one entry. Never raises: while Redis is unreachable it keeps entries and writes them later."""
+        """Write one entry. Never raises: while Redis is unreachable it keeps entries and writes them later.
+
+        ``traceparent`` is what the call or the push carries, valid or not; without one the entry has the trace that the
+        present call is in, where the gateway is traced.
+        """
         entry = {"at": self._clock.now_ms(), "kind": kind, "lane_from": lane_from, "lane_to": lane_to}
         entry["name"] = masked(name)  # a caller may have put a secret into the path
         if ticket_id:
             entry["ticket_id"] = ticket_id
+        if trace := trace_id_of(traceparent) or request_trace.trace_id():
+            entry["trace_id"] = trace
         entry["body"] = masked(body)
         entry.update({key: masked(value) for key, value in more.items() if value is not None})
         text = json.dumps(entry, ensure_ascii=False)

@@ -65,6 +65,10 @@ class JournalEntry(Answer):
     lane_to: Participant
     name: str
     ticket_id: str | None = absent()
+    trace_id: str | None = absent(
+        description="of the `traceparent` that the call or push carries; where the gateway is traced, also of a call "
+        "that carries none"
+    )
     body: Any = None
     method: str | None = absent()
     path: str | None = absent()

@@ -34,6 +34,18 @@ local function publish(ticket, now)
   end
 end
 
+-- What only some events have: whether the ticket is targeted, and its traceparent.
+local function rare_fields(ticket)
+  if not ticket.target and not ticket.traceparent then return NOTHING end
+  local fields = {}
+  if ticket.target then fields = {'targeted', '1'} end
+  if ticket.traceparent then
+    fields[#fields + 1] = 'traceparent'
+    fields[#fields + 1] = ticket.traceparent
+  end
+  return fields
+end
+
 -- Add an event to the audit log: actor, action, ticket, address and outcome. `took` is of a ticket that has entered its
 -- state by this event: ms since the state before.
 local function trace(ticket, action, outcome, now, address, took)
@@ -43,7 +55,7 @@ local function trace(ticket, action, outcome, now, address, took)
     'account_id', ticket.account_id or ticket.target or '', 'device_id', ticket.device_id or '',
     'session_id', ticket.session_id or '', 'took_ms', took or '',
     'age_ms', took and now - tonumber(ticket.requested_at) or '',
-    unpack(ticket.target and {'targeted', '1'} or NOTHING))
+    unpack(rare_fields(ticket)))
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`

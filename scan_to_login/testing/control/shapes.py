@@ -34,6 +34,7 @@ class JournalEntry(TypedDict):
     lane_to: Participant
     name: str
     ticket_id: NotRequired[str]
+    trace_id: NotRequired[str]
     body: NotRequired[dict[str, object]]
     method: NotRequired[str]
     path: NotRequired[str]

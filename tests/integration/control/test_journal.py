@@ -188,3 +188,17 @@ def test_a_caller_without_a_connection_to_redis_gets_a_reason() -> None:
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
             assert int(answer.headers["Retry-After"]) >= 1
         assert "Traceback" not in crowded.log
+
+
+def test_entries_of_a_call_that_carries_a_traceparent_have_its_trace(
+    gateway: LiveGateway, journal: JournalOfGateway
+) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    valid, invalid = f"00-{trace}-00f067aa0ba902b7-01", f"00-{trace}-0000000000000000-01"
+    for traceparent in (valid, invalid):
+        answer = requests.post(
+            f"{gateway.url}/api/v1/tickets", json=INFO, headers={"traceparent": traceparent}, timeout=30
+        )
+        assert answer.status_code == 201  # whatever it is, the call is answered
+    entries = [entry for entry in journal.entries(name="POST /api/v1/tickets") if entry["kind"] != "transition"]
+    assert [entry.get("trace_id") for entry in entries] == [trace, trace, None, None]

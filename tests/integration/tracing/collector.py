@@ -27,6 +27,8 @@ class Span(NamedTuple):
     attributes: dict[str, Any]
     links: list[str]  # traces
     failed: bool
+    began: int  # nanoseconds
+    took: int  # nanoseconds
 
     @property
     def traceparent(self) -> str:
@@ -126,6 +128,22 @@ class Collector:
         self._server.server_close()
 
 
+def tree(spans: list[Span], trace: str) -> list[str]:
+    """The spans of a trace as lines, each below its parent and by the time of its beginning; durations at the end."""
+    lines: list[str] = []
+
+    def draw(parent: str, depth: int) -> None:
+        for span in sorted(spans, key=lambda span: span.began):
+            if (span.trace, span.parent) == (trace, parent):
+                service = span.service.removeprefix("scan-to-login-")
+                words = f"{'  ' * depth}{service}: {span.name}"
+                lines.append(f"{words:<68}{span.took / 1e6:8.2f} ms")
+                draw(span.id, depth + 1)
+
+    draw("", 0)
+    return lines
+
+
 def _span(service: str, sent: Sent) -> Span:
     return Span(
         service,
@@ -137,6 +155,8 @@ def _span(service: str, sent: Sent) -> Span:
         _plain(sent.attributes),
         [link.trace_id.hex() for link in sent.links],
         bool(sent.status.code),
+        sent.start_time_unix_nano,
+        sent.end_time_unix_nano - sent.start_time_unix_nano,
     )
 
 

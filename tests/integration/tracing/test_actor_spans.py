@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,17 +11,28 @@ from pathlib import Path
 import pytest
 
 from scan_to_login.testing.live import LiveGateway, isolated_environment
-from tests.integration.tracing.collector import Collector, Span
+from tests.integration.tracing.collector import Collector, Span, tree
 from tests.integration.wire import PASSWORD, eventually
 
 pytestmark = pytest.mark.slow
 
+PAGES = tuple((Path(__file__).parents[3] / "docs" / "how-to").glob("traces*.md"))
 PROGRAM = Path(__file__).with_name("instrumented_program.py")
 GATEWAY, CLIENT, PHONE = "scan-to-login-gateway", "scan-to-login-client", "scan-to-login-phone"
 SCAN = "POST /api/v1/tickets/{ticket_id}/scan"
 CONFIRM = "POST /api/v1/tickets/{ticket_id}/confirm"
 CLAIM = "POST /api/v1/tickets/{ticket_id}/claim"
 VERIFY = "POST /api/v1/units/{id}/verification"
+
+
+def shown(page: Path) -> list[str]:
+    """The tree on a page of the documentation, without its durations."""
+    block = page.read_text("utf-8").partition("```text\n")[2].partition("```")[0]
+    return [without_duration(line) for line in block.splitlines()]
+
+
+def without_duration(line: str) -> str:
+    return re.sub(r" +[\d.]+ ms$", "", line)
 
 
 def branches(spans: list[Span], trace: str) -> set[tuple[str, str, str]]:
@@ -77,7 +89,10 @@ def test_the_command_lines_and_the_gateway_make_one_trace(
         (request, CLIENT, VERIFY),
     }
     collector.until(lambda spans: whole <= branches(spans, claim.trace))
-    collector.until(lambda spans: "?" not in {parent for parent, _, _ in branches(spans, claim.trace)})
+    spans = collector.until(lambda spans: "?" not in {parent for parent, _, _ in branches(spans, claim.trace)})
+    # As sets: of three pushes the last may come when the client has what it wants and leaves.
+    found = {without_duration(line) for line in tree(spans, claim.trace)}
+    assert [set(shown(page)) for page in PAGES] == [found, found]
 
 
 @pytest.mark.parametrize("transport", ["websocket", "poll"])

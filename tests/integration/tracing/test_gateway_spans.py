@@ -61,6 +61,21 @@ def test_calls_about_a_ticket_join_the_trace_of_its_request(traced: LiveGateway,
     ]
 
 
+def test_the_journal_has_the_trace_of_each_entry(traced: LiveGateway) -> None:
+    wire = Wire(traced.url)
+    phone = wire.phone()
+    given, trace, _ = traceparent()
+    with Socket(traced.url) as socket:
+        issued = socket.call("request_ticket", {"client": CLIENT, "traceparent": given})
+        assert phone.scan(issued["ticket_id"]).status == 200
+        socket.until("scanned")
+    entries = traced.control.journal.entries(ticket=issued["ticket_id"])
+    assert {entry["kind"] for entry in entries} == {"request", "answer", "transition", "push"}
+    # The phone names no trace: which it is, the script says, and the request was written before it.
+    untold = [(entry["kind"], entry["lane_from"]) for entry in entries if entry.get("trace_id") != trace]
+    assert untold == [("request", "phone")]
+
+
 def test_a_call_that_names_a_trace_stays_in_it_and_is_linked(traced: LiveGateway, collector: Collector) -> None:
     wire = Wire(traced.url)
     phone = wire.phone()

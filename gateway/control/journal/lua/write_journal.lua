@@ -23,12 +23,15 @@ for _, step in ipairs(redis.call('XRANGE', KEYS[3], '(' .. taken, '+')) do
   for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
   local body = {outcome = fields.outcome}
   for name, value in pairs(fields) do
-    if value ~= '' and name ~= 'at' and name ~= 'action' and name ~= 'ticket_id' then body[name] = value end
+    if value ~= '' and name ~= 'at' and name ~= 'action' and name ~= 'ticket_id' and name ~= 'traceparent' then
+      body[name] = value
+    end
   end
   if body.version then body.version = tonumber(body.version) end
   add(cjson.encode({
     at = tonumber(fields.at), kind = 'transition', lane_from = 'gateway', lane_to = 'redis',
     name = fields.action, ticket_id = fields.ticket_id ~= '' and fields.ticket_id or nil, body = body,
+    trace_id = fields.traceparent and string.sub(fields.traceparent, 4, 35),
   }))
 end
 if ARGV[1] ~= '' then add(ARGV[1]) end
