@@ -20,14 +20,19 @@ export interface SeedUnit {
   declaration_password: string;
 }
 
+/** Some of the seed, which may hold thousands. */
 export interface Seed {
   accounts: SeedAccount[];
   units: SeedUnit[];
+  accounts_in_all: number;
+  units_in_all: number;
 }
 
-export async function readSeed(): Promise<Seed> {
-  const seed = await sim<Partial<Seed>>("GET", "/seed");
-  return { accounts: seed.accounts ?? [], units: seed.units ?? [] };
+export const MOST = 100; // people, and units, that a page takes at a time
+
+/** The people and units with this in a name or number; the first ones of the seed without it. */
+export function searchSeed(search = ""): Promise<Seed> {
+  return sim<Seed>("GET", `/seed/search?limit=${MOST}&search=${encodeURIComponent(search.slice(0, 64))}`);
 }
 
 /** The purpose of this person in the demo seed. */

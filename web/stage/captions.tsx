@@ -10,6 +10,7 @@ import type { Phone } from "../phone/phone.ts";
 import { Icon } from "../ui/icons.tsx";
 import { byName, t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
+import { SeedSearch, useSeed } from "../ui/seed-search.tsx";
 
 export async function becomePersona(phone: Phone, seed: Seed, loginName: string): Promise<void> {
   const person = seed.accounts.find((one) => one.login_name === loginName);
@@ -54,7 +55,11 @@ export function ClientCaption({ client }: { client: ClientSession }): JSX.Elemen
   );
 }
 
-export function PhoneCaption({ phone, seed }: { phone: Phone; seed: Seed | null }): JSX.Element {
+export function PhoneCaption({ phone }: { phone: Phone }): JSX.Element {
+  const found = useSeed();
+  const { seed } = found;
+  const current = phone.enrolment.value?.account;
+  const people = byName(seed?.accounts ?? []);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
   const take = async (name: string): Promise<void> => {
@@ -72,17 +77,21 @@ export function PhoneCaption({ phone, seed }: { phone: Phone; seed: Seed | null 
         <select
           class="input"
           disabled={busy || !seed}
-          value={phone.enrolment.value?.account.login_name ?? ""}
+          value={current?.login_name ?? ""}
           onChange={(event) => void take(event.currentTarget.value)}
         >
           <option value="">{t("未登录", "nobody logged in")}</option>
-          {byName(seed?.accounts ?? []).map((person) => (
+          {current && !people.some((person) => person.login_name === current.login_name) && (
+            <option value={current.login_name}>{current.login_name}</option>
+          )}
+          {people.map((person) => (
             <option key={person.login_name} value={person.login_name}>
               {person.name} · {personaNote(person.login_name) || person.login_name}
             </option>
           ))}
         </select>
       </label>
+      <SeedSearch found={found} />
       {said && (
         <span class="controls-said" role="status">
           {said}

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { readSeed, type Seed } from "../api/seed.ts";
+import { type Seed, searchSeed } from "../api/seed.ts";
 import { screenQr } from "../client/qr-login.tsx";
 import { ClientSession } from "../client/session.ts";
 import { ClientWindow } from "../client/window.tsx";
@@ -48,7 +48,7 @@ export function Stage(): JSX.Element {
   );
   useEffect(() => {
     void journal.follow();
-    readSeed()
+    searchSeed()
       .then(async (read) => {
         seed.value = read;
         await phone.restore(); // what this browser kept may be of a gateway that is gone
@@ -80,7 +80,7 @@ export function Stage(): JSX.Element {
           ))}
         </div>
         <ClientCaption client={client} />
-        <PhoneCaption phone={phone} seed={seed.value} />
+        <PhoneCaption phone={phone} />
         <ClientWindow session={client} switches={false} />
         <Diagram journal={journal} />
         <PhoneFrame phone={phone} screenQr={pointed} />

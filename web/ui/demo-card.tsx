@@ -1,11 +1,11 @@
 // The people and units of the simulation, with their passwords: one press fills the form on the page.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { personaNote, readSeed, type Seed, type SeedAccount, type SeedUnit } from "../api/seed.ts";
+import { personaNote, type SeedAccount, type SeedUnit } from "../api/seed.ts";
 import { enter } from "./enter.ts";
 import { byName, t } from "./language.ts";
 import { Button, Sheet, Trouble, Waiting } from "./parts.tsx";
+import { SeedSearch, useSeed } from "./seed-search.tsx";
 import "./demo-card.css";
 
 type Values = Record<string, string>;
@@ -35,9 +35,8 @@ const ofUnit = (unit: SeedUnit): Values => ({
 });
 
 export function DemoCard({ onClose }: { onClose: () => void }): JSX.Element {
-  const [seed, setSeed] = useState<Seed | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  useEffect(() => void readSeed().then(setSeed, setError), []);
+  const found = useSeed();
+  const { seed, error } = found;
   const row = (key: string, values: Values, cells: JSX.Element): JSX.Element => (
     <tr key={key}>
       {cells}
@@ -64,6 +63,7 @@ export function DemoCard({ onClose }: { onClose: () => void }): JSX.Element {
           <p class="muted small">
             {t("“填入”将数据填到当前页面的表单中。", "Fill in puts the values into the form on this page.")}
           </p>
+          <SeedSearch found={found} />
           <table>
             <thead>
               <tr>

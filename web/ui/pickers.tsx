@@ -1,56 +1,56 @@
 // Chooses among the people and units of the simulation, to fill a form of the hall.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { personaNote, readSeed, type Seed, type SeedAccount, type SeedUnit } from "../api/seed.ts";
+import { personaNote, type SeedAccount, type SeedUnit } from "../api/seed.ts";
 import { byName, t } from "./language.ts";
 import { Choice } from "./parts.tsx";
 import type { Person } from "./people.tsx";
-
-const MOST = 200; // a seed may hold thousands
-
-function useSeed(): Seed {
-  const [seed, setSeed] = useState<Seed>({ accounts: [], units: [] });
-  useEffect(() => void readSeed().then(setSeed, () => undefined), []); // without one there is nobody to choose
-  return seed;
-}
+import { SeedSearch, useSeed } from "./seed-search.tsx";
 
 export function PersonPicker({ onPick }: { onPick: (person: SeedAccount) => void }): JSX.Element {
-  const { accounts } = useSeed();
+  const found = useSeed(); // without a seed there is nobody to choose
+  const accounts = found.seed?.accounts ?? [];
   return (
-    <Choice
-      label={t("演示人员", "Demo person")}
-      value=""
-      options={[
-        ["", t("选择后自动填入", "Choose to fill in")],
-        ...byName(accounts.slice(0, MOST)).map((one): [string, string] => [
-          one.login_name,
-          `${one.name} · ${personaNote(one.login_name) || one.login_name}`,
-        ]),
-      ]}
-      onValue={(name) => {
-        const found = accounts.find((one) => one.login_name === name);
-        if (found) onPick(found);
-      }}
-    />
+    <>
+      <SeedSearch found={found} />
+      <Choice
+        label={t("演示人员", "Demo person")}
+        value=""
+        options={[
+          ["", t("选择后自动填入", "Choose to fill in")],
+          ...byName(accounts).map((one): [string, string] => [
+            one.login_name,
+            `${one.name} · ${personaNote(one.login_name) || one.login_name}`,
+          ]),
+        ]}
+        onValue={(name) => {
+          const picked = accounts.find((one) => one.login_name === name);
+          if (picked) onPick(picked);
+        }}
+      />
+    </>
   );
 }
 
 export function UnitPicker({ onPick }: { onPick: (unit: SeedUnit) => void }): JSX.Element {
-  const { units } = useSeed();
+  const found = useSeed();
+  const units = found.seed?.units ?? [];
   return (
-    <Choice
-      label={t("演示单位", "Demo unit")}
-      value=""
-      options={[
-        ["", t("选择后自动填入", "Choose to fill in")],
-        ...byName(units.slice(0, MOST)).map((one): [string, string] => [one.taxpayer_id, one.name]),
-      ]}
-      onValue={(id) => {
-        const found = units.find((one) => one.taxpayer_id === id);
-        if (found) onPick(found);
-      }}
-    />
+    <>
+      <SeedSearch found={found} />
+      <Choice
+        label={t("演示单位", "Demo unit")}
+        value=""
+        options={[
+          ["", t("选择后自动填入", "Choose to fill in")],
+          ...byName(units).map((one): [string, string] => [one.taxpayer_id, one.name]),
+        ]}
+        onValue={(id) => {
+          const picked = units.find((one) => one.taxpayer_id === id);
+          if (picked) onPick(picked);
+        }}
+      />
+    </>
   );
 }
 

@@ -202,6 +202,13 @@ export interface components {
          * @enum {string}
          */
         Format: "json" | "ndjson" | "mermaid";
+        /** @description Some people and units of the seed, those that fit exactly first, and how many there are in all. */
+        FoundInSeed: {
+            accounts: components["schemas"]["SeedAccount"][];
+            accounts_in_all: number;
+            units: components["schemas"]["SeedUnit"][];
+            units_in_all: number;
+        };
         /**
          * @description The three ways to name an account at login.
          * @enum {string}
@@ -882,6 +889,7 @@ export type FaultView = components['schemas']['FaultView'];
 export type FieldError = components['schemas']['FieldError'];
 export type FieldRule = components['schemas']['FieldRule'];
 export type Format = components['schemas']['Format'];
+export type FoundInSeed = components['schemas']['FoundInSeed'];
 export type Identifier = components['schemas']['Identifier'];
 export type IdType = components['schemas']['IdType'];
 export type InspectionView = components['schemas']['InspectionView'];

@@ -1,14 +1,25 @@
-"""Routes of the seed: read, replace, restore, export."""
+"""Routes of the seed: read, search, replace, restore, export."""
 
 import json
 
+from pydantic import Field
+
 from gateway.control.journal.journal import Journal
 from gateway.control.seed.export import SeedExport
+from gateway.control.seed.search import FoundInSeed, SeedSearch
 from gateway.control.seed.simulation_state import SimulationState
 from gateway.http.routes import Call, Raw, Router
 from scan_to_login.protocol import Code
+from scan_to_login.request_shapes import Query
 from scan_to_login.seed import Seed
 from scan_to_login.seed_documents import seed_schema
+
+
+class SearchQuery(Query):
+    """What to look for, and how many of each kind to return."""
+
+    search: str = Field("", max_length=64, description="a part of a name, alias, phone, ID or taxpayer number")
+    limit: int = Field(50, ge=1, le=500)
 
 
 def router(
@@ -19,6 +30,10 @@ def router(
     def read_seed(_call: Call) -> Seed:
         """The people and units that the simulation starts with, including numbers and passwords."""
         return simulation_state.seed
+
+    def search_seed(call: Call) -> FoundInSeed:
+        """People and units of the seed by a part of a name or number; those that fit exactly come first."""
+        return search.find(call.query.search, call.query.limit)
 
     def replace_seed(_call: Call, body: Seed) -> Seed:
         """Start over with other people and units. Each reset loads them again.
@@ -43,8 +58,10 @@ def router(
         """The JSON Schema of a seed, for files in JSON or YAML."""
         return Raw(json.dumps(seed_schema(), ensure_ascii=False).encode(), "application/schema+json")
 
+    search = SeedSearch(simulation_state)
     room = Router("seed", prefix)
     room.add("GET", "/seed", read_seed, returns=Seed)
+    room.add("GET", "/seed/search", search_seed, query=SearchQuery, returns=FoundInSeed)
     # A seed in a body is read as one in a file is: dates and enumerations come as text.
     room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]
     room.add("DELETE", "/seed", restore_seed, returns=Seed, status=200)

@@ -43,6 +43,35 @@ def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway
         assert sorted_rows(other.control.export_seed()) == sorted_rows(gateway.control.export_seed())
 
 
+@pytest.mark.parametrize(
+    ("search", "accounts", "units"),
+    [
+        ("AGENT", ["agent"], []),
+        ("138０000 0003", [], []),
+        ("1380000000３", ["agent"], []),
+        ("b", [], ["B", "A"]),
+        ("nobody at all", [], []),
+    ],
+)
+def test_people_and_units_of_the_seed_are_found_by_a_part(
+    gateway: LiveGateway, search: str, accounts: list[str], units: list[str]
+) -> None:
+    answer = requests.get(f"{gateway.url}/sim/v1/seed/search", params={"search": search}, timeout=10)
+    found = answer.json()
+    assert [one["login_name"] for one in found["accounts"]] == accounts
+    assert [one["alias"] for one in found["units"]] == units
+
+
+def test_a_search_returns_as_many_as_are_asked_for_and_tells_how_many_there_are(gateway: LiveGateway) -> None:
+    seed = gateway.control.seed()
+    found = requests.get(f"{gateway.url}/sim/v1/seed/search", params={"limit": 2}, timeout=10).json()
+    assert (found["accounts"], found["units"]) == (seed["accounts"][:2], seed["units"][:2])
+    assert (found["accounts_in_all"], found["units_in_all"]) == (len(seed["accounts"]), len(seed["units"]))
+    gateway.control.replace_seed({"accounts": seed["accounts"][2:3]})
+    found = requests.get(f"{gateway.url}/sim/v1/seed/search", timeout=10).json()
+    assert (found["accounts"], found["units_in_all"]) == (seed["accounts"][2:3], 0)
+
+
 def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:
     exported = gateway.control.export_seed()
     exported["accounts"][0]["password"] = "Another-2020"

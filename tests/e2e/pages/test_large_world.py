@@ -1,0 +1,71 @@
+"""The pages with thousands of people and units: they look one up, and never take the whole seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from scan_to_login.testing.live import LiveGateway
+from tests.e2e.pages.conftest import OpenPage
+from tests.large_seeds import seed_of
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def large(gateway: LiveGateway) -> Iterator[LiveGateway]:
+    """The tests' gateway with 2,000 people and 200 units."""
+    gateway.control.replace_seed(seed_of(2_000, 200))
+    return gateway
+
+
+def seeds_read(page: Page) -> list[str]:
+    """The calls that read the seed, from now on."""
+    calls: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/sim/v1/seed" in request.url:
+            calls.append(request.url.partition("/sim/v1/seed")[2])
+
+    page.on("request", note)
+    return calls
+
+
+def test_the_stage_finds_a_person_and_plays_a_login_of_any_unit(large: LiveGateway, open_page: OpenPage) -> None:
+    page = open_page()
+    calls = seeds_read(page)
+    page.goto(large.url)
+    people = page.get_by_label("手机使用者")
+    expect(people).to_have_value("person_0")
+    expect(people.locator("option")).to_have_count(101)
+    page.get_by_label("查找人员和单位").fill("person_1998")
+    expect(people.locator("option")).to_have_count(3)
+    people.select_option("person_1998")
+    expect(people).to_have_value("person_1998")
+    assert {call.partition("?")[0] for call in calls} == {"/search"}
+
+
+def test_the_hall_finds_a_person_and_a_unit(large: LiveGateway, open_page: OpenPage) -> None:
+    seed = large.control.seed()
+    person, unit = seed["accounts"][1234], seed["units"][150]
+    page = open_page("/hall/")
+    counter = page.locator("form").filter(has_text="重置账号密码")
+    counter.get_by_label("查找人员和单位").fill(person["phone"])
+    counter.get_by_label("演示人员").select_option(person["login_name"])
+    expect(counter.get_by_label("证件号码")).to_have_value(person["id_number"])
+    counter = page.locator("form").filter(has_text="申报密码")
+    counter.get_by_label("查找人员和单位").fill(unit["name"])
+    counter.get_by_label("演示单位").select_option(unit["taxpayer_id"])
+    expect(counter.get_by_label("纳税人识别号")).to_have_value(unit["taxpayer_id"])
+
+
+def test_the_demo_card_finds_a_person_and_fills_the_form(large: LiveGateway, open_page: OpenPage) -> None:
+    page = open_page("/client/")
+    page.get_by_role("button", name="演示数据").click()
+    card = page.get_by_role("dialog")
+    expect(card.locator("tbody tr")).to_have_count(200)
+    card.get_by_label("查找人员和单位").fill("person_1998")
+    card.get_by_role("row").filter(has_text="person_1998").get_by_role("button", name="填入").click()
+    expect(page.locator("input[name=identifier]")).to_have_value("person_1998")
