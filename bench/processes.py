@@ -29,15 +29,20 @@ def cost_of(command: list[str], folder: str | None = None, *, codes: tuple[int, 
 
     Raises RuntimeError if it ends with another code than these.
     """
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    before, began = cpu_of_ended(), time.perf_counter()
     done = subprocess.run(
         command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
     )
-    taken, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken, cpu = time.perf_counter() - began, cpu_of_ended() - before
     if done.returncode not in codes:
         raise RuntimeError(f"{' '.join(command[1:])} ended with {done.returncode}: {done.stderr.decode().strip()}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"ms": 1000 * taken, "cpu": 1000 * cpu}
+
+
+def cpu_of_ended() -> float:
+    """User and system time, in seconds, of all processes that this one has started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cpu_seconds(pids: list[int]) -> float:
