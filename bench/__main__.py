@@ -19,8 +19,8 @@ import redis
 import requests
 
 from bench import report
-from bench.parts import adoption, device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
-from bench.processes import open_many_files
+from bench.parts import adoption, commands, device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
+from bench.processes import compile_packages, open_many_files
 from bench.progress import say
 from bench.report import Section
 
@@ -33,6 +33,7 @@ PARTS = {
     "oauth": oauth.run,
     "fixtures": fixtures.run,
     "adoption": adoption.run,
+    "commands": commands.run,
     "levers": microbenchmarks.run,
 }
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, requests.RequestException, redis.RedisError)
@@ -59,6 +60,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help=f"one of: {', '.join(PARTS)}")
     arguments = parser.parse_args()
     open_many_files()
+    compile_packages()
     load_before = os.getloadavg()[0]
     try:
         sections = [measure(name, short=arguments.short) for name in arguments.only or PARTS]

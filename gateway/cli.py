@@ -81,6 +81,10 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
 @one_sentence
 def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | None) -> None:
     """Start everything, play through one login, then keep running for you to try."""
+    from scan_to_login.testing import forkserver_client
+
+    forkserver_client.warm_up()  # the gateway's imports, beside those of phone and client
+
     from rich.console import Console
 
     from gateway.commands.settings_report import unknown_variables

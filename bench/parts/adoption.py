@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from bench.figures import Readings, spread, table
 from bench.goals import Goal
+from bench.processes import cost_of
 from bench.progress import say
 from bench.report import Section
 
@@ -32,15 +29,15 @@ def run(*, short: bool) -> Section:
         Path(folder, "pytest.ini").write_text("[pytest]\n")
         pytest = [sys.executable, "-m", "pytest", "-q", *(word for other in OTHERS for word in ("-p", other))]
         starts: dict[str, Callable[[], dict[str, float]]] = {
-            WITH: lambda: _cost(pytest, folder),
-            WITHOUT: lambda: _cost([*pytest, "-p", "no:scan-to-login"], folder),
+            WITH: lambda: cost_of(pytest, folder),
+            WITHOUT: lambda: cost_of([*pytest, "-p", "no:scan-to-login"], folder),
         }
         for number in range(1, rounds + 1):
             say(f"round {number} of {rounds}: {', '.join(starts)}")
             for name, start in starts.items():
                 readings.add(name, start())
         for _ in range(2 if short else 7):
-            readings.add(EXEC, _cost([sys.executable, "-m", "gateway", "exec", "--", "true"], folder))
+            readings.add(EXEC, cost_of([sys.executable, "-m", "gateway", "exec", "--", "true"], folder))
     return section(readings)
 
 
@@ -57,12 +54,3 @@ def section(readings: Readings) -> Section:
         lines=table(heads, rows),
         goals=[Goal("the unused plugin at pytest's start, ms of CPU", more, 10, digits=1)],
     )
-
-
-def _cost(command: list[str], folder: str) -> dict[str, float]:
-    """Milliseconds of a command, and of its CPU with that of its children."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, cwd=folder, env=os.environ, stdout=subprocess.DEVNULL, check=True)
-    taken, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"ms": 1000 * taken, "cpu": 1000 * cpu}

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from gateway.commands.settings_chinese import described
-from gateway.config import ENV_PREFIX, HOME, Settings, env_name
+from gateway.config import ALSO_READ_FROM, ENV_PREFIX, HOME, Settings, env_name
 from gateway.foundation.telemetry.masking import shown_url
 
 # Variables of phones, clients, tests and the build; the gateway does not read them.
@@ -79,7 +79,7 @@ def _nearest(name: str, known: Collection[str], say: Say) -> str:
 def _origin(name: str, given: Collection[str], options: Collection[str], say: Say) -> str:
     if name in options:
         return say("option")
-    variables = (env_name(name), "REDIS_URL") if name == "redis_url" else (env_name(name),)
+    variables = (env_name(name), ALSO_READ_FROM.get(name, ""))
     return next((variable for variable in variables if variable in given), say("default"))
 
 

@@ -1,14 +1,14 @@
 """Every setting: its name, its default, and what it does; one file a group.
 
-A setting ``tickets_pending_seconds`` is read from ``PAIRING_TICKETS_PENDING_SECONDS``. ``gateway
+A setting ``tickets_pending_seconds`` is read from ``PAIRING_TICKETS_PENDING_SECONDS``, in any case. ``gateway
 settings`` prints them as a table; a test holds ``docs/reference/settings.md`` against it.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-from pydantic_settings import SettingsConfigDict
+from pydantic import ConfigDict, SecretStr
 
 from gateway.config.limits import LimitSettings
 from gateway.config.oauth import OAuthSettings
@@ -20,17 +20,22 @@ from gateway.config.tickets import TicketSettings
 
 ENV_PREFIX = "PAIRING_"
 HOME = "the user's data directory"
+ALSO_READ_FROM = {"redis_url": "REDIS_URL"}
 
 
 # Pydantic lists the fields of the last base first.
 class Settings(
     SimulationSettings, LimitSettings, OAuthSettings, PeopleSettings, TicketSettings, StorageSettings, ServingSettings
 ):
-    """The gateway's settings; immutable once read."""
+    """The gateway's settings: what is given here, else what the environment gives; immutable once read.
 
-    model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, extra="ignore", frozen=True, populate_by_name=True, defer_build=False
-    )
+    Raises ValidationError.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, validate_default=True, defer_build=False)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**_of_environment(), **given})
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
@@ -39,6 +44,15 @@ class Settings(
             (env_name(name), _shown(field.get_default(call_default_factory=True)), field.description or "")
             for name, field in cls.model_fields.items()
         ]
+
+
+def _of_environment() -> dict[str, str]:
+    variables = {name.upper(): value for name, value in os.environ.items()}
+    found = {
+        name: variables.get(env_name(name), variables.get(ALSO_READ_FROM.get(name, "")))
+        for name in Settings.model_fields
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def env_name(setting: str) -> str:

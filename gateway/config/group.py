@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 # Moments are milliseconds in Lua, which tells numbers of 14 digits as they are: the year 2999 and a century are below.
 CENTURY_SECONDS = 36_525 * 86_400
@@ -12,7 +11,7 @@ Span = Annotated[int, Field(le=CENTURY_SECONDS)]
 Beat = Annotated[float, Field(le=86_400)]
 
 
-class Group(BaseSettings):
+class Group(BaseModel):
     """Some of the settings; only ``Settings``, which has all of them, is ever read."""
 
-    model_config = SettingsConfigDict(defer_build=True)
+    model_config = ConfigDict(defer_build=True)

@@ -1,10 +1,7 @@
 """Where the gateway listens, what its connections may do, and how it ends."""
 
-from typing import Annotated
-
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group
 from scan_to_login.qr_payload import QrRefused, origin_of
@@ -19,7 +16,7 @@ class ServingSettings(Group):
     public_url: str = Field(
         "", description="Address at which clients and phones reach the gateway. Default: the address it listens on."
     )
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_origins: tuple[str, ...] = Field(
         (), description="More web origins that may connect, separated by commas; never `*`."
     )
     trusted_proxies: int = Field(

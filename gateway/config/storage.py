@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.config.group import Beat, Group
@@ -27,7 +27,6 @@ class StorageSettings(Group):
     )
     redis_url: SecretStr = Field(
         SecretStr(""),
-        validation_alias=AliasChoices("PAIRING_REDIS_URL", "REDIS_URL"),
         description="Redis to use (also read from `REDIS_URL`); empty starts a private one. One server: `redis://`, "
         "`rediss://` (TLS), `unix://`; Redis Cluster: `redis+cluster://host:port[,host:port…]`; Sentinel: "
         "`redis+sentinel://[:password@]host:port[,host:port…]/service[/db]`.",

@@ -1,10 +1,7 @@
 """Tickets, and the long polls that wait for them."""
 
-from typing import Annotated
-
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import NoDecode
 
 from gateway.config.group import Beat, Group, Span
 from scan_to_login.protocol import NumberMatching
@@ -34,7 +31,7 @@ class TicketSettings(Group):
     ticket_guesses_per_address: int = Field(
         100, ge=0, description="Unknown tickets or secrets that one address may try in a minute; 0 is no limit."
     )
-    qr_login_off: Annotated[tuple[str, ...], NoDecode] = Field(
+    qr_login_off: tuple[str, ...] = Field(
         (),
         description="Who cannot log in by QR: `all`, `client:NAME` (or a registered client's id), "
         "`account:LOGIN_NAME`, separated by commas. With the simulation it is the start value.",

@@ -23,7 +23,7 @@ class FieldError(BaseModel):
 class RefusalDetails(BaseModel):
     """What a refusal tells beside its code, where it applies."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     errors: list[FieldError] | None = absent(description="of `invalid_request`: each field that does not fit")
     retry_after: float | None = absent(description="seconds after which another try makes sense")

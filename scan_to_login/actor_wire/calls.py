@@ -24,7 +24,7 @@ Text = Annotated[str, Field(min_length=1, max_length=256)]
 class Fields(BaseModel):
     """A call's body: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class CaptchaFields(Fields):
@@ -48,6 +48,8 @@ class Credentials(Fields):
 
 class Shown(BaseModel):
     """A part of an answer."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class ShownAccount(Shown):

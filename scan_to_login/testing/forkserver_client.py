@@ -144,3 +144,9 @@ class Forkserver:
 FORKSERVER = Forkserver()
 atexit.register(FORKSERVER.close)
 POSSIBLE = sys.platform == "linux"
+
+
+def warm_up() -> None:
+    """Start the forkserver in advance, where gateways are forked; does not wait."""
+    if POSSIBLE:
+        FORKSERVER.warm_up()

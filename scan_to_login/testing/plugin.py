@@ -101,8 +101,7 @@ def _warm_up(config: pytest.Config) -> None:
     config.stash[_WARM] = True
     from scan_to_login.testing import forkserver_client
 
-    if forkserver_client.POSSIBLE:
-        forkserver_client.FORKSERVER.warm_up()
+    forkserver_client.warm_up()
 
 
 @pytest.fixture(scope="session")

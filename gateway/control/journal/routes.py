@@ -56,7 +56,7 @@ class JournalQuery(Query):
 class JournalEntry(Answer):
     """One entry. Secrets in `body` are masked."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     seq: int
     at: int = Field(description="milliseconds of the gateway's clock")

@@ -6,9 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
-
-import requests
 
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
@@ -94,7 +93,7 @@ class BackchannelLogout:
         status, error = _sent(client.backchannel_logout_uri, token)
         taken = round((time.perf_counter() - began) * 1000, 2)
         # A client that refuses a token refuses the next one too (section 2.8); one that has failed may recover.
-        lasting = 200 <= status < 500 and status != requests.codes.too_many
+        lasting = 200 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS
         again_in = None if lasting or owed.tries >= len(RETRY_SECONDS) else RETRY_SECONDS[owed.tries]
         if again_in is None and not 200 <= status < 300:
             log.warning(LogEvent.LOGOUT_NOT_TOLD, client=client.client_id, status=status, error=error)
@@ -119,6 +118,8 @@ class BackchannelLogout:
 
 def _sent(uri: str, token: str) -> tuple[int, str]:
     """The status of the answer, whose body nobody reads; or 0 and the kind of error."""
+    import requests  # most gateways have no client that is told
+
     form = {"logout_token": token}
     try:
         with requests.post(uri, data=form, timeout=_PATIENCE_SECONDS, allow_redirects=False, stream=True) as answer:

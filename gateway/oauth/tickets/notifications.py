@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
-import requests
 from pydantic_core import from_json
 
 from gateway.foundation.background import Loop
@@ -136,7 +136,7 @@ class Notifications:
         began = time.perf_counter()
         status, error = _sent(client.backchannel_client_notification_endpoint, token, body)
         taken = round((time.perf_counter() - began) * 1000, 2)
-        lasting = 200 <= status < 500 and status != requests.codes.too_many
+        lasting = 200 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS
         again_in = None if lasting or owed.tries >= len(RETRY_SECONDS) else RETRY_SECONDS[owed.tries]
         if again_in is None and not 200 <= status < 300:
             if told == "tokens":
@@ -164,6 +164,8 @@ class Notifications:
 
 def _sent(uri: str, token: str, body: dict[str, Any]) -> tuple[int, str]:
     """The status of the answer, whose body nobody reads; or 0 and the kind of error."""
+    import requests  # most gateways have no client that is told
+
     headers = {"Authorization": f"Bearer {token}"}
     try:
         with requests.post(

@@ -66,6 +66,9 @@ def test_no_gateway_starts_without_a_test_that_needs_one(pytester: pytest.Pytest
         import sys
 
         def test_nothing():
+            packages = ("scan_to_login", "app_simulator", "client_stub", "gateway")
+            ours = {name for name in sys.modules if name.partition(".")[0] in packages}
+            assert ours == {"scan_to_login", "scan_to_login.testing", "scan_to_login.testing.plugin"}
             assert not [name for name in sys.modules if name.partition(".")[0] in ("redis", "eventlet", "flask")]
         """
     )

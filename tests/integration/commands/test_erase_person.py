@@ -64,7 +64,8 @@ def refusal(*arguments: str, **environment: str) -> str:
 
 def test_a_person_is_exported_and_erased_beside_a_running_gateway(tmp_path: Path, stores: dict[str, str]) -> None:
     data, ready = tmp_path / "data", tmp_path / "ready.json"
-    with LiveGateway(data_dir=data, sim=False, environment=stores) as gateway:
+    patient = {"PAIRING_TICKETS_CONFIRMED_SECONDS": "300"}  # six commands run before the ticket is claimed
+    with LiveGateway(data_dir=data, sim=False, environment={**stores, **patient}) as gateway:
         beside = ["--data-dir", str(data)]
         if not stores:
             assert "name its ready file with --ready-file" in refusal("export-person", PERSON, *beside)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 
 from bench.figures import Readings
 from bench.goals import Goal
-from bench.parts import device, fixtures, growth, logins, microbenchmarks, tickets, waiting
+from bench.parts import commands, device, fixtures, growth, logins, microbenchmarks, tickets, waiting
 from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 
 
@@ -102,14 +103,33 @@ def test_fixtures_are_judged_by_medians() -> None:
     readings = Readings()
     for name, taken in (
         (fixtures.FIRST, [700.0, 750.0, 400.0]),
-        (fixtures.FURTHER, [400.0, 450.0, 900.0]),
+        (fixtures.NODE, [350.0, 500.0, 200.0]),
+        (fixtures.FURTHER, [100.0, 150.0, 900.0]),
         (fixtures.RESET, [25.0]),
         (fixtures.LOGIN, [8.0]),
     ):
         for milliseconds in taken:
-            readings.add(name, {"ms": milliseconds})
+            readings.add(name, {"ms": milliseconds, "cpu": milliseconds})
     section = fixtures.section(readings, [])
-    assert verdicts(section.goals) == ["missed", "reached", "missed", "reached"]
+    assert verdicts(section.goals) == ["missed", "reached", "reached", "missed", "reached"]
+    assert section.goals[1].measured == "2.00 (1.50–2.00)"
+
+
+def test_help_is_judged_by_the_least_cpu() -> None:
+    readings = Readings()
+    for name in commands.HELPS:
+        for cpu in (130.0, 119.0, 400.0):
+            readings.add(name, {"cpu": cpu, "ms": 2 * cpu})
+    section = commands.section(readings)
+    assert verdicts(section.goals) == ["reached"] * len(commands.HELPS)
+    assert "| `gateway --help` | 119 | 260 (238–800) |" in section.lines
+
+
+@pytest.mark.slow
+def test_a_command_that_fails_is_no_measurement() -> None:
+    assert commands.cost_of([sys.executable, "-c", "pass"])["ms"] > 0
+    with pytest.raises(RuntimeError, match="ended with 3: no use"):
+        commands.cost_of([sys.executable, "-c", "import sys; print('no use', file=sys.stderr); sys.exit(3)"])
 
 
 def test_an_optimization_is_reported_as_a_ratio_to_the_code_without_it() -> None:

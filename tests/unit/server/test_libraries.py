@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -149,3 +150,17 @@ def test_no_other_file_uses_a_private_name() -> None:
     }
     assert {file: uses for file, uses in found.items() if file not in USED_IN} == {}
     assert set(found) == USED_IN
+
+
+def test_eventlet_finds_no_lock_that_it_cannot_replace() -> None:
+    """The gateway spares it that search; these are the imports before it."""
+    program = "import eventlet, eventlet.tpool, gateway.__main__, prometheus_client; eventlet.monkey_patch()"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
