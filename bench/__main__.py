@@ -19,7 +19,7 @@ import redis
 import requests
 
 from bench import report
-from bench.parts import adoption, device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
+from bench.parts import adoption, device, fixtures, growth, logins, microbenchmarks, oauth, scale, tickets, waiting
 from bench.processes import open_many_files
 from bench.progress import say
 from bench.report import Section
@@ -28,6 +28,7 @@ PARTS = {
     "logins": logins.run,
     "growth": growth.run,
     "waiting": waiting.run,
+    "scale": scale.run,
     "tickets": tickets.run,
     "device": device.run,
     "oauth": oauth.run,

@@ -10,7 +10,7 @@ from bench import instructions
 from bench.figures import Readings
 from bench.goals import Goal
 from bench.optional_features import FEATURES, OFF
-from bench.parts import device, fixtures, growth, logins, microbenchmarks, tickets, waiting
+from bench.parts import device, fixtures, growth, logins, microbenchmarks, scale, tickets, waiting
 from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 from gateway.config import Settings
 
@@ -98,6 +98,17 @@ def test_waiting_clients_without_peers_are_reported_and_judged_alone() -> None:
     seen.beside_few.add(OURS, row(1000.0))
     seen.beside_many.add(OURS, row(1050.0))
     assert verdicts(waiting.section(seen, []).goals) == [*["not measured"] * 2, "reached", "not measured", "reached"]
+
+
+def test_a_crowd_is_judged_beside_bun_from_10_000_on() -> None:
+    seen = {
+        OURS: [scale.Point(1000, 3000.0, 0.002, 0.1), scale.Point(10_000, 3000.0, 0.01, 0.1)],
+        BUN: [scale.Point(1000, 9000.0, 0.002, 0.1), scale.Point(10_000, 9000.0, 0.04, 0.1)],
+    }
+    seen[OURS].append(scale.Point(20_000, 3000.0, 0.02, 0.1))
+    section = scale.section(seen, [])
+    assert [goal.measured for goal in section.goals] == ["0.33", "0.25", "–", "–"]
+    assert "| gateway | 10,000 | 3.0 | 1.00% | 1.00 |" in "\n".join(section.lines)
 
 
 def test_live_tickets_are_judged_with_the_cpu_of_redis() -> None:
