@@ -20,7 +20,7 @@ from tests.integration.wire import eventually
 LOGINS = 10
 # ticket, scan, confirm, claim, verification; and before the claim the claimant
 SCRIPTS_A_LOGIN = 6
-# A worker's own: grants that are over, what CIBA owes, who deletes expired rows, whether Redis answers and how large it is.
+# A worker's own: grants that are over, what CIBA owes, who deletes expired rows, whether Redis answers and its size.
 UPKEEP = {"ZRANGEBYSCORE", "ZCOUNT", "SET", "PING", "INFO"}
 
 
