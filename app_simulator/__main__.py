@@ -11,9 +11,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # ^C among the imports ends it without a traceback
     from app_simulator.cli import run
     from scan_to_login.processes import unwind_on_signals
+    from scan_to_login.terminal.spans import exported
 
     unwind_on_signals()
-    sys.exit(run(sys.argv[1:]))
+    with exported("scan-to-login-phone"):
+        code = run(sys.argv[1:])
+    sys.exit(code)
 
 
 if __name__ == "__main__":

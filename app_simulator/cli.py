@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app_simulator import commands
 from app_simulator.errors import PhoneCode, PhoneError
-from app_simulator.terminal.output import Terminal
 from app_simulator.texts import Texts
 from scan_to_login.errors import CallError
 from scan_to_login.terminal.command_line import Program
@@ -34,10 +32,14 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refused(error: CallError, texts: Texts, arguments: Sequence[str]) -> int:
     if "--json" in arguments:
+        import json
+
+        from app_simulator.terminal.output import Terminal
+
         told = {"code": error.code, "detail": error.detail, "status": error.status, **error.extra}
         Terminal(Texts(), as_json=True).answer({"error": json.loads(json.dumps(told, default=str))})
     PROGRAM.complain(error.sentence(texts) if isinstance(error, PhoneError) else error.whole)
     return exit_of(error.code, EXITS)
 
 
-PROGRAM: Final = Program("app-simulator", commands, Texts, "help.app", _refused)
+PROGRAM: Final = Program("app-simulator", commands, Texts, "help.app", "{name}.help", _refused)

@@ -23,6 +23,7 @@ from app_simulator.qr_reader import Qr, Source
 from scan_to_login.captcha import Captcha, CaptchaImage, with_captcha
 from scan_to_login.protocol import Code
 from scan_to_login.qr_payload import QrKind, origin_of
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 DEVICE_NAME = "Simulated phone"
 DEVICE_MODEL = "app-simulator"
@@ -60,7 +61,8 @@ class Phone(AccountCalls, RequestCalls, UnitCalls):
         """
         self._sim_token = sim_token
         self._clock = GatewayClock(monotonic)
-        self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify)
+        traces = ActorTraces("app_simulator", one_login=False)
+        self._http = connect(gateway_url, self._clock, timeout=timeout, sleep=sleep, verify=verify, traces=traces)
         self._memory: Memory = InMemory() if memory is None else memory
         self._codes = OtpAllocator(self._memory, self._clock, look=self.whoami, sleep=sleep, monotonic=monotonic)
         self._enrolment: Enrolment | None = None

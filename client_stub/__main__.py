@@ -19,9 +19,12 @@ def main() -> None:
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     from client_stub.cli import run
     from scan_to_login.processes import unwind_on_signals
+    from scan_to_login.terminal.spans import exported
 
     unwind_on_signals()
-    sys.exit(run(sys.argv[1:]))
+    with exported("scan-to-login-client"):
+        code = run(sys.argv[1:])
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -24,4 +24,4 @@ def _refused(error: CallError, say: Catalog, _arguments: Sequence[str]) -> int:
     return exit_of(error.code, EXITS)
 
 
-PROGRAM: Final = Program("client-stub", commands, Catalog, "help.program", _refused)
+PROGRAM: Final = Program("client-stub", commands, Catalog, "help.program", "help.{name}", _refused)

@@ -24,6 +24,7 @@ from client_stub.ticket_watcher import Signal, TicketWatcher
 from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF
 from scan_to_login.protocol import ClientInfo, Code, TicketState
 from scan_to_login.qr_payload import QrRefused, origin_of
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 CLAIM_WINDOW: Final = 30.0
 """Seconds for which the gateway repeats the session of an Idempotency-Key."""
@@ -63,12 +64,14 @@ class Client(SessionCalls):
     ) -> None:
         info = ClientInfo(name=name, version=version or own_version(), device=device or own_name())
         self._closed = threading.Event()
-        super().__init__(make_rest(_checked(gateway_url), verify=verify, wait=self._closed.wait), info, sim_token)
+        self._traces = ActorTraces("client_stub", one_login=True)
+        rest = make_rest(_checked(gateway_url), traces=self._traces, verify=verify, wait=self._closed.wait)
+        super().__init__(rest, info, sim_token)
         self._watcher = TicketWatcher()
         self._claim_key = ""
         self._asked: dict[str, str | None] = {}  # whom the present ticket asks
         kind = PushChannel if transport == "websocket" else PollChannel
-        self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify)
+        self._channel: Channel = kind(self.gateway_url, self._watcher, verify=verify, traces=self._traces)
 
     @property
     def gateway_url(self) -> str:
@@ -109,6 +112,7 @@ class Client(SessionCalls):
         """
         give_up = time.monotonic() + timeout
         back_off = FIRST_BACK_OFF
+        self._traces.begin()
         with self._watcher.holding():
             while True:
                 try:
@@ -138,6 +142,7 @@ class Client(SessionCalls):
 
         Raises ClientError, among them ``ticket_not_found``.
         """
+        self._traces.begin()
         with self._watcher.holding():
             body = self._channel.resume(ticket.ticket_id, ticket.claim_secret)
             update = self._read(Update.from_wire, body)

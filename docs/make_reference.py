@@ -6,6 +6,7 @@ python docs/make_reference.py
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import requests
 from gateway.commands.settings_chinese import DESCRIPTIONS
 from gateway.config import Settings
 from gateway.foundation.telemetry import metrics, worker_metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.http.openapi import PASSED_ON
 from gateway.http.problems import STATUSES
 from scan_to_login.field_rules import FieldRule
@@ -83,35 +85,37 @@ def errors_page() -> str:
     )
 
 
-# What each metric means, for readers of Chinese; a metric without a line here fails.
-_METRICS_IN_CHINESE = {
-    "pairing_build_info": "网关与 Python 的版本，值恒为 1",
-    "pairing_requests_total": "已应答的 HTTP 请求数，按路由与状态码",
-    "pairing_request_seconds": "HTTP 请求的应答耗时",
-    "pairing_socket_events_total": "Socket.IO 事件与连接数，按事件与结果（ok 或错误码）；未知事件名一律记为 unknown",
-    "pairing_socket_event_seconds": "Socket.IO 事件的应答耗时",
-    "pairing_socket_disconnects_total": "断开的 Socket.IO 客户端数，按原因",
-    "pairing_sockets": "当前连接的 Socket.IO 客户端数",
-    "pairing_pushes_total": "已推送的 ticket_state 事件数",
-    "pairing_transitions_total": "进入各状态的票据数",
-    "pairing_waiting_calls": "正在等待的长轮询数",
-    "pairing_watched_tickets": "有客户端在等待的票据数",
-    "pairing_failed_logins_total": "被拒绝的登录与申报密码验证次数，按种类与错误码",
-    "pairing_locks_total": "因多次密码错误而锁定的次数，按种类（account 账户、unit 单位）",
-    "pairing_audit_backlog_rows": "仍在 Redis、尚未写入数据库的审计记录数",
-    "pairing_redis_pool_connections": "Redis 连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
-    "pairing_database_pool_connections": "数据库连接池的连接数，按状态（used 使用中、idle 空闲），每秒读取一次",
-    "pairing_connections_refused_total": "被拒绝的 TCP 连接数，按原因",
-    "pairing_background_failures_total": "后台循环失败的轮数，每次失败后都会重试",
-    "pairing_redis_reconnects_total": "推送订阅与 Redis 断开后重新连上的次数",
-    "pairing_redis_good_replicas": "与 Redis 主节点保持同步的副本数，仅限 Cluster 与 Sentinel",
-    "process_cpu_seconds_total": "工作进程占用的处理器时间（用户态与内核态）",
-    "process_resident_memory_bytes": "工作进程的常驻内存",
-    "process_virtual_memory_bytes": "工作进程的虚拟内存",
-    "process_open_fds": "工作进程打开的文件描述符数",
-    "process_max_fds": "工作进程可打开的文件描述符上限",
-    "process_start_time_seconds": "工作进程的启动时间（Unix 时间）",
-}
+# What each metric and each event of the log means, for readers of Chinese.
+_IN_CHINESE = tomllib.loads((Path(__file__).parent / "reference_zh.toml").read_text("utf-8"))
+
+
+def logs_page() -> str:
+    """Every event of the log."""
+    rows = [
+        (
+            f"`{event}`",
+            event.levels.replace(" ", ", "),
+            " ".join(f"`{field}`" for field in event.fields.split()),
+            event.meaning,
+            _IN_CHINESE["log"][event],
+        )
+        for event in LogEvent
+    ]
+    return (
+        "# Log · 日志\n\n"
+        "The gateway logs to standard error: one JSON object a line, or text on a terminal (`PAIRING_LOG_FORMAT`), "
+        "from the level `PAIRING_LOG_LEVEL` on. Each line has `event` (a stable name: subject, then what happened), "
+        "`level`, `timestamp` (UTC) and `pid`. A worker's lines have `worker`, its place from 0, as in the metrics. "
+        "Lines about a call have `request_id`. `message` is a sentence for people; `exception` is a traceback. Secrets "
+        "are masked. Further fields may be added.\n\n"
+        "网关将日志写到标准错误：每行一个 JSON 对象，在终端上为文本（`PAIRING_LOG_FORMAT`），级别由 "
+        "`PAIRING_LOG_LEVEL` 设定。每行都有 `event`（稳定的名称：先主语，后事件）、"
+        "`level`、`timestamp`（UTC）和 `pid`；"
+        "工作进程的日志另有 `worker`，即其位置，从 0 起，与指标一致；与调用有关的日志有 `request_id`。"
+        "`message` 是给人看的句子，`exception` 是回溯信息。敏感内容已遮蔽。以后可能增加字段。\n\n"
+        + _table(("event", "level", "fields", "meaning", "含义"), rows)
+        + "\n"
+    )
 
 
 def metrics_page() -> str:
@@ -136,7 +140,7 @@ def metrics_page() -> str:
         + _table(
             ("metric", "type", "labels", "meaning", "含义"),
             [
-                (f"`{name}`", kind, " ".join(f"`{label}`" for label in labels), meaning, _METRICS_IN_CHINESE[name])
+                (f"`{name}`", kind, " ".join(f"`{label}`" for label in labels), meaning, _IN_CHINESE["metrics"][name])
                 for name, kind, labels, meaning in rows
             ],
         )
@@ -241,6 +245,7 @@ def pages(url: str) -> dict[str, str]:
         "settings.md": settings_page(),
         "errors.md": errors_page(),
         "metrics.md": metrics_page(),
+        "logs.md": logs_page(),
         "rest.md": rest_page("REST calls · 接口", document("/openapi.json"), "/openapi.json"),
         "sim.md": rest_page("Control plane · 控制平面", document("/sim/v1/openapi.json"), "/sim/v1/openapi.json"),
         "events.md": events_page(document("/asyncapi.json")),

@@ -14,6 +14,8 @@ PRIVATE: Final = SERVING | {"adopt", "demo", "migrate", "seed"}  # what they wri
 # Where installed, python-socketio's client parts and structlog's console take them along: a quarter of all imports.
 UNUSED: Final = ("aiohttp", "requests", "rich", "simplejson", "valkey", "websocket")
 
+HELP: Final = (["--help"], ["-h"])
+
 COLLECT_EVERY: Final = 20_000  # objects: seven hundred, the default, is often among imports
 
 
@@ -40,7 +42,8 @@ def main() -> NoReturn:
     gc.disable()
     # docs/decisions/0001-eventlet.md names its successors; an operator cannot act on this warning.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
-    serving = bool(SERVING.intersection(sys.argv[1:2]))
+    # Help alone is all that is asked for: with more words, click decides, and `--seed -h` names a seed.
+    serving = bool(SERVING.intersection(sys.argv[1:2])) and sys.argv[2:] not in HELP
     if serving:
         # Its resolver takes longer to import than all else together, and names are looked up at the start only.
         os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
@@ -57,7 +60,6 @@ def main() -> NoReturn:
             import structlog  # noqa: F401
     from gateway.cli import gateway
     from gateway.foundation.private_files import begin_privately
-    from gateway.foundation.telemetry import faults
     from gateway.foundation.telemetry.masking import guard_standard_error
     from scan_to_login.processes import signal_that_came, unwind_on_signals
 
@@ -78,6 +80,8 @@ def main() -> NoReturn:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:  # noqa: BLE001 - a fault of ours, whatever it is
+        from gateway.foundation.telemetry import faults
+
         came = signal_that_came()
         if came is None:
             print(f"Error: {faults.sentence(error)}", file=sys.stderr)

@@ -35,7 +35,7 @@ from gateway.oauth.endpoints.routes import OPEN_PATHS
 from gateway.oauth.logout.backchannel import BackchannelLogout
 from gateway.oauth.tickets.notifications import Notifications
 from gateway.oauth.wiring import build_oauth
-from gateway.pairing.events import EVENTS, PairingSockets
+from gateway.pairing.events import EVENTS, PairingSockets, SocketServer
 from gateway.pairing.push import Push
 from gateway.pairing.wiring import build_pairing
 from gateway.registration.faces import NoFaces
@@ -43,6 +43,7 @@ from gateway.registration.wiring import build_registration, configured_sms
 from gateway.server import server
 from gateway.server.socketio.server import cut_socket, make_sockets
 from gateway.throttling.wiring import build_throttling
+from gateway.tracing.wiring import Tracing, build_tracing
 from gateway.units.cut_over import CutOver
 from gateway.units.wiring import build_units
 from scan_to_login.protocol import NAMESPACE
@@ -67,6 +68,7 @@ class Gateway:
     simulation: Simulation | None
     measures: Sequence[Loop]  # for /metrics alone
     plain: PlainAnswers | None  # where nothing stands before the app that every request has to go through
+    tracing: Tracing | None
 
     def start(self) -> None:
         """Begin to listen for pushes and to keep the audit log."""
@@ -91,6 +93,8 @@ class Gateway:
             self.simulation.stop()
         self.core.redis.close()
         self.core.database.close()
+        if self.tracing is not None:
+            self.tracing.stop()
 
 
 def build_gateway(core: Core, listening: str, offload: Offload, actors: str = "") -> Gateway:
@@ -103,6 +107,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     slack_ms = SIMULATION_SLACK_MS if settings.sim else 0
     server_key = server_key_of(settings)
     worker_id = f"{os.getpid()}-{random_id()[:6]}"
+    tracing = build_tracing(settings, client)
 
     simulation = None
     if settings.sim:
@@ -237,7 +242,8 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
             app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, *of_units, clients
         )
 
-    observed = ObservedSockets(sockets.server)
+    observed: SocketServer = ObservedSockets(sockets.server)
+    observed = tracing.sockets(observed) if tracing else observed
     PairingSockets(
         simulation.sockets(observed, cut_socket) if simulation else observed,
         pairing.service,
@@ -245,9 +251,10 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         pairing.remembered,
         settings,
     )
+    answers = tracing.requests(app, fast_path.answer) if tracing else fast_path.answer
     cors = Cors(public, OPEN_PATHS)
     app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
-    plain = draining.watch_plain(cors.before_plain(fast_path.answer)) if simulation is None else None
+    plain = draining.watch_plain(cors.before_plain(answers)) if simulation is None else None
     metrics.tell_build(VERSION)
     replicas = replica_count(client)
     measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
@@ -264,4 +271,5 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         simulation,
         measures,
         plain,
+        tracing,
     )

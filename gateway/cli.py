@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from gateway.commands.chinese import say
 from gateway.commands.command_line import InOneLanguage, finding
+from gateway.commands.exec_command import exec_command
 from gateway.commands.failures import as_sentence, one_sentence, what_is_wrong
 from gateway.commands.options import serve_options, settings_from
-from gateway.commands.run_with_gateway import exec_command
 from gateway.commands.upkeep.commands import COMMANDS
 from scan_to_login.conformance.command import conformance
-from scan_to_login.errors import StartupError
 from scan_to_login.terminal.language import choose_language
 
 
@@ -51,14 +47,17 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
     from gateway.commands.start_checks import refuse_at_once
     from gateway.control.access import exposure
     from gateway.foundation.telemetry import logs
+    from gateway.foundation.telemetry.log_events import LogEvent
 
     settings = settings_from(**options)
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, 0 if settings.workers == 1 else None)
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
+        from scan_to_login.errors import StartupError
+
         raise StartupError("command.ready_folder", file=ready_file)
     refuse_at_once(settings)
     for warning in filter(None, (*unknown_variables(os.environ), exposure(settings))):
-        logs.log.warning(warning)
+        logs.log.warning(LogEvent.SETTING_WARNING, message=warning)
     running = processes.Running(settings, ready_file)
     if stop_with_stdin:
         stdin.stop_with_stdin()
@@ -67,6 +66,7 @@ def serve(ready_file: Path | None, stop_with_stdin: bool, remove_folder: Path | 
             processes.serve_one(settings, running)
         else:
             processes.serve_several(settings, running)
+    logs.log.info(LogEvent.GATEWAY_STOPPED)
 
 
 @gateway.command()
@@ -96,14 +96,15 @@ def demo(once: bool, port: int, lan: bool, browser: bool | None, lang: str | Non
 
 @gateway.command(hidden=True)
 @click.option("--listener", type=int, required=True, help="Descriptor of the listening socket.")
+@click.option("--place", type=int, required=True, help="Its place among the workers, from 0.")
 @one_sentence
-def worker(listener: int) -> None:
+def worker(listener: int, place: int) -> None:
     """One of several workers; started by `serve`, with its settings in the environment."""
     from gateway.commands import processes
     from gateway.foundation.telemetry import logs
 
     settings = settings_from()
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, place)
     processes.work(settings, listener)
 
 
@@ -123,6 +124,8 @@ def show_settings(as_json: bool, **options: Any) -> None:
     for warning in unknown_variables(os.environ, say):
         click.echo(say("Warning: {sentence}", sentence=warning), err=True)
     if as_json:
+        import json
+
         click.echo(json.dumps(rows, indent=2))
         return
     from rich.console import Console
@@ -164,6 +167,8 @@ def readyz(url: str, seconds: float) -> None:
         except (requests.RequestException, ValueError) as error:
             why = say("{url} does not answer ({reason})", url=url, reason=type(error).__name__)
         if time.monotonic() >= deadline:
+            from scan_to_login.errors import StartupError
+
             raise StartupError("command.not_ready", reason=why)
         time.sleep(0.05)
 
@@ -177,6 +182,8 @@ def readyz(url: str, seconds: float) -> None:
 @one_sentence
 def seed(name: str | None, as_yaml: bool, schema: bool, **options: Any) -> None:
     """Load people and units into the database, and exit. Existing people and units stay unchanged."""
+    import json
+
     from scan_to_login import seed_documents
     from scan_to_login.seed import load_seed
 
@@ -265,6 +272,10 @@ for command in COMMANDS:
 @one_sentence
 def doctor(**options: Any) -> None:
     """Check everything that `serve` could refuse with these options and environment; exit with 1 if it would."""
+    import tempfile
+
+    from pydantic import ValidationError
+
     from gateway.commands.settings_report import unknown_variables
 
     for warning in unknown_variables(os.environ, say):

@@ -61,7 +61,7 @@ class InitialSeed:
         """Read it. Raises StartupError for a seed that cannot be read."""
         return cls(
             load_seed(settings.seed) if settings.seed else Seed(),
-            Hashes(Passwords(offload)),
+            Hashes(Passwords(offload), light=settings.sim),
         )
 
     @classmethod

@@ -18,6 +18,7 @@ from requests.exceptions import ChunkedEncodingError, InvalidURL
 from scan_to_login.errors import BadUrl, CallError, Failure, NotAGateway, Reason, Refusal, Unreachable
 from scan_to_login.protocol import API_PREFIX, Code
 from scan_to_login.sockets import CONNECT_TIMEOUT, InterruptibleAdapter
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 READ_TIMEOUT: Final = 30.0
 FIRST_BACK_OFF: Final = 0.05
@@ -53,7 +54,7 @@ class HttpClient:
     ``error`` makes the program's own exception of a failure. ``verify`` is as in requests: True, False, or the path
     of a CA bundle, which wins over REQUESTS_CA_BUNDLE. ``timeout`` is (connect, read) in seconds. ``gateway_time``
     is called with each X-Gateway-Time that an answer carries, in milliseconds. ``wait`` sleeps before a repeat, for
-    a number of seconds; where it answers True, nothing is repeated any more.
+    a number of seconds; where it answers True, nothing is repeated any more. ``traces`` are the caller's.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class HttpClient:
         timeout: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
         gateway_time: Callable[[int], None] | None = None,
         wait: Callable[[float], bool | None] = time.sleep,
+        traces: ActorTraces | None = None,
     ) -> None:
         self.gateway_url = url.rstrip("/")
         self._error = error
         self._timeout = timeout
         self._gateway_time = gateway_time
         self._wait = wait
+        self._traces = traces
         self._adapter = InterruptibleAdapter()
         self._session = requests.Session()
         self._session.trust_env = False
@@ -135,13 +138,31 @@ class HttpClient:
         prefix: str = API_PREFIX,
     ) -> requests.Response:
         """One call, sent once; answers whatever came, refusals too. Raises what ``error`` makes where nothing came."""
+        given = {**(headers or {}), **({} if authorization is None else {"Authorization": authorization})}
+        if self._traces is None:
+            return self._sent(method, path, body, given, params, read_timeout, prefix)
+        with self._traces.request(method, path, prefix) as call:
+            answer = self._sent(method, path, body, {**given, **call.carried}, params, read_timeout, prefix)
+            call.answered(answer.status_code, answer.content)
+            return answer
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        headers: Mapping[str, str],
+        params: Mapping[str, str | int] | None,
+        read_timeout: float | None,
+        prefix: str,
+    ) -> requests.Response:
         connect, read = self._timeout
         try:
             answer = self._session.request(
                 method,
                 f"{self.gateway_url}{prefix}{path}",
                 json=body,
-                headers={**(headers or {}), **({} if authorization is None else {"Authorization": authorization})},
+                headers=dict(headers),
                 params=params,
                 timeout=(connect, read if read_timeout is None else read_timeout),
                 allow_redirects=False,

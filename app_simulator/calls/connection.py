@@ -11,6 +11,7 @@ from app_simulator.errors import phone_error
 from app_simulator.one_time_code import GatewayClock
 from scan_to_login.http_client import READ_TIMEOUT, HttpClient
 from scan_to_login.sockets import CONNECT_TIMEOUT
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 TIMEOUT: Final = (CONNECT_TIMEOUT, READ_TIMEOUT)
 REPEAT_SECONDS: Final = 1.0
@@ -24,10 +25,11 @@ def connect(
     timeout: tuple[float, float] = TIMEOUT,
     sleep: Callable[[float], None] = time.sleep,
     verify: bool | str = True,
+    traces: ActorTraces | None = None,
 ) -> HttpClient:
     """An HTTP client that raises PhoneError, and tells ``clock`` the gateway's time.
 
-    ``timeout`` and ``verify`` are those of HttpClient. Raises PhoneError ``bad_gateway_url``.
+    ``timeout``, ``verify`` and ``traces`` are those of HttpClient. Raises PhoneError ``bad_gateway_url``.
     """
     return HttpClient(
         gateway_address(gateway_url),
@@ -37,6 +39,7 @@ def connect(
         timeout=timeout,
         gateway_time=clock.observe,
         wait=sleep,
+        traces=traces,
     )
 
 

@@ -11,6 +11,7 @@ from client_stub.connection.rest import make_rest
 from client_stub.errors import ClientError, LocalCode
 from client_stub.ticket_history import TicketHistory
 from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF, pause_after
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 WAIT: Final = 20
 """Seconds that the gateway may hold a poll without news; it takes 30 at the most."""
@@ -19,11 +20,14 @@ WAIT: Final = 20
 class PollChannel:
     """A channel over REST alone. Each followed ticket has one thread, which ends with it."""
 
-    def __init__(self, gateway_url: str, listener: Listener, *, verify: bool | str = True) -> None:
+    def __init__(
+        self, gateway_url: str, listener: Listener, *, verify: bool | str = True, traces: ActorTraces | None = None
+    ) -> None:
         self._url = gateway_url
         self._listener = listener
         self._verify = verify
-        self._rest = make_rest(gateway_url, verify=verify)
+        self._traces = traces
+        self._rest = make_rest(gateway_url, traces=traces, verify=verify)
         self._lock = threading.Lock()
         self._poller: _Poller | None = None
         self._closed = False
@@ -45,7 +49,7 @@ class PollChannel:
         with self._lock:
             if self._closed:
                 raise ClientError(LocalCode.CLOSED, "This client has been closed: make a new one.")
-            before, self._poller = self._poller, _Poller(self._url, self._listener, history, self._verify)
+            before, self._poller = self._poller, _Poller(self._url, self._listener, history, self._traces, self._verify)
             self._poller.start()
         if before is not None:
             before.stop()
@@ -68,10 +72,12 @@ class PollChannel:
 
 
 class _Poller:
-    def __init__(self, url: str, listener: Listener, history: TicketHistory, verify: bool | str) -> None:
+    def __init__(
+        self, url: str, listener: Listener, history: TicketHistory, traces: ActorTraces | None, verify: bool | str
+    ) -> None:
         self._listener = listener
         self._history = history
-        self._rest = make_rest(url, verify=verify)
+        self._rest = make_rest(url, traces=traces, verify=verify)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="client-stub-poll", daemon=True)
 

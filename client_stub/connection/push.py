@@ -16,7 +16,8 @@ from client_stub.connection.websocket_connection import WebSocketConnection
 from client_stub.errors import ClientError, LocalCode
 from client_stub.ticket_history import TicketHistory
 from scan_to_login.http_client import FIRST_BACK_OFF, LONGEST_BACK_OFF
-from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME
+from scan_to_login.protocol import EVENT_CANCEL, EVENT_REQUEST, EVENT_RESUME, EVENT_STATE
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 DEADLINE_GRACE: Final = 1.5
 """Seconds past a ticket's deadline after which the client reads its state once, in case of a lost push."""
@@ -31,12 +32,14 @@ class PushChannel:
         listener: Listener,
         *,
         verify: bool | str = True,
+        traces: ActorTraces | None = None,
         connection: type[WebSocketConnection] | None = None,
     ) -> None:
         """``connection`` is the class of its connections; by default that of a WebSocket."""
         self._kind = connection or WebSocketConnection
         self._url = gateway_url
         self._listener = listener
+        self._traces = traces or ActorTraces("client_stub", one_login=True)
         self._verify = verify
         self._opening = threading.Lock()
         self._changed = threading.Condition()
@@ -49,15 +52,15 @@ class PushChannel:
 
     def request_ticket(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Request a ticket; connects first if there is no connection."""
-        return self._open().call(EVENT_REQUEST, body)
+        return self._call(EVENT_REQUEST, body)
 
     def resume(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
         """Read a ticket's present state, and have its changes sent to this connection."""
-        return self._open().call(EVENT_RESUME, {"ticket_id": ticket_id, "claim_secret": claim_secret})
+        return self._call(EVENT_RESUME, {"ticket_id": ticket_id, "claim_secret": claim_secret})
 
     def cancel(self, ticket_id: str, claim_secret: str) -> dict[str, Any]:
         """Cancel a ticket."""
-        return self._open().call(EVENT_CANCEL, {"ticket_id": ticket_id, "claim_secret": claim_secret})
+        return self._call(EVENT_CANCEL, {"ticket_id": ticket_id, "claim_secret": claim_secret})
 
     def follow(self, history: TicketHistory) -> None:
         """Keep the connection alive for this ticket until the ticket ends."""
@@ -89,6 +92,16 @@ class PushChannel:
             if self._connection is not None and self._connection is not connection:
                 self._connection.close()
 
+    def _call(self, event: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        with self._traces.event(event, body) as call:
+            answer = self._open().call(event, {**body, **call.carried})
+            call.about(answer)
+            return answer
+
+    def _heard(self, body: Mapping[str, Any]) -> None:
+        with self._traces.receipt(EVENT_STATE, body):
+            self._listener.heard(body)
+
     def _open(self) -> WebSocketConnection:
         with self._opening:
             if self._closed:
@@ -101,7 +114,7 @@ class PushChannel:
             connection = self._kind(
                 self._url,
                 verify=self._verify,
-                on_state=self._listener.heard,
+                on_state=self._heard,
                 on_availability=self._listener.availability,
                 on_lost=self._lost,
             )

@@ -9,14 +9,19 @@ from typing import Final
 from client_stub.errors import client_error
 from scan_to_login.http_client import HttpClient
 from scan_to_login.sockets import CONNECT_TIMEOUT
+from scan_to_login.tracing.actor_spans import ActorTraces
 
 READ_TIMEOUT: Final = 10.0
 
 
 def make_rest(
-    gateway_url: str, *, verify: bool | str = True, wait: Callable[[float], bool | None] = time.sleep
+    gateway_url: str,
+    *,
+    traces: ActorTraces | None = None,
+    verify: bool | str = True,
+    wait: Callable[[float], bool | None] = time.sleep,
 ) -> HttpClient:
-    """An HTTP client that raises ClientError; ``verify`` and ``wait`` are those of HttpClient."""
+    """An HTTP client that raises ClientError; ``traces``, ``verify`` and ``wait`` are those of HttpClient."""
     return HttpClient(
         gateway_url,
         client_error,
@@ -24,4 +29,5 @@ def make_rest(
         verify=verify,
         timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
         wait=wait,
+        traces=traces,
     )

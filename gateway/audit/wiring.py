@@ -8,6 +8,7 @@ import redis
 
 from gateway.audit.audit_log import AuditLog
 from gateway.audit.inbox import Inbox
+from gateway.audit.login_metrics import count_logins
 from gateway.audit.relay import AuditRelay
 from gateway.config import Settings
 from gateway.foundation.callers import Waits
@@ -40,5 +41,5 @@ def build_audit(
     waits = Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
     inbox = Inbox(client, keys, database, audit_log, worker_id, waits)
     relay = AuditRelay(client, keys, database, worker_id, offload, keep=settings.sim)
-    relay.on_stored.append(inbox.tell)
+    relay.on_stored += [inbox.tell, count_logins]
     return AuditRoom(audit_log, inbox, relay)

@@ -69,6 +69,16 @@ HELP: Final[Mapping[str, str]] = {
     "Unpack a backup into a data directory without a gateway's data; start `serve` on it then.": (
         "将备份恢复到没有网关数据的目录，然后在该目录上启动 `serve`。"
     ),
+    "Copy every row of a gateway's database into an empty one: from SQLite to PostgreSQL, or back.\n"
+    "\n"
+    "FROM and TO are data directories or URLs (postgresql://user@host/database). Stop the gateways first. "
+    "A URL without\n"
+    "a password takes it from PGPASSWORD or ~/.pgpass, where no list of processes shows it.": (
+        "将网关数据库的全部数据复制到空数据库，可从 SQLite 复制到 PostgreSQL，也可反向复制。\n"
+        "\n"
+        "FROM 和 TO 为数据目录或数据库地址（postgresql://user@host/database），请先停止网关。"
+        "地址中不写密码时，取自 PGPASSWORD 或 ~/.pgpass，以免出现在进程列表中。"
+    ),
     "Check everything that `serve` could refuse with these options and environment; exit with 1 if it would.": (
         "以相同的选项和环境变量检查 `serve` 能否启动；不能启动时退出码为 1。"
     ),
@@ -179,6 +189,12 @@ PRINTED: Final[Mapping[str, str]] = {
     "port": "端口",
     "phones": "手机",
     "pages": "页面",
+    "traces": "链路追踪",
+    "sent to {url}": "发送至 {url}",
+    "off": "关闭",
+    "off: OTEL_EXPORTER_OTLP_ENDPOINT is set, and `pip install 'scan-to-login[otel]'` is missing": (
+        "关闭：已设置 OTEL_EXPORTER_OTLP_ENDPOINT，但尚未执行 `pip install 'scan-to-login[otel]'`"
+    ),
     "none: the gateway speaks HTTP": "未设置，网关使用 HTTP",
     "{certificate} and its key belong together": "证书 {certificate} 与私钥匹配",
     "can be read": "可读取",
@@ -222,6 +238,11 @@ PRINTED: Final[Mapping[str, str]] = {
     "The backup of {made_at} is in {folder}.": "{made_at} 的备份已恢复到 {folder}。",
     "The server key is not in it: set PAIRING_SERVER_KEY as before.": (
         "备份中不含服务器密钥，请照旧设置 PAIRING_SERVER_KEY。"
+    ),
+    "{table}: {done} of {rows} rows": "{table}：已复制 {done} 行，共 {rows} 行",
+    "{rows} rows are in {database}.": "已将 {rows} 行复制到 {database}。",
+    "Start the gateways on it with the server key and the Redis that they had.": (
+        "请照旧使用原来的服务器密钥和 Redis，在新数据库上启动网关。"
     ),
     "New keys sign from now on: {keys}": "从现在起由新密钥签名：{keys}",
     "The simulation listens on {host}, and {control}.": "模拟环境正在监听 {host}，{control}。",

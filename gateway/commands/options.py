@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from pydantic import SecretStr
 
-from gateway.config import Settings
-from gateway.foundation.telemetry.masking import hide, passwords_of
+if TYPE_CHECKING:
+    from gateway.config import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def settings_from(**options: Any) -> Settings:
     """Settings of the environment, with the options that were given above them."""
+    from pydantic import SecretStr
+
+    from gateway.config import Settings
+    from gateway.foundation.telemetry.masking import hide, passwords_of
+
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     for value in (secret.get_secret_value() for _, secret in settings if isinstance(secret, SecretStr)):
         hide(passwords_of(value) if "://" in value else [value, *value.split(",")])

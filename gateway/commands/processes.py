@@ -25,8 +25,10 @@ from gateway.foundation.database import schema
 from gateway.foundation.database.engine import Database
 from gateway.foundation.descriptors import left_for_connections, raise_limit
 from gateway.foundation.redis.connect import check
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import shown_url
+from gateway.http.app import VERSION
 from gateway.server import server, supervisor
 from gateway.server.actor_process import actor_process
 from gateway.server.listeners import adopt, listen
@@ -170,6 +172,7 @@ def serve_one(settings: Settings, running: Running) -> None:
         def redis_and_seed() -> None:
             redis_answers()
             settle_in(core)
+            _tell_start(core)
 
         address = actors.address if actors else ""
         with running_here(settled, core, actors=address, before_start=redis_and_seed) as (web, _gateway, addresses):
@@ -184,7 +187,9 @@ def serve_one(settings: Settings, running: Running) -> None:
             running.database = core.database.shown_url
             running.tell()
             print(running.line(), flush=True)
+            log.info(LogEvent.GATEWAY_READY, url=running.addresses.url, workers=running.workers)
             web.run()
+            log.info(LogEvent.GATEWAY_STOPPING)
 
 
 def work(settings: Settings, descriptor: int) -> None:
@@ -199,6 +204,7 @@ def work(settings: Settings, descriptor: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         raise_if_a_signal_came()
+        log.info(LogEvent.WORKER_READY)
         supervisor.say(supervisor.READY)
         web.run(lambda: supervisor.say(supervisor.LEAVING))
 
@@ -209,7 +215,7 @@ def _look_at_schema(database: Database) -> None:
     An older program works with a newer schema: migrations expand before they contract (docs/deployment.md).
     """
     if schema.is_newer(database):
-        log.warning("a newer version has migrated the database", revision=schema.revision_of(database))
+        log.warning(LogEvent.SCHEMA_NEWER, revision=schema.revision_of(database))
     else:
         schema.check(database)
 
@@ -223,6 +229,7 @@ def serve_several(settings: Settings, running: Running) -> None:
             fixed = settled.model_copy(update={"port": port})
             core = build_core(fixed, offload, initial_seed=initial_seed)
             prepare(core, redis_answers)
+            _tell_start(core)
             running.addresses, running.database = Addresses.of(fixed, port), core.database.shown_url
             core.database.close()
             gc.enable()
@@ -235,11 +242,24 @@ def serve_several(settings: Settings, running: Running) -> None:
                 if not told:
                     told = True
                     print(running.line(), flush=True)
+                    log.info(LogEvent.GATEWAY_READY, url=running.addresses.url, workers=workers)
 
             passed = {ACTORS_VARIABLE: actors.address} if actors else {}
             if actors:
                 actors.begin(*_own_address(settings, port))
             supervisor.Supervisor(fixed, {**os.environ, **_environment(fixed), **passed}).run(tell)
+
+
+def _tell_start(core: Core) -> None:
+    settings = core.settings
+    log.info(
+        LogEvent.GATEWAY_STARTING,
+        version=VERSION,
+        workers=settings.workers,
+        simulation=settings.sim,
+        database=core.database.shown_url,
+        redis=shown_url(settings.redis_url.get_secret_value()),
+    )
 
 
 def _own_address(settings: Settings, port: int) -> tuple[str, str]:

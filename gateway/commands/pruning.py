@@ -16,6 +16,7 @@ from gateway.foundation.database.belonging import Belonging
 from gateway.foundation.database.retention import DAY_MS, EndedRows, Job, OldestRows, Pruner
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.registration.tables import RegistrationCode
 from gateway.units.tables import Authorization
@@ -101,7 +102,10 @@ class LostRedis:
     def batch(self) -> bool:
         """See :class:`Job`."""
         if not self._belonging.tell_lost_redis():
-            log.error("this Redis belongs to another database by now: set another PAIRING_REDIS_PREFIX")
+            log.error(
+                LogEvent.REDIS_FOREIGN,
+                message="this Redis belongs to another database by now: set another PAIRING_REDIS_PREFIX",
+            )
         return False
 
 

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import click
 
@@ -74,7 +74,7 @@ class Execution:
                     return gateway.wait() or 1
                 code = self._run_command({**os.environ, **self._variables(ready, folder)})
                 if gateway.poll() is not None:
-                    _complain(say("The gateway has ended before the command."))
+                    complain(say("The gateway has ended before the command."))
                 return code
         except _Told:
             return 128 + (self._told or signal.SIGTERM)
@@ -180,26 +180,6 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
-def _complain(sentence: str) -> None:
+def complain(sentence: str) -> None:
+    """An error, as one line on standard error."""
     click.echo(f"{say('Error: ')}{sentence}", err=True)
-
-
-@click.command("exec", context_settings={"allow_interspersed_args": False})
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="P", help="Port to listen on (a free one).")
-@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes on that port (1).")
-@click.option("--seed", metavar="demo|FILE", help="People and units to start with (demo).")
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data (a temporary one).")
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def exec_command(command: tuple[str, ...], data_dir: Path | None, **options: Any) -> NoReturn:
-    """Run COMMAND with a gateway of its own, and exit with its exit code.
-
-    The gateway has the simulation on. Its address is in the environment of COMMAND: PAIRING_URL, PAIRING_SIM_URL,
-    PAIRING_SIM_TOKEN, and PAIRING_READY, the path of the ready file.
-    """
-    given = [word for name, value in options.items() if value is not None for word in (f"--{name}", str(value))]
-    try:
-        code = Execution(command, given, data_dir).run()
-    except CommandNotRun as end:
-        _complain(str(end))
-        code = end.code
-    sys.exit(code)

@@ -30,6 +30,8 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "0 表示立即关闭，与 Ctrl+C 相同。",
     "log_level": "记录的最低日志级别。",
     "log_format": "日志格式；`auto` 在终端上为文本。",
+    "traces": "是否通过 OpenTelemetry 发送跨度（OTLP over HTTP，需安装可选依赖 `otel`）。`auto`："
+    "已设置 `OTEL_EXPORTER_OTLP_ENDPOINT` 且已安装该依赖时发送。",
     "data_dir": "数据库、私有 Redis 和服务器密钥所在的目录。",
     "redis_url": "使用的 Redis（也读取 `REDIS_URL`）；为空时启动私有实例。单台：`redis://`、`rediss://`（TLS）、`unix://`；"
     "Redis Cluster：`redis+cluster://host:port[,host:port…]`；"

@@ -32,6 +32,7 @@ from gateway.server.redis.private import PrivateRedis
 from gateway.server.redis.server_program import find_server
 from scan_to_login.errors import StartupError
 from scan_to_login.seed import load_seed
+from scan_to_login.tracing import exporting
 
 Check = Callable[[Settings, Path], str]
 
@@ -39,6 +40,17 @@ Check = Callable[[Settings, Path], str]
 def refuse_at_once(settings: Settings) -> None:
     """The checks of ``serve`` before it starts anything. Raises StartupError."""
     certificate(settings)
+    traces(settings)
+
+
+def traces(settings: Settings, _scratch: Path = Path()) -> str:
+    """Check that what exports spans is installed where spans are wanted."""
+    if exporting.wanted(settings.traces):
+        endpoint = exporting.named_endpoint() or exporting.DEFAULT_ENDPOINT
+        return say("sent to {url}", url=shown_url(endpoint))
+    if settings.traces != exporting.Traces.OFF and exporting.named_endpoint() and not exporting.installed():
+        return say("off: OTEL_EXPORTER_OTLP_ENDPOINT is set, and `pip install 'scan-to-login[otel]'` is missing")
+    return say("off")
 
 
 def certificate(settings: Settings, _scratch: Path = Path()) -> str:
@@ -213,4 +225,5 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("port", port),
     ("phones", phones),
     ("pages", pages),
+    ("traces", traces),
 )

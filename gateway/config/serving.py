@@ -58,6 +58,13 @@ class ServingSettings(Group):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Lowest level that is logged.")
     log_format: str = Field("auto", pattern="^(auto|json|text)$", description="`auto`: text on a terminal, else JSON.")
 
+    traces: str = Field(
+        "auto",
+        pattern="^(auto|on|off)$",
+        description="Whether spans are sent by OpenTelemetry (OTLP over HTTP; package extra `otel`). `auto`: where "
+        "`OTEL_EXPORTER_OTLP_ENDPOINT` is set and the extra is installed.",
+    )
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:

@@ -16,6 +16,7 @@ from gateway.foundation.background import Loop
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
 from gateway.foundation.secrets import random_id
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 
 ACKNOWLEDGED_WITHIN_SECONDS: Final = 2.0
@@ -69,7 +70,7 @@ class Broadcast:
         with redis_faults_as_503():
             for _ in range(workers):
                 if self._redis.blpop([answers], timeout=ACKNOWLEDGED_WITHIN_SECONDS) is None:
-                    log.warning("a worker did not take over an announcement", kind=kind)
+                    log.warning(LogEvent.MESSAGE_REFUSED, kind=kind)
                     break
 
     def _listen(self) -> None:

@@ -34,6 +34,7 @@ from scan_to_login.messages import Language, Program, problem_sentence
 from scan_to_login.protocol import Stage, TicketState
 from scan_to_login.seed import load_seed
 from scan_to_login.terminal.qr import qr_or_sentence, room_for
+from scan_to_login.terminal.spans import exported
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
 
 PERSON = "agent"
@@ -81,7 +82,8 @@ class Demo:
                 with self._console.status(self._texts["starting"]):
                     gateway.start()
                 self._show_what_runs(gateway, address)
-                self._play(gateway, scratch.path, verify=str(address.certificate) if address else True)
+                with exported("scan-to-login-demo"):
+                    self._play(gateway, scratch.path, verify=str(address.certificate) if address else True)
                 if once:
                     return 0
                 stopped = _stop_signals()

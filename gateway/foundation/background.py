@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from gateway.foundation.errors import Refusal
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import masked_text
 from scan_to_login.errors import StartupError
@@ -92,7 +93,7 @@ class Loop:
         seconds, failures = time.monotonic() - self._failing_since, self._failures
         self._failing_since, self._failures, self._reason = None, 0, ""
         self._next_pause = self._first_pause
-        _say(log.warning, "a background loop works again", loop=self.name, failures=failures, seconds=round(seconds, 1))
+        _say(log.warning, LogEvent.LOOP_RECOVERED, loop=self.name, failures=failures, seconds=round(seconds, 1))
 
     def round(self) -> None:
         """One round and the pause after it. Raises nothing that ``work`` raises."""
@@ -125,7 +126,7 @@ class Loop:
             else:
                 self._failing_since = float("-inf")  # no round follows: it stays on the list for ever
                 self._reason = "it has ended"
-                _say(log.error, "a background loop has ended", loop=self.name)
+                _say(log.error, LogEvent.LOOP_ENDED, loop=self.name)
 
     def _failed(self, error: Exception) -> None:
         self._failures += 1
@@ -135,7 +136,7 @@ class Loop:
         if self._failing_since is None:
             self._failing_since = time.monotonic()
             trace: dict[str, Any] = {} if isinstance(error, _EXPECTED) else {"exc_info": error}
-            _say(log.error, "a background loop fails", loop=self.name, reason=self._reason, **trace)
+            _say(log.error, LogEvent.LOOP_FAILING, loop=self.name, reason=self._reason, **trace)
         pause, self._next_pause = self._next_pause, min(2 * self._next_pause, self._longest_pause)
         self._stopped.wait(pause)
 
@@ -151,7 +152,7 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _say(write: Callable[..., object], event: str, **words: Any) -> None:
+def _say(write: Callable[..., object], event: LogEvent, **words: Any) -> None:
     """Log. If the log cannot be written (full disk), the loop continues."""
     with contextlib.suppress(Exception):
         write(event, **words)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -143,7 +144,7 @@ class Timers:
         try:
             self._fire(key)
         except Exception as error:  # noqa: BLE001 - one key's fault must not hold up the timers of all others
-            log.error("a timer failed", key=key, exc_info=error)
+            log.error(LogEvent.TIMER_FAILED, key=key, exc_info=error)
 
     def _next(self) -> tuple[str | None, float | None]:
         """A key that is due; or none, and the real seconds until the next one, None for no need to look again."""

@@ -31,6 +31,11 @@ class Draining:
         self._waits: set[threading.Event] = set()
         self._idle = threading.Event()
 
+    @property
+    def under_way(self) -> int:
+        """How many calls are in progress."""
+        return self._under_way
+
     def announce(self) -> None:
         """From now on this worker says that it will end, and still serves; safe in a signal handler."""
         self.announced = True

@@ -1,4 +1,4 @@
-"""How many connections of this worker's pools are in use."""
+"""How many connections of this worker's pools are in use, and what Redis and database have taken of its time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import redis
 from gateway.foundation.background import Loop
 from gateway.foundation.database.engine import Database
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.tally import DATABASE_TIME, REDIS_TIME
 
 EVERY_SECONDS: Final = 1.0
 
 
 def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
-    """A loop that reads the pools of the database and of these clients once a second."""
+    """A loop that reads the pools of the database and of these clients, and hands both tallies on, once a second."""
     pools = {id(client.connection_pool): client.connection_pool for client in clients}
     counted = [pool for pool in pools.values() if hasattr(pool, "get_connection_count")]  # older redis-py does not
 
@@ -25,11 +26,14 @@ def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
             used, idle = used + taken, idle + free
         if counted:
             _show(metrics.REDIS_CONNECTIONS, used, idle)
+            metrics.REDIS_MOST_CONNECTIONS.set(sum(pool.max_connections for pool in counted))
         of_database: Any = database.engine.pool
         if hasattr(of_database, "checkedout"):  # not every kind of pool counts
             _show(metrics.DATABASE_CONNECTIONS, of_database.checkedout(), of_database.checkedin())
+        REDIS_TIME.hand_on()
+        DATABASE_TIME.hand_on()
 
-    return Loop("pools", read, every=EVERY_SECONDS)
+    return Loop("pools", read, every=EVERY_SECONDS, last_round=True)
 
 
 def _show(gauge: Any, used: int, idle: int) -> None:

@@ -15,6 +15,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
@@ -216,6 +217,7 @@ def refused(refusal: Refusal) -> Response:
     """A refusal as a problem document, in the language that the request accepts."""
     language = problems.language_of(request.headers.get("Accept-Language", ""))
     body, status, headers = problems.problem(refusal, language)
+    response_defaults.count_refusal(refusal.code)
     return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=problems.CONTENT_TYPE)
 
 
@@ -246,5 +248,5 @@ def _http_error(error: HTTPException) -> Response:
 def _fault(error: Exception) -> Response:
     if (refusal := refusal_of(error)) is not None:
         return refused(refusal)
-    log.error("fault", path=request.path, exc_info=error)
+    log.error(LogEvent.FAULT, path=request.path, exc_info=error)
     return refused(Refusal(Code.INTERNAL_ERROR))

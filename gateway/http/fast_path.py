@@ -17,6 +17,7 @@ from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import Environ, StartResponse, Wsgi
 from gateway.http import problems, response_defaults
@@ -118,7 +119,7 @@ class FastPath:
         except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, and logged whole
             known = refusal_of(error)
             if known is None:
-                log.error("fault", path=path, exc_info=error)
+                log.error(LogEvent.FAULT, path=path, exc_info=error)
             status, kind, answer = _refused(known or Refusal(Code.INTERNAL_ERROR), fields, more)
         response_defaults.count(fast.name, status, began, fast.route.method, path, address)
         logs.request_id.set("")
@@ -151,4 +152,5 @@ def _refused(refusal: Refusal, fields: Mapping[str, str], headers: dict[str, str
     language = problems.language_of(fields.get("HTTP_ACCEPT_LANGUAGE", ""))
     body, status, extra = problems.problem(refusal, language)
     headers.update(extra)
+    response_defaults.count_refusal(refusal.code)
     return status, problems.CONTENT_TYPE, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")

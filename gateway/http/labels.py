@@ -6,6 +6,7 @@ Programs and phones choose these names, and other people read them.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from scan_to_login.field_rules import FieldRule, RuleBroken
@@ -20,6 +21,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 _JOINED: Final = frozenset({"Lo", "Mn", "Mc", "So", "Sk"})
 
 
+@lru_cache(256)
 def checked_label(label: str) -> str:
     """``label`` itself, if every character in it is visible.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from gateway.foundation.telemetry import logs, metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import Shown, log
 from gateway.http.problems import STATUSES
 from gateway.http.response_defaults import milliseconds, request_id_of
@@ -35,6 +36,7 @@ _SERIOUS: Final = frozenset(code.value for code, status in STATUSES.items() if s
 def refused(event: str, code: Code, address: str) -> None:
     """Count and log what no handler has seen: a refused connect or poll, a malformed packet."""
     metrics.SOCKET_EVENT(event, code.value).inc()
+    metrics.REFUSAL("socket", code.value).inc()
     _log(event, code.value, 0.0, lambda: address)
 
 
@@ -68,6 +70,8 @@ class ObservedSockets:
                 return answer
             finally:
                 metrics.SOCKET_EVENT(event, code).inc()
+                if code != OK:
+                    metrics.REFUSAL("socket", code).inc()
                 took = time.perf_counter() - began
                 seconds.observe(took)
                 _log(event, code, took, lambda: self._address_of(arguments))
@@ -81,7 +85,7 @@ class ObservedSockets:
             word = word if word in _REASONS else _OTHER_REASON
             metrics.SOCKET_DISCONNECTS.labels(word).inc()
             if Shown.debug:
-                log.debug("disconnected", reason=word, address=self._address_of((sid,)))
+                log.debug(LogEvent.SOCKET_DISCONNECTED, reason=word, address=self._address_of((sid,)))
             return handler(sid, reason, *more)
 
         return handle
@@ -97,6 +101,10 @@ class ObservedSockets:
 
 def _log(event: str, code: str, took: float, address: Callable[[], str]) -> None:
     if code in _SERIOUS:
-        log.warning("answered", socket_event=event, code=code, duration_ms=milliseconds(took), address=address())
+        log.warning(
+            LogEvent.EVENT_ANSWERED, socket_event=event, code=code, duration_ms=milliseconds(took), address=address()
+        )
     elif Shown.debug:
-        log.debug("answered", socket_event=event, code=code, duration_ms=milliseconds(took), address=address())
+        log.debug(
+            LogEvent.EVENT_ANSWERED, socket_event=event, code=code, duration_ms=milliseconds(took), address=address()
+        )

@@ -6,6 +6,7 @@ Titles, details and the messages of fields are those of ``scan_to_login.messages
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
@@ -91,6 +92,7 @@ def status_of(code: Code) -> int:
     return STATUSES[code]
 
 
+@lru_cache(128)
 def language_of(accept_language: str) -> Language:
     """The language of an answer by ``Accept-Language`` (RFC 9110, 12.5.4): that of the two with the greater weight.
 

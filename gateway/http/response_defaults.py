@@ -7,6 +7,7 @@ import re
 import time
 
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import Shown, log
 
 STANDING_HEADERS = (
@@ -30,6 +31,11 @@ def milliseconds(seconds: float) -> float:
     return round(seconds * 1000, 2)
 
 
+def count_refusal(code: str) -> None:
+    """Count an HTTP request that was refused; ``code`` is of a problem document, or an error of OAuth."""
+    metrics.REFUSAL("http", str(code)).inc()
+
+
 def count(route: str, status: int, began: float, method: str, path: str, address: str) -> None:
     """Count and log an answer; ``began`` is the performance counter at the request's beginning, 0 if unknown."""
     metrics.REQUEST(route, status).inc()
@@ -38,4 +44,11 @@ def count(route: str, status: int, began: float, method: str, path: str, address
         metrics.REQUEST_SECONDS(route).observe(took)
     if status >= 500 or Shown.debug:
         write = log.warning if status >= 500 else log.debug
-        write("answered", method=method, path=path, status=status, duration_ms=milliseconds(took), address=address)
+        write(
+            LogEvent.REQUEST_ANSWERED,
+            method=method,
+            path=path,
+            status=status,
+            duration_ms=milliseconds(took),
+            address=address,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.foundation.errors import Refusal
+from gateway.http.response_defaults import count_refusal
 from gateway.http.routes import Raw
 from scan_to_login.protocol import Code
 
@@ -32,7 +33,8 @@ class OAuthError(Exception):
         self.more = more or {}  # members beside those of RFC 6749
 
     def answer(self) -> Raw:
-        """The error as a client gets it (RFC 6749 section 5.2)."""
+        """The error as a client gets it (RFC 6749 section 5.2), counted."""
+        count_refusal(self.error)
         body = {"error": self.error, "error_description": self.description, **self.more}
         return Raw(json.dumps(body).encode(), JSON_TYPE, self.headers, self.status)
 

@@ -15,6 +15,7 @@ from gateway.config import Settings
 from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.http.origins.public_address import asked_in
 from gateway.http.problem_schema import SocketRefusal
@@ -166,7 +167,7 @@ class PairingSockets:
             except Exception as error:  # noqa: BLE001 - the last line: a fault is answered, never silence
                 known = refusal_of(error)
                 if known is None:
-                    log.error("fault", socket=sid, exc_info=error)
+                    log.error(LogEvent.FAULT, socket=sid, exc_info=error)
                 return acknowledgement(known or Refusal(Code.INTERNAL_ERROR), self._language(sid))
 
         return handle

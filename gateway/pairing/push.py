@@ -20,6 +20,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.connect import elsewhere, subscriber
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.pairing.store import TicketStore
 from scan_to_login.protocol import LIVE_STATES, Code, TicketState
@@ -157,7 +158,6 @@ class Push:
         if state["version"] <= watch.version:
             return
         watch.version = state["version"]
-        metrics.TRANSITION(state["state"]).inc()
         for who, listener in list(watch.listeners.items()):
             if who != but:
                 self._tell(listener, state)
@@ -203,9 +203,9 @@ class Push:
         try:
             listener(message)
         except Refusal as refusal:
-            log.warning("a message was not taken over", code=refusal.code)
+            log.warning(LogEvent.MESSAGE_REFUSED, code=refusal.code)
         except Exception as error:  # noqa: BLE001 - see above
-            log.error("a listener failed", exc_info=error)
+            log.error(LogEvent.LISTENER_FAILED, exc_info=error)
 
     def _listen(self) -> None:
         """One subscription, as long as it lasts. Raises the error that ends it."""
@@ -238,7 +238,7 @@ class Push:
 
     def _lost(self, error: str) -> None:
         if self._subscribed.is_set():
-            log.warning("push listener lost redis", error=error)
+            log.warning(LogEvent.PUSH_LOST, error=error)
         self._subscribed.clear()
 
     def _begin(self) -> None:
@@ -247,7 +247,7 @@ class Push:
             self._began = True
             return
         metrics.REDIS_RECONNECTS.inc()
-        log.info("push listener is back", watched=len(self._watches))
+        log.info(LogEvent.PUSH_RESTORED, watched=len(self._watches))
         for ticket_id in list(self._watches):
             self._look_again(ticket_id)
 

@@ -19,6 +19,7 @@ LONGEST_KEY = 128
 _DEAD = tuple(DEAD_CODES.values())
 _PHONE = (Code.TICKET_NOT_FOUND, Code.TICKET_TAKEN, Code.TICKET_WRONG_STATE, *_DEAD)
 _ADVANCES = (*_PHONE, Code.LOGIN_UNAVAILABLE)
+CARRIED = "the request for the ticket, or the push (W3C Trace Context); only where the gateway is traced"
 
 
 class IssuedTicketAnswer(Answer):
@@ -54,6 +55,7 @@ class TicketStateAnswer(Answer):
     number: str | None = absent()
     claim_code_required: bool | None = absent()
     reason: TicketReason | None = absent()
+    traceparent: str | None = absent(description=CARRIED)
 
 
 class ConfirmPage(Answer):
@@ -72,6 +74,7 @@ class ConfirmPage(Answer):
     number_matching: NumberMatching
     number: str | None = absent()
     choices: list[str] | None = absent()
+    traceparent: str | None = absent(description=CARRIED)
 
 
 class TicketAfterAction(Answer):

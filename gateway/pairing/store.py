@@ -19,6 +19,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
+from gateway.foundation.telemetry import request_trace
 from gateway.pairing.lua_rules import PRELUDE, lua_rules
 from gateway.pairing.number_matching import drawn_numbers
 from gateway.pairing.qr_switch import QrSwitch
@@ -108,6 +109,7 @@ class TicketStore:
             whole_life="1" if registered.whole_life else "",
             aim="" if aim is None else json.dumps({name: told for name, told in aim._asdict().items() if told}),
             rotates="1" if self.rotates(registered, aim) else "",
+            traceparent=request_trace.traceparent(),
         )
 
     def rotates(self, registered: Registered, aim: Aim | None) -> bool:
@@ -282,10 +284,12 @@ class TicketStore:
         return self._keys.limit(what, f"{network_of(address)}:{now // _MINUTE_MS}")
 
     def _run(self, script: str, keys: list[str], /, **arguments: str | int) -> str:
-        code, body = self._scripts.run(script, keys, **arguments)
-        if code != "ok":
-            raise _refusal(Code(code), body, self._clock.now_ms())
-        return str(body)
+        told = self._scripts.run(script, keys, **arguments)
+        if len(told) > 2:
+            request_trace.join(told[2])
+        if told[0] != "ok":
+            raise _refusal(Code(told[0]), told[1], self._clock.now_ms())
+        return str(told[1])
 
 
 def _refusal(code: Code, body: str, now: int) -> Refusal:

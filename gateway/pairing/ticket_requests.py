@@ -18,6 +18,16 @@ from scan_to_login.protocol import ClientInfo
 TicketId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
+class TracedBody(Body):
+    """The body of an event: what HTTP has headers for stands in it."""
+
+    traceparent: str | None = Field(
+        None,
+        description="the sender's span (W3C Trace Context), as REST has it in a header; an invalid one is ignored",
+    )
+    tracestate: str | None = Field(None, description="beside `traceparent`")
+
+
 class ClientInfoBody(Body):
     """What the client says of itself; shown on the phone as unverified."""
 
@@ -30,14 +40,14 @@ class ClientInfoBody(Body):
         return ClientInfo(name=self.name, version=self.version, device=self.device)
 
 
-class TicketSecret(Body):
+class TicketSecret(TracedBody):
     """A ticket and the secret that makes it the caller's."""
 
     ticket_id: TicketId
     claim_secret: Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
-class RequestTicketBody(Body):
+class RequestTicketBody(TracedBody):
     """A wish for a ticket; `replaces` cancels the one shown until now."""
 
     client: ClientInfoBody

@@ -20,6 +20,7 @@ from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import Scripts
 from gateway.foundation.secrets import ServerKey
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.messages import Language
 from scan_to_login.protocol import Code, IdType
@@ -103,7 +104,7 @@ class NoSms:
 
     def ready(self) -> None:
         """Refuse, and log the missing setting."""
-        log.error("sms_not_configured", advice="set PAIRING_SMS_WEBHOOK_URL")
+        log.error(LogEvent.SMS_NOT_CONFIGURED, message="set PAIRING_SMS_WEBHOOK_URL")
         raise Refusal(Code.UNAVAILABLE, "This gateway has no SMS provider.", retry_after=600)
 
 
@@ -161,7 +162,7 @@ class WebhookSms:
             if answer.ok:
                 return True
             outcome = str(answer.status_code)
-        log.error("sms_failed", purpose=message.purpose, outcome=outcome)
+        log.error(LogEvent.SMS_FAILED, purpose=message.purpose, outcome=outcome)
         return False
 
 

@@ -21,6 +21,7 @@ from typing import Final
 
 from gateway.config import Settings
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.unix_sockets import socket_path
 from scan_to_login.errors import StartupError
@@ -94,7 +95,7 @@ class ActorProcess:
         if time.monotonic() - self._began < STEADY_SECONDS:
             self._hang_up()
             raise StartupError("process.actors", code=code)
-        log.error("the process of phones and clients has ended; the next call starts another", exit=code)
+        log.error(LogEvent.ACTORS_ENDED, exit=code)
 
     def _hang_up(self) -> None:
         """Close the connections that wait: their callers are told now."""

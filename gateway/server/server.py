@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.foundation.draining import Draining
 from gateway.foundation.errors import WorkerError
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import PlainAnswers
 from gateway.http.app import LARGER_BODIES
@@ -115,6 +117,7 @@ class Server:
         """
         self._server.start(self._fail)
         if self._waiting.recv(1) == b"l" and self._lame_duck_seconds:
+            log.info(LogEvent.GATEWAY_LEAVING, seconds=self._lame_duck_seconds)
             with eventlet.Timeout(self._lame_duck_seconds, False):
                 self._waiting.recv(1)
                 self.stop()  # a second signal: for those who wait for one below
@@ -123,6 +126,9 @@ class Server:
             self._server.stop_accepting(last=True)
             self._listener.close()
             eventlet.sleep(LAST_REQUESTS_SECONDS)
+        began = time.monotonic()
+        sockets = len(self._app.extensions["socketio"].server.eio.sockets)
+        log.info(LogEvent.WORKER_DRAINING, sockets=sockets, requests=self._draining.under_way)
         self._draining.begin()
         self._server.stop()  # its idle connections are closed by this, and the others after their answer
         self._listener.close()
@@ -131,11 +137,12 @@ class Server:
         eventlet.spawn(self._leave_at_once, leaving)
         with contextlib.suppress(eventlet.support.greenlets.GreenletExit):
             leaving.wait()
+        log.info(LogEvent.WORKER_STOPPED, seconds=round(time.monotonic() - began, 2))
         if self._failure:
             raise self._failure
 
     def _fail(self, failure: WorkerError) -> None:
-        log.critical("the worker ends", reason=str(failure))
+        log.critical(LogEvent.WORKER_FAILED, reason=str(failure))
         self._failure = failure
         self.stop()
 

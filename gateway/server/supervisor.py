@@ -23,6 +23,7 @@ from prometheus_client import multiprocess
 
 from gateway.config import Settings
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.worker_metrics import publish_workers
 from gateway.foundation.temporary_folders import TemporaryFolder
@@ -94,6 +95,7 @@ class Supervisor:
                 while not self._stopping.is_set():
                     looking.round()
                 self._be_lame_duck()
+                log.info(LogEvent.GATEWAY_STOPPING)
             finally:
                 self._end()
 
@@ -110,6 +112,7 @@ class Supervisor:
         """Have all workers announce their end, and serve until proxies have noticed; ^C does not wait."""
         if self._signals != [signal.SIGTERM] or not self._settings.lame_duck_seconds:
             return
+        log.info(LogEvent.GATEWAY_LEAVING, seconds=self._settings.lame_duck_seconds)
         until = time.monotonic() + self._settings.lame_duck_seconds
         for worker in self._workers:
             worker.process.send_signal(signal.SIGUSR1)
@@ -140,7 +143,10 @@ class Supervisor:
         self._reap()
         if self._renewing.is_set():
             self._renewing.clear()
-            changed = self._renew() or changed
+            log.info(LogEvent.GATEWAY_RELOADING, workers=self.pids)
+            renewed = self._renew()
+            (log.info if renewed == len(self._workers) else log.warning)(LogEvent.GATEWAY_RELOADED, workers=self.pids)
+            changed = renewed > 0 or changed
         return changed
 
     def _start_again(self, index: int, dead: Worker) -> bool:
@@ -158,23 +164,21 @@ class Supervisor:
         last = 0.0 if afresh else self._pauses.get(index, 0.0)
         pause = self._pauses[index] = min(max(2 * last, RESPAWN_SECONDS), LONGEST_RESPAWN_SECONDS)
         dead.again_at = time.monotonic() + pause
-        log.warning(
-            "a worker died and is started again", pid=dead.process.pid, exit=dead.process.returncode, pause=pause
-        )
+        log.warning(LogEvent.WORKER_DIED, died=dead.process.pid, exit=dead.process.returncode, pause=pause)
 
-    def _renew(self) -> bool:
-        """Replace workers one by one:
+    def _renew(self) -> int:
+        """Replace workers one by one, and return how many have been:
 
         a new worker is ready before the old one must leave, and the old one ends before the next.
         """
         for index, old in enumerate(self._workers):
             if self._stopping.is_set() or not self._replace(index):
-                return index > 0
+                return index
             old.process.terminate()
             while not old.ended and old in self._leaving and not self._stopping.is_set():
                 time.sleep(LOOK_SECONDS)
                 self._reap()
-        return True
+        return len(self._workers)
 
     def _replace(self, index: int) -> bool:
         """Put a new worker in the place of one; if none can be started, the old one stays if possible."""
@@ -185,7 +189,7 @@ class Supervisor:
                 self._leaving.append(new)
                 return False
         except StartupError as error:
-            log.error("a worker could not be replaced", pid=old.process.pid, error=str(error))
+            log.error(LogEvent.WORKER_NOT_REPLACED, kept=old.process.pid, error=str(error))
             self._discard(new)
             return False
         self._workers[index] = new
@@ -199,6 +203,7 @@ class Supervisor:
         patience = self._settings.drain_seconds + PATIENCE_SECONDS
         for worker in list(self._leaving):
             if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > patience:
+                log.warning(LogEvent.WORKER_KILLED, killed=worker.process.pid)
                 worker.process.kill()
                 worker.process.wait()
             if worker.ended:
@@ -225,7 +230,7 @@ class Supervisor:
     def _launch(self, index: int) -> Worker:
         descriptor = self._listeners[index].fileno()
         process = start(
-            [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor)],
+            [sys.executable, "-m", "gateway", "worker", "--listener", str(descriptor), "--place", str(index)],
             env=self._environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -263,6 +268,7 @@ class Supervisor:
             try:
                 worker.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
+                log.warning(LogEvent.WORKER_KILLED, killed=worker.process.pid)
                 worker.process.kill()
             self._discard(worker)
 

@@ -1,5 +1,6 @@
 """Fields that several routes of this room take, and the views of units and sessions."""
 
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -49,6 +50,7 @@ class UnitList(Answer):
     units: list[UnitView]
 
 
+@lru_cache(1024)
 def unit_view(unit: UnitAccess) -> UnitView:
     """The view of a unit."""
     return UnitView.model_validate(

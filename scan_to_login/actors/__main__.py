@@ -18,6 +18,7 @@ from client_stub.actor.clients import Clients
 from client_stub.actor.rest import clients_app
 from scan_to_login.actor_server import serve_at
 from scan_to_login.actor_wire.phones import MOST_BYTES
+from scan_to_login.terminal.spans import exported
 
 _ADDRESS: Final = "127.0.0.1"  # of who calls over the socket, which only the gateway's owner can open
 
@@ -45,7 +46,8 @@ def main() -> None:
         return chosen(environ, start_response)
 
     try:
-        serve_at(socket.socket(fileno=given.listener), app, MOST_BYTES, lambda: None)
+        with exported("scan-to-login-actors"):
+            serve_at(socket.socket(fileno=given.listener), app, MOST_BYTES, lambda: None)
     finally:
         phones.close()
         clients.close()

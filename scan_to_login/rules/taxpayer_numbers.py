@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from scan_to_login.field_rules import FieldRule, RuleBroken
@@ -28,6 +29,7 @@ _OLD_ID: Final = re.compile(r"[1-8][0-9]{14}\Z", re.ASCII)
 _INDIVIDUAL: Final = re.compile(r"[1-8][0-9]{16}[0-9X][0-9]{2}\Z", re.ASCII)
 
 
+@lru_cache(1024)
 def checked_taxpayer_id(text: str) -> str:
     """A taxpayer number as it is stored: capitals in half width, no spaces or hyphens. Raises RuleBroken."""
     number = folded_number(text)

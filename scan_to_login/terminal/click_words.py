@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import click.core
@@ -24,7 +24,8 @@ import click.parser
 import click.termui
 import click.types
 
-from scan_to_login.messages import Language
+if TYPE_CHECKING:
+    from scan_to_login.messages import Language
 
 SPEAKING: Final[tuple[ModuleType, ...]] = (
     click.core,

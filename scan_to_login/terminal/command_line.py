@@ -6,12 +6,10 @@ import importlib
 import os
 import pkgutil
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 import click
 
@@ -21,6 +19,9 @@ from scan_to_login.processes import Terminated
 from scan_to_login.terminal.click_words import speak
 from scan_to_login.terminal.exit_codes import MEANING, Exit
 from scan_to_login.terminal.language import Text, choose_language, language_option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 TEXTS: Final = {
     "usage": Text("Usage: ", "用法："),
@@ -91,10 +92,9 @@ class Command(click.Command):
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section(shared_text(self.language, "options")):
             formatter.write_dl([record for option in options if (record := option.get_help_record(ctx)) is not None])
-        if isinstance(self, click.Group):
-            found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        if isinstance(self, Group):
             with formatter.section(shared_text(self.language, "commands")):
-                formatter.write_dl([(name, made.get_short_help_str(120)) for name, made in found if made is not None])
+                formatter.write_dl(self.summaries(ctx))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """``Exit codes: …``"""
@@ -109,13 +109,19 @@ class Group(Command, click.Group):
         options.setdefault("subcommand_metavar", shared_text(language, "commands_metavar"))
         super().__init__(*args, language=language, no_args_is_help=True, **options)
 
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """The commands below it: name, and what it does in one line."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        return [(name, made.get_short_help_str(120)) for name, made in found if made is not None]
+
 
 @dataclass(frozen=True)
 class Program(Generic[C]):
     """A program with a command line.
 
-    ``commands`` is a package: each module in it is a command, imported when it is called; its ``build`` makes the
-    click command from a catalog. ``refused`` shows a CallError that a command raised, and answers the exit code.
+    ``commands`` is a package: each module in it is a command, imported when it is called and not for the list of all
+    commands; its ``build`` makes the click command from a catalog. ``refused`` shows a CallError that a command raised,
+    and answers the exit code.
     """
 
     name: str
@@ -123,6 +129,8 @@ class Program(Generic[C]):
     catalog: Callable[[Language], C]
     description: str
     """A key of the catalog."""
+    summary: str
+    """The key of a command's line in the list of all, with the place of its ``{name}``."""
     refused: Callable[[CallError, C, Sequence[str]], int]
 
     def run(self, arguments: Sequence[str]) -> int:
@@ -155,6 +163,9 @@ class Program(Generic[C]):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return Exit.REFUSED
         except Exception as error:  # noqa: BLE001 - a user gets a sentence, and the traceback in a file
+            import tempfile
+            import traceback
+
             with tempfile.NamedTemporaryFile("w", prefix=f"{self.name}-", suffix=".txt", delete=False) as report:
                 traceback.print_exc(file=report)
             reason = f"{type(error).__name__}: {error}"
@@ -195,6 +206,29 @@ class _Commands(Group, Generic[C]):
         module = importlib.import_module(f"{self._program.commands.__name__}.{cmd_name.replace('-', '_')}")
         made: click.Command = module.build(self._catalog)
         return made
+
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """The commands: name, and what it does in one line.
+
+        A line that the catalog has is taken from there, since no command is imported for it.
+        """
+        return [(name, self._summary(ctx, name)) for name in self.list_commands(ctx)]
+
+    def _summary(self, ctx: click.Context, name: str) -> str:
+        try:
+            return self._catalog(self._program.summary.format(name=name))
+        except KeyError:
+            made = self.get_command(ctx, name)
+            return made.get_short_help_str(120) if made is not None else ""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that begin so, for a shell."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=said) for name, said in self.summaries(ctx) if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
 def _language_parameter(language: Language) -> click.Option:

@@ -6,9 +6,10 @@ How to choose one (``--lang``, else ``PAIRING_LANG``, the locale, English), and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scan_to_login.messages import Language
+if TYPE_CHECKING:
+    from scan_to_login.messages import Language
 
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX's order: the first that is set decides
 

@@ -242,6 +242,8 @@ export interface components {
             same_address: boolean;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
+            /** @description the request for the ticket, or the push (W3C Trace Context); only where the gateway is traced */
+            traceparent?: string | null;
             version: number;
         };
         /**
@@ -750,6 +752,10 @@ export interface components {
             replaces?: components["schemas"]["TicketSecret"] | null;
             /** @description a phone number, login name or ID number: that account's phones are asked, and nobody scans */
             target?: string | null;
+            /** @description the sender's span (W3C Trace Context), as REST has it in a header; an invalid one is ignored */
+            traceparent?: string | null;
+            /** @description beside `traceparent` */
+            tracestate?: string | null;
         };
         /** @description Step three of a reset. */
         ResetCompletionBody: {
@@ -860,6 +866,10 @@ export interface components {
         TicketSecret: {
             claim_secret: string;
             ticket_id: string;
+            /** @description the sender's span (W3C Trace Context), as REST has it in a header; an invalid one is ignored */
+            traceparent?: string | null;
+            /** @description beside `traceparent` */
+            tracestate?: string | null;
         };
         /**
          * @description The state of a ticket; it never moves backwards.
@@ -878,6 +888,8 @@ export interface components {
             scanned_by?: components["schemas"]["ScannedByView"] | null;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
+            /** @description the request for the ticket, or the push (W3C Trace Context); only where the gateway is traced */
+            traceparent?: string | null;
             version: number;
         };
         /** @description A wish for a QR. */

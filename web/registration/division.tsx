@@ -1,7 +1,7 @@
 // The household division (GB/T 2260), chosen level by level.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api/calls.ts";
 import type { DivisionList, DivisionView } from "../api/schema.ts";
 import { byName, t } from "../ui/language.ts";
@@ -16,6 +16,7 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
   const [asOf, setAsOf] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
   const [error, setError] = useState<unknown>(null);
+  const latest = useRef(""); // the choice whose parts are wanted: a slower answer to an earlier one comes to nothing
   const read = async (parent: string): Promise<DivisionView[]> => {
     const { divisions, as_of } = await api<DivisionList>("GET", `/divisions${parent ? `?parent=${parent}` : ""}`);
     setAsOf(as_of);
@@ -32,13 +33,16 @@ export function Division({ code, onCode }: { code: string; onCode: (code: string
     const place = levels[level]?.find((one) => one.code === value);
     const kept = levels.slice(0, level + 1);
     setLevels(kept);
+    setError(null);
+    latest.current = value;
     if (!place) return onCode("");
     if (!place.has_children) return onCode(place.code);
     onCode("");
     try {
-      setLevels([...kept, await read(place.code)]);
+      const places = await read(place.code);
+      if (latest.current === value) setLevels([...kept, places]);
     } catch (failed) {
-      setError(failed);
+      if (latest.current === value) setError(failed);
     }
   };
   const names: [zh: string, en: string][] = [

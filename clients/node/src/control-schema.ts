@@ -818,6 +818,8 @@ export interface components {
             scanned_by?: components["schemas"]["ScannedByView"] | null;
             state: components["schemas"]["TicketState"];
             ticket_id: string;
+            /** @description the request for the ticket, or the push (W3C Trace Context); only where the gateway is traced */
+            traceparent?: string | null;
             version: number;
         };
         /** @description A unit by its taxpayer_id or alias; no password is needed with an authorization. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def export_person(person: str, ready_file: Path | None, **options: Any) -> None:
 
     with existing_gateway(settings_from(**options), ready_file) as gateway:
         told = people.exported(gateway, people.found(gateway, person))
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    _show(told)
 
 
 @click.command("erase-person")
@@ -75,7 +74,7 @@ def erase_person(person: str, yes: bool, ready_file: Path | None, **options: Any
             click.confirm(question, abort=True, err=True)
         private = not settings.redis_url.get_secret_value()
         receipt = people.erased(gateway, account, private_redis=private)
-    click.echo(json.dumps(receipt, ensure_ascii=False, indent=2))
+    _show(receipt)
 
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -112,4 +111,28 @@ def restore(file: Path, **options: Any) -> None:
         click.echo(say("The server key is not in it: set PAIRING_SERVER_KEY as before."))
 
 
-COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore)
+def _show(told: dict[str, Any]) -> None:
+    import json
+
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@click.command("copy-database")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@one_sentence
+def copy_database(source: str, target: str) -> None:
+    """Copy every row of a gateway's database into an empty one: from SQLite to PostgreSQL, or back.
+
+    FROM and TO are data directories or URLs (postgresql://user@host/database). Stop the gateways first. A URL without
+    a password takes it from PGPASSWORD or ~/.pgpass, where no list of processes shows it.
+    """
+    from gateway.commands.upkeep import copy_database as copying
+
+    progress = copying.Progress(lambda **values: click.echo(say("{table}: {done} of {rows} rows", **values), err=True))
+    rows, database = copying.copy(settings_from(), source, target, progress)
+    click.echo(say("{rows} rows are in {database}.", rows=rows, database=database))
+    click.echo(say("Start the gateways on it with the server key and the Redis that they had."))
+
+
+COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore, copy_database)

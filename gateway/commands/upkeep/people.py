@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import and_, delete, func, inspect, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from gateway.accounts.tables import Account, Device
+from gateway.accounts.tables import Account, Device, RememberedComputer
 from gateway.audit.tables import AuditEventRow
 from gateway.bootstrap import Gateway
 from gateway.foundation.database.engine import Base
@@ -29,9 +29,12 @@ ERASED: Final = "erased"
 BATCH: Final = 500
 # Workers move the audit log once a second; what one has left unfinished is taken over after ten.
 MOVED_SECONDS: Final = 30.0
-_SECRET: Final = frozenset({"password_hash", "code_hash", "session_digest"})
+_SECRET: Final = frozenset(
+    {"password_hash", "code_hash", "session_digest", "token_digest", "previous_digest", "password_mark"}
+)
 _OWN: Final[dict[str, InstrumentedAttribute[str]]] = {
     "devices": Device.account_id,
+    "remembered_computers": RememberedComputer.account_id,
     "roles": UnitRole.account_id,
     "bindings": Binding.account_id,
     "authorizations": Authorization.account_id,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import Table, and_, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.accounts.lockout import Locks
@@ -30,17 +30,20 @@ from scan_to_login.seed import Seed
 Row = dict[str, Any]
 # The database's own: its marks, and keys that are costly to make and belong to nobody.
 KEPT: Final = (InstallationRow.__table__, SigningKey.__table__)
+MANY: Final = 100
 _NAMES: Final = (Account.login_name, Account.account_id)
 
 
 class Hashes:
     """The hashes of a seed's passwords. Each takes 50 ms, once for all people with one password.
 
-    The hashes of the demo's public passwords are stored in the package (``seeds/hashes.json``).
+    The hashes of the demo's public passwords are stored in the package (``seeds/hashes.json``). ``light`` is for a
+    simulation: more than ``MANY`` different passwords get light hashes, of a thousandth of the work.
     """
 
-    def __init__(self, passwords: Passwords) -> None:
+    def __init__(self, passwords: Passwords, *, light: bool = False) -> None:
         self._passwords = passwords
+        self._light = light
         self._known = published_hashes()
         self._one_at_a_time = threading.Lock()
 
@@ -55,7 +58,8 @@ class Hashes:
         with self._one_at_a_time:
             missing = sorted(words - self._known.keys())
             if missing:
-                self._known.update(zip(missing, self._passwords.hash_each(missing), strict=True))
+                light = self._light and len(missing) > MANY
+                self._known.update(zip(missing, self._passwords.hash_each(missing, light=light), strict=True))
 
     def of(self, password: str) -> str:
         """The hash of a password of a seed whose hashes were computed."""
@@ -120,7 +124,7 @@ class SeedLoader:
 
     def _missing(
         self, seed: Seed, known: dict[str, str], units: set[str], clients: set[str]
-    ) -> list[tuple[type[Base], list[Row]]]:
+    ) -> list[tuple[Table, list[Row]]]:
         """Rows by table: accounts with login names not ``known``, all their rows; unknown units and clients."""
         now = self._clock.now_ms()
         fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
@@ -177,14 +181,18 @@ class SeedLoader:
             for grant in seed.authorizations
             if grant.account in fresh
         ]
-        return [
+        registered = [row_of(client, now) for client in seed.clients if client.client_id not in clients]
+        rows: list[tuple[type[Base], list[Row]]] = [
             (Account, accounts),
             (Unit, employers),
             (UnitRole, roles),
             (Binding, bindings),
             (Authorization, authorizations),
-            (OAuthClient, [row_of(client, now) for client in seed.clients if client.client_id not in clients]),
+            (OAuthClient, registered),
         ]
+        return [
+            (cast("Table", kind.__table__), some) for kind, some in rows
+        ]  # not by the ORM: that takes as long again
 
 
 def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:

@@ -18,6 +18,7 @@ from gateway.control.seed.published_hashes import published_hashes
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.installation import Installation, InstallationRow
 from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.oauth.tables import SigningKey
 from scan_to_login.errors import StartupError
@@ -72,8 +73,9 @@ class Ownership:
             kept = db.scalars(select(Account.password_hash).where(Account.login_name.in_(names))).all()
         if count := sum(known in published_hashes().values() for known in kept):
             log.warning(
-                f"{count} people of the demo seed can log in here with the password that is published: "
-                "disable them before others reach this gateway."
+                LogEvent.PEOPLE_PUBLISHED,
+                message=f"{count} people of the demo seed can log in here with the password that is published: "
+                "disable them before others reach this gateway.",
             )
 
     def _marked(self) -> bool:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from gateway.foundation.database.dialects import BUSY_MS, DatabaseAddress, engine_for, probing_engine
 from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
+from gateway.foundation.telemetry.tally import DATABASE_TIME
 from scan_to_login.errors import StartupError
 from scan_to_login.protocol import Code
 
@@ -64,6 +65,7 @@ class Database:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._keeps = self.engine.dialect.name == "sqlite"
         self._kept: Any = None
+        self._kept_waits_ms = BUSY_MS
         self._alone = threading.Lock()
         self._locked_until = 0.0
         self._probing: Engine | None = None
@@ -84,6 +86,7 @@ class Database:
 
         Raises Refusal ``unavailable`` where the database cannot answer.
         """
+        began = time.perf_counter()
         try:
             with self._sessions.begin() as session:
                 yield session
@@ -92,6 +95,8 @@ class Database:
                 raise
             self._note(error)
             raise _unavailable() from error
+        finally:
+            DATABASE_TIME.add(time.perf_counter() - began)
 
     def check(self) -> None:
         """Send a query. Raises Refusal ``unavailable`` like ``begin``."""
@@ -163,12 +168,12 @@ class Database:
     @contextmanager
     def _plain(self) -> Iterator[Any]:
         """A connection of the driver: SQLite's stays open, others come from the pool."""
+        began = time.perf_counter()
         try:
             with self._alone if self._keeps else nullcontext():
                 connection = self._kept or self.engine.raw_connection()
-                if self._kept is not None:
-                    self._be_patient(connection.driver_connection)
-                self._kept = connection if self._keeps else None
+                if self._keeps:
+                    self._keep(connection)
                 try:
                     yield connection
                 except BaseException:
@@ -182,15 +187,26 @@ class Database:
                 raise
             self._note(error)
             raise _unavailable() from error
+        finally:
+            DATABASE_TIME.add(time.perf_counter() - began)
 
     def _note(self, error: Exception) -> None:
         if "locked" in str(error):
             self._locked_until = time.monotonic() + LOCKED_SECONDS
 
     def _be_patient(self, connection: Any, *_pool: Any) -> None:
-        """Set how long SQLite waits for another writer: not at all if a call has just waited in vain."""
-        wait = 0 if time.monotonic() < self._locked_until else BUSY_MS
-        connection.execute(f"PRAGMA busy_timeout = {wait}").close()
+        _set_busy_timeout(connection, self._busy_ms())
+
+    def _busy_ms(self) -> int:
+        """How long SQLite waits for another writer: not at all if a call has just waited in vain."""
+        return 0 if time.monotonic() < self._locked_until else BUSY_MS
+
+    def _keep(self, connection: Any) -> None:
+        """Keep SQLite's connection open; its time to wait is set where it has changed."""
+        wait = self._busy_ms()
+        if self._kept is None or wait != self._kept_waits_ms:
+            _set_busy_timeout(connection.driver_connection, wait)
+        self._kept, self._kept_waits_ms = connection, wait
 
     def settle(self) -> None:
         """Write SQLite's log into its file. This waits for the disk, so call it in a thread of its own.
@@ -218,6 +234,10 @@ class Database:
         self.engine.dispose()
         if self._probing is not None:
             self._probing.dispose()
+
+
+def _set_busy_timeout(connection: Any, wait_ms: int) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {wait_ms}").close()
 
 
 def first_line(error: BaseException) -> str:

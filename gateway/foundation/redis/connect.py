@@ -15,6 +15,7 @@ from redis.retry import Retry
 from gateway.foundation.redis.address import deployment_of
 from gateway.foundation.redis.primary import FollowingRedis, RetryWithin, follow
 from gateway.foundation.redis.replicas import weaknesses
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from scan_to_login.errors import StartupError
 
@@ -96,4 +97,4 @@ def check(client: redis.Redis, shown_url: str) -> None:
         raise StartupError("redis.node", redis=shown_url)
     if isinstance(client, FollowingRedis):
         for sentence in weaknesses(client, told):
-            log.warning(sentence)
+            log.warning(LogEvent.REDIS_UNSAFE, message=sentence)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from redis.exceptions import (
 
 from gateway.foundation.errors import Refusal
 from gateway.foundation.redis.primary import NotReplicated, TooFewReplicas
+from gateway.foundation.telemetry.tally import REDIS_TIME
 from scan_to_login.protocol import Code
 
 _AWAY = (ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
@@ -84,7 +86,8 @@ _PRELUDES = re.compile(r"^-- Preludes: (.+)$", re.MULTILINE)
 class LuaFile:
     """A Lua file with its header read: the names of its keys and arguments, in order.
 
-    ``text`` is what Redis runs: the preludes that the header names, then the file.
+    ``text`` is what Redis runs: the preludes that the header names, then the file. A ``repeatable`` one carries an
+    operation id, so that it may be sent again.
     """
 
     name: str
@@ -92,6 +95,24 @@ class LuaFile:
     sha: str
     keys: tuple[str, ...]
     arguments: tuple[str, ...]
+    repeatable: bool
+
+
+# Runs a script with its keys and the values of its arguments, and answers Redis's reply.
+Evaluate = Callable[[LuaFile, Sequence[str], Sequence[Any]], Any]
+
+
+def evaluator(client: redis.Redis) -> Evaluate:
+    """How ``client`` runs scripts: its own way where it has one (``gateway.server.redis.client``)."""
+    own: Evaluate | None = getattr(client, "evaluate", None)
+    return own or partial(_evaluate, client)
+
+
+def _evaluate(client: redis.Redis, file: LuaFile, keys: Sequence[str], values: Sequence[Any]) -> Any:
+    try:
+        return client.evalsha(file.sha, len(keys), *keys, *values)
+    except NoScriptError:
+        return client.eval(file.text, len(keys), *keys, *values)
 
 
 def load_lua(package: str, name: str, rendered: Mapping[str, str] | None = None) -> LuaFile:
@@ -109,7 +130,8 @@ def load_lua(package: str, name: str, rendered: Mapping[str, str] | None = None)
             raise ValueError(f"{name}.lua: {kind}[{position}] is out of order")
     whole = "\n".join([*_preludes(package, name, text, rendered or {}), text])
     sha = hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()
-    return LuaFile(name, whole, sha, tuple(named["KEYS"]), tuple(named["ARGV"]))
+    arguments = tuple(named["ARGV"])
+    return LuaFile(name, whole, sha, tuple(named["KEYS"]), arguments, "operation" in arguments)
 
 
 def _preludes(package: str, name: str, text: str, rendered: Mapping[str, str]) -> list[str]:
@@ -139,9 +161,7 @@ class Scripts:
     """Runs Lua files by their SHA-1, and sends the text again if Redis has lost it (restart, failover)."""
 
     def __init__(self, client: redis.Redis, package: str, *, rendered: Mapping[str, str] | None = None) -> None:
-        self._client = client
-        # A client may know a shorter way for scripts (gateway.server.redis.multiplexed).
-        self._evaluate = getattr(client, "evaluate", None)
+        self._evaluate = evaluator(client)
         self.posting: Posting | None = client if hasattr(client, "post") else None  # type: ignore[assignment]
         _texts(package)
         self._package = package
@@ -155,14 +175,12 @@ class Scripts:
         """
         file = self._files.get(script) or self.file(script)
         values = _values(file, keys, arguments)
-        with _FAULTS_AS_503:
-            if self._evaluate is not None:
-                repeatable = "operation" in file.arguments
-                return self._evaluate(file.sha, file.text, keys, values, repeatable=repeatable)
-            try:
-                return self._client.evalsha(file.sha, len(keys), *keys, *values)
-            except NoScriptError:
-                return self._client.eval(file.text, len(keys), *keys, *values)
+        began = time.perf_counter()
+        try:
+            with _FAULTS_AS_503:
+                return self._evaluate(file, keys, values)
+        finally:
+            REDIS_TIME.add(time.perf_counter() - began)
 
     def post(
         self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float

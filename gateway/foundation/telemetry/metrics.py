@@ -21,6 +21,8 @@ from gateway.foundation.telemetry.worker_metrics import WorkerProcesses
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 # Of this product alone: what a library registers by itself is not a metric of ours.
 REGISTRY: Final = CollectorRegistry()
+# A login's stages last as long as people take.
+_STAGE_BUCKETS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300)
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30)
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -55,7 +57,37 @@ SOCKET_DISCONNECTS = Counter(
 )
 SOCKETS = Gauge("pairing_sockets", "Connected Socket.IO clients.", multiprocess_mode="livesum", registry=REGISTRY)
 PUSHES = Counter("pairing_pushes_total", "Events ticket_state sent to Socket.IO clients.", registry=REGISTRY)
-TRANSITIONS = Counter("pairing_transitions_total", "Tickets that have entered a state.", ["state"], registry=REGISTRY)
+TRANSITIONS = Counter(
+    "pairing_transitions_total",
+    "Tickets that have entered a state: pending ones are logins begun, claimed ones logins finished.",
+    ["state"],
+    registry=REGISTRY,
+)
+STAGE_SECONDS = Histogram(
+    "pairing_login_stage_seconds",
+    "Time of a stage of a login by ticket: scan (from the request), confirm (from the scan), claim (from the confirm).",
+    ["stage"],
+    buckets=_STAGE_BUCKETS,
+    registry=REGISTRY,
+)
+LOGIN_SECONDS = Histogram(
+    "pairing_login_seconds",
+    "Time of a whole login by ticket, from the request to the claim.",
+    buckets=_STAGE_BUCKETS,
+    registry=REGISTRY,
+)
+LOGINS = Counter(
+    "pairing_logins_total",
+    "Logins that have succeeded, by kind (phone, client, web: by password; qr: by ticket).",
+    ["kind"],
+    registry=REGISTRY,
+)
+REFUSALS = Counter(
+    "pairing_refusals_total",
+    "Refused HTTP requests and Socket.IO events, by transport (http, socket) and error code; OAuth's by its own error.",
+    ["transport", "code"],
+    registry=REGISTRY,
+)
 WAITING = Gauge(
     "pairing_waiting_calls", "Long polls that wait for news.", multiprocess_mode="livesum", registry=REGISTRY
 )
@@ -84,11 +116,33 @@ REDIS_CONNECTIONS = Gauge(
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
+REDIS_MOST_CONNECTIONS = Gauge(
+    "pairing_redis_pool_max_connections",
+    "Most connections that the Redis pools may have.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
 DATABASE_CONNECTIONS = Gauge(
     "pairing_database_pool_connections",
     "Connections of the database pools, by state (used, idle); read once a second.",
     ["state"],
     multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+REDIS_SCRIPTS = Counter(
+    "pairing_redis_scripts_total", "Scripts run in Redis; counted on once a second.", registry=REGISTRY
+)
+REDIS_SCRIPT_SECONDS = Counter(
+    "pairing_redis_script_seconds_total",
+    "Time of these scripts, from sending to the answer, with the wait for a connection.",
+    registry=REGISTRY,
+)
+DATABASE_TRANSACTIONS = Counter(
+    "pairing_database_transactions_total", "Transactions of the database; counted on once a second.", registry=REGISTRY
+)
+DATABASE_TRANSACTION_SECONDS = Counter(
+    "pairing_database_transaction_seconds_total",
+    "Time of these transactions, with the wait for a connection and for locks.",
     registry=REGISTRY,
 )
 CONNECTIONS_REFUSED = Counter(
@@ -113,6 +167,8 @@ REQUEST_SECONDS: Final = cache(SECONDS.labels)
 SOCKET_EVENT: Final = cache(SOCKET_EVENTS.labels)
 SOCKET_EVENT_DURATION: Final = cache(SOCKET_EVENT_SECONDS.labels)
 TRANSITION: Final = cache(TRANSITIONS.labels)
+STAGE_DURATION: Final = cache(STAGE_SECONDS.labels)
+REFUSAL: Final = cache(REFUSALS.labels)
 CONNECTION_REFUSED: Final = cache(CONNECTIONS_REFUSED.labels)
 
 

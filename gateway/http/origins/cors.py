@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import Environ, PlainAnswers, StartResponse, Wsgi
 from gateway.http import problems, response_defaults
@@ -103,6 +104,7 @@ class Cors:
             refusal = Refusal(Code.ORIGIN_REFUSED, sentence(origin))
             language = problems.language_of(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
             document, status, own = problems.problem(refusal, language)
+            response_defaults.count_refusal(refusal.code)
             body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
             headers += [*own.items(), ("Content-Type", problems.CONTENT_TYPE), ("Content-Length", str(len(body)))]
         response_defaults.count(
@@ -115,7 +117,7 @@ class Cors:
         """Log an origin once whose pages cannot read the answers: their own console says only that CORS failed."""
         if origin not in self._named and len(self._named) < _MOST_NAMED:
             self._named.add(origin)
-            log.warning(sentence(origin))
+            log.warning(LogEvent.ORIGIN_REFUSED, message=sentence(origin))
 
 
 def sentence(origin: str) -> str:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import socket
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from gateway.config import Settings
 from gateway.foundation.wsgi import Environ
 from scan_to_login.qr_payload import QrRefused, origin_of
 
+Address: TypeAlias = IPv4Address | IPv6Address
 _TWINS = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 
 
@@ -44,10 +46,8 @@ class PublicAddress:
         """The address for a caller that has called ``asked`` (``scheme://host``; empty if unknown)."""
         if self.fixed:
             return self.fixed
-        try:
-            return origin_of(asked) if self.is_local_name(urlsplit(asked).hostname) else self._listening
-        except QrRefused:
-            return self._listening
+        origin, host, address = _called(asked)
+        return origin if origin and self._is_local(host, address) else self._listening
 
     def admits(self, origin: str, host: str) -> bool:
         """Whether a page of ``origin`` may connect that has called ``host`` (the ``Host`` header).
@@ -74,10 +74,23 @@ class PublicAddress:
 
     def is_local_name(self, host: str | None) -> bool:
         """Whether a foreign name server cannot have led a page here under the name ``host``, or it does not matter."""
-        if host == "localhost" or self._any_name or (host and host == urlsplit(self.fixed).hostname):
+        return self._is_local(host, address_of(host))
+
+    def _is_local(self, host: str | None, address: Address | None) -> bool:
+        if host == "localhost" or self._any_name or (host and self.fixed and host == urlsplit(self.fixed).hostname):
             return bool(host)
-        address = address_of(host)
         return address is not None and (self._simulation or is_own_address(address))
+
+
+@lru_cache(256)
+def _called(asked: str) -> tuple[str, str | None, Address | None]:
+    """The origin in ``asked`` (empty where there is none), its host, and this as an address."""
+    try:
+        origin = origin_of(asked)
+        host = urlsplit(asked).hostname
+    except QrRefused:
+        return "", None, None
+    return origin, host, address_of(host)
 
 
 @lru_cache(256)
@@ -91,7 +104,7 @@ def asked_in(environ: Environ) -> str:
     return asked_of(environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST", ""))
 
 
-def address_of(host: str | None) -> IPv4Address | IPv6Address | None:
+def address_of(host: str | None) -> Address | None:
     """``host`` as an IP address; None if it is a name."""
     try:
         return ip_address((host or "").strip("[]"))
@@ -99,7 +112,7 @@ def address_of(host: str | None) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def is_own_address(address: IPv4Address | IPv6Address) -> bool:
+def is_own_address(address: Address) -> bool:
     """Whether this machine has the address."""
     if address.is_loopback:
         return True

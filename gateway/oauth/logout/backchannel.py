@@ -13,6 +13,7 @@ import requests
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.secrets import random_id
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.granting import Granting
@@ -82,7 +83,7 @@ class BackchannelLogout:
             again_in = self._attempt(owed, client) if client and client.backchannel_logout_uri else None
             self._owed.settle(owed, again_in)
         except Exception as error:  # noqa: BLE001 - its lease ends, and it is tried again
-            log.warning("a client was not told of a logout", client=owed.client_id, error=type(error).__name__)
+            log.warning(LogEvent.LOGOUT_NOT_TOLD, client=owed.client_id, error=type(error).__name__)
         finally:
             self._free.release()
 
@@ -96,7 +97,7 @@ class BackchannelLogout:
         lasting = 200 <= status < 500 and status != requests.codes.too_many
         again_in = None if lasting or owed.tries >= len(RETRY_SECONDS) else RETRY_SECONDS[owed.tries]
         if again_in is None and not 200 <= status < 300:
-            log.warning("a client was not told of a logout", client=client.client_id, status=status, error=error)
+            log.warning(LogEvent.LOGOUT_NOT_TOLD, client=client.client_id, status=status, error=error)
         attempt = Attempt(client.client_id, client.backchannel_logout_uri, owed.sid, status, error, taken, again_in)
         for listener in self.on_attempt:
             listener(attempt)

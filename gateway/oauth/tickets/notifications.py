@@ -14,6 +14,7 @@ from pydantic_core import from_json
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.oauth.client_store import ClientStore
 from gateway.oauth.errors import OAuthError
@@ -104,7 +105,7 @@ class Notifications:
             else:
                 self._notify(owed, client, state)
         except Exception as error:  # noqa: BLE001 - its lease ends, and it is tried again
-            log.warning("a client was not told of a login", ticket=owed.ticket_id, error=type(error).__name__)
+            log.warning(LogEvent.LOGIN_NOT_TOLD, ticket=owed.ticket_id, error=type(error).__name__)
         finally:
             self._free.release()
 
@@ -140,7 +141,7 @@ class Notifications:
         if again_in is None and not 200 <= status < 300:
             if told == "tokens":
                 self._polls.abandon(owed.ticket_id)
-            log.warning("a client was not told of a login", client=client.client_id, status=status, error=error)
+            log.warning(LogEvent.LOGIN_NOT_TOLD, client=client.client_id, status=status, error=error)
         due = None if again_in is None else self._clock.now_ms() + again_in * 1000
         self._owed.settle(owed, version, due, failed=again_in is not None)
         uri = client.backchannel_client_notification_endpoint

@@ -21,6 +21,7 @@ local function state_of(ticket, now)
   if ticket.state == 'scanned' and ticket.number then body.number = ticket.number end
   if ticket.state == 'confirmed' and ticket.returns then body.claim_code_required = true end
   body.reason = ticket.reason
+  body.traceparent = ticket.traceparent
   return body
 end
 
@@ -33,13 +34,16 @@ local function publish(ticket, now)
   end
 end
 
--- Add an event to the audit log: actor, action, ticket, address and outcome.
-local function trace(ticket, action, outcome, now, address)
+-- Add an event to the audit log: actor, action, ticket, address and outcome. `took` is of a ticket that has entered its
+-- state by this event: ms since the state before.
+local function trace(ticket, action, outcome, now, address, took)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
     'account_id', ticket.account_id or ticket.target or '', 'device_id', ticket.device_id or '',
-    'session_id', ticket.session_id or '', unpack(ticket.target and {'targeted', '1'} or NOTHING))
+    'session_id', ticket.session_id or '', 'took_ms', took or '',
+    'age_ms', took and now - tonumber(ticket.requested_at) or '',
+    unpack(ticket.target and {'targeted', '1'} or NOTHING))
 end
 
 -- Move the ticket on by `action`; `changes` are fields that change beside state and reason. Scripts have asked `decide`
@@ -48,6 +52,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   local to, reason, recorded_as = transition(ticket.state, action)
   if not to then error('no transition: ' .. action .. ' of a ticket that is ' .. ticket.state) end
   changes = changes or {}
+  local took = now - tonumber(ticket.at)
   changes.reason = reason
   changes.state = to
   changes.version = tonumber(ticket.version) + 1
@@ -63,7 +68,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   ticket.moved = true
   if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', now, ticket.ticket_id) end
   publish(ticket, now)
-  trace(ticket, recorded_as, 'ok', now, address)
+  trace(ticket, recorded_as, 'ok', now, address, took)
 end
 
 -- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all. One that was promised
@@ -80,9 +85,10 @@ local function settle(ticket, now, tombstone)
   end
 end
 
--- A refusal: the code, and the ticket's present state beside it.
+-- A refusal: the code, and the ticket's present state beside it; and its traceparent, which the caller's trace joins.
 local function refuse(code, ticket, now)
-  return {code, ticket and cjson.encode({state = ticket.state, version = tonumber(ticket.version)}) or ''}
+  if not ticket then return {code, ''} end
+  return {code, cjson.encode({state = ticket.state, version = tonumber(ticket.version)}), ticket.traceparent}
 end
 
 -- What `decide` says of a phone's action; another phone's attempt is in the audit log.
@@ -103,11 +109,12 @@ local function unknown(counter_key, limit)
   return {'ticket_not_found', ''}
 end
 
--- Answer `body`; where the ticket has moved, keep it under the operation's id for the same operation sent again.
+-- Answer `body`, and the ticket's traceparent beside it; where the ticket has moved, keep it under the operation's id for
+-- the same operation sent again.
 local function done(ticket, operation, body)
   local answer = cjson.encode(body)
   if ticket.moved then redis.call('HSET', ticket.key, 'op:' .. operation, answer) end
-  return {'ok', answer}
+  return {'ok', answer, ticket.traceparent}
 end
 
 -- The ticket at `key`, else nil.

@@ -15,7 +15,7 @@ local now, tombstone = tonumber(ARGV[1]), tonumber(ARGV[5])
 local ticket = own_ticket(KEYS[1], ARGV[3])
 if not ticket then return unknown(KEYS[2], ARGV[6]) end
 local stored = ticket['op:' .. ARGV[2]]
-if stored then return {'ok', stored} end
+if stored then return {'ok', stored, ticket.traceparent} end
 settle(ticket, now, tombstone)
 local to, code = decide(ticket, 'cancel', true)
 if not to then return refuse(code, ticket, now) end

@@ -30,7 +30,7 @@ settle(ticket, now, tombstone)
 if ticket.client_session then
   local repeated = ticket.client_session == ARGV[3] and now <= tonumber(ticket.at) + tonumber(ARGV[9])
   local session = repeated and live_session(KEYS[2], now)
-  if session then return {'ok', cjson.encode(session)} end
+  if session then return {'ok', cjson.encode(session), ticket.traceparent} end
   trace(ticket, 'claim', 'ticket_spent', now, ARGV[5])
 end
 local to, code = decide(ticket, 'claim', true)
@@ -64,4 +64,4 @@ end
 keep_session(KEYS[2], PREFIX .. 'account:' .. ticket.account_id .. ':sessions', ARGV[3], now,
   tonumber(ARGV[6]) + tonumber(ARGV[8]), fields)
 if ticket.counter and redis.call('EXISTS', ticket.counter) == 1 then redis.call('DECR', ticket.counter) end
-return {'ok', cjson.encode(session)}
+return {'ok', cjson.encode(session), ticket.traceparent}

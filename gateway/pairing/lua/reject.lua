@@ -18,7 +18,7 @@ if session.kind ~= 'phone' then return {'forbidden', ''} end
 local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[5]) end
 local stored = ticket['op:' .. ARGV[2]]
-if stored then return {'ok', stored} end
+if stored then return {'ok', stored, ticket.traceparent} end
 settle(ticket, now, tombstone)
 local to, code = decide_for_phone(ticket, 'reject', session, now, ARGV[3])
 if not to then return refuse(code, ticket, now) end

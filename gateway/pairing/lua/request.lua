@@ -21,6 +21,7 @@
 -- ARGV[17] whole_life      1 where neither scan nor confirm shortens the ticket's life; else empty
 -- ARGV[18] aim            whom a targeted ticket is aimed at, as JSON: see _targeted.lua; else empty
 -- ARGV[19] rotates         1 where the ticket's QR changes, so that a scan needs a fresh frame; else empty
+-- ARGV[20] traceparent     of this request, which later calls about the ticket join; empty where none is traced
 -- Returns: ok and the ticket's state as JSON, or too_many_tickets
 -- Publishes: the replaced ticket's state, and that of a targeted ticket that has run out
 -- Preludes: gateway.accounts/_session, _rules, _ticket, _targeted
@@ -61,6 +62,7 @@ if aim then
   ticket.target, ticket.number, ticket.remembered, ticket.notify = aim.account, aim.number, aim.remembered, aim.notify
 end
 if ARGV[19] ~= '' then ticket.rotates = ARGV[19] end
+if ARGV[20] ~= '' then ticket.traceparent = ARGV[20] end
 local answer = cjson.encode(state_of(ticket, now))
 ticket['op:' .. ARGV[2]] = answer
 local flat = {}
@@ -70,5 +72,5 @@ for name, value in pairs(ticket) do
 end
 redis.call('HSET', KEYS[1], unpack(flat))
 redis.call('PEXPIRE', KEYS[1], tonumber(ticket.expires_at) - now + tombstone)
-trace(ticket, 'request', aim and present(ticket, aim, now, total + tombstone) or 'ok', now, ARGV[7])
+trace(ticket, 'request', aim and present(ticket, aim, now, total + tombstone) or 'ok', now, ARGV[7], 0)
 return {'ok', answer}

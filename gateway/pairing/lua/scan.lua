@@ -26,7 +26,7 @@ if session.kind ~= 'phone' then return {'forbidden', ''} end
 local ticket = phones_ticket(KEYS[1], session)
 if not ticket then return unknown(KEYS[3], ARGV[9]) end
 local stored = ticket['op:' .. ARGV[2]]
-if stored then return {'ok', stored} end
+if stored then return {'ok', stored, ticket.traceparent} end
 settle(ticket, now, tombstone)
 if closed_to(ARGV[10], ticket, session.login_name) then
   trace(ticket, 'scan', 'login_unavailable', now, ARGV[4])

@@ -25,4 +25,4 @@ if worker ~= '' and not dead_code(ticket.state) then
   end
   if watchers ~= ticket.watchers then redis.call('HSET', KEYS[1], 'watchers', watchers) end
 end
-return {'ok', cjson.encode(state_of(ticket, now))}
+return {'ok', cjson.encode(state_of(ticket, now)), ticket.traceparent}

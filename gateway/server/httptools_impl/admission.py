@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.foundation.addresses import network_of
 from gateway.foundation.telemetry import metrics
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.httptools_impl.refusals import refusal
 from scan_to_login.protocol import Code
@@ -78,7 +79,7 @@ class Admission:
         """Log that connections are refused, once for each episode. Ten seconds without a refusal end an episode."""
         now = time.monotonic()
         if now - self._refused_at.get(reason, -CALM_SECONDS) >= CALM_SECONDS:
-            log.warning("connections are refused", reason=_REASONS[reason], open=self._total)
+            log.warning(LogEvent.CONNECTIONS_REFUSED, reason=_REASONS[reason], open=self._total)
         self._refused_at[reason] = now
 
     def _release(self, network: str) -> None:

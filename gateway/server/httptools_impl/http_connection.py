@@ -11,6 +11,7 @@ import time
 from collections import deque
 
 from gateway.foundation import callers
+from gateway.http.response_defaults import count_refusal
 from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
 from gateway.server.httptools_impl.refusals import Refused, refusal
@@ -18,6 +19,7 @@ from gateway.server.httptools_impl.request import Request
 from gateway.server.httptools_impl.request_reader import RequestReader, Served
 from gateway.server.httptools_impl.tls import TlsWire
 from gateway.server.httptools_impl.wsgi_answers import answered, environ_with, plainly_answered
+from scan_to_login.protocol import Code
 
 PIPELINED = 16
 OPENING_SECONDS = 5.0  # from the connection to the first byte of a request
@@ -106,6 +108,7 @@ class HttpConnection(RequestReader):
             return  # the connection ends by an earlier answer
         self._left = 0
         last = refusal(refused.line, refused.detail)
+        count_refusal(Code.MALFORMED_REQUEST)
         if self._busy:
             self._last = last
         else:

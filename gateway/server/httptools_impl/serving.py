@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from typing import Any
 import eventlet
 
 from gateway.foundation.errors import WorkerError
+from gateway.foundation.telemetry.log_events import LogEvent
+from gateway.foundation.telemetry.logs import log
 from gateway.foundation.wsgi import Environ, PlainAnswers, Wsgi
 from gateway.server.connection import KERNEL_BYTES
 from gateway.server.httptools_impl.acceptor import Acceptor
@@ -20,8 +21,6 @@ from gateway.server.httptools_impl.request_reader import Served
 from gateway.server.socketio.engine import Engine
 
 TURN_SECONDS = 0.5
-
-_log = logging.getLogger(__name__)
 
 
 class HttptoolsServer:
@@ -105,8 +104,8 @@ class HttptoolsServer:
                 self._engine.turn()
                 for connection in [one for one in self._connections if one.overdue]:
                     connection.wire.cut()
-            except Exception:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
-                _log.exception("a turn of the connections' wheel failed")
+            except Exception as error:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
+                log.error(LogEvent.FAULT, exc_info=error)
 
     def _turned(self, _greenlet: Any, on_failure: Callable[[WorkerError], None]) -> None:
         """The timer has stopped: from now on no client would be pinged, closed or accepted."""
@@ -122,7 +121,7 @@ class _Errors:
     def write(self, text: str) -> None:
         """Log a line."""
         if text.strip():
-            _log.error(text.rstrip())
+            log.error(LogEvent.FAULT, text=text.rstrip())
 
     def flush(self) -> None:
         """Nothing is held back."""

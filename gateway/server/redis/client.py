@@ -13,6 +13,7 @@ import redis
 from redis.exceptions import NoScriptError, RedisError
 
 from gateway.config import Settings
+from gateway.foundation.redis.scripts import LuaFile
 from gateway.server.redis.multiplexed import Channel
 
 
@@ -21,13 +22,13 @@ class ChannelledRedis(redis.Redis):
 
     channel: Channel
 
-    def evaluate(self, sha: str, text: str, keys: Sequence[str], values: Sequence[Any], *, repeatable: bool) -> Any:
+    def evaluate(self, file: LuaFile, keys: Sequence[str], values: Sequence[Any]) -> Any:
         """Run a script by its SHA-1; its text is sent where Redis has lost it."""
         call = self.channel.call
         try:
-            return call("EVALSHA", sha, len(keys), *keys, *values, repeatable=repeatable)
+            return call("EVALSHA", file.sha, len(keys), *keys, *values, repeatable=file.repeatable)
         except NoScriptError:
-            return call("EVAL", text, len(keys), *keys, *values, repeatable=repeatable)
+            return call("EVAL", file.text, len(keys), *keys, *values, repeatable=file.repeatable)
 
     def post(
         self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[RedisError], None]

@@ -18,6 +18,7 @@ from redis.connection import parse_url
 from redis.exceptions import ConnectionError, RedisError, TimeoutError  # noqa: A004
 
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
@@ -246,7 +247,7 @@ class Channel:
         try:
             self._replies.feed(data)
         except (OutOfStep, hiredis.HiredisError) as error:
-            log.warning("redis channel out of step", error=str(error))
+            log.warning(LogEvent.REDIS_OUT_OF_STEP, error=str(error))
             self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
 
     def _new_replies(self) -> Replies:

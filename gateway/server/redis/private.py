@@ -27,6 +27,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from gateway.foundation.background import Loop
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import hide
 from gateway.foundation.temporary_folders import TemporaryFolder
@@ -118,7 +119,7 @@ class PrivateRedis:
                 done = done or set_aside(self._folder)
             if not done:
                 raise StartupError("redis.ended", folder=self._folder, reason=words.rstrip("."))
-            log.error(done, said=words)
+            log.error(LogEvent.REDIS_REPAIRED, message=done, said=words)
             self._launch()
 
     def _await_answer(self) -> str | None:
@@ -202,7 +203,7 @@ class PrivateRedis:
         self._early_deaths = self._early_deaths + 1 if lived < STEADY_SECONDS else 0
         with contextlib.suppress(OSError):  # where the log's disk is full Redis is started again all the same
             log.error(
-                "the private Redis has ended, and is started again",
+                LogEvent.REDIS_RESTARTED,
                 exit=code,
                 lived_seconds=round(lived, 1),
                 last_words=self._log.last_words(),

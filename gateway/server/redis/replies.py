@@ -11,6 +11,7 @@ from eventlet.hubs import get_hub
 from redis._parsers.base import BaseParser
 from redis.exceptions import RedisError
 
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.greenlet_pool import run_now
 
@@ -40,7 +41,7 @@ class Call:
             try:
                 waiter.switch(reply)
             except Exception as error:  # noqa: BLE001 - it was the greenlet's last: the others still get their replies
-                log.error("fault", exc_info=error)
+                log.error(LogEvent.FAULT, exc_info=error)
         elif self.on_failure is not None and isinstance(reply, Exception):
             run_now(self.on_failure, reply)
 

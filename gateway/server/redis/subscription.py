@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.greenlet_pool import run_now
 
@@ -51,5 +52,5 @@ class Subscription:
             try:
                 self._news.popleft()()
             except Exception as error:  # noqa: BLE001 - one bad publication must not end the hearing of all others
-                log.error("publication", exc_info=error)
+                log.error(LogEvent.LISTENER_FAILED, exc_info=error)
         self._telling = False

@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 from gateway.foundation.errors import Refusal
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.server.socketio.guard import connect_error
 from scan_to_login.protocol import NAMESPACE, Code
@@ -55,7 +56,7 @@ class DirectEvents:
         try:
             answer = to_json([handler(sid, *arguments)])
         except Exception as error:  # noqa: BLE001 - the connection goes on, as it does with python-socketio
-            log.error("fault", socket_event=event, exc_info=error)
+            log.error(LogEvent.FAULT, socket_event=event, exc_info=error)
         else:
             send(_ANSWER + number.encode() + answer)
         return True
@@ -69,7 +70,7 @@ class DirectEvents:
         try:
             handler(sid, self._server.environ[eio_sid], None)
         except Exception as error:  # noqa: BLE001 - the client is told, and may try again
-            log.error("fault", socket_event="connect", exc_info=error)
+            log.error(LogEvent.FAULT, socket_event="connect", exc_info=error)
             manager.disconnect(sid, NAMESPACE)
             send(f"44{NAMESPACE},".encode() + to_json(connect_error(Refusal(Code.INTERNAL_ERROR))))
         else:

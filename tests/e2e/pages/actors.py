@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import requests
 from playwright.sync_api import Page, expect
@@ -97,3 +98,29 @@ class PhonePage:
 
     def home(self) -> None:
         self.screen.get_by_role("button", name="返回首页").click()
+
+
+class CharacterPicker:
+    """The sheet that enters rare characters, in Chinese."""
+
+    def __init__(self, page: Page) -> None:
+        page.get_by_role("button", name="录入生僻字").click()
+        self.sheet = page.get_by_role("dialog", name="录入生僻字")
+        self.more = self.sheet.get_by_role("button", name="更多")
+        self.characters = self.sheet.locator(".characters button:not(.more)")
+        expect(self.characters.first).to_be_visible()  # those of the first radical
+
+    def choose(self, radical: str, strokes: str = "") -> None:
+        """The list of the last choice is read, and that of the choice before has gone."""
+        choices = [("偏旁部首", radical, f"radical={quote(radical, safe='')}&offset=0")]
+        if strokes:
+            choices.append(("总笔画数", strokes, f"&total_strokes={strokes}&offset=0"))
+        for label, value, query in choices:
+            with self.sheet.page.expect_response(lambda answer, query=query: query in answer.url):  # type: ignore[misc]
+                self.sheet.get_by_label(label, exact=True).select_option(value)
+        expect(self.characters.first).to_be_visible()
+
+    def next_page(self) -> None:
+        shown = self.characters.count()
+        self.more.click()
+        expect(self.characters.nth(shown)).to_be_attached()

@@ -55,6 +55,14 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     running.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages are opened after the servers of a test and closed before them: no request finds its server gone."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "open_page" in item.fixturenames:
+            item.fixturenames.remove("open_page")
+            item.fixturenames.append("open_page")
+
+
 OpenPage = Callable[..., Page]
 
 

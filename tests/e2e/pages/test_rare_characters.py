@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.pages.actors import CharacterPicker
 from tests.e2e.pages.conftest import PHONE, OpenPage
 
 pytestmark = pytest.mark.slow
@@ -45,21 +46,15 @@ def test_no_character_of_the_picker_is_an_empty_box(
 ) -> None:
     page = open_page("/web/#/register", size=PHONE)
     page.get_by_role("button", name="同意并继续").click()
-    page.get_by_role("button", name="录入生僻字").click()
-    sheet = page.get_by_role("dialog", name="录入生僻字")
-    sheet.get_by_label("偏旁部首", exact=True).select_option(radical)
-    if strokes:
-        sheet.get_by_label("总笔画数").select_option(strokes)
-    expect(sheet.locator(".characters button").nth(10)).to_be_visible()
-    told = page.evaluate(EMPTY_BOXES)
+    picker = CharacterPicker(page)
+    picker.choose(radical, strokes)
     for _ in range(3):
-        more = sheet.get_by_role("button", name="更多")
-        if not more.is_visible():
+        if not picker.more.is_visible():
             break
-        more.click()
-        expect(sheet.locator(".characters button:not(.more)").nth(told["shown"])).to_be_attached()
-        told = page.evaluate(EMPTY_BOXES)
-    composed = sheet.locator(".characters button:has(svg)")
+        picker.next_page()
+    told = page.evaluate(EMPTY_BOXES)
+    assert told["shown"] > 10
+    composed = picker.sheet.locator(".characters button:has(svg)")
     if composed.count():
         composed.nth(min(20, composed.count() - 1)).scroll_into_view_if_needed()
     picture(page, f"rare-characters-{radical.strip(chr(39))}")
@@ -67,7 +62,26 @@ def test_no_character_of_the_picker_is_an_empty_box(
     if radical == "85":
         # 𣽿 and others of Extension B: no usual font has them, and they are drawn from their parts.
         assert told["composed"] > 0
-        drawn = sheet.locator(".characters button:has(svg)").first
+        drawn = picker.sheet.locator(".characters button:has(svg)").first
         typed = drawn.get_attribute("aria-label") or ""
         drawn.click()
-        expect(sheet.get_by_label("姓名")).to_have_value(typed.split(" ")[0])
+        expect(picker.sheet.get_by_label("姓名")).to_have_value(typed.split(" ")[0])
+
+
+def test_a_late_page_does_not_replace_the_list_chosen_since(open_page: OpenPage) -> None:
+    page = open_page("/web/#/register", size=PHONE)
+    page.get_by_role("button", name="同意并继续").click()
+    picker = CharacterPicker(page)
+    picker.choose("30")
+    held: list[Route] = []
+    page.route("**/characters?radical=30&*", lambda route: held.append(route))
+    with page.expect_request("**/characters?radical=30&*"):
+        picker.more.click()
+    picker.choose("38")
+    shown = picker.characters.all_inner_texts()
+    with page.expect_response("**/characters?radical=30&*") as late:
+        held[0].continue_()
+    late.value.finished()
+    picker.next_page()  # of the list that is shown
+    assert picker.characters.all_inner_texts()[: len(shown)] == shown
+    assert len(picker.characters.all_inner_texts()) > len(shown)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from scan_to_login.testing.live import LiveGateway
 from tests.e2e.pages.conftest import PHONE
@@ -57,6 +57,33 @@ def test_a_person_registers_by_face_in_the_app_and_logs_in(open_page: OpenPage, 
     page.get_by_label("密码", exact=True).fill("Demo-2020")
     page.get_by_role("button", name="登录", exact=True).click()
     expect(page.get_by_text(NAME, exact=False).first).to_be_visible()
+
+
+def test_late_parts_of_a_province_do_not_stand_below_the_one_chosen_since(
+    open_page: OpenPage, gateway: LiveGateway
+) -> None:
+    requests.put(f"{gateway.url}/sim/v1/faces", json={"outcome": "recognized"}, timeout=10).raise_for_status()
+    page = open_page("/app/", size=PHONE)
+    page.get_by_role("button", name="注册").click()
+    page.get_by_role("button", name="同意并继续").click()
+    page.get_by_label("注册方式").select_option("face")
+    page.get_by_label("姓名").fill("欧阳娜")
+    page.get_by_label("证件号码").fill("110101199003071831")
+    page.get_by_role("button", name="开始人脸识别").click()
+    held: list[Route] = []
+    of_hebei = "**/divisions?parent=130000"
+    page.route(of_hebei, lambda route: held.append(route))
+    province = page.get_by_label("户籍所在地：省")
+    with page.expect_request(of_hebei):
+        province.select_option("130000")
+    province.select_option("110000")
+    district = page.get_by_label("区县", exact=True)
+    expect(district).to_be_visible()
+    with page.expect_response(of_hebei) as late:
+        held[0].continue_()
+    late.value.finished()
+    district.select_option("110101")
+    expect(page.locator("[data-code='110101']")).to_be_visible()
 
 
 def test_a_person_registers_by_hall_code_on_the_web(open_page: OpenPage, gateway: LiveGateway) -> None:

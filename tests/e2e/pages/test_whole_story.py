@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from scan_to_login.testing.live import LiveGateway
-from tests.e2e.pages.actors import UNIT_PASSWORD, ClientPage, PhonePage
+from tests.e2e.pages.actors import UNIT_PASSWORD, CharacterPicker, ClientPage, PhonePage
 from tests.e2e.pages.conftest import PHONE, OpenPage
 
 Picture = Callable[[Page, str], Path]
@@ -38,21 +38,15 @@ def register(page: Page, code: str, url: str, picture: Picture) -> None:
     """Three steps on the WEB platform; one character of the name is entered by its radical."""
     page.get_by_role("button", name="同意并继续").click()
     page.get_by_label("姓名").fill(NAME[:-1])
-    page.get_by_role("button", name="录入生僻字").click()
-    sheet = page.get_by_role("dialog", name="录入生僻字")
-    sheet.get_by_label("偏旁部首", exact=True).select_option("38")  # 女
-    sheet.get_by_label("总笔画数").select_option("9")
-    character = sheet.get_by_role("button", name="娜")
-    more = sheet.get_by_role("button", name="更多")
-    expect(character.or_(more).first).to_be_visible()
+    picker = CharacterPicker(page)
+    picker.choose("38", strokes="9")  # 女
+    character = picker.sheet.get_by_role("button", name="娜")
     while not character.is_visible():
-        shown = sheet.locator(".characters button").count()
-        more.click()
-        expect(sheet.locator(".characters button")).not_to_have_count(shown)
+        picker.next_page()
     picture(page, "web-rare-characters")
     character.click()
-    expect(sheet.get_by_label("姓名")).to_have_value(NAME)
-    sheet.get_by_role("button", name="确定").click()
+    expect(picker.sheet.get_by_label("姓名")).to_have_value(NAME)
+    picker.sheet.get_by_role("button", name="确定").click()
     page.get_by_label("证件号码").fill(DOCUMENT)
     page.get_by_label("大厅注册码").fill(code)
     page.get_by_role("button", name="下一步").click()

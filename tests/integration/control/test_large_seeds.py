@@ -97,6 +97,22 @@ def test_a_seed_of_hashes_is_put_back_without_trying_a_password(tmp_path: Path) 
         assert rows_of(gateway.control.export_seed()) == rows_of(before)
 
 
+def test_a_thousand_people_with_a_password_each_log_in_and_are_exported_with_it(tmp_path: Path) -> None:
+    """Hashed as a real gateway's, their passwords take a minute."""
+    content = seed_of(1_000, 1)
+    for number, account in enumerate(content["accounts"]):
+        account["password"] = f"Own-{number:06d}"
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps(content), "utf-8")
+    with LiveGateway(seed=str(file)) as gateway:
+        login = {"identifier": "person_998", "password": "Own-000998", "device": {"name": "a", "model": "b"}}
+        sessions = f"{gateway.url}/api/v1/app/sessions"
+        assert requests.post(sessions, json=login, timeout=30).status_code == 201
+        assert requests.post(sessions, json={**login, "password": "Own-000997"}, timeout=30).status_code == 401
+        exported = {one["login_name"]: one["password"] for one in gateway.control.export_seed()["accounts"]}
+        assert exported == {account["login_name"]: account["password"] for account in content["accounts"]}
+
+
 def test_a_seed_has_a_limit_of_its_own_and_other_bodies_keep_theirs() -> None:
     """The gateway refuses a seed that is too long, a seed without permission, and a long body of another call."""
     long = json.dumps(seed_of(500, 5)).encode()

@@ -124,7 +124,7 @@ def test_closed_connections_are_counted_by_reason(talkative: LiveGateway) -> Non
         cut.connection.shutdown()
         expected = {("client_disconnect",): 1, ("transport_close",): 1}
         eventually(lambda: counted.gained() == expected)
-    reasons = {line["reason"] for line in log_lines(talkative, event="disconnected")}
+    reasons = {line["reason"] for line in log_lines(talkative, event="socket_disconnected")}
     assert {"client_disconnect", "transport_close"} <= reasons
 
 
@@ -133,8 +133,9 @@ def test_an_event_has_a_log_line_as_a_request_has(talkative: LiveGateway) -> Non
         socket.call("resume_ticket", {"ticket_id": "A" * 22, "claim_secret": "s" * 43})
         socket.call("resume_ticket", {"ticket_id": "A" * 22, "claim_secret": "s" * 43})
     requests.get(f"{talkative.url}/api/v1/app/session", headers={"X-Request-Id": "mine"}, timeout=30)
-    refused = list(log_lines(talkative, event="answered", socket_event="resume_ticket", code="ticket_not_found"))[-2:]
-    (request,) = log_lines(talkative, event="answered", request_id="mine")
+    like = {"event": "event_answered", "socket_event": "resume_ticket", "code": "ticket_not_found"}
+    refused = list(log_lines(talkative, **like))[-2:]
+    (request,) = log_lines(talkative, event="request_answered", request_id="mine")
     for line in (*refused, request):
         assert line["level"] == "debug"
         assert line["duration_ms"] > 0
@@ -152,9 +153,10 @@ def test_every_refusal_of_an_outage_is_counted_and_logged_by_default(quiet: Live
             assert socket.call("request_ticket", {"client": CLIENT})["error"]["code"] == "unavailable"
         requests.post(f"{quiet.url}/api/v1/tickets", json={"client": CLIENT}, timeout=30)
     assert events.gained()["unavailable", "request_ticket"] == 9
-    loud = list(log_lines(quiet, event="answered", level="warning"))
-    assert sum(line.get("socket_event") == "request_ticket" for line in loud) == 9
-    assert sum(line.get("path") == "/api/v1/tickets" for line in loud) == 1
+    loud = list(log_lines(quiet, event="event_answered", level="warning", socket_event="request_ticket"))
+    assert len(loud) == 9
+    (request,) = log_lines(quiet, event="request_answered", level="warning", path="/api/v1/tickets")
+    assert request["worker"] == 0
 
 
 def test_an_error_that_the_simulation_makes_is_counted_as_the_client_sees_it(quiet: LiveGateway) -> None:

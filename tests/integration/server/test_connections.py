@@ -112,7 +112,7 @@ def stays_idle(pid: int) -> bool:
 
 def refusals(program: Program) -> int:
     """Episodes that the log tells of."""
-    return program.errors.count("connections are refused")
+    return program.errors.count("connections_refused")
 
 
 def healthy(url: str) -> bool:

@@ -122,4 +122,4 @@ def test_a_failing_disk_is_logged_and_tried_again(
         client.set("change", "written")
         eventually(lambda: "redis-disk" in read() and "Input/output error" in told)
         failing = False
-        eventually(lambda: "a background loop works again" in read())
+        eventually(lambda: "loop_recovered" in read())

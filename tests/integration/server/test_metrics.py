@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +19,7 @@ import requests
 
 from gateway.http.app import VERSION
 from scan_to_login.testing.live import LiveGateway
+from tests.debian_programs import debian_program
 from tests.integration.metrics import families, samples
 from tests.integration.wire import Socket, Wire, eventually
 
@@ -66,9 +66,8 @@ def test_every_metric_is_documented_and_named_by_the_rules(either: LiveGateway) 
 
 
 def test_promtool_finds_nothing_wrong(either: LiveGateway) -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed here (Debian: the package prometheus)")
+    promtool = debian_program("promtool", "prometheus")
+    login(either, "nobody_at_all")
     text = requests.get(f"{either.url}/metrics", timeout=30).text
     command = [promtool, "check", "metrics"]
     checked = subprocess.run(command, check=False, input=text, capture_output=True, text=True, timeout=60)
@@ -128,6 +127,80 @@ def test_refusals_of_logins_are_counted_by_code(gateway: LiveGateway) -> None:
     assert samples(gateway, "pairing_locks_total")["account",] == locks.get(("account",), 0) + 1
 
 
+def test_each_login_by_ticket_is_counted_once_with_its_stages(either: LiveGateway) -> None:
+    """Also where a client polls, on any worker: what is counted is the audit log."""
+    before = Logins(either)
+    wire = Wire(either.url)
+    wire.advance(60)  # an account's one-time codes of this minute may have been used
+    phone, ticket = wire.phone("single"), wire.ticket()
+    assert ticket.poll(since=0, wait=5).body["state"] == "pending"
+    wire.advance(3)
+    assert phone.scan(ticket.id).status == 200
+    assert phone.scan(ticket.id).status == 200  # repeated: no transition
+    assert ticket.poll(since=1, wait=5).body["state"] == "scanned"
+    wire.advance(7)
+    assert phone.confirm(ticket.id).status == 200
+    assert ticket.claim().status == 200
+    with Socket(either.url) as socket:
+        given_up = socket.request()
+        wire.phone("agent").scan(given_up["ticket_id"])
+        socket.until("scanned")
+        own = {name: given_up[name] for name in ("ticket_id", "claim_secret")}
+        assert socket.call("cancel_ticket", own)["state"] == "cancelled"
+
+    def counted() -> bool:
+        now = Logins(either)
+        states = {"pending": 2, "scanned": 2, "confirmed": 1, "claimed": 1, "cancelled": 1}
+        return (
+            now.since(before, "pairing_transitions_total") == states
+            and now.since(before, "pairing_login_stage_seconds_count") == {"scan": 2, "confirm": 1, "claim": 1}
+            and now.since(before, "pairing_logins_total") == {"phone": 2, "qr": 1}
+            and now.since(before, "pairing_login_seconds_count") == {"": 1}
+        )
+
+    eventually(counted)
+    now = Logins(either)
+    stages = now.since(before, "pairing_login_stage_seconds_sum")
+    assert stages["scan"] >= 3
+    assert stages["confirm"] >= 7
+    assert now.since(before, "pairing_login_seconds_sum")[""] >= 10
+
+
+def test_refusals_are_counted_by_code_over_both_transports(gateway: LiveGateway) -> None:
+    before = samples(gateway, "pairing_refusals_total")
+    wire = Wire(gateway.url)
+    assert wire.call("POST", "/tickets/unknown/scan", "nobody").code == "unauthenticated"  # the fast path
+    assert wire.call("GET", "/nowhere").code == "not_found"  # Flask
+    grant = {"grant_type": "client_credentials", "client_id": "nobody"}
+    refused = requests.post(f"{gateway.url}/oauth/token", data=grant, timeout=30)
+    assert refused.json()["error"] == "unsupported_grant_type"
+    with Socket(gateway.url) as socket:
+        socket.call("resume_ticket", {"ticket_id": "A" * 22, "claim_secret": "B" * 43})
+    now = samples(gateway, "pairing_refusals_total")
+    gained = {labels: value - before.get(labels, 0) for labels, value in now.items()}
+    assert {labels: value for labels, value in gained.items() if value} == {
+        ("unauthenticated", "http"): 1,
+        ("not_found", "http"): 1,
+        ("unsupported_grant_type", "http"): 1,
+        ("ticket_not_found", "socket"): 1,
+    }
+
+
+def test_the_time_of_redis_and_of_the_database_is_counted(either: LiveGateway) -> None:
+    names = [
+        f"pairing_{what}_{kind}_total"
+        for what, kind in (
+            ("redis", "scripts"),
+            ("redis", "script_seconds"),
+            ("database", "transactions"),
+            ("database", "transaction_seconds"),
+        )
+    ]
+    before = {name: samples(either, name)[()] for name in names}
+    Wire(either.url).phone("single")
+    eventually(lambda: all(samples(either, name)[()] > before[name] for name in names))
+
+
 def test_the_audit_backlog_grows_while_the_database_is_locked(gateway: LiveGateway) -> None:
     with closing(sqlite3.connect(gateway.data_dir / "gateway.sqlite3", isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
@@ -154,6 +227,23 @@ def test_the_pools_have_metrics_of_their_use(gateway: LiveGateway) -> None:
         for done in waits:
             done.result()
     eventually(lambda: samples(gateway, "pairing_redis_pool_connections")["used",] < 5)
+
+
+class Logins:
+    """The metrics of logins at one moment."""
+
+    def __init__(self, gateway: LiveGateway) -> None:
+        names = (
+            "pairing_transitions_total",
+            "pairing_logins_total",
+            *(f"pairing_login_{what}seconds_{kind}" for what in ("", "stage_") for kind in ("count", "sum")),
+        )
+        self._values = {name: samples(gateway, name) for name in names}
+
+    def since(self, before: Logins, name: str) -> dict[str, float]:
+        """What a metric has gained, by its label's value."""
+        gained = {labels: value - before._values[name].get(labels, 0) for labels, value in self._values[name].items()}
+        return {labels[0] if labels else "": value for labels, value in gained.items() if value}
 
 
 def login(gateway: LiveGateway, identifier: str, **more: object) -> requests.Response:

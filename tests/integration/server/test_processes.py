@@ -34,8 +34,8 @@ def sentence(program: Program) -> str:
 
 
 def only_sentence(errors: str) -> str:
-    """The one line on standard error: a sentence, and no traceback."""
-    lines = [line for line in errors.splitlines() if line.strip()]
+    """The one line on standard error: a sentence, and no traceback. The log's line about the start may precede it."""
+    lines = [line for line in errors.splitlines() if line.strip() and '"event": "gateway_starting"' not in line]
     assert len(lines) == 1, errors
     assert lines[0].startswith("Error: ")
     assert lines[0].endswith((".", "?")), lines[0]

@@ -66,8 +66,8 @@ def test_after_any_error_the_next_round_follows_and_each_episode_is_logged_once(
     assert background.failing(0.0) == []
     assert metrics.BACKGROUND_FAILURES.labels("tried")._value.get() >= before + 5
     told = "".join(capfd.readouterr())
-    assert told.count("a background loop fails") == 1
-    assert told.count("a background loop works again") == 1
+    assert told.count("loop_failing") == 1
+    assert told.count("loop_recovered") == 1
     loop.stop(within=10)
     assert background._running == set()
 

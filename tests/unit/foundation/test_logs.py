@@ -112,14 +112,16 @@ def test_standard_error_shows_no_secret_of_any_writer() -> None:
 
 
 PROGRAM = """
+import logging
 from gateway.foundation.telemetry.logs import configure, log
-configure("info", "json")
+configure("info", "json", 3)
 log.debug("not shown")
 log.info("shown", phone="13800000001", access_token="x", request_id="r-1")
 try:
     raise ValueError("{token}")
 except ValueError as error:
     log.error("fault", exc_info=error)
+    logging.getLogger("sqlalchemy.pool").exception("Exception during reset")
 """
 
 
@@ -128,7 +130,10 @@ def test_each_line_is_json_on_standard_error_and_masks_tracebacks_too() -> None:
     program = PROGRAM.replace("{token}", token)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == ""
-    first, second = (json.loads(line) for line in done.stderr.splitlines())
+    first, second, third = lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {(line["pid"] > 0, line["worker"]) for line in lines} == {(True, 3)}
+    assert (third["event"], third["logger"], third["text"]) == ("library", "sqlalchemy.pool", "Exception during reset")
+    assert "ValueError: ***" in third["exception"]
     assert (first["event"], first["level"], first["request_id"]) == ("shown", "info", "r-1")
     assert (first["phone"], first["access_token"]) == ("138****0001", "***")
     assert first["timestamp"].endswith("Z")

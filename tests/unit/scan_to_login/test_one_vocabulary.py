@@ -22,8 +22,9 @@ from scan_to_login.actor_wire.calls import ActorCall
 from scan_to_login.actor_wire.clients import CLIENT_CALLS
 from scan_to_login.actor_wire.phones import PHONE_CALLS, Scan
 from scan_to_login.errors import INSECURE, BadUrl, Failure, NotAGateway, Reason, Refusal, Unreachable
+from scan_to_login.messages import LANGUAGES, Language
 from scan_to_login.protocol import Code
-from scan_to_login.terminal.command_line import Program, whole_command
+from scan_to_login.terminal.command_line import Group, Program, whole_command
 from scan_to_login.terminal.exit_codes import Exit, exit_of
 
 GATEWAY = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -45,6 +46,19 @@ def options(command: click.Command) -> Iterator[click.Option]:
             below = command.get_command(context, name)
             assert below is not None
             yield from options(below)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("program", [phone_cli.PROGRAM, client_cli.PROGRAM], ids=lambda program: program.name)
+def test_the_list_of_commands_says_of_each_what_its_own_help_says(
+    program: Program,  # type: ignore[type-arg]
+    language: Language,
+) -> None:
+    whole = whole_command(program, language)
+    assert isinstance(whole, Group)
+    context = click.Context(whole)
+    made = {name: whole.get_command(context, name) for name in whole.list_commands(context)}
+    assert whole.summaries(context) == [(name, one.get_short_help_str(120)) for name, one in made.items() if one]
 
 
 def meanings(program: Program) -> dict[str, set[tuple[object, ...]]]:  # type: ignore[type-arg]
