@@ -19,7 +19,9 @@ import redis
 import requests
 
 from bench import report
-from bench.parts import adoption, commands, device, fixtures, growth, logins, microbenchmarks, oauth, tickets, waiting
+from bench.parts import (
+    adoption, commands, device, fixtures, growth, logins, microbenchmarks, oauth, scale, tickets, waiting,
+)  # fmt: skip
 from bench.processes import compile_packages, open_many_files
 from bench.progress import say
 from bench.report import Section
@@ -28,6 +30,7 @@ PARTS = {
     "logins": logins.run,
     "growth": growth.run,
     "waiting": waiting.run,
+    "scale": scale.run,
     "tickets": tickets.run,
     "device": device.run,
     "oauth": oauth.run,

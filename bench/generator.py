@@ -67,9 +67,9 @@ class Waiting:
 
 
 @contextmanager
-def waiting_at(target: Target) -> Iterator[Waiting]:
+def waiting_at(target: Target, **task_settings: Any) -> Iterator[Waiting]:
     """A generator that holds waiting clients, none at first."""
-    command = _command(target, "hold", {})
+    command = _command(target, "hold", task_settings)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Waiting(process)

@@ -1,7 +1,8 @@
 """Instructions of one whole login, with each lever and without it: they tell half a percent, on a busy machine too.
 
     python -m bench.instructions                     all levers, some minutes; needs valgrind (callgrind)
-    python -m bench.instructions --only plain        one of them
+    python -m bench.instructions --settings          optional features instead, each switched on alone
+    python -m bench.instructions --only plain        one of them; with --settings, one of those
     python -m bench.instructions --logins 50         fewer logins in each count
 
 Each count is of a gateway of its own under callgrind, on the same data, after logins that do not count.
@@ -18,14 +19,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.figures import spread, table
 from bench.generator import generate
 from bench.lever_off import LEVERS
+from bench.optional_features import FEATURES, OFF, Feature
 from bench.progress import say
 from bench.targets import Target, gateway
 
@@ -33,57 +36,69 @@ WARM_UP = 300
 COUNTS = 3  # of each, and the one in the middle is told: a collection of garbage falls into one of them
 WIDE = 8
 START_SECONDS = 600
+_LEVER_HEADS = ("lever taken away", "instructions a login", "what the lever saves")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A gateway without one of its levers, or with settings of its own; ``remember`` is a wish of its clients."""
+
+    label: str
+    lever: str = "none"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    remember: bool = False
 
 
 @contextmanager
-def _measured(lever: str, seeded: Path, folder: Path) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
-    data = folder / lever
+def _measured(
+    name: str, variant: Variant, target: Target, seeded: Path, folder: Path
+) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    data = folder / name
     shutil.copytree(seeded, data)
-    ready_file = folder / f"{lever}.ready"
+    ready_file = folder / f"{name}.ready"
     command = [
-        "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={folder}/{lever}.out",
-        sys.executable, "-m", "bench.lever_off", lever,
+        "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={folder}/{name}.out",
+        sys.executable, "-m", "bench.lever_off", variant.lever,
         "serve", "--no-sim", "--workers", "1", "--port", "0", "--data-dir", str(data), "--ready-file", str(ready_file),
     ]  # fmt: skip
-    environment = {**os.environ, **SETTINGS, "PYTHONHASHSEED": "0"}
-    with (folder / f"{lever}.log").open("w+") as log:
+    slow = {"PYTHONHASHSEED": "0", "PAIRING_REDIS_TIMEOUT_SECONDS": "60"}  # callgrind takes fifty times as long
+    environment = {**os.environ, **target["environment"], **variant.settings, **slow}
+    with (folder / f"{name}.log").open("w+") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         try:
             if not (process.stdout and process.stdout.readline()):
-                raise RuntimeError((folder / f"{lever}.log").read_text())
+                raise RuntimeError((folder / f"{name}.log").read_text())
             yield json.loads(ready_file.read_text()), process
         finally:
             process.terminate()
             process.wait(START_SECONDS)
 
 
-SETTINGS: dict[str, str] = {}
-
-
 def _control(process: subprocess.Popen[str], *arguments: str) -> None:
     subprocess.run(["callgrind_control", *arguments, str(process.pid)], check=True, stdout=subprocess.DEVNULL)
 
 
-def _dumped(folder: Path, lever: str, number: int) -> int:
+def _dumped(folder: Path, name: str, number: int) -> int:
     """What was counted since the dump before, by all threads."""
-    text = (folder / f"{lever}.out.{number}").read_text()
+    text = (folder / f"{name}.out.{number}").read_text()
     return int(re.findall(r"^totals: (\d+)", text, re.MULTILINE)[-1])
 
 
-def count(lever: str, seeded: Path, target: Target, folder: Path, logins: int) -> list[float]:
-    """Instructions of one login without ``lever``, counted several times."""
-    say(f"starting the gateway under callgrind: {LEVERS[lever][0]}")
+def count(name: str, variant: Variant, seeded: Path, target: Target, folder: Path, logins: int) -> list[float]:
+    """Instructions of one login at this ``variant``, counted several times."""
+    say(f"starting the gateway under callgrind: {variant.label}")
     counts = []
-    with _measured(lever, seeded, folder) as (ready, process):
+    with _measured(name, variant, target, seeded, folder) as (ready, process):
         redis = ready["redis"]
         here = {**target, "url": ready["url"], "pids": [process.pid], "redis": redis["url"], "redis_pid": redis["pid"]}
+        here["remember"] = variant.remember
         generate(here, "saturated", flows=WARM_UP, wide=WIDE)
         for number in range(1, COUNTS + 1):
             _control(process, "-i", "on")
             generate(here, "saturated", flows=logins, wide=WIDE)
             _control(process, "-i", "off")
             _control(process, "-d")
-            counts.append(_dumped(folder, lever, number) / logins)
+            counts.append(_dumped(folder, name, number) / logins)
     return counts
 
 
@@ -92,33 +107,59 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench.instructions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", action="append", choices=LEVERS, metavar="LEVER", help=f"one of: {', '.join(LEVERS)}")
+    parser.add_argument("--settings", action="store_true", help="optional features in place of levers")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help=f"one of: {', '.join(LEVERS)}; with --settings {', '.join(FEATURES)}",
+    )
     parser.add_argument("--logins", type=int, default=100, help="logins in each count (default: 100)")
     arguments = parser.parse_args()
+    variants = _features() if arguments.settings else _levers()
+    if unknown := set(arguments.only or ()) - set(variants):
+        parser.error(f"none of {', '.join(variants)}: {', '.join(sorted(unknown))}")
     if shutil.which("valgrind") is None or shutil.which("callgrind_control") is None:
         say("valgrind is missing: apt-get install valgrind (brew has none for Apple's processors).")
         return 1
     with tempfile.TemporaryDirectory(prefix="bench-instructions-") as name:
         folder = Path(name)
         with gateway() as target:
-            SETTINGS.update(target["environment"])
             data = Path(target["data_dir"])
             seeded = folder / "seeded"
             seeded.mkdir()
             for path in data.glob("*.sqlite3*"):
                 shutil.copy(path, seeded)
         counts = {
-            lever: count(lever, seeded, target, folder, arguments.logins)
-            for lever in dict.fromkeys(["none", *(arguments.only or LEVERS)])
+            name: count(name, variants[name], seeded, target, folder, arguments.logins)
+            for name in dict.fromkeys([next(iter(variants)), *(arguments.only or variants)])
         }
-    whole = statistics.median(counts["none"])
-    rows = []
-    for lever, found in counts.items():
-        here = statistics.median(found)
-        saved = "" if lever == "none" else f"{(here - whole) / here:+.1%}"
-        rows.append((LEVERS[lever][0], spread(found), saved))
-    print("\n".join(table(("lever taken away", "instructions a login", "what the lever saves"), rows)))
+    print("\n".join(told(variants, counts, settings=arguments.settings)))
     return 0
+
+
+def _levers() -> dict[str, Variant]:
+    return {name: Variant(label, name) for name, (label, _) in LEVERS.items()}
+
+
+def _features() -> dict[str, Variant]:
+    everything_off = {"off": Feature("all of them off", {})}
+    return {
+        name: Variant(feature.label, settings={**OFF, **feature.settings}, remember=feature.remember)
+        for name, feature in {**everything_off, **FEATURES}.items()
+    }
+
+
+def told(variants: Mapping[str, Variant], counts: Mapping[str, list[float]], *, settings: bool) -> list[str]:
+    """The table; the first count is what the others are compared with."""
+    first, whole = next(iter(counts)), statistics.median(next(iter(counts.values())))
+    rows = []
+    for name, found in counts.items():
+        here = statistics.median(found)
+        part = (here - whole) / (whole if settings else here)
+        rows.append((variants[name].label, spread(found), "" if name == first else f"{part:+.1%}"))
+    heads = ("switched on", "instructions a login", "more") if settings else _LEVER_HEADS
+    return table(heads, rows)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def older_node_program() -> str:
     for found in sorted((peers_installed() / "node_modules").glob("node-*/bin/node")):
         return str(found)
     raise Unavailable("npm has no Node 20 for this kind of machine: the peers are measured on the present one alone.")
+
+
+def bun_program() -> str:
+    """Bun, as npm fetches it beside the peers. Raises Unavailable where there is none that runs."""
+    for found in sorted((peers_installed() / "node_modules" / "@oven").glob("bun-*/bin/bun")):
+        with suppress(OSError):
+            if subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:
+                return str(found)
+    raise Unavailable("npm has no Bun that runs on this kind of machine.")
 
 
 def peers_installed() -> Path:

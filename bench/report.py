@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.figures import BUSY
 from bench.goals import Goal, goals_table
-from bench.plots import Plot
+from bench.plots import Curves, Plot
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
@@ -22,14 +23,14 @@ class Section:
     title: str
     lines: list[str] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
-    plots: list[Plot] = field(default_factory=list)
+    plots: Sequence[Plot | Curves] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     failed: bool = False
     generator_loads: list[float] = field(default_factory=list)
 
     def text(self) -> str:
         """The section in Markdown."""
-        pictures = [f"![{plot.title}]({plot.file})" for plot in self.plots if plot.bars]
+        pictures = [f"![{plot.title}]({plot.file})" for plot in self.plots if not plot.empty]
         blocks = [f"### {self.title}", *self.remarks, "\n".join(self.lines), *pictures]
         return "\n\n".join(block for block in blocks if block)
 
@@ -70,5 +71,5 @@ def write(text: str, sections: list[Section], docs: Path = DOCS) -> None:
     document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
     for section in sections:
         for plot in section.plots:
-            if plot.bars:
+            if not plot.empty:
                 (docs / plot.file).write_text(plot.svg(), "utf-8")

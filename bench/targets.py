@@ -1,4 +1,4 @@
-"""What is measured: this gateway, and its peers on Node; each with a Redis of its own, on loopback."""
+"""What is measured: this gateway, and its peers on Node and Bun; each with a Redis of its own, on loopback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.load.flow import SERVER_KEY
-from bench.packages import PEERS, Unavailable, node_program, peers_installed
+from bench.packages import PEERS, Unavailable, bun_program, node_program, peers_installed
 from bench.progress import say
 from gateway.demo.lan import make_certificate
 from gateway.foundation.redis.scripts import load_lua
@@ -24,6 +24,7 @@ from scan_to_login.testing.live import LiveGateway
 
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
 OVER_TLS = "gateway, over TLS"
+BUN = "Bun, its own server"
 OLD_BARE, OLD_EXPRESS = "Node 20, bare http", "Node 20, express"
 WIDE = 24  # logins at a time at saturation
 TAXPAYER_ID = "91110108MA01A0B1CY"
@@ -92,14 +93,27 @@ def node(kind: str, workers: int = 1, program: Callable[[], str] = node_program)
 
     Raises Unavailable where it cannot run.
     """
+    with _workers(workers, program, "peer.mjs", kind) as target:
+        yield target
+
+
+@contextmanager
+def bun(workers: int = 1) -> Iterator[Target]:
+    """The peer on Bun, with Bun's own server, Redis client and engine for socket.io. Raises Unavailable."""
+    with _workers(workers, bun_program, "bun.mjs") as target:
+        yield target
+
+
+@contextmanager
+def _workers(count: int, program: Callable[[], str], script: str, *first: str) -> Iterator[Target]:
     modules = peers_installed()
     with _redis() as redis, ExitStack() as running:
         scripts = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-scripts-"))) / "scripts.json"
         scripts.write_text(_scripts(), "utf-8")
-        arguments = [*_credentials(redis), str(scripts), SERVER_KEY, str(modules)]
-        url, pid = running.enter_context(_peer("peer.mjs", kind, *arguments, program=program))
+        arguments = [*first, *_credentials(redis), str(scripts), SERVER_KEY, str(modules)]
+        url, pid = running.enter_context(_peer(script, *arguments, program=program))
         port = url.rpartition(":")[2]
-        others = [running.enter_context(_peer("peer.mjs", kind, *arguments, port)) for _ in range(workers - 1)]
+        others = [running.enter_context(_peer(script, *arguments, port, program=program)) for _ in range(count - 1)]
         yield _peer_target(url, [pid, *(other for _, other in others)], redis)
 
 

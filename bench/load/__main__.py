@@ -29,7 +29,7 @@ Task = dict[str, Any]
 
 
 async def saturated(task: Task) -> dict[str, Any]:
-    """``flows`` logins, ``wide`` at a time: CPU a login, logins a second."""
+    """``flows`` logins, ``wide`` at a time: CPU a login, logins a second; with ``remember`` each is remembered."""
     phones = Phones(task["redis"], task["account_id"]).take(task["flows"])
     done = 0
 
@@ -37,7 +37,7 @@ async def saturated(task: Task) -> dict[str, Any]:
         nonlocal done
         http = Http(task["url"])
         while phones:
-            await login(task["url"], phones.pop(), http, task["taxpayer_id"])
+            await login(task["url"], phones.pop(), http, task["taxpayer_id"], remember=task.get("remember", False))
             done += 1
         http.close()
 

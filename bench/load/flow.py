@@ -19,6 +19,7 @@ import redis
 from bench.load.wire import Http, Socket
 from gateway.foundation.keys import Keys
 from gateway.foundation.secrets import ServerKey, digest
+from scan_to_login.qr_payload import frame_in
 
 CLIENT = {"name": "bench", "version": "1", "device": "load generator"}
 SERVER_KEY = "the key of a gateway that is there to be measured"
@@ -79,23 +80,34 @@ def one_time_code(key: bytes) -> str:
     return f"{(int.from_bytes(hashed[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
-async def login(url: str, phone: Phone, http: Http, taxpayer_id: str) -> float:
-    """One flow; answers the seconds from the confirm sent to its push received."""
+async def login(url: str, phone: Phone, http: Http, taxpayer_id: str, *, remember: bool = False) -> float:
+    """One flow; answers the seconds from the confirm sent to its push received.
+
+    It follows the gateway's settings: the phone sends the QR's frame and the client's number where there are any, the
+    client the phone's code. With ``remember`` the client asks for a token for its next login.
+    """
     socket = await Socket.open(url)
     try:
         ticket = await socket.call("request_ticket", {"client": CLIENT})
         path = f"/api/v1/tickets/{ticket['ticket_id']}"
         bearer = f"Bearer {phone.token}"
-        await http.call("POST", f"{path}/scan", bearer)
-        await socket.state()
-        code = one_time_code(phone.otp_key)
+        frame = frame_in(ticket["qr"])
+        page = await http.call("POST", f"{path}/scan", bearer, {"frame": frame} if frame else None)
+        state = await socket.state()
+        confirm = {"otp": one_time_code(phone.otp_key)}
+        if page.get("number_matching") in ("require", "choose"):
+            confirm["number"] = state["number"]
         sent = time.perf_counter()
-        confirming = asyncio.ensure_future(http.call("POST", f"{path}/confirm", bearer, {"otp": code}))
+        confirming = asyncio.ensure_future(http.call("POST", f"{path}/confirm", bearer, confirm))
         state = await socket.state()
         told = time.perf_counter() - sent
-        await confirming
+        confirmed = await confirming
         assert state["state"] == "confirmed", state
-        session = await http.call("POST", f"{path}/claim", f"Ticket {ticket['claim_secret']}")
+        claim: dict[str, Any] = {"code": confirmed["claim_code"]} if "claim_code" in confirmed else {}
+        if remember:
+            claim["remember"] = True
+        session = await http.call("POST", f"{path}/claim", f"Ticket {ticket['claim_secret']}", claim or None)
+        assert ("remembered" in session) is remember, session
         verified = await http.call(
             "POST", f"/api/v1/units/{taxpayer_id}/verification", f"Bearer {session['access_token']}"
         )

@@ -29,7 +29,7 @@ async def hold(task: dict[str, Any]) -> dict[str, Any]:
         missing = asked["count"] - len(sockets)
         cpu, own, began = cpu_seconds(pids), time.process_time(), time.perf_counter()
         shares = [missing // ARRIVING + (number < missing % ARRIVING) for number in range(ARRIVING)]
-        await asyncio.gather(*(_arrive(task["url"], share, sockets) for share in shares))
+        await asyncio.gather(*(_arrive(task, share, sockets) for share in shares))
         seconds, own = time.perf_counter() - began, time.process_time() - own
         await asyncio.sleep(SETTLE_SECONDS)
         seen = {
@@ -41,9 +41,9 @@ async def hold(task: dict[str, Any]) -> dict[str, Any]:
         print(json.dumps(seen), flush=True)
 
 
-async def _arrive(url: str, count: int, sockets: list[Socket]) -> None:
+async def _arrive(task: dict[str, Any], count: int, sockets: list[Socket]) -> None:
     for _ in range(count):
-        socket = await Socket.open(url)
+        socket = await Socket.open(task["url"], task.get("source", ""))
         await socket.call("request_ticket", {"client": CLIENT})
         sockets.append(socket)
 

@@ -11,7 +11,7 @@ from bench.generator import generate, warm_all_up
 from bench.load.device_flow import PERSON_SECONDS
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, OURS, WIDE
+from bench.targets import BARE, BUN, OURS, WIDE
 
 PEER = "device flow, polled each second"
 PER_SECOND = 10
@@ -19,11 +19,11 @@ CROWD = 10_000
 
 
 def run(*, short: bool) -> Section:
-    """Measure this gateway, Node and the device-flow peer at the light load, in interleaved rounds."""
+    """Measure this gateway, Node, Bun and the device-flow peer at the light load, in interleaved rounds."""
     rounds, flows, polls = (1, 30, 500) if short else (4, 60, 2000)
     readings, polling = Readings(), Readings()
     with ExitStack() as stack:
-        wanted = {OURS: targets.gateway(), BARE: targets.node("bare"), PEER: targets.device()}
+        wanted = {OURS: targets.gateway(), BARE: targets.node("bare"), BUN: targets.bun(), PEER: targets.device()}
         measured, remarks = targets.started(stack, wanted)
         warm_all_up({name: target for name, target in measured.items() if name != PEER}, short=short)
         if PEER in measured:

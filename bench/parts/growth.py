@@ -1,4 +1,4 @@
-"""What more workers cost: server CPU a login at one fixed load in all, beside Node with a channel per worker."""
+"""What more workers cost: server CPU a login at one fixed load in all, beside peers with a channel per worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.goals import Goal
 from bench.plots import Bar, Plot
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, OURS
+from bench.targets import BARE, BUN, OURS
 
 PER_SECOND = 80
 SECONDS = 3
@@ -19,12 +19,13 @@ CONNECTIONS = 24  # for HTTP, so that every worker gets some
 
 
 def run(*, short: bool) -> Section:
-    """Measure both with 1, 2 and 8 workers (1 and 2 in a short run), in interleaved rounds."""
+    """Measure all with 1, 2 and 8 workers (1 and 2 in a short run), in interleaved rounds."""
     rounds, workers = (2, (1, 2)) if short else (5, (1, 2, 8))
     readings = Readings()
     with ExitStack() as stack:
         wanted = {_name(OURS, count): targets.gateway(workers=count) for count in workers}
         wanted |= {_name(BARE, count): targets.node("bare", workers=count) for count in workers}
+        wanted |= {_name(BUN, count): targets.bun(workers=count) for count in workers}
         measured, remarks = targets.started(stack, wanted)
         warm_all_up(measured, short=short)
         for number in range(1, rounds + 1):
@@ -52,7 +53,7 @@ def section(readings: Readings, workers: tuple[int, ...], remarks: list[str]) ->
                     spread(readings.values(name, "flows_per_second")),
                     share_of_core(readings.values(name, "generator_load")),
                 )
-                for kind in (OURS, BARE)
+                for kind in (OURS, BARE, BUN)
                 for count in workers
                 if (name := _name(kind, count)) in readings.names
             ),

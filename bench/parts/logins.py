@@ -14,10 +14,11 @@ from bench.packages import older_node_program
 from bench.plots import Bar, Plot
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS, OVER_TLS, WIDE
+from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS, OVER_TLS, WIDE
 
 FLOOR = "Redis alone, publish to receive"
 LIGHT_PER_SECOND = 10
+PEERS = (BARE, BUN)  # that every figure is divided by
 TURNS = 3  # at saturation in a round: a machine's speed drifts by the second, and more short ones tell more
 BARE_WHERE_GOALS_WERE_SET = 678  # µs of CPU a login
 
@@ -43,6 +44,7 @@ def run(*, short: bool) -> Section:
                 EXPRESS: targets.node("express"),
                 BARE: targets.node("bare"),
                 OURS: targets.gateway(),
+                BUN: targets.bun(),
                 OLD_BARE: targets.node("bare", program=older_node_program),
                 OLD_EXPRESS: targets.node("express", program=older_node_program),
                 "gateway, 2 workers": targets.gateway(workers=2),
@@ -56,7 +58,7 @@ def run(*, short: bool) -> Section:
                 for name, target in list(measured.items())[:: 1 if turn % 2 else -1]:
                     say(f"round {number} of {rounds}: {name}, {flows} logins at saturation")
                     seen.saturated.add(name, generate(target, "saturated", flows=flows, wide=WIDE))
-            for name in (OURS, BARE):
+            for name in (OURS, BARE, BUN):
                 if name in measured:
                     say(f"round {number} of {rounds}: {name}, light load and half saturation")
                     light = generate(measured[name], "paced", flows=few, rate=LIGHT_PER_SECOND)
@@ -71,8 +73,8 @@ def run(*, short: bool) -> Section:
 def section(seen: Seen, remarks: list[str]) -> Section:
     """Tables, goals and plots of what was read."""
     cpu = {name: seen.saturated.values(name, "server_cpu_us") for name in seen.saturated.names}
-    latencies = [(f"{name}, {LIGHT_PER_SECOND} logins a second", seen.light, name) for name in (OURS, BARE)]
-    latencies += [(f"{name}, half of its saturation", seen.half, name) for name in (OURS, BARE)]
+    latencies = [(f"{name}, {LIGHT_PER_SECOND} logins a second", seen.light, name) for name in (OURS, BARE, BUN)]
+    latencies += [(f"{name}, half of its saturation", seen.half, name) for name in (OURS, BARE, BUN)]
     latencies.append((FLOOR, seen.light, FLOOR))
     told = {title: (readings, name) for title, readings, name in latencies if name in readings.names}
     return Section(
@@ -81,7 +83,7 @@ def section(seen: Seen, remarks: list[str]) -> Section:
         goals=[
             *(
                 Goal(f"server CPU a login, × {name}", ratios(cpu[OURS], cpu.get(name, [])), limit)
-                for name, limit in ((BARE, 1.0), (EXPRESS, 0.5), (OLD_BARE, 1.0), (OLD_EXPRESS, 0.5))
+                for name, limit in ((BUN, 1.0), (BARE, 1.0), (EXPRESS, 0.5), (OLD_BARE, 1.0), (OLD_EXPRESS, 0.5))
             ),
             Goal(
                 "confirm to push p99, light load, × Redis alone",
@@ -89,6 +91,11 @@ def section(seen: Seen, remarks: list[str]) -> Section:
                     percentile(seen.light.milliseconds(OURS), 0.99) / percentile(seen.light.milliseconds(FLOOR), 0.99),
                 ],
                 3.0,
+            ),
+            Goal(
+                "confirm to push p99, light load, × Bun's",
+                ratios(seen.light.percentiles(OURS, 0.99), seen.light.percentiles(BUN, 0.99)),
+                1.0,
             ),
             Goal(
                 "confirm to push p99, half saturation, × Node's",
@@ -112,12 +119,19 @@ def section(seen: Seen, remarks: list[str]) -> Section:
 
 def _saturation(readings: Readings, cpu: dict[str, list[float]]) -> list[str]:
     return table(
-        ("at saturation", "server CPU µs a login", f"× {BARE}", "Redis µs", "logins a second", "generator, of a core"),
+        (
+            "at saturation",
+            "server CPU µs a login",
+            *(f"× {peer}" for peer in PEERS),
+            "Redis µs",
+            "logins a second",
+            "generator, of a core",
+        ),
         (
             (
                 name,
                 spread(cpu[name]),
-                spread(ratios(cpu[name], cpu.get(BARE, [])), 2),
+                *(spread(ratios(cpu[name], cpu.get(peer, [])), 2) for peer in PEERS),
                 spread(readings.values(name, "redis_cpu_us")),
                 spread(readings.values(name, "flows_per_second")),
                 share_of_core(readings.values(name, "generator_load")),

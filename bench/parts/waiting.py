@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from bench.plots import Bar, Plot
 from bench.processes import cpu_seconds, open_many_files
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, OURS, WIDE, Target
+from bench.targets import BARE, BUN, OURS, WIDE, Target
 
 FEW = 10
 SPARE_FILES = 500
@@ -36,15 +36,15 @@ class Seen:
 
 
 def run(*, short: bool) -> Section:
-    """Measure this gateway and Node; each runs twice, once with few waiting and once with many."""
+    """Measure this gateway, Node and Bun; each runs twice, once with few waiting and once with many."""
     files = open_many_files()
     wanted = (200, 1000) if short else (1000, 5000, 10_000)
     counts = [count for count in wanted if count + SPARE_FILES <= files]
     rounds, flows, idle_seconds = (2, 150, 10) if short else (12, 250, IDLE_SECONDS)
     seen = Seen()
     with ExitStack() as stack:
-        quiet, remarks = targets.started(stack, {OURS: targets.gateway(), BARE: targets.node("bare")})
-        crowded, _ = targets.started(stack, {OURS: targets.gateway(), BARE: targets.node("bare")})
+        quiet, remarks = targets.started(stack, _all())
+        crowded, _ = targets.started(stack, _all())
         if len(counts) < len(wanted):
             remarks.append(f"Fewer clients waited than wanted: {files:,} open files are allowed here (`ulimit -Hn`).")
         crowds: dict[str, Waiting] = {}
@@ -70,6 +70,10 @@ def run(*, short: bool) -> Section:
     return section(seen, remarks)
 
 
+def _all() -> dict[str, AbstractContextManager[Target]]:
+    return {OURS: targets.gateway(), BARE: targets.node("bare"), BUN: targets.bun()}
+
+
 def _watch_idle(seen: Seen, quiet: dict[str, Target], crowded: dict[str, Target], seconds: float) -> None:
     say(f"until all have settled, and {seconds} s of idling")
     time.sleep(SETTLE_SECONDS)
@@ -85,13 +89,14 @@ def section(seen: Seen, remarks: list[str]) -> Section:
     """Tables, goals and plot of what was read."""
     counts = list(seen.arrived[OURS])
     most = counts[-1]
-    ours, theirs = seen.arrived[OURS], seen.arrived.get(BARE, {})
+    ours = seen.arrived[OURS]
     memory_goals = [
         Goal(
-            f"memory of a client, {count:,} waiting, × Node's",
-            [ours[count]["bytes_each"] / theirs[count]["bytes_each"]] if theirs else [],
+            f"memory of a client, {count:,} waiting, × {whose}",
+            [ours[count]["bytes_each"] / seen.arrived[peer][count]["bytes_each"]] if peer in seen.arrived else [],
             0.5,
         )
+        for peer, whose in ((BARE, "Node's"), (BUN, "Bun's"))
         for count in counts
     ]
     return Section(
@@ -100,6 +105,11 @@ def section(seen: Seen, remarks: list[str]) -> Section:
         goals=[
             *memory_goals,
             Goal(f"CPU of {most:,} idle clients, of a core", [seen.idle_many[OURS]], 0.01, digits=4),
+            Goal(
+                f"CPU of {most:,} idle clients, × Bun's",
+                [seen.idle_many[OURS] / seen.idle_many[BUN]] if BUN in seen.idle_many else [],
+                0.5,
+            ),
             Goal(f"cost of a login beside {most:,} waiting, × beside {FEW}", _dearer(seen, OURS), 1.1),
         ],
         plots=[

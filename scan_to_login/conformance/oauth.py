@@ -1,4 +1,4 @@
-"""Checks of the refusals of OAuth (RFC 6749, 8628, 9700), for a gateway that speaks it."""
+"""Checks of the refusals of OAuth (RFC 6749, 8628, 9700) and CIBA, for a gateway that speaks them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from scan_to_login.conformance.rules import NotTried, Trial, check, holds
 
 SOURCE = "RFC 6749, 8628, 9700"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-PUBLIC_CLIENT = "desk"  # of the demo seed
+PUBLIC_CLIENT = "desk"  # of the demo seed, like the next
+CONFIDENTIAL_CLIENT = {"client_id": "web", "client_secret": "demo-secret"}
 _SECONDS = 20
 
 
@@ -103,3 +104,24 @@ def polls_of_a_device(trial: Trial) -> None:
     trial.wire.scan(phone, ticket_id)
     trial.wire.reject(phone, ticket_id)
     _refused(issuer.post("token", poll), "access_denied")
+
+
+@check(
+    "OpenID Connect CIBA Core 1.0, 7.1, 13",
+    "CIBA: no hint and two hints are invalid_request; so is a signed request, unless the metadata offers it",
+    "CIBA：没有 hint 或有两个 hint 为 invalid_request；元数据未声明时，签名请求也是",
+)
+def wrong_backchannel_requests(trial: Trial) -> None:
+    issuer = _Issuer(trial)
+    if "backchannel_authentication_endpoint" not in issuer.metadata:
+        raise NotTried("this gateway does not speak CIBA", "此网关不支持 CIBA")
+    wish = {**CONFIDENTIAL_CLIENT, "scope": "openid", "binding_message": "42"}
+    hint = {"login_hint": trial.first}
+    wrong: list[dict[str, str]] = [{}, {**hint, "id_token_hint": "a.b.c"}]
+    if "backchannel_authentication_request_signing_alg_values_supported" not in issuer.metadata:
+        wrong.append({"request": "a.b.c"})
+    for fields in wrong:
+        answer = issuer.post("backchannel_authentication", {**wish, **fields})
+        if answer.status_code == 401:
+            raise NotTried("this gateway has no client web", "此网关没有客户端 web")
+        _refused(answer, "invalid_request")

@@ -62,7 +62,7 @@ def metadata(issuer: str, *, registration: bool, ciba: bool) -> dict[str, Any]:
 
 
 def _ciba(issuer: str) -> dict[str, Any]:
-    """What CIBA adds (CIBA Core section 4)."""
+    """What CIBA adds (CIBA Core section 4); without a list of algorithms for signed requests there are none."""
     return {
         "backchannel_authentication_endpoint": f"{issuer}/bc-authorize",
         "backchannel_token_delivery_modes_supported": [mode.value for mode in DeliveryMode],

@@ -158,11 +158,13 @@ def _scope(form: dict[str, str]) -> str:
 
 
 def _hint(form: dict[str, str]) -> str:
+    if "request" in form:  # its hint is inside
+        raise invalid_request("Signed requests are not supported: send the fields themselves.")
+    if "user_code" in form:  # a client that sends one relies on its being checked
+        raise invalid_request("user_code is not supported: the person enters the number on the phone.")
     given = [name for name in _HINTS if name in form]
     if given != ["login_hint"]:
         raise invalid_request("Send one hint: login_hint, the login name, phone number or ID number of the person.")
-    if "request" in form:
-        raise invalid_request("Signed requests are not supported.")
     if len(form["login_hint"]) > LONGEST_HINT:
         raise invalid_request(f"login_hint has at most {LONGEST_HINT} characters.")
     return form["login_hint"]

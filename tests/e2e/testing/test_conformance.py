@@ -84,6 +84,7 @@ OF_A_ROTATING_QR = {
             },
             {
                 "numbers_tie_both_sides": "number_matching is require here",
+                "wrong_backchannel_requests": "this gateway does not speak CIBA",
                 **dict.fromkeys(
                     (
                         "the_named_accounts_phone_is_asked",

@@ -101,7 +101,9 @@ def test_nobody_and_somebody_are_answered_alike(protocol: Protocol) -> None:
         ({"login_hint": "x" * 65}, "invalid_request"),
         ({"id_token_hint": "a.b.c"}, "invalid_request"),
         ({"login_hint": None, "login_hint_token": "a.b.c"}, "invalid_request"),
+        ({"login_hint": None, "id_token_hint": "a.b.c"}, "invalid_request"),
         ({"request": "a.b.c"}, "invalid_request"),
+        ({"user_code": "1234"}, "invalid_request"),
         ({"binding_message": None}, "invalid_binding_message"),
         ({"binding_message": "W4SCT"}, "invalid_binding_message"),
         ({"binding_message": "4２"}, "invalid_binding_message"),
@@ -113,6 +115,18 @@ def test_nobody_and_somebody_are_answered_alike(protocol: Protocol) -> None:
 def test_a_wrong_request_is_refused(protocol: Protocol, phone: Phone, fields: dict[str, Any], error: str) -> None:
     assert error_of(ask(protocol, **fields)) == error
     assert phone.login_requests() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"login_hint": None, "id_token_hint": "a.b.c"}, "login_hint"),
+        ({"login_hint": None, "request": "a.b.c"}, "Signed requests"),
+        ({"user_code": "1234"}, "user_code"),
+    ],
+)
+def test_a_refusal_names_what_is_not_supported(protocol: Protocol, fields: dict[str, Any], said: str) -> None:
+    assert said in ask(protocol, **fields).json()["error_description"]
 
 
 def test_only_a_client_with_a_secret_and_the_grant_may_ask(protocol: Protocol) -> None:
@@ -149,4 +163,6 @@ def test_the_metadata_tells_of_it(protocol: Protocol) -> None:
     assert told["backchannel_authentication_endpoint"] == f"{protocol.url}/oauth/bc-authorize"
     assert "poll" in told["backchannel_token_delivery_modes_supported"]
     assert told["backchannel_user_code_parameter_supported"] is False
+    assert "backchannel_authentication_request_signing_alg_values_supported" not in told  # CIBA Core section 4: none
+    assert told["request_parameter_supported"] is False
     assert CIBA_GRANT in told["grant_types_supported"]

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import redis
 from redis.client import Monitor
 
@@ -20,8 +21,8 @@ from tests.integration.wire import Socket, eventually
 LOGINS = 10
 # ticket, scan, confirm, claim, verification; and before the claim the claimant
 SCRIPTS_A_LOGIN = 6
-# A worker's own: what grants are over, who deletes expired rows, whether Redis answers and how large it is.
-UPKEEP = {"ZRANGEBYSCORE", "SET", "PING", "INFO"}
+# A worker's own: grants that are over, what CIBA owes, who deletes expired rows, whether Redis answers and its size.
+UPKEEP = {"ZRANGEBYSCORE", "ZCOUNT", "SET", "PING", "INFO"}
 
 
 def commands(monitor: Monitor, client: redis.Redis) -> list[tuple[bool, list[str]]]:
@@ -51,9 +52,25 @@ def test_a_client_that_renews_an_expired_ticket_costs_two_scripts(gateway: LiveG
     assert len(scripts) == 2 * 3
 
 
-def test_a_login_is_one_script_an_action() -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, id="as installed"),
+        pytest.param(
+            {
+                "PAIRING_NUMBER_MATCHING": "return",
+                "PAIRING_ROTATING_QR": "true",
+                "PAIRING_QR_LOGIN_OFF": "client:another",
+                "PAIRING_TARGETED_TICKETS": "true",
+            },
+            id="optional features on",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_login_is_one_script_an_action(settings: dict[str, str]) -> None:
     keys = Keys(Settings().redis_prefix)
-    with targets.gateway() as target:
+    with targets.gateway(**settings) as target:
         client = redis.Redis.from_url(target["redis"])
         phones = Phones(target["redis"], target["account_id"]).take(LOGINS + 1)
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from bench import instructions
 from bench.figures import Readings
 from bench.goals import Goal
-from bench.parts import commands, device, fixtures, growth, logins, microbenchmarks, tickets, waiting
-from bench.targets import BARE, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
+from bench.optional_features import FEATURES, OFF
+from bench.parts import commands, device, fixtures, growth, logins, microbenchmarks, scale, tickets, waiting
+from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
+from gateway.config import Settings
 
 
 def row(cpu: float, **more: Any) -> dict[str, Any]:
@@ -36,26 +39,27 @@ def logins_seen(*peers: str) -> logins.Seen:
 
 
 def test_logins_are_reported_in_ratios_to_the_peers() -> None:
-    section = logins.section(logins_seen(BARE, EXPRESS, OLD_BARE, OLD_EXPRESS), [])
-    assert verdicts(section.goals) == ["reached"] * 6
-    assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
-    assert [len(plot.bars) for plot in section.plots] == [5, 5]
+    section = logins.section(logins_seen(BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS), [])
+    assert verdicts(section.goals) == ["reached"] * 8
+    assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
+    assert [len(plot.bars) for plot in section.plots] == [6, 7]
 
 
 def test_logins_without_peers_leave_their_goals_not_measured() -> None:
     section = logins.section(logins_seen(), ["There is no Node here."])
-    assert verdicts(section.goals) == [*["not measured"] * 4, "reached", "not measured"]
+    assert verdicts(section.goals) == [*["not measured"] * 5, "reached", *["not measured"] * 2]
     assert "There is no Node here." in section.text()
 
 
 def test_growth_is_compared_with_the_growth_of_node() -> None:
     readings = Readings()
-    for kind, one, eight in ((OURS, 1000.0, 2000.0), (BARE, 1000.0, 3000.0)):
+    for kind, one, eight in ((OURS, 1000.0, 2000.0), (BARE, 1000.0, 3000.0), (BUN, 1000.0, 1500.0)):
         readings.add(f"{kind}, 1 worker", row(one))
         readings.add(f"{kind}, 8 workers", row(eight))
     section = growth.section(readings, (1, 8), [])
     assert section.goals[0].measured == "0.67"
     assert "| gateway, 8 workers | 2,000 (2,000–2,000) | 2.00 (2.00–2.00) |" in "\n".join(section.lines)
+    assert f"| {BUN}, 8 workers | 1,500 (1,500–1,500) | 1.50 (1.50–1.50) |" in "\n".join(section.lines)
 
 
 def test_growth_without_node_is_reported_and_not_judged() -> None:
@@ -67,7 +71,7 @@ def test_growth_without_node_is_reported_and_not_judged() -> None:
 
 def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_them() -> None:
     seen = waiting.Seen()
-    for name, size in ((OURS, 4000.0), (BARE, 16_000.0)):
+    for name, size in ((OURS, 4000.0), (BARE, 16_000.0), (BUN, 5000.0)):
         arrival = {"bytes_each": size, "connects_per_second": 1.0, "connect_cpu_us": 1.0, "generator_load": 0.9}
         seen.arrived[name] = {1000: arrival, 10_000: arrival}
         seen.idle_few[name], seen.idle_many[name] = 0.001, 0.02
@@ -75,10 +79,37 @@ def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_the
         seen.beside_few.add(name, row(1000.0))
         seen.beside_many.add(name, row(1050.0))
     section = waiting.section(seen, [])
-    assert verdicts(section.goals) == ["reached", "reached", "missed", "reached"]
-    assert section.goals[0].measured == "0.25"
+    assert verdicts(section.goals) == [
+        *("reached", "reached"),  # memory beside Node
+        *("missed", "missed"),  # memory beside Bun
+        *("missed", "missed"),  # CPU of the idle ones, alone and beside Bun
+        "reached",
+    ]
+    assert [goal.measured for goal in section.goals[:4]] == ["0.25", "0.25", "0.80", "0.80"]
     assert max(section.generator_loads) == 0.9
     assert "0.90 (0.90–0.90) **bottleneck**" in "\n".join(section.lines)
+
+
+def test_waiting_clients_without_peers_are_reported_and_judged_alone() -> None:
+    seen = waiting.Seen()
+    arrival = {"bytes_each": 4000.0, "connects_per_second": 1.0, "connect_cpu_us": 1.0, "generator_load": 0.1}
+    seen.arrived[OURS] = {10_000: arrival}
+    seen.idle_few[OURS], seen.idle_many[OURS] = 0.001, 0.005
+    seen.left[OURS] = {"disconnect_cpu_us": 1.0}
+    seen.beside_few.add(OURS, row(1000.0))
+    seen.beside_many.add(OURS, row(1050.0))
+    assert verdicts(waiting.section(seen, []).goals) == [*["not measured"] * 2, "reached", "not measured", "reached"]
+
+
+def test_a_crowd_is_judged_beside_bun_from_10_000_on() -> None:
+    seen = {
+        OURS: [scale.Point(1000, 3000.0, 0.002, 0.1), scale.Point(10_000, 3000.0, 0.01, 0.1)],
+        BUN: [scale.Point(1000, 9000.0, 0.002, 0.1), scale.Point(10_000, 9000.0, 0.04, 0.1)],
+    }
+    seen[OURS].append(scale.Point(20_000, 3000.0, 0.02, 0.1))
+    section = scale.section(seen, [])
+    assert [goal.measured for goal in section.goals] == ["0.33", "0.25", "–", "–"]
+    assert "| gateway | 10,000 | 3.0 | 1.00% | 1.00 |" in "\n".join(section.lines)
 
 
 def test_live_tickets_are_judged_with_the_cpu_of_redis() -> None:
@@ -145,3 +176,18 @@ def test_every_optimization_runs_both_ways() -> None:
     assert len(told) == 8
     for sides in told.values():
         assert all(cost > 0 for side in ("with", "without") for cost in sides[side])
+
+
+@pytest.mark.parametrize("settings", [True, False])
+def test_instructions_are_told_beside_the_first_count(settings: bool) -> None:
+    variants = {"first": instructions.Variant("as it is"), "second": instructions.Variant("another")}
+    lines = instructions.told(variants, {"first": [100.0, 101.0, 99.0], "second": [110.0]}, settings=settings)
+    assert lines[2] == "| as it is | 100 (99–101) |  |"
+    assert lines[3] == f"| another | 110 (110–110) | {'+10.0%' if settings else '+9.1%'} |"
+
+
+def test_every_optional_feature_differs_from_all_of_them_off() -> None:
+    for feature in FEATURES.values():
+        assert dict(feature.settings).items() - OFF.items(), feature.label
+        assert feature.settings.keys() <= OFF.keys()
+    assert {name.removeprefix("PAIRING_").lower() for name in OFF} <= Settings.model_fields.keys()

@@ -9,7 +9,7 @@ import pytest
 
 from bench import report
 from bench.goals import Goal
-from bench.plots import Bar, Plot
+from bench.plots import Bar, Curves, Plot
 from bench.report import Section
 
 SECTIONS = [
@@ -63,3 +63,21 @@ def test_the_longest_line_of_a_plot_stays_inside_it() -> None:
     root = ElementTree.fromstring(Plot("x.svg", "t", [Bar("gateway", 1.0, 1.0, 9.0)]).svg())  # noqa: S314 - our own
     path = next(element for element in root.iter() if element.tag.endswith("path"))
     assert path.attrib["d"].endswith("H630.0")
+
+
+def test_curves_are_named_and_reach_from_point_to_point() -> None:
+    curves = Curves("x.svg", "CPU", "clients", {"gateway": [(10.0, 1.0), (20.0, 3.0)], "Bun": [(10.0, 6.0)]})
+    root = ElementTree.fromstring(curves.svg())  # noqa: S314 - our own
+    texts = [element.text for element in root.iter() if element.tag.endswith("text")]
+    assert texts == ["CPU", "clients", "10", "20", "1.0", "3.0", "gateway", "6.0", "Bun"]
+    circles = [element for element in root.iter() if element.tag.endswith("circle")]
+    assert [(circle.get("cx"), circle.get("cy")) for circle in circles] == [
+        ("310.0", "252.3"),
+        ("560.0", "169.0"),
+        ("310.0", "44.0"),
+    ]
+
+
+def test_nothing_is_drawn_without_points() -> None:
+    section = Section("Crowd", plots=[Curves("x.svg", "CPU", "clients", {}), Plot("y.svg", "CPU", [])])
+    assert "![" not in section.text()
