@@ -20,7 +20,17 @@ import requests
 
 from bench import report
 from bench.parts import (
-    adoption, commands, device, fixtures, growth, logins, microbenchmarks, oauth, scale, tickets, waiting,
+    adoption,
+    commands,
+    device,
+    fixtures,
+    growth,
+    logins,
+    microbenchmarks,
+    oauth,
+    scale,
+    tickets,
+    waiting,
 )  # fmt: skip
 from bench.processes import compile_packages, open_many_files
 from bench.progress import say

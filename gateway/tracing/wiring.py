@@ -8,6 +8,7 @@ import redis
 from flask import Flask
 
 from gateway.config import Settings
+from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import masked_text
 from gateway.foundation.wsgi import PlainAnswers
@@ -24,7 +25,7 @@ def build_tracing(settings: Settings, client: redis.Redis) -> Tracing | None:
     if exporting.wanted(settings.traces):
         return Tracing(client)
     if settings.traces == exporting.Traces.AUTO and exporting.named_endpoint() and not exporting.installed():
-        log.warning("traces are off: `pip install 'scan-to-login[otel]'` is missing")
+        log.warning(LogEvent.TRACES_OFF)
     return None
 
 
@@ -37,8 +38,8 @@ class Tracing:
         trace_scripts(client)
         self._exporting = exporting.Exporting(
             SERVICE,
-            lambda reason: log.warning("traces cannot be sent", reason=masked_text(reason)),
-            lambda: log.info("traces are sent again"),
+            lambda reason: log.warning(LogEvent.TRACES_UNSENT, reason=masked_text(reason)),
+            lambda: log.info(LogEvent.TRACES_SENT),
         )
         self._tracer = self._exporting.tracer("gateway")
 

@@ -178,4 +178,12 @@ class LogEvent(StrEnum):
         "exit",
         "The simulation's process of phones and clients has ended; the next call starts another.",
     )
+    TRACES_OFF = (
+        "traces_off",
+        "warning",
+        "",
+        "An endpoint for traces is set, and what sends them is not installed: `pip install 'scan-to-login[otel]'`.",
+    )
+    TRACES_UNSENT = "traces_unsent", "warning", "reason", "The collector cannot be reached; logins go on without it."
+    TRACES_SENT = "traces_sent", "info", "", "Traces are sent again."
     LIBRARY = "library", "error", "logger text exception", "An error that a library has logged."

@@ -34,19 +34,19 @@ def test_a_collector_that_refuses_is_told_once_and_when_it_takes_spans_again() -
         collector.status = 400
         log_in(gateway)
         collector.until_refused(1)
-        eventually(lambda: told(gateway) == ["traces cannot be sent"])
+        eventually(lambda: told(gateway) == ["traces_unsent"])
         log_in(gateway, "single")
         collector.until_refused(2)
         collector.status = 200
         log_in(gateway, "finance")
-        eventually(lambda: told(gateway) == ["traces cannot be sent", "traces are sent again"])
+        eventually(lambda: told(gateway) == ["traces_unsent", "traces_sent"])
 
 
 def test_logins_go_on_without_a_collector() -> None:
     away = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{free_ports(1)[0]}", "OTEL_BSP_SCHEDULE_DELAY": "10"}
     with LiveGateway(environment={**away, "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}) as gateway:
         log_in(gateway)
-        eventually(lambda: told(gateway) == ["traces cannot be sent"])
+        eventually(lambda: told(gateway) == ["traces_unsent"])
         log_in(gateway, "single")
         assert "Traceback" not in gateway.log
 
