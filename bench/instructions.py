@@ -5,7 +5,8 @@
     python -m bench.instructions --only plain        one of them; with --settings, one of those
     python -m bench.instructions --logins 50         fewer logins in each count
 
-Each count is of a gateway of its own under callgrind, on the same data, after logins that do not count.
+Each count is of a gateway of its own under callgrind, on the same data, after logins that do not count. What the
+gateway does in the background is counted while it is idle, and taken off: on a busy machine a login lasts longer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +37,7 @@ from bench.targets import Target, gateway
 WARM_UP = 300
 COUNTS = 3  # of each, and the one in the middle is told: a collection of garbage falls into one of them
 WIDE = 8
+IDLE_SECONDS = 10
 START_SECONDS = 600
 _LEVER_HEADS = ("lever taken away", "instructions a login", "what the lever saves")
 
@@ -78,10 +81,15 @@ def _control(process: subprocess.Popen[str], *arguments: str) -> None:
     subprocess.run(["callgrind_control", *arguments, str(process.pid)], check=True, stdout=subprocess.DEVNULL)
 
 
-def _dumped(folder: Path, name: str, number: int) -> int:
-    """What was counted since the dump before, by all threads."""
-    text = (folder / f"{name}.out.{number}").read_text()
-    return int(re.findall(r"^totals: (\d+)", text, re.MULTILINE)[-1])
+def _counted(process: subprocess.Popen[str], dump: Path, work: Callable[[], object]) -> tuple[int, float]:
+    """The instructions of all threads while ``work`` is done, and the seconds that it took."""
+    _control(process, "-i", "on")
+    began = time.monotonic()
+    work()
+    seconds = time.monotonic() - began
+    _control(process, "-i", "off")
+    _control(process, "-d")
+    return int(re.findall(r"^totals: (\d+)", dump.read_text(), re.MULTILINE)[-1]), seconds
 
 
 def count(name: str, variant: Variant, seeded: Path, target: Target, folder: Path, logins: int) -> list[float]:
@@ -93,12 +101,13 @@ def count(name: str, variant: Variant, seeded: Path, target: Target, folder: Pat
         here = {**target, "url": ready["url"], "pids": [process.pid], "redis": redis["url"], "redis_pid": redis["pid"]}
         here["remember"] = variant.remember
         generate(here, "saturated", flows=WARM_UP, wide=WIDE)
-        for number in range(1, COUNTS + 1):
-            _control(process, "-i", "on")
-            generate(here, "saturated", flows=logins, wide=WIDE)
-            _control(process, "-i", "off")
-            _control(process, "-d")
-            counts.append(_dumped(folder, name, number) / logins)
+        spent, seconds = _counted(process, folder / f"{name}.out.1", lambda: time.sleep(IDLE_SECONDS))
+        idle = spent / seconds
+        for number in range(2, COUNTS + 2):
+            spent, seconds = _counted(
+                process, folder / f"{name}.out.{number}", lambda: generate(here, "saturated", flows=logins, wide=WIDE)
+            )
+            counts.append((spent - idle * seconds) / logins)
     return counts
 
 
