@@ -13,9 +13,9 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.commands.addresses import Addresses
 from gateway.commands.chinese import say
 from gateway.commands.data_directory import data_directory
+from gateway.commands.running import Addresses
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
 from gateway.core import database_url, server_key_of
