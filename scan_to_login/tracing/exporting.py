@@ -91,14 +91,17 @@ class Exporting:
                 self._failing = False
 
             def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-                result = self._exporter.export(spans)
-                failed = result is not SpanExportResult.SUCCESS
+                try:
+                    failed = self._exporter.export(spans) is not SpanExportResult.SUCCESS
+                    reason = reasons.last
+                except Exception as error:  # noqa: BLE001 - some versions raise what others return
+                    failed, reason = True, str(error)
                 if failed and not self._failing:
-                    on_failure(reasons.last)
+                    on_failure(reason)
                 elif self._failing and not failed:
                     on_recovery()
                 self._failing = failed
-                return result
+                return SpanExportResult.FAILURE if failed else SpanExportResult.SUCCESS
 
             def shutdown(self) -> None:
                 self._exporter.shutdown()  # type: ignore[no-untyped-call]
