@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from gateway.accounts.lockout import Locks
@@ -117,7 +117,7 @@ class PresentPeople:
         )
 
 
-def _authorizations(text: str, now: int) -> Select[Any]:
+def _authorizations(text: str, now: int) -> Any:  # Select has other parameters from SQLAlchemy 2.1 on
     granter = aliased(Account)
     return (
         select(
