@@ -44,8 +44,9 @@ def refuse_at_once(settings: Settings) -> None:
 
 
 def traces(settings: Settings, _scratch: Path = Path()) -> str:
-    """Check that what exports spans is installed where spans are wanted."""
+    """Check that what exports spans is installed where spans are wanted, and that its variables fit."""
     if exporting.wanted(settings.traces):
+        exporting.check_variables()
         endpoint = exporting.named_endpoint() or exporting.DEFAULT_ENDPOINT
         return say("sent to {url}", url=shown_url(endpoint))
     if settings.traces != exporting.Traces.OFF and exporting.named_endpoint() and not exporting.installed():
