@@ -35,11 +35,16 @@ def _find(name: str) -> str | None:
 
 
 class Haproxy:
-    """Runs `deploy/haproxy.cfg`; ports and TLS alone are the test's. ``before`` is a command that runs it."""
+    """Runs `deploy/haproxy.cfg`; ports and TLS alone are the test's. ``before`` is a command that runs it.
 
-    def __init__(self, folder: Path, ports: Sequence[int], *, before: Sequence[str] = ()) -> None:
+    ``asks`` is the path that it asks whether a gateway is ready, if not the documented one.
+    """
+
+    def __init__(self, folder: Path, ports: Sequence[int], *, before: Sequence[str] = (), asks: str = "") -> None:
         self.port, self._statistics = free_ports(2)
         text = (DOCUMENTED / "haproxy.cfg").read_text("utf-8")
+        if asks:
+            text = re.sub(r"(option httpchk GET) \S+", rf"\1 {asks}", text)
         for documented, port in zip(("10.0.0.11:8080", "10.0.0.12:8080"), ports, strict=True):
             text = text.replace(documented, f"{HOST}:{port}")
         text = re.sub(r"bind :443 .*", f"bind {HOST}:{self.port}", text)
