@@ -37,7 +37,8 @@ floors: .floors/test ## the same without pages, with the lowest versions that py
 		-W ignore::ResourceWarning tests/integration/http tests/integration/server tests/integration/pairing \
 		tests/e2e/testing tests/unit/app_simulator/test_qr_reader.py tests/examples/test_with_pytest.py $(ARGS)
 	@.floors/bin/python -m pytest -W ignore::ResourceWarning \
-		tests/integration/scale/test_moved_slot.py tests/integration/scale/test_postgres.py
+		tests/integration/scale/test_moved_slot.py tests/integration/scale/test_postgres.py \
+		tests/integration/tracing/test_collector_failures.py
 
 histories: $(VENV)/test ## thousands of logins under faults, and a soak: a quarter of an hour (ARGS="--history-seed=7" repeats one)
 	@$(BIN)/python -m pytest -m long tests/faults $(ARGS)
@@ -116,7 +117,7 @@ $(VENV)/test: pyproject.toml $(PAGES) $(BIN)/python
 	@echo "Installing the lowest versions of what the project needs ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .floors
-	@$(BIN)/uv pip install --quiet --python .floors/bin/python --resolution lowest-direct -e '.[postgres,server]'
+	@$(BIN)/uv pip install --quiet --python .floors/bin/python --resolution lowest-direct -e '.[otel,postgres,server]'
 	@$(BIN)/uv pip install --quiet --python .floors/bin/python --group runner
 	@$(BIN)/uv pip list --quiet --python .floors/bin/python
 	@touch $@

@@ -236,7 +236,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     fast_path = FastPath(rooms, clock, body_bytes=settings.body_bytes)
     app.wsgi_app = fast_path.before(app.wsgi_app)  # type: ignore[assignment,method-assign]
     if simulation is not None:
-        of_units = simulation.unit_routers(accounts, units)
+        of_units = simulation.unit_routers(core.database, accounts, units)
         clients = simulation.oauth_router(oauth)
         seeds = SeedExport(core.database, clock, core.passwords, accounts.locks, cut_over)
         simulation.install(

@@ -242,32 +242,6 @@ def migrate(check: bool, revision: str, **options: Any) -> None:
     database.close()
 
 
-@gateway.command()
-@click.option("--data-dir", type=click.Path(path_type=Path), metavar="D", help="Folder for all data.")
-@one_sentence
-def adopt(**options: Any) -> None:
-    """Accept this database, Redis and server key as belonging together.
-
-    Use it after a server key was lost, or after a database or Redis was replaced on purpose, when `serve` refuses to
-    start. After a new key all phones log in again.
-    """
-    from gateway.commands import processes
-    from gateway.commands.data_directory import data_directory
-    from gateway.commands.preparation import adopt_all
-    from gateway.commands.running import Running
-    from gateway.core import build_core
-    from gateway.foundation.offload import here
-
-    settings = settings_from(**options)
-    running = Running(settings, None)
-    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
-        redis_answers()
-        core = build_core(settled, here)
-        adopt_all(core)
-        core.database.close()
-    click.echo(say("Database, Redis and server key belong together."))
-
-
 gateway.add_command(conformance)
 gateway.add_command(exec_command)
 for command in COMMANDS:

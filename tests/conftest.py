@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import hypothesis
 import pytest
 
@@ -10,6 +12,10 @@ from scan_to_login.testing.live import LiveGateway
 # A loaded machine is slow: no test fails for the time of one example.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# Of the machine's own collector, if it has one: the gateways of these tests send it nothing.
+for variable in [name for name in os.environ if name.startswith("OTEL_")]:
+    del os.environ[variable]
 
 pytest_plugins = ["scan_to_login.testing.short_names"]
 

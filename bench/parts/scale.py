@@ -18,7 +18,7 @@ from bench.targets import BUN, OURS, Target
 
 WORKERS = 3  # a process may often open 20,000 files and no more
 SPARE_FILES = 2_500  # of each: the kernel does not share connections out evenly
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 5
 IDLE_SECONDS = 25  # one whole interval of both servers' pings
 
 
@@ -51,14 +51,25 @@ def run(*, short: bool) -> Section:
             remarks += reasons
             if name in running:
                 warm_up(running[name], short=short)
-                seen[name] = _crowd(stack, name, running[name], counts, IDLE_SECONDS if not short else 5)
+                seen[name] = []
+                try:
+                    _crowd(stack, name, running[name], counts, IDLE_SECONDS if not short else 5, seen[name])
+                except RuntimeError as error:
+                    remarks.append(f"{name}: no more than {_most(seen[name]):,} clients came to wait ({error}).")
     return section(seen, remarks)
 
 
-def _crowd(stack: ExitStack, name: str, target: Target, counts: list[int], seconds: float) -> list[Point]:
-    """One server's curve; the clients come from as many addresses as there are workers, for their ports."""
+def _most(points: list[Point]) -> int:
+    return points[-1].count if points else 0
+
+
+def _crowd(stack: ExitStack, name: str, target: Target, counts: list[int], seconds: float, points: list[Point]) -> None:
+    """Add one server's ``points``; its clients come from as many addresses as there are workers, for their ports.
+
+    Raises RuntimeError where the server takes no more.
+    """
     crowds = [stack.enter_context(waiting_at(target, source=f"127.0.0.{2 + number}")) for number in range(WORKERS)]
-    before, points = resident_bytes(target["pids"]), []
+    before = resident_bytes(target["pids"])
     for count in counts:
         say(f"{name}: until {count:,} clients wait, and {seconds} s of idling")
         shares = [count // WORKERS + (number < count % WORKERS) for number in range(WORKERS)]
@@ -68,7 +79,6 @@ def _crowd(stack: ExitStack, name: str, target: Target, counts: list[int], secon
         time.sleep(seconds)
         idle = (cpu_seconds(target["pids"]) - began) / seconds
         points.append(Point(count, (resident_bytes(target["pids"]) - before) / count, idle, load))
-    return points
 
 
 def section(seen: dict[str, list[Point]], remarks: list[str]) -> Section:

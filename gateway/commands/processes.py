@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from pydantic import SecretStr
 
 from gateway.bootstrap import Gateway, build_gateway
-from gateway.commands.addresses import Addresses
 from gateway.commands.preparation import belonging_of, prepare, settle_in
-from gateway.commands.running import Running
-from gateway.commands.upkeep.pruning import build_pruner
+from gateway.commands.pruning import build_pruner
+from gateway.commands.running import Addresses, Running
 from gateway.config import Settings, env_name
 from gateway.core import Core, InitialSeed, build_core
 from gateway.foundation.background import Loop

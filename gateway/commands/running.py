@@ -1,4 +1,4 @@
-"""What a running gateway tells of itself: its ready line and its ready file."""
+"""What a running gateway tells of itself: its addresses, its ready line and its ready file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,47 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Final, NamedTuple
 
-from gateway.commands.addresses import Addresses
 from gateway.config import Settings
 from gateway.foundation.telemetry.masking import shown_url
+from gateway.http.origins.public_address import address_of, network_address
 from gateway.server.redis.private import PrivateRedis
 from scan_to_login.errors import StartupError
+
+_WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+
+
+class Addresses(NamedTuple):
+    """The URLs of one gateway."""
+
+    url: str  # the public URL of the settings, else the one that reaches it from this machine
+    listening: str  # of the listening socket, such as http://0.0.0.0:8080
+    public_url: str  # what a phone in this network is told
+
+    @classmethod
+    def of(cls, settings: Settings, port: int) -> Addresses:
+        """The addresses of a gateway that listens on ``port``."""
+        scheme = "https" if settings.tls_certificate else "http"
+        host = settings.host.strip("[]")
+        listening = f"{scheme}://{_shown(host)}:{port}"
+        if settings.public_url:
+            told = settings.public_url.rstrip("/")
+            return cls(told, listening, told)
+        here = _WILDCARDS.get(host, host)
+        in_network = (network_address() or here) if host in _WILDCARDS else here
+        return cls(f"{scheme}://{_shown(here)}:{port}", listening, f"{scheme}://{_shown(in_network)}:{port}")
+
+    @property
+    def for_this_machine_alone(self) -> bool:
+        """Whether phones cannot reach the told address."""
+        host = self.public_url.partition("//")[2].rpartition(":")[0]
+        address = address_of(host)
+        return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class Running:

@@ -13,9 +13,9 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.commands.addresses import Addresses
 from gateway.commands.chinese import say
 from gateway.commands.data_directory import data_directory
+from gateway.commands.running import Addresses
 from gateway.config import Settings
 from gateway.control.seed.ownership import Ownership
 from gateway.core import database_url, server_key_of
@@ -44,8 +44,9 @@ def refuse_at_once(settings: Settings) -> None:
 
 
 def traces(settings: Settings, _scratch: Path = Path()) -> str:
-    """Check that what exports spans is installed where spans are wanted."""
+    """Check that what exports spans is installed where spans are wanted, and that its variables fit."""
     if exporting.wanted(settings.traces):
+        exporting.check_variables()
         endpoint = exporting.named_endpoint() or exporting.DEFAULT_ENDPOINT
         return say("sent to {url}", url=shown_url(endpoint))
     if settings.traces != exporting.Traces.OFF and exporting.named_endpoint() and not exporting.installed():

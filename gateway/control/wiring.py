@@ -25,7 +25,7 @@ from gateway.control.inspection import Inspection
 from gateway.control.journal import routes as journal_routes
 from gateway.control.journal.journal import Journal
 from gateway.control.middleware import CONTROL_PATH, Middleware
-from gateway.control.people import locks, unit_routes
+from gateway.control.people import locks, present, unit_routes
 from gateway.control.people import routes as people_routes
 from gateway.control.people.captchas import CaptchaReader
 from gateway.control.people.faces import SimulatedFaces
@@ -38,6 +38,7 @@ from gateway.control.seed.simulation_state import SimulationState
 from gateway.control.sockets import JournalledSockets
 from gateway.control.waiters import Waiters
 from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
@@ -173,10 +174,15 @@ class Simulation:
         oauth.notifications.on_attempt.append(partial(oauth_routes.record_notification, self.journal))
         return oauth_routes.router(oauth.clients, oauth.signing_keys, self.journal, CONTROL_PATH)
 
-    def unit_routers(self, accounts: AccountsRoom, units: UnitsRoom) -> list[Router]:
-        """The hall's counter for units, and the locks of accounts and units."""
+    def unit_routers(self, database: Database, accounts: AccountsRoom, units: UnitsRoom) -> list[Router]:
+        """The hall's counter for units, the locks of accounts and units, and who is there."""
         locked = LockedPeople(self._redis, self._keys, self._clock, accounts, units)
-        return [unit_routes.router(units.resets, CONTROL_PATH), locks.router(locked, CONTROL_PATH)]
+        people = present.PresentPeople(database, self._clock, accounts.locks)
+        return [
+            unit_routes.router(units.resets, CONTROL_PATH),
+            locks.router(locked, CONTROL_PATH),
+            present.router(people, CONTROL_PATH),
+        ]
 
     def _larger_body(self, environ: Environ) -> int:
         """The extra bytes of a request's body: callers of the control plane may send a large seed, or a picture."""

@@ -76,7 +76,12 @@ def document(title: str, version: str, rooms: Sequence[Router]) -> dict[str, Any
 
     app = OpenAPI(
         __name__,
-        info=Info(title=title, version=version, description="Scan-to-login: tickets, sessions and unit verification."),
+        info=Info(
+            title=title,
+            version=version,
+            description="Scan-to-login: tickets, sessions and unit verification. Every call takes the headers "
+            "`traceparent` and `tracestate` (W3C Trace Context).",
+        ),
         security_schemes=_SECURITY,
         validation_error_model=ProblemDocument,
         doc_ui=False,

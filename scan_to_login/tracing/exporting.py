@@ -40,8 +40,11 @@ def wanted(setting: str, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether spans are exported.
 
     ``auto`` exports where an endpoint is named and the extra is installed. OpenTelemetry's own switches
-    (OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER=none) win. Raises StartupError for ``on`` without the extra.
+    (OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER=none) win. Raises StartupError for ``on`` without the extra, and for a
+    fourth word.
     """
+    if setting not in list(Traces):
+        raise StartupError("traces.setting", word=setting)
     if setting == Traces.OFF or environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return False
     if environment.get("OTEL_TRACES_EXPORTER", "").strip().lower() == "none":
@@ -49,6 +52,16 @@ def wanted(setting: str, environment: Mapping[str, str] = os.environ) -> bool:
     if setting == Traces.ON and not installed():
         raise StartupError("traces.package")
     return setting == Traces.ON or (bool(named_endpoint(environment)) and installed())
+
+
+def check_variables() -> None:
+    """Raises StartupError where OpenTelemetry's variables make no exporter. Sends nothing."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    try:
+        OTLPSpanExporter().shutdown()  # type: ignore[no-untyped-call]
+    except (ValueError, OSError) as error:
+        raise StartupError("traces.variables", reason=error) from None
 
 
 def named_endpoint(environment: Mapping[str, str] = os.environ) -> str:
@@ -91,14 +104,17 @@ class Exporting:
                 self._failing = False
 
             def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-                result = self._exporter.export(spans)
-                failed = result is not SpanExportResult.SUCCESS
+                try:
+                    failed = self._exporter.export(spans) is not SpanExportResult.SUCCESS
+                    reason = reasons.last
+                except Exception as error:  # noqa: BLE001 - some versions raise what others return
+                    failed, reason = True, str(error)
                 if failed and not self._failing:
-                    on_failure(reasons.last)
+                    on_failure(reason)
                 elif self._failing and not failed:
                     on_recovery()
                 self._failing = failed
-                return result
+                return SpanExportResult.FAILURE if failed else SpanExportResult.SUCCESS
 
             def shutdown(self) -> None:
                 self._exporter.shutdown()  # type: ignore[no-untyped-call]

@@ -5,20 +5,19 @@ import { useEffect } from "preact/hooks";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
 import { Box } from "./box.tsx";
-import { held, readHeld } from "./watch.ts";
-
-const MOST = 200; // rows of a table
+import { held, MOST, readHeld } from "./watch.ts";
 
 export function HeldBoxes(props: {
+  search: string;
   fits: (row: object) => boolean;
   onError: (error: unknown) => void;
 }): JSX.Element | null {
-  useEffect(() => void readHeld().catch(props.onError), []);
+  const read = (): void => void readHeld(props.search).catch(props.onError);
+  useEffect(read, [props.search]);
   const { value } = held;
   if (!value) return null;
-  const some = <T extends object>(rows: T[]): T[] => rows.filter(props.fits).slice(0, MOST);
   const again = (
-    <Button size="small" icon="refresh" onClick={() => void readHeld().catch(props.onError)}>
+    <Button size="small" icon="refresh" onClick={read}>
       {t("刷新", "Read again")}
     </Button>
   );
@@ -30,7 +29,7 @@ export function HeldBoxes(props: {
         heads={[t("姓名", "Name"), t("登录名", "Login name"), t("手机号码", "Phone"), t("证件号码", "Document")]}
         actions={again}
       >
-        {some(value.accounts).map((row) => (
+        {value.accounts.map((row) => (
           <tr key={row.login_name}>
             <td class="nowrap">
               {row.name} {row.disabled && <span class="badge danger">{t("已停用", "disabled")}</span>}
@@ -46,7 +45,7 @@ export function HeldBoxes(props: {
         title={t("单位", "Units")}
         heads={[t("名称", "Name"), t("纳税人识别号", "Taxpayer number"), t("状态", "Status")]}
       >
-        {some(value.units).map((row) => (
+        {value.units.map((row) => (
           <tr key={row.taxpayer_id}>
             <td>{row.name}</td>
             <td class="mono">{row.taxpayer_id}</td>
@@ -69,7 +68,7 @@ export function HeldBoxes(props: {
           t("至", "Until"),
         ]}
       >
-        {some(value.authorizations).map((row) => (
+        {value.authorizations.map((row) => (
           <tr key={`${row.unit} ${row.account}`}>
             <td class="mono">{row.unit}</td>
             <td class="mono">{row.account}</td>
@@ -84,13 +83,16 @@ export function HeldBoxes(props: {
         title={t("OAuth 客户端", "OAuth clients")}
         heads={["client_id", t("授权方式", "Grants"), t("令牌", "Token")]}
       >
-        {some(value.clients).map((row) => (
-          <tr key={row.client_id}>
-            <td class="mono">{row.client_id}</td>
-            <td class="mono small">{row.grant_types.map((grant) => grant.split(":").at(-1)).join(", ")}</td>
-            <td class="mono">{row.access_token_format}</td>
-          </tr>
-        ))}
+        {value.clients
+          .filter(props.fits)
+          .slice(0, MOST)
+          .map((row) => (
+            <tr key={row.client_id}>
+              <td class="mono">{row.client_id}</td>
+              <td class="mono small">{row.grant_types.map((grant) => grant.split(":").at(-1)).join(", ")}</td>
+              <td class="mono">{row.access_token_format}</td>
+            </tr>
+          ))}
       </Box>
     </>
   );

@@ -149,7 +149,7 @@ export function Inspector(): JSX.Element {
               </tr>
             ))}
           </Box>
-          <HeldBoxes fits={fits} onError={setError} />
+          <HeldBoxes search={search.trim()} fits={fits} onError={setError} />
         </div>
       )}
       {resetting && (
@@ -166,7 +166,10 @@ export function Inspector(): JSX.Element {
               wide
               onClick={() => {
                 setResetting(false);
-                void sim("POST", "/reset").then(readAll).then(readHeld).catch(setError);
+                void sim("POST", "/reset")
+                  .then(readAll)
+                  .then(() => readHeld(search.trim()))
+                  .catch(setError);
               }}
             >
               {t("重置", "Reset")}

@@ -100,13 +100,17 @@ export interface Held {
 
 export const held = signal<Held | null>(null);
 
-/** Read when the page opens and when it is asked for: a seed may hold many thousands. */
-export async function readHeld(): Promise<void> {
-  const [seed, oauth] = await Promise.all([
-    sim<Omit<Held, "clients">>("GET", "/seed/export"),
+export const MOST = 200; // rows of a table
+let reads = 0;
+
+/** Read when the page opens, when it is asked for, and for each search: there may be many thousands. */
+export async function readHeld(search = ""): Promise<void> {
+  const mine = ++reads;
+  const [present, oauth] = await Promise.all([
+    sim<Omit<Held, "clients">>("GET", `/people?limit=${MOST}&search=${encodeURIComponent(search.slice(0, 64))}`),
     sim<Pick<Held, "clients">>("GET", "/oauth/clients"),
   ]);
-  held.value = { ...seed, ...oauth };
+  if (mine === reads) held.value = { ...present, ...oauth };
 }
 
 export const state = signal<State | null>(null);

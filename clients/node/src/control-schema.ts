@@ -390,6 +390,39 @@ export interface components {
          * @enum {string}
          */
         Persona: "approves" | "rejects" | "scans_and_vanishes" | "slow" | "unregistered" | "locked" | "wrong_employer";
+        /** @description Some of the rows of each kind, oldest first, and how many there are in all. */
+        Present: {
+            accounts: components["schemas"]["PresentAccount"][];
+            accounts_in_all: number;
+            authorizations: components["schemas"]["PresentAuthorization"][];
+            units: components["schemas"]["PresentUnit"][];
+            units_in_all: number;
+        };
+        /** @description A person. */
+        PresentAccount: {
+            disabled: boolean;
+            id_number: string;
+            locked: boolean;
+            login_name: string;
+            name: string;
+            phone: string;
+        };
+        /** @description An authorization that has not ended; people are told by login name. */
+        PresentAuthorization: {
+            account: string;
+            /** @description empty for a person who is there no more */
+            granted_by: string;
+            permission: components["schemas"]["Permission"];
+            unit: string;
+            /** @description last day in force; null is for ever */
+            valid_until: string | null;
+        };
+        /** @description A unit. */
+        PresentUnit: {
+            name: string;
+            status: components["schemas"]["UnitStatus"];
+            taxpayer_id: string;
+        };
         /** @description RFC 9457 problem document; `code` is stable, `title` and `detail` are for people, by `Accept-Language`. */
         ProblemDocument: {
             code: components["schemas"]["Code"];
@@ -913,6 +946,10 @@ export type Open = components['schemas']['Open'];
 export type Participant = components['schemas']['Participant'];
 export type Permission = components['schemas']['Permission'];
 export type Persona = components['schemas']['Persona'];
+export type Present = components['schemas']['Present'];
+export type PresentAccount = components['schemas']['PresentAccount'];
+export type PresentAuthorization = components['schemas']['PresentAuthorization'];
+export type PresentUnit = components['schemas']['PresentUnit'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type PublicUrlBody = components['schemas']['PublicUrlBody'];
 export type PublicUrlView = components['schemas']['PublicUrlView'];

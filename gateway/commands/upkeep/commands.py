@@ -111,6 +111,32 @@ def restore(file: Path, **options: Any) -> None:
         click.echo(say("The server key is not in it: set PAIRING_SERVER_KEY as before."))
 
 
+@click.command()
+@_data_dir
+@one_sentence
+def adopt(**options: Any) -> None:
+    """Accept this database, Redis and server key as belonging together.
+
+    Use it after a server key was lost, or after a database or Redis was replaced on purpose, when `serve` refuses to
+    start. After a new key all phones log in again.
+    """
+    from gateway.commands import processes
+    from gateway.commands.data_directory import data_directory
+    from gateway.commands.preparation import adopt_all
+    from gateway.commands.running import Running
+    from gateway.core import build_core
+    from gateway.foundation.offload import here
+
+    settings = settings_from(**options)
+    running = Running(settings, None)
+    with data_directory(settings), processes.redis_for(settings, running) as (settled, redis_answers):
+        redis_answers()
+        core = build_core(settled, here)
+        adopt_all(core)
+        core.database.close()
+    click.echo(say("Database, Redis and server key belong together."))
+
+
 def _show(told: dict[str, Any]) -> None:
     import json
 
@@ -135,4 +161,4 @@ def copy_database(source: str, target: str) -> None:
     click.echo(say("Start the gateways on it with the server key and the Redis that they had."))
 
 
-COMMANDS = (rotate_keys, export_person, erase_person, back_up, restore, copy_database)
+COMMANDS = (adopt, rotate_keys, export_person, erase_person, back_up, restore, copy_database)

@@ -69,3 +69,15 @@ def test_the_demo_card_finds_a_person_and_fills_the_form(large: LiveGateway, ope
     card.get_by_label("查找人员和单位").fill("person_1998")
     card.get_by_role("row").filter(has_text="person_1998").get_by_role("button", name="填入").click()
     expect(page.locator("input[name=identifier]")).to_have_value("person_1998")
+
+
+def test_the_inspector_finds_a_person_who_is_there(large: LiveGateway, open_page: OpenPage) -> None:
+    page = open_page()
+    calls = seeds_read(page)
+    page.goto(f"{large.url}/inspector/")
+    people = page.locator("section").filter(has=page.get_by_role("heading", name="人员"))
+    expect(people.locator("tbody tr")).to_have_count(200)
+    page.get_by_label("搜索").fill("PERSON_1998")
+    expect(people.locator("tbody tr")).to_have_count(1)
+    expect(people.locator("tbody")).to_contain_text("person_1998")
+    assert calls == []

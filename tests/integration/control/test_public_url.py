@@ -12,7 +12,7 @@ import websocket
 
 from app_simulator.phone import Phone
 from client_stub.client import Client
-from gateway.commands.addresses import Addresses
+from gateway.commands.running import Addresses
 from gateway.config import Settings
 from scan_to_login.testing import LiveGateway, scan_to_login
 from scan_to_login.testing.control import ControlRefused

@@ -72,6 +72,25 @@ def test_a_search_returns_as_many_as_are_asked_for_and_tells_how_many_there_are(
     assert (found["accounts"], found["units_in_all"]) == (seed["accounts"][2:3], 0)
 
 
+def test_the_people_who_are_there_now_are_found_by_a_part(gateway: LiveGateway) -> None:
+    def found(**query: object) -> Any:
+        return requests.get(f"{gateway.url}/sim/v1/people", params=query, timeout=10).json()  # type: ignore[arg-type]
+
+    everybody, seed = found(), gateway.control.seed()
+    assert (everybody["accounts_in_all"], everybody["units_in_all"]) == (len(seed["accounts"]), len(seed["units"]))
+    assert {one["login_name"] for one in everybody["accounts"]} == {one["login_name"] for one in seed["accounts"]}
+    assert [one["login_name"] for one in everybody["accounts"] if one["locked"]] == ["locked"]
+    assert [one["login_name"] for one in found(search="0000003")["accounts"]] == ["agent"]
+    assert [one["login_name"] for one in found(search="AGENT")["accounts"]] == ["agent"]
+    assert found(search="100%")["accounts"] == []
+    assert len(found(limit=2)["accounts"]) == 2
+    grant = seed["authorizations"][0]
+    (told,) = found(search=gateway.unit(grant["unit"]).taxpayer_id)["authorizations"]
+    assert (told["account"], told["granted_by"]) == (grant["account"], grant["granted_by"])
+    gateway.control.hall.disable("agent")
+    assert found(search="agent")["accounts"][0]["disabled"]
+
+
 def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:
     exported = gateway.control.export_seed()
     exported["accounts"][0]["password"] = "Another-2020"

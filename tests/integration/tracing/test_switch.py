@@ -58,6 +58,40 @@ def test_a_start_that_wants_traces_without_the_extra_is_refused_in_one_sentence(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("program", ["client_stub", "app_simulator"])
+def test_a_command_that_wants_traces_without_the_extra_says_so(program: str) -> None:
+    started = WITHOUT.replace("gateway.__main__", f"{program}.__main__")
+    done = run(started, "login", "--gateway", "http://127.0.0.1:9", PAIRING_TRACES="on")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "pip install 'scan-to-login[otel]'" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["gateway", "client_stub", "app_simulator"])
+def test_a_word_that_does_not_fit_is_told_in_one_sentence(program: str) -> None:
+    words = ["serve", "--port", "0"] if program == "gateway" else ["login", "--gateway", "http://127.0.0.1:9"]
+    done = run(f"from {program}.__main__ import main; main()", *words, PAIRING_TRACES="perhaps")
+    assert done.returncode == (1 if program == "gateway" else 2), done.stderr
+    assert "PAIRING_TRACES" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variable", "value"), [("OTEL_EXPORTER_OTLP_COMPRESSION", "zip"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon")]
+)
+def test_a_variable_of_opentelemetry_that_does_not_fit_ends_nothing_with_a_traceback(
+    variable: str, value: str, tmp_path: Path
+) -> None:
+    """Some versions refuse it, and some take their default; both say so."""
+    words = ("doctor", "--port", "0", "--data-dir", str(tmp_path / "data"))
+    done = run("from gateway.__main__ import main; main()", *words, PAIRING_TRACES="on", **{variable: value})
+    line = next(line for line in done.stdout.splitlines() if " traces:" in line)
+    assert line.startswith("ok") or "OTEL_EXPORTER_OTLP_" in line
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
