@@ -77,6 +77,8 @@ class Acceptor:
         self._listening = get_hub().add("read", self._listener.fileno(), self._accept, _thrown, None)
 
     def _accept(self, _fileno: int) -> None:
+        if self._listening is None:
+            return  # the hub notes what is ready before it calls anybody: what it called first has stopped this
         for _ in range(ACCEPTED_AT_ONCE):
             try:
                 sock, address = self._listener.accept()

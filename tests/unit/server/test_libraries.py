@@ -132,7 +132,7 @@ def private_uses(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
             owner = ast.unparse(node.value)
-            if owner not in {"self", "cls"} and node.attr not in own | {"_exit", "_fields", "_asdict"}:
+            if owner not in {"self", "cls"} and node.attr not in own | {"_exit", "_fields", "_asdict", "_value_"}:
                 yield f"{owner}.{node.attr}"
         if isinstance(node, ast.ImportFrom | ast.Import):
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
