@@ -18,6 +18,7 @@ from tests.integration.commands.test_backup import PATIENT
 from tests.integration.scale.postgres import Postgres, programs
 from tests.integration.scale.servers import HOST, PASSWORD, Node, free_ports
 from tests.integration.wire import Phone, Ticket, Wire
+from tests.large_seeds import seed_of
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +169,31 @@ def test_a_redis_older_than_the_database_brings_ended_sessions_back_and_an_empty
             wire = Wire(gateway.url)
             assert wire.call("GET", "/app/session", ended.token).status == 401
             assert wire.phone("finance").login["account"]
+    finally:
+        first.redis.stop()
+        second.redis.stop()
+
+
+def test_a_redis_newer_than_the_database_keeps_sessions_of_people_without_an_account(
+    tmp_path: Path, postgres: Postgres, path: str
+) -> None:
+    """Why the how-to says to start with an empty one."""
+    first, second = Place(tmp_path, postgres, "older", path), Place(tmp_path, postgres, "newer", path)
+    early, late, seed = tmp_path / "early-backup", tmp_path / "late-backup", tmp_path / "seed.json"
+    seed.write_text(json.dumps(seed_of(1, 1)), "utf-8")
+    try:
+        with first.serve("demo"):
+            first.run("back_up.sh", early)
+        with first.serve(str(seed)) as gateway:
+            registered = Wire(gateway.url).phone("person_0")
+            first.run("back_up.sh", late)
+        shutil.copyfile(early / "gateway.dump", late / "gateway.dump")
+        second.restore(late)
+        with second.serve() as gateway:
+            wire = Wire(gateway.url)
+            assert wire.call("GET", "/app/session", registered.token).status == 200
+            login = {"identifier": "person_0", "password": "Demo-2019", "device": {"name": "x", "model": "y"}}
+            assert wire.call("POST", "/app/sessions", json=login).code == "invalid_credentials"
     finally:
         first.redis.stop()
         second.redis.stop()
