@@ -56,6 +56,7 @@ class Supervisor:
         self._workers: list[Worker] = []
         self._leaving: list[Worker] = []
         self._untold = False
+        self._reloading = False
         self._pauses: dict[int, float] = {}  # by place: how long the last worker there was waited for
         self._signals: list[int] = []  # those that tell it to end
         self._stopping = threading.Event()
@@ -111,9 +112,14 @@ class Supervisor:
 
     def _look_and_tell(self, tell: Any) -> None:
         self._untold = self._look() or self._untold
-        if self._untold:
-            tell(self.pids)
-            self._untold = False
+        try:
+            if self._untold:
+                tell(self.pids)
+                self._untold = False
+        finally:
+            if self._reloading:  # the manager hears of it after the ready file, and also where that cannot be written
+                self._reloading = False
+                self._tell_ready()
 
     def _look(self) -> bool:
         """Read the workers' messages, and replace those that leave or have died; whether there was any."""
@@ -133,10 +139,10 @@ class Supervisor:
         if self._renewing.is_set():
             self._renewing.clear()
             log.info(LogEvent.GATEWAY_RELOADING, workers=self.pids)
+            self._reloading = True
             self._manager.reloading()
             renewed = self._renew()
             (log.info if renewed == len(self._workers) else log.warning)(LogEvent.GATEWAY_RELOADED, workers=self.pids)
-            self._tell_ready()
             changed = renewed > 0 or changed
         return changed
 
