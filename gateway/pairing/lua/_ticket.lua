@@ -48,7 +48,7 @@ end
 
 -- Add an event to the audit log: actor, action, ticket, address and outcome. `took` is of a ticket that has entered its
 -- state by this event: ms since the state before.
-local function trace(ticket, action, outcome, now, address, took)
+local function record(ticket, action, outcome, now, address, took)
   redis.call('XADD', PREFIX .. 'trail', 'MAXLEN', '~', 100000, '*',
     'at', now, 'action', 'ticket.' .. action, 'outcome', outcome, 'address', address,
     'ticket_id', ticket.ticket_id, 'state', ticket.state, 'version', ticket.version,
@@ -80,7 +80,7 @@ local function move(ticket, action, now, tombstone, address, changes)
   ticket.moved = true
   if ticket.notify then redis.call('ZADD', PREFIX .. 'oauth:notifications', now, ticket.ticket_id) end
   publish(ticket, now)
-  trace(ticket, recorded_as, 'ok', now, address, took)
+  record(ticket, recorded_as, 'ok', now, address, took)
 end
 
 -- The deadline of a state that begins now and lasts `lifetime` ms, within the ticket's life in all. One that was promised
@@ -106,7 +106,7 @@ end
 -- What `decide` says of a phone's action; another phone's attempt is in the audit log.
 local function decide_for_phone(ticket, action, session, now, address)
   local to, code = decide(ticket, action, not ticket.device_id or ticket.device_id == session.device_id)
-  if code == 'ticket_taken' then trace(ticket, action, code, now, address) end
+  if code == 'ticket_taken' then record(ticket, action, code, now, address) end
   return to, code
 end
 

@@ -31,7 +31,7 @@ if ticket.client_session then
   local repeated = ticket.client_session == ARGV[3] and now <= tonumber(ticket.at) + tonumber(ARGV[9])
   local session = repeated and live_session(KEYS[2], now)
   if session then return {'ok', cjson.encode(session), ticket.traceparent} end
-  trace(ticket, 'claim', 'ticket_spent', now, ARGV[5])
+  record(ticket, 'claim', 'ticket_spent', now, ARGV[5])
 end
 local to, code = decide(ticket, 'claim', true)
 if not to then return refuse(code, ticket, now) end
@@ -39,7 +39,7 @@ if closed_to(ARGV[12], ticket, ticket.login_name) then return {'login_unavailabl
 if ticket.returns and ARGV[13] ~= 'right' then
   if ARGV[13] == '' then return refuse('claim_code_required', ticket, now) end
   local left = math.max(tonumber(ARGV[14]) - redis.call('HINCRBY', KEYS[1], 'code_tries', 1), 0)
-  trace(ticket, 'claim', 'claim_code_invalid', now, ARGV[5])
+  record(ticket, 'claim', 'claim_code_invalid', now, ARGV[5])
   if left == 0 then move(ticket, 'mistype', now, tombstone, ARGV[5]) end
   local told = {state = ticket.state, version = tonumber(ticket.version), claim_tries_left = left}
   return {'claim_code_invalid', cjson.encode(told)}

@@ -42,7 +42,7 @@ if to ~= ticket.state then
   end
   if wrong then
     ticket.tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
-    trace(ticket, 'confirm', wrong, now, ARGV[3])
+    record(ticket, 'confirm', wrong, now, ARGV[3])
     if wrong == 'number_mismatch' and ticket.choices and ARGV[5] ~= '' then
       move(ticket, 'mischoose', now, tombstone, ARGV[3])
     elseif ticket.tries >= tonumber(ARGV[10]) then

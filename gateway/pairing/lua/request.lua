@@ -72,5 +72,5 @@ for name, value in pairs(ticket) do
 end
 redis.call('HSET', KEYS[1], unpack(flat))
 redis.call('PEXPIRE', KEYS[1], tonumber(ticket.expires_at) - now + tombstone)
-trace(ticket, 'request', aim and present(ticket, aim, now, total + tombstone) or 'ok', now, ARGV[7], 0)
+record(ticket, 'request', aim and present(ticket, aim, now, total + tombstone) or 'ok', now, ARGV[7], 0)
 return {'ok', answer}

@@ -29,7 +29,7 @@ local stored = ticket['op:' .. ARGV[2]]
 if stored then return {'ok', stored, ticket.traceparent} end
 settle(ticket, now, tombstone)
 if closed_to(ARGV[10], ticket, session.login_name) then
-  trace(ticket, 'scan', 'login_unavailable', now, ARGV[4])
+  record(ticket, 'scan', 'login_unavailable', now, ARGV[4])
   return {'login_unavailable', ''}
 end
 local matching = matching_of(ticket, ARGV[6])
@@ -37,7 +37,7 @@ local to, code = decide_for_phone(ticket, 'scan', session, now, ARGV[4])
 if not to then return refuse(code, ticket, now) end
 if to ~= ticket.state then
   if ticket.rotates and ARGV[12] ~= 'fresh' then
-    trace(ticket, 'scan', 'qr_stale', now, ARGV[4])
+    record(ticket, 'scan', 'qr_stale', now, ARGV[4])
     return refuse('qr_stale', ticket, now)
   end
   local changes = {
