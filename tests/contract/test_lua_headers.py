@@ -196,7 +196,7 @@ def test_the_rules_stand_in_the_table_alone() -> None:
         _, code = parts("gateway.pairing", name)
         actions = {*DECIDING.findall(code), *MOVING.findall(code)}
         named |= actions
-        literals = set(re.findall(r"'(\w+)'", re.sub(r"trace\(ticket, '\w+', '\w+'", "", code)))
+        literals = set(re.findall(r"'(\w+)'", re.sub(r"record\(ticket, '\w+', '\w+'", "", code)))
         # The body of a ticket depends on its state; that is no rule about transitions.
         shown: set[str] = {"scanned", "confirmed", "cancelled", "expired"} if name == "_ticket.lua" else set()
         # The code of a refusal that is a reason's word too.
