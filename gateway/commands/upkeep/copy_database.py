@@ -17,8 +17,7 @@ from sqlalchemy import Connection, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 import gateway.bootstrap  # noqa: F401 - its rooms declare every table
-from gateway.commands.data_directory import data_directory
-from gateway.commands.upkeep.stores import sqlite_file
+from gateway.commands.upkeep.stores import folder_without_gateway, sqlite_file
 from gateway.config import Settings
 from gateway.core import database_url
 from gateway.foundation.database import schema
@@ -78,22 +77,10 @@ def _opened(settings: Settings, place: str, *, new: bool = False) -> Iterator[Da
             settings = settings.model_copy(update=folder)
             if "://" in place or not (new or sqlite_file(settings).exists()):
                 raise StartupError("copy.nothing", place=place)
-            stack.enter_context(_held(settings))
+            stack.enter_context(folder_without_gateway(settings, "copy.running"))
         database = Database(database_url(settings))
         stack.callback(database.close)
         yield database
-
-
-@contextmanager
-def _held(settings: Settings) -> Iterator[None]:
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(data_directory(settings))
-        except StartupError as error:
-            if error.key != "data.in_use":
-                raise
-            raise StartupError("copy.running", folder=settings.data_dir, process=error.values["process"]) from None
-        yield
 
 
 def _make_ready(database: Database) -> None:

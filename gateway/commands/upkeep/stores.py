@@ -79,21 +79,22 @@ def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Set
             hide(passwords_of(url))
             settings = settings.model_copy(update={"redis_url": SecretStr(url)})
         elif not settings.redis_url.get_secret_value():
-            stack.enter_context(_alone(settings))
+            stack.enter_context(folder_without_gateway(settings, "data.running"))
         settled, answers = stack.enter_context(processes.redis_for(settings, Running(settings, None)))
         answers()
         yield settled
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def folder_without_gateway(settings: Settings, otherwise: str) -> Iterator[None]:
+    """Hold the data directory. Raises StartupError ``otherwise`` where a gateway runs on it."""
     with ExitStack() as stack:
         try:
             stack.enter_context(data_directory(settings))
         except StartupError as error:
             if error.key != "data.in_use":
                 raise
-            raise StartupError("data.running", folder=settings.data_dir, process=error.values["process"]) from None
+            raise StartupError(otherwise, folder=settings.data_dir, process=error.values["process"]) from None
         yield
 
 
