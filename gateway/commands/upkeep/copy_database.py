@@ -77,7 +77,7 @@ def _opened(settings: Settings, place: str, *, new: bool = False) -> Iterator[Da
             settings = settings.model_copy(update=folder)
             if "://" in place or not (new or sqlite_file(settings).exists()):
                 raise StartupError("copy.nothing", place=place)
-            stack.enter_context(folder_without_gateway(settings, "copy.running"))
+            stack.enter_context(folder_without_gateway(settings, ready_file_helps=False))
         database = Database(database_url(settings))
         stack.callback(database.close)
         yield database

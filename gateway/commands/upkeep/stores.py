@@ -79,22 +79,25 @@ def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Set
             hide(passwords_of(url))
             settings = settings.model_copy(update={"redis_url": SecretStr(url)})
         elif not settings.redis_url.get_secret_value():
-            stack.enter_context(folder_without_gateway(settings, "data.running"))
+            stack.enter_context(folder_without_gateway(settings, ready_file_helps=True))
         settled, answers = stack.enter_context(processes.redis_for(settings, Running(settings, None)))
         answers()
         yield settled
 
 
 @contextmanager
-def folder_without_gateway(settings: Settings, otherwise: str) -> Iterator[None]:
-    """Hold the data directory. Raises StartupError ``otherwise`` where a gateway runs on it."""
+def folder_without_gateway(settings: Settings, *, ready_file_helps: bool) -> Iterator[None]:
+    """Hold the data directory. Raises StartupError where a gateway runs on it, and says whether its ready file helps."""
     with ExitStack() as stack:
         try:
             stack.enter_context(data_directory(settings))
         except StartupError as error:
             if error.key != "data.in_use":
                 raise
-            raise StartupError(otherwise, folder=settings.data_dir, process=error.values["process"]) from None
+            process = error.values["process"]
+            raise StartupError(
+                "data.running" if ready_file_helps else "copy.running", folder=settings.data_dir, process=process
+            ) from None
         yield
 
 
