@@ -87,7 +87,7 @@ def reachable_redis(settings: Settings, ready_file: Path | None) -> Iterator[Set
 
 @contextmanager
 def folder_without_gateway(settings: Settings, *, ready_file_helps: bool) -> Iterator[None]:
-    """Hold the data directory. Raises StartupError where a gateway runs on it, and says whether its ready file helps."""
+    """Hold the data directory. Raises StartupError where a gateway runs on it: name its ready file, or stop it."""
     with ExitStack() as stack:
         try:
             stack.enter_context(data_directory(settings))
