@@ -139,6 +139,7 @@ export function Inspector(): JSX.Element {
           <Box
             icon="eye"
             title={t("图形验证码", "Captchas")}
+            wide
             heads={["captcha_id", t("答案", "Answer"), t("剩余", "Left")]}
           >
             {seen.captchas.filter(fits).map((row) => (
