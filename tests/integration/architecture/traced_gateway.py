@@ -86,6 +86,9 @@ def main() -> None:
     folder = Path(os.environ["TRACE_FOLDER"])
 
     def clear(*_: object) -> None:
+        from gateway.http.labels import checked_label
+
+        checked_label.cache_clear()  # as for a client that has not been here before
         entered.clear()
         (folder / "cleared").touch()
 
