@@ -53,6 +53,14 @@ def test_the_playwright_example_runs() -> None:
     assert "1 passed" in done.stdout
 
 
+def test_the_example_of_traces_runs() -> None:
+    # In a process of its own: a process has one provider of traces for good.
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/examples/with_traces.py"]
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
 def test_the_curl_example_runs(tmp_path: Path) -> None:
     done = subprocess.run(
         ["scan-to-login", "exec", "--", "sh", str(ROOT / "tests/examples/with_curl.sh")],
