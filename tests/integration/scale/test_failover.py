@@ -45,7 +45,8 @@ def _kill_during_logins(gateway: LiveGateway, primary: Callable[[], Node], *, co
     assert logins.lost == []
     assert logins.begun == len(logins.finished)
     assert logins.violations(healed_at=logins.first_after(promoted_at)) == []
-    assert requests.get(f"{gateway.url}/readyz", timeout=5).ok
+    # The killed server may still be on its way back into its set.
+    until("the gateway is ready", lambda: requests.get(f"{gateway.url}/readyz", timeout=5).ok)
 
 
 def test_logins_outlive_the_death_of_the_clusters_primary(cluster: Cluster, serve: Callable[..., LiveGateway]) -> None:
