@@ -71,6 +71,10 @@ class Keys:
         """Counter of a rate limit."""
         return f"{self.prefix}limit:{what}:{whom}"
 
+    def bucket(self, what: str, whom: str) -> str:
+        """Leaky bucket of a rate limit. Gateways of the first schema keep theirs, in another form, at ``limit``."""
+        return f"{self.prefix}bucket:{what}:{whom}"
+
     def worker_channel(self, worker_id: str) -> str:
         """Channel on which one worker hears of its tickets."""
         return f"{self.prefix}worker:{worker_id}"

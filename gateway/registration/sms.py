@@ -212,7 +212,7 @@ class SmsCodes:
             "send_sms_code",
             [
                 self._keys.sms(purpose, transaction),
-                self._keys.limit("sms", counted_for),
+                self._keys.bucket("sms", counted_for),
             ],
             now=self._clock.now_ms(),
             code=self._kept(purpose, transaction, code),

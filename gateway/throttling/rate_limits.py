@@ -56,7 +56,7 @@ class Limits:
         filled = [*buckets, *[Bucket("none", "", 0)] * (BUCKETS - len(buckets))]
         answer: list[str] = self._scripts.run(
             "take_limits",
-            [self._keys.limit(bucket.what, bucket.whom) for bucket in filled],
+            [self._keys.bucket(bucket.what, bucket.whom) for bucket in filled],
             now=self._clock.now_ms(),
             cost=cost,
             most=json.dumps([bucket.most for bucket in filled]),

@@ -8,8 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import time
+import tomllib
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
@@ -32,7 +35,7 @@ LOGINS_BETWEEN = 4
 
 
 class OlderProgram:
-    """A gateway of an older commit, with today's libraries."""
+    """A gateway of an older commit."""
 
     def __init__(self, program: Path, port: int, folder: Path, environment: dict[str, str]) -> None:
         ready = folder / "ready.json"
@@ -40,7 +43,14 @@ class OlderProgram:
         self._log = folder / "log"
         with self._log.open("wb") as log:
             self._process = start(
-                [sys.executable, "-m", "gateway", *command, "--data-dir", str(folder / "data")],
+                [
+                    str(program / "python" / "bin" / "python"),
+                    "-m",
+                    "gateway",
+                    *command,
+                    "--data-dir",
+                    str(folder / "data"),
+                ],
                 cwd=folder,
                 env={**os.environ, **environment, "PYTHONPATH": str(program)},
                 stdin=subprocess.DEVNULL,
@@ -61,17 +71,31 @@ class OlderProgram:
 
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The older program, unpacked from this repository's history."""
+    """The older program, unpacked from this repository's history; `python` in it has the libraries that it needs."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("the older program stands in the history of the repository, and this is no clone of it")
-    packed = subprocess.run([git, "archive", FIRST, "gateway"], cwd=ROOT, capture_output=True, check=False)
+    packed = subprocess.run(
+        [git, "archive", FIRST, "gateway", "pyproject.toml"], cwd=ROOT, capture_output=True, check=False
+    )
     if packed.returncode:
         pytest.skip("the older program is not in this clone: its history is cut off")
     folder = tmp_path_factory.mktemp("older")
     with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")
+    _make_python(folder)
     return folder
+
+
+def _make_python(program: Path) -> None:
+    """An environment with today's libraries, and with those of ``program`` that today's program has no more."""
+    venv.create(program / "python")
+    (packages,) = (program / "python" / "lib").glob("python*/site-packages")
+    (packages / "todays.pth").write_text(sysconfig.get_path("purelib"))
+    needs = tomllib.loads((program / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    pip = [sys.executable, "-m", "pip", "--python", str(program / "python"), "--disable-pip-version-check"]
+    installed = subprocess.run([*pip, "install", "--quiet", *needs], capture_output=True, text=True, check=False)
+    assert installed.returncode == 0, installed.stderr
 
 
 @pytest.fixture
