@@ -99,8 +99,10 @@ class Execution:
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[Path]:
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # a signal waits until the folder is known
         folder = Path(tempfile.mkdtemp(prefix="scan-to-login-exec-"))
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -111,25 +113,23 @@ class Execution:
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_THE_GATEWAY}
         data = ["--data-dir", str(self._data_dir or folder / "data")]
         ready = ["--ready-file", str(folder / "ready.json"), "--remove-folder", str(folder)]
-        gateway = start(
-            [sys.executable, "-P", "-m", "gateway", "serve", "--sim", *self._options, *data, *ready],
-            env={**_DEFAULTS, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        started: list[subprocess.Popen[bytes]] = []  # a signal may come before `start` has returned
         try:
+            gateway = start(
+                [sys.executable, "-P", "-m", "gateway", "serve", "--sim", *self._options, *data, *ready],
+                before=started.append,
+                env={**_DEFAULTS, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
             with gateway.stdout or contextlib.nullcontext() as lines:
                 line = lines.readline() if lines else b""
                 yield gateway, json.loads(line) if line else None
         finally:
             self._ending = True
-            gateway.terminate()
-            try:
-                gateway.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                gateway.kill()
-                gateway.wait()
+            for gateway in started:
+                _end(gateway)
 
     def _variables(self, ready: Mapping[str, Any], folder: Path) -> dict[str, str]:
         url = str(ready["url"])
@@ -178,6 +178,17 @@ def _in_foreground() -> bool:
         return False
     finally:
         os.close(terminal)
+
+
+def _end(gateway: subprocess.Popen[bytes]) -> None:
+    gateway.terminate()
+    try:
+        gateway.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        gateway.kill()
+        gateway.wait()
+    if gateway.stdout is not None:
+        gateway.stdout.close()
 
 
 def complain(sentence: str) -> None:
