@@ -74,10 +74,7 @@ def the_answer_is_that_for_nobody(trial: Trial) -> None:
     "记住的电脑向本人的手机发起请求；令牌被重复使用时不再记住",
 )
 def a_remembered_computer(trial: Trial) -> None:
-    phone, ticket = trial.confirmed()
-    first = _claimed(trial, ticket.ticket_id, ticket.claim_secret)
-    if first is None:
-        raise NotTried("computers are not remembered here", "此网关不记住电脑")
+    phone, first = _remembered(trial)
     asked = expect(trial.wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": first}), 201)
     trial.advance(30)  # the phone has a fresh code
     fresh = phone.otp(steps_ago=-1)
@@ -97,10 +94,7 @@ def a_remembered_computer(trial: Trial) -> None:
     "记住的电脑与其客户端绑定，本人可在手机上不再记住：403 remembered_invalid",
 )
 def remembered_computers_are_forgotten(trial: Trial) -> None:
-    phone, ticket = trial.confirmed()
-    token = _claimed(trial, ticket.ticket_id, ticket.claim_secret)
-    if token is None:
-        raise NotTried("computers are not remembered here", "此网关不记住电脑")
+    phone, token = _remembered(trial)
     stolen = trial.wire.call("POST", "/tickets", json={"client": {**CLIENT, "device": "other"}, "remembered": token})
     expect(stolen, 403, code="remembered_invalid")
     bearer = f"Bearer {phone.token}"
@@ -110,6 +104,15 @@ def remembered_computers_are_forgotten(trial: Trial) -> None:
         expect(trial.wire.call("DELETE", path, token=bearer), 204, 200)
     refused = trial.wire.call("POST", "/tickets", json={"client": CLIENT, "remembered": token})
     expect(refused, 403, code="remembered_invalid")
+
+
+def _remembered(trial: Trial) -> tuple[RawPhone, str]:
+    """A phone whose login has had this computer remembered, and the computer's token."""
+    phone, ticket = trial.confirmed()
+    token = _claimed(trial, ticket.ticket_id, ticket.claim_secret)
+    if token is None:
+        raise NotTried("computers are not remembered here", "此网关不记住电脑")
+    return phone, token
 
 
 def _claimed(trial: Trial, ticket_id: str, secret: str) -> str | None:
