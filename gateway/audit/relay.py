@@ -27,8 +27,8 @@ SPREAD_SECONDS: Final = 0.01
 SETTLED_ROWS: Final = 1_000
 # Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
 INTERVAL_SECONDS: Final = 1.0
-# An entry that a worker took and did not finish is taken over after this long. A worker moves what it has written itself,
-# and looks twice in this time for what others have left.
+# An entry that a worker took and did not finish is taken over after this long: a worker moves what it has written
+# itself, and looks twice in this time for what others have left.
 ABANDONED_MS: Final = 10_000
 
 

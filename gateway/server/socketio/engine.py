@@ -61,6 +61,11 @@ class Engine:
         """How many connections there are: sockets, and WebSockets that are about to take a polling one over."""
         return len(self._sockets) + self._probing
 
+    @property
+    def busy(self) -> bool:
+        """Whether a turn will have anything to do."""
+        return bool(self._to_ping or self._to_hear or self._to_call)
+
     def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> None:
         """Call ``function`` after ``seconds``, which must be the same for all calls."""
         if self._turning:
