@@ -17,8 +17,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the kernel's counts are read in /proc"),
 ]
 
-# The commands of scripts count too. A worker looks every five seconds for what a worker that died has left: in the audit
-# log (4), among grants and logouts, and with the simulation among outcomes of CIBA.
+# The commands of scripts count too. A worker looks every five seconds for what a worker that died has left: in the
+# audit log (4), among grants and logouts, and with the simulation among outcomes of CIBA.
 COMMANDS_A_LOOK = 7
 LOOK_SECONDS = 5
 WINDOW_SECONDS = 2 * LOOK_SECONDS
@@ -59,4 +59,4 @@ def test_an_idle_gateway_looks_for_work_twice_in_ten_seconds(sim: bool, workers:
                 seen.append({name: count() - before[name] for name, (count, _) in counted.items()})
                 if all(found <= counted[name][1] for name, found in seen[-1].items()):
                     return
-    pytest.fail(f"at most {({name: most for name, (_, most) in counted.items()})}, but in {WINDOW_SECONDS} s: {seen}")
+    pytest.fail(f"at most { ({name: most for name, (_, most) in counted.items()}) }, but in {WINDOW_SECONDS} s: {seen}")
