@@ -112,12 +112,19 @@ def test_a_crowd_is_judged_beside_bun_from_10_000_on() -> None:
     assert "| gateway | 10,000 | 3.0 | 1.00% | 1.00 |" in "\n".join(section.lines)
 
 
-def test_live_tickets_are_judged_with_the_cpu_of_redis() -> None:
-    readings = Readings()
-    readings.add("100 live tickets", row(1000.0, cpu_us=1200.0))
-    readings.add("100,000 live tickets", row(1000.0, cpu_us=1500.0))
-    goal = tickets.section(readings, 100_000, []).goals[0]
-    assert (goal.measured, goal.verdict) == ("1.25", "missed")
+def test_live_tickets_are_judged_with_the_cpu_of_redis_and_their_end_is_told() -> None:
+    seen = tickets.Seen([100, 100_000, 1_000_000], bytes_each={100: 9.0, 100_000: 1300.0, 1_000_000: 1250.0})
+    for name, cpu in (("100", 1200.0), ("100,000", 1500.0), ("1,000,000", 1320.0)):
+        seen.logins.add(f"{name} live tickets", row(1000.0, cpu_us=cpu))
+    calm = row(1000.0, took=[0.005, 0.006])
+    ending = row(1000.0, took=[0.005, 0.040]) | {"redis_cpu_us": 10_200.0}
+    seen.ended = tickets.Ending(calm, ending, flows=200, seconds=3.0, bytes_freed=1_250_000_000)
+    section = tickets.section(seen, [])
+    assert [(goal.measured, goal.verdict) for goal in section.goals] == [("1.25", "missed"), ("1.10", "reached")]
+    lines = "\n".join(section.lines)
+    assert "| 1,000,000 live tickets | 1,000 (1,000–1,000) | 200 (200–200) | 500 (500–500) | 1,250 |" in lines
+    assert "| while they end at one moment | 40.0 | 40.0 | 40.0 | 1,000 | 10,200 |" in lines
+    assert "3.0 s after that moment, for 2.0 s of its CPU" in lines
 
 
 def test_a_device_flow_reports_its_polls_and_their_cost() -> None:
