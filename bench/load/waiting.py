@@ -14,7 +14,9 @@ from bench.load.wire import Http, Socket
 from bench.processes import cpu_seconds, resident_bytes
 
 ARRIVING = 20  # at a time
-FROM_ONE_ADDRESS = 5_000  # of its 28,000 ports (Linux): the more are taken, the longer the kernel looks for a free one
+# Of its 28,000 ports (Linux). Once half of them are taken the kernel looks for a free one for milliseconds, and nothing
+# else runs on that core meanwhile.
+FROM_ONE_ADDRESS = 5_000
 SETTLE_SECONDS = 1.0
 
 
@@ -34,7 +36,7 @@ async def hold(task: dict[str, Any]) -> dict[str, Any]:
             return await _leave(task, sockets)
         missing = asked["count"] - len(sockets)
         cpu, own, began = cpu_seconds(pids), time.process_time(), time.perf_counter()
-        sources = iter([_source(task, number) for number in range(len(sockets), asked["count"])])
+        sources = iter([source_of(task, number) for number in range(len(sockets), asked["count"])])
         await asyncio.gather(*(_arrive(task, sources, sockets) for _ in range(ARRIVING)))
         seconds, own = time.perf_counter() - began, time.process_time() - own
         await asyncio.sleep(SETTLE_SECONDS)
@@ -48,7 +50,7 @@ async def hold(task: dict[str, Any]) -> dict[str, Any]:
         print(json.dumps(seen), flush=True)
 
 
-def _source(task: dict[str, Any], number: int) -> str:
+def source_of(task: dict[str, Any], number: int) -> str:
     """The address of the client with this ``number``: of the task's own network, where it has one."""
     return f"{task['network']}.{1 + number // FROM_ONE_ADDRESS}" if "network" in task else ""
 
