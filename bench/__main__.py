@@ -22,12 +22,14 @@ from bench import report
 from bench.parts import (
     adoption,
     commands,
+    demo,
     device,
     fixtures,
     growth,
     logins,
     microbenchmarks,
     oauth,
+    paint,
     scale,
     tickets,
     waiting,
@@ -47,6 +49,8 @@ PARTS = {
     "fixtures": fixtures.run,
     "adoption": adoption.run,
     "commands": commands.run,
+    "demo": demo.run,
+    "pages": paint.run,
     "levers": microbenchmarks.run,
 }
 FAILURES = (RuntimeError, OSError, subprocess.SubprocessError, requests.RequestException, redis.RedisError)

@@ -11,7 +11,19 @@ from bench import instructions
 from bench.figures import Readings
 from bench.goals import Goal
 from bench.optional_features import FEATURES, OFF
-from bench.parts import commands, device, fixtures, growth, logins, microbenchmarks, scale, tickets, waiting
+from bench.parts import (
+    commands,
+    demo,
+    device,
+    fixtures,
+    growth,
+    logins,
+    microbenchmarks,
+    paint,
+    scale,
+    tickets,
+    waiting,
+)  # fmt: skip
 from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 from gateway.config import Settings
 
@@ -145,12 +157,32 @@ def test_fixtures_are_judged_by_medians() -> None:
         (fixtures.FURTHER, [100.0, 150.0, 900.0]),
         (fixtures.RESET, [25.0]),
         (fixtures.LOGIN, [8.0]),
+        (fixtures.NPM, [12.0, 13.0, 11.0]),
     ):
         for milliseconds in taken:
             readings.add(name, {"ms": milliseconds, "cpu": milliseconds})
     section = fixtures.section(readings, [])
     assert verdicts(section.goals) == ["missed", "reached", "reached", "missed", "reached"]
     assert section.goals[1].measured == "2.00 (1.50–2.00)"
+    assert f"| {fixtures.NPM} | 12.0 (11.0–13.0) | – |" in section.lines
+
+
+def test_a_demonstration_from_nothing_tells_installation_and_start_apart() -> None:
+    readings = Readings()
+    for name, seconds in ((demo.INSTALL, [30.0]), (demo.FIRST, [3.0]), (demo.NOTHING, [33.5]), (demo.WARM, [2.0, 2.5])):
+        for taken in seconds:
+            readings.add(name, {"ms": 1000 * taken})
+    lines = demo.section(readings, []).lines
+    assert f"| {demo.INSTALL} | 30.00 (30.00–30.00) |" in lines
+    assert f"| {demo.WARM} | 2.25 (2.00–2.50) |" in lines
+
+
+def test_pages_report_first_paint_and_use() -> None:
+    readings = Readings()
+    for painted in (40.0, 60.0, 50.0):
+        readings.add("/", {"painted": painted, "usable": painted + 20})
+    assert "| `/` | 50 (40–60) | 70 (60–80) |" in paint.section(readings, []).lines
+    assert "No Chromium" in paint.section(Readings(), ["No Chromium"]).text()
 
 
 def test_help_is_judged_by_the_least_cpu() -> None:
