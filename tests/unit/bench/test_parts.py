@@ -63,13 +63,13 @@ def test_logins_without_peers_leave_their_goals_not_measured() -> None:
     assert "There is no Node here." in section.text()
 
 
-def test_growth_is_compared_with_the_growth_of_node() -> None:
+def test_growth_is_compared_with_the_growth_of_node_and_bun() -> None:
     readings = Readings()
     for kind, one, eight in ((OURS, 1000.0, 2000.0), (BARE, 1000.0, 3000.0), (BUN, 1000.0, 1500.0)):
         readings.add(f"{kind}, 1 worker", row(one))
         readings.add(f"{kind}, 8 workers", row(eight))
     section = growth.section(readings, (1, 8), [])
-    assert section.goals[0].measured == "0.67"
+    assert [goal.measured for goal in section.goals] == ["0.67", "1.33"]
     assert "| gateway, 8 workers | 2,000 (2,000–2,000) | 2.00 (2.00–2.00) |" in "\n".join(section.lines)
     assert f"| {BUN}, 8 workers | 1,500 (1,500–1,500) | 1.50 (1.50–1.50) |" in "\n".join(section.lines)
 
@@ -78,7 +78,7 @@ def test_growth_without_node_is_reported_and_not_judged() -> None:
     readings = Readings()
     readings.add(f"{OURS}, 1 worker", row(1000.0))
     readings.add(f"{OURS}, 8 workers", row(2000.0))
-    assert verdicts(growth.section(readings, (1, 8), []).goals) == ["not measured"]
+    assert verdicts(growth.section(readings, (1, 8), []).goals) == ["not measured"] * 2
 
 
 def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_them() -> None:
@@ -143,10 +143,13 @@ def test_a_device_flow_reports_its_polls_and_their_cost() -> None:
     readings, polling = Readings(), Readings()
     readings.add(OURS, row(1000.0))
     readings.add(device.PEER, row(1500.0, polls=2.5))
+    readings.add(device.ON_BUN, row(700.0, polls=2.5))
     polling.add(device.PEER, row(300.0))
+    polling.add(device.ON_BUN, row(150.0))
     lines = "\n".join(device.section(readings, polling, []).lines)
     assert "| 2.5 | 2.0 | 2.0 | 2.0 |" in lines
-    assert "would cost 3.0 cores" in lines
+    assert f"| {device.PEER} | 300 | 3.0 |" in lines
+    assert f"| {device.ON_BUN} | 150 | 1.5 |" in lines
 
 
 def test_fixtures_are_judged_by_medians() -> None:
