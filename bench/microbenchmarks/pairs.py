@@ -145,7 +145,7 @@ def _hot_door() -> Pair:
 
         return ask
 
-    return Pair("a hot door beside Flask", calls, run(hot), run(flask))
+    return Pair("a fast route beside Flask", calls, run(hot), run(flask))
 
 
 def _plain_request() -> Pair:
@@ -176,7 +176,7 @@ def _plain_request() -> Pair:
             answer, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
             assert answer.startswith(b"HTTP/1.1 200")
 
-    return Pair("a plain request to a hot door without an environ", calls, plainly, by_wsgi)
+    return Pair("a plain request to a fast route without an environ", calls, plainly, by_wsgi)
 
 
 def _runner() -> Pair:

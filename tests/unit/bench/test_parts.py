@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bench import instructions
+from bench import instructions, report
+from bench.chinese import Translator
 from bench.figures import Readings
 from bench.goals import Goal
 from bench.optional_features import FEATURES, OFF
@@ -24,14 +25,27 @@ from bench.parts import (
     tickets,
     waiting,
 )  # fmt: skip
+from bench.report import Section
 from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 from gateway.config import Settings
+
+MADE_UP = {"There is no Node here.", "No Chromium", "one trip instead of two"}  # by these tests
 
 
 def row(cpu: float, **more: Any) -> dict[str, Any]:
     """A round."""
     rates = {"redis_cpu_us": 200.0, "flows_per_second": 500.0, "generator_load": 0.2}
     return {"server_cpu_us": cpu, **rates, "told": [0.001, 0.002], **more}
+
+
+def checked(section: Section) -> Section:
+    """The section, after a look whether all of it has Chinese."""
+    translator = Translator()
+    translator.page(report.page([section], f"{report.machine()}; {report.load_averages(0.5, 1.0, short=True)}."))
+    for plot in section.plots:
+        plot.translated("x.svg", translator.words)
+    assert translator.missing <= MADE_UP
+    return section
 
 
 def verdicts(goals: list[Goal]) -> list[str]:
@@ -51,14 +65,14 @@ def logins_seen(*peers: str) -> logins.Seen:
 
 
 def test_logins_are_reported_in_ratios_to_the_peers() -> None:
-    section = logins.section(logins_seen(BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS), [])
+    section = checked(logins.section(logins_seen(BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS), []))
     assert verdicts(section.goals) == ["reached"] * 8
     assert f"| {OURS} | 1,000 (1,000–1,000) | 0.50 (0.50–0.50) | 0.50 (0.50–0.50) |" in "\n".join(section.lines)
     assert [len(plot.bars) for plot in section.plots] == [6, 7]
 
 
 def test_logins_without_peers_leave_their_goals_not_measured() -> None:
-    section = logins.section(logins_seen(), ["There is no Node here."])
+    section = checked(logins.section(logins_seen(), ["There is no Node here."]))
     assert verdicts(section.goals) == [*["not measured"] * 5, "reached", *["not measured"] * 2]
     assert "There is no Node here." in section.text()
 
@@ -68,7 +82,7 @@ def test_growth_is_compared_with_the_growth_of_node_and_bun() -> None:
     for kind, one, eight in ((OURS, 1000.0, 2000.0), (BARE, 1000.0, 3000.0), (BUN, 1000.0, 1500.0)):
         readings.add(f"{kind}, 1 worker", row(one))
         readings.add(f"{kind}, 8 workers", row(eight))
-    section = growth.section(readings, (1, 8), [])
+    section = checked(growth.section(readings, (1, 8), []))
     assert [goal.measured for goal in section.goals] == ["0.67", "1.33"]
     assert "| gateway, 8 workers | 2,000 (2,000–2,000) | 2.00 (2.00–2.00) |" in "\n".join(section.lines)
     assert f"| {BUN}, 8 workers | 1,500 (1,500–1,500) | 1.50 (1.50–1.50) |" in "\n".join(section.lines)
@@ -78,7 +92,7 @@ def test_growth_without_node_is_reported_and_not_judged() -> None:
     readings = Readings()
     readings.add(f"{OURS}, 1 worker", row(1000.0))
     readings.add(f"{OURS}, 8 workers", row(2000.0))
-    assert verdicts(growth.section(readings, (1, 8), []).goals) == ["not measured"] * 2
+    assert verdicts(checked(growth.section(readings, (1, 8), [])).goals) == ["not measured"] * 2
 
 
 def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_them() -> None:
@@ -90,7 +104,7 @@ def test_waiting_clients_are_judged_by_memory_idle_cpu_and_the_logins_beside_the
         seen.left[name] = {"disconnect_cpu_us": 1.0}
         seen.beside_few.add(name, row(1000.0))
         seen.beside_many.add(name, row(1050.0))
-    section = waiting.section(seen, [])
+    section = checked(waiting.section(seen, []))
     assert verdicts(section.goals) == [
         *("reached", "reached"),  # memory beside Node
         *("missed", "missed"),  # memory beside Bun
@@ -110,7 +124,12 @@ def test_waiting_clients_without_peers_are_reported_and_judged_alone() -> None:
     seen.left[OURS] = {"disconnect_cpu_us": 1.0}
     seen.beside_few.add(OURS, row(1000.0))
     seen.beside_many.add(OURS, row(1050.0))
-    assert verdicts(waiting.section(seen, []).goals) == [*["not measured"] * 2, "reached", "not measured", "reached"]
+    assert verdicts(checked(waiting.section(seen, [])).goals) == [
+        *["not measured"] * 2,
+        "reached",
+        "not measured",
+        "reached",
+    ]
 
 
 def test_a_crowd_is_judged_beside_bun_from_10_000_on() -> None:
@@ -119,7 +138,7 @@ def test_a_crowd_is_judged_beside_bun_from_10_000_on() -> None:
         BUN: [scale.Point(1000, 9000.0, 0.002, 0.1), scale.Point(10_000, 9000.0, 0.04, 0.1)],
     }
     seen[OURS].append(scale.Point(20_000, 3000.0, 0.02, 0.1))
-    section = scale.section(seen, [])
+    section = checked(scale.section(seen, []))
     assert [goal.measured for goal in section.goals] == ["0.33", "0.25", "–", "–"]
     assert "| gateway | 10,000 | 3.0 | 1.00% | 1.00 |" in "\n".join(section.lines)
 
@@ -131,7 +150,7 @@ def test_live_tickets_are_judged_with_the_cpu_of_redis_and_their_end_is_told() -
     calm = row(1000.0, took=[0.005, 0.006])
     ending = row(1000.0, took=[0.005, 0.040]) | {"redis_cpu_us": 10_200.0}
     seen.ended = tickets.Ending(calm, ending, flows=200, seconds=3.0, bytes_freed=1_250_000_000)
-    section = tickets.section(seen, [])
+    section = checked(tickets.section(seen, []))
     assert [(goal.measured, goal.verdict) for goal in section.goals] == [("1.25", "missed"), ("1.10", "reached")]
     lines = "\n".join(section.lines)
     assert "| 1,000,000 live tickets | 1,000 (1,000–1,000) | 200 (200–200) | 500 (500–500) | 1,250 |" in lines
@@ -146,7 +165,7 @@ def test_a_device_flow_reports_its_polls_and_their_cost() -> None:
     readings.add(device.ON_BUN, row(700.0, polls=2.5))
     polling.add(device.PEER, row(300.0))
     polling.add(device.ON_BUN, row(150.0))
-    lines = "\n".join(device.section(readings, polling, []).lines)
+    lines = "\n".join(checked(device.section(readings, polling, [])).lines)
     assert "| 2.5 | 2.0 | 2.0 | 2.0 |" in lines
     assert f"| {device.PEER} | 300 | 3.0 |" in lines
     assert f"| {device.ON_BUN} | 150 | 1.5 |" in lines
@@ -164,7 +183,7 @@ def test_fixtures_are_judged_by_medians() -> None:
     ):
         for milliseconds in taken:
             readings.add(name, {"ms": milliseconds, "cpu": milliseconds})
-    section = fixtures.section(readings, [])
+    section = checked(fixtures.section(readings, []))
     assert verdicts(section.goals) == ["missed", "reached", "reached", "missed", "reached"]
     assert section.goals[1].measured == "2.00 (1.50–2.00)"
     assert f"| {fixtures.NPM} | 12.0 (11.0–13.0) | – |" in section.lines
@@ -175,7 +194,7 @@ def test_a_demonstration_from_nothing_tells_installation_and_start_apart() -> No
     for name, seconds in ((demo.INSTALL, [30.0]), (demo.FIRST, [3.0]), (demo.NOTHING, [33.5]), (demo.WARM, [2.0, 2.5])):
         for taken in seconds:
             readings.add(name, {"ms": 1000 * taken})
-    lines = demo.section(readings, []).lines
+    lines = checked(demo.section(readings, [])).lines
     assert f"| {demo.INSTALL} | 30.00 (30.00–30.00) |" in lines
     assert f"| {demo.WARM} | 2.25 (2.00–2.50) |" in lines
 
@@ -184,8 +203,8 @@ def test_pages_report_first_paint_and_use() -> None:
     readings = Readings()
     for painted in (40.0, 60.0, 50.0):
         readings.add("/", {"painted": painted, "usable": painted + 20})
-    assert "| `/` | 50 (40–60) | 70 (60–80) |" in paint.section(readings, []).lines
-    assert "No Chromium" in paint.section(Readings(), ["No Chromium"]).text()
+    assert "| `/` | 50 (40–60) | 70 (60–80) |" in checked(paint.section(readings, [])).lines
+    assert "No Chromium" in checked(paint.section(Readings(), ["No Chromium"])).text()
 
 
 def test_help_is_judged_by_the_least_cpu() -> None:
@@ -193,7 +212,7 @@ def test_help_is_judged_by_the_least_cpu() -> None:
     for name in commands.HELPS:
         for cpu in (130.0, 119.0, 400.0):
             readings.add(name, {"cpu": cpu, "ms": 2 * cpu})
-    section = commands.section(readings)
+    section = checked(commands.section(readings))
     assert verdicts(section.goals) == ["reached"] * len(commands.HELPS)
     assert "| `gateway --help` | 119 | 260 (238–800) |" in section.lines
 
@@ -206,8 +225,10 @@ def test_a_command_that_fails_is_no_measurement() -> None:
 
 
 def test_an_optimization_is_reported_as_a_ratio_to_the_code_without_it() -> None:
-    section = microbenchmarks.section(
-        {"one trip instead of two": {"with": [10.0, 12.0, 11.0], "without": [20.0, 24.0, 44.0]}}
+    section = checked(
+        microbenchmarks.section(
+            {"one trip instead of two": {"with": [10.0, 12.0, 11.0], "without": [20.0, 24.0, 44.0]}}
+        )
     )
     assert section.lines[2:] == ["| one trip instead of two | 11 (10–12) | 24 (20–44) | 0.50 (0.25–0.50) |"]
 
