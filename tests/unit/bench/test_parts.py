@@ -25,6 +25,7 @@ from bench.parts import (
     tickets,
     waiting,
 )  # fmt: skip
+from bench.parts.ticket_ends import Ending, TicketsEnded
 from bench.report import Section
 from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS
 from gateway.config import Settings
@@ -149,13 +150,16 @@ def test_live_tickets_are_judged_with_the_cpu_of_redis_and_their_end_is_told() -
         seen.logins.add(f"{name} live tickets", row(1000.0, cpu_us=cpu))
     calm = row(1000.0, took=[0.005, 0.006])
     ending = row(1000.0, took=[0.005, 0.040]) | {"redis_cpu_us": 10_200.0}
-    seen.ended = tickets.Ending(calm, ending, flows=200, seconds=3.0, bytes_freed=1_250_000_000)
+    seen.ended = TicketsEnded(Ending(1_000_000, calm, 200, ending, 200), seconds=3.0, bytes_freed=650_000_000)
+    seen.crowd = Ending(10_000, calm, 200, row(2000.0, took=[0.007]), 100)
     section = checked(tickets.section(seen, []))
     assert [(goal.measured, goal.verdict) for goal in section.goals] == [("1.25", "missed"), ("1.10", "reached")]
     lines = "\n".join(section.lines)
     assert "| 1,000,000 live tickets | 1,000 (1,000–1,000) | 200 (200–200) | 500 (500–500) | 1,250 |" in lines
     assert "| while they end at one moment | 40.0 | 40.0 | 40.0 | 1,000 | 10,200 |" in lines
     assert "3.0 s after that moment, for 2.0 s of its CPU" in lines
+    assert "| while their tickets end as they came | 7.0 | 7.0 | 7.0 | 2,000 | 200 |" in lines
+    assert "ticket costs the gateway 10 µs and Redis 0 µs." in lines
 
 
 def test_a_device_flow_reports_its_polls_and_their_cost() -> None:
