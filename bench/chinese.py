@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 TEXTS: dict[str, str] = tomllib.loads(Path(__file__).with_name("chinese.toml").read_text("utf-8"))
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)*(?!\w)")
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)*(?!\w)")
 _PICTURE = re.compile(r"!\[(.*)\]\((.*)\.svg\)")
 _CONDITIONS = re.compile(
     r"(\S+ \S+), (\d+) cores, Python (\S+); load average (\S+) before, ([\d.]+) after(; a short run)?\."

@@ -52,7 +52,7 @@ def run(*, short: bool) -> Section:
 
 def section(readings: Readings, polling: Readings, remarks: list[str]) -> Section:
     """Table of what was read, and what a crowd that polls would cost."""
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for name in readings.names:
         told = readings.milliseconds(name)
         rows.append(
@@ -69,14 +69,13 @@ def section(readings: Readings, polling: Readings, remarks: list[str]) -> Sectio
     lines = table((*heads, "approved to known, ms: p50", "p95", "p99", "generator, of a core"), rows)
     if polling.names:
         costs = {name: polling.median(name, "server_cpu_us") for name in polling.names}
-        heads = ("polls of codes that nobody has approved", "server CPU µs a poll", f"cores of {CROWD:,} that poll")
-        rows = [(name, f"{cost:,.0f}", f"{CROWD * cost / 1e6:.1f}") for name, cost in costs.items()]
+        polled = ("polls of codes that nobody has approved", "server CPU µs a poll", f"cores of {CROWD:,} that poll")
         low, high = PERSON_SECONDS
         lines += [
             "",
             f"The person approves {low:g} to {high:g} s after the code is shown; each second more is one poll more.",
             "",
-            *table(heads, rows),
+            *table(polled, ((name, f"{cost:,.0f}", f"{CROWD * cost / 1e6:.1f}") for name, cost in costs.items())),
         ]
     return Section(
         title="Beside a device flow (RFC 8628)",
