@@ -1,7 +1,7 @@
 """Whole logins measured beside their peers, in interleaved rounds: tables, ratios against the goals, plots.
 
-    make bench                            all parts, about 40 minutes; writes docs/performance*.md and their plots
-    make bench ARGS=--short               fewer rounds and clients, eight minutes; leaves docs/ as it is
+    make bench                            all parts, about 35 minutes; writes docs/performance*.md and their plots
+    make bench ARGS=--short               fewer rounds and clients, eight to twelve minutes; leaves docs/ as it is
     make bench ARGS="--only growth"       one part; leaves docs/ as it is
 
 What leaves docs/ as it is, and a run in which a part failed, writes the same pages into build/bench.
@@ -52,18 +52,18 @@ class Part(NamedTuple):
 
 
 PARTS = {
-    "logins": Part(logins.run, 330, 30),
-    "growth": Part(growth.run, 240, 45),
-    "waiting": Part(waiting.run, 210, 60),
-    "scale": Part(scale.run, 540, 60),
-    "tickets": Part(tickets.run, 240, 20),
-    "device": Part(device.run, 180, 40),
-    "oauth": Part(oauth.run, 150, 25),
-    "fixtures": Part(fixtures.run, 60, 25),
-    "adoption": Part(adoption.run, 60, 15),
-    "commands": Part(commands.run, 40, 10),
-    "demo": Part(demo.run, 90, 80),
-    "pages": Part(paint.run, 40, 15),
+    "logins": Part(logins.run, 330, 90),
+    "growth": Part(growth.run, 210, 45),
+    "waiting": Part(waiting.run, 150, 45),
+    "scale": Part(scale.run, 510, 70),
+    "tickets": Part(tickets.run, 300, 35),
+    "device": Part(device.run, 180, 45),
+    "oauth": Part(oauth.run, 90, 20),
+    "fixtures": Part(fixtures.run, 60, 30),
+    "adoption": Part(adoption.run, 35, 10),
+    "commands": Part(commands.run, 20, 6),
+    "demo": Part(demo.run, 90, 75),
+    "pages": Part(paint.run, 30, 15),
     "levers": Part(microbenchmarks.run, 40, 15),
 }
 UNWRITTEN = ROOT / "build" / "bench"
