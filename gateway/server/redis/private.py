@@ -253,6 +253,9 @@ class PrivateRedis:
                 'save ""',
                 # Its own look at what is due, as often as it does by default: expired keys, time-outs, signals.
                 "hz 10",
+                # A ticket with the answers to its repeats stays one block of memory: half as much, and a quarter of the
+                # work when it expires. The older of the two names is known to all servers.
+                "hash-max-ziplist-value 512",
                 "loglevel warning",
                 "",
             )
