@@ -189,6 +189,8 @@ class Code(StrEnum):
     AUTHORIZATION_EXISTS = "authorization_exists"
     AUTHORIZATION_LIMIT = "authorization_limit"
     PERSON_NOT_FOUND = "person_not_found"
+    # the simulation
+    NOT_IN_SEED = "not_in_seed"
 
 
 class OAuthGrantType(StrEnum):
