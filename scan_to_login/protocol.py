@@ -193,6 +193,14 @@ class Code(StrEnum):
     NOT_IN_SEED = "not_in_seed"
 
 
+class SearchMatch(StrEnum):
+    """How much of a name or number a search of the control plane must have."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    PART = "part"
+
+
 class OAuthGrantType(StrEnum):
     """What a registered client may exchange for tokens (RFC 6749, RFC 8628, OpenID Connect CIBA Core 1.0)."""
 

@@ -390,11 +390,18 @@ export interface components {
          * @enum {string}
          */
         Persona: "approves" | "rejects" | "scans_and_vanishes" | "slow" | "unregistered" | "locked" | "wrong_employer";
-        /** @description Some of the rows of each kind, oldest first, and how many there are in all. */
+        /**
+         * @description A page of rows of each kind, and how many there are in all.
+         *
+         *     Those with exactly this name or number come first, then those that begin with it, then those that have a part of
+         *     it; without a search by login name, and by taxpayer number.
+         */
         Present: {
             accounts: components["schemas"]["PresentAccount"][];
             accounts_in_all: number;
             authorizations: components["schemas"]["PresentAuthorization"][];
+            /** @description `after` of the next page; null after the last one of all three kinds */
+            next: string | null;
             units: components["schemas"]["PresentUnit"][];
             units_in_all: number;
         };
@@ -504,6 +511,11 @@ export interface components {
             display_name: string;
             initial?: string | null;
         };
+        /**
+         * @description How much of a name or number a search of the control plane must have.
+         * @enum {string}
+         */
+        SearchMatch: "exact" | "prefix" | "part";
         /** @description The initial people and units of a simulation. */
         Seed: {
             /** @default [] */
@@ -962,6 +974,7 @@ export type Reject = components['schemas']['Reject'];
 export type Role = components['schemas']['Role'];
 export type Scan = components['schemas']['Scan'];
 export type ScannedByView = components['schemas']['ScannedByView'];
+export type SearchMatch = components['schemas']['SearchMatch'];
 export type Seed = components['schemas']['Seed'];
 export type SeedAccount = components['schemas']['SeedAccount'];
 export type SeedAuthorization = components['schemas']['SeedAuthorization'];
@@ -1030,6 +1043,7 @@ export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const personaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Persona"]> = ["approves", "rejects", "scans_and_vanishes", "slow", "unregistered", "locked", "wrong_employer"];
 export const purposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Purpose"]> = ["registration", "password_reset", "declaration_password", "authorization"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
+export const searchMatchValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SearchMatch"]> = ["exact", "prefix", "part"];
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];

@@ -91,6 +91,27 @@ def test_the_people_who_are_there_now_are_found_by_a_part(gateway: LiveGateway) 
     assert found(search="agent")["accounts"][0]["disabled"]
 
 
+def test_the_people_who_are_there_are_read_page_by_page(gateway: LiveGateway) -> None:
+    def page(**query: object) -> requests.Response:
+        return requests.get(f"{gateway.url}/sim/v1/people", params=query, timeout=10)  # type: ignore[arg-type]
+
+    seed, names, units, after = gateway.control.seed(), [], [], ""
+    while after is not None:
+        read = page(limit=4, after=after).json()
+        names += [one["login_name"] for one in read["accounts"]]
+        units += [one["taxpayer_id"] for one in read["units"]]
+        after = read["next"]
+    assert names == sorted(one["login_name"] for one in seed["accounts"])
+    assert units == sorted(one["taxpayer_id"] for one in seed["units"])
+    assert page(search="138", match="exact").json()["accounts"] == []
+    assert page(search="138", match="prefix").json()["accounts"][0]["phone"].startswith("138")
+    assert page(match="none").status_code == 422
+    of_another = page(search="1", limit=1).json()["next"]
+    for cursor in ("x", "é", "bnVsbA==", "W1swXV0=", "W1s5OV0sWzBdLFswXV0=", of_another):
+        refused = page(limit=4, after=cursor)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "after"), cursor
+
+
 def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:
     exported = gateway.control.export_seed()
     exported["accounts"][0]["password"] = "Another-2020"
