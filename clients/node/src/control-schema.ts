@@ -202,7 +202,11 @@ export interface components {
          * @enum {string}
          */
         Format: "json" | "ndjson" | "mermaid";
-        /** @description Some people and units of the seed, those that fit exactly first, and how many there are in all. */
+        /**
+         * @description Some people and units of the seed, and how many there are in all.
+         *
+         *     Those with exactly this name or number come first, then those that begin with it, then those that have a part of it.
+         */
         FoundInSeed: {
             accounts: components["schemas"]["SeedAccount"][];
             accounts_in_all: number;

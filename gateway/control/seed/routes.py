@@ -10,7 +10,7 @@ from gateway.control.seed.export import SeedExport
 from gateway.control.seed.search import FoundInSeed, SeedSearch
 from gateway.control.seed.simulation_state import SimulationState
 from gateway.http.routes import Call, Raw, Router
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, SearchMatch
 from scan_to_login.request_shapes import Query
 from scan_to_login.seed import Seed, SeedAccount, SeedUnit
 from scan_to_login.seed_documents import seed_schema
@@ -19,7 +19,8 @@ from scan_to_login.seed_documents import seed_schema
 class SearchQuery(Query):
     """What to look for, and how many of each kind to return."""
 
-    search: str = Field("", max_length=64, description="a part of a name, alias, phone, ID or taxpayer number")
+    search: str = Field("", max_length=64, description="a name, alias, phone, ID or taxpayer number, or a part of one")
+    match: SearchMatch = SearchMatch.PART
     limit: int = Field(50, ge=1, le=500)
 
 
@@ -33,8 +34,9 @@ def router(
         return simulation_state.seed
 
     def search_seed(call: Call) -> FoundInSeed:
-        """People and units of the seed by a part of a name or number; those that fit exactly come first."""
-        return search.find(call.query.search, call.query.limit)
+        """People and units of the seed by a name or number, or a part of one; those that fit exactly come first."""
+        query: SearchQuery = call.query
+        return search.find(query.search, query.match, query.limit)
 
     def read_seed_account(call: Call) -> SeedAccount:
         """The person of the seed with this login name, including their numbers and password."""

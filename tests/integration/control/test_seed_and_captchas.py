@@ -47,8 +47,8 @@ def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway
     ("search", "accounts", "units"),
     [
         ("AGENT", ["agent"], []),
-        ("138０000 0003", [], []),
-        ("1380000000３", ["agent"], []),
+        ("+86 138０000-0003", ["agent"], []),
+        ("380000000３", ["agent"], []),
         ("b", [], ["B", "A"]),
         ("nobody at all", [], []),
     ],
@@ -70,6 +70,26 @@ def test_a_search_returns_as_many_as_are_asked_for_and_tells_how_many_there_are(
     gateway.control.replace_seed({"accounts": seed["accounts"][2:3]})
     found = requests.get(f"{gateway.url}/sim/v1/seed/search", timeout=10).json()
     assert (found["accounts"], found["units_in_all"]) == (seed["accounts"][2:3], 0)
+
+
+def test_of_the_seed_exact_rows_come_first_then_prefixes_then_parts(gateway: LiveGateway) -> None:
+    seed = gateway.control.seed()
+    first, second, third = (one["login_name"] for one in seed["accounts"][:3])
+    names = {first: "the an", second: "Anton", third: "An"}
+    people = [{**one, "name": names[one["login_name"]]} for one in seed["accounts"][:3]]
+    units = [{**one, "name": f"{one['name']}（集团）"} for one in seed["units"][:1]]
+    gateway.control.replace_seed({"accounts": people, "units": units})
+
+    def found(**query: str | int) -> list[str]:
+        answer = requests.get(f"{gateway.url}/sim/v1/seed/search", params=query, timeout=10).json()
+        return [one["name"] for one in (*answer["accounts"], *answer["units"])]
+
+    assert found(search="AN") == ["An", "Anton", "the an"]
+    assert found(search="an", limit=2) == ["An", "Anton"]
+    assert found(search="an", match="prefix") == ["An", "Anton"]
+    assert found(search="an", match="exact") == ["An"]
+    assert found(search="（集团）") == [units[0]["name"]]
+    assert found(search="（集团）", match="prefix") == []
 
 
 def test_the_people_who_are_there_now_are_found_by_a_part(gateway: LiveGateway) -> None:
