@@ -13,9 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, not_, or_, true, tuple_
+from sqlalchemy import Boolean, ColumnElement, and_, not_, or_, true, tuple_
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from scan_to_login.protocol import SearchMatch
 from scan_to_login.rules.typed import folded
@@ -63,7 +66,7 @@ class Lookup:
         if match is SearchMatch.PART:
             words = {(field.key[0], folded(text)) for field in self._fields} | {(key[0], word) for key, word in found}
             anywhere = sorted(words, key=lambda pair: (pair[0].key, pair[1]))
-            stages.append(_Stage(or_(*(one.icontains(word, autoescape=True) for one, word in anywhere)), self._key))
+            stages.append(_Stage(or_(*(_Contains(one, _pattern(word)) for one, word in anywhere)), self._key))
         return stages
 
     def page(
@@ -91,6 +94,32 @@ class Lookup:
                 return found, [number, *(getattr(found[-1], column.key) for column in stage.key)]
             values = []
         return found, None
+
+
+class _Contains(FunctionElement[bool]):
+    """Whether a column has a pattern, in any letter case of A to Z.
+
+    SQLAlchemy's ``icontains`` makes a small copy of every text first, which takes SQLite three times as long.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Contains)
+def _ilike(element: _Contains, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} ILIKE {pattern} ESCAPE '/'"
+
+
+@compiles(_Contains, "sqlite")
+def _like(element: _Contains, compiler: SQLCompiler, **options: Any) -> str:
+    column, pattern = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} LIKE {pattern} ESCAPE '/'"
+
+
+def _pattern(text: str) -> str:
+    return "%" + "".join(f"/{character}" if character in "/%_" else character for character in text) + "%"
 
 
 def _begins(column: Column, text: str) -> ColumnElement[bool]:
