@@ -246,7 +246,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-upkeep-") as folder:
         try:
             for figure in measured(Path(folder), people):
-                say(f"{figure.what}: {figure.seconds:.2f} s")
+                say(f"{figure.what}: {shown(figure.seconds)}")
                 rows.append((figure.what, shown(figure.seconds), shown(figure.cpu), figure.remark))
         except (RuntimeError, OSError, requests.RequestException) as error:
             print(error, file=sys.stderr)
