@@ -143,7 +143,7 @@ def _beyond(key: tuple[Column, ...], values: Sequence[Any]) -> ColumnElement[boo
 
 def cursor_of(positions: Sequence[Position | None]) -> str:
     """Positions as one text for the caller, who gives it back for the next page."""
-    return urlsafe_b64encode(json.dumps(positions, separators=(",", ":")).encode()).decode()
+    return urlsafe_b64encode(json.dumps(positions, ensure_ascii=False, separators=(",", ":")).encode()).decode()
 
 
 def positions_of(cursor: str, kinds: int) -> list[Position | None]:

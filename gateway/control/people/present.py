@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 from sqlalchemy import func, or_, select
@@ -24,6 +24,11 @@ from scan_to_login.rules.identifiers import folded_phone
 from scan_to_login.rules.typed import folded, folded_number, tidied_name, visible
 
 
+def _without_length(schema: dict[str, Any]) -> None:
+    """Leave the length out of the document: callers give back what they got, and have none to choose."""
+    del schema["maxLength"]
+
+
 class PresentQuery(Query):
     """What to look for, how many rows of each kind to return, and after which page."""
 
@@ -33,7 +38,12 @@ class PresentQuery(Query):
         description="`exact` and `prefix` read indexes alone; `part` reads all rows too where those do not fill a page",
     )
     limit: int = Field(50, ge=1, le=500)
-    after: str = Field("", max_length=4096, description="`next` of the page before, of the same search")
+    after: str = Field(
+        "",
+        max_length=4096,  # it holds names
+        json_schema_extra=_without_length,
+        description="`next` of the page before, of the same search",
+    )
 
 
 class PresentAccount(Answer):

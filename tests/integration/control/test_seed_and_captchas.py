@@ -126,6 +126,13 @@ def test_the_people_who_are_there_are_read_page_by_page(gateway: LiveGateway) ->
     assert page(search="138", match="exact").json()["accounts"] == []
     assert page(search="138", match="prefix").json()["accounts"][0]["phone"].startswith("138")
     assert page(match="none").status_code == 422
+    long = [{**one, "name": 200 * "单"} for one in seed["units"]]
+    gateway.control.replace_seed({"units": long})
+    pages = [page(search="单", limit=1).json()]
+    while pages[-1]["next"]:
+        assert len(pages) <= len(long) + 1
+        pages.append(page(search="单", limit=1, after=pages[-1]["next"]).json())
+    assert [one["taxpayer_id"] for read in pages for one in read["units"]] == units
     of_another = page(search="1", limit=1).json()["next"]
     for cursor in ("x", "é", "bnVsbA==", "W1swXV0=", "W1s5OV0sWzBdLFswXV0=", of_another):
         refused = page(limit=4, after=cursor)
