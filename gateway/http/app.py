@@ -19,6 +19,7 @@ from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
+from gateway.foundation.wsgi import Pieces
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
 from gateway.http.origins.public_address import asked_in
@@ -110,7 +111,10 @@ def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Re
 
 def _raw(answer: Raw, route: Route) -> Response:
     headers, status = dict(answer.headers), answer.status or route.status
-    return Response(answer.content, status, headers, content_type=answer.content_type)
+    content: Any = answer.content
+    if not isinstance(content, bytes) and request.method != "HEAD":  # to which Flask sends no body, and takes none
+        content = Pieces(content)
+    return Response(content, status, headers, content_type=answer.content_type)
 
 
 def _mount(app: Flask, route: Route) -> None:

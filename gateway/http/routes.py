@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar
@@ -95,9 +95,12 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that is not JSON: a picture, a text."""
+    """An answer that is not a model: a picture, a text, JSON that is there already.
 
-    content: bytes
+    A generator's pieces are sent as it makes them. It is closed at the end, also of a caller that has left.
+    """
+
+    content: bytes | Generator[bytes, None, None]
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 0  # of an answer that another process has given, or of OAuth; else the route's

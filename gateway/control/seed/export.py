@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -53,7 +53,7 @@ class SeedExport:
         self._cut_over = cut_over
         self._known: dict[tuple[str, str], bool] = {}
 
-    def export(self, seed: Seed) -> Iterator[bytes]:
+    def export(self, seed: Seed) -> Generator[bytes, None, None]:
         """The whole present state as a seed in JSON, in pieces.
 
         Between two pieces other requests run: the worker keeps serving, however many people there are.

@@ -52,7 +52,7 @@ def router(
 
     def export_seed(_call: Call) -> Raw:
         """The present people and units, as a seed."""
-        return Raw(b"".join(seeds.export(simulation_state.seed)), "application/json")
+        return Raw(seeds.export(simulation_state.seed), "application/json")
 
     def show_schema(_call: Call) -> Raw:
         """The JSON Schema of a seed, for files in JSON or YAML."""
