@@ -225,6 +225,22 @@ class Seed(_Row):
         """The taxpayer_id of an alias or a typed taxpayer number; any other text is returned as it is."""
         return self._aliases.get(unit) or taxpayer_id_or_empty(unit) or unit
 
+    def account_of(self, login_name: str) -> SeedAccount | None:
+        """The person with this login name; None if there is none."""
+        return self._by_login_name.get(login_name)
+
+    def unit_of(self, taxpayer_id: str) -> SeedUnit | None:
+        """The unit with this number, in its one form; None if there is none."""
+        return self._by_taxpayer_id.get(taxpayer_id)
+
+    @cached_property
+    def _by_login_name(self) -> dict[str, SeedAccount]:
+        return {account.login_name: account for account in self.accounts}
+
+    @cached_property
+    def _by_taxpayer_id(self) -> dict[str, SeedUnit]:
+        return {unit.taxpayer_id: unit for unit in self.units}
+
     @cached_property
     def _aliases(self) -> dict[str, str]:
         # Of an alias that is there twice, which is refused, the first counts.
