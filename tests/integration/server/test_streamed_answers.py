@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import re
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from gateway.demo.lan import make_certificate
-from scan_to_login.testing.control import Control
 from tests.integration.connections import connect, exchange
 from tests.integration.server.conftest import Program, Start
+from tests.integration.server.streams import COMMAND, NUMBERS, Streaming, dechunked, request_of
 from tests.integration.wire import eventually
 
 pytestmark = pytest.mark.slow
 
-COMMAND = (sys.executable, "-m", "tests.integration.server.streaming_gateway", "serve", "--port", "0", "--sim")
 HASTY = {"PAIRING_PING_TIMEOUT_SECONDS": "1"}  # what is not read for so long is cut
-NUMBERS = "/api/v1/numbers"
 LARGE = f"{NUMBERS}?pieces=4000&size=50000"  # 200 MB, which no buffer holds
-
-
-class Streaming:
-    """The gateway of these tests."""
-
-    def __init__(self, url: str, program: Program) -> None:
-        self.url = url
-        self.program = program
-        self.control = Control(url, certificate=os.environ.get("REQUESTS_CA_BUNDLE", ""))
-        self._logged = 0
-
-    def counts(self) -> dict[str, int]:
-        """What it has made so far."""
-        answer: dict[str, int] = requests.get(f"{self.url}/api/v1/number-counts", timeout=30).json()
-        return answer
-
-    def new_errors(self) -> list[dict[str, Any]]:
-        """The lines that it has logged as errors since the last call."""
-        lines = self.program.errors.splitlines()
-        new, self._logged = lines[self._logged :], len(lines)
-        told = [json.loads(line) for line in new if line.startswith("{")]
-        return [line for line in told if line["level"] in ("error", "critical")]
 
 
 @pytest.fixture(scope="module", params=["http", "https"])
@@ -80,24 +52,6 @@ def gateway(process: Streaming) -> Streaming:
     process.control.reset()
     process.new_errors()
     return process
-
-
-def request_of(path: str, version: str = "1.1", method: str = "GET", *more: str) -> bytes:
-    """A request byte by byte."""
-    return "\r\n".join([f"{method} {path} HTTP/{version}", "Host: x", *more, "", ""]).encode()
-
-
-def dechunked(body: bytes) -> tuple[list[bytes], bytes]:
-    """The chunks of a body that is whole, and what follows it."""
-    chunks = []
-    while True:
-        size, _, rest = body.partition(b"\r\n")
-        chunk, body = rest[: int(size, 16)], rest[int(size, 16) :]
-        assert body.startswith(b"\r\n"), "a chunk that is not whole"
-        body = body[2:]
-        if not chunk:
-            return chunks, body
-        chunks.append(chunk)
 
 
 def test_an_answer_comes_in_chunks_and_the_next_request_is_answered_after_it(gateway: Streaming) -> None:
@@ -233,15 +187,9 @@ def test_curl_takes_it_whole_and_notices_a_broken_one(gateway: Streaming, versio
     assert code in (18, 56), "a partial file, or a failure to receive"
 
 
-def answer_entries(gateway: Streaming) -> list[dict[str, Any]]:
-    """The journal's entries of streamed answers."""
-    entries = gateway.control.call("GET", "/journal")["entries"]
-    return [one for one in entries if one["kind"] == "answer" and one["name"].endswith(NUMBERS)]
-
-
 def test_the_journal_has_its_size_and_its_beginning(gateway: Streaming) -> None:
     requests.get(f"{gateway.url}{NUMBERS}?pieces=10&size=1000", timeout=30)
-    (entry,) = eventually(lambda: answer_entries(gateway))
+    (entry,) = eventually(gateway.answer_entries)
     assert entry["status"] == 200
     assert entry["body"]["bytes"] == 10_000
     assert re.fullmatch(r'\{"password": "\*\*\*", "name": "x", "numbers": "0+"', entry["body"]["beginning"])
@@ -261,7 +209,7 @@ def test_faults_delay_refuse_and_drop_it(gateway: Streaming) -> None:
     gateway.control.faults.add("drop_reply", route=route, times=1)
     with pytest.raises(requests.exceptions.RequestException):
         requests.get(f"{url}?pieces=100", timeout=30)
-    (dropped,) = eventually(lambda: [one for one in answer_entries(gateway) if one.get("dropped")])
+    (dropped,) = eventually(lambda: [one for one in gateway.answer_entries() if one.get("dropped")])
     assert dropped["body"]["bytes"] < 1_000
     counts = gateway.counts()
     assert counts["begun"] == counts["ended"]
