@@ -6,7 +6,7 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
@@ -41,6 +41,7 @@ from scan_to_login.rules.client_uris import checked_logout_uri, checked_redirect
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_name, checked_number, checked_phone
+from scan_to_login.rules.seed_relations import relations
 from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
 from scan_to_login.rules.typed import folded
 from scan_to_login.seed_lines import line_in_json, line_in_yaml
@@ -194,31 +195,8 @@ class Seed(_Row):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        units = {unit.taxpayer_id for unit in self.units}
-        accounts = {account.login_name for account in self.accounts}
-        lists: dict[str, Sequence[SeedRole | SeedBinding | SeedAuthorization]] = {
-            "roles": self.roles,
-            "bindings": self.bindings,
-            "authorizations": self.authorizations,
-        }
-        for place, row in ((f"{name}.{at}", row) for name, rows in lists.items() for at, row in enumerate(rows)):
-            if self.taxpayer_id(row.unit) not in units:
-                raise RuleBroken(f"{place}.unit", FieldRule.SEED_UNIT_UNKNOWN, unit=row.unit)
-            names = {"account": row.account}
-            if isinstance(row, SeedAuthorization):
-                names["granted_by"] = row.granted_by
-            for field, name in names.items():
-                if name not in accounts:
-                    raise RuleBroken(f"{place}.{field}", FieldRule.SEED_ACCOUNT_UNKNOWN, account=name)
-        _once("accounts.{}.login_name", [account.login_name for account in self.accounts])
-        _once("accounts.{}.phone", [account.phone for account in self.accounts])
-        _once("accounts.{}.id_number", [(account.id_type, account.id_number) for account in self.accounts])
-        _once("units.{}.taxpayer_id", [unit.taxpayer_id for unit in self.units])
-        _once("units.{}.alias", [unit.alias or unit.taxpayer_id for unit in self.units])
-        _once("roles.{}", [(self.taxpayer_id(row.unit), row.account, row.role) for row in self.roles])
-        _once("bindings.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.bindings])
-        _once("authorizations.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.authorizations])
-        _once("clients.{}.client_id", [client.client_id for client in self.clients])
+        for _ in relations(self):
+            pass
         return self
 
     def taxpayer_id(self, unit: str) -> str:
@@ -245,14 +223,6 @@ class Seed(_Row):
     def _aliases(self) -> dict[str, str]:
         # Of an alias that is there twice, which is refused, the first counts.
         return {unit.alias: unit.taxpayer_id for unit in reversed(self.units) if unit.alias}
-
-
-def _once(field: str, values: Sequence[Hashable]) -> None:
-    """Raise RuleBroken for a value that is there twice; ``field`` has the place of a row in braces."""
-    first: dict[Hashable, int] = {}
-    for at, value in enumerate(values):
-        if first.setdefault(value, at) != at:
-            raise RuleBroken(field.format(at), FieldRule.SEED_TWICE, first=field.format(first[value]))
 
 
 def load_seed(name: str) -> Seed:
