@@ -50,7 +50,9 @@ def answer_of(app: Wsgi, environ: Environ) -> tuple[str, list[tuple[str, str]], 
         return pieces.append
 
     chunks = app(environ, start)
-    if not isinstance(chunks, list) and _is_streamed(environ, told[0], told[1]):
+    if isinstance(chunks, list) and not pieces:  # most answers
+        return told[0], told[1], b"".join(chunks)
+    if _is_streamed(environ, told[0], told[1]):
         return told[0], told[1], chunks
     try:
         if environ["REQUEST_METHOD"] != "HEAD":
