@@ -173,7 +173,7 @@ def _plain_request() -> Pair:
     def by_wsgi() -> None:
         for _ in range(calls):
             environ = {**request().environ(base, address), "wsgi.input": io.BytesIO(sent)}
-            answer, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
+            answer, _, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
             assert answer.startswith(b"HTTP/1.1 200")
 
     return Pair("a plain request to a hot door without an environ", calls, plainly, by_wsgi)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Table, and_, delete, insert, or_, select, tuple_
+from sqlalchemy import CursorResult, Executable, Table, and_, delete, insert, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -109,7 +110,8 @@ class SeedLoader:
             for table, rows in self._missing(seed, known, units, clients):
                 while some := list(islice(rows, INSERTED_AT_ONCE)):
                     db.execute(insert(table), some)
-                    time.sleep(0)  # to other greenlets, whose calls wait for the end of a turnover
+                    if len(some) == INSERTED_AT_ONCE:
+                        time.sleep(0)  # to other greenlets; their calls wait for the end of a turnover
 
     def _clash(self, seed: Seed) -> StartupError:
         """Names a person of the seed who clashes with an existing one, without their numbers."""
@@ -204,11 +206,16 @@ class SeedLoader:
 
 def _empty(db: Session, table: Table) -> None:
     """Delete all rows of ``table``, some at a time."""
+    while cast("CursorResult[Any]", db.execute(_some_of(table))).rowcount == DELETED_AT_ONCE:
+        time.sleep(0)
+
+
+@cache  # to put it together takes as long as to run it
+def _some_of(table: Table) -> Executable:
+    """The deletion of some rows of ``table``."""
     columns = list(table.primary_key.columns)
     key = tuple_(*columns) if columns[1:] else columns[0]
-    some = delete(table).where(key.in_(select(*columns).limit(DELETED_AT_ONCE)))
-    while cast("CursorResult[Any]", db.execute(some)).rowcount == DELETED_AT_ONCE:
-        time.sleep(0)
+    return delete(table).where(key.in_(select(*columns).limit(DELETED_AT_ONCE)))
 
 
 def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:
