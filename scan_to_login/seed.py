@@ -5,7 +5,6 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -23,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import from_json
 
 from scan_to_login.errors import StartupError
 from scan_to_login.field_rules import FieldRule, RuleBroken
@@ -233,10 +233,10 @@ def load_seed(name: str) -> Seed:
     try:
         own = name == "demo"
         if own:
-            text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")
+            data = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_bytes()
         else:
-            text = Path(name).read_text("utf-8")
-        return Seed.model_validate(_parsed(text, name), context=_OWN if own else None)
+            data = Path(name).read_bytes()
+        return Seed.model_validate(_parsed(data, name), context=_OWN if own else None)
     except (OSError, UnicodeDecodeError) as error:
         raise StartupError("seed.unreadable", name=name, reason=error) from None
     except RecursionError:
@@ -244,7 +244,7 @@ def load_seed(name: str) -> Seed:
     except ValidationError as error:
         first = field_errors(error)[0]
         path = first["field"].split(".") if first["field"] else []
-        line = (line_in_yaml if _is_yaml(name) else line_in_json)(text, path)
+        line = (line_in_yaml if _is_yaml(name) else line_in_json)(data.decode(), path)
         where, reason = first["field"] or ".", {**first, "field": ""}
         raise StartupError("seed.unfit", name=name, where=where, line=line, reason=reason) from None
 
@@ -253,7 +253,8 @@ def _is_yaml(name: str) -> bool:
     return name.endswith((".yaml", ".yml"))
 
 
-def _parsed(text: str, name: str) -> Any:
+def _parsed(data: bytes, name: str) -> Any:
+    text = data.decode()
     if _is_yaml(name):
         import yaml
 
@@ -262,6 +263,9 @@ def _parsed(text: str, name: str) -> Any:
         except yaml.YAMLError as error:
             raise StartupError("seed.not_yaml", name=name, reason=error) from None
     try:
-        return json.loads(text)
+        del text  # a large one would stay beside what is made of it
+        return from_json(data, allow_inf_nan=False)
     except ValueError as error:
+        if "recursion limit" in str(error):  # what the parser says of arrays within arrays, from 200 on
+            raise RecursionError from None
         raise StartupError("seed.not_json", name=name, reason=error) from None
