@@ -128,6 +128,27 @@ def test_the_demo_card_finds_a_person_and_fills_the_form(large: LiveGateway, ope
     expect(page.locator("input[name=identifier]")).to_have_value("person_1998")
 
 
+def test_somebody_with_many_units_finds_one_by_the_keyboard(gateway: LiveGateway, open_page: OpenPage) -> None:
+    seed = seed_of(2, 200)
+    seed["bindings"] = [{"unit": f"U{number}", "account": "person_0"} for number in range(200)]
+    seed["roles"] = []
+    gateway.control.replace_seed(seed)
+    page = open_page("/client/")
+    page.locator("input[name=identifier]").fill("person_0")
+    page.locator("input[name=password]").fill("Demo-2019")
+    page.keyboard.press("Enter")
+    units = page.get_by_role("listbox", name="单位").get_by_role("option")
+    expect(units).to_have_count(200)
+    expect(page.get_by_label("查找单位")).to_be_focused()
+    page.keyboard.type("单位 19")
+    expect(units).to_have_count(11)
+    page.keyboard.type("7")
+    expect(units).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".units-card")).to_contain_text("单位 197")
+    expect(page.locator("input[name=declaration_password]")).to_be_visible()
+
+
 def test_the_inspector_finds_a_person_who_is_there(large: LiveGateway, open_page: OpenPage) -> None:
     page = open_page()
     calls = seeds_read(page)
