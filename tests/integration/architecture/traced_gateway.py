@@ -23,6 +23,8 @@ import greenlet
 
 ROOT = Path(__file__).parents[3]
 LOOPS = {("gateway/foundation/background.py", "Loop._run"), ("gateway/server/redis/disk.py", "DiskSync._run")}
+# To wake a loop, and to set a timer: whether a login does either depends on what was done a moment before.
+WAKING = {"gateway/foundation/background.py", "gateway/server/redis/watch.py"}
 SCRIPTS = "gateway/foundation/redis/scripts.py"
 entered: dict[tuple[str, str], None] = {}  # in the order of the first entry
 background: set[Any] = set()
@@ -33,7 +35,7 @@ def note(file: str, function: str, names: dict[str, Any]) -> None:
     current = greenlet.getcurrent()
     if (file, function) in LOOPS:
         background.add(current)
-    if current in background:
+    if current in background or file in WAKING:
         return
     entered.setdefault((file, function))
     if file == SCRIPTS and function in ("Scripts.run", "Scripts.post"):
