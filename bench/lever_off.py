@@ -8,7 +8,10 @@ from __future__ import annotations
 import runpy
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gateway.foundation.clock import Clock
 
 
 def _none() -> None:
@@ -22,9 +25,14 @@ def _plain() -> None:
 
 
 def _fast_path() -> None:
-    from gateway.http import fast_path
+    from gateway.http.fast_path import FastPath
 
-    fast_path.FAST_ROUTES = frozenset()  # type: ignore[misc]
+    made = FastPath.__init__
+
+    def without_routes(self: FastPath, _rooms: object, clock: Clock, *, body_bytes: int) -> None:
+        made(self, (), clock, body_bytes=body_bytes)
+
+    FastPath.__init__ = without_routes  # type: ignore[method-assign,assignment]
 
 
 def _direct_events() -> None:
@@ -42,13 +50,13 @@ def _direct_emit() -> None:
         self.rooms = self._by_sid
         Manager.emit(self, *arguments, **options)
 
-    DirectManager.emit = emit  # type: ignore[method-assign,assignment]
+    DirectManager.emit = emit  # type: ignore[method-assign]
 
 
 def _one_connection() -> None:
-    from gateway.server.redis import client
+    from gateway.server.redis import client as own
 
-    client.channelled = lambda redis, _url, _timeout: redis
+    own.channelled = lambda client, url, timeout: client  # noqa: ARG005
 
 
 def _greenlet_pool() -> None:

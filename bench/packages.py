@@ -53,6 +53,18 @@ def peers_installed() -> Path:
     return CACHE
 
 
+def npm_package() -> Path:
+    """The sources of the npm package of ``clients/node``, beside the packages that it needs. Raises Unavailable.
+
+    Node 22.18 and newer run them as they are: they omit the types that ``npm run build`` omits.
+    """
+    folder = peers_installed() / "scan-to-login"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "clients" / "node" / "src", folder)
+    shutil.copy(ROOT / "web" / "api" / "schema.ts", folder)
+    return folder
+
+
 @cache
 def _fetch() -> str:
     """Tried once in a run: an empty text, or one sentence on what is missing."""

@@ -27,6 +27,7 @@ LATENCY_MS = 400
 DOWN_BYTES_PER_SECOND = 1_600_000 // 8
 MOST_BYTES = 150_000
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox"]
 
 # page, and its first control
 PAGES = {
@@ -57,6 +58,15 @@ PAINTED = """() => new Promise((resolve) => {
 })"""
 
 
+NO_CHROMIUM = "No Chromium: install one, or name it in PAIRING_CHROMIUM."
+
+
+def chromium_program() -> str:
+    """The Chromium that PAIRING_CHROMIUM names, else the one on the path; empty without one."""
+    named = os.environ.get("PAIRING_CHROMIUM", "")
+    return named or next((found for name in CHROMIUMS if (found := shutil.which(name))), "")
+
+
 @dataclass(frozen=True)
 class Visit:
     """One first visit: compressed bytes, and milliseconds since the navigation began."""
@@ -66,21 +76,22 @@ class Visit:
     usable_ms: float
 
 
-def visit(browser: Browser, url: str, control: str) -> Visit:
-    """Open a page with an empty cache on the slow network."""
+def visit(browser: Browser, url: str, control: str, *, slow: bool = True) -> Visit:
+    """Open a page with an empty cache, on the slow network or on loopback as it is."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
-    wire.send(
-        "Network.emulateNetworkConditions",
-        {
-            "offline": False,
-            "latency": LATENCY_MS,
-            "downloadThroughput": DOWN_BYTES_PER_SECOND,
-            "uploadThroughput": DOWN_BYTES_PER_SECOND,
-        },
-    )
+    if slow:
+        wire.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": LATENCY_MS,
+                "downloadThroughput": DOWN_BYTES_PER_SECOND,
+                "uploadThroughput": DOWN_BYTES_PER_SECOND,
+            },
+        )
     received: list[int] = []
     wire.on("Network.loadingFinished", lambda told: received.append(int(told["encodedDataLength"])))
     page.goto(url, wait_until="commit")
@@ -110,14 +121,13 @@ def main() -> int:
     )
     parser.add_argument("--rounds", type=int, default=5, help="visits to each page (default: 5)")
     rounds = max(1, parser.parse_args().rounds)
-    named = os.environ.get("PAIRING_CHROMIUM", "")
-    chromium = named or next((found for name in CHROMIUMS if (found := shutil.which(name))), "")
+    chromium = chromium_program()
     if not chromium:
-        say("No Chromium: install one, or name it in PAIRING_CHROMIUM.")
+        say(NO_CHROMIUM)
         return 2
     visits: dict[str, list[Visit]] = {path: [] for path in PAGES}
     with LiveGateway() as gateway, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for _ in range(rounds):
             for path, control in PAGES.items():
                 visits[path].append(visit(browser, gateway.url + path, control))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Self
 
 _LEFT, _WIDTH, _ROW = 230, 400, 28
 _PAGE = (760, 340)
 _FIELD = (60, 44, 500, 250)  # left, top, width and height of a curve's field
+_GATEWAY = ("gateway", "网关")
 _OWN, _OTHERS = "#2a6fb0", ("#8a5a00", "#4d5964", "#9b2d5d")
 
 
@@ -41,6 +43,11 @@ class Plot:
         """Whether there is nothing to draw."""
         return not self.bars
 
+    def translated(self, file: str, words: Callable[[str], str]) -> Plot:
+        """The same as ``file``, in other words."""
+        bars = [replace(bar, name=words(bar.name)) for bar in self.bars]
+        return replace(self, file=file, title=words(self.title), bars=bars)
+
     def svg(self) -> str:
         """The picture."""
         most = max(bar.high for bar in self.bars) or 1.0
@@ -54,7 +61,7 @@ class Plot:
         for number, bar in enumerate(self.bars):
             y = 36 + _ROW * number
             value, low, high = (_WIDTH * amount / most for amount in (bar.value, bar.low, bar.high))
-            colour = _OWN if bar.name.startswith("gateway") else "#9aa5b1"
+            colour = _OWN if bar.name.startswith(_GATEWAY) else "#9aa5b1"
             parts += [
                 f'<text x="10" y="{y + 15}">{bar.name}</text>',
                 f'<rect x="{_LEFT}" y="{y}" width="{value:.1f}" height="20" fill="{colour}"/>',
@@ -79,6 +86,11 @@ class Curves:
         """Whether there is nothing to draw."""
         return not any(self.lines.values())
 
+    def translated(self, file: str, words: Callable[[str], str]) -> Curves:
+        """The same as ``file``, in other words."""
+        lines = {words(name): line for name, line in self.lines.items()}
+        return replace(self, file=file, title=words(self.title), across=words(self.across), lines=lines)
+
     def svg(self) -> str:
         """The picture; each line is named at its end, and each point has its value."""
         left, top, width, height = _FIELD
@@ -98,7 +110,7 @@ class Curves:
             parts.append(f'<text x="{at:.0f}" y="{base + 18}" text-anchor="middle">{x:,.0f}</text>')
         others = iter(_OTHERS * len(self.lines))
         for name, line in self.lines.items():
-            colour = _OWN if name.startswith("gateway") else next(others)
+            colour = _OWN if name.startswith(_GATEWAY) else next(others)
             drawn = [(left + width * x / right_most, base - height * y / highest, y) for x, y in line]
             path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in drawn)
             parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

@@ -8,6 +8,12 @@ import time
 _BEGAN = time.monotonic()
 
 
+def duration(seconds: float) -> str:
+    """Minutes and seconds, as `4:07 min`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02} min"
+
+
 def say(text: str) -> None:
     """One line, with the minutes and seconds since the start."""
     minutes, seconds = divmod(int(time.monotonic() - _BEGAN), 60)

@@ -1,4 +1,4 @@
-"""The parts' tables, goals and plots as one Markdown text, and into docs/performance.md."""
+"""The parts' tables, goals and plots as one Markdown text, into docs/performance.md and its Chinese twin."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.chinese import Translator, chinese_file
 from bench.figures import BUSY
 from bench.goals import Goal, goals_table
 from bench.plots import Curves, Plot
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = "performance.md"
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 
 
@@ -58,18 +60,36 @@ def _generator(sections: list[Section]) -> str:
     return f" The load generator took at most {most:.2f} of a core: it was not the bottleneck."
 
 
-def write(text: str, sections: list[Section], docs: Path = DOCS) -> None:
-    """Put the text into performance.md of ``docs``, between its two marks, and draw the plots beside it.
+def load_averages(before: float, after: float, *, short: bool) -> str:
+    """How busy the machine was, and whether the run was short."""
+    return f"load average {before:.1f} before, {after:.1f} after{'; a short run' if short else ''}"
 
-    Raises ValueError where a mark is missing.
+
+def write(text: str, sections: list[Section], docs: Path = DOCS) -> set[str]:
+    """Put the text into performance.md of ``docs`` and, in Chinese, into its twin, between the two marks of each.
+
+    The plots are drawn beside them. A page that is not there is copied from the repository first. Answers the texts
+    that there is no Chinese for. Raises ValueError where a mark is missing.
     """
-    document = docs / "performance.md"
-    before, begin, rest = document.read_text("utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{document} has lost its marks {BEGIN} and {END}: put them back where the figures belong.")
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
+    translator = Translator()
+    pages = {docs / PAGE: text, docs / chinese_file(PAGE): translator.page(text)}
+    whole = {document: _with_figures(document, figures) for document, figures in pages.items()}
+    docs.mkdir(parents=True, exist_ok=True)
+    for document, content in whole.items():
+        document.write_text(content, "utf-8")
     for section in sections:
         for plot in section.plots:
             if not plot.empty:
                 (docs / plot.file).write_text(plot.svg(), "utf-8")
+                twin = plot.translated(chinese_file(plot.file), translator.words)
+                (docs / twin.file).write_text(twin.svg(), "utf-8")
+    return translator.missing
+
+
+def _with_figures(document: Path, figures: str) -> str:
+    source = document if document.exists() else DOCS / document.name
+    before, begin, rest = source.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{source} has lost its marks {BEGIN} and {END}: put them back where the figures belong.")
+    return f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}"

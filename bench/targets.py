@@ -127,10 +127,10 @@ def _workers(count: int, program: Callable[[], str], script: str, *first: str) -
 
 
 @contextmanager
-def device() -> Iterator[Target]:
-    """The device-flow peer. Raises Unavailable where it cannot run."""
+def device(program: Callable[[], str] = node_program) -> Iterator[Target]:
+    """The device-flow peer, on Node or another ``program``. Raises Unavailable where it cannot run."""
     modules = peers_installed()
-    with _redis() as redis, _peer("device.mjs", *_credentials(redis), str(modules)) as (url, pid):
+    with _redis() as redis, _peer("device.mjs", *_credentials(redis), str(modules), program=program) as (url, pid):
         yield _peer_target(url, [pid], redis)
 
 

@@ -47,18 +47,20 @@ async def saturated(task: Task) -> dict[str, Any]:
 
 
 async def paced(task: Task) -> dict[str, Any]:
-    """``flows`` logins begun at ``rate`` a second, as long as it takes: seconds from confirm to push of each.
+    """``flows`` logins begun at ``rate`` a second, as long as it takes.
 
-    HTTP goes over ``connections`` in turn, so that all of several workers get their share.
+    Seconds from confirm to push of each (``told``), and of the whole login (``took``). HTTP goes over
+    ``connections`` in turn, so that all of several workers get their share.
     """
     phones = Phones(task["redis"], task["account_id"]).take(task["flows"])
     free = deque(Http(task["url"]) for _ in range(task.get("connections", 1)))
 
-    async def one(phone: Phone) -> float:
+    async def one(phone: Phone) -> tuple[float, float]:
         http = free.popleft() if free else Http(task["url"])
+        asked = time.perf_counter()
         told = await login(task["url"], phone, http, task["taxpayer_id"])
         free.append(http)
-        return told
+        return told, time.perf_counter() - asked
 
     meter = Meter(task)
     began = time.perf_counter()
@@ -66,11 +68,11 @@ async def paced(task: Task) -> dict[str, Any]:
     for number, phone in enumerate(phones):
         await asyncio.sleep(max(0.0, began + number / task["rate"] - time.perf_counter()))
         flows.append(asyncio.ensure_future(one(phone)))
-    told = await asyncio.gather(*flows)
-    seen = meter.read(len(told))
+    ended = await asyncio.gather(*flows)
+    seen = meter.read(len(ended))
     for http in free:
         http.close()
-    return {"told": told, **seen}
+    return {"told": [told for told, _ in ended], "took": [took for _, took in ended], **seen}
 
 
 async def floor(task: Task) -> dict[str, Any]:

@@ -9,14 +9,17 @@ import asyncio
 import base64
 import json
 import os
+import socket
 import ssl
 import struct
+from contextlib import suppress
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.server.frames import masked
 
+_IP_BIND_ADDRESS_NO_PORT = 24  # linux/in.h; Python has no name for it before 3.12
 _MASK = b"\x00\x00\x00\x00"  # a mask must be there, and may be anything
 
 
@@ -28,6 +31,24 @@ def _tls(scheme: str) -> ssl.SSLContext | None:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+async def _connected(source: str, host: str, port: int) -> socket.socket:
+    """A connection from the address ``source``, whose port the kernel chooses when it connects.
+
+    At bind(2) it would choose one that no connection of that address has, to whatever it leads.
+    """
+    bound = socket.socket()
+    try:
+        bound.setblocking(False)
+        with suppress(OSError):
+            bound.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        bound.bind((source, 0))
+        await asyncio.get_running_loop().sock_connect(bound, (host, port))
+    except BaseException:
+        bound.close()
+        raise
+    return bound
 
 
 class Http(asyncio.Protocol):
@@ -132,6 +153,7 @@ class Socket(asyncio.Protocol):
         self._expected: dict[str, asyncio.Future[str]] = {}
         self._early: list[str] = []
         self.pings = 0
+        self.lost = ""  # why the connection has ended
 
     @classmethod
     async def open(cls, url: str, source: str = "") -> Socket:
@@ -139,20 +161,26 @@ class Socket(asyncio.Protocol):
         parts = urlsplit(url)
         loop = asyncio.get_running_loop()
         host, port = parts.hostname or "", parts.port or 80
-        own = (source, 0) if source else None
-        transport, socket = await loop.create_connection(cls, host, port, ssl=_tls(parts.scheme), local_addr=own)
-        socket._transport = transport
+        tls = _tls(parts.scheme)
+        if source:
+            bound = await _connected(source, host, port)
+            transport, opening = await loop.create_connection(
+                cls, sock=bound, ssl=tls, server_hostname=host if tls else None
+            )
+        else:
+            transport, opening = await loop.create_connection(cls, host, port, ssl=tls)
+        opening._transport = transport
         key = base64.b64encode(os.urandom(16)).decode()
-        opened = socket._expect("0{")
+        opened = opening._expect("0{")
         transport.write(
             f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         await opened
-        joined = socket._expect("40/pairing")
-        socket._send("40/pairing,")
+        joined = opening._expect("40/pairing")
+        opening._send("40/pairing,")
         await joined
-        return socket
+        return opening
 
     async def call(self, event: str, body: object) -> dict[str, Any]:
         """Send an event and answer its acknowledgement."""
@@ -223,9 +251,10 @@ class Socket(asyncio.Protocol):
                 return
         self._early.append(text)
 
-    def connection_lost(self, _error: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
         """Whoever waits gets nothing."""
-        self._fail(RuntimeError("the server closed the WebSocket"))
+        self.lost = f"the server closed the WebSocket ({error or self._buffer[:80]!r})"
+        self._fail(RuntimeError(self.lost))
 
     def _fail(self, error: Exception) -> None:
         for future in self._expected.values():

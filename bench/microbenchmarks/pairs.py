@@ -13,7 +13,7 @@ import eventlet
 import greenlet
 import socketio
 from eventlet.hubs import get_hub
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Select, Table, bindparam, insert, select
 
 from gateway.audit.audit_log import AuditEvent
 from gateway.audit.tables import AuditEventRow
@@ -145,7 +145,7 @@ def _hot_door() -> Pair:
 
         return ask
 
-    return Pair("a hot door beside Flask", calls, run(hot), run(flask))
+    return Pair("a fast route beside Flask", calls, run(hot), run(flask))
 
 
 def _plain_request() -> Pair:
@@ -176,7 +176,7 @@ def _plain_request() -> Pair:
             answer, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
             assert answer.startswith(b"HTTP/1.1 200")
 
-    return Pair("a plain request to a hot door without an environ", calls, plainly, by_wsgi)
+    return Pair("a plain request to a fast route without an environ", calls, plainly, by_wsgi)
 
 
 def _runner() -> Pair:
@@ -262,7 +262,7 @@ def _rows(database: Database) -> Pair:
     made = iter(range(10**9))
 
     def batch() -> list[AuditEvent]:
-        return [AuditEvent(f"{next(made):015d}", 1, *["x"] * 7, "") for _ in range(ROWS)]
+        return [AuditEvent._make([f"{next(made):015d}", 1, *["x"] * 7, ""]) for _ in range(ROWS)]
 
     def prepared() -> None:
         for _ in range(10):
@@ -278,7 +278,7 @@ def _rows(database: Database) -> Pair:
 
 def _lookup(database: Database) -> Pair:
     one = select(AuditEventRow.event_id, AuditEventRow.action).where(AuditEventRow.event_id == bindparam("event_id"))
-    look = database.prepare(one)
+    look = database.prepare(cast("Select[Any]", one))
     calls = 300
 
     def prepared() -> None:

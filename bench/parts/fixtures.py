@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from app_simulator.phone import Phone
 from bench import targets
 from bench.figures import Readings, ratios, spread, table
 from bench.goals import Goal
-from bench.packages import Unavailable, node_program, peers_installed
+from bench.packages import PEERS, Unavailable, node_program, npm_package, peers_installed
 from bench.processes import cpu_of_ended
 from bench.progress import say
 from bench.report import Section
@@ -30,8 +31,10 @@ NODE = f"start of {BARE}, and its Redis"
 MOCK = "start of oauth2-mock-server"
 RESET = "reset between two tests"
 LOGIN = "whole login through both Python sides"
+NPM = "whole login through both sides of the npm package"
 STARTS = (FIRST, WAITED, NODE, MOCK)
 RESETS, LOGINS = 30, 60
+NPM_SECONDS = 120  # at the most
 DISCARDED = 10  # the first ones of each warm up
 
 
@@ -46,8 +49,8 @@ def run(*, short: bool) -> Section:
             FURTHER: _start_further,
         }
         _measure(starts, readings, remarks, 2 if short else 7)
-    say(f"{RESETS} resets and {LOGINS} logins through the fixtures")
-    _use(readings)
+    say(f"{RESETS} resets, {LOGINS} logins through the fixtures and {LOGINS} through the npm package")
+    _use(readings, remarks)
     return section(readings, remarks)
 
 
@@ -162,16 +165,36 @@ def _start_mock(modules: Path) -> float:
             process.terminate()
 
 
-def _use(readings: Readings) -> None:
-    """Resets, and whole logins through both Python sides: the phone is logged in, the client connects anew."""
+def _use(readings: Readings, remarks: list[str]) -> None:
+    """Resets, and whole logins through both Python sides and both of the npm package.
+
+    The phone is logged in, the client connects anew.
+    """
+    taken: dict[str, list[float]] = {}
     with LiveGateway() as gateway:
-        resets = [_seconds(gateway.reset) for _ in range(RESETS)]
+        taken[RESET] = [_seconds(gateway.reset) for _ in range(RESETS)]
         with Phone(gateway.url, sleep=gateway.control.clock.sleep) as phone:
             phone.login("authorized", gateway.password_of("authorized"))
-            logins = [_login(gateway, phone) for _ in range(LOGINS)]
-    for name, taken in ((RESET, resets), (LOGIN, logins)):
-        for seconds in taken[DISCARDED:]:
+            taken[LOGIN] = [_login(gateway, phone) for _ in range(LOGINS)]
+        try:
+            taken[NPM] = _npm_logins(gateway)
+        except Unavailable as error:
+            if str(error) not in remarks:
+                remarks.append(str(error))
+    for name, times in taken.items():
+        for seconds in times[DISCARDED:]:
             readings.add(name, {"ms": 1000 * seconds})
+
+
+def _npm_logins(gateway: LiveGateway) -> list[float]:
+    """Seconds of each login in a process of Node. Raises Unavailable."""
+    program = [node_program(), str(PEERS / "npm_login.mjs"), str(npm_package())]
+    words = [gateway.url, "authorized", gateway.unit("A").taxpayer_id, str(LOGINS)]
+    try:
+        done = subprocess.run([*program, *words], stdout=subprocess.PIPE, text=True, check=True, timeout=NPM_SECONDS)
+    except subprocess.SubprocessError:
+        raise Unavailable("The npm package did not log in: Node 22.18 or newer runs its sources as they are.") from None
+    return [milliseconds / 1000 for milliseconds in json.loads(done.stdout)]
 
 
 def _login(gateway: LiveGateway, phone: Phone) -> float:

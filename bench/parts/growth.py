@@ -60,10 +60,11 @@ def section(readings: Readings, workers: tuple[int, ...], remarks: list[str]) ->
         ),
         goals=[
             Goal(
-                f"growth of CPU a login from 1 to {most} workers, × Node's growth",
-                ratios(_growth(readings, OURS, most), _growth(readings, BARE, most)),
+                f"growth of CPU a login from 1 to {most} workers, × {whose} growth",
+                ratios(_growth(readings, OURS, most), _growth(readings, peer, most)),
                 1.0,
             )
+            for peer, whose in ((BARE, "Node's"), (BUN, "Bun's"))
         ],
         plots=[
             Plot(

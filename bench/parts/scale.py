@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench import targets
 from bench.figures import share_of_core, table
-from bench.generator import waiting_at, warm_up
+from bench.generator import Waiting, waiting_at, warm_up
 from bench.goals import Goal
 from bench.plots import Curves
 from bench.processes import cpu_seconds, open_many_files, resident_bytes
@@ -64,21 +64,33 @@ def _most(points: list[Point]) -> int:
 
 
 def _crowd(stack: ExitStack, name: str, target: Target, counts: list[int], seconds: float, points: list[Point]) -> None:
-    """Add one server's ``points``; its clients come from as many addresses as there are workers, for their ports.
+    """Add one server's ``points``; its clients come from many addresses, for their ports, and are three processes.
 
-    Raises RuntimeError where the server takes no more.
+    Raises RuntimeError where the server takes no more, or does not keep those that came.
     """
-    crowds = [stack.enter_context(waiting_at(target, source=f"127.0.0.{2 + number}")) for number in range(WORKERS)]
+    crowds = [stack.enter_context(waiting_at(target, network=f"127.0.{2 + number}")) for number in range(WORKERS)]
     before = resident_bytes(target["pids"])
     for count in counts:
         say(f"{name}: until {count:,} clients wait, and {seconds} s of idling")
         shares = [count // WORKERS + (number < count % WORKERS) for number in range(WORKERS)]
-        load = max(crowd.grow(share)["generator_load"] for crowd, share in zip(crowds, shares, strict=True))
+        load = _have(crowds, count, shares)
         time.sleep(SETTLE_SECONDS)
         began = cpu_seconds(target["pids"])
         time.sleep(seconds)
         idle = (cpu_seconds(target["pids"]) - began) / seconds
+        _have(crowds, count, shares)
         points.append(Point(count, (resident_bytes(target["pids"]) - before) / count, idle, load))
+
+
+def _have(crowds: list[Waiting], count: int, shares: list[int]) -> float:
+    """Wait until each of the ``crowds`` has its share of ``count``; answers a generator's greatest share of a core.
+
+    Raises RuntimeError where one that came is gone.
+    """
+    told = [crowd.grow(share) for crowd, share in zip(crowds, shares, strict=True)]
+    if lost := [reason for one in told for reason in one["lost"]]:
+        raise RuntimeError(f"of {count:,} clients {len(lost):,} were lost: {lost[0]}")
+    return max(float(one["generator_load"]) for one in told)
 
 
 def section(seen: dict[str, list[Point]], remarks: list[str]) -> Section:

@@ -44,7 +44,9 @@ def _phone(content: bytes) -> str:
 
 
 def _zxing(content: bytes) -> str:
-    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(content)), formats=[zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(
+        Image.open(io.BytesIO(content)), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    )
     return found[0].text if found else ""
 
 

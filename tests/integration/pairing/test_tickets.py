@@ -7,7 +7,10 @@ import re
 from collections import Counter
 
 import pytest
+import redis
 
+from gateway.config import Settings
+from gateway.foundation.keys import Keys
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.wire import CLIENT, Socket, Wire, together
 
@@ -275,3 +278,12 @@ def test_the_answer_to_a_claim(wire: Wire) -> None:
         json={"declaration_password": "Unit-2019"},
     )
     assert verified.body["stage"] == "unit_verified"
+
+
+def test_a_ticket_stays_one_block_of_memory(gateway: LiveGateway, wire: Wire) -> None:
+    """From the request to the claim: spread over 60 blocks, it takes twice the memory, and Redis stops to free it."""
+    ticket, phone = wire.ticket(), wire.phone()
+    phone.approve(ticket.id)
+    assert ticket.claim().status == 200
+    with redis.Redis.from_url(gateway.reread()["redis"]["url"]) as client:
+        assert client.object("encoding", Keys(Settings().redis_prefix).ticket(ticket.id)) in (b"listpack", b"ziplist")

@@ -38,12 +38,26 @@ def test_a_generator_that_was_the_bottleneck_is_reported_first() -> None:
 
 
 def test_only_the_text_between_the_marks_is_rewritten(tmp_path: Path) -> None:
-    page = tmp_path / "performance.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
-    report.write("new", SECTIONS, tmp_path)
-    assert page.read_text("utf-8") == f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
-    drawn = ElementTree.parse(tmp_path / "cpu.svg").getroot()  # noqa: S314 - our own file
-    assert "CPU, µs" in [element.text for element in drawn.iter()]
+    pages = [tmp_path / "performance.md", tmp_path / "performance.zh-CN.md"]
+    for page in pages:
+        page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
+    missing = report.write("gateway", SECTIONS, tmp_path)
+    for page, figures in zip(pages, ("gateway", "网关"), strict=True):
+        assert page.read_text("utf-8") == f"before\n{report.BEGIN}\n\n{figures}\n\n{report.END}\nafter\n"
+    for name, bar in (("cpu.svg", "gateway"), ("cpu.zh-CN.svg", "网关")):
+        drawn = ElementTree.parse(tmp_path / name).getroot()  # noqa: S314 - our own file
+        assert {bar, "CPU, µs"} <= {element.text for element in drawn.iter()}
+        assert "#2a6fb0" in [element.get("fill") for element in drawn.iter()]
+    assert missing == {"CPU, µs", "Node"}
+
+
+def test_a_folder_without_the_pages_gets_those_of_the_repository(tmp_path: Path) -> None:
+    report.write("gateway", [], tmp_path / "new")
+    for name, figures in (("performance.md", "gateway"), ("performance.zh-CN.md", "网关")):
+        before, _, rest = (report.DOCS / name).read_text("utf-8").partition(report.BEGIN)
+        after = rest.partition(report.END)[2]
+        written = (tmp_path / "new" / name).read_text("utf-8")
+        assert written == f"{before}{report.BEGIN}\n\n{figures}\n\n{report.END}{after}"
 
 
 def test_a_page_without_its_marks_is_unchanged_and_the_error_gives_advice(tmp_path: Path) -> None:
@@ -54,8 +68,9 @@ def test_a_page_without_its_marks_is_unchanged_and_the_error_gives_advice(tmp_pa
     assert page.read_text("utf-8") == "no marks"
 
 
-def test_the_page_in_the_repository_has_its_marks() -> None:
-    text = (report.DOCS / "performance.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["performance.md", "performance.zh-CN.md"])
+def test_the_page_in_the_repository_has_its_marks(name: str) -> None:
+    text = (report.DOCS / name).read_text("utf-8")
     assert text.index(report.BEGIN) < text.index(report.END)
 
 
