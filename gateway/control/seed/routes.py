@@ -1,24 +1,26 @@
-"""Routes of the seed: read, search, replace, restore, export."""
+"""Routes of the seed: read, look up, search, replace, restore, export."""
 
 import json
 
 from pydantic import Field
 
 from gateway.control.journal.journal import Journal
+from gateway.control.seed.directory import SeedDirectory
 from gateway.control.seed.export import SeedExport
 from gateway.control.seed.search import FoundInSeed, SeedSearch
 from gateway.control.seed.simulation_state import SimulationState
 from gateway.http.routes import Call, Raw, Router
-from scan_to_login.protocol import Code
+from scan_to_login.protocol import Code, SearchMatch
 from scan_to_login.request_shapes import Query
-from scan_to_login.seed import Seed
+from scan_to_login.seed import Seed, SeedAccount, SeedUnit
 from scan_to_login.seed_documents import seed_schema
 
 
 class SearchQuery(Query):
     """What to look for, and how many of each kind to return."""
 
-    search: str = Field("", max_length=64, description="a part of a name, alias, phone, ID or taxpayer number")
+    search: str = Field("", max_length=64, description="a name, alias, phone, ID or taxpayer number, or a part of one")
+    match: SearchMatch = SearchMatch.PART
     limit: int = Field(50, ge=1, le=500)
 
 
@@ -32,8 +34,17 @@ def router(
         return simulation_state.seed
 
     def search_seed(call: Call) -> FoundInSeed:
-        """People and units of the seed by a part of a name or number; those that fit exactly come first."""
-        return search.find(call.query.search, call.query.limit)
+        """People and units of the seed by a name or number, or a part of one; those that fit exactly come first."""
+        query: SearchQuery = call.query
+        return search.find(query.search, query.match, query.limit)
+
+    def read_seed_account(call: Call) -> SeedAccount:
+        """The person of the seed with this login name, including their numbers and password."""
+        return directory.account(call.path["login_name"])
+
+    def read_seed_unit(call: Call) -> SeedUnit:
+        """The unit of the seed with this alias or taxpayer number, including its password."""
+        return directory.unit(call.path["unit"])
 
     def replace_seed(_call: Call, body: Seed) -> Seed:
         """Start over with other people and units. Each reset loads them again.
@@ -58,10 +69,14 @@ def router(
         """The JSON Schema of a seed, for files in JSON or YAML."""
         return Raw(json.dumps(seed_schema(), ensure_ascii=False).encode(), "application/schema+json")
 
-    search = SeedSearch(simulation_state)
+    search, directory = SeedSearch(simulation_state), SeedDirectory(simulation_state)
     room = Router("seed", prefix)
     room.add("GET", "/seed", read_seed, returns=Seed)
     room.add("GET", "/seed/search", search_seed, query=SearchQuery, returns=FoundInSeed)
+    one = (Code.NOT_IN_SEED,)
+    room.add("GET", "/seed/accounts/<login_name>", read_seed_account, returns=SeedAccount, codes=one)
+    # An alias may be any text, with slashes too.
+    room.add("GET", "/seed/units/<path:unit>", read_seed_unit, returns=SeedUnit, codes=one)
     # A seed in a body is read as one in a file is: dates and enumerations come as text.
     room.add("PUT", "/seed", replace_seed, body=Seed, returns=Seed, body_bytes=body_bytes)  # type: ignore[arg-type]
     room.add("DELETE", "/seed", restore_seed, returns=Seed, status=200)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Engine, MetaData, Select, Table, event, insert, text
+from sqlalchemy import Engine, MetaData, Select, String, Table, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -45,6 +45,15 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def indexed_text(length: int) -> String:
+    """A text that both databases compare byte by byte, so that an index finds its beginnings as well.
+
+    SQLite does so by itself; PostgreSQL by the collation "C", and otherwise by the language of its installation. Two
+    columns that are compared have this type both, or neither.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Database:
