@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from gateway.foundation.database.dialects import BUSY_MS, DatabaseAddress, engine_for, probing_engine
+from gateway.foundation.database.snapshot import Snapshot
 from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
 from gateway.foundation.telemetry.tally import DATABASE_TIME
@@ -106,6 +107,17 @@ class Database:
             raise _unavailable() from error
         finally:
             DATABASE_TIME.add(time.perf_counter() - began)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """A transaction for a long read. Raises Refusal ``unavailable`` like ``begin``."""
+        try:
+            with self.engine.connect() as connection:
+                yield Snapshot(connection)
+        except (DBAPIError, PoolTimeout) as error:
+            if not _away(error, self.engine):
+                raise
+            raise _unavailable() from error
 
     def check(self) -> None:
         """Send a query. Raises Refusal ``unavailable`` like ``begin``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import eventlet
@@ -30,8 +31,9 @@ class HttptoolsServer:
     def __init__(
         self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
         admission: Admission, larger_bodies: Callable[[Environ], int] = lambda _environ: 0,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None, counted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
+        """``counted`` makes blocks that the worker's end waits for: a streamed answer is sent in one."""
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
         self._connections: set[HttpConnection] = set()
@@ -57,7 +59,9 @@ class HttptoolsServer:
         plain = plain if proxied is None else None
         self._larger_bodies = larger_bodies
         patience = engine.eio.ping_timeout
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, tls)
+        self._served = Served(
+            base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, counted, tls
+        )
 
     def _larger(self, environ: Environ) -> int:
         if self._proxied is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +20,8 @@ import yaml
 
 from scan_to_login.testing import ControlRefused, LiveGateway
 
+HOW_TOS = Path(__file__).parents[3] / "docs" / "how-to"
+
 
 def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
     """A seed without the order of its rows."""
@@ -25,6 +30,19 @@ def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_export_of_an_untouched_gateway_is_its_seed(gateway: LiveGateway) -> None:
     assert sorted_rows(gateway.control.export_seed()) == sorted_rows(gateway.control.seed())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("page", ["seed.md", "seed.zh-CN.md"])
+def test_the_how_to_exports_a_seed_and_puts_it_back_with_curl(gateway: LiveGateway, tmp_path: Path, page: str) -> None:
+    text = (HOW_TOS / page).read_text("utf-8")
+    (commands,) = (block.partition("```")[0] for block in text.split("```sh\n") if block.startswith("curl -o"))
+    before = gateway.control.export_seed()
+    script = commands.replace("http://127.0.0.1:8080", gateway.url)
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert json.loads((tmp_path / "people.json").read_text("utf-8")) == before
+    assert json.loads(done.stdout)["units"] == before["units"]
+    assert gateway.control.export_seed() == before
 
 
 @pytest.mark.slow
