@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -25,6 +26,7 @@ from scan_to_login.testing.live import LiveGateway
 OURS, BARE, EXPRESS = "gateway", "Node, bare http", "Node, express"
 OVER_TLS = "gateway, over TLS"
 BUN = "Bun, its own server"
+LEAST = "Python on eventlet, no more than needed"
 OLD_BARE, OLD_EXPRESS = "Node 20, bare http", "Node 20, express"
 WIDE = 24  # logins at a time at saturation
 TAXPAYER_ID = "91110108MA01A0B1CY"
@@ -101,6 +103,13 @@ def node(kind: str, workers: int = 1, program: Callable[[], str] = node_program)
 def bun(workers: int = 1) -> Iterator[Target]:
     """The peer on Bun, with Bun's own server, Redis client and engine for socket.io. Raises Unavailable."""
     with _workers(workers, bun_program, "bun.mjs") as target:
+        yield target
+
+
+@contextmanager
+def least() -> Iterator[Target]:
+    """The peer in Python on eventlet's hub, which does no more than the login needs."""
+    with _workers(1, lambda: sys.executable, "floor.py") as target:
         yield target
 
 

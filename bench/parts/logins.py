@@ -14,7 +14,7 @@ from bench.packages import older_node_program
 from bench.plots import Bar, Plot
 from bench.progress import say
 from bench.report import Section
-from bench.targets import BARE, BUN, EXPRESS, OLD_BARE, OLD_EXPRESS, OURS, OVER_TLS, WIDE
+from bench.targets import BARE, BUN, EXPRESS, LEAST, OLD_BARE, OLD_EXPRESS, OURS, OVER_TLS, WIDE
 
 FLOOR = "Redis alone, publish to receive"
 LIGHT_PER_SECOND = 10
@@ -45,6 +45,7 @@ def run(*, short: bool) -> Section:
                 BARE: targets.node("bare"),
                 OURS: targets.gateway(),
                 BUN: targets.bun(),
+                LEAST: targets.least(),
                 OLD_BARE: targets.node("bare", program=older_node_program),
                 OLD_EXPRESS: targets.node("express", program=older_node_program),
                 "gateway, 2 workers": targets.gateway(workers=2),
