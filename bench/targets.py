@@ -115,7 +115,7 @@ def least() -> Iterator[Target]:
 
 @contextmanager
 def _workers(count: int, program: Callable[[], str], script: str, *first: str) -> Iterator[Target]:
-    modules = peers_installed()
+    modules = peers_installed() if script.endswith(".mjs") else PEERS
     with _redis() as redis, ExitStack() as running:
         scripts = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="bench-scripts-"))) / "scripts.json"
         scripts.write_text(_scripts(), "utf-8")

@@ -28,17 +28,10 @@ from eventlet.hubs import get_hub
 
 PREFIX = "{pairing}:"
 WORKER = f"peer-{os.getpid()}"
-UNITS = [
-    {
-        "taxpayer_id": "91110108MA01A0B1CY",
-        "name": "北京晨光科技有限公司",
-        "status": "normal",
-        "roles": [],
-        "via": ["authorization"],
-        "password_required": False,
-    }
-]
+UNIT = {"taxpayer_id": "91110108MA01A0B1CY", "name": "北京晨光科技有限公司", "status": "normal"}
+UNITS = [UNIT | {"roles": [], "via": ["authorization"], "password_required": False}]
 LIMITS = {"tombstone": 600000, "guess_limit": 100, "address": "127.0.0.1"}
+_KEY = b"sec-websocket-key"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 Answer = Callable[[dict[str, Any]], None]
 _hub = get_hub()
@@ -65,7 +58,8 @@ class Redis:
         self._socket.connect(path)
         self._reader = hiredis.Reader(encoding="utf-8")
         self._callbacks: deque[Callable[[Any], None]] = deque()
-        for command in (("HELLO", "3", "AUTH", "default", password), ("SUBSCRIBE", f"{PREFIX}worker:{WORKER}")):
+        hello: tuple[Any, ...] = ("HELLO", "3", "AUTH", "default", password)
+        for command in (hello, ("SUBSCRIBE", f"{PREFIX}worker:{WORKER}")):
             self._socket.sendall(hiredis.pack_command(command))
             while self._reader.gets() is False:
                 self._reader.feed(self._socket.recv(65536))
@@ -91,7 +85,7 @@ class Script:
 
     def __init__(self, redis: Redis, text: str, order: list[str]) -> None:
         self._redis, self._order = redis, order
-        self._sha = hashlib.sha1(text.encode()).hexdigest()
+        self._sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         redis.send(("SCRIPT", "LOAD", text), lambda _sha: None)
 
     def __call__(self, keys: list[str], answer: Answer, **values: Any) -> None:
@@ -187,9 +181,8 @@ class Connection:
         self._socket = sock
         self._parser: Any = httptools.HttpRequestParser(self)
         self._listener = _hub.add("read", sock.fileno(), self._readable, _thrown, None)
-        self._authorization = self._websocket_key = b""
-        self._path = self._body = b""
-        self._frames = b""
+        self._path = self._body = self._frames = b""
+        self._headers: dict[bytes, bytes] = {}
         self._tickets: list[str] = []
 
     def _readable(self, _fileno: int) -> None:
@@ -211,24 +204,19 @@ class Connection:
         for ticket_id in self._tickets:
             WAITING.pop(ticket_id, None)
 
-    # httptools calls these
     def on_url(self, url: bytes) -> None:
-        self._path, self._body = url, b""
+        self._path, self._body, self._headers = url, b"", {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        lowered = name.lower()
-        if lowered == b"authorization":
-            self._authorization = value
-        elif lowered == b"sec-websocket-key":
-            self._websocket_key = value
+        self._headers[name.lower()] = value
 
     def on_body(self, body: bytes) -> None:
         self._body += body
 
     def on_message_complete(self) -> None:
-        if self._websocket_key:
+        if _KEY in self._headers:
             return
-        token = self._authorization.decode().partition(" ")[2]
+        token = self._headers.get(b"authorization", b"").decode().partition(" ")[2]
         body = json.loads(self._body) if self._body else {}
         _, _, _, _, what, *action = self._path.decode().split("/")
         getattr(ACTIONS, action[0])(what, token, body, self._answer)
@@ -240,11 +228,9 @@ class Connection:
 
     def _upgrade(self) -> None:
         self._parser = None
-        accept = base64.b64encode(hashlib.sha1(self._websocket_key + _GUID).digest()).decode()
-        self._socket.send(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode()
-        )
+        accept = base64.b64encode(hashlib.sha1(self._headers[_KEY] + _GUID, usedforsecurity=False).digest()).decode()
+        head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        self._socket.send(f"{head}Sec-WebSocket-Accept: {accept}\r\n\r\n".encode())
         self.send(f'0{{"sid":"{_id()}","upgrades":[],"pingTimeout":20000,"pingInterval":25000,"maxPayload":65536}}')
 
     def send(self, text: str) -> None:
@@ -309,8 +295,6 @@ def _serve() -> str:
 if __name__ == "__main__":
     redis_socket, password, scripts_file, server_key, *_ = sys.argv[1:]
     WAITING: dict[str, Connection] = {}
-    ACTIONS = Actions(
-        Redis(redis_socket, password), json.loads(Path(scripts_file).read_text("utf-8")), server_key
-    )
+    ACTIONS = Actions(Redis(redis_socket, password), json.loads(Path(scripts_file).read_text("utf-8")), server_key)
     print(json.dumps({"url": _serve()}), flush=True)
     _hub.switch()

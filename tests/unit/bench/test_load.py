@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bench import targets
-from bench.generator import waiting_at
+from bench.generator import generate, waiting_at
 from bench.load.waiting import FROM_ONE_ADDRESS, source_of
 
 
@@ -27,3 +27,12 @@ def test_a_crowd_is_held_and_grows() -> None:
         assert told["connects_per_second"] > 0
         assert crowd.grow(5)["connects_per_second"] == 0
         assert crowd.leave()["disconnect_cpu_us"] >= 0
+
+
+@pytest.mark.slow
+def test_the_least_peer_does_whole_logins() -> None:
+    """The generator refuses any answer that is not a login's; and it counts them."""
+    with targets.least() as target:
+        told = generate(target, "saturated", flows=5, wide=2)
+        assert told["server_cpu_us"] > 0
+        assert told["redis_cpu_us"] > 0
