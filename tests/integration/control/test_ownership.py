@@ -61,6 +61,8 @@ def test_a_simulation_refuses_a_database_of_real_people_and_changes_nothing(real
     with closing(sqlite3.connect(real / "gateway.sqlite3")) as database:  # of the release before
         for table in ("installation", "oauth_clients", "oauth_keys", "remembered_computers"):
             database.execute(f"DROP TABLE {table}")
+        for index in ("ix_accounts_name", "ix_units_name"):
+            database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE authorizations DROP COLUMN valid_from")
         database.execute("UPDATE alembic_version SET version_num = '0002_events_by_account'")
         database.commit()
