@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,12 @@ def test_an_idle_gateway_looks_for_work_twice_in_ten_seconds(sim: bool, workers:
     with LiveGateway(sim=sim, workers=workers) as gateway:
         own = [gateway.ready["pid"], *gateway.ready["workers"]]
         counted: dict[str, tuple[Callable[[], int], int]] = {
-            f"process {pid}": (lambda pid=pid: wake_ups(pid), MOST_WAKE_UPS * WINDOW_SECONDS) for pid in {*own}
+            f"process {pid}": (partial(wake_ups, pid), MOST_WAKE_UPS * WINDOW_SECONDS) for pid in {*own}
         }
         with redis.Redis.from_url(gateway.ready["redis"]["url"]) as client:
             looks = WINDOW_SECONDS // LOOK_SECONDS + 1  # one may begin before the window
-            counted["commands"] = (lambda: commands(client), workers * looks * COMMANDS_A_LOOK)
-            counted["redis"] = (lambda: wake_ups(gateway.ready["redis"]["pid"]), MOST_OF_REDIS * WINDOW_SECONDS)
+            counted["commands"] = (partial(commands, client), workers * looks * COMMANDS_A_LOOK)
+            counted["redis"] = (partial(wake_ups, gateway.ready["redis"]["pid"]), MOST_OF_REDIS * WINDOW_SECONDS)
             seen = []
             for _ in range(MOST_WINDOWS):
                 before = {name: count() for name, (count, _) in counted.items()}

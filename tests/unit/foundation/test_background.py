@@ -18,7 +18,7 @@ Make = Callable[..., Loop]
 def make() -> Iterator[Make]:
     made: list[Loop] = []
 
-    def loop(name: str, work: Callable[[], object], **options: float) -> Loop:
+    def loop(name: str, work: Callable[[], object], **options: float | None) -> Loop:
         made.append(Loop(name, work, first_pause=0.001, longest_pause=0.002, **options))  # type: ignore[arg-type]
         return made[-1]
 
@@ -111,3 +111,51 @@ def test_the_last_round_follows_the_stop(make: Make) -> None:
     loop.start()
     loop.stop(within=20)
     assert done[-1] is True
+
+
+def test_a_loop_without_a_pause_of_its_own_sleeps_until_it_is_woken(make: Make) -> None:
+    """A call that comes during a round is not lost, and the stop ends the sleep."""
+    rounds: list[str] = []
+    done = threading.Semaphore(0)
+
+    made: list[Loop] = []
+
+    def work() -> None:
+        rounds.append("")
+        if len(rounds) == 2:
+            made[0].wake()  # there is more already
+        done.release()
+
+    loop = make("sleeping", work, every=None)
+    made.append(loop)
+    loop.start()
+    assert done.acquire(timeout=20)
+    loop.wake()
+    for _ in range(2):
+        assert done.acquire(timeout=20)
+    loop.stop(within=20)
+    assert loop._thread is not None
+    assert not loop._thread.is_alive()
+    assert len(rounds) == 3
+
+
+def test_a_round_that_sleeps_has_worked(make: Make) -> None:
+    """The episode of failures ends before the sleep, however long that is."""
+    work = Work()
+    work.error = OSError("away")
+
+    def once() -> None:
+        work()
+        loop.sleep(3600)
+
+    loop = make("asleep", once)
+    loop.start()
+    work.wait_for(2)
+    assert background.failing(0.0)
+    work.error = None
+    work.wait_for(1)
+    for _ in range(2000):
+        if not background.failing(0.0):
+            break
+        loop.wait(0.01)
+    assert background.failing(0.0) == []
