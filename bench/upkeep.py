@@ -33,15 +33,17 @@ from gateway.audit.tables import AuditEventRow
 from gateway.bootstrap import Gateway
 from gateway.commands.upkeep.stores import existing_gateway, sqlite_file
 from gateway.config import Settings
+from gateway.control.people.present import PresentPeople
 from gateway.foundation.database.dialects import sqlite_url
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.secrets import random_id
-from scan_to_login.protocol import SessionKind
+from scan_to_login.protocol import SearchMatch, SessionKind
 from scan_to_login.testing.live import LiveGateway
 from tests.large_seeds import seed_of
 
 EVENTS = 5  # of each person
 BATCH = 5_000
+SEARCHES = 21
 DAY_MS = 86_400_000
 LONG_AGO_DAYS = 400
 PHONE_SECONDS = 30 * 86_400
@@ -169,6 +171,23 @@ def pruned(folder: Path) -> Figure:
             return Figure("prune", time.monotonic() - began, cpu_seconds([gateway.pid]) - cpu, remark)
 
 
+def searched(gateway: Gateway, database: Database, kind: str) -> Iterator[Figure]:
+    """One search of each kind for people and units: the median of ``SEARCHES``."""
+    people = PresentPeople(database, gateway.core.clock, gateway.accounts.locks)
+    for match, text in (
+        (SearchMatch.EXACT, "13900000777"),
+        (SearchMatch.PREFIX, "139000007"),
+        (SearchMatch.PART, "erson_777"),
+    ):
+        took: list[tuple[float, float]] = []
+        for _ in range(SEARCHES):
+            began, cpu = time.perf_counter(), time.process_time()
+            found = people.find(text, match, 50)
+            took.append((time.perf_counter() - began, time.process_time() - cpu))
+        seconds, used = sorted(took)[SEARCHES // 2]
+        yield Figure(f"search, {match}", seconds, used, f"{kind}; {text}: {len(found.accounts)} people")
+
+
 def measured(folder: Path, people: int) -> Iterator[Figure]:
     """One figure after the other."""
     data, seed, file, ready = folder / "data", folder / "seed.json", folder / "backup", folder / "ready.json"
@@ -180,6 +199,7 @@ def measured(folder: Path, people: int) -> Iterator[Figure]:
     with existing_gateway(Settings(data_dir=data), None) as gateway:
         fill(gateway)
         gateway.core.database.empty_log()
+        yield from searched(gateway, gateway.core.database, "SQLite")
     size = sqlite_file(Settings(data_dir=data)).stat().st_size
     with LiveGateway(data_dir=data, sim=False, seed="", environment=OFTEN) as running:
         ready.write_text(json.dumps(running.ready), "utf-8")
@@ -200,10 +220,19 @@ def measured(folder: Path, people: int) -> Iterator[Figure]:
     if url := os.environ.get("DATABASE"):
         figure, _ = command("copy-database", str(data), url)
         yield figure._replace(remark="from SQLite to PostgreSQL")
+        copied = Database(url)
+        with existing_gateway(Settings(data_dir=data), None) as gateway:
+            yield from searched(gateway, copied, "PostgreSQL")
+        copied.close()
     with opened(data) as database:
         grow_old(database)
     say("deleting what is over")
     yield pruned(data)
+
+
+def shown(seconds: float) -> str:
+    """A time as the table has it."""
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
 
 
 def main() -> int:
@@ -217,8 +246,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-upkeep-") as folder:
         try:
             for figure in measured(Path(folder), people):
-                say(f"{figure.what}: {figure.seconds:.2f} s")
-                rows.append((figure.what, f"{figure.seconds:.2f} s", f"{figure.cpu:.2f} s", figure.remark))
+                say(f"{figure.what}: {shown(figure.seconds)}")
+                rows.append((figure.what, shown(figure.seconds), shown(figure.cpu), figure.remark))
         except (RuntimeError, OSError, requests.RequestException) as error:
             print(error, file=sys.stderr)
             return 1

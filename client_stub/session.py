@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from client_stub.errors import ClientError, LocalCode, bad_answer
 from client_stub.model import Function, Login, ResetOffer, Session, Unit
@@ -28,7 +29,7 @@ class SessionCalls:
         self._sim_token = sim_token
         self.info = info
         self._token: str | None = None
-        self._aliases: dict[str, str] | None = None
+        self._aliases: dict[str, str] = {}
 
     @property
     def access_token(self) -> str | None:
@@ -126,23 +127,22 @@ class SessionCalls:
         """
         if is_taxpayer_id(unit):
             return unit
-        if self._aliases is None:
-            self._aliases = self._read_aliases(unit)
-        try:
-            return self._aliases[unit]
-        except KeyError:
-            known = ", ".join(sorted(self._aliases)) or "none"
-            raise _unknown_alias(unit, f"the seed's aliases are: {known}") from None
+        if unit not in self._aliases:
+            self._aliases[unit] = self._look_up(unit)
+        return self._aliases[unit]
 
-    def _read_aliases(self, unit: str) -> dict[str, str]:
+    def _look_up(self, unit: str) -> str:
         try:
             authorization = sim_authorization(os.environ, self._sim_token)
-            seed = self._rest.call("GET", "/seed", prefix=SIM_PREFIX, authorization=authorization)
+            path = f"/seed/units/{quote(unit, safe='')}"
+            found = self._rest.call("GET", path, prefix=SIM_PREFIX, authorization=authorization)
         except ClientError as error:
+            if error.code == Code.NOT_IN_SEED:
+                raise _unknown_alias(unit, error.detail, error.extra) from None
             if error.status in (404, 405):
-                raise _unknown_alias(unit, "this gateway has no seed to look it up in") from None
+                raise _unknown_alias(unit, "This gateway has no seed to look it up in.") from None
             raise
-        return self._read(lambda body: {entry["alias"]: entry["taxpayer_id"] for entry in body["units"]}, seed)
+        return self._read(lambda body: str(body["taxpayer_id"]), found)
 
     def _begin(self, body: dict[str, Any]) -> Login:
         login = self._read(Login.from_wire, body)
@@ -161,7 +161,6 @@ class SessionCalls:
             raise bad_answer(self._rest.gateway_url, "JSON without the members that it must have") from None
 
 
-def _unknown_alias(unit: str, why: str) -> ClientError:
-    return ClientError(
-        LocalCode.UNKNOWN_ALIAS, f"{unit!r} is no taxpayer number and no known alias: {why}.", extra={"unit": unit}
-    )
+def _unknown_alias(unit: str, why: str, extra: Mapping[str, Any] | None = None) -> ClientError:
+    detail = f"{unit!r} is no taxpayer number and no known alias. {why}"
+    return ClientError(LocalCode.UNKNOWN_ALIAS, detail, extra={**(extra or {}), "unit": unit})

@@ -17,7 +17,7 @@ from gateway.core import Core, server_key_of
 from gateway.foundation.background import Loop
 from gateway.foundation.draining import Draining
 from gateway.foundation.offload import Offload
-from gateway.foundation.pool_metrics import pool_metrics
+from gateway.foundation.pool_metrics import pool_metrics, shown_to_others
 from gateway.foundation.readiness import Readiness
 from gateway.foundation.redis.replicas import replica_count
 from gateway.foundation.secrets import random_id
@@ -201,6 +201,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     pairing.push.on_message.append(audit.inbox.hear)
     audit.inbox.draining = draining
 
+    read_metrics = pool_metrics(core.database, client, core.control_redis)
     rooms = [
         *accounts.routers,
         *registration.routers,
@@ -208,7 +209,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
         *units.routers,
         *oauth.routers,
         accounts.inbox_router,
-        ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database)),
+        ops.router(Readiness.of_worker(client, keys, draining, pairing.push, core.database), read_metrics),
     ]
     app = make_app("Scan-to-login gateway", clock, rooms, body_bytes=settings.body_bytes, openapi_url="/openapi.json")
     app.register_blueprint(docs_blueprint(simulation=settings.sim))
@@ -257,8 +258,8 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
     app.wsgi_app = draining.watch(cors.before(app.wsgi_app))  # type: ignore[assignment,method-assign]
     plain = draining.watch_plain(cors.before_plain(answers)) if simulation is None else None
     metrics.tell_build(VERSION)
-    replicas = replica_count(client)
-    measures = [pool_metrics(core.database, client, core.control_redis), *([replicas] if replicas else [])]
+    shown = shown_to_others(read_metrics) if settings.workers > 1 else None
+    measures = [loop for loop in (shown, replica_count(client)) if loop]
     return Gateway(
         core,
         accounts,

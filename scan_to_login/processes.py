@@ -6,13 +6,15 @@ program: the ticket is cancelled, the terminal given back, folders removed.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Self
 
 _PR_SET_PDEATHSIG = 1
 
@@ -106,3 +108,32 @@ def unwind_on_signals() -> None:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         signal.signal(signal.SIGHUP, unwind)
     signal.signal(signal.SIGINT, unwind)
+
+
+class SignalBell:
+    """A descriptor that can be read once a signal has come, so that a wait for descriptors ends with signals too.
+
+    While it is entered, in the main thread, it rings at each signal that has a handler in Python.
+    """
+
+    def __enter__(self) -> Self:
+        self._out, self._in = socket.socketpair()
+        for end in (self._out, self._in):
+            end.setblocking(False)
+        self._before = signal.set_wakeup_fd(self._in.fileno(), warn_on_full_buffer=False)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        signal.set_wakeup_fd(self._before)
+        self._out.close()
+        self._in.close()
+
+    def fileno(self) -> int:
+        """What to wait for."""
+        return self._out.fileno()
+
+    def silence(self) -> None:
+        """Take over what has rung."""
+        with contextlib.suppress(BlockingIOError):
+            while self._out.recv(4096):
+                pass

@@ -189,6 +189,16 @@ class Code(StrEnum):
     AUTHORIZATION_EXISTS = "authorization_exists"
     AUTHORIZATION_LIMIT = "authorization_limit"
     PERSON_NOT_FOUND = "person_not_found"
+    # the simulation
+    NOT_IN_SEED = "not_in_seed"
+
+
+class SearchMatch(StrEnum):
+    """How much of a name or number a search of the control plane must have."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    PART = "part"
 
 
 class OAuthGrantType(StrEnum):

@@ -5,8 +5,7 @@ Reading one imports neither the database nor hashes: a test that looks up a pass
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from importlib import resources
@@ -23,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import from_json
 
 from scan_to_login.errors import StartupError
 from scan_to_login.field_rules import FieldRule, RuleBroken
@@ -41,6 +41,7 @@ from scan_to_login.rules.client_uris import checked_logout_uri, checked_redirect
 from scan_to_login.rules.credentials import checked_login_name, checked_password
 from scan_to_login.rules.divisions import checked_division
 from scan_to_login.rules.people import checked_name, checked_number, checked_phone
+from scan_to_login.rules.seed_relations import relations
 from scan_to_login.rules.taxpayer_numbers import checked_taxpayer_id, taxpayer_id_or_empty
 from scan_to_login.rules.typed import folded
 from scan_to_login.seed_lines import line_in_json, line_in_yaml
@@ -194,49 +195,34 @@ class Seed(_Row):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        units = {unit.taxpayer_id for unit in self.units}
-        accounts = {account.login_name for account in self.accounts}
-        lists: dict[str, Sequence[SeedRole | SeedBinding | SeedAuthorization]] = {
-            "roles": self.roles,
-            "bindings": self.bindings,
-            "authorizations": self.authorizations,
-        }
-        for place, row in ((f"{name}.{at}", row) for name, rows in lists.items() for at, row in enumerate(rows)):
-            if self.taxpayer_id(row.unit) not in units:
-                raise RuleBroken(f"{place}.unit", FieldRule.SEED_UNIT_UNKNOWN, unit=row.unit)
-            names = {"account": row.account}
-            if isinstance(row, SeedAuthorization):
-                names["granted_by"] = row.granted_by
-            for field, name in names.items():
-                if name not in accounts:
-                    raise RuleBroken(f"{place}.{field}", FieldRule.SEED_ACCOUNT_UNKNOWN, account=name)
-        _once("accounts.{}.login_name", [account.login_name for account in self.accounts])
-        _once("accounts.{}.phone", [account.phone for account in self.accounts])
-        _once("accounts.{}.id_number", [(account.id_type, account.id_number) for account in self.accounts])
-        _once("units.{}.taxpayer_id", [unit.taxpayer_id for unit in self.units])
-        _once("units.{}.alias", [unit.alias or unit.taxpayer_id for unit in self.units])
-        _once("roles.{}", [(self.taxpayer_id(row.unit), row.account, row.role) for row in self.roles])
-        _once("bindings.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.bindings])
-        _once("authorizations.{}", [(self.taxpayer_id(row.unit), row.account) for row in self.authorizations])
-        _once("clients.{}.client_id", [client.client_id for client in self.clients])
+        for _ in relations(self):
+            pass
         return self
 
     def taxpayer_id(self, unit: str) -> str:
         """The taxpayer_id of an alias or a typed taxpayer number; any other text is returned as it is."""
         return self._aliases.get(unit) or taxpayer_id_or_empty(unit) or unit
 
+    def account_of(self, login_name: str) -> SeedAccount | None:
+        """The person with this login name; None if there is none."""
+        return self._by_login_name.get(login_name)
+
+    def unit_of(self, taxpayer_id: str) -> SeedUnit | None:
+        """The unit with this number, in its one form; None if there is none."""
+        return self._by_taxpayer_id.get(taxpayer_id)
+
+    @cached_property
+    def _by_login_name(self) -> dict[str, SeedAccount]:
+        return {account.login_name: account for account in self.accounts}
+
+    @cached_property
+    def _by_taxpayer_id(self) -> dict[str, SeedUnit]:
+        return {unit.taxpayer_id: unit for unit in self.units}
+
     @cached_property
     def _aliases(self) -> dict[str, str]:
         # Of an alias that is there twice, which is refused, the first counts.
         return {unit.alias: unit.taxpayer_id for unit in reversed(self.units) if unit.alias}
-
-
-def _once(field: str, values: Sequence[Hashable]) -> None:
-    """Raise RuleBroken for a value that is there twice; ``field`` has the place of a row in braces."""
-    first: dict[Hashable, int] = {}
-    for at, value in enumerate(values):
-        if first.setdefault(value, at) != at:
-            raise RuleBroken(field.format(at), FieldRule.SEED_TWICE, first=field.format(first[value]))
 
 
 def load_seed(name: str) -> Seed:
@@ -247,10 +233,10 @@ def load_seed(name: str) -> Seed:
     try:
         own = name == "demo"
         if own:
-            text = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_text("utf-8")
+            data = resources.files("scan_to_login").joinpath("seeds", "demo.json").read_bytes()
         else:
-            text = Path(name).read_text("utf-8")
-        return Seed.model_validate(_parsed(text, name), context=_OWN if own else None)
+            data = Path(name).read_bytes()
+        return Seed.model_validate(_parsed(data, name), context=_OWN if own else None)
     except (OSError, UnicodeDecodeError) as error:
         raise StartupError("seed.unreadable", name=name, reason=error) from None
     except RecursionError:
@@ -258,7 +244,7 @@ def load_seed(name: str) -> Seed:
     except ValidationError as error:
         first = field_errors(error)[0]
         path = first["field"].split(".") if first["field"] else []
-        line = (line_in_yaml if _is_yaml(name) else line_in_json)(text, path)
+        line = (line_in_yaml if _is_yaml(name) else line_in_json)(data.decode(), path)
         where, reason = first["field"] or ".", {**first, "field": ""}
         raise StartupError("seed.unfit", name=name, where=where, line=line, reason=reason) from None
 
@@ -267,7 +253,8 @@ def _is_yaml(name: str) -> bool:
     return name.endswith((".yaml", ".yml"))
 
 
-def _parsed(text: str, name: str) -> Any:
+def _parsed(data: bytes, name: str) -> Any:
+    text = data.decode()
     if _is_yaml(name):
         import yaml
 
@@ -276,6 +263,9 @@ def _parsed(text: str, name: str) -> Any:
         except yaml.YAMLError as error:
             raise StartupError("seed.not_yaml", name=name, reason=error) from None
     try:
-        return json.loads(text)
+        del text  # a large one would stay beside what is made of it
+        return from_json(data, allow_inf_nan=False)
     except ValueError as error:
+        if "recursion limit" in str(error):  # what the parser says of arrays within arrays, from 200 on
+            raise RecursionError from None
         raise StartupError("seed.not_json", name=name, reason=error) from None

@@ -189,9 +189,9 @@ class UnitCalls(ABC):
             if known.name == unit:
                 return known.taxpayer_id
         try:
-            seed = self._http.call(
+            found = self._http.call(
                 "GET",
-                "/seed",
+                f"/seed/units/{quote(unit, safe='')}",
                 authorization=sim_authorization(os.environ, self._sim_token),
                 prefix=SIM_PREFIX,
                 repeat_for=repeat_seconds(True),
@@ -199,11 +199,9 @@ class UnitCalls(ABC):
         except PhoneError as error:
             if error.status is None:
                 raise
-            seed = {"units": []}
-        for entry in take(seed, "units", list):
-            if isinstance(entry, dict) and entry.get("alias") == unit:
-                return take(entry, "taxpayer_id", str)
-        raise PhoneError.own(PhoneCode.UNIT_UNKNOWN, unit=unit)
+            extra = error.extra if error.code == Code.NOT_IN_SEED else None
+            raise PhoneError(PhoneCode.UNIT_UNKNOWN, extra=extra, values={"unit": unit}) from None
+        return take(found, "taxpayer_id", str)
 
     def _path(self, unit: str) -> str:
         return f"/units/{quote(self.taxpayer_id(unit), safe='')}"

@@ -23,7 +23,7 @@ from gateway.foundation.database.schema import bring_up_to_date
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.connect import connect
 from gateway.foundation.redis.scripts import Scripts
-from gateway.foundation.wsgi import Wsgi, whole_answer
+from gateway.foundation.wsgi import Wsgi, answer_of
 from gateway.http.app import make_app
 from gateway.http.fast_path import FastPath
 from gateway.http.routes import Answer, Auth, Body, Call, Router
@@ -140,7 +140,7 @@ def _hot_door() -> Pair:
                     "wsgi.input": io.BytesIO(sent),
                     "wsgi.errors": io.StringIO(),
                 }
-                status, _, body = whole_answer(app, environ)
+                status, _, body = answer_of(app, environ)
                 assert status.startswith("200"), body
 
         return ask
@@ -173,7 +173,7 @@ def _plain_request() -> Pair:
     def by_wsgi() -> None:
         for _ in range(calls):
             environ = {**request().environ(base, address), "wsgi.input": io.BytesIO(sent)}
-            answer, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
+            answer, _, _ = answered(wsgi, environ, keep=True, ending=lambda: False)
             assert answer.startswith(b"HTTP/1.1 200")
 
     return Pair("a plain request to a fast route without an environ", calls, plainly, by_wsgi)

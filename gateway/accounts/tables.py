@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.foundation.database.engine import Base
+from gateway.foundation.database.engine import Base, indexed_text
 
 
 class Account(Base):
     """A real-name registered person (自然人账号)."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("id_number", "id_type"),)
+    __table_args__ = (UniqueConstraint("id_number", "id_type"), Index("ix_accounts_name", "name", "login_name"))
 
     account_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    login_name: Mapped[str] = mapped_column(String(64), unique=True)
-    phone: Mapped[str] = mapped_column(String(32), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    login_name: Mapped[str] = mapped_column(indexed_text(64), unique=True)
+    phone: Mapped[str] = mapped_column(indexed_text(32), unique=True)
+    name: Mapped[str] = mapped_column(indexed_text(200))
     id_type: Mapped[str] = mapped_column(String(32))
-    id_number: Mapped[str] = mapped_column(String(32))
+    id_number: Mapped[str] = mapped_column(indexed_text(32))
     password_hash: Mapped[str] = mapped_column(String(200))
     household_division: Mapped[str] = mapped_column(String(12), default="")
     disabled: Mapped[bool] = mapped_column(default=False)

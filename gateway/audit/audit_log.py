@@ -6,6 +6,7 @@ it from there to the database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import redis
@@ -53,6 +54,7 @@ class AuditLog:
         self._keys = keys
         self._clock = clock
         self._database = database
+        self.on_record: list[Callable[[], None]] = []  # called after each event
 
     def record(self, action: str, outcome: str, address: str, **fields: str) -> None:
         """Write one event, such as ``login.phone``.
@@ -68,6 +70,8 @@ class AuditLog:
         }
         with redis_faults_as_503():
             self._redis.xadd(self._keys.audit_log, entry, maxlen=STREAM_LENGTH, approximate=True)
+        for listener in self.on_record:
+            listener()
 
     def of_account(self, account_id: str, *, before: str = "", limit: int = 50) -> list[AuditEvent]:
         """An account's events, newest first; ``before`` is the ``event_id`` of the last event of the previous page."""

@@ -27,7 +27,8 @@ SPREAD_SECONDS: Final = 0.01
 SETTLED_ROWS: Final = 1_000
 # Entries are moved in bulk: one transaction for each would cost more than the logins they tell of.
 INTERVAL_SECONDS: Final = 1.0
-# An entry that a worker took and did not finish is taken over after this long.
+# An entry that a worker took and did not finish is taken over after this long: a worker moves what it has written
+# itself, and looks twice in this time for what others have left.
 ABANDONED_MS: Final = 10_000
 
 
@@ -56,6 +57,7 @@ class AuditRelay:
         self._add = database.prepare_insert(cast("Table", AuditEventRow.__table__))
         self._worker_id = worker_id
         self._looked_at = float("-inf")  # for entries that another worker left unfinished
+        self._expects = True
         # Nothing is lost by a failure: what is not acknowledged is moved later.
         self._loop = Loop("trail", self._move, last_round=True)
         # Called with the steps that have been moved.
@@ -68,6 +70,12 @@ class AuditRelay:
     def stop(self) -> None:
         """Move what is there, then end."""
         self._loop.stop(within=2 * INTERVAL_SECONDS)
+
+    def expect(self) -> None:
+        """This worker may have written an event: within ``INTERVAL_SECONDS`` it is moved."""
+        if not self._expects:
+            self._expects = True
+            self._loop.wake()
 
     def drain(self) -> int:
         """Move one batch; how many entries it had. Raises Refusal ``unavailable``: nothing is lost by that."""
@@ -88,20 +96,29 @@ class AuditRelay:
         if events:
             self._keep(ids, events)
             metrics.AUDIT_BACKLOG.set(max(0, backlog - len(events)))
+        if backlog > len(events):
+            self._expects = True
         return len(events)
 
     def _move(self) -> None:
-        """Move what a second has brought; once more when it is to stop."""
+        """Move what a second has brought, and sleep until there is more; once more when it is to stop."""
         last = self._loop.wait(INTERVAL_SECONDS)
-        # What does not fill a batch is left to the next second: under load there is always something.
-        batches = 0
-        while self.drain() >= (1 if last else BATCH):
-            batches += 1
-            if batches < SPREAD_BATCHES:
-                self._loop.wait(SPREAD_SECONDS)
+        self._expects = False
+        try:
+            # What does not fill a batch is left to the next second: under load there is always something.
+            batches = 0
+            while self.drain() >= (1 if last else BATCH):
+                batches += 1
+                if batches < SPREAD_BATCHES:
+                    self._loop.wait(SPREAD_SECONDS)
+        except Exception:
+            self._expects = True
+            raise
         if self._unsettled >= SETTLED_ROWS:
             self._unsettled = 0
             self._offload(self._settle)
+        if not self._expects:
+            self._loop.sleep(ABANDONED_MS / 2000)
 
     def _keep(self, ids: str, events: list[AuditEvent]) -> None:
         # Those kept before their worker died are passed over: only the acknowledgement is owed.

@@ -41,5 +41,6 @@ def build_audit(
     waits = Waits(settings.poll_waits_per_ticket, settings.poll_waits_per_address)
     inbox = Inbox(client, keys, database, audit_log, worker_id, waits)
     relay = AuditRelay(client, keys, database, worker_id, offload, keep=settings.sim)
+    audit_log.on_record.append(relay.expect)
     relay.on_stored += [inbox.tell, count_logins]
     return AuditRoom(audit_log, inbox, relay)

@@ -20,7 +20,7 @@ from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 
 ACKNOWLEDGED_WITHIN_SECONDS: Final = 2.0
-_SILENCE_SECONDS: Final = 1.0
+_SILENCE_SECONDS: Final = 30.0  # only to see whether it has to stop
 _BACK_OFF_SECONDS: Final = 0.2
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -25,9 +26,10 @@ from gateway.control.journal.participants import (
     ticket_in,
     ticket_of,
 )
-from gateway.control.seed.turnover import OVERTAKEN, Turnover
+from gateway.control.seed.turnover import OVERTAKEN, Passage, Turnover
 from gateway.foundation.errors import Refusal
-from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, whole_answer
+from gateway.foundation.telemetry.masking import masked
+from gateway.foundation.wsgi import Environ, StartResponse, Wsgi, answer_of, end
 from gateway.http import problems
 from gateway.http.app import FORM_TYPE, MOST_FIELDS
 from scan_to_login.protocol import Code
@@ -50,6 +52,8 @@ CODES_OF_STATUS: Final = {
 ERRORS_OF_STATUS: Final = {400: "invalid_grant", 403: "access_denied", 500: "server_error"}
 _BEFORE: Final = frozenset({FaultKind.LATENCY, FaultKind.ERROR})
 _DROPPED: Final = frozenset({FaultKind.DROP_REPLY})
+SHOWN_BYTES: Final = 200  # of a streamed answer, in the journal
+_PAIR: Final = re.compile(r'"([^"\\]*)"\s*:\s*"((?:[^"\\]|\\.)*)"?')
 
 
 class Middleware:
@@ -93,7 +97,9 @@ class Middleware:
             answer = Answer.of(app, environ)
             # A refusal still holds; a success would be about data that no longer exist.
             if passage.overtaken and (answer.status < 400 or answer.status == 500):
+                answer.forget()
                 return Answer.of_refusal(Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1), 503, environ)
+            answer.passage = passage
             return answer
 
     def _recorded(self, path: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -109,20 +115,22 @@ class Middleware:
         error = self._before(caller, told, environ)
         answer = error or self._passed(self._product, environ)
         dropped = not error and self._faults.fire(_DROPPED, caller, **told)
-        body = answer.json()
-        ticket_id = ticket_id or ticket_in(body)
-        self._journal.write(
-            Kind.ANSWER,
-            name,
-            Participant.GATEWAY,
-            caller,
-            ticket_id=ticket_id,
-            body=body,
-            status=answer.status,
-            duration_ms=round((time.perf_counter() - began) * 1000, 2),
-            dropped=True if dropped else None,
-            **about,
-        )
+
+        def record(body: Any) -> None:
+            self._journal.write(
+                Kind.ANSWER,
+                name,
+                Participant.GATEWAY,
+                caller,
+                ticket_id=ticket_id or ticket_in(body),
+                body=body,
+                status=answer.status,
+                duration_ms=round((time.perf_counter() - began) * 1000, 2),
+                dropped=True if dropped else None,
+                **about,
+            )
+
+        answer.tell(record)
         if dropped:
             self._cut(environ)
         return answer.give(start_response)
@@ -152,17 +160,23 @@ class Middleware:
 
 
 class Answer:
-    """An app's whole answer, before it is sent."""
+    """An app's answer before it is sent: whole, or its pieces while they are sent."""
 
-    def __init__(self, status_line: str, headers: list[tuple[str, str]], body: bytes) -> None:
+    def __init__(self, status_line: str, headers: list[tuple[str, str]], body: bytes | Iterable[bytes]) -> None:
         self.status_line = status_line
         self.headers = headers
         self.body = body
+        self.passage: Passage | None = None
 
     @classmethod
     def of(cls, app: Wsgi, environ: Environ) -> Answer:
-        """Call the app and take its whole answer."""
-        return cls(*whole_answer(app, environ))
+        """Call the app and take its answer."""
+        return cls(*answer_of(app, environ))
+
+    def forget(self) -> None:
+        """Another answer takes its place."""
+        if not isinstance(self.body, bytes):
+            end(self.body)
 
     @classmethod
     def of_status(cls, status: int, environ: Environ) -> Answer:
@@ -193,15 +207,53 @@ class Answer:
         """The status code."""
         return int(self.status_line.split(" ", 1)[0])
 
-    def json(self) -> Any:
-        """The body if it is JSON; None for an image or an empty body."""
-        kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
-        return _parsed(self.body) if "json" in kind else None
+    def tell(self, record: Callable[[Any], None]) -> None:
+        """Call ``record`` with the JSON of the body, None for an image or an empty body; for a streamed one at its end.
+
+        Of that one it gets how many bytes were sent, and the first of them.
+        """
+        if isinstance(self.body, bytes):
+            kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
+            record(_parsed(self.body) if "json" in kind else None)
+        else:
+            self.body = RecordedPieces(self.body, self.passage, record)
 
     def give(self, start_response: StartResponse) -> Iterable[bytes]:
         """Send the answer."""
         start_response(self.status_line, self.headers)
-        return [self.body]
+        return [self.body] if isinstance(self.body, bytes) else self.body
+
+
+class RecordedPieces(Iterator[bytes]):
+    """The pieces of a streamed answer, counted; they break off if a reset replaces the data that they are about."""
+
+    def __init__(self, pieces: Iterable[bytes], passage: Passage | None, record: Callable[[Any], None]) -> None:
+        self._pieces = pieces
+        self._remaining = iter(pieces)
+        self._passage = passage
+        self._record = record
+        self._sent = 0
+        self._beginning = b""
+
+    def __next__(self) -> bytes:
+        """The next piece. Raises ``unavailable`` after a reset."""
+        if self._passage is not None and self._passage.overtaken:
+            raise Refusal(Code.UNAVAILABLE, OVERTAKEN, retry_after=1)
+        piece = next(self._remaining)
+        self._sent += len(piece)
+        self._beginning += piece[: SHOWN_BYTES - len(self._beginning)]
+        return piece
+
+    def close(self) -> None:
+        """Record the answer, whole or broken off."""
+        end(self._pieces)
+        beginning = self._beginning.decode("utf-8", "ignore")
+        self._record({"bytes": self._sent, "beginning": _PAIR.sub(_masked_pair, beginning)})
+
+
+def _masked_pair(pair: re.Match[str]) -> str:
+    """A name and its text in JSON that has no end: as the journal masks them in a whole one."""
+    return json.dumps(masked({pair[1]: pair[2]}), ensure_ascii=False)[1:-1]
 
 
 def _parsed(data: bytes) -> Any:

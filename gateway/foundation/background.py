@@ -32,9 +32,10 @@ _running: set[Loop] = set()
 class Loop:
     """Calls ``work`` again and again in a thread of its own until ``stop``.
 
-    ``every`` is the pause in seconds after a good round. After a failed one the pause begins at ``first_pause`` and
-    doubles up to ``longest_pause`` seconds. A round that lasts (a subscription) calls ``well`` itself once it works.
-    With ``last_round`` one more round follows ``stop``. ``spawn`` starts it in another way than in a thread.
+    ``every`` is the pause in seconds after a good round, None for one until ``wake`` is called; ``wake`` also ends a
+    shorter one. After a failed round the pause begins at ``first_pause`` and doubles up to ``longest_pause`` seconds.
+    A round that lasts (a subscription) calls ``well`` itself once it works. With ``last_round`` one more round follows
+    ``stop``. ``spawn`` starts it in another way than in a thread.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class Loop:
         name: str,
         work: Callable[[], object],
         *,
-        every: float = 0.0,
+        every: float | None = 0.0,
         first_pause: float = FIRST_PAUSE_SECONDS,
         longest_pause: float = LONGEST_PAUSE_SECONDS,
         last_round: bool = False,
@@ -57,6 +58,7 @@ class Loop:
         self._last_round = last_round
         self._spawn = spawn
         self._stopped = threading.Event()
+        self._woken = threading.Event()
         self._thread: threading.Thread | None = None
         self._failing_since: float | None = None
         self._failures = 0
@@ -79,12 +81,25 @@ class Loop:
     def stop(self, within: float = 0.0) -> None:
         """Begin no further round, and wait up to ``within`` seconds for the present one."""
         self._stopped.set()
+        self._woken.set()
         if within and self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(within)
 
     def wait(self, seconds: float) -> bool:
         """Pause within a round; True as soon as the loop has to stop."""
         return self._stopped.wait(seconds)
+
+    def wake(self) -> None:
+        """There is work: end the present ``sleep``, or the next one at once."""
+        self._woken.set()
+
+    def sleep(self, seconds: float | None) -> bool:
+        """End a good round: pause until ``wake``, for so many seconds at most; True as soon as the loop has to stop."""
+        self.well()
+        if not self.stopping:
+            self._woken.wait(seconds)
+        self._woken.clear()
+        return self.stopping
 
     def well(self) -> None:
         """The present round works: end the episode of failures, if there is one."""
@@ -103,9 +118,10 @@ class Loop:
             if not self.stopping:
                 self._failed(error)
         else:
-            self.well()
-            if self._every:
-                self._stopped.wait(self._every)
+            if self._every == 0:
+                self.well()
+            else:
+                self.sleep(self._every)
 
     def why_failing(self, longer_than: float) -> str:
         """A sentence if it has failed for more than ``longer_than`` seconds, or has ended; else empty."""

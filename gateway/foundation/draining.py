@@ -8,7 +8,9 @@ polls at once, and close sockets one by one; the clients reconnect to another wo
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from gateway.foundation import callers
@@ -67,7 +69,20 @@ class Draining:
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Whether all calls in progress have ended, within ``seconds``."""
-        return self._under_way == 0 or self._idle.wait(max(0.0, seconds))
+        give_up_at = time.monotonic() + seconds
+        while self._under_way:  # a streamed answer is counted anew after its call
+            if not self._idle.wait(max(0.0, give_up_at - time.monotonic())):
+                return False
+        return True
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """A block that draining waits for, the control plane's too: an answer that is sent piece by piece."""
+        self._enter()
+        try:
+            yield
+        finally:
+            self._leave()
 
     def watch(self, app: Wsgi) -> Wsgi:
         """``app`` with its calls counted; after ``announce`` each answer closes its connection."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import redis
@@ -11,11 +12,11 @@ from gateway.foundation.database.engine import Database
 from gateway.foundation.telemetry import metrics
 from gateway.foundation.telemetry.tally import DATABASE_TIME, REDIS_TIME
 
-EVERY_SECONDS: Final = 1.0
+EVERY_SECONDS: Final = 5.0
 
 
-def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
-    """A loop that reads the pools of the database and of these clients, and hands both tallies on, once a second."""
+def pool_metrics(database: Database, *clients: redis.Redis) -> Callable[[], None]:
+    """A function that reads the pools of the database and of these clients, and hands both tallies on."""
     pools = {id(client.connection_pool): client.connection_pool for client in clients}
     counted = [pool for pool in pools.values() if hasattr(pool, "get_connection_count")]  # older redis-py does not
 
@@ -33,6 +34,11 @@ def pool_metrics(database: Database, *clients: redis.Redis) -> Loop:
         REDIS_TIME.hand_on()
         DATABASE_TIME.hand_on()
 
+    return read
+
+
+def shown_to_others(read: Callable[[], None]) -> Loop:
+    """A loop for one of several workers: ``/metrics`` is answered by any of them, from what each has noted."""
     return Loop("pools", read, every=EVERY_SECONDS, last_round=True)
 
 

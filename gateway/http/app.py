@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response, current_app, request
+from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Rule
 
@@ -19,6 +20,7 @@ from gateway.foundation.redis.scripts import refusal_of
 from gateway.foundation.telemetry import logs
 from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
+from gateway.foundation.wsgi import Pieces
 from gateway.http import problems, response_defaults
 from gateway.http.openapi import document
 from gateway.http.origins.public_address import asked_in
@@ -99,7 +101,7 @@ def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Re
     arguments: list[Any] = [call]
     if route.body is not None and not route.passed_on:
         value = read_body()
-        arguments.append(None if value is None else validated(route.body, value))
+        arguments.append(None if value is None else _checked(route, route.body, value))
     answer = route.handler(*arguments)
     if answer is None:
         return Response(status=route.status)
@@ -108,9 +110,16 @@ def answer_call(route: Route, call: Call, read_body: Callable[[], object]) -> Re
     return Response(answer.model_dump_json(), route.status, content_type="application/json")
 
 
+def _checked(route: Route, body: type[BaseModel], value: Any) -> BaseModel:
+    return validated(body, value) if route.validate is None else route.validate(value)
+
+
 def _raw(answer: Raw, route: Route) -> Response:
     headers, status = dict(answer.headers), answer.status or route.status
-    return Response(answer.content, status, headers, content_type=answer.content_type)
+    content: Any = answer.content
+    if not isinstance(content, bytes) and request.method != "HEAD":  # to which Flask sends no body, and takes none
+        content = Pieces(content)
+    return Response(content, status, headers, content_type=answer.content_type)
 
 
 def _mount(app: Flask, route: Route) -> None:
@@ -205,7 +214,13 @@ def _json_body(route: Route) -> object:
 
 def _body(route: Route) -> bytes:
     if route.body_bytes:
-        request.max_content_length = route.body_bytes
+        # The server has the whole body already. Flask would copy it twice to return it.
+        if (request.content_length or 0) > route.body_bytes:
+            raise RequestEntityTooLarge
+        data: bytes = request.environ["wsgi.input"].read(route.body_bytes + 1)
+        if len(data) > route.body_bytes:
+            raise RequestEntityTooLarge
+        return data
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge  # of unannounced length: werkzeug cuts it off without a word

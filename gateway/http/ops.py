@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import Field
@@ -33,8 +34,8 @@ class ReadyQuery(Query):
     purpose: Literal["login", "scan"] = Field(default="login", alias="for")
 
 
-def router(readiness: Readiness) -> Router:
-    """The room's list of routes."""
+def router(readiness: Readiness, read_metrics: Callable[[], None]) -> Router:
+    """The room's list of routes; ``read_metrics`` brings this worker's metrics up to date."""
 
     def healthz(_call: Call) -> Health:
         """200 if the process answers; use it to decide about a restart."""
@@ -58,6 +59,7 @@ def router(readiness: Readiness) -> Router:
 
     def metrics_text(_call: Call) -> Raw:
         """Prometheus metrics of all workers; docs/reference/metrics.md lists them."""
+        read_metrics()
         return Raw(metrics.exposition(), metrics.CONTENT_TYPE)
 
     room = Router("operations", "")

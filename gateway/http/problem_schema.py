@@ -29,6 +29,7 @@ class RefusalDetails(BaseModel):
     retry_after: float | None = absent(description="seconds after which another try makes sense")
     state: TicketState | None = absent(description="the ticket's present state")
     version: int | None = absent(description="the ticket's present version")
+    nearest: list[str] | None = absent(description="of `not_in_seed`: the names in the seed that are most alike")
 
 
 class ProblemDocument(RefusalDetails):

@@ -84,6 +84,7 @@ STATUSES: Final[Mapping[Code, int]] = {
     Code.AUTHORIZATION_EXISTS: 409,
     Code.AUTHORIZATION_LIMIT: 409,
     Code.PERSON_NOT_FOUND: 404,
+    Code.NOT_IN_SEED: 404,
 }
 
 

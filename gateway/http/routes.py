@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_serializer
+from pydantic_core import from_json
 
 from gateway.foundation.errors import Refusal, refused_field
 from scan_to_login.field_rules import FieldRule
@@ -95,9 +96,12 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that is not JSON: a picture, a text."""
+    """An answer that is not a model: a picture, a text, JSON that is there already.
 
-    content: bytes
+    A generator's pieces are sent as it makes them. It is closed at the end, also of a caller that has left.
+    """
+
+    content: bytes | Generator[bytes, None, None]
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 0  # of an answer that another process has given, or of OAuth; else the route's
@@ -133,6 +137,8 @@ class Route:
     errors: type[BaseModel] | None = None  # shape of its refusals, where they are no problem documents
     refused: Callable[[Refusal], Raw] | None = None  # writes its refusals, where they are no problem documents
     passed_on: bool = False  # the handler's own server checks query and body; here they are for the document
+    # makes the model of a body that is too large to be checked in one go; else `validated`
+    validate: Callable[[dict[str, Any]], BaseModel] | None = None
 
 
 Fields = list[tuple[str, str]]
@@ -169,6 +175,7 @@ class Router:
         errors: type[BaseModel] | None = None,
         refused: Callable[[Refusal], Raw] | None = None,
         passed_on: bool = False,
+        validate: Callable[[dict[str, Any]], BaseModel] | None = None,
     ) -> None:
         """Add a route; ``rule`` in Flask's form (``/tickets/<ticket_id>``); the handler's docstring is its description.
 
@@ -199,6 +206,7 @@ class Router:
                 errors,
                 refused,
                 passed_on,
+                validate,
             )
         )
 
@@ -233,7 +241,8 @@ def json_of(route: Route, data: bytes, mimetype: str) -> object:
     if mimetype != "application/json":
         raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
     try:
-        value = _DECODER.decode(data.decode("utf-8"))
+        # A large body is not copied as text first, and its many equal words are one.
+        value = from_json(data, allow_inf_nan=False) if route.body_bytes else _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Refusal(Code.MALFORMED_REQUEST) from None
     if not isinstance(value, dict):

@@ -149,6 +149,10 @@ class Granting:
         if grant is not None:
             self.end(grant_id, grant)
 
+    def first_end(self) -> int | None:
+        """When ``end_overdue`` will have something to do (ms); None for never."""
+        return self._grants.first_end()
+
     def end_overdue(self) -> None:
         """End the grants of whose tokens none works any more: the refresh token's time is over, or the session's."""
         while found := self._grants.overdue():

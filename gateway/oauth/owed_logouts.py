@@ -9,6 +9,7 @@ import redis
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
+from gateway.foundation.redis.due import first_due
 from gateway.foundation.redis.scripts import Scripts
 
 LEASE_MS = 60_000  # real time in which nobody else tries; a worker that died within it is taken over for
@@ -39,9 +40,14 @@ class OwedLogouts:
     """Takes logouts that are due, one at a time. Every call raises Refusal ``unavailable``."""
 
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock) -> None:
+        self._redis = client
         self._scripts = Scripts(client, "gateway.oauth")
         self._keys = keys
         self._clock = clock
+
+    def first_due(self) -> int | None:
+        """When the first of them is due (ms), being told or not; None where there is none."""
+        return first_due(self._redis, self._keys.oauth_logouts)
 
     def take(self) -> OwedLogout | None:
         """One that is due and that nobody else tells of now."""

@@ -15,6 +15,7 @@ from gateway.foundation.addresses import network_of
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
 from gateway.foundation.keys import Keys
+from gateway.foundation.redis.due import first_due
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 from gateway.foundation.secrets import digest, random_id
 from gateway.oauth.model import USER_CODE_LENGTH, USER_CODE_LETTERS
@@ -157,6 +158,10 @@ class GrantStore:
         """A grant in force."""
         kept = self._kept(grant_id)
         return kept if kept and int(kept.expires_at) > self._clock.now_ms() else None
+
+    def first_end(self) -> int | None:
+        """When the first grant may be over (ms); None where there is none."""
+        return first_due(self._redis, self._keys.oauth_ends)
 
     def overdue(self) -> list[tuple[str, Grant | None]]:
         """Grants that may be over, with their ids; some at a time. None for what Redis has deleted."""

@@ -83,6 +83,7 @@ def build_oauth(
     ciba = BackchannelAuthentication(settings, pairing.service, pairing.targeted, issuer, secrets, polls.interval)
     owed = OwedNotifications(client, keys, clock)
     notifications = Notifications(clock, clients, pairing.store, polls, tokens, owed, secrets, on=ciba.on)
+    ciba.on_begin.append(notifications.wake)
     code_flow = CodeFlow(sessions, units, grants, granting, tokens)
     login = BrowserLogin(clock, pairing.service, accounts.service, units, code_flow)
     logout = BrowserLogout(issuer, clients, grants, granting, signing_keys)

@@ -80,7 +80,7 @@ class Push:
         self._timers = Timers(clock, self._look_again, "ticket-deadlines")
         self._unread: set[str] = set()
         self._read_unread_at = 0.0
-        self._reader = Loop("push-reader", self._read_unread, every=LONGEST_BACK_OFF_SECONDS)
+        self._reader = Loop("push-reader", self._read_soon, every=None)
         self._listener = Loop(
             "push-listener", self._listen, first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS
         )
@@ -185,6 +185,11 @@ class Push:
                 )
             else:
                 self._unread.add(ticket_id)
+                self._reader.wake()
+
+    def _read_soon(self) -> None:
+        while self._unread and not self._reader.wait(LONGEST_BACK_OFF_SECONDS):
+            self._read_unread()
 
     def _read_unread(self) -> None:
         """Read the tickets for which Redis did not answer.

@@ -57,6 +57,7 @@ class TicketStore:
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
         self._scripts = Scripts(client, "gateway.pairing", rendered={PRELUDE: lua_rules()})
+        self.on_run = self._scripts.on_run  # after a script, which may have written to the audit log
         self._keys = keys
         self._clock = clock
         self._settings = settings
@@ -233,25 +234,21 @@ class TicketStore:
     def withdraw_scanned_by(self, session_digests: Sequence[str]) -> None:
         """Reject all open tickets that these phones' sessions have scanned, because those sessions have ended."""
         for session_digest in session_digests:
-            self._withdraw_scanned_by(session_digest)
-
-    def _withdraw_scanned_by(self, session_digest: str) -> None:
-        index = self._keys.session_tickets(session_digest)
-        with redis_faults_as_503():
-            scanned = self._redis.smembers(index)
-        for ticket_id in scanned:
-            self._scripts.run(
-                "withdraw",
-                [self._keys.ticket(str(ticket_id))],
-                now=self._clock.now_ms(),
-                session_digest=session_digest,
-                tombstone=self._tombstone,
-            )
+            with redis_faults_as_503():
+                scanned = self._redis.smembers(self._keys.session_tickets(session_digest))
+            for ticket_id in scanned:
+                self._scripts.run(
+                    "withdraw",
+                    [self._keys.ticket(str(ticket_id))],
+                    now=self._clock.now_ms(),
+                    session_digest=session_digest,
+                    tombstone=self._tombstone,
+                )
 
     def cancel_closed(self, ticket_id: str) -> None:
         """Cancel a live ticket to which QR login is switched off."""
-        key, now = self._keys.ticket(ticket_id), self._clock.now_ms()
-        self._scripts.run("close", [key], now=now, closed=self.switch.argument, tombstone=self._tombstone)
+        key, now, closed = self._keys.ticket(ticket_id), self._clock.now_ms(), self.switch.argument
+        self._scripts.run("close", [key], now=now, closed=closed, tombstone=self._tombstone)
 
     def has_qr(self, ticket_id: str) -> tuple[bool, bool]:
         """Whether the ticket exists, open or ended, and is one that a phone scans; and whether its QR changes."""

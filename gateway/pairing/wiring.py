@@ -59,6 +59,9 @@ def build_pairing(
 ) -> PairingRoom:
     """Wire the room for one worker; ``public`` knows where clients and phones reach it."""
     store = TicketStore(client, keys, clock, settings, slack_ms=slack_ms)
+    requests = RequestStore(client, keys, clock, settings, slack_ms=slack_ms)
+    for tickets in (store, requests):
+        tickets.on_run.append(audit.relay.expect)
     push = Push(
         settings.redis_url.get_secret_value(), keys, clock, store, worker_id, channel=getattr(client, "channel", None)
     )
@@ -68,7 +71,7 @@ def build_pairing(
     targeted = TargetedTickets(
         settings,
         clock,
-        RequestStore(client, keys, clock, settings, slack_ms=slack_ms),
+        requests,
         service,
         accounts.store,
         accounts.subjects,

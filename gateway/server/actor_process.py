@@ -28,7 +28,7 @@ from scan_to_login.errors import StartupError
 from scan_to_login.processes import start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
-LOOK_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 30.0  # only to see whether it has to stop; a call, or the end of the process, ends the wait
 STEADY_SECONDS: Final = 5.0  # a process that lived less long has failed
 STOP_SECONDS: Final = 5.0
 _BACKLOG: Final = 128
@@ -63,16 +63,20 @@ class ActorProcess:
     def stop(self) -> None:
         """End it, and remove the socket."""
         self._loop.stop()
-        self._listener.close()
-        if self._process is not None:
-            self._process.terminate()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # the loop waits there
+        process = self._process
+        if process is not None:
+            process.terminate()
             try:
-                self._process.wait(STOP_SECONDS)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+                process.kill()
+                process.wait()
+        self._loop.stop(within=1.0)
+        self._listener.close()
+        if process is not None and process.stdout is not None:
+            process.stdout.close()
         for path in (Path(self.address), self._marker):
             path.unlink(missing_ok=True)
         if self._temporary is not None:

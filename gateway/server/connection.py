@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
+import greenlet
 from eventlet.hubs import get_hub
 
 READ_BYTES = 65_536
@@ -29,8 +31,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_backlog", "_closing", "_final", "_reading", "_socket", "_taken", "_watch", "_writing", "fileno",
-        "most_unread", "on_closed", "on_data", "on_lost", "patience",
+        "_backlog", "_closing", "_final", "_reading", "_socket", "_taken", "_waiter", "_watch", "_writing",
+        "fileno", "most_unread", "on_closed", "on_data", "on_lost", "patience",
     )  # fmt: skip
 
     def __init__(self, sock: socket.socket, on_data: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
@@ -42,6 +44,7 @@ class Connection:
         self.patience = UNREAD_SECONDS  # how long a peer may leave unread what there is for it
         self._taken = 0  # bytes of the backlog that the peer has read since it was last looked at
         self._watch: Any = None  # looks at that, while there is a backlog
+        self._waiter: Any = None  # of the greenlet that waits until the backlog is taken
         self.on_data = on_data
         self.on_lost = on_lost
         self.on_closed: Callable[[], None] = _nothing
@@ -80,6 +83,12 @@ class Connection:
             self._writing = get_hub().add("write", self.fileno, self._writable, _thrown, None)
             self._watch_reading()
 
+    def wait_until_taken(self) -> None:
+        """Wait, in a greenlet, until the kernel has taken all that was written, or the connection has ended."""
+        if self._backlog:
+            self._waiter = greenlet.getcurrent().switch
+            get_hub().switch()
+
     def close(self) -> None:
         """Close after the written data are sent, or after the peer has not read them in time."""
         self._closing = self._final = True
@@ -105,6 +114,8 @@ class Connection:
         self._reading = self._writing = None
         self._backlog = b""
         self._unwatch_reading()
+        if self._waiter is not None:
+            self._wake()
         with contextlib.suppress(OSError):
             sock.close()
         lost, self.on_lost, self.on_data = self.on_lost, _nothing, _nothing
@@ -113,6 +124,13 @@ class Connection:
             lost()
         finally:
             closed()
+
+    def reset(self) -> None:
+        """Close now, and tell the peer that this is no proper end: RST in place of FIN."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.cut()
 
     def shutdown(self) -> None:
         """Cut both directions, as a pulled cable would; the loss is then reported like any other."""
@@ -153,10 +171,16 @@ class Connection:
             self._unwatch_reading()
             get_hub().remove(self._writing)
             self._writing = None
+            if self._waiter is not None:
+                self._wake()
             if self._final:
                 self.cut()
             elif self._closing:
                 self.end()
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        get_hub().schedule_call_global(0, waiter)
 
     def _watch_reading(self) -> None:
         self._taken = 0

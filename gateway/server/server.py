@@ -90,6 +90,7 @@ class Server:
             larger_bodies=app.config.get(LARGER_BODIES, lambda _environ: 0),
             admission=Admission(min(most_connections, MOST_CONNECTIONS), connections_per_address),
             tls=server_context(*tls) if tls else None,
+            counted=draining.counted,
         )
         self._failure: WorkerError | None = None
         # A signal handler may do no more than write a byte: the hub wakes the greenlet that waits for it.

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Collection
 from typing import Any
 
 from prometheus_client import multiprocess
@@ -28,9 +29,11 @@ from gateway.server.listeners import listen
 from gateway.server.service_manager import ServiceManager
 from gateway.server.worker_process import BEAT_VARIABLE, Worker, hear, launch
 from scan_to_login.errors import StartupError
-from scan_to_login.processes import raise_if_a_signal_came
+from scan_to_login.processes import SignalBell, raise_if_a_signal_came
 
+# Whoever has something to say wakes it: a worker, its end, a signal. It looks this often only while a worker ends.
 LOOK_SECONDS = 0.05
+LONGEST_LOOK_SECONDS = 30.0
 # A worker that dies is started again after the first of these pauses. It doubles up to the second one for a worker that
 # dies again within the third, or that cannot be started.
 RESPAWN_SECONDS = 0.2
@@ -48,6 +51,7 @@ class Supervisor:
     def __init__(self, settings: Settings, environment: dict[str, str], manager: ServiceManager) -> None:
         self._settings = settings
         self._manager = manager
+        self._patience = settings.drain_seconds + PATIENCE_SECONDS
         self._environment = environment
         if manager.watchdog_seconds:
             self._environment = {**environment, BEAT_VARIABLE: str(manager.watchdog_seconds / BEATS)}
@@ -61,6 +65,7 @@ class Supervisor:
         self._signals: list[int] = []  # those that tell it to end
         self._stopping = threading.Event()
         self._renewing = threading.Event()
+        self._bell = SignalBell()
 
     def run(self, tell: Any) -> None:
         """Supervise; ``tell`` is called with the workers' process ids when all are ready, and after each change."""
@@ -68,7 +73,7 @@ class Supervisor:
             signal.signal(name, self._told_to_end)
         signal.signal(signal.SIGHUP, lambda *_: self._renewing.set())
         raise_if_a_signal_came()
-        with TemporaryFolder("metrics-") as metrics:
+        with self._bell, TemporaryFolder("metrics-") as metrics:
             self._environment = {**self._environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics.path)}
             try:
                 for _ in range(self._settings.workers):
@@ -107,8 +112,8 @@ class Supervisor:
         until = time.monotonic() + self._settings.lame_duck_seconds
         for worker in self._workers:
             worker.process.send_signal(signal.SIGUSR1)
-        while self._signals == [signal.SIGTERM] and time.monotonic() < until:
-            self._listen()
+        while self._signals == [signal.SIGTERM] and (left := until - time.monotonic()) > 0:
+            self._listen(within=left)
 
     def _look_and_tell(self, tell: Any) -> None:
         self._untold = self._look() or self._untold
@@ -146,9 +151,9 @@ class Supervisor:
             changed = renewed > 0 or changed
         return changed
 
-    def _listen(self, *starting: Worker) -> None:
-        """Take over what workers say, for a moment; tell the manager that the gateway is alive if they all are."""
-        hear([*self._workers, *starting], LOOK_SECONDS)
+    def _listen(self, *starting: Worker, within: float = LONGEST_LOOK_SECONDS) -> None:
+        """Wait for what workers say, or for what is due; tell the manager that the gateway is alive if they all are."""
+        hear([*self._workers, *self._leaving, *starting], self._bell, min(self._seconds_left(starting), within))
         now, watchdog = time.monotonic(), self._manager.watchdog_seconds
         if not watchdog or now < self._alive_at:
             return
@@ -156,6 +161,15 @@ class Supervisor:
         if living and all(now - worker.heard_at < watchdog / 2 for worker in living):
             self._alive_at = now + 2 * watchdog / BEATS
             self._manager.alive()
+
+    def _seconds_left(self, starting: Collection[Worker]) -> float:
+        """Until the next look is due; next to none while a worker has closed its pipe and is about to end."""
+        unsettled = [*self._leaving, *starting, *(worker for worker in self._workers if worker.again_at is None)]
+        if self._untold or self._reloading or any(worker.silent for worker in unsettled):
+            return LOOK_SECONDS
+        due = [worker.again_at for worker in self._workers if worker.again_at is not None]
+        due += [(worker.leaving_since or 0) + self._patience for worker in self._leaving]
+        return max(min(due, default=float("inf")) - time.monotonic(), LOOK_SECONDS)
 
     def _tell_ready(self) -> None:
         self._manager.ready(f"{len(self._workers)} workers at port {self._settings.port}")
@@ -211,9 +225,8 @@ class Supervisor:
         return True
 
     def _reap(self) -> None:
-        patience = self._settings.drain_seconds + PATIENCE_SECONDS
         for worker in list(self._leaving):
-            if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > patience:
+            if not worker.ended and time.monotonic() - (worker.leaving_since or 0) > self._patience:
                 log.warning(LogEvent.WORKER_KILLED, killed=worker.process.pid)
                 worker.process.kill()
                 worker.process.wait()
@@ -261,7 +274,7 @@ class Supervisor:
         for worker in everyone:
             with contextlib.suppress(ProcessLookupError):
                 worker.process.terminate()
-        deadline = time.monotonic() + self._settings.drain_seconds + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience
         for worker in everyone:
             try:
                 worker.process.wait(max(0.1, deadline - time.monotonic()))

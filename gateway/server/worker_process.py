@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from scan_to_login.processes import start
+from scan_to_login.processes import SignalBell, start
 
 READY: Final = "ready"
 LEAVING: Final = "leaving"
@@ -70,14 +70,14 @@ def launch(descriptor: int, place: int, environment: dict[str, str]) -> Worker:
     return Worker(process)
 
 
-def hear(workers: Collection[Worker], seconds: float) -> None:
-    """Take over what any of these says, and wait up to ``seconds`` for it."""
+def hear(workers: Collection[Worker], bell: SignalBell, seconds: float) -> None:
+    """Wait for so many seconds, a signal, or a word or the end of any of these; take over what they say."""
     pipes = {one.process.stdout.fileno(): one for one in workers if one.process.stdout and not one.silent}
-    if not pipes:
-        time.sleep(seconds)
-        return
-    for descriptor in select.select(list(pipes), [], [], seconds)[0]:
-        pipes[descriptor].hear()
+    for descriptor in select.select([bell.fileno(), *pipes], [], [], seconds)[0]:
+        if descriptor in pipes:
+            pipes[descriptor].hear()
+        else:
+            bell.silence()
 
 
 def say(word: str) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.foundation.database.engine import Base
+from gateway.foundation.database.engine import Base, indexed_text
 
 
 class Unit(Base):
     """An employer, identified by its taxpayer_id (纳税人识别号); ``password_version`` counts password resets."""
 
     __tablename__ = "units"
+    __table_args__ = (Index("ix_units_name", "name", "taxpayer_id"),)
 
-    taxpayer_id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    taxpayer_id: Mapped[str] = mapped_column(indexed_text(20), primary_key=True)
+    name: Mapped[str] = mapped_column(indexed_text(200))
     password_hash: Mapped[str] = mapped_column(String(200))
     password_version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(16), default="normal")
@@ -28,7 +29,9 @@ class UnitRole(Base):
     __table_args__ = (UniqueConstraint("taxpayer_id", "account_id", "role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True)
+    taxpayer_id: Mapped[str] = mapped_column(
+        indexed_text(20), ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True
+    )
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(32))
 
@@ -38,7 +41,9 @@ class Binding(Base):
 
     __tablename__ = "bindings"
 
-    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), primary_key=True)
+    taxpayer_id: Mapped[str] = mapped_column(
+        indexed_text(20), ForeignKey("units.taxpayer_id", ondelete="CASCADE"), primary_key=True
+    )
     account_id: Mapped[str] = mapped_column(
         ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True, index=True
     )
@@ -67,7 +72,9 @@ class Authorization(Base):
     )
 
     authorization_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    taxpayer_id: Mapped[str] = mapped_column(ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True)
+    taxpayer_id: Mapped[str] = mapped_column(
+        indexed_text(20), ForeignKey("units.taxpayer_id", ondelete="CASCADE"), index=True
+    )
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True)
     permission: Mapped[str] = mapped_column(String(16))
     granted_by: Mapped[str] = mapped_column(String(32))

@@ -115,8 +115,9 @@ def supplement(code: str, extra: Mapping[str, Any], language: Language) -> tuple
     """What a refusal tells beside its code, as a sentence, and whether it stands for the code's own; empty for nothing.
 
     The lock that a wrong password has caused, the tries that are left, the difference of two clocks; the end of a login
-    by a wrong number.
+    by a wrong number; the names in the seed that are like an unknown one.
     """
+    nearest = extra.get("nearest")
     locked, left, differ = (_number(extra.get(name)) for name in ("locked_for", "tries_left", "clock_difference"))
     if code == Code.NUMBER_MISMATCH and extra.get("state") == TicketState.REJECTED:
         return sentence(language, "told.number_rejected"), True
@@ -130,6 +131,8 @@ def supplement(code: str, extra: Mapping[str, Any], language: Language) -> tuple
         return sentence(language, "told.last_try" if left == 1 else "told.tries_left", count=left), False
     if differ:
         return sentence(language, "told.clocks_differ", seconds=abs(differ)), True
+    if isinstance(nearest, list) and nearest:
+        return sentence(language, "told.nearest", names=nearest), False
     return "", False
 
 

@@ -22,19 +22,28 @@ class People:
 
         return load_seed(self._seed_name) if self._seed_name else Seed()
 
+    @cached_property
+    def _accounts(self) -> dict[str, SeedAccount]:
+        return {account.login_name: account for account in self.seed.accounts}
+
+    @cached_property
+    def _units(self) -> dict[str, SeedUnit]:
+        numbers = {unit.taxpayer_id: unit for unit in self.seed.units}
+        return numbers | {unit.alias: unit for unit in self.seed.units if unit.alias}
+
     def account(self, login_name: str) -> SeedAccount:
         """The account ``login_name`` of the seed. Raises LookupError."""
-        for account in self.seed.accounts:
-            if account.login_name == login_name:
-                return account
-        raise LookupError(f"The seed {self._seed_name or '(none)'} has no account {login_name}.")
+        try:
+            return self._accounts[login_name]
+        except KeyError:
+            raise LookupError(f"The seed {self._seed_name or '(none)'} has no account {login_name}.") from None
 
     def unit(self, alias: str) -> SeedUnit:
         """A unit of the seed, by its ``alias`` or taxpayer number. Raises LookupError."""
-        for unit in self.seed.units:
-            if alias in (unit.alias, unit.taxpayer_id):
-                return unit
-        raise LookupError(f"The seed {self._seed_name or '(none)'} has no unit {alias}.")
+        try:
+            return self._units[alias]
+        except KeyError:
+            raise LookupError(f"The seed {self._seed_name or '(none)'} has no unit {alias}.") from None
 
     def password_of(self, login_name: str) -> str:
         """The password of the account ``login_name``. Raises LookupError."""

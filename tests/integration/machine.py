@@ -7,6 +7,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
 
@@ -69,10 +70,24 @@ def descendants(pid: int) -> set[int]:
 
 def memory_kib(pid: int) -> int:
     """Resident memory of a process (Linux)."""
+    return _status(pid, "VmRSS")
+
+
+@contextlib.contextmanager
+def peak_growth(pid: int, kib: int) -> Iterator[None]:
+    """Fail where the resident memory of a process grows by more than ``kib`` at any time in the body (Linux)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")  # from here on VmHWM is a new peak (proc(5))
+    before = memory_kib(pid)
+    yield
+    grown = _status(pid, "VmHWM") - before
+    assert grown <= kib, f"{grown} KiB more"
+
+
+def _status(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1])
-    raise AssertionError("no VmRSS")
+    raise AssertionError(f"no {name}")
 
 
 def descriptors(pid: int) -> int:

@@ -48,7 +48,7 @@ export function problemMessage(error: unknown): string {
   return whole ? filled(whole, { wait }) : text + catalogue.gap + filled(catalogue.again["other"], { wait });
 }
 
-/** The sentence with the refusal's further values: a lock, the tries left, the difference of two clocks. */
+/** The sentence with the refusal's further values: a lock, the tries left, the difference of two clocks, names. */
 function withSupplement(text: string, { code, extra }: Problem, catalogue: Catalogue): string {
   const [locked, left, differ] = ["locked_for", "tries_left", "clock_difference"].map((name) =>
     Number(extra[name] ?? 0),
@@ -64,6 +64,10 @@ function withSupplement(text: string, { code, extra }: Problem, catalogue: Catal
     return filled(catalogue.again[whole], { wait: span(locked) });
   }
   if (differ) return filled(catalogue.told["clocks_differ"], { seconds: Math.abs(differ) });
+  const nearest = extra["nearest"];
+  if (Array.isArray(nearest) && nearest.length) {
+    return text + catalogue.gap + filled(catalogue.told["nearest"], { names: nearest });
+  }
   if (!left) return text;
   return text + catalogue.gap + filled(catalogue.told[left === 1 ? "last_try" : "tries_left"], { count: left });
 }

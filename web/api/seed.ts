@@ -35,6 +35,11 @@ export function searchSeed(search = ""): Promise<Seed> {
   return sim<Seed>("GET", `/seed/search?limit=${MOST}&search=${encodeURIComponent(search.slice(0, 64))}`);
 }
 
+/** The unit with this alias or taxpayer number. */
+export function seedUnit(name: string): Promise<SeedUnit> {
+  return sim<SeedUnit>("GET", `/seed/units/${encodeURIComponent(name)}`);
+}
+
 /** The purpose of this person in the demo seed. */
 export function personaNote(loginName: string): string {
   const notes: Record<string, [string, string]> = {

@@ -1,17 +1,19 @@
 // Unit verification: the unit's password directly for one unit, a list for several, a binding for none.
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ResetOffer, Role, UnitView } from "../api/schema.ts";
 import { AttemptCaptcha, useAttempt } from "../ui/attempt.tsx";
 import { takeFocus, useHeadingFocus } from "../ui/focus.ts";
 import { byName, t } from "../ui/language.ts";
-import { Notice, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
+import { Field, Notice, Sheet, Trouble, Waiting } from "../ui/parts.tsx";
 import { QrCode } from "../ui/qr.tsx";
 import { SoftPasswordField } from "../ui/soft-keyboard.tsx";
 import { Submit } from "../ui/submit.tsx";
 import type { ClientSession, UnitStep } from "./session.ts";
 import { UnitForm } from "./unit-form.tsx";
+
+const MANY = 12; // units that one looks through without a search
 
 const ROLES: Record<Role, [string, string]> = {
   legal_representative: ["法定代表人", "Legal representative"],
@@ -75,13 +77,18 @@ export function UnitsCard({ session }: { session: ClientSession }): JSX.Element 
 }
 
 function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: UnitStep) => void }): JSX.Element {
-  const units = byName(session.units.value);
-  const [chosen, setChosen] = useState(units[0]?.taxpayer_id ?? "");
+  const all = useMemo(() => byName(session.units.value), [session.units.value]);
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  const units = all.filter((one) => `${one.name}\n${one.taxpayer_id}`.toLowerCase().includes(wanted));
+  const [picked, setChosen] = useState("");
+  const chosen = units.find((one) => one.taxpayer_id === picked)?.taxpayer_id ?? units[0]?.taxpayer_id ?? "";
   const open = (id: string): void => {
     if (id) onStep(id);
   };
   const list = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => takeFocus(list.current), []);
+  const many = all.length > MANY;
+  useLayoutEffect(() => (many ? undefined : takeFocus(list.current)), []);
   useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [chosen]);
   const walk = (event: KeyboardEvent): void => {
     const at = units.findIndex((one) => one.taxpayer_id === chosen);
@@ -103,6 +110,22 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
           "Double-click a unit, or choose it with the arrows and press Enter.",
         )}
       </p>
+      {many && (
+        <Field
+          focus
+          label={t("查找单位", "Find a unit")}
+          name="unit_search"
+          type="search"
+          value={search}
+          onValue={setSearch}
+          onEnter={() => open(chosen)}
+          hint={
+            units.length === 0
+              ? t("没有找到，请换用名称或识别号的一部分", "Nothing found: try a part of a name or number")
+              : t(`共 ${all.length} 个单位；按回车键进入选中的单位`, `${all.length} units; Enter takes the chosen one`)
+          }
+        />
+      )}
       <div
         class="unit-list"
         ref={list}
@@ -110,7 +133,7 @@ function UnitList({ session, onStep }: { session: ClientSession; onStep: (step: 
         tabIndex={0}
         aria-label={t("单位", "Units")}
         aria-describedby="unit-list-hint"
-        aria-activedescendant={`unit-${chosen}`}
+        aria-activedescendant={chosen ? `unit-${chosen}` : undefined}
         onKeyDown={walk}
       >
         {units.map((unit) => (

@@ -13,6 +13,8 @@ export function Box(props: {
   above?: ComponentChildren;
   /** What stands there without rows, where "none" would say too little. */
   empty?: string;
+  /** How many rows there are, where not all of them may be listed. */
+  inAll?: number;
   children: ComponentChildren;
 }): JSX.Element {
   const rows = [props.children].flat().filter(Boolean);
@@ -22,7 +24,9 @@ export function Box(props: {
         <h2>
           <Icon name={props.icon} size={18} />
           {props.title}
-          <span class="badge plain num">{rows.length}</span>
+          <span class="badge plain num">
+            {props.inAll === undefined || props.inAll === rows.length ? rows.length : `${rows.length} / ${props.inAll}`}
+          </span>
         </h2>
         {props.actions && <div class="row">{props.actions}</div>}
       </div>

@@ -4,28 +4,42 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
+import { useSettled } from "../ui/settled.ts";
 import { Box } from "./box.tsx";
-import { held, MOST, readHeld } from "./watch.ts";
+import { held, MOST, readHeld, readMore } from "./watch.ts";
 
 export function HeldBoxes(props: {
   search: string;
   fits: (row: object) => boolean;
   onError: (error: unknown) => void;
 }): JSX.Element | null {
-  const read = (): void => void readHeld(props.search).catch(props.onError);
-  useEffect(read, [props.search]);
+  const search = useSettled(props.search);
+  const read = (): void => void readHeld(search).catch(props.onError);
+  useEffect(read, [search]);
   const { value } = held;
   if (!value) return null;
   const again = (
-    <Button size="small" icon="refresh" onClick={read}>
-      {t("刷新", "Read again")}
-    </Button>
+    <>
+      {value.next && (
+        <Button
+          size="small"
+          label={t("显示更多人员、单位和授权", "More people, units and authorizations")}
+          onClick={() => void readMore(search).catch(props.onError)}
+        >
+          {t("更多", "More")}
+        </Button>
+      )}
+      <Button size="small" icon="refresh" onClick={read}>
+        {t("刷新", "Read again")}
+      </Button>
+    </>
   );
   return (
     <>
       <Box
         icon="people"
         title={t("人员", "People")}
+        inAll={value.accounts_in_all}
         heads={[t("姓名", "Name"), t("登录名", "Login name"), t("手机号码", "Phone"), t("证件号码", "Document")]}
         actions={again}
       >
@@ -43,6 +57,7 @@ export function HeldBoxes(props: {
       <Box
         icon="building"
         title={t("单位", "Units")}
+        inAll={value.units_in_all}
         heads={[t("名称", "Name"), t("纳税人识别号", "Taxpayer number"), t("状态", "Status")]}
       >
         {value.units.map((row) => (

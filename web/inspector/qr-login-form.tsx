@@ -1,11 +1,12 @@
 // The form that switches QR login off: for everybody, a client or an account.
 
 import type { JSX } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { asProblem } from "../api/calls.ts";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { asProblem, sim } from "../api/calls.ts";
 import { t } from "../ui/language.ts";
 import { Button, Choice, Field, Trouble } from "../ui/parts.tsx";
-import { held, state } from "./watch.ts";
+import { useSettled } from "../ui/settled.ts";
+import { type Held, held, state } from "./watch.ts";
 
 /** One entry of the switch; `name` is empty for all. */
 export interface Off {
@@ -25,6 +26,7 @@ export function QrLoginForm(props: { onOff: (row: Off) => Promise<void>; onClose
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [accounts, setAccounts] = useState<string[]>([]); // that it suggests
   const form = useRef<HTMLFormElement>(null);
   const known = useId();
   // together with the form: a key pressed right after must reach it, even if frames are late
@@ -50,9 +52,22 @@ export function QrLoginForm(props: { onOff: (row: Off) => Promise<void>; onClose
     });
     setBusy(false);
   };
+  const settled = useSettled(names.account.trim());
+  useEffect(() => {
+    if (whose !== "account") return;
+    let latest = true;
+    const query = new URLSearchParams({ limit: "20", search: settled });
+    sim<Held>("GET", `/people?${query}`).then(
+      (found) => latest && setAccounts(found.accounts.map((one) => one.login_name)),
+      () => undefined, // it suggests none
+    );
+    return () => {
+      latest = false;
+    };
+  }, [whose, settled]);
   const suggestions =
     whose === "account"
-      ? (held.value?.accounts ?? []).map((one) => one.login_name)
+      ? accounts
       : [
           ...new Set([
             ...(state.value?.tickets ?? []).map((one) => one.client),

@@ -95,6 +95,10 @@ export interface Held {
     granted_by: string;
     valid_until: string | null;
   }[];
+  accounts_in_all: number;
+  units_in_all: number;
+  /** Of the next page; null where there is none. */
+  next: string | null;
   clients: { client_id: string; name: string; grant_types: string[]; access_token_format: string }[];
 }
 
@@ -103,14 +107,32 @@ export const held = signal<Held | null>(null);
 export const MOST = 200; // rows of a table
 let reads = 0;
 
+const pageOf = (search: string, after: string): Promise<Omit<Held, "clients">> => {
+  const query = new URLSearchParams({ limit: String(MOST), search: search.slice(0, 64), after });
+  return sim("GET", `/people?${query}`);
+};
+
 /** Read when the page opens, when it is asked for, and for each search: there may be many thousands. */
 export async function readHeld(search = ""): Promise<void> {
   const mine = ++reads;
-  const [present, oauth] = await Promise.all([
-    sim<Omit<Held, "clients">>("GET", `/people?limit=${MOST}&search=${encodeURIComponent(search.slice(0, 64))}`),
-    sim<Pick<Held, "clients">>("GET", "/oauth/clients"),
-  ]);
+  const [present, oauth] = await Promise.all([pageOf(search, ""), sim<Pick<Held, "clients">>("GET", "/oauth/clients")]);
   if (mine === reads) held.value = { ...present, ...oauth };
+}
+
+/** Read the next page of the same search. */
+export async function readMore(search: string): Promise<void> {
+  const before = held.value;
+  if (!before?.next) return;
+  const mine = ++reads;
+  const { accounts, units, authorizations, ...rest } = await pageOf(search, before.next);
+  if (mine !== reads) return;
+  held.value = {
+    ...before,
+    ...rest,
+    accounts: [...before.accounts, ...accounts],
+    units: [...before.units, ...units],
+    authorizations: [...before.authorizations, ...authorizations],
+  };
 }
 
 export const state = signal<State | null>(null);

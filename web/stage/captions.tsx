@@ -8,7 +8,7 @@ import { personaNote, type Seed } from "../api/seed.ts";
 import type { ClientSession } from "../client/session.ts";
 import type { Phone } from "../phone/phone.ts";
 import { Icon } from "../ui/icons.tsx";
-import { byName, t } from "../ui/language.ts";
+import { t } from "../ui/language.ts";
 import { Button } from "../ui/parts.tsx";
 import { SeedSearch, useSeed } from "../ui/seed-search.tsx";
 
@@ -57,16 +57,15 @@ export function ClientCaption({ client }: { client: ClientSession }): JSX.Elemen
 
 export function PhoneCaption({ phone }: { phone: Phone }): JSX.Element {
   const found = useSeed();
-  const { seed } = found;
+  const { seed, people } = found;
   const current = phone.enrolment.value?.account;
-  const people = byName(seed?.accounts ?? []);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
-  const take = async (name: string): Promise<void> => {
-    if (!seed || !name) return;
+  const take = async (among: Seed | null, name = ""): Promise<void> => {
+    if (!among || !name) return;
     setBusy(true);
     setSaid("");
-    await becomePersona(phone, seed, name).catch((error: unknown) => setSaid(problemMessage(error)));
+    await becomePersona(phone, among, name).catch((error: unknown) => setSaid(problemMessage(error)));
     setBusy(false);
   };
   return (
@@ -78,7 +77,7 @@ export function PhoneCaption({ phone }: { phone: Phone }): JSX.Element {
           class="input"
           disabled={busy || !seed}
           value={current?.login_name ?? ""}
-          onChange={(event) => void take(event.currentTarget.value)}
+          onChange={(event) => void take(seed, event.currentTarget.value)}
         >
           <option value="">{t("未登录", "nobody logged in")}</option>
           {current && !people.some((person) => person.login_name === current.login_name) && (
@@ -91,7 +90,12 @@ export function PhoneCaption({ phone }: { phone: Phone }): JSX.Element {
           ))}
         </select>
       </label>
-      <SeedSearch found={found} />
+      <SeedSearch
+        brief
+        found={found}
+        listed={people.length}
+        onEnter={(read) => void take(read, read.accounts[0]?.login_name)}
+      />
       {said && (
         <span class="controls-said" role="status">
           {said}

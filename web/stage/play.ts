@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { asProblem, sim } from "../api/calls.ts";
 import { problemMessage } from "../api/problem-messages.ts";
-import { type Seed, searchSeed } from "../api/seed.ts";
+import { type Seed, seedUnit } from "../api/seed.ts";
 import type { ClientSession } from "../client/session.ts";
 import type { Phone } from "../phone/phone.ts";
 import { enter } from "../ui/enter.ts";
@@ -131,7 +131,7 @@ export class Player {
         await this.press(".client-window .units-card .button.primary");
       }
       const id = this.client.units.value[0]?.taxpayer_id;
-      const unit = (id ? await searchSeed(id) : this.seed())?.units[0];
+      const unit = id ? await seedUnit(id) : this.seed()?.units[0];
       if (!(await this.appears(".client-window input[name=declaration_password]"))) return;
       await this.type(".client-window input[name=declaration_password]", unit?.declaration_password ?? "");
       await this.press(".client-window .units-card .button.primary");

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { personaNote, type SeedAccount, type SeedUnit } from "../api/seed.ts";
 import { enter } from "./enter.ts";
-import { byName, t } from "./language.ts";
+import { t } from "./language.ts";
 import { Button, Sheet, Trouble, Waiting } from "./parts.tsx";
 import { SeedSearch, useSeed } from "./seed-search.tsx";
 import "./demo-card.css";
@@ -63,7 +63,7 @@ export function DemoCard({ onClose }: { onClose: () => void }): JSX.Element {
           <p class="muted small">
             {t("“填入”将数据填到当前页面的表单中。", "Fill in puts the values into the form on this page.")}
           </p>
-          <SeedSearch found={found} />
+          <SeedSearch found={found} listed={found.people.length + found.units.length} />
           <table>
             <thead>
               <tr>
@@ -74,7 +74,7 @@ export function DemoCard({ onClose }: { onClose: () => void }): JSX.Element {
               </tr>
             </thead>
             <tbody>
-              {byName(seed.accounts).map((person) =>
+              {found.people.map((person) =>
                 row(
                   person.login_name,
                   ofAccount(person),
@@ -103,7 +103,7 @@ export function DemoCard({ onClose }: { onClose: () => void }): JSX.Element {
               </tr>
             </thead>
             <tbody>
-              {seed.units.map((unit) =>
+              {found.units.map((unit) =>
                 row(
                   unit.taxpayer_id,
                   ofUnit(unit),

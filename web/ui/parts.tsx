@@ -118,6 +118,8 @@ export interface FieldProps {
   autocomplete?: string;
   inputMode?: "text" | "numeric" | "decimal" | "tel" | "none";
   maxLength?: number;
+  /** In place of sending the form. */
+  onEnter?: () => void;
   /** The id of a datalist with suggestions. */
   list?: string;
   required?: boolean;
@@ -159,6 +161,12 @@ export function Field(props: FieldProps): JSX.Element {
       aria-invalid={props.wrong ? true : undefined}
       aria-describedby={notes || undefined}
       onInput={(event) => props.onValue(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        // while an input method composes, Enter ends that
+        if (!props.onEnter || event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        props.onEnter();
+      }}
     />
   );
   return (

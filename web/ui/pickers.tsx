@@ -2,23 +2,29 @@
 
 import type { JSX } from "preact";
 import { personaNote, type SeedAccount, type SeedUnit } from "../api/seed.ts";
-import { byName, t } from "./language.ts";
+import { t } from "./language.ts";
 import { Choice } from "./parts.tsx";
 import type { Person } from "./people.tsx";
 import { SeedSearch, useSeed } from "./seed-search.tsx";
 
 export function PersonPicker({ onPick }: { onPick: (person: SeedAccount) => void }): JSX.Element {
   const found = useSeed(); // without a seed there is nobody to choose
-  const accounts = found.seed?.accounts ?? [];
+  const accounts = found.people;
   return (
     <>
-      <SeedSearch found={found} />
+      <SeedSearch
+        found={found}
+        listed={accounts.length}
+        onEnter={({ accounts: [first] }) => {
+          if (first) onPick(first);
+        }}
+      />
       <Choice
         label={t("演示人员", "Demo person")}
         value=""
         options={[
           ["", t("选择后自动填入", "Choose to fill in")],
-          ...byName(accounts).map((one): [string, string] => [
+          ...accounts.map((one): [string, string] => [
             one.login_name,
             `${one.name} · ${personaNote(one.login_name) || one.login_name}`,
           ]),
@@ -34,16 +40,22 @@ export function PersonPicker({ onPick }: { onPick: (person: SeedAccount) => void
 
 export function UnitPicker({ onPick }: { onPick: (unit: SeedUnit) => void }): JSX.Element {
   const found = useSeed();
-  const units = found.seed?.units ?? [];
+  const { units } = found;
   return (
     <>
-      <SeedSearch found={found} />
+      <SeedSearch
+        found={found}
+        listed={units.length}
+        onEnter={({ units: [first] }) => {
+          if (first) onPick(first);
+        }}
+      />
       <Choice
         label={t("演示单位", "Demo unit")}
         value=""
         options={[
           ["", t("选择后自动填入", "Choose to fill in")],
-          ...byName(units).map((one): [string, string] => [one.taxpayer_id, one.name]),
+          ...units.map((one): [string, string] => [one.taxpayer_id, one.name]),
         ]}
         onValue={(id) => {
           const picked = units.find((one) => one.taxpayer_id === id);

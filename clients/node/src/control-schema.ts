@@ -75,7 +75,7 @@ export interface components {
          * @description Stable error codes: the ``code`` of a problem document and of a Socket.IO refusal.
          * @enum {string}
          */
-        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "qr_stale" | "qr_rotates" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found";
+        Code: "malformed_request" | "invalid_request" | "body_too_large" | "unsupported_media_type" | "method_not_allowed" | "not_found" | "origin_refused" | "rate_limited" | "slow_down" | "unavailable" | "not_acknowledged" | "internal_error" | "unauthenticated" | "forbidden" | "too_many_tickets" | "targeted_tickets_off" | "remembered_invalid" | "ticket_not_found" | "ticket_expired" | "ticket_taken" | "ticket_wrong_state" | "ticket_not_confirmed" | "ticket_spent" | "ticket_rejected" | "ticket_cancelled" | "otp_invalid" | "otp_tries_exhausted" | "number_mismatch" | "qr_stale" | "qr_rotates" | "claim_code_required" | "claim_code_invalid" | "login_unavailable" | "invalid_credentials" | "captcha_required" | "captcha_invalid" | "account_locked" | "account_disabled" | "consent_required" | "face_not_recognized" | "registration_code_invalid" | "registration_code_expired" | "registration_code_spent" | "registration_not_found" | "registration_expired" | "reset_not_found" | "reset_expired" | "sms_code_invalid" | "sms_code_expired" | "login_name_taken" | "phone_taken" | "document_taken" | "unit_verification_required" | "unit_not_found" | "unit_locked" | "unit_abnormal" | "unit_deregistered" | "unit_credentials_invalid" | "declaration_password_required" | "declaration_password_invalid" | "legacy_login_closed" | "authorization_closed" | "authorization_not_found" | "authorization_exists" | "authorization_limit" | "person_not_found" | "not_in_seed";
         /** @description Which ticket (the one scanned last, without it), and the number on the client's screen. */
         Confirm: {
             number?: string | null;
@@ -202,7 +202,11 @@ export interface components {
          * @enum {string}
          */
         Format: "json" | "ndjson" | "mermaid";
-        /** @description Some people and units of the seed, those that fit exactly first, and how many there are in all. */
+        /**
+         * @description Some people and units of the seed, and how many there are in all.
+         *
+         *     Those with exactly this name or number come first, then those that begin with it, then those that have a part of it.
+         */
         FoundInSeed: {
             accounts: components["schemas"]["SeedAccount"][];
             accounts_in_all: number;
@@ -390,11 +394,18 @@ export interface components {
          * @enum {string}
          */
         Persona: "approves" | "rejects" | "scans_and_vanishes" | "slow" | "unregistered" | "locked" | "wrong_employer";
-        /** @description Some of the rows of each kind, oldest first, and how many there are in all. */
+        /**
+         * @description A page of rows of each kind, and how many there are in all.
+         *
+         *     Those with exactly this name or number come first, then those that begin with it, then those that have a part of
+         *     it; without a search by login name, and by taxpayer number.
+         */
         Present: {
             accounts: components["schemas"]["PresentAccount"][];
             accounts_in_all: number;
             authorizations: components["schemas"]["PresentAuthorization"][];
+            /** @description `after` of the next page; null after the last one of all three kinds */
+            next: string | null;
             units: components["schemas"]["PresentUnit"][];
             units_in_all: number;
         };
@@ -429,6 +440,8 @@ export interface components {
             detail: string;
             /** @description of `invalid_request`: each field that does not fit */
             errors?: components["schemas"]["FieldError"][] | null;
+            /** @description of `not_in_seed`: the names in the seed that are most alike */
+            nearest?: string[] | null;
             /** @description seconds after which another try makes sense */
             retry_after?: number | null;
             /** @description the ticket's present state */
@@ -502,6 +515,11 @@ export interface components {
             display_name: string;
             initial?: string | null;
         };
+        /**
+         * @description How much of a name or number a search of the control plane must have.
+         * @enum {string}
+         */
+        SearchMatch: "exact" | "prefix" | "part";
         /** @description The initial people and units of a simulation. */
         Seed: {
             /** @default [] */
@@ -960,6 +978,7 @@ export type Reject = components['schemas']['Reject'];
 export type Role = components['schemas']['Role'];
 export type Scan = components['schemas']['Scan'];
 export type ScannedByView = components['schemas']['ScannedByView'];
+export type SearchMatch = components['schemas']['SearchMatch'];
 export type Seed = components['schemas']['Seed'];
 export type SeedAccount = components['schemas']['SeedAccount'];
 export type SeedAuthorization = components['schemas']['SeedAuthorization'];
@@ -1009,7 +1028,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const accessTokenFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccessTokenFormat"]> = ["opaque", "jwt"];
-export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "qr_stale", "qr_rotates", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found"];
+export const codeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Code"]> = ["malformed_request", "invalid_request", "body_too_large", "unsupported_media_type", "method_not_allowed", "not_found", "origin_refused", "rate_limited", "slow_down", "unavailable", "not_acknowledged", "internal_error", "unauthenticated", "forbidden", "too_many_tickets", "targeted_tickets_off", "remembered_invalid", "ticket_not_found", "ticket_expired", "ticket_taken", "ticket_wrong_state", "ticket_not_confirmed", "ticket_spent", "ticket_rejected", "ticket_cancelled", "otp_invalid", "otp_tries_exhausted", "number_mismatch", "qr_stale", "qr_rotates", "claim_code_required", "claim_code_invalid", "login_unavailable", "invalid_credentials", "captcha_required", "captcha_invalid", "account_locked", "account_disabled", "consent_required", "face_not_recognized", "registration_code_invalid", "registration_code_expired", "registration_code_spent", "registration_not_found", "registration_expired", "reset_not_found", "reset_expired", "sms_code_invalid", "sms_code_expired", "login_name_taken", "phone_taken", "document_taken", "unit_verification_required", "unit_not_found", "unit_locked", "unit_abnormal", "unit_deregistered", "unit_credentials_invalid", "declaration_password_required", "declaration_password_invalid", "legacy_login_closed", "authorization_closed", "authorization_not_found", "authorization_exists", "authorization_limit", "person_not_found", "not_in_seed"];
 export const deliveryModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DeliveryMode"]> = ["poll", "ping", "push"];
 export const faceOutcomeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaceOutcome"]> = ["recognized", "not_recognized", "unavailable"];
 export const faultBodyStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FaultBody"]["status"]> = [400, 403, 404, 409, 410, 429, 500, 502, 503, 504];
@@ -1028,6 +1047,7 @@ export const permissionValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const personaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Persona"]> = ["approves", "rejects", "scans_and_vanishes", "slow", "unregistered", "locked", "wrong_employer"];
 export const purposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Purpose"]> = ["registration", "password_reset", "declaration_password", "authorization"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["legal_representative", "finance_manager", "tax_agent"];
+export const searchMatchValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SearchMatch"]> = ["exact", "prefix", "part"];
 export const sessionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionKind"]> = ["phone", "client", "web"];
 export const signingAlgorithmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SigningAlgorithm"]> = ["ES256", "RS256"];
 export const stageValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Stage"]> = ["logged_in", "unit_verified"];

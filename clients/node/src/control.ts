@@ -15,6 +15,8 @@ import type {
   PublicUrlBody,
   PublicUrlView,
   Seed,
+  SeedAccount,
+  SeedUnit,
   SessionSeen,
   SetClockBody,
   TicketStateAnswer,
@@ -70,6 +72,16 @@ export class Control {
   /** The people and units of the gateway's start. */
   seed(): Promise<Required<Seed>> {
     return this.call("GET", "/seed");
+  }
+
+  /** The person of the seed with this login name. Throws PairingError `not_in_seed`. */
+  account(loginName: string): Promise<SeedAccount> {
+    return this.call("GET", `/seed/accounts/${encodeURIComponent(loginName)}`);
+  }
+
+  /** The unit of the seed with this alias or taxpayer_id. Throws PairingError `not_in_seed`. */
+  unit(alias: string): Promise<SeedUnit> {
+    return this.call("GET", `/seed/units/${encodeURIComponent(alias)}`);
   }
 
   /** The present people and units, as a seed. */

@@ -72,20 +72,20 @@ export class Gateway {
   }
 
   async #password(persona: Persona): Promise<string> {
-    const { accounts } = await this.control.seed();
-    const account = accounts.find(({ login_name }) => login_name === persona);
-    if (account) return account.password ?? "";
-    const names = accounts.map(({ login_name }) => login_name).join(", ");
-    throw new PairingError("persona_unknown", `The seed has no ${JSON.stringify(persona)}; it has ${names}.`);
+    try {
+      return (await this.control.account(persona)).password ?? "";
+    } catch (cause) {
+      if (!(cause instanceof PairingError) || cause.code !== "not_in_seed") throw cause;
+      throw new PairingError("persona_unknown", cause.message, { status: cause.status, cause });
+    }
   }
 
   async #unit(unit: string): Promise<KnownUnit | null> {
-    const seed = await this.control.seed().catch((error: unknown) => {
+    const found = await this.control.unit(unit).catch((error: unknown) => {
       // Without a control plane a unit is known by its taxpayer_id, and its password is the caller's.
       if (error instanceof PairingError && [401, 403, 404].includes(error.status)) return null;
       throw error;
     });
-    const found = seed?.units.find(({ alias, taxpayer_id }) => alias === unit || taxpayer_id === unit);
-    return found ? { taxpayerId: found.taxpayer_id, declarationPassword: found.declaration_password ?? "" } : null;
+    return found && { taxpayerId: found.taxpayer_id, declarationPassword: found.declaration_password ?? "" };
   }
 }

@@ -31,6 +31,34 @@ describe("a control plane", () => {
     await assert.rejects(gateway.phone({ persona: "agent" }), refused("persona_unknown"));
   });
 
+  test("one person or unit is looked up by name, and nothing reads the whole seed for a login", async (t) => {
+    const { control } = gateway;
+    const paths = [];
+    const real = globalThis.fetch;
+    t.mock.method(globalThis, "fetch", (url, init) => {
+      paths.push(new URL(url).pathname);
+      return real(url, init);
+    });
+    await using client = gateway.client();
+    const phone = await gateway.phone({ persona: "agent" });
+    const ticket = await client.requestTicket();
+    await phone.scan(ticket);
+    await phone.confirm();
+    assert.equal((await (await ticket.claim()).verifyUnit("A")).stage, "unit_verified");
+    assert.deepEqual(
+      paths.filter((path) => path.startsWith("/sim/v1/")),
+      ["/sim/v1/seed/accounts/agent", "/sim/v1/seed/units/A"],
+    );
+    const { taxpayer_id } = await control.unit("A");
+    assert.equal((await control.unit(taxpayer_id)).alias, "A");
+    await assert.rejects(control.account("agnet"), refused("not_in_seed"));
+    await assert.rejects(gateway.phone({ persona: "agnet" }), (error) => {
+      assert.equal(error.code, "persona_unknown");
+      assert.match(error.message, /nearest names: agent/);
+      return true;
+    });
+  });
+
   test("what other programs do is awaited: a ticket, its push, and its session", async () => {
     const { control } = gateway;
     await using client = gateway.client();

@@ -27,7 +27,7 @@ from scan_to_login.errors import StartupError
 ERASED: Final = "erased"
 """Stands for the account in audit events of people who have been erased."""
 BATCH: Final = 500
-# Workers move the audit log once a second; what one has left unfinished is taken over after ten.
+# Workers move what this process has written within six seconds; what one has left unfinished is taken over after ten.
 MOVED_SECONDS: Final = 30.0
 _SECRET: Final = frozenset(
     {"password_hash", "code_hash", "session_digest", "token_digest", "previous_digest", "password_mark"}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, delete, insert, or_, select
+from sqlalchemy import CursorResult, Executable, Table, and_, delete, insert, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from gateway.accounts.lockout import Locks
 from gateway.accounts.passwords import Passwords
@@ -31,6 +35,7 @@ Row = dict[str, Any]
 # The database's own: its marks, and keys that are costly to make and belong to nobody.
 KEPT: Final = (InstallationRow.__table__, SigningKey.__table__)
 MANY: Final = 100
+INSERTED_AT_ONCE, DELETED_AT_ONCE = 200, 1_000  # rows; some milliseconds
 _NAMES: Final = (Account.login_name, Account.account_id)
 
 
@@ -97,14 +102,16 @@ class SeedLoader:
                 require_mark(db)
                 for table in reversed(Base.metadata.sorted_tables):
                     if table not in KEPT:
-                        db.execute(delete(table))
+                        _empty(db, table)
             else:
                 known = {row.login_name: row.account_id for row in db.execute(select(*_NAMES))}
                 units = set(db.scalars(select(Unit.taxpayer_id)))
                 clients = set(db.scalars(select(OAuthClient.client_id)))
             for table, rows in self._missing(seed, known, units, clients):
-                if rows:
-                    db.execute(insert(table), rows)
+                while some := list(islice(rows, INSERTED_AT_ONCE)):
+                    db.execute(insert(table), some)
+                    if len(some) == INSERTED_AT_ONCE:
+                        time.sleep(0)  # to other greenlets; their calls wait for the end of a turnover
 
     def _clash(self, seed: Seed) -> StartupError:
         """Names a person of the seed who clashes with an existing one, without their numbers."""
@@ -124,15 +131,17 @@ class SeedLoader:
 
     def _missing(
         self, seed: Seed, known: dict[str, str], units: set[str], clients: set[str]
-    ) -> list[tuple[Table, list[Row]]]:
-        """Rows by table: accounts with login names not ``known``, all their rows; unknown units and clients."""
-        now = self._clock.now_ms()
-        fresh = {account.login_name: random_id() for account in seed.accounts if account.login_name not in known}
-        ids = {**known, **fresh}
+    ) -> list[tuple[Table, Iterator[Row]]]:
+        """Rows by table: accounts with login names not ``known``, all their rows; unknown units and clients.
 
-        accounts: list[Row] = [
+        A row is made when it is taken.
+        """
+        now = self._clock.now_ms()
+        fresh: dict[str, str] = {}  # the new accounts' ids, complete when the rows of all accounts are taken
+
+        accounts: Iterator[Row] = (
             {
-                "account_id": fresh[account.login_name],
+                "account_id": fresh.setdefault(account.login_name, random_id()),
                 "login_name": account.login_name,
                 "phone": account.phone,
                 "name": account.name,
@@ -144,9 +153,9 @@ class SeedLoader:
                 "created_at": now,
             }
             for account in seed.accounts
-            if account.login_name in fresh
-        ]
-        employers: list[Row] = [
+            if account.login_name not in known
+        )
+        employers: Iterator[Row] = (
             {
                 "taxpayer_id": unit.taxpayer_id,
                 "name": unit.name,
@@ -156,33 +165,33 @@ class SeedLoader:
             }
             for unit in seed.units
             if unit.taxpayer_id not in units
-        ]
-        roles: list[Row] = [
+        )
+        roles: Iterator[Row] = (
             {"taxpayer_id": seed.taxpayer_id(role.unit), "account_id": fresh[role.account], "role": role.role.value}
             for role in seed.roles
             if role.account in fresh
-        ]
-        bindings: list[Row] = [
+        )
+        bindings: Iterator[Row] = (
             {"taxpayer_id": seed.taxpayer_id(bound.unit), "account_id": fresh[bound.account], "bound_at": now}
             for bound in seed.bindings
             if bound.account in fresh
-        ]
-        authorizations: list[Row] = [
+        )
+        authorizations: Iterator[Row] = (
             {
                 "authorization_id": random_id(),
                 "taxpayer_id": seed.taxpayer_id(grant.unit),
                 "account_id": fresh[grant.account],
                 "permission": grant.permission.value,
-                "granted_by": ids[grant.granted_by],
+                "granted_by": known.get(grant.granted_by) or fresh[grant.granted_by],
                 "granted_at": now,
                 "valid_from": start_of_day(grant.valid_from) if grant.valid_from else 0,
                 "valid_until": end_of_day(grant.valid_until) if grant.valid_until else None,
             }
             for grant in seed.authorizations
             if grant.account in fresh
-        ]
-        registered = [row_of(client, now) for client in seed.clients if client.client_id not in clients]
-        rows: list[tuple[type[Base], list[Row]]] = [
+        )
+        registered = (row_of(client, now) for client in seed.clients if client.client_id not in clients)
+        rows: list[tuple[type[Base], Iterator[Row]]] = [
             (Account, accounts),
             (Unit, employers),
             (UnitRole, roles),
@@ -193,6 +202,20 @@ class SeedLoader:
         return [
             (cast("Table", kind.__table__), some) for kind, some in rows
         ]  # not by the ORM: that takes as long again
+
+
+def _empty(db: Session, table: Table) -> None:
+    """Delete all rows of ``table``, some at a time."""
+    while cast("CursorResult[Any]", db.execute(_some_of(table))).rowcount == DELETED_AT_ONCE:
+        time.sleep(0)
+
+
+@cache  # to put it together takes as long as to run it
+def _some_of(table: Table) -> Executable:
+    """The deletion of some rows of ``table``."""
+    columns = list(table.primary_key.columns)
+    key = tuple_(*columns) if columns[1:] else columns[0]
+    return delete(table).where(key.in_(select(*columns).limit(DELETED_AT_ONCE)))
 
 
 def lock_seeded(seed: Seed, accounts: AccountStore, locks: Locks, subjects: Subjects) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import redis
+from pydantic_core import from_json
 
 from gateway.control.broadcast import Broadcast
 from gateway.control.clock.clock_control import ClockControl
@@ -15,8 +17,9 @@ from gateway.control.seed.turnover import Turnover
 from gateway.foundation.clock import ClockSetting
 from gateway.foundation.keys import Keys
 from gateway.foundation.redis.scripts import redis_faults_as_503
-from gateway.foundation.secrets import digest
+from gateway.foundation.secrets import random_id
 from scan_to_login.seed import Seed
+from scan_to_login.seed_documents import parts_of, read_seed
 
 _KIND = "reset"
 
@@ -38,14 +41,17 @@ class SimulationState:
         self._keys = keys
         self._first_seed = seed
         self.seed = seed
-        self._read = ""  # digest of the text that `seed` was read from; empty for the first seed
-        self._seed_key = f"{keys.prefix}sim:seed"
+        self._read = ""  # the mark of the kept seed that `seed` was read from; empty for the first seed
+        # A list: a mark, which is another one for each seed, and JSON documents with some rows each.
+        self._seed_key = f"{keys.prefix}sim:seed:parts"
+        self._new_key, self._before_key = f"{self._seed_key}:new", f"{self._seed_key}:before"
         self._seeder = loader
         self._ownership = ownership
         self._clock_control = clock_control
         self._broadcast = broadcast
         self.turnover = Turnover(client, keys, broadcast)
-        self.keep: set[str] = {self._seed_key, self.turnover.key}  # keys that a reset leaves
+        # keys that a reset leaves
+        self.keep: set[str] = {self._seed_key, self._new_key, self._before_key, self.turnover.key}
         self.before_reset: list[Callable[[], None]] = []  # once, while calls still pass
         self.on_reset: list[Callable[[], None]] = []  # on every worker
         self.on_loaded: list[Callable[[Seed], None]] = []  # once, after the seed is loaded
@@ -103,41 +109,64 @@ class SimulationState:
         self._ownership.require()
         self._tell_before()
         with self.turnover.replacing():
-            with redis_faults_as_503():
-                before: Any = self._redis.get(self._seed_key)
-            text = None if seed is None else seed.model_dump_json()
-            if seed is not None and text is not None:
-                self.seed, self._read = seed, digest(text)
-            self._keep_seed(text)
+            mark = self._keep_seed(seed)
+            if seed is not None:
+                self.seed, self._read = seed, mark
+            self._load_seed()
             try:
                 self._reset()
             except Exception:
-                self._keep_seed(before)
+                self._put_back()
+                self._load_seed()
                 self._reset()
                 raise
+            with redis_faults_as_503():
+                self._redis.unlink(self._before_key)
 
-    def _keep_seed(self, text: str | None) -> None:
+    def _keep_seed(self, seed: Seed | None) -> str:
+        """Keep ``seed`` in Redis for all workers, and the one before it until `_put_back`; returns its mark."""
+        mark = random_id()
         with redis_faults_as_503():
-            if text is None:
-                self._redis.delete(self._seed_key)
+            self._redis.delete(self._new_key, self._before_key)
+            if seed is not None:
+                self._redis.rpush(self._new_key, mark)
+                for part in parts_of(seed):
+                    self._redis.rpush(self._new_key, part)
+            if self._redis.exists(self._seed_key):
+                self._redis.rename(self._seed_key, self._before_key)
+            if seed is not None:
+                self._redis.rename(self._new_key, self._seed_key)
+        return mark
+
+    def _put_back(self) -> None:
+        with redis_faults_as_503():
+            if self._redis.exists(self._before_key):
+                self._redis.rename(self._before_key, self._seed_key)
             else:
-                self._redis.set(self._seed_key, text)
-        self._load_seed()
+                self._redis.delete(self._seed_key)
 
     def _load_seed(self) -> None:
         with redis_faults_as_503():
-            text = self._redis.get(self._seed_key)
-        mark = "" if text is None else digest(str(text))
-        if mark == self._read:
-            return  # checking ten thousand people takes half a second
-        self.seed = self._first_seed if text is None else Seed.model_validate_json(text)
-        self._read = mark
+            while (mark := str(self._redis.lindex(self._seed_key, 0) or "")) != self._read:
+                seed = read_seed(self._kept_parts(), _pause) if mark else self._first_seed
+                if mark == str(self._redis.lindex(self._seed_key, 0) or ""):  # else it was replaced meanwhile
+                    self.seed, self._read = seed, mark
+
+    def _kept_parts(self) -> Iterator[dict[str, Any]]:
+        at = 1
+        while part := self._redis.lindex(self._seed_key, at):
+            yield from_json(str(part))
+            at += 1
 
     def _forget(self, _message: dict[str, Any]) -> None:
         self._load_seed()
         self._clock_control.clock.apply(ClockSetting())
         for listener in self.on_reset:
             listener()
+
+
+def _pause() -> None:
+    time.sleep(0)  # to other greenlets
 
 
 def escaped(prefix: str) -> str:

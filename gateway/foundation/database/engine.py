@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Engine, MetaData, Select, Table, event, insert, text
+from sqlalchemy import Engine, MetaData, Select, String, Table, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from gateway.foundation.database.dialects import BUSY_MS, DatabaseAddress, engine_for, probing_engine
+from gateway.foundation.database.snapshot import Snapshot
 from gateway.foundation.errors import Refusal
 from gateway.foundation.private_files import keep_private
 from gateway.foundation.telemetry.tally import DATABASE_TIME
@@ -45,6 +46,15 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def indexed_text(length: int) -> String:
+    """A text that both databases compare byte by byte, so that an index finds its beginnings as well.
+
+    SQLite does so by itself; PostgreSQL by the collation "C", and otherwise by the language of its installation. Two
+    columns that are compared have this type both, or neither.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Database:
@@ -97,6 +107,17 @@ class Database:
             raise _unavailable() from error
         finally:
             DATABASE_TIME.add(time.perf_counter() - began)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """A transaction for a long read. Raises Refusal ``unavailable`` like ``begin``."""
+        try:
+            with self.engine.connect() as connection:
+                yield Snapshot(connection)
+        except (DBAPIError, PoolTimeout) as error:
+            if not _away(error, self.engine):
+                raise
+            raise _unavailable() from error
 
     def check(self) -> None:
         """Send a query. Raises Refusal ``unavailable`` like ``begin``."""

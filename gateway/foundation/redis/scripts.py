@@ -167,6 +167,7 @@ class Scripts:
         self._package = package
         self._rendered = rendered
         self._files: dict[str, LuaFile] = {}
+        self.on_run: list[Callable[[], None]] = []  # called after each script, one that has failed too
 
     def run(self, script: str, keys: Sequence[str], /, **arguments: str | float) -> Any:
         """Run ``lua/{script}.lua``; arguments are given by the names of its header.
@@ -181,6 +182,8 @@ class Scripts:
                 return self._evaluate(file, keys, values)
         finally:
             REDIS_TIME.add(time.perf_counter() - began)
+            for listener in self.on_run:
+                listener()
 
     def post(
         self, script: str, keys: Sequence[str], on_failure: Callable[[Exception], None], **arguments: str | float

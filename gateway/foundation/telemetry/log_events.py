@@ -93,6 +93,12 @@ class LogEvent(StrEnum):
         "path socket_event socket text exception",
         "A fault of the gateway; report it.",
     )
+    ANSWER_BROKEN_OFF = (
+        "answer_broken_off",
+        "error",
+        "path sent reason exception",
+        "A streamed answer could not be finished after `sent` bytes; its caller got an incomplete one.",
+    )
     CONNECTIONS_REFUSED = (
         "connections_refused",
         "warning",

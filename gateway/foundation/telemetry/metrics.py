@@ -111,7 +111,7 @@ AUDIT_BACKLOG = Gauge(
 )
 REDIS_CONNECTIONS = Gauge(
     "pairing_redis_pool_connections",
-    "Connections of the Redis pools, by state (used, idle); read once a second.",
+    "Connections of the Redis pools, by state (used, idle).",
     ["state"],
     multiprocess_mode="livesum",
     registry=REGISTRY,
@@ -124,21 +124,19 @@ REDIS_MOST_CONNECTIONS = Gauge(
 )
 DATABASE_CONNECTIONS = Gauge(
     "pairing_database_pool_connections",
-    "Connections of the database pools, by state (used, idle); read once a second.",
+    "Connections of the database pools, by state (used, idle).",
     ["state"],
     multiprocess_mode="livesum",
     registry=REGISTRY,
 )
-REDIS_SCRIPTS = Counter(
-    "pairing_redis_scripts_total", "Scripts run in Redis; counted on once a second.", registry=REGISTRY
-)
+REDIS_SCRIPTS = Counter("pairing_redis_scripts_total", "Scripts run in Redis.", registry=REGISTRY)
 REDIS_SCRIPT_SECONDS = Counter(
     "pairing_redis_script_seconds_total",
     "Time of these scripts, from sending to the answer, with the wait for a connection.",
     registry=REGISTRY,
 )
 DATABASE_TRANSACTIONS = Counter(
-    "pairing_database_transactions_total", "Transactions of the database; counted on once a second.", registry=REGISTRY
+    "pairing_database_transactions_total", "Transactions of the database.", registry=REGISTRY
 )
 DATABASE_TRANSACTION_SECONDS = Counter(
     "pairing_database_transaction_seconds_total",

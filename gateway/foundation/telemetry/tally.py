@@ -1,7 +1,7 @@
 """Numbers and times of calls that are too frequent for a metric each.
 
-A counter of prometheus_client costs some microseconds, an addition here a tenth of one. ``hand_on`` is called once a
-second (``gateway.foundation.pool_metrics``).
+A counter of prometheus_client costs some microseconds, an addition here a tenth of one. ``hand_on`` is called before
+metrics are shown (``gateway.foundation.pool_metrics``).
 """
 
 from __future__ import annotations

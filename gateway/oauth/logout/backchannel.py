@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
+from gateway.foundation.redis.due import sleep_until
 from gateway.foundation.secrets import random_id
 from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
@@ -21,7 +22,6 @@ from gateway.oauth.owed_logouts import OwedLogout, OwedLogouts
 from gateway.oauth.signing_keys import SigningKeys
 
 RETRY_SECONDS: Final = (1, 4, 16, 64, 256)  # of the gateway's clock, after each failure; then no more
-_LOOK_SECONDS: Final = 1.0  # other workers end logins too
 _AT_ONCE: Final = 16
 _EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 _TOKEN_SECONDS: Final = 120
@@ -52,12 +52,11 @@ class BackchannelLogout:
         self._granting = granting
         self._owed = owed
         self._signing_keys = signing_keys
-        self._news = threading.Event()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
         self._loop = Loop("backchannel-logout", self._round)
         self.on_attempt: list[Callable[[Attempt], None]] = []
-        granting.on_end.append(self._news.set)
-        clock.on_change(self._news.set)
+        granting.on_end.append(self._loop.wake)
+        clock.on_change(self._loop.wake)
 
     def start(self) -> None:
         """Begin."""
@@ -66,21 +65,25 @@ class BackchannelLogout:
     def stop(self) -> None:
         """Begin no further attempt; what is owed stays in Redis."""
         self._loop.stop()
-        self._news.set()
 
     def _round(self) -> None:
-        self._granting.end_overdue()
-        while not self._loop.stopping and (owed := self._owed.take()):
+        end_at = self._granting.first_end()
+        if self._is_due(end_at):
+            self._granting.end_overdue()
+        while self._is_due(tell_at := self._owed.first_due()) and (owed := self._owed.take()):
             self._free.acquire()  # released by the attempt
             threading.Thread(target=self._tell, args=(owed,), name="backchannel-logout", daemon=True).start()
-        self._news.wait(_LOOK_SECONDS)
-        self._news.clear()
+        self._loop.sleep(sleep_until(self._clock, end_at, tell_at))
+
+    def _is_due(self, moment: int | None) -> bool:
+        return moment is not None and moment <= self._clock.now_ms() and not self._loop.stopping
 
     def _tell(self, owed: OwedLogout) -> None:
         try:
             client = self._clients.get(owed.client_id)
             again_in = self._attempt(owed, client) if client and client.backchannel_logout_uri else None
             self._owed.settle(owed, again_in)
+            self._loop.wake()  # it is due again at another moment
         except Exception as error:  # noqa: BLE001 - its lease ends, and it is tried again
             log.warning(LogEvent.LOGOUT_NOT_TOLD, client=owed.client_id, error=type(error).__name__)
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -85,6 +86,7 @@ class BackchannelAuthentication:
         self._issuer = issuer
         self._secrets = secrets
         self._interval = interval
+        self.on_begin: list[Callable[[], None]] = []  # called after a request of whose outcome a client is to be told
 
     @property
     def on(self) -> bool:
@@ -126,6 +128,9 @@ class BackchannelAuthentication:
             if refusal.code is Code.TARGETED_TICKETS_OFF:
                 raise OAuthError("unauthorized_client", "This gateway has targeted tickets switched off.") from None
             raise
+        if mode != DeliveryMode.POLL:
+            for listener in self.on_begin:
+                listener()
         return {
             "auth_req_id": ticket["ticket_id"] + ticket["claim_secret"],
             "expires_in": ticket["expires_in"],

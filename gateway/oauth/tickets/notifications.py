@@ -14,6 +14,7 @@ from pydantic_core import from_json
 from gateway.foundation.background import Loop
 from gateway.foundation.clock import Clock
 from gateway.foundation.errors import Refusal
+from gateway.foundation.redis.due import LONGEST_SLEEP_SECONDS, LOOK_SECONDS
 from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.oauth.client_store import ClientStore
@@ -27,7 +28,6 @@ from gateway.pairing.store import TicketStore
 from scan_to_login.protocol import Code, DeliveryMode, TicketState
 
 RETRY_SECONDS: Final = (1, 4, 16)  # of the gateway's clock, after each failure; a claim is repeatable for 30 s
-_LOOK_SECONDS: Final = 1.0
 _AT_ONCE: Final = 16
 _PATIENCE_SECONDS: Final = 5.0
 _WAITING: Final = (TicketState.PENDING, TicketState.SCANNED)
@@ -70,11 +70,11 @@ class Notifications:
         self._owed = owed
         self._secrets = secrets
         self._on = on
-        self._news = threading.Event()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
         self._loop = Loop("ciba-notifications", self._round)
         self.on_attempt: list[Callable[[NotificationAttempt], None]] = []
-        clock.on_change(self._news.set)
+        self.wake = self._loop.wake  # a ticket has been requested of whose outcome a client will have to be told
+        clock.on_change(self.wake)
 
     def start(self) -> None:
         """Begin, where CIBA is on."""
@@ -85,14 +85,16 @@ class Notifications:
         """Begin no further attempt; what is owed stays in Redis."""
         if self._on:
             self._loop.stop()
-            self._news.set()
 
     def _round(self) -> None:
-        while not self._loop.stopping and (owed := self._owed.take()):
+        while self._is_due(moment := self._owed.first_due()) and (owed := self._owed.take()):
             self._free.acquire()  # released by the attempt
             threading.Thread(target=self._tell, args=(owed,), name="ciba-notifications", daemon=True).start()
-        self._news.wait(_LOOK_SECONDS)
-        self._news.clear()
+        # While a client waits for an outcome, any worker's script may make it due.
+        self._loop.sleep(LONGEST_SLEEP_SECONDS if moment is None else LOOK_SECONDS)
+
+    def _is_due(self, moment: int | None) -> bool:
+        return moment is not None and moment <= self._clock.now_ms() and not self._loop.stopping
 
     def _tell(self, owed: OwedNotification) -> None:
         try:

@@ -13,6 +13,7 @@ import redis
 
 from gateway.foundation.clock import Clock
 from gateway.foundation.keys import Keys
+from gateway.foundation.redis.due import first_due
 from gateway.foundation.redis.scripts import Scripts, redis_faults_as_503
 
 LEASE_MS: Final = 60_000  # real time in which nobody else tells; a worker that died within it is taken over for
@@ -38,17 +39,17 @@ class OwedNotifications:
         self._keys = keys
         self._clock = clock
 
+    def first_due(self) -> int | None:
+        """When the first of them is due (ms), being told or not; None where nobody waits to be told."""
+        return first_due(self._redis, self._keys.oauth_notifications)
+
     def take(self) -> OwedNotification | None:
         """One that is due and that nobody else tells of now."""
-        now = self._clock.now_ms()
-        with redis_faults_as_503():
-            if not self._redis.zcount(self._keys.oauth_notifications, "-inf", now):
-                return None
         _, ticket_id = self._scripts.run(
             "take_notification",
             [self._keys.oauth_notifications],
             lease_prefix=self._keys.oauth_notification_lease(""),
-            now=now,
+            now=self._clock.now_ms(),
             lease=LEASE_MS,
         )
         if not ticket_id:

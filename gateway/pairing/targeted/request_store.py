@@ -23,6 +23,7 @@ class RequestStore:
     def __init__(self, client: redis.Redis, keys: Keys, clock: Clock, settings: Settings, *, slack_ms: int) -> None:
         self._redis = client
         self._scripts = Scripts(client, "gateway.pairing", rendered={PRELUDE: lua_rules()})
+        self.on_run = self._scripts.on_run  # after a script, which may have written to the audit log
         self._keys = keys
         self._clock = clock
         self._slack_ms = slack_ms

@@ -9,16 +9,19 @@ from __future__ import annotations
 import socket
 import time
 from collections import deque
+from collections.abc import Iterable
 
 from gateway.foundation import callers
+from gateway.foundation.wsgi import Environ
 from gateway.http.response_defaults import count_refusal
 from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
 from gateway.server.httptools_impl.refusals import Refused, refusal
 from gateway.server.httptools_impl.request import Request
 from gateway.server.httptools_impl.request_reader import RequestReader, Served
+from gateway.server.httptools_impl.streamed_answers import send
 from gateway.server.httptools_impl.tls import TlsWire
-from gateway.server.httptools_impl.wsgi_answers import answered, environ_with, plainly_answered
+from gateway.server.httptools_impl.wsgi_answers import answered, chunked, environ_with, plainly_answered
 from scan_to_login.protocol import Code
 
 PIPELINED = 16
@@ -91,7 +94,10 @@ class HttpConnection(RequestReader):
             self._caller = callers.Caller()
             callers.current.set(self._caller)
             try:
-                data, keep = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
+                data, keep, pieces = answered(served.wsgi, environ, keep=keep, ending=lambda: self._leaving)
+                if pieces is not None:
+                    self._stream(data, pieces, environ, keep)
+                    return
             finally:
                 self._caller = None
         else:
@@ -99,6 +105,14 @@ class HttpConnection(RequestReader):
             data = plainly_answered(*told, keep=keep)
         self.wire.write(data)
         if not keep:
+            self.wire.end()
+
+    def _stream(self, head: bytes, pieces: Iterable[bytes], environ: Environ, keep: bool) -> None:
+        """Send an answer as it is made. Its end is that of the connection too if the worker leaves meanwhile."""
+        with self._served.counted():
+            self.wire.write(head)
+            sent = send(self.wire, pieces, chunked=chunked(environ), path=environ["PATH_INFO"])
+        if sent and not (keep and not self._leaving):
             self.wire.end()
 
     def _refuse(self, refused: Refused) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import httptools
@@ -37,6 +38,7 @@ class Served(NamedTuple):
     body_bytes: int
     patience: float  # seconds that a client may leave an answer unread
     larger: Callable[[Environ], int]  # bytes that a request's body may have beyond that, by its head
+    counted: Callable[[], AbstractContextManager[None]]  # a block that a worker's end waits for
     tls: ssl.SSLContext | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import eventlet
@@ -21,6 +22,7 @@ from gateway.server.httptools_impl.request_reader import Served
 from gateway.server.socketio.engine import Engine
 
 TURN_SECONDS = 0.5
+REST_SECONDS = 5.0  # without any connection
 
 
 class HttptoolsServer:
@@ -29,14 +31,16 @@ class HttptoolsServer:
     def __init__(
         self, listener: Any, wsgi: Wsgi, plain: PlainAnswers | None, engine: Engine, proxied: Any, *, body_bytes: int,
         admission: Admission, larger_bodies: Callable[[Environ], int] = lambda _environ: 0,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None, counted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:  # fmt: skip
+        """``counted`` makes blocks that the worker's end waits for: a streamed answer is sent in one."""
         self._engine = engine
         self._proxied = proxied  # puts what trusted proxies say into an environ
         self._connections: set[HttpConnection] = set()
         self._listener: socket.socket = listener.fd
         self._acceptor = Acceptor(self._listener, admission, self._connected, tls=tls is not None)
         self._turning: Any = None
+        self._resting: Any = None
         self._stopped = False
         name, port = listener.getsockname()[:2]
         base: Environ = {
@@ -55,7 +59,9 @@ class HttptoolsServer:
         plain = plain if proxied is None else None
         self._larger_bodies = larger_bodies
         patience = engine.eio.ping_timeout
-        self._served = Served(base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, tls)
+        self._served = Served(
+            base, wsgi, plain, self._upgrade, self._forget, body_bytes, patience, self._larger, counted, tls
+        )
 
     def _larger(self, environ: Environ) -> int:
         if self._proxied is not None:
@@ -85,6 +91,7 @@ class HttptoolsServer:
         connection = HttpConnection(sock, address, self._served)
         connection.wire.on_closed = on_closed
         self._connections.add(connection)
+        self._end_rest()
 
     def _forget(self, connection: HttpConnection) -> None:
         self._connections.discard(connection)
@@ -99,13 +106,28 @@ class HttptoolsServer:
 
     def _turn(self) -> None:
         while self._stopped or self._acceptor.alive:
-            eventlet.sleep(TURN_SECONDS)
+            if self._connections or self._engine.busy:
+                eventlet.sleep(TURN_SECONDS)
+            else:
+                self._rest()
             try:
                 self._engine.turn()
                 for connection in [one for one in self._connections if one.overdue]:
                     connection.wire.cut()
             except Exception as error:  # noqa: BLE001 - one connection's fault must not end the pinging of all others
                 log.error(LogEvent.FAULT, exc_info=error)
+
+    def _rest(self) -> None:
+        """Wait for a connection: before, nothing can become due."""
+        resting = self._resting = eventlet.Event()
+        with eventlet.Timeout(REST_SECONDS, False):
+            resting.wait()
+        self._resting = None
+
+    def _end_rest(self) -> None:
+        resting, self._resting = self._resting, None
+        if resting is not None:
+            resting.send(None)
 
     def _turned(self, _greenlet: Any, on_failure: Callable[[WorkerError], None]) -> None:
         """The timer has stopped: from now on no client would be pinged, closed or accepted."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import Any
 
-from gateway.foundation.wsgi import Environ, Wsgi, whole_answer
+from gateway.foundation.wsgi import Environ, Wsgi, answer_of
 from gateway.server.connection import Connection
 
 
@@ -52,12 +52,15 @@ class _Second:
         return cls.header
 
 
-def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], bool]) -> tuple[bytes, bool]:
-    """The app's whole answer as bytes, and whether the connection may stay open.
+def answered(
+    wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], bool]
+) -> tuple[bytes, bool, Iterable[bytes] | None]:
+    """The app's answer as bytes, whether the connection may stay open, and None.
 
+    Of a streamed answer the bytes are the head alone, and the body comes in place of None.
     ``ending`` is asked after the app, which may take its time: whether all connections are to end.
     """
-    status, headers, answer = whole_answer(wsgi, environ)
+    status, headers, answer = answer_of(wsgi, environ)
     keep = keep and not ending()
     lines = [f"HTTP/1.1 {status}"]
     length = False
@@ -68,7 +71,14 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
         if lowered != "connection":
             lines.append(f"{name}: {value}")
     head_only = environ["REQUEST_METHOD"] == "HEAD"
-    if not length and not (head_only or status.startswith(("1", "204", "304"))):
+    streamed = None
+    if not isinstance(answer, bytes):
+        streamed, answer = answer, b""
+        if chunked(environ):
+            lines.append("Transfer-Encoding: chunked")
+        else:
+            keep = False  # its end is the connection's (RFC 9112 section 6.3)
+    elif not length and not (head_only or status.startswith(("1", "204", "304"))):
         lines.append(f"Content-Length: {len(answer)}")
     lines.append(f"Date: {_Second.now()}")
     if not keep:
@@ -76,7 +86,12 @@ def answered(wsgi: Wsgi, environ: Environ, *, keep: bool, ending: Callable[[], b
     elif environ["SERVER_PROTOCOL"] == "HTTP/1.0":
         lines.append("Connection: keep-alive")
     head = "\r\n".join(lines) + "\r\n\r\n"
-    return head.encode("latin-1") + (b"" if head_only else answer), keep
+    return head.encode("latin-1") + (b"" if head_only else answer), keep, streamed
+
+
+def chunked(environ: Environ) -> bool:
+    """Whether a streamed answer to this request is sent in chunks, which HTTP/1.0 does not know."""
+    return bool(environ["SERVER_PROTOCOL"] != "HTTP/1.0")
 
 
 def plainly_answered(head: str, body: bytes, *, keep: bool) -> bytes:

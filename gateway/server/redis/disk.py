@@ -17,6 +17,7 @@ from gateway.foundation.background import Loop
 from gateway.server.redis.append_only_file import newest_file
 
 EVERY_SECONDS: Final = 1.0
+REPORT_SECONDS: Final = 5.0  # between an error and its log entry, at most
 _synchronize: Final = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
 
 
@@ -28,10 +29,11 @@ class DiskSync:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._done: tuple[int, int] | None = None  # inode and size of what is on the disk
+        self._path: Path | None = None
+        self._done: tuple[int, int, int] | None = None  # the state of that file when it was put on the disk
         self._error: Exception | None = None
         self._stop: Callable[[], None] = lambda: None
-        self._reporter = Loop("redis-disk", self._report, every=EVERY_SECONDS)
+        self._reporter = Loop("redis-disk", self._report, every=REPORT_SECONDS)
 
     def start(self) -> None:
         """Begin; ``folder`` is the one in which Redis runs."""
@@ -59,16 +61,27 @@ class DiskSync:
 
     def _round(self) -> None:
         """Put on the disk what is new in the newest file. Raises OSError."""
-        path = newest_file(self._folder)
+        if self._path is not None and _state_of(self._path) == self._done:
+            return
+        path = self._path = newest_file(self._folder)
         if path is None:
             return
-        with path.open("rb") as file:
-            found = os.fstat(file.fileno())
-            written = (found.st_ino, found.st_size)
-            if written != self._done:
+        state = _state_of(path)
+        if self._done is None or state[:2] != self._done[:2]:
+            with path.open("rb") as file:
                 _synchronize(file.fileno())
-                self._done = written
+        self._done = state
 
     def _report(self) -> None:
         if self._error is not None:
             raise self._error
+
+
+def _state_of(path: Path) -> tuple[int, int, int]:
+    """Inode and size of a file, zeros without it; and when its folder has changed: Redis has begun another one."""
+    folder = path.parent.stat().st_mtime_ns
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0, folder
+    return found.st_ino, found.st_size, folder

@@ -24,13 +24,14 @@ from gateway.server.connection import Connection
 from gateway.server.greenlet_pool import run_now
 from gateway.server.redis.replies import Call, OutOfStep, Replies
 from gateway.server.redis.subscription import Subscription
+from gateway.server.redis.watch import NEVER, SILENCE_SECONDS, Watch
 
 FIRST_BACK_OFF_SECONDS = 0.02
 LONGEST_BACK_OFF_SECONDS = 0.5
-SILENCE_SECONDS = 1.0
+# A connection that was lost sooner is not made again at once.
+STEADY_SECONDS = 0.25
 # Commands that Redis has not read yet: a connection's usual limit is meant for one client.
 MOST_UNSENT = 67_108_864
-_TURN_SECONDS = 0.25
 
 
 class Channel:
@@ -38,14 +39,15 @@ class Channel:
 
     def __init__(self, url: str, timeout: float) -> None:
         self._options: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
+        # At a Unix socket the kernel tells the end of the process at its other end.
+        self._silence = NEVER if "path" in self._options else SILENCE_SECONDS
         self._timeout = timeout
         self._wire: Connection | None = None
         self._socket: Any = None
         self._ready = self._closed = False
-        self._replies = self._new_replies()
+        self._replies, self._watch = self._new_replies()
         self._out: list[bytes] = []
         self._flushing = False
-        self._heard = 0.0
         self._keeper: Loop | None = None
         self._arrived: Any = None
         self._when_connected: list[Callable[[], None]] = []
@@ -64,7 +66,7 @@ class Channel:
             self._write(data)
             caller = greenlet.getcurrent()
             call = Call(caller, deadline)
-            self._replies.expect(call)
+            self._expect(call)
             hub = get_hub()
             try:
                 # To its parent any greenlet may go straight; the hub's own way is for those that began elsewhere.
@@ -88,7 +90,7 @@ class Channel:
         if not self._ready:
             return False
         self._write(hiredis.pack_command(command))
-        self._replies.expect(Call(None, time.monotonic() + self._timeout, on_failure))
+        self._expect(Call(None, time.monotonic() + self._timeout, on_failure))
         return True
 
     def when_connected(self, function: Callable[[], None]) -> None:
@@ -148,32 +150,33 @@ class Channel:
     def _keep(self) -> None:
         if self._keeper is None and not self._closed:
             self._keeper = Loop(
-                "redis-channel", self._look_after, every=_TURN_SECONDS, spawn=eventlet.spawn,
+                "redis-channel", self._hold, spawn=eventlet.spawn,
                 first_pause=FIRST_BACK_OFF_SECONDS, longest_pause=LONGEST_BACK_OFF_SECONDS,
             )  # fmt: skip
             self._keeper.start()
 
-    def _look_after(self) -> None:
-        """Connect, or see whether what is connected still answers. Raises what keeps it from connecting."""
-        if self._wire is None:
-            keeper = self._keeper
-            try:
-                self._connect()
-            except (Exception, eventlet.Timeout) as error:
-                lost = ConnectionError(f"Redis cannot be reached: {error}")
-                self._lose(lost)
-                if isinstance(error, OSError | RedisError | eventlet.Timeout):
-                    raise lost from error
-                raise
-            if keeper is not self._keeper:
-                self._lose(ConnectionError("closed"))
+    def _hold(self) -> None:
+        """Connect, and return once that connection is lost. Raises what keeps it from connecting."""
+        keeper = self._keeper
+        if keeper is None:
+            return  # closed meanwhile
+        try:
+            self._connect()
+        except (Exception, eventlet.Timeout) as error:
+            lost = ConnectionError(f"Redis cannot be reached: {error}")
+            self._lose(lost)
+            if isinstance(error, OSError | RedisError | eventlet.Timeout):
+                raise lost from error
+            raise
+        if keeper is not self._keeper:
+            self._lose(ConnectionError("closed"))
             return
-        now = time.monotonic()
-        if self._replies.overdue(now):
-            self._lose(TimeoutError("Redis has not answered in time."))
-        elif self._ready and not self._replies and now - self._heard > SILENCE_SECONDS:
-            self._replies.expect(Call(None, now + self._timeout))
-            self._write(hiredis.pack_command(("PING",)))
+        began = time.monotonic()
+        keeper.well()
+        while self._wire is not None:
+            keeper.sleep(None)
+        if time.monotonic() - began < STEADY_SECONDS:
+            keeper.wait(STEADY_SECONDS)
 
     def _connect(self) -> None:
         options = self._options
@@ -184,7 +187,7 @@ class Channel:
             else:
                 sock = socket.create_connection((options.get("host", "localhost"), int(options.get("port", 6379))))
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._replies = self._new_replies()
+            self._replies, self._watch = self._new_replies()
             self._socket = sock  # let go of, it would close the line
             sock.fd.setblocking(False)
             self._wire = Connection(
@@ -193,7 +196,7 @@ class Channel:
             self._wire.most_unread = MOST_UNSENT
             self._greet(options)
         self._ready = True
-        self._heard = time.monotonic()
+        self._watch.begin()
         if self._subscription is not None:
             self._subscribe(self._subscription)
         functions, self._when_connected = self._when_connected, []
@@ -220,12 +223,15 @@ class Channel:
         """The connection is over: every waiting call gets ``error``."""
         wire, self._wire = self._wire, None
         was_ready, self._ready = self._ready, False
+        self._watch.end()
         self._out.clear()
         self._replies.end(error)
         if was_ready and self._subscription is not None:
             self._subscription.down(str(error))
         if wire is not None:
             wire.cut()
+        if self._keeper is not None:
+            self._keeper.wake()
 
     # -- bytes out, bytes in
 
@@ -243,22 +249,35 @@ class Channel:
             self._wire.write(data)
 
     def _received(self, data: bytes) -> None:
-        self._heard = time.monotonic()
+        self._watch.heard_at = time.monotonic()
         try:
             self._replies.feed(data)
         except (OutOfStep, hiredis.HiredisError) as error:
             log.warning(LogEvent.REDIS_OUT_OF_STEP, error=str(error))
             self._lose(ConnectionError(f"Redis answered out of turn: {error}"))
 
-    def _new_replies(self) -> Replies:
-        return Replies(self._published, self._subscribed)
+    def _new_replies(self) -> tuple[Replies, Watch]:
+        replies = Replies(self._published, self._subscribed)
+        return replies, Watch(replies, self._silence, self._ask, self._time_out)
+
+    def _expect(self, call: Call) -> None:
+        self._replies.expect(call)
+        if call.deadline < self._watch.at:
+            self._watch.by(call.deadline)
+
+    def _ask(self) -> None:
+        self._write(hiredis.pack_command(("PING",)))
+        self._expect(Call(None, time.monotonic() + self._timeout))
+
+    def _time_out(self) -> None:
+        self._lose(TimeoutError("Redis has not answered in time."))
 
     # -- publications
 
     def _subscribe(self, subscription: Subscription) -> None:
         command: tuple[Any, ...] = ("SUBSCRIBE", *subscription.channels)
         self._write(hiredis.pack_command(command))
-        self._replies.expect(Call(None, time.monotonic() + self._timeout, to_confirm=len(subscription.channels)))
+        self._expect(Call(None, time.monotonic() + self._timeout, to_confirm=len(subscription.channels)))
 
     def _published(self, text: str) -> None:
         if self._subscription is not None:

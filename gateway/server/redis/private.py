@@ -20,6 +20,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import redis
@@ -48,6 +49,7 @@ FIRST_RESTART_SECONDS = 0.1
 LONGEST_RESTART_SECONDS = 10.0
 # A process that lived less long died at its start: the pause before the next one grows.
 STEADY_SECONDS = 10.0
+_HASTE_SECONDS = 0.2  # for an answer of one that is told to end
 _KILLED = tuple(-number for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
 _SOCKET = "redis.sock"
 
@@ -128,7 +130,7 @@ class PrivateRedis:
         if process is None:
             raise RuntimeError("not started")
         deadline = time.monotonic() + START_SECONDS
-        client = redis.Redis(unix_socket_path=str(self._socket), password=self._password, retry=Retry(NoBackoff(), 0))
+        client = self._client()
         try:
             while time.monotonic() < deadline:
                 if process.poll() is not None:
@@ -167,6 +169,7 @@ class PrivateRedis:
         self._disk.stop()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
+            self._hasten()
             try:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:
@@ -174,6 +177,16 @@ class PrivateRedis:
                 self._process.wait()
         if self._socket_folder is not None:
             self._socket_folder.remove()
+
+    def _hasten(self) -> None:
+        """Tell it to end at once: a signal it sees at its next look, up to a tenth of a second later."""
+        with contextlib.suppress(redis.RedisError), self._client(socket_timeout=_HASTE_SECONDS) as client:
+            client.shutdown(nosave=True)  # its append-only file is written all the same
+
+    def _client(self, **options: Any) -> redis.Redis:
+        return redis.Redis(
+            unix_socket_path=str(self._socket), password=self._password, retry=Retry(NoBackoff(), 0), **options
+        )
 
     def _watch(self) -> None:
         """One look at the process: wait for its end, or put another in its place."""
@@ -238,7 +251,8 @@ class PrivateRedis:
                 "appendonly yes",
                 "appendfsync no",  # see ``disk``
                 'save ""',
-                "hz 100",
+                # Its own look at what is due, as often as it does by default: expired keys, time-outs, signals.
+                "hz 10",
                 # A ticket with the answers to its repeats stays one block of memory: half as much, and a quarter of the
                 # work when it expires. The older of the two names is known to all servers.
                 "hash-max-ziplist-value 512",

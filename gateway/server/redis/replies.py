@@ -68,9 +68,14 @@ class Replies:
         """The reply after those that are expected already is for ``call``."""
         self._calls.append(call)
 
+    @property
+    def first_deadline(self) -> float | None:
+        """When the first of them should have come; None where none is to come."""
+        return self._calls[0].deadline if self._calls else None
+
     def overdue(self, now: float) -> bool:
         """Whether the first of them should have come by now."""
-        return bool(self._calls) and now > self._calls[0].deadline
+        return bool(self._calls) and now >= self._calls[0].deadline
 
     def feed(self, data: bytes) -> None:
         """Take bytes, and hand over what is whole. Raises OutOfStep, and hiredis's own errors for what is no RESP3."""

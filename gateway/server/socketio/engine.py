@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from sys import intern
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,7 +30,6 @@ PATH = "/socket.io/"
 _USUAL = "EIO=4&transport=websocket"
 _USUAL_QUERY = parse_qs(_USUAL)
 _SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-_PING = b"2"
 
 
 class Engine:
@@ -46,9 +45,10 @@ class Engine:
         self._turning = False
         self._sockets: dict[str, EngineSocket] = {}
         self._probing = 0
-        # By session id: a session that ends is forgotten at once, not at its turn.
-        self._to_ping: deque[tuple[float, str]] = deque()
-        self._to_hear: deque[tuple[float, str]] = deque()
+        # By session id: a session that ends is forgotten at once, not at its turn. All of one turn have one moment.
+        self._answered: list[str] = []  # since the last turn
+        self._to_ping: deque[tuple[float, list[str]]] = deque()
+        self._to_hear: deque[tuple[float, list[str]]] = deque()
         self._to_call: deque[tuple[float, Callable[..., Any], tuple[Any, ...]]] = deque()
 
     def begin(self) -> None:
@@ -60,6 +60,11 @@ class Engine:
     def connections(self) -> int:
         """How many connections there are: sockets, and WebSockets that are about to take a polling one over."""
         return len(self._sockets) + self._probing
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn will have anything to do."""
+        return bool(self._answered or self._to_ping or self._to_hear or self._to_call)
 
     def call_later(self, seconds: float, function: Callable[..., Any], *arguments: Any) -> None:
         """Call ``function`` after ``seconds``, which must be the same for all calls."""
@@ -153,27 +158,36 @@ class Engine:
             self._sockets.pop(socket.sid, None)
 
     def ping_later(self, socket: EngineSocket) -> None:
-        """Ping ``socket`` once the interval is over; all intervals are the same, so the last is the latest."""
-        self._to_ping.append((time.monotonic() + self.eio.ping_interval, socket.sid))
+        """Ping ``socket`` an interval after the next turn; all intervals are the same, so the last is the latest."""
+        self._answered.append(socket.sid)
 
     def turn(self) -> None:
         """One turn of the wheel: ping who is due, close who has not answered or has joined no namespace in time."""
         now = time.monotonic()
-        while self._to_ping and self._to_ping[0][0] <= now:
-            socket = self._sockets.get(self._to_ping.popleft()[1])
-            if socket is not None and not socket.closed:
-                socket.answer_due = now + self.eio.ping_timeout
-                self._to_hear.append((socket.answer_due, socket.sid))
-                socket.send_encoded(_PING)
-        while self._to_hear and self._to_hear[0][0] <= now:
-            due, sid = self._to_hear.popleft()
+        if self._answered:
+            self._to_ping.append((now + self.eio.ping_interval, self._answered))
+            self._answered = []
+        if self._to_ping and self._to_ping[0][0] <= now:
+            self._ping_due(now)
+        for sid in _due(self._to_hear, now):
             socket = self._sockets.get(sid)
             # A later ping may be under way by now: it has a deadline of its own.
-            if socket is not None and socket.answer_due == due:
+            if socket is not None and 0 < socket.answer_due <= now:
                 socket.close(wait=False, reason=self.eio.reason.PING_TIMEOUT)
         while self._to_call and self._to_call[0][0] <= now:
             _, function, arguments = self._to_call.popleft()
             function(*arguments)
+
+    def _ping_due(self, now: float) -> None:
+        answer_due = now + self.eio.ping_timeout
+        pinged: list[str] = []
+        self._to_hear.append((answer_due, pinged))
+        for sid in _due(self._to_ping, now):
+            socket = self._sockets.get(sid)
+            if socket is not None and not socket.closed:
+                socket.answer_due = answer_due
+                pinged.append(sid)
+                socket.ping()
 
     def opening(self, sid: str, upgrades: list[str]) -> bytes:
         """The first packet of a session."""
@@ -186,3 +200,12 @@ class Engine:
             "maxPayload": eio.max_http_buffer_size,
         }
         return b"0" + to_json(opening)
+
+
+def _due(waiting: deque[tuple[float, list[str]]], now: float) -> Iterator[str]:
+    """Take out those whose moment has come, one by one: what the caller's error leaves is taken in the next turn."""
+    while waiting and waiting[0][0] <= now:
+        sids = waiting[0][1]
+        while sids:
+            yield sids.pop()
+        waiting.popleft()

@@ -79,6 +79,10 @@ class EngineSocket:
         """Send an Engine.IO packet that is encoded already."""
         raise NotImplementedError
 
+    def ping(self) -> None:
+        """Send a ping of Engine.IO; called for one that is not closed."""
+        self.send_encoded(b"2")
+
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         """Tell the application, then the client unless ``abort``, and close. ``wait`` is python-engineio's."""
         raise NotImplementedError

@@ -17,6 +17,9 @@ from gateway.server.socketio.engine_socket import (
 from gateway.server.socketio.polling_socket import PollingSocket
 
 _NORMAL = b"\x03\xe8"  # close code 1000
+_PING = frames.frame(b"2")
+_PONG = ord("3")
+_PONG_BYTES = 7  # head, mask and letter
 
 
 class WebSocketSession(EngineSocket):
@@ -42,6 +45,10 @@ class WebSocketSession(EngineSocket):
         if not self.closed:
             self.wire.write(frames.frame(data))
 
+    def ping(self) -> None:
+        """Send a ping of Engine.IO; the same bytes for everybody."""
+        self.wire.write(_PING)
+
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
         """Tell the application, then the client unless ``abort``, and close."""
         if self.closed or self.closing:
@@ -56,7 +63,9 @@ class WebSocketSession(EngineSocket):
         self.wire.close()
 
     def _heard(self, data: bytes) -> None:
-        if self.wire.open:  # else it is closed but for what is still to be sent: nothing that follows counts
+        if len(data) == _PONG_BYTES and self._polling is None and self._frames.letter(data) == _PONG:
+            self.ponged()
+        elif self.wire.open:  # else it is closed but for what is still to be sent: nothing that follows counts
             self._read(data)
 
     def _read(self, data: bytes) -> None:

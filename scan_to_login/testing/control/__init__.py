@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Unpack
+from urllib.parse import quote
 
 import requests
 
@@ -120,6 +121,16 @@ class Control:
         """The people and units of the gateway's start, as a seed."""
         seed: dict[str, Any] = self.call("GET", "/seed")
         return seed
+
+    def account(self, login_name: str) -> dict[str, Any]:
+        """The person of the seed with this ``login_name``. Raises ControlRefused ``not_in_seed``."""
+        account: dict[str, Any] = self.call("GET", f"/seed/accounts/{quote(login_name, safe='')}")
+        return account
+
+    def unit(self, alias: str) -> dict[str, Any]:
+        """The unit of the seed with this ``alias`` or taxpayer number. Raises ControlRefused ``not_in_seed``."""
+        unit: dict[str, Any] = self.call("GET", f"/seed/units/{quote(alias, safe='')}")
+        return unit
 
     def replace_seed(self, seed: dict[str, Any]) -> None:
         """Start over with the people and units of ``seed``."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +20,8 @@ import yaml
 
 from scan_to_login.testing import ControlRefused, LiveGateway
 
+HOW_TOS = Path(__file__).parents[3] / "docs" / "how-to"
+
 
 def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
     """A seed without the order of its rows."""
@@ -25,6 +30,19 @@ def sorted_rows(seed: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_export_of_an_untouched_gateway_is_its_seed(gateway: LiveGateway) -> None:
     assert sorted_rows(gateway.control.export_seed()) == sorted_rows(gateway.control.seed())
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("page", ["seed.md", "seed.zh-CN.md"])
+def test_the_how_to_exports_a_seed_and_puts_it_back_with_curl(gateway: LiveGateway, tmp_path: Path, page: str) -> None:
+    text = (HOW_TOS / page).read_text("utf-8")
+    (commands,) = (block.partition("```")[0] for block in text.split("```sh\n") if block.startswith("curl -o"))
+    before = gateway.control.export_seed()
+    script = commands.replace("http://127.0.0.1:8080", gateway.url)
+    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert json.loads((tmp_path / "people.json").read_text("utf-8")) == before
+    assert json.loads(done.stdout)["units"] == before["units"]
+    assert gateway.control.export_seed() == before
 
 
 @pytest.mark.slow
@@ -47,8 +65,8 @@ def test_an_export_starts_another_gateway_in_the_same_state(gateway: LiveGateway
     ("search", "accounts", "units"),
     [
         ("AGENT", ["agent"], []),
-        ("138０000 0003", [], []),
-        ("1380000000３", ["agent"], []),
+        ("+86 138０000-0003", ["agent"], []),
+        ("380000000３", ["agent"], []),
         ("b", [], ["B", "A"]),
         ("nobody at all", [], []),
     ],
@@ -72,6 +90,26 @@ def test_a_search_returns_as_many_as_are_asked_for_and_tells_how_many_there_are(
     assert (found["accounts"], found["units_in_all"]) == (seed["accounts"][2:3], 0)
 
 
+def test_of_the_seed_exact_rows_come_first_then_prefixes_then_parts(gateway: LiveGateway) -> None:
+    seed = gateway.control.seed()
+    first, second, third = (one["login_name"] for one in seed["accounts"][:3])
+    names = {first: "the an", second: "Anton", third: "An"}
+    people = [{**one, "name": names[one["login_name"]]} for one in seed["accounts"][:3]]
+    units = [{**one, "name": f"{one['name']}（集团）"} for one in seed["units"][:1]]
+    gateway.control.replace_seed({"accounts": people, "units": units})
+
+    def found(**query: str | int) -> list[str]:
+        answer = requests.get(f"{gateway.url}/sim/v1/seed/search", params=query, timeout=10).json()
+        return [one["name"] for one in (*answer["accounts"], *answer["units"])]
+
+    assert found(search="AN") == ["An", "Anton", "the an"]
+    assert found(search="an", limit=2) == ["An", "Anton"]
+    assert found(search="an", match="prefix") == ["An", "Anton"]
+    assert found(search="an", match="exact") == ["An"]
+    assert found(search="（集团）") == [units[0]["name"]]
+    assert found(search="（集团）", match="prefix") == []
+
+
 def test_the_people_who_are_there_now_are_found_by_a_part(gateway: LiveGateway) -> None:
     def found(**query: object) -> Any:
         return requests.get(f"{gateway.url}/sim/v1/people", params=query, timeout=10).json()  # type: ignore[arg-type]
@@ -89,6 +127,34 @@ def test_the_people_who_are_there_now_are_found_by_a_part(gateway: LiveGateway) 
     assert (told["account"], told["granted_by"]) == (grant["account"], grant["granted_by"])
     gateway.control.hall.disable("agent")
     assert found(search="agent")["accounts"][0]["disabled"]
+
+
+def test_the_people_who_are_there_are_read_page_by_page(gateway: LiveGateway) -> None:
+    def page(**query: object) -> requests.Response:
+        return requests.get(f"{gateway.url}/sim/v1/people", params=query, timeout=10)  # type: ignore[arg-type]
+
+    seed, names, units, after = gateway.control.seed(), [], [], ""
+    while after is not None:
+        read = page(limit=4, after=after).json()
+        names += [one["login_name"] for one in read["accounts"]]
+        units += [one["taxpayer_id"] for one in read["units"]]
+        after = read["next"]
+    assert names == sorted(one["login_name"] for one in seed["accounts"])
+    assert units == sorted(one["taxpayer_id"] for one in seed["units"])
+    assert page(search="138", match="exact").json()["accounts"] == []
+    assert page(search="138", match="prefix").json()["accounts"][0]["phone"].startswith("138")
+    assert page(match="none").status_code == 422
+    long = [{**one, "name": 200 * "单"} for one in seed["units"]]
+    gateway.control.replace_seed({"units": long})
+    pages = [page(search="单", limit=1).json()]
+    while pages[-1]["next"]:
+        assert len(pages) <= len(long) + 1
+        pages.append(page(search="单", limit=1, after=pages[-1]["next"]).json())
+    assert [one["taxpayer_id"] for read in pages for one in read["units"]] == units
+    of_another = page(search="1", limit=1).json()["next"]
+    for cursor in ("x", "é", "bnVsbA==", "W1swXV0=", "W1s5OV0sWzBdLFswXV0=", of_another):
+        refused = page(limit=4, after=cursor)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "after"), cursor
 
 
 def test_a_changed_password_is_exported_as_its_hash_and_still_works(gateway: LiveGateway) -> None:

@@ -21,8 +21,8 @@ from tests.integration.wire import Socket, eventually
 LOGINS = 10
 # ticket, scan, confirm, claim, verification; and before the claim the claimant
 SCRIPTS_A_LOGIN = 6
-# A worker's own: grants that are over, what CIBA owes, who deletes expired rows, whether Redis answers and its size.
-UPKEEP = {"ZRANGEBYSCORE", "ZCOUNT", "SET", "PING", "INFO"}
+# A worker's own: when grants, logouts and CIBA are due, who deletes expired rows, whether Redis answers and its size.
+UPKEEP = {"ZRANGE", "SET", "PING", "INFO"}
 
 
 def commands(monitor: Monitor, client: redis.Redis) -> list[tuple[bool, list[str]]]:
@@ -88,8 +88,8 @@ def test_a_login_is_one_script_an_action(settings: dict[str, str]) -> None:
             thread.submit(lambda: asyncio.run(log_in(LOGINS))).result()
             told = commands(monitor, client)
         client.close()
-    # Once a second the audit log is moved into the database, phones that wait are told, and due logouts are looked for.
-    beside = {keys.audit_log, keys.waiting_phones(""), keys.oauth_logouts}
+    # Once a second the audit log is moved into the database, and phones that wait are told.
+    beside = {keys.audit_log, keys.waiting_phones("")}
     scripts = [words for of_script, words in told if words[0].upper() == "EVALSHA" and words[3] not in beside]
     assert len(scripts) == SCRIPTS_A_LOGIN * LOGINS
     sent = Counter(words[0].upper() for of_script, words in told)

@@ -11,7 +11,7 @@ import pytest
 import requests
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import delete, insert, inspect, select
 
 import gateway.accounts.tables
 import gateway.audit.tables
@@ -21,6 +21,8 @@ import gateway.registration.tables
 import gateway.units.tables  # noqa: F401 - every table
 from gateway.foundation.database.engine import Base, Database
 from gateway.foundation.database.schema import bring_up_to_date, migrate
+from gateway.foundation.database.snapshot import BATCH_ROWS
+from gateway.units.tables import Unit
 from scan_to_login.testing.live import LiveGateway
 from tests.integration.people.conftest import Outside
 from tests.integration.scale.logins import Logins
@@ -65,6 +67,42 @@ def test_an_empty_database_gets_the_schema_of_the_code(database: Database, make:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     assert set(inspect(database.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     bring_up_to_date(database)
+
+
+def test_a_snapshot_is_read_in_batches_and_sees_no_later_write(database: Database) -> None:
+    """Deletions, committed while it is read, do not wait for it."""
+    bring_up_to_date(database)
+    rows = [
+        {"taxpayer_id": f"{number:04d}", "name": "n", "password_hash": "h", "created_at": 0} for number in range(1_000)
+    ]
+    names = select(Unit.taxpayer_id).order_by(Unit.taxpayer_id)
+    with database.begin() as db:
+        db.execute(insert(Unit.__table__), rows)
+    with database.snapshot() as snapshot:
+        batches = snapshot.batches(names)
+        read = [*next(batches)]
+        assert len(read) == BATCH_ROWS
+        with database.begin() as db:
+            db.execute(delete(Unit.__table__))
+        read += [row for batch in batches for row in batch]
+        read_again = [row for batch in snapshot.batches(names) for row in batch]
+    assert [row.taxpayer_id for row in read] == [row["taxpayer_id"] for row in rows]
+    assert read_again == read
+    with database.snapshot() as snapshot:
+        assert list(snapshot.batches(names)) == []
+    with database.begin() as db:  # a connection of the pool is again as it was
+        db.execute(insert(Unit.__table__), rows[:1])
+
+
+def test_an_export_is_put_back(on_postgres: LiveGateway) -> None:
+    control = on_postgres.control
+    before = control.export_seed()
+    assert len(before["accounts"]) >= 8
+    try:
+        control.replace_seed(before)
+        assert control.export_seed() == before
+    finally:
+        control.restore_seed()
 
 
 def test_a_text_with_the_character_nul_is_refused(on_postgres: LiveGateway) -> None:

@@ -118,6 +118,7 @@ def test_a_failing_disk_is_logged_and_tried_again(
 
     monkeypatch.setattr(disk, "_synchronize", failed)
     monkeypatch.setattr(disk, "EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(disk, "REPORT_SECONDS", 0.01)
     with private_redis(tmp_path / "redis") as (_, client):
         client.set("change", "written")
         eventually(lambda: "redis-disk" in read() and "Input/output error" in told)

@@ -50,16 +50,18 @@ def test_a_taxpayer_number_is_not_looked_up(calls: SessionCalls, answering: Any)
 
 
 def test_an_alias_is_looked_up_in_the_seed_once(calls: SessionCalls, answering: Any) -> None:
-    answering.put({"accounts": [], "units": [{"alias": "A", "taxpayer_id": A}]})
-    assert [calls.taxpayer_id("A"), calls.taxpayer_id("A")] == [A, A]
-    assert [(method, path) for method, path, _, _ in answering.asked] == [("GET", "/sim/v1/seed")]
+    answering.put({"alias": "部门 A/1", "taxpayer_id": A})
+    assert [calls.taxpayer_id("部门 A/1"), calls.taxpayer_id("部门 A/1")] == [A, A]
+    path = "/sim/v1/seed/units/%E9%83%A8%E9%97%A8%20A%2F1"
+    assert [(method, path) for method, path, _, _ in answering.asked] == [("GET", path)]
 
 
-def test_an_unknown_alias_is_refused_with_those_that_are_known(calls: SessionCalls, answering: Any) -> None:
-    answering.put({"units": [{"alias": "A", "taxpayer_id": A}]})
-    with pytest.raises(ClientError, match="aliases are: A") as refused:
+def test_an_unknown_alias_is_refused_with_the_nearest_ones(calls: SessionCalls, answering: Any) -> None:
+    answering.put_problem(404, "not_in_seed", detail="The nearest names: A.", nearest=["A"])
+    with pytest.raises(ClientError, match="nearest names: A") as refused:
         calls.taxpayer_id("Z")
     assert refused.value.code == LocalCode.UNKNOWN_ALIAS
+    assert refused.value.extra["nearest"] == ["A"]
 
 
 def test_an_alias_at_a_gateway_without_a_simulation_is_refused(calls: SessionCalls, answering: Any) -> None:

@@ -51,7 +51,7 @@ def test_each_code_and_rule_has_a_sentence_and_no_sentence_is_unused() -> None:
     assert table("reason") == {*(reason.name.lower() for reason in Reason), "not_json", "other_version", "not_base32"}
     assert table("again") - CODES == {"other", "seconds", "minutes", "hours"}
     assert table("told") == {
-        *("tries_left", "last_try", "clocks_differ"),
+        *("tries_left", "last_try", "clocks_differ", "nearest"),
         *("number_rejected", "claim_tries_left", "claim_rejected"),
     }
     assert table("page") == {"unreachable", "other"}

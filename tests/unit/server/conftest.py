@@ -15,7 +15,7 @@ from tests.unit.server.lines import eventlet
 def redis_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """One of this module's own; and the keeper's pauses are the hub's, as in a gateway that serves, but shorter."""
     eventlet.hubs.use_hub()
-    monkeypatch.setattr(multiplexed, "_TURN_SECONDS", 0.01)
+    monkeypatch.setattr(multiplexed, "STEADY_SECONDS", 0.01)
     monkeypatch.setattr(background, "threading", eventlet.import_patched("threading"))
     yield
     eventlet.hubs.use_hub()

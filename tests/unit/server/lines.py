@@ -7,6 +7,8 @@ import re
 import socket
 import ssl
 import warnings
+from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 with warnings.catch_warnings():
@@ -17,13 +19,15 @@ from gateway.server.httptools_impl.http_connection import HttpConnection
 from gateway.server.httptools_impl.request_reader import Served
 
 
-def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Returns the request's own data; at ``/wait`` after a wait."""
+def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Returns the request's own data; at ``/wait`` after a wait, at ``/streamed`` while it is sent."""
     if environ["PATH_INFO"] == "/wait":
         eventlet.sleep(0)
     body = environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])
     told = [environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"], environ["wsgi.url_scheme"]]
+    if environ["PATH_INFO"] == "/streamed":
+        return iter([b"a", b"", environ["REQUEST_METHOD"].encode()])
     return ["|".join([*told, environ.get("CONTENT_LENGTH", "")]).encode(), b"|", body]
 
 
@@ -35,7 +39,7 @@ class Line:
         theirs.setblocking(False)
         self.client.setblocking(False)
         base = {"wsgi.url_scheme": "https" if tls else "http"}
-        served = Served(base, app, None, lambda *_: False, lambda _: None, 100, 20.0, lambda _: 0, tls)
+        served = Served(base, app, None, lambda *_: False, lambda _: None, 100, 20.0, lambda _: 0, nullcontext, tls)
         self.connection = HttpConnection(theirs, "192.0.2.1", served)
         self.received = b""
         self.over = False

@@ -252,3 +252,19 @@ def test_a_handshake_has_a_version_and_a_key() -> None:
     for name in whole:
         assert not asks_for_websocket({**whole, name: ""})
         assert not asks_for_websocket({key: value for key, value in whole.items() if key != name})
+
+
+@given(st.binary(min_size=7, max_size=7) | st.integers(0, 255).map(lambda code: sent(bytes([code]))))
+def test_a_letter_told_without_feeding_is_the_message_that_feeding_yields(data: bytes) -> None:
+    letter = Frames(LIMIT).letter(data)
+    if letter >= 0:
+        assert list(Frames(LIMIT).feed(data)) == [(TEXT, bytes([letter]))]
+    else:
+        assert data[:2] != sent(b"x")[:2]
+
+
+@pytest.mark.parametrize("before", [sent(b"a", final=False), sent(b"abc")[:5]], ids=["a fragment", "half a frame"])
+def test_a_letter_after_what_is_unfinished_has_to_be_fed(before: bytes) -> None:
+    frames = Frames(LIMIT)
+    assert not list(frames.feed(before))
+    assert frames.letter(sent(b"3")) == -1

@@ -119,6 +119,30 @@ def test_over_tls_too(stream: bytes, statuses: list[int], contexts: tuple[ssl.SS
             line.close()
 
 
+@pytest.mark.parametrize(
+    ("request_line", "framed", "body"),
+    [
+        (b"GET /streamed HTTP/1.1", b"Transfer-Encoding: chunked", b"1\r\na\r\n3\r\nGET\r\n0\r\n\r\n"),
+        (b"GET /streamed HTTP/1.0", b"Connection: close", b"aGET"),
+        (b"HEAD /streamed HTTP/1.1", b"Date", b""),
+    ],
+)
+def test_a_body_of_unknown_length_is_sent_as_it_is_made(request_line: bytes, framed: bytes, body: bytes) -> None:
+    """In chunks; to HTTP/1.0 up to the connection's end."""
+    line = Line()
+    try:
+        line.feed(request_line + b"\r\nHost: x\r\n\r\n")
+        for _ in range(10):
+            line.feed(b"")
+        head, _, rest = line.received.partition(b"\r\n\r\n")
+        assert framed in head
+        assert b"Content-Length" not in head
+        assert rest == body
+        assert line.over == (b"1.0" in request_line)
+    finally:
+        line.close()
+
+
 def test_the_first_letter_of_an_unknown_method_behind_a_request_repeats_nothing() -> None:
     """The piece with that letter holds the request before it too: that one was answered a second time."""
     odd = b"NONSENSE x HTTP/1.1\r\nHost: x\r\n\r\n"
