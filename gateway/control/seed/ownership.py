@@ -45,7 +45,9 @@ class Ownership:
         """
         try:
             marked = self._marked()
-            foreign = self._simulation and not marked and self._has_rows()
+            # A simulation marks its database before it adds people, so the mark is read after them too: another that
+            # starts at the same time may have made both since.
+            foreign = self._simulation and not marked and self._has_rows() and not self._marked()
         except DBAPIError as error:
             raise StartupError("database.unusable", database=self._database.shown_url, reason=error.orig) from None
         if foreign:

@@ -11,6 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway.accounts.passwords import Passwords
+from gateway.config import Settings
+from gateway.control.seed.loader import Hashes, SeedLoader
+from gateway.control.seed.ownership import Ownership
+from gateway.foundation.clock import Clock
+from gateway.foundation.database.engine import Database
+from gateway.foundation.database.schema import bring_up_to_date
+from gateway.foundation.offload import here
+from scan_to_login.seed import load_seed
 from scan_to_login.testing.live import GatewayFailed, LiveGateway
 from tests.integration.wire import Wire
 
@@ -121,3 +130,20 @@ def test_a_seed_that_clashes_with_existing_people_is_one_sentence(
     assert PERSON["phone"] not in said
     assert PERSON["id_number"] not in said
     assert people_in(real) == ["zhang_san"]
+
+
+def test_a_simulation_that_starts_beside_another_takes_its_people_for_those_of_a_simulation(tmp_path: Path) -> None:
+    """The other one marks the database and adds its people between two looks: for the mark, and for people."""
+    database = Database(f"sqlite:///{tmp_path / 'gateway.sqlite3'}")
+    bring_up_to_date(database)
+    settings = Settings(sim=True)
+
+    class Slow(Ownership):
+        def _has_rows(self) -> bool:
+            Ownership(database, settings).settle()
+            SeedLoader(database, Clock(), Hashes(Passwords(here))).load(load_seed("demo"))
+            return super()._has_rows()
+
+    Slow(database, settings).check()
+    assert people_in(tmp_path)
+    database.close()
