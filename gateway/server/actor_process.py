@@ -13,7 +13,6 @@ import select
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,14 +28,16 @@ from scan_to_login.processes import start
 from scan_to_login.protocol import SIM_TOKEN_VARIABLE
 
 LOOK_SECONDS: Final = 30.0  # only to see whether it has to stop; a call, or the end of the process, ends the wait
-STEADY_SECONDS: Final = 5.0  # a process that lived less long has failed
 STOP_SECONDS: Final = 5.0
 _BACKLOG: Final = 128
 _NAME: Final = "gateway.actors"
 
 
 class ActorProcess:
-    """Starts the process when somebody connects to ``address``, and again after its end."""
+    """Starts the process when somebody connects to ``address``, and again after its end.
+
+    Calls that wait when a process ends are the next one's; only where it ended before it served are they told.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._token = settings.sim_token.get_secret_value()
@@ -51,7 +52,7 @@ class ActorProcess:
         self._listener.listen(_BACKLOG)
         self._arguments: Sequence[str] = ()
         self._process: subprocess.Popen[bytes] | None = None
-        self._began = 0.0
+        self._serves = False
         self._loop = Loop("actors", self._look)
 
     def begin(self, gateway_url: str, certificate: str) -> None:
@@ -83,20 +84,23 @@ class ActorProcess:
             self._temporary.remove()
 
     def _look(self) -> None:
-        """Wait for a call, or for the end of the process. Raises StartupError if it ends at once."""
+        """Wait for a call, or for the end of the process. Raises StartupError if it ended before it served."""
         process = self._process
         if process is None or process.stdout is None:
             if select.select([self._listener], [], [], LOOK_SECONDS)[0] and not self._loop.stopping:
                 self._launch()
             return
-        # It never writes: its end is the end of the pipe.
+        # It writes one line, when it serves; its end is the end of the pipe.
         if not select.select([process.stdout], [], [], LOOK_SECONDS)[0] or self._loop.stopping:
+            return
+        if os.read(process.stdout.fileno(), 64):
+            self._serves = True
             return
         self._process = None
         self._marker.unlink(missing_ok=True)
         code = process.wait()
         process.stdout.close()
-        if time.monotonic() - self._began < STEADY_SECONDS:
+        if not self._serves:
             self._hang_up()
             raise StartupError("process.actors", code=code)
         log.error(LogEvent.ACTORS_ENDED, exit=code)
@@ -109,7 +113,7 @@ class ActorProcess:
 
     def _launch(self) -> None:
         descriptor = self._listener.fileno()
-        self._began = time.monotonic()
+        self._serves = False
         self._process = start(
             [sys.executable, "-P", "-m", "scan_to_login.actors", "--listener", str(descriptor), *self._arguments],
             env={**os.environ, SIM_TOKEN_VARIABLE: self._token},

@@ -6,6 +6,7 @@ One process for all workers holds what phones and clients remember. It serves a 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import socket
 import sys
@@ -24,7 +25,7 @@ _ADDRESS: Final = "127.0.0.1"  # of who calls over the socket, which only the ga
 
 
 def main() -> None:
-    """Serve until SIGTERM."""
+    """Serve until SIGTERM; print ``ready`` before the first request."""
     options = argparse.ArgumentParser()
     options.add_argument("--listener", type=int, required=True)
     options.add_argument("--gateway", required=True)
@@ -47,12 +48,17 @@ def main() -> None:
 
     try:
         with exported("scan-to-login-actors"):
-            serve_at(socket.socket(fileno=given.listener), app, MOST_BYTES, lambda: None)
+            serve_at(socket.socket(fileno=given.listener), app, MOST_BYTES, _say_ready)
     finally:
         phones.close()
         clients.close()
     sys.stdout.flush()
     os._exit(0)  # threads that wait for a gateway that has gone hold nobody up
+
+
+def _say_ready() -> None:
+    with contextlib.suppress(OSError):  # the gateway has ended
+        print("ready", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,20 @@ def test_a_killed_process_is_followed_by_another(several: LiveGateway) -> None:
     eventually(lambda: not marker.exists() or int(marker.read_text("ascii") or pid) != pid)
     assert port.call("GET", "/phones") == {"phones": []}
     log_in(port)
+
+
+@pytest.mark.slow
+def test_a_call_that_waits_when_the_process_ends_is_answered_by_the_next(several: LiveGateway) -> None:
+    port = OnePort(several, TOKEN)
+    port.call("POST", "/phones", 201, {})
+    pid = int((several.data_dir / "gateway.actors.pid").read_text("ascii"))
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(port.call, "GET", "/phones")
+        time.sleep(0.5)  # it has nobody to answer it
+        assert not waiting.done()
+        os.kill(pid, signal.SIGKILL)
+        assert waiting.result() == {"phones": []}
 
 
 @pytest.mark.slow
