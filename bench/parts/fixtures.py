@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from bench import targets
 from bench.figures import Readings, ratios, spread, table
 from bench.goals import Goal
 from bench.packages import PEERS, Unavailable, node_program, npm_package, peers_installed
-from bench.processes import cpu_of_ended
+from bench.processes import PACKAGES, cpu_of_ended
 from bench.progress import say
 from bench.report import Section
 from bench.targets import BARE
@@ -29,10 +30,11 @@ WAITED = "what a run of pytest waits for it, the run before having needed one to
 FURTHER = "start of a further gateway of that run"
 NODE = f"start of {BARE}, and its Redis"
 MOCK = "start of oauth2-mock-server"
+LIBRARIES = "imports of that gateway's libraries alone, in a process of their own"
 RESET = "reset between two tests"
 LOGIN = "whole login through both Python sides"
 NPM = "whole login through both sides of the npm package"
-STARTS = (FIRST, WAITED, NODE, MOCK)
+STARTS = (FIRST, WAITED, LIBRARIES, NODE, MOCK)
 RESETS, LOGINS = 30, 60
 NPM_SECONDS = 120  # at the most
 DISCARDED = 10  # the first ones of each warm up
@@ -47,6 +49,7 @@ def run(*, short: bool) -> Section:
             FIRST: _start_first,
             WAITED: _pytest_in(Path(folder)),
             FURTHER: _start_further,
+            LIBRARIES: _libraries(),
         }
         _measure(starts, readings, remarks, 2 if short else 7)
     say(f"{RESETS} resets, {LOGINS} logins through the fixtures and {LOGINS} through the npm package")
@@ -140,6 +143,21 @@ def _start_gateway() -> float:
         return _seconds(gateway.start)
     finally:
         gateway.stop()
+
+
+def _libraries() -> Callable[[], float]:
+    """What imports those modules of a gateway that are not its own, in its order; answers the seconds it takes."""
+    ours, theirs = socket.socketpair()
+    ours.close()  # so that the forkserver ends once it has imported all
+    with theirs:
+        told = subprocess.run(
+            [sys.executable, "-P", "-X", "importtime", "-m", "gateway", "forkserver", str(theirs.fileno())],
+            stderr=subprocess.PIPE, text=True, check=True, pass_fds=[theirs.fileno()],
+        ).stderr  # fmt: skip
+    modules = [line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")]
+    foreign = [name for name in modules[1:] if name.partition(".")[0] not in PACKAGES]
+    command = [sys.executable, "-P", str(Path(__file__).parent.parent / "imports.py"), *foreign]
+    return lambda: _seconds(lambda: subprocess.run(command, check=True))
 
 
 def _start_node() -> float:
