@@ -24,7 +24,10 @@ IDLE_SECONDS = 25  # one whole interval of both servers' pings
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """So many clients wait: bytes of each, the share of a core that all of them take, and the generator's."""
+    """So many clients wait: bytes of each, the share of a core that all of them take, and the generator's.
+
+    The bytes are zero or less where the server gave back more of its start's memory than the clients took.
+    """
 
     count: int
     bytes_each: float
@@ -93,9 +96,19 @@ def _have(crowds: list[Waiting], count: int, shares: list[int]) -> float:
     return max(float(one["generator_load"]) for one in told)
 
 
+def _ratio(ours: Point, theirs: Point | None) -> list[float]:
+    """Bytes of our client in those of theirs, if both are known."""
+    if theirs is None or min(ours.bytes_each, theirs.bytes_each) <= 0:
+        return []
+    return [ours.bytes_each / theirs.bytes_each]
+
+
 def section(seen: dict[str, list[Point]], remarks: list[str]) -> Section:
     """Table, goals and curves of what was read."""
-    memory = {name: [(float(one.count), one.bytes_each / 1000) for one in points] for name, points in seen.items()}
+    memory = {
+        name: [(float(one.count), one.bytes_each / 1000) for one in points if one.bytes_each > 0]
+        for name, points in seen.items()
+    }
     cpu = {name: [(float(one.count), 100 * one.idle_core) for one in points] for name, points in seen.items()}
     theirs = {one.count: one for one in seen.get(BUN, [])}
     return Section(
@@ -106,7 +119,7 @@ def section(seen: dict[str, list[Point]], remarks: list[str]) -> Section:
                 (
                     name,
                     f"{one.count:,}",
-                    f"{one.bytes_each / 1000:.1f}",
+                    f"{one.bytes_each / 1000:.1f}" if one.bytes_each > 0 else "–",
                     f"{100 * one.idle_core:.2f}%",
                     f"{1e6 * one.idle_core / one.count:.2f}",
                     share_of_core([one.generator_load]),
@@ -122,7 +135,7 @@ def section(seen: dict[str, list[Point]], remarks: list[str]) -> Section:
             for goal in (
                 Goal(
                     f"memory of a client, {one.count:,} at {WORKERS} workers, × Bun's",
-                    [one.bytes_each / theirs[one.count].bytes_each] if one.count in theirs else [],
+                    _ratio(one, theirs.get(one.count)),
                     0.5,
                 ),
                 Goal(

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,7 +12,7 @@ import { PairingError, startGateway } from "scan-to-login";
 const PATH = process.env.PATH;
 const GATEWAY = PATH.split(delimiter)
   .map((folder) => join(folder, "gateway"))
-  .find((file) => readdirSync(join(file, "..")).includes("gateway"));
+  .find((file) => existsSync(file));
 let folder;
 
 before(() => {
