@@ -16,7 +16,7 @@ export interface Message {
   entry: Entry;
   from: Lane;
   to: Lane;
-  /** Milliseconds since the band began. */
+  /** Milliseconds since the band began; no less than 0, though another worker may have written an older one later. */
   offset: number;
   /** Milliseconds since the message before, where it is a pause that a reader should see; else 0. */
   pause: number;
@@ -156,7 +156,7 @@ export function bandsOf(entries: Entry[]): Band[] {
       entry,
       from: laneOf(entry.lane_from),
       to: laneOf(entry.lane_to),
-      offset: entry.at - band.began,
+      offset: Math.max(0, entry.at - band.began),
       pause: since >= PAUSE_MS ? since : 0,
       refused: isRefused(entry),
       mate: mates.get(entry.seq) ?? null,

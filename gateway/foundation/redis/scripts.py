@@ -149,7 +149,7 @@ class Posting(Protocol):
     """A client that can send without waiting (``gateway.server.redis.client``)."""
 
     def post(
-        self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[Exception], None]
+        self, file: LuaFile, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[Exception], None]
     ) -> bool:
         """Run a script without waiting; False if there is no connection."""
 
@@ -204,7 +204,7 @@ class Scripts:
 
         file = self.file(script)
         values = _values(file, keys, arguments)
-        return self.posting is not None and self.posting.post(file.sha, keys, values, failed)
+        return self.posting is not None and self.posting.post(file, keys, values, failed)
 
     def file(self, name: str) -> LuaFile:
         """The named file, read once."""

@@ -31,10 +31,18 @@ class ChannelledRedis(redis.Redis):
             return call("EVAL", file.text, len(keys), *keys, *values, repeatable=file.repeatable)
 
     def post(
-        self, sha: str, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[RedisError], None]
+        self, file: LuaFile, keys: Sequence[str], values: Sequence[Any], on_failure: Callable[[RedisError], None]
     ) -> bool:
-        """Run a script by its SHA-1 without waiting: see ``Channel.post``. One that Redis has lost is an error."""
-        return self.channel.post("EVALSHA", sha, len(keys), *keys, *values, on_failure=on_failure)
+        """Run a script without waiting: see ``Channel.post``. Its text is sent once over each connection.
+
+        So a Redis that does not have it yet runs it in its turn, and not after what was sent meanwhile.
+        """
+        known = self.channel.scripts
+        script = ("EVALSHA", file.sha) if file.sha in known else ("EVAL", file.text)
+        sent = self.channel.post(*script, len(keys), *keys, *values, on_failure=on_failure)
+        if sent:
+            known.add(file.sha)
+        return sent
 
     def when_connected(self, function: Callable[[], None]) -> None:
         """See ``Channel.when_connected``."""

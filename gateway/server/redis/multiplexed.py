@@ -45,6 +45,7 @@ class Channel:
         self._wire: Connection | None = None
         self._socket: Any = None
         self._ready = self._closed = False
+        self.scripts: set[str] = set()  # SHA-1 of those that the present connection has sent as text
         self._replies, self._watch = self._new_replies()
         self._out: list[bytes] = []
         self._flushing = False
@@ -188,6 +189,7 @@ class Channel:
                 sock = socket.create_connection((options.get("host", "localhost"), int(options.get("port", 6379))))
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._replies, self._watch = self._new_replies()
+            self.scripts = set()
             self._socket = sock  # let go of, it would close the line
             sock.fd.setblocking(False)
             self._wire = Connection(
