@@ -41,6 +41,21 @@ def test_an_account_is_disabled_and_enabled_again(gateway: LiveGateway, open_pag
         phone.login("agent", password)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_button_lies_over_the_heading_of_a_form(open_page: OpenPage, width: int) -> None:
+    """Whatever part of a form below the first is in view."""
+    page = open_page("/hall/")
+    covered: list[str] = []
+    for height in range(600, 1000, 40):
+        page.set_viewport_size({"width": width, "height": height})
+        covered += page.evaluate("""() => [...document.querySelectorAll("h2")].filter((heading) => {
+            const { left, top, bottom } = heading.getBoundingClientRect();
+            if (bottom > innerHeight) return false;
+            return !heading.contains(document.elementFromPoint(left + 4, (top + bottom) / 2));
+        }).map((heading) => heading.textContent)""")
+    assert covered == []
+
+
 def test_a_newcomer_gets_a_code_for_an_invented_person_and_copies_it(open_page: OpenPage) -> None:
     page = open_page("/hall/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
