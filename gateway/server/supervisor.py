@@ -163,9 +163,13 @@ class Supervisor:
             self._manager.alive()
 
     def _seconds_left(self, starting: Collection[Worker]) -> float:
-        """Until the next look is due; next to none while a worker has closed its pipe and is about to end."""
+        """Until the next look is due; next to none while there is something to do that nothing will wake it for again.
+
+        It may have read a word or a signal while it waited for another worker.
+        """
         unsettled = [*self._leaving, *starting, *(worker for worker in self._workers if worker.again_at is None)]
-        if self._untold or self._reloading or any(worker.silent for worker in unsettled):
+        to_do = self._untold or self._reloading or self._renewing.is_set()
+        if to_do or any(worker.silent for worker in unsettled) or any(worker.leaving for worker in self._workers):
             return LOOK_SECONDS
         due = [worker.again_at for worker in self._workers if worker.again_at is not None]
         due += [(worker.leaving_since or 0) + self._patience for worker in self._leaving]
@@ -258,11 +262,11 @@ class Supervisor:
         A worker without a Redis takes its time to give up, and so would each further one.
         """
         while not self._stopping.is_set():
-            self._listen(worker)
-            if worker.ready:
+            if worker.ready:  # before any waiting: it may have said so beside another one
                 return True
             if worker.silent:
                 raise StartupError("process.worker", process=worker.process.pid)
+            self._listen(worker)
         return False
 
     def _end(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.http.app import VERSION
 from tests.integration.server.conftest import Program, Start
-from tests.integration.wire import eventually
+from tests.integration.wire import at_most, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +62,18 @@ def test_two_workers_tell_their_life_in_its_order(run: Start, tmp_path: Path) ->
     assert events[-1] == "gateway_stopped"
     assert events.index("gateway_reloading") < events.index("gateway_reloaded") < events.index("worker_died")
     assert events.count("gateway_stopping") == events.count("gateway_stopped") == 1
+
+
+def test_a_second_sighup_within_a_reload_is_obeyed_right_after_it(run: Start, tmp_path: Path) -> None:
+    program = run("serve", "--port", "0", "--workers", "2", "--data-dir", str(tmp_path / "data"))
+    program.ready()
+    program.process.send_signal(signal.SIGHUP)
+    eventually(lambda: told(program, "gateway_reloading"))
+    program.process.send_signal(signal.SIGHUP)
+    eventually(lambda: told(program, "gateway_reloaded"), within=60)
+    with at_most(5):  # its longest wait is 30 s
+        eventually(lambda: len(told(program, "gateway_reloading")) == 2, within=60)
+    eventually(lambda: len(told(program, "gateway_reloaded")) == 2, within=60)
 
 
 def test_one_worker_tells_it_too(run: Start, tmp_path: Path) -> None:

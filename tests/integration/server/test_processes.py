@@ -15,7 +15,7 @@ import pytest
 from gateway.server.redis.private import PrivateRedis
 from tests.integration.machine import alive, descendants
 from tests.integration.server.conftest import Forge, Program, Start
-from tests.integration.wire import Wire, eventually
+from tests.integration.wire import Wire, at_most, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +72,17 @@ def test_no_process_stays_behind_after_any_end(
     assert Wire(str(again.ready()["url"])).call("GET", f"/tickets/{ticket.id}", f"Ticket {ticket.secret}").status == 200
     again.process.terminate()
     assert again.ended() == 0
+
+
+@linux
+def test_workers_that_are_ready_at_one_moment_are_all_seen_at_once(run: Start, tmp_path: Path) -> None:
+    program = serve(run, tmp_path, "--workers", "3")
+    eventually(lambda: len(descendants(program.process.pid)) == 4, within=30)  # the private Redis, and the workers
+    program.process.send_signal(signal.SIGSTOP)
+    eventually(lambda: program.errors.count('"worker_ready"') == 3, within=60)
+    program.process.send_signal(signal.SIGCONT)
+    with at_most(15):  # its longest wait is 30 s
+        program.ready()
 
 
 def test_sigterm_ends_it_while_a_long_poll_waits(run: Start, tmp_path: Path) -> None:
