@@ -244,8 +244,7 @@ def build_gateway(core: Core, listening: str, offload: Offload, actors: str = ""
             app, throttling.captchas, accounts, registration, pairing, seeds, server.cut_connection, *of_units, clients
         )
 
-    observed: SocketServer = ObservedSockets(sockets.server)
-    observed = tracing.sockets(observed) if tracing else observed
+    observed: SocketServer = ObservedSockets(tracing.sockets(sockets.server) if tracing else sockets.server)
     PairingSockets(
         simulation.sockets(observed, cut_socket) if simulation else observed,
         pairing.service,

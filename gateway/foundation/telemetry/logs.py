@@ -1,4 +1,4 @@
-"""Structured logs: one line for each event, with process, worker and request id, and without secrets."""
+"""Structured logs: one line for each event, with process, worker, request id and trace id, and without secrets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from gateway.foundation.telemetry import request_trace
 from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.masking import masked
 
@@ -30,6 +31,8 @@ def _tell_origin(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
         event["worker"] = Process.worker
     if told := request_id.get():
         event.setdefault("request_id", told)
+    if trace := request_trace.trace_id():
+        event.setdefault("trace_id", trace)
     return event
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 
 import pytest
@@ -59,6 +60,20 @@ def test_calls_about_a_ticket_join_the_trace_of_its_request(traced: LiveGateway,
         {"EVALSHA confirm"},
         {"EVALSHA claimant", "EVALSHA claim"},
     ]
+
+
+def test_lines_of_the_log_about_a_call_have_its_trace(collector: Collector) -> None:
+    given, trace, _ = traceparent()
+    with LiveGateway(environment={**collector.environment, "PAIRING_LOG_LEVEL": "debug"}) as gateway:
+        phone = Wire(gateway.url).phone()
+        with Socket(gateway.url) as socket:
+            issued = socket.call("request_ticket", {"client": CLIENT, "traceparent": given})
+            assert phone.scan(issued["ticket_id"]).status == 200
+            socket.until("scanned")
+        told = [json.loads(line) for line in gateway.log.splitlines()]
+    of_the_login = [line.get("socket_event", line.get("path", "")) for line in told if line.get("trace_id") == trace]
+    assert of_the_login == ["request_ticket", f"/api/v1/tickets/{issued['ticket_id']}/scan"]
+    assert "trace_id" not in next(line for line in told if line["event"] == "gateway_ready")
 
 
 def test_the_journal_has_the_trace_of_each_entry(traced: LiveGateway) -> None:
