@@ -1,6 +1,6 @@
 """Whole logins measured beside their peers, in interleaved rounds: tables, ratios against the goals, plots.
 
-    make bench                            all parts, about 35 minutes; writes docs/performance*.md and their plots
+    make bench                            all parts, about 25 minutes; writes docs/performance*.md and their plots
     make bench ARGS=--short               fewer rounds and clients, eight to twelve minutes; leaves docs/ as it is
     make bench ARGS="--only growth"       one part; leaves docs/ as it is
 
@@ -55,7 +55,7 @@ PARTS = {
     "logins": Part(logins.run, 330, 90),
     "growth": Part(growth.run, 210, 45),
     "waiting": Part(waiting.run, 150, 45),
-    "scale": Part(scale.run, 510, 70),
+    "scale": Part(scale.run, 450, 70),
     "tickets": Part(tickets.run, 300, 35),
     "device": Part(device.run, 180, 45),
     "oauth": Part(oauth.run, 90, 20),
