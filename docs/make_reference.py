@@ -111,7 +111,8 @@ def logs_page() -> str:
         "网关将日志写到标准错误：每行一个 JSON 对象，在终端上为文本（`PAIRING_LOG_FORMAT`），级别由 "
         "`PAIRING_LOG_LEVEL` 设定。每行都有 `event`（稳定的名称：先主语，后事件）、"
         "`level`、`timestamp`（UTC）和 `pid`；"
-        "工作进程的日志另有 `worker`，即其位置，从 0 起，与指标一致；与调用有关的日志有 `request_id`，开启链路追踪时还有 `trace_id`。"
+        "工作进程的日志另有 `worker`，即其位置，从 0 起，与指标一致；与调用有关的日志有 `request_id`，"
+        "开启链路追踪时还有 `trace_id`。"
         "`message` 是给人看的句子，`exception` 是回溯信息。敏感内容已遮蔽。以后可能增加字段。\n\n"
         + _table(("event", "level", "fields", "meaning", "含义"), rows)
         + "\n"

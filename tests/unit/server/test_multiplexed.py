@@ -5,20 +5,15 @@ However the bytes are cut.
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 import hiredis
 import pytest
-import redis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.exceptions import ConnectionError, NoScriptError, ResponseError  # noqa: A004
 
-from gateway.foundation.redis.scripts import LuaFile
 from gateway.server.redis import multiplexed
-from gateway.server.redis.client import ChannelledRedis, channelled
 from gateway.server.redis.private import PrivateRedis
 from tests.unit.server.lines import eventlet
 from tests.unit.server.resp3 import (
@@ -276,33 +271,3 @@ def test_against_the_real_server(tmp_path_factory: pytest.TempPathFactory) -> No
     finally:
         channel.close()
         server.stop()
-
-
-def test_a_posted_script_that_redis_has_not_yet_runs_before_what_is_sent_after_it(tmp_path: Path) -> None:
-    """Also after a restart of Redis, which forgets all scripts."""
-    text = "redis.call('RPUSH', KEYS[1], ARGV[1])"
-    digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-    file = LuaFile("add", text, digest, ("list",), ("entry",), repeatable=False)
-    failures: list[Exception] = []
-    server = PrivateRedis(tmp_path)
-    server.start()
-    other = redis.Redis.from_url(server.url)
-    client = channelled(other, server.url, SOON)
-    assert isinstance(client, ChannelledRedis)
-    try:
-        for number in range(2):
-            connected(client.channel)
-            client.channel.call("DEL", "list")
-            assert client.post(file, ["list"], ["posted"], failures.append)
-            client.channel.call("EVAL", f"{text} -- {number}", 1, "list", "called")
-            assert client.channel.call("LRANGE", "list", 0, -1) == ["posted", "called"]
-            lost = client.channel.call("CLIENT", "ID")
-            other.script_flush()
-            other.client_kill_filter(_id=lost)
-            with eventlet.Timeout(SOON):
-                while asked(client.channel, ("CLIENT", "ID"))[0] == lost:
-                    eventlet.sleep(0.01)
-    finally:
-        client.close()
-        server.stop()
-    assert failures == []
