@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -173,12 +172,12 @@ def test_a_killed_process_is_followed_by_another(several: LiveGateway) -> None:
 def test_a_call_that_waits_when_the_process_ends_is_answered_by_the_next(several: LiveGateway) -> None:
     port = OnePort(several, TOKEN)
     port.call("POST", "/phones", 201, {})
-    pid = int((several.data_dir / "gateway.actors.pid").read_text("ascii"))
+    address = several.data_dir / "gateway.actors"
+    pid = int(Path(f"{address}.pid").read_text("ascii"))
     os.kill(pid, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(port.call, "GET", "/phones")
-        time.sleep(0.5)  # it has nobody to answer it
-        assert not waiting.done()
+        eventually(lambda: _unaccepted(address))  # it has nobody to answer it
         os.kill(pid, signal.SIGKILL)
         assert waiting.result() == {"phones": []}
 
@@ -193,6 +192,12 @@ def test_the_process_starts_with_the_first_call_and_ends_with_the_gateway(tmp_pa
         pid = int(marker.read_text("ascii"))
         os.kill(gateway.pid, signal.SIGKILL)
         eventually(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def _unaccepted(address: Path) -> int:
+    """The connections at a Unix socket that wait for somebody to accept them (state 02 is "connecting")."""
+    sockets = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return sum(each[5] == "02" and each[-1] == str(address) for each in sockets)
 
 
 def _listening(gateway: LiveGateway) -> str:
