@@ -1,7 +1,7 @@
 """What is made while a wheel is built: the pages (web/hatch_build.py), and the compiled hot path where it is wanted.
 
-hatchling takes one custom hook for a wheel. With ``PAIRING_COMPILE=1`` it compiles the modules that pyproject.toml names,
-and the wheel is one of this platform and this Python. Without, nothing is compiled, and the wheel runs everywhere. An
+hatchling takes one custom hook for a wheel. With ``PAIRING_COMPILE=1`` it compiles the modules that pyproject.toml
+names, and the wheel is one of this platform and this Python. Without, nothing is compiled, and it runs everywhere. An
 editable installation is never compiled, for its sources change.
 """
 
