@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tomllib
@@ -16,7 +18,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.e2e.package.tree import ROOT, copied, finished, run
+from tests.e2e.package.tree import ROOT, copied, finished, plain_environment, run
 
 pytestmark = pytest.mark.slow
 
@@ -92,6 +94,20 @@ def test_every_module_of_the_group_runs_compiled(compiled: Compiled, tmp_path: P
     files = run(compiled.python, "-c", IMPORT_ALL, *modules(), folder=tmp_path).split()
     assert len(files) == len(modules())
     assert [file for file in files if not (file.endswith(".so") and Path(file).is_relative_to(compiled.site))] == []
+
+
+def test_the_log_of_the_start_names_the_build(compiled: Compiled, tmp_path: Path) -> None:
+    serve = ("-m", "gateway", "serve", "--port", "0", "--data-dir", "data", "--stop-with-stdin")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        [compiled.python, *serve], cwd=tmp_path, env=plain_environment(), text=True, **pipes
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline()
+        _, told = program.communicate(timeout=60)
+    assert program.returncode == 0
+    (starting,) = (json.loads(line) for line in told.splitlines() if '"gateway_starting"' in line)
+    assert starting["compiled"] is True
 
 
 def test_the_tests_of_server_and_tickets_hold_the_compiled_build(compiled: Compiled, tmp_path: Path) -> None:
