@@ -27,7 +27,7 @@ from gateway.foundation.telemetry.log_events import LogEvent
 from gateway.foundation.telemetry.logs import log
 from gateway.foundation.telemetry.masking import shown_url
 from gateway.http.app import VERSION
-from gateway.server import server
+from gateway.server import frames, server
 from gateway.server.actor_process import actor_process
 from gateway.server.listeners import adopt, listen
 from gateway.server.offload import offload
@@ -231,6 +231,7 @@ def _tell_start(core: Core) -> None:
     log.info(
         LogEvent.GATEWAY_STARTING,
         version=VERSION,
+        compiled=not frames.__file__.endswith(".py"),
         workers=settings.workers,
         simulation=settings.sim,
         database=core.database.shown_url,

@@ -17,6 +17,7 @@ OTHER_VARIABLES: Final = frozenset(
     f"{ENV_PREFIX}{name}"
     for name in (
         "CHROMIUM",
+        "COMPILE",
         "DECLARATION_PASSWORD",
         "GATEWAY",
         "LANG",

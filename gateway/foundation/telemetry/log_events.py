@@ -27,8 +27,8 @@ class LogEvent(StrEnum):
     GATEWAY_STARTING = (
         "gateway_starting",
         "info",
-        "version workers simulation database redis",
-        "Redis and database can be used; the workers start now.",
+        "version compiled workers simulation database redis",
+        "Redis and database can be used; the workers start now. `compiled` tells the build of the hot path.",
     )
     GATEWAY_READY = "gateway_ready", "info", "url workers", "It serves; `workers` lists the process ids."
     GATEWAY_RELOADING = (

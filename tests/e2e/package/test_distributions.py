@@ -118,7 +118,14 @@ def test_the_source_distribution_is_the_tree_without_strays(built: Distributions
     tree = {path.relative_to(built.tree).as_posix() for path in built.tree.rglob("*") if path.is_file()}
     made = {name for name in tree if re.search(r"^gateway/http/pages_dist|/node_modules/|/__pycache__/", name)}
     assert names == tree - made - set(STRAYS) | {"PKG-INFO"}
-    assert {"Makefile", "CONTRIBUTING.md", "SECURITY.md", "web/hatch_build.py", "clients/node/package.json"} <= names
+    assert {
+        "Makefile",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "web/hatch_build.py",
+        "scripts/wheel_hook.py",
+        "clients/node/package.json",
+    } <= names
 
 
 def test_the_source_distribution_builds_the_same_wheel(built: Distributions) -> None:

@@ -35,6 +35,7 @@ def test_two_workers_tell_their_life_in_its_order(run: Start, tmp_path: Path) ->
 
     (starting,) = told(program, "gateway_starting")
     assert (starting["pid"], starting["version"], starting["workers"]) == (parent, VERSION, 2)
+    assert starting["compiled"] is False
     assert "worker" not in starting
     assert {(line["pid"], line["worker"]) for line in told(program, "worker_ready")} == set(
         zip(first, (0, 1), strict=True)
