@@ -69,7 +69,7 @@ def test_after_any_error_the_next_round_follows_and_each_episode_is_logged_once(
     assert told.count("loop_failing") == 1
     assert told.count("loop_recovered") == 1
     loop.stop(within=10)
-    assert background._running == set()
+    assert loop not in background._running  # others may run: those of tests before
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
