@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -23,12 +24,38 @@ from scan_to_login.sockets import CONNECT_TIMEOUT, hang_up, watchful_options
 
 ACKNOWLEDGE_TIMEOUT: Final = 3.0
 """Seconds without an acknowledgement after which the connection counts as lost."""
+_BUFFER_BYTES: Final = 4096
 
 _log = logging.getLogger("client_stub.socketio")
 _log.addHandler(logging.NullHandler())
 
 
-class _BriefGoodbye(websocket.WebSocket):
+class _BufferedSocket(socket.socket):
+    """A connected socket that is read by the buffer: the library asks for the handshake's answer byte by byte."""
+
+    def __init__(self, plain: socket.socket) -> None:
+        timeout = plain.gettimeout()
+        super().__init__(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        self.settimeout(timeout)
+        self._read = b""
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        if not self._read:
+            self._read = super().recv(max(size, _BUFFER_BYTES), flags)
+        taken, self._read = self._read[:size], self._read[size:]
+        return taken
+
+
+class _WebSocket(websocket.WebSocket):
+    @property
+    def sock(self) -> socket.socket | None:
+        return self._sock
+
+    @sock.setter
+    def sock(self, sock: socket.socket | None) -> None:
+        # A TLS connection has OpenSSL's buffer.
+        self._sock = _BufferedSocket(sock) if type(sock) is socket.socket else sock
+
     def close(self, *_args: Any, **_kwargs: Any) -> None:
         # Send the close frame and leave. The library would wait 3 s for an answer that the reading thread takes.
         super().close(timeout=0)
@@ -140,7 +167,7 @@ class WebSocketConnection:
 
     def _make_websocket(self, **options: Any) -> websocket.WebSocket:
         # Kept from the start, so that close() ends a connection in the middle of its handshake too.
-        self._websocket = _BriefGoodbye(**options)
+        self._websocket = _WebSocket(**options)
         return self._websocket
 
     def _refused(self, *said: Any) -> None:
