@@ -18,6 +18,7 @@ from bench import targets
 from bench.figures import Readings, ratios, spread, table
 from bench.goals import Goal
 from bench.packages import PEERS, Unavailable, node_program, npm_package, peers_installed
+from bench.parts.plain_login import PlainLogin
 from bench.processes import PACKAGES, cpu_of_ended
 from bench.progress import say
 from bench.report import Section
@@ -33,6 +34,7 @@ MOCK = "start of oauth2-mock-server"
 LIBRARIES = "imports of that gateway's libraries alone, in a process of their own"
 RESET = "reset between two tests"
 LOGIN = "whole login through both Python sides"
+PLAIN = "the same login by requests and python-socketio alone"
 NPM = "whole login through both sides of the npm package"
 STARTS = (FIRST, WAITED, LIBRARIES, NODE, MOCK)
 RESETS, LOGINS = 30, 60
@@ -193,7 +195,9 @@ def _use(readings: Readings, remarks: list[str]) -> None:
         taken[RESET] = [_seconds(gateway.reset) for _ in range(RESETS)]
         with Phone(gateway.url, sleep=gateway.control.clock.sleep) as phone:
             phone.login("authorized", gateway.password_of("authorized"))
-            taken[LOGIN] = [_login(gateway, phone) for _ in range(LOGINS)]
+            with PlainLogin(gateway, "authorized", "A") as plain:
+                pairs = [(_login(gateway, phone), plain.once()) for _ in range(LOGINS)]
+            taken[LOGIN], taken[PLAIN] = ([pair[side] for pair in pairs] for side in (0, 1))
         try:
             taken[NPM] = _npm_logins(gateway)
         except Unavailable as error:
